@@ -1,0 +1,80 @@
+"""Bring the database to the newest schema: numbered SQL files, each applied once, in order, in one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import asyncpg
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+_BOOK: Final = """
+CREATE SCHEMA IF NOT EXISTS accord;
+CREATE TABLE IF NOT EXISTS accord.migrations (
+    name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+);
+"""
+
+
+class Migration(NamedTuple):
+    """One numbered SQL file."""
+
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file, so that an applied migration that was edited later is noticed."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+class MigrationEdited(RuntimeError):
+    """A migration that was applied differs from the file of the same name."""
+
+
+def migrations() -> tuple[Migration, ...]:
+    """Return all migrations, in order."""
+    return tuple(Migration(path.name, path.read_text("utf-8")) for path in sorted(MIGRATIONS.glob("*.sql")))
+
+
+async def applied(connection: asyncpg.Connection) -> dict[str, str]:
+    """Return the names and digests of what was applied; empty for a new database."""
+    if await connection.fetchval("SELECT to_regclass('accord.migrations')") is None:
+        return {}
+    return {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM accord.migrations")}
+
+
+async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
+    """Apply what is pending and return the names. Safe to run from several processes at once.
+
+    Raises:
+        MigrationEdited: An applied file was changed afterwards; write a new migration instead.
+    """
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
+    try:
+        await connection.execute(_BOOK)
+        done = await applied(connection)
+        return tuple([m.name for m in migrations() if await _apply(connection, m, done.get(m.name))])
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
+
+
+async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None) -> bool:
+    if known == migration.sha256:
+        return False
+    if known is not None:
+        raise MigrationEdited(f"{migration.name} was changed after it was applied; write a new migration instead")
+    async with connection.transaction():
+        await connection.execute(migration.sql)
+        await connection.execute(
+            "INSERT INTO accord.migrations (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
+        )
+    return True
+
+
+async def pending(connection: asyncpg.Connection) -> tuple[str, ...]:
+    """Return the names of migrations that were not applied yet."""
+    done = await applied(connection)
+    return tuple(migration.name for migration in migrations() if migration.name not in done)

@@ -1,0 +1,31 @@
+"""Why a command is refused: every refusal is a type, so that a caller can tell them apart without reading prose."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A command that the domain refuses. The message names the fault and, where there is one, the remedy."""
+
+
+class IllegalTransition(DomainError):
+    """The command does not fit the stage that the partnership is in (R30)."""
+
+
+class NotAuthorised(DomainError):
+    """The person is unknown, or does not hold a role that the command needs."""
+
+
+class SeparationOfDuties(DomainError):
+    """The person has already acted in this partnership in a way that excludes this act (R31)."""
+
+
+class PaymentRefused(DomainError):
+    """Money may not move: no such tranche, already released, on hold, or a leg that never pays (R1, R39)."""
+
+
+class AlreadyProposed(DomainError):
+    """The reference already belongs to a proposal with other content."""
+
+
+class UnknownFunder(DomainError):
+    """The proposal names a funder that the directory does not hold (R11)."""

@@ -1,0 +1,121 @@
+"""What the public registers said: evidence that names its register, version, digest and row (R19)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from domain.values import Moment, Sha256, Value
+
+
+class RegisterVersion(Value):
+    """One loaded version of a public register."""
+
+    register_name: str
+    version: int
+    sha256: Sha256
+    source_date: date
+
+
+class Source(Value):
+    """Where a row stands: the version, the file, the line and the row as published."""
+
+    register_version: RegisterVersion
+    file: str
+    line: int
+    row: str
+
+
+class MasterFileEntry(Value):
+    """A row of the IRS Exempt Organizations Business Master File (irs.gov/pub/irs-soi/eo-info.pdf)."""
+
+    name: str
+    state: str
+    subsection: str
+    foundation: str
+    deductibility: str
+    status: str
+    affiliation: str
+    group_number: str
+    source: Source
+
+
+class Publication78Entry(Value):
+    """A row of IRS Publication 78: organisations that may receive deductible contributions."""
+
+    name: str
+    codes: tuple[str, ...]
+    source: Source
+
+
+class RevocationEntry(Value):
+    """A row of the automatic revocation list (IRC 6033(j)). The posting date ends reliance (Rev. Proc. 2018-32)."""
+
+    name: str
+    effective_on: date
+    posted_on: date
+    reinstated_on: date | None
+    source: Source
+
+    def in_force(self, as_of: date) -> bool:
+        """Return whether the revocation stands on a day: posted by then and not reinstated by then."""
+        return self.posted_on <= as_of and (self.reinstated_on is None or self.reinstated_on > as_of)
+
+
+class StatusEvidence(Value):
+    """Everything the registers in force hold on one EIN, and which versions were asked."""
+
+    ein: str
+    asked: tuple[RegisterVersion, ...]
+    master_file: MasterFileEntry | None = None
+    publication78: tuple[Publication78Entry, ...] = ()
+    revocations: tuple[RevocationEntry, ...] = ()
+    name_agreement: float = 0.0
+    """How well the payee's name agrees with the registered one: 0 not at all, 100 the same."""
+
+    @property
+    def found(self) -> bool:
+        """Whether a register of exempt organisations lists the EIN."""
+        return self.master_file is not None or bool(self.publication78)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All Publication 78 status codes listed for the EIN."""
+        return frozenset(code for entry in self.publication78 for code in entry.codes)
+
+
+class MatchKind(StrEnum):
+    """How a name met a sanctions list."""
+
+    EXACT = "EXACT"
+    """The same name or alias once case, accents, punctuation, word order and legal form are set aside."""
+    NEAR = "NEAR"
+    """Alike enough that a second person must look (R27)."""
+
+
+class SanctionsMatch(Value):
+    """A listed name that a party's name met."""
+
+    party: str
+    listed_name: str
+    entity: str
+    programme: str
+    kind: MatchKind
+    score: float
+    source: Source
+
+
+class ScreeningEvidence(Value):
+    """Who was screened against which list versions, and what was met."""
+
+    parties: tuple[str, ...]
+    asked: tuple[RegisterVersion, ...]
+    matches: tuple[SanctionsMatch, ...] = ()
+
+
+class Verification(Value):
+    """The result of due diligence: the payee's tax status and the screening of every party."""
+
+    verified_at: Moment
+    screening: ScreeningEvidence
+    status: StatusEvidence | None = None

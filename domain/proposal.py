@@ -1,0 +1,144 @@
+"""What somebody asks the funder to enter: the partnership's parties, purpose and legs (R1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.parties import Funder, Name, Party
+from domain.values import FunderId, Money, PartnershipId, Sentence, Value
+
+
+class Direction(StrEnum):
+    """Which way money moves on a leg (R1)."""
+
+    FUNDS_OUT = "FUNDS_OUT"
+    FUNDS_IN = "FUNDS_IN"
+    NON_MONETARY = "NON_MONETARY"
+
+
+class PublicInterest(Value):
+    """Why this serves the public, and whom (R4, R6)."""
+
+    mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
+    community_served: Sentence = Field(description="The community that benefits, named: who and where")
+    statement: Sentence = Field(description="How the project serves that community rather than the parties")
+
+
+class TranchePlan(Value):
+    """One planned payment."""
+
+    number: Annotated[int, Field(ge=1, le=99)]
+    money: Money
+
+
+class EquivalencyDetermination(Value):
+    """Written advice that a foreign organisation equals a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
+
+    practitioner: Annotated[str, StringConstraints(pattern=r"^(ATTORNEY|CPA|ENROLLED_AGENT)$")]
+    funder: FunderId = Field(description="The funder that the advice was given to")
+    issued_on: date
+    valid_until: date
+
+
+class FundsOut(Value):
+    """Money from the funder to a payee, in tranches that add up to the whole."""
+
+    funder: FunderId
+    payee: Party
+    tranches: Annotated[tuple[TranchePlan, ...], Field(min_length=1, max_length=99)]
+    purpose: Sentence
+    alignment: Sentence | None = Field(
+        default=None, description="How grantee and project carry out the supported organisation's purposes"
+    )
+    equivalency: EquivalencyDetermination | None = None
+    final_report: bool = Field(default=True, description="Whether the partnership closes only after a final report")
+
+    @property
+    def total(self) -> Money:
+        """The sum of all tranches."""
+        return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.tranches[0].money.currency)
+
+    @model_validator(mode="after")
+    def _tranches_are_one_series(self) -> Self:
+        if [plan.number for plan in self.tranches] != list(range(1, len(self.tranches) + 1)):
+            raise ValueError("tranches must be numbered 1, 2, 3 ... in order")
+        if len({plan.money.currency for plan in self.tranches}) != 1:
+            raise ValueError("all tranches of a leg must be in one currency")
+        return self
+
+
+class FundsIn(Value):
+    """Money from a donor to the funder (rules 2.11)."""
+
+    funder: FunderId
+    donor: Party
+    money: Money
+    restricted_to: Sentence | None = Field(default=None, description="The purpose the donor earmarks it for, if any")
+    influences_priorities: bool = Field(
+        default=False, description="Whether the gift depends on a policy position, a priority or a choice of vendor"
+    )
+    conduit_to: Name | None = Field(default=None, description="A third party that the donor says must get the money")
+
+
+class NonMonetary(Value):
+    """Joining forces without money: no payment is ever possible on this leg (C29)."""
+
+    funder: FunderId
+    activity: Sentence
+
+
+class Proposal(Value):
+    """A proposed partnership: at most one leg of each direction, and at least one leg."""
+
+    reference: PartnershipId
+    title: Annotated[str, StringConstraints(min_length=5, max_length=120)]
+    partner: Party
+    public_interest: PublicInterest
+    funds_out: FundsOut | None = None
+    funds_in: FundsIn | None = None
+    non_monetary: NonMonetary | None = None
+
+    @model_validator(mode="after")
+    def _has_a_leg(self) -> Self:
+        if not self.legs:
+            raise ValueError("a partnership needs at least one leg: funds_out, funds_in or non_monetary")
+        return self
+
+    @property
+    def legs(self) -> tuple[FundsOut | FundsIn | NonMonetary, ...]:
+        """The legs that exist, money out first."""
+        return tuple(leg for leg in (self.funds_out, self.funds_in, self.non_monetary) if leg is not None)
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who must be screened, each once."""
+        named = [self.partner]
+        named += [self.funds_out.payee] if self.funds_out else []
+        named += [self.funds_in.donor] if self.funds_in else []
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def money(self) -> Money | None:
+        """The amount that moves, for lists: what goes out, else what comes in."""
+        if self.funds_out:
+            return self.funds_out.total
+        return self.funds_in.money if self.funds_in else None
+
+    @property
+    def funder_ids(self) -> tuple[str, ...]:
+        """The funder of every leg, each once."""
+        return tuple(dict.fromkeys(leg.funder for leg in self.legs))
+
+
+class Funding(Value):
+    """The funders a proposal names, as the directory described them when it was recorded."""
+
+    funders: tuple[Funder, ...]
+
+    def of(self, leg: FundsOut | FundsIn | NonMonetary) -> Funder:
+        """Return the funder of a leg."""
+        return next(funder for funder in self.funders if funder.funder_id == leg.funder)

@@ -1,0 +1,106 @@
+"""The small values everything else is made of: money, identifiers, countries. Each refuses what it cannot mean."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Self
+
+import iso4217
+import pycountry
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+
+class Value(BaseModel):
+    """A frozen value: equal by content, closed to unknown fields, never changed after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _currency(code: str) -> str:
+    try:
+        return str(iso4217.Currency(code).code)
+    except ValueError:
+        raise ValueError(f"{code!r} is not an ISO 4217 currency code; write three capitals, such as USD") from None
+
+
+def _country(code: str) -> str:
+    if pycountry.countries.get(alpha_2=code) is None:
+        raise ValueError(f"{code!r} is not an ISO 3166-1 country code; write two capitals, such as UG")
+    return code
+
+
+def _ein(written: object) -> str:
+    if not isinstance(written, str):
+        raise ValueError("write the EIN as text in quotes, such as '54-1650477'; as a number it loses leading zeros")
+    digits = re.sub(r"[\s-]", "", written)
+    if re.fullmatch(r"\d{9}", digits):
+        return digits
+    if re.fullmatch(r"\d{7,8}", digits):
+        raise ValueError(f"{written!r} has {len(digits)} digits; an EIN has nine, so a leading zero may be lost")
+    raise ValueError(f"{written!r} is not an EIN; write nine digits, such as 54-1650477")
+
+
+def _exact(written: object) -> object:
+    if isinstance(written, float):
+        raise ValueError("write the amount as text, such as '50000.00'; a binary float is not exact")
+    return written
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
+"""An ISO 4217 alphabetic code."""
+
+Country = Annotated[str, AfterValidator(_country)]
+"""An ISO 3166-1 alpha-2 code."""
+
+Ein = Annotated[str, BeforeValidator(_ein)]
+"""A US Employer Identification Number: nine digits, no hyphen (26 CFR 301.6109-1). Input may carry the hyphen."""
+
+PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-\d{4}-\d{4,6}$")]
+"""The funder's own reference, such as P-2026-0042: the business key from which every other identifier is derived."""
+
+StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$")]
+"""A person's identifier in the staff directory: lower case, such as amara.okello."""
+
+FunderId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,31}$")]
+"""A funder entity's identifier in the directory: capitals, such as ISOC."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 digest, lower-case hexadecimal."""
+
+Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000)]
+"""Text a person wrote for another to read; not empty."""
+
+Moment = AwareDatetime
+"""A point in time with its offset from UTC."""
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimal places a currency has (ISO 4217: USD 2, JPY 0, BHD 3)."""
+    return int(iso4217.Currency(currency).exponent or 0)
+
+
+class Money(Value):
+    """A positive amount in one currency; exact, never a float."""
+
+    amount: Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, max_digits=18)]
+    currency: Currency
+
+    @model_validator(mode="after")
+    def _fits_the_currency(self) -> Self:
+        digits = minor_digits(self.currency)
+        if -int(self.amount.normalize().as_tuple().exponent) > digits:
+            raise ValueError(f"{self.amount} has more decimal places than {self.currency}, which has {digits}")
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.amount:,.{minor_digits(self.currency)}f}"

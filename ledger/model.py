@@ -1,0 +1,99 @@
+"""What goes into the ledger and what comes out: frozen, and free of any meaning of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+import rfc8785
+
+EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
+"""The namespace of event ids (RFC 9562, section 5.5)."""
+
+
+class AppendStatus(StrEnum):
+    """How the ledger answers a command."""
+
+    OK = "OK"
+    """Its events are recorded now."""
+    REPLAY = "REPLAY"
+    """The very same events were recorded before; success, nothing new."""
+    KEY_REUSE = "KEY_REUSE"
+    """An event id was used before for other content; a bug or a forgery, never to be retried."""
+    CONFLICT = "CONFLICT"
+    """The stream is at another version than expected; read it and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes."""
+
+    event_type: str
+    schema_version: int
+    payload: bytes
+    meta: bytes
+
+    @classmethod
+    def of(cls, event_type: str, schema_version: int, payload: Mapping[str, Any], meta: Mapping[str, Any]) -> NewEvent:
+        """Make an event of JSON-like content.
+
+        Raises:
+            rfc8785.CanonicalizationError: A value that JSON cannot hold exactly.
+            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold.
+        """
+        content = rfc8785.dumps(dict(payload))
+        if b"\\u0000" in content:
+            raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
+        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)))
+
+
+@dataclass(frozen=True, slots=True)
+class AppendRequest:
+    """All events of one command on one stream: recorded together or not at all.
+
+    `expected_version` is the version that the stream must have before, 0 for a new stream.
+    """
+
+    stream_id: str
+    command_id: UUID
+    expected_version: int
+    events: tuple[NewEvent, ...]
+
+    def event_id(self, index: int) -> UUID:
+        """Return the identity of the event at `index`: the same on every attempt, so that a retry is a replay."""
+        return uuid5(EVENT_NAMESPACE, f"{self.stream_id}\x1f{self.command_id}\x1f{index}")
+
+
+@dataclass(frozen=True, slots=True)
+class AppendResult:
+    """The answer to one command. `stream_version` is the version that the stream has now."""
+
+    status: AppendStatus
+    first_position: int | None
+    stream_version: int
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the events are in the ledger, now or since before."""
+        return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as recorded."""
+
+    position: int
+    stream_id: str
+    version: int
+    event_id: UUID
+    command_id: UUID
+    event_type: str
+    schema_version: int
+    payload: bytes
+    meta: bytes
+    recorded_at: datetime
+    leaf: bytes

@@ -1,0 +1,107 @@
+"""Append to the ledger and read it back. Every outage is one exception, and a retry is always safe."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+from ledger.model import AppendRequest, AppendResult, AppendStatus, StoredEvent
+
+_COLUMNS: Final = (
+    "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
+)
+_APPEND: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_PAGE: Final = 1000
+
+
+class LedgerUnavailable(ConnectionError):
+    """The database did not answer. Whether an append took place is unknown; send the same one again."""
+
+
+class Ledger:
+    """The event store. Safe to share between tasks; holds no state of its own but the pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def append(self, request: AppendRequest) -> AppendResult:
+        """Record the events of one command and return the answer.
+
+        Nothing is raised for a replay, a key reuse or a conflict: the answer says so. When it returns OK or
+        REPLAY, the events are durable and visible to every reader.
+
+        Raises:
+            LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
+        """
+        return (await self.append_many([request]))[0]
+
+    async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
+        """Record many commands in one transaction; each is answered on its own, in order."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_APPEND, *_arguments(requests))
+        return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
+
+    async def read_stream(self, stream_id: str, after_version: int = 0) -> list[StoredEvent]:
+        """Return the events of one stream after a version, in order."""
+        query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2 ORDER BY version"  # noqa: S608
+        async with self._connection() as connection:
+            return [_stored(row) for row in await connection.fetch(query, stream_id, after_version)]
+
+    async def read_all(self, prefix: str = "", after_position: int = 0) -> AsyncIterator[StoredEvent]:
+        """Yield the events of all streams that begin with a prefix, in total order, page by page."""
+        query = (
+            f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
+            "WHERE position > $1 AND starts_with(stream_id, $2) ORDER BY position LIMIT $3"
+        )
+        while True:
+            async with self._connection() as connection:
+                page = [_stored(row) for row in await connection.fetch(query, after_position, prefix, _PAGE)]
+            for event in page:
+                yield event
+            if len(page) < _PAGE:
+                return
+            after_position = page[-1].position
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        try:
+            async with self._pool.acquire() as connection:
+                yield connection
+        except UNAVAILABLE as fault:
+            raise LedgerUnavailable(f"the database did not answer ({type(fault).__name__})") from fault
+
+
+UNAVAILABLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+"""What asyncpg raises when the server is away, starting, stopping, or full."""
+
+
+def _arguments(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
+    events = [(request, index, event) for request in requests for index, event in enumerate(request.events)]
+    return (
+        [request.stream_id for request in requests],
+        [request.command_id for request in requests],
+        [request.expected_version for request in requests],
+        [len(request.events) for request in requests],
+        [request.event_id(index) for request, index, _ in events],
+        [event.event_type for _, _, event in events],
+        [event.schema_version for _, _, event in events],
+        [event.payload for _, _, event in events],
+        [event.meta for _, _, event in events],
+    )
+
+
+def _stored(row: asyncpg.Record) -> StoredEvent:
+    return StoredEvent(**dict(row))
