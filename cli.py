@@ -1,1 +1,62 @@
-"""x"""
+"""`accord`: what staff, finance and operators type."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from commands import bank, catalogue, demo, house, partnerships
+from commands.faults import ExitCode, Fault
+from commands.screen import err
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="""Accord runs the life of a partnership: proposal, due diligence, eligibility, approval, agreement,
+    payment, report, close.
+
+    Exit codes: 0 done, 1 refused, 2 bad input, 3 a service cannot be reached.
+
+    Start here: accord demo""",
+)
+partnerships.register(app)
+app.add_typer(bank.app, name="payments")
+app.add_typer(catalogue.app, name="registers")
+app.command("verify-recipient")(catalogue.verify_recipient)
+house.register(app)
+app.command()(demo.demo)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unexpected fault.")] = False,
+) -> None:
+    """Take the options that every command shares."""
+    if debug:
+        os.environ["ACCORD_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the shell command and end with its exit code."""
+    try:
+        app()
+    except Fault as fault:
+        _end(str(fault), fault.exit_code)
+    except Exception as fault:
+        if os.environ.get("ACCORD_DEBUG"):
+            raise
+        _end(f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace", ExitCode.UNREACHABLE)
+
+
+def _end(message: str, code: ExitCode) -> None:
+    err.print(Text.assemble(("accord: ", "bold red"), message), soft_wrap=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

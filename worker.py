@@ -1,1 +1,151 @@
-"""x"""
+"""The worker process: connect, register, poll, drain on SIGTERM. Run as many as the load needs.
+
+Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of `temporalio.envconfig`;
+ACCORD_DATABASE_URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+import asyncpg
+import structlog
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from activities.payment import Payments
+from activities.records import Records
+from activities.verification import Verifications
+from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
+from deploy.logs import configure_logs
+from deploy.migrate import pending
+from deploy.settings import DATABASE_VARIABLE
+from workflows import attributes
+from workflows.options import TASK_QUEUE
+from workflows.partnership import PartnershipWorkflow
+from workflows.tranche import TrancheWorkflow
+
+POOL_SIZE: Final = 20
+"""Connections of one worker; activity slots are bounded by it, so that none waits for a connection."""
+
+STICKY_TIMEOUT: Final = timedelta(seconds=2)
+"""After a worker is killed, others take over its partnerships this much later (the SDK's default is 10 s)."""
+
+DRAIN_TIMEOUT: Final = timedelta(seconds=25)
+"""Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
+
+RETRY_SECONDS: Final = 1.0
+
+MANAGED_ELSEWHERE: Final = frozenset(
+    {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
+)
+"""What a server answers where search attributes exist, or are the operators' to register (Temporal Cloud)."""
+
+Service = TypeVar("Service")
+
+log = structlog.get_logger("accord.worker")
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """Return the sandbox: on, and strict, so that nothing is imported into it that was not meant to pass through.
+
+    asyncpg imported a second time by the sandbox crashes the process; with this policy the worker does not start.
+    """
+    restrictions = SandboxRestrictions.default.with_import_notification_policy(
+        SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def make_worker(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> Worker:
+    """Return a worker that runs everything of Accord's."""
+    records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[PartnershipWorkflow, TrancheWorkflow],
+        activities=[
+            records.record_events,
+            records.look_up_authority,
+            records.read_tranche_ending,
+            verifications.verify_nonprofit_status,
+            verifications.screen_parties,
+            verifications.assess_eligibility,
+            payments.instruct_payment,
+        ],
+        workflow_runner=sandbox(),
+        max_cached_workflows=max_cached_workflows,
+        max_concurrent_activities=POOL_SIZE // 4,
+        max_concurrent_local_activities=POOL_SIZE - POOL_SIZE // 4,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=DRAIN_TIMEOUT,
+    )
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Make the server know our search attributes; those it knows already stay as they are."""
+    wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes.ALL}
+    try:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
+        )
+    except RPCError as fault:
+        if fault.status not in MANAGED_ELSEWHERE:
+            raise
+
+
+async def wait_for(name: str, connect: Callable[[], Awaitable[Service]]) -> Service:
+    """Connect to a service, and wait out its absence with one line a time."""
+    while True:
+        try:
+            return await connect()
+        except ServiceUnavailable as fault:
+            log.warning("waiting", service=name, reason=str(fault))
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def run() -> int:
+    """Work until told to stop. Returns the process's exit code."""
+    url = os.environ.get(DATABASE_VARIABLE)
+    if not url:
+        log.error("not configured", reason=f"set {DATABASE_VARIABLE}")
+        return 3
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE))
+    async with pool:
+        async with pool.acquire() as connection:
+            if missing := await pending(connection):
+                log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
+                return 3
+        client = await wait_for("temporal", connect_temporal)
+        await register_search_attributes(client)
+        async with make_worker(client, pool):
+            log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
+            await stop.wait()
+            log.info("draining")
+    log.info("stopped")
+    await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
+    return 0
+
+
+def main() -> None:
+    """Run the worker process."""
+    configure_logs()
+    sys.exit(asyncio.run(run()))
+
+
+if __name__ == "__main__":
+    main()

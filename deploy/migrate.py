@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -39,7 +40,7 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(Migration(path.name, path.read_text("utf-8")) for path in sorted(MIGRATIONS.glob("*.sql")))
 
 
-async def applied(connection: asyncpg.Connection) -> dict[str, str]:
+async def applied(connection: asyncpg.Connection | PoolConnectionProxy) -> dict[str, str]:
     """Return the names and digests of what was applied; empty for a new database."""
     if await connection.fetchval("SELECT to_regclass('accord.migrations')") is None:
         return {}
@@ -74,7 +75,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
     return True
 
 
-async def pending(connection: asyncpg.Connection) -> tuple[str, ...]:
+async def pending(connection: asyncpg.Connection | PoolConnectionProxy) -> tuple[str, ...]:
     """Return the names of migrations that were not applied yet."""
     done = await applied(connection)
     return tuple(migration.name for migration in migrations() if migration.name not in done)

@@ -67,6 +67,7 @@ class StatusEvidence(Value):
 
     ein: str
     asked: tuple[RegisterVersion, ...]
+    asked_at: Moment
     master_file: MasterFileEntry | None = None
     publication78: tuple[Publication78Entry, ...] = ()
     revocations: tuple[RevocationEntry, ...] = ()
@@ -110,12 +111,17 @@ class ScreeningEvidence(Value):
 
     parties: tuple[str, ...]
     asked: tuple[RegisterVersion, ...]
+    asked_at: Moment
     matches: tuple[SanctionsMatch, ...] = ()
 
 
 class Verification(Value):
     """The result of due diligence: the payee's tax status and the screening of every party."""
 
-    verified_at: Moment
     screening: ScreeningEvidence
     status: StatusEvidence | None = None
+
+    @property
+    def verified_at(self) -> Moment:
+        """When the last of the registers was asked."""
+        return self.screening.asked_at

@@ -139,6 +139,13 @@ class Partnership(Value):
         return any(tranche.state is TrancheState.RELEASED for tranche in self.tranches)
 
     @property
+    def cleared_rules(self) -> tuple[str, ...]:
+        """The rules whose referral a verifier cleared."""
+        if self.assessment is None or not self.verifier:
+            return ()
+        return tuple(dict.fromkeys(finding.rule_id for finding in self.assessment.with_outcome(Outcome.REFER)))
+
+    @property
     def fulfilled(self) -> bool:
         """Whether everything agreed was done: all paid, all received, reported where a report is due."""
         proposal = self.proposed
@@ -244,6 +251,7 @@ def _submitted(event: e.PartnershipProposed | e.ProposalRevised) -> dict[str, ob
         "why": "",
         "verification": None,
         "assessment": None,
+        "verifier": "",
         "approvals": (),
         "escalated": False,
         "tranches": tuple(TrancheProgress(number=plan.number, money=plan.money) for plan in plans),

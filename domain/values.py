@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 import iso4217
 import pycountry
@@ -26,15 +26,19 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+_EXPONENTS: Final = {str(known.code): int(known.exponent or 0) for known in iso4217.Currency}
+_COUNTRIES: Final = frozenset(str(known.alpha_2) for known in pycountry.countries)
+"""Read when the module is imported, since a workflow may not open the libraries' files."""
+
+
 def _currency(code: str) -> str:
-    try:
-        return str(iso4217.Currency(code).code)
-    except ValueError:
-        raise ValueError(f"{code!r} is not an ISO 4217 currency code; write three capitals, such as USD") from None
+    if code not in _EXPONENTS:
+        raise ValueError(f"{code!r} is not an ISO 4217 currency code; write three capitals, such as USD")
+    return code
 
 
 def _country(code: str) -> str:
-    if pycountry.countries.get(alpha_2=code) is None:
+    if code not in _COUNTRIES:
         raise ValueError(f"{code!r} is not an ISO 3166-1 country code; write two capitals, such as UG")
     return code
 
@@ -86,7 +90,7 @@ Moment = AwareDatetime
 
 def minor_digits(currency: str) -> int:
     """Return how many decimal places a currency has (ISO 4217: USD 2, JPY 0, BHD 3)."""
-    return int(iso4217.Currency(currency).exponent or 0)
+    return _EXPONENTS[currency]
 
 
 class Money(Value):

@@ -13,6 +13,7 @@ from typing import Final
 
 import asyncpg
 
+from registers import Connection
 from registers.formats import REGISTERS, SDN, format_of
 from registers.names import fold
 from registers.plausibility import implausible
@@ -67,7 +68,7 @@ class _Tally:
 
 
 async def load(
-    connection: asyncpg.Connection,
+    connection: Connection,
     register: str,
     paths: tuple[Path, ...],
     source_date: date,
@@ -110,14 +111,14 @@ async def load(
     )
 
 
-async def version_in_force(connection: asyncpg.Connection, register: str) -> asyncpg.Record | None:
+async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
     """Return the row of `registers.versions` that is in force, or None."""
     return await connection.fetchrow(
         "SELECT * FROM registers.versions WHERE register = $1 AND state = 'IN_FORCE'", register
     )
 
 
-async def versions(connection: asyncpg.Connection) -> list[asyncpg.Record]:
+async def versions(connection: Connection) -> list[asyncpg.Record]:
     """Return every version ever loaded or refused, the newest first."""
     return list(await connection.fetch("SELECT * FROM registers.versions ORDER BY version DESC"))
 
@@ -139,7 +140,7 @@ def _unchanged(row: asyncpg.Record) -> LoadReport:
     return LoadReport(*known, loaded=False, note=note)
 
 
-async def _open_version(connection: asyncpg.Connection, record: tuple[object, ...], state: str = "LOADING") -> int:
+async def _open_version(connection: Connection, record: tuple[object, ...], state: str = "LOADING") -> int:
     return int(
         await connection.fetchval(
             "INSERT INTO registers.versions (register, sha256, source_date, files, row_count, bad_count, state) "
@@ -151,7 +152,7 @@ async def _open_version(connection: asyncpg.Connection, record: tuple[object, ..
 
 
 async def _copy(
-    connection: asyncpg.Connection,
+    connection: Connection,
     register: str,
     version: int,
     paths: tuple[Path, ...],
@@ -181,7 +182,7 @@ def _rows(register: str, path: Path, index: int, tally: _Tally, progress: Progre
                 tally.reject(index, row)
 
 
-async def _copy_names(connection: asyncpg.Connection, register: str, version: int, path: Path) -> None:
+async def _copy_names(connection: Connection, register: str, version: int, path: Path) -> None:
     known = format_of(register, path.name)
     if known.name_field is None:
         return
@@ -196,7 +197,7 @@ async def _copy_names(connection: asyncpg.Connection, register: str, version: in
     )
 
 
-async def _put_in_force(connection: asyncpg.Connection, register: str, version: int, tally: _Tally) -> None:
+async def _put_in_force(connection: Connection, register: str, version: int, tally: _Tally) -> None:
     await connection.execute(
         "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'", register
     )
@@ -210,7 +211,7 @@ async def _put_in_force(connection: asyncpg.Connection, register: str, version: 
     await connection.execute("ANALYZE registers.rows, registers.names")
 
 
-async def _record_refusal(connection: asyncpg.Connection, record: tuple[object, ...], tally: _Tally, fault: str) -> int:
+async def _record_refusal(connection: Connection, record: tuple[object, ...], tally: _Tally, fault: str) -> int:
     async with connection.transaction():
         version = await _open_version(connection, record, "REFUSED")
         await connection.execute(
@@ -224,7 +225,7 @@ async def _record_refusal(connection: asyncpg.Connection, record: tuple[object, 
     return version
 
 
-async def _quarantine(connection: asyncpg.Connection, version: int, tally: _Tally) -> None:
+async def _quarantine(connection: Connection, version: int, tally: _Tally) -> None:
     await connection.executemany(
         "INSERT INTO registers.quarantine (version, file, line, reason, row) VALUES ($1, $2, $3, $4, $5)",
         [(version, file, row.line, row.reason, row.row) for file, row in tally.rejected],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
@@ -15,6 +16,7 @@ from domain.evidence import (
     StatusEvidence,
 )
 from domain.parties import Party
+from registers import Connection
 from registers.formats import MASTER_FILE, PUBLICATION_78, REGISTERS, REVOCATIONS, parse_date
 from registers.names import recognition
 
@@ -29,7 +31,7 @@ SELECT v.register, v.version, v.sha256, v.source_date, v.files[r.file] AS file, 
 """
 
 
-async def versions_in_force(connection: asyncpg.Connection, registers: tuple[str, ...]) -> tuple[RegisterVersion, ...]:
+async def versions_in_force(connection: Connection, registers: tuple[str, ...]) -> tuple[RegisterVersion, ...]:
     """Return the versions in force of some registers; one that was never loaded is absent."""
     rows = await connection.fetch(
         "SELECT register AS register_name, version, sha256, source_date FROM registers.versions "
@@ -39,7 +41,7 @@ async def versions_in_force(connection: asyncpg.Connection, registers: tuple[str
     return tuple(RegisterVersion(**dict(row)) for row in rows)
 
 
-async def status_of(connection: asyncpg.Connection, party: Party) -> StatusEvidence | None:
+async def status_of(connection: Connection, party: Party) -> StatusEvidence | None:
     """Return what the registers in force say of a party, or None if it has no EIN to ask about."""
     if party.ein is None:
         return None
@@ -54,6 +56,7 @@ async def status_of(connection: asyncpg.Connection, party: Party) -> StatusEvide
     return StatusEvidence(
         ein=party.ein,
         asked=asked,
+        asked_at=datetime.now(UTC),
         master_file=master,
         publication78=listed,
         revocations=tuple(_revocation(row) for row in found[REVOCATIONS.register]),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
 
 from domain.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
 from domain.parties import Party
+from registers import Connection
 from registers.formats import SDN
 from registers.lookup import source_of, versions_in_force
 from registers.names import agreement, fold
@@ -38,7 +40,7 @@ SELECT DISTINCT ON (n.key, n.name) n.key, n.name, n.folded, v.register, v.versio
 """
 
 
-async def screen(connection: asyncpg.Connection, parties: tuple[Party, ...]) -> ScreeningEvidence:
+async def screen(connection: Connection, parties: tuple[Party, ...]) -> ScreeningEvidence:
     """Return which of the parties' names, or their other names, meet a listed name."""
     names = tuple(dict.fromkeys(name for party in parties for name in (party.name, *party.also_known_as)))
     async with connection.transaction(readonly=True):
@@ -47,11 +49,12 @@ async def screen(connection: asyncpg.Connection, parties: tuple[Party, ...]) -> 
     return ScreeningEvidence(
         parties=names,
         asked=await versions_in_force(connection, LISTS),
+        asked_at=datetime.now(UTC),
         matches=tuple(sorted(found, key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
 
 
-async def _matches(connection: asyncpg.Connection, name: str) -> list[SanctionsMatch]:
+async def _matches(connection: Connection, name: str) -> list[SanctionsMatch]:
     folded = fold(name)
     if not folded:
         return []

@@ -1,0 +1,93 @@
+"""What workflows and activities say to each other: frozen, and free of the database, so workflows may import it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.commands import StaffRequest
+from domain.events import AnyEvent
+from domain.evidence import Verification
+from domain.proposal import Funding, Proposal
+from domain.tranche import TrancheOrder, TrancheOutcome
+from domain.values import Moment, Sha256, Value
+
+
+class RecordRequest(Value):
+    """Events of one command to append to one stream, expected at a version."""
+
+    stream_id: str
+    expected_version: int
+    command_id: UUID
+    actor: str
+    events: tuple[AnyEvent, ...]
+
+
+class RecordedEvent(Value):
+    """An event as the ledger holds it, with its version and the command that caused it."""
+
+    version: int
+    command_id: UUID
+    event: AnyEvent
+
+
+class Recorded(Value):
+    """What the stream holds after the expected version: the workflow evolves from these and from nothing else.
+
+    Where the command that asked is not among them, somebody else's events stood there first: evolve, decide again.
+    """
+
+    events: tuple[RecordedEvent, ...]
+
+
+class AuthorityRequest(Value):
+    """Whose authority to look up: the actor's and, for a proposal, the funders it names."""
+
+    command: StaffRequest
+
+
+class AssessmentRequest(Value):
+    """What the rule book is applied to."""
+
+    proposal: Proposal
+    funding: Funding
+    verification: Verification
+
+
+class TrancheStart(Value):
+    """A released tranche with what the last look before paying needs."""
+
+    order: TrancheOrder
+    proposal: Proposal
+    funding: Funding
+    cleared: tuple[str, ...] = ()
+    """Rules whose referral a verifier cleared for this partnership."""
+
+
+class Instructed(Value):
+    """The instruction stands."""
+
+    at: Moment
+    end_to_end_id: str
+    instruction_sha256: Sha256
+
+
+class Withheld(Value):
+    """The last look found a reason not to pay; nothing was instructed."""
+
+    at: Moment
+    reason: str
+
+
+class InstructionOutcome(Value):
+    """What became of an order to pay: exactly one of the two."""
+
+    instructed: Instructed | None = None
+    withheld: Withheld | None = None
+
+
+class TrancheEnding(Value):
+    """How a tranche ended, and when."""
+
+    outcome: TrancheOutcome
+    reason: str
+    at: Moment

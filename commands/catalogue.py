@@ -1,0 +1,193 @@
+"""Shell commands on public registers: load a publisher's file, see what is in force, verify a recipient."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from pydantic import ValidationError
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from activities.verification import verify
+from commands.desk import open_desk
+from commands.faults import BadInput, Refused
+from commands.options import JsonOption, run
+from commands.screen import err, out, print_json, rows_table
+from domain.parties import Party, PartyKind
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.rulebook import assess
+from domain.proposal import Funding, Proposal
+from registers.formats import REGISTERS
+from registers.loader import LoadReport, load, versions
+from registers.reading import UnreadableFile
+
+app = typer.Typer(no_args_is_help=True, help="Public registers: load a publisher's file, see what is in force.")
+
+
+@app.command("load")
+def load_files(
+    register: Annotated[str, typer.Argument(help=f"One of: {', '.join(REGISTERS)}.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's own files, unpacked.")],
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the data is true of.")
+    ] = None,
+    minimum_rows: Annotated[
+        int | None, typer.Option("--minimum-rows", help="Accept fewer rows than the whole register has: for samples.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load files as a new version and put it in force, or say why not; then the version in force stays.
+
+    Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
+    """
+    source_date = as_of.date() if as_of else _newest(files)
+    report = run(_load(register, tuple(files), source_date, minimum_rows))
+    if as_json:
+        print_json(_report(report))
+    else:
+        _print_report(report)
+    if report.refused:
+        raise Refused(f"{register}: {report.note}; the version in force stays")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Show which version of each register is in force, and what was loaded or refused before."""
+
+    async def work() -> list[asyncpg.Record]:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            return await versions(connection)
+
+    found = run(work())
+    if as_json:
+        return print_json([{key: str(value) for key, value in row.items()} for row in found])
+    if not found:
+        out.print("No register is loaded; start with `accord registers load`.")
+        return None
+    columns = ("register", "version", "state", "source_date", "row_count", "bad_count", "sha256", "note")
+    shown = ([str(row[column])[:60] for column in columns] for row in found)
+    out.print(rows_table([column.replace("_", " ").capitalize() for column in columns], shown))
+    return None
+
+
+def verify_recipient(
+    name: Annotated[str, typer.Option("--name", help="The organisation's name.")],
+    funder: Annotated[str, typer.Option("--funder", help="The funder entity that would pay.")],
+    ein: Annotated[str | None, typer.Option("--ein", help="Its EIN, where it has one.")] = None,
+    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    kind: Annotated[PartyKind, typer.Option("--kind", help="What it says it is.")] = PartyKind.NONPROFIT,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the registers and the rule book make of a possible payee. Nothing is recorded.
+
+    Example: accord verify-recipient --name "Internet Society" --ein 54-1650477 --funder ISOC
+    """
+    party = _party(name, kind, country, ein)
+    assessment = run(_assess(party, funder))
+    if as_json:
+        return print_json({"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")})
+    findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
+    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, f"{name}, paid by {funder}"))
+    verdict = {
+        Outcome.PASS: "[green]eligible[/green]",
+        Outcome.CONDITION: "[green]eligible with conditions[/green]",
+        Outcome.REFER: "[yellow]refer to a verifier[/yellow]",
+        Outcome.FAIL: "[red]refused[/red]",
+    }
+    out.print(f"{verdict[assessment.outcome]}: {assessment.deciding}", soft_wrap=True)
+    return None
+
+
+async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
+        TimeElapsedColumn(), console=err, transient=True,
+    )  # fmt: skip
+    async with open_desk() as desk, desk.pool.acquire() as connection:
+        with bar:
+            task = bar.add_task(f"Loading {register}", total=None)
+            try:
+                return await load(
+                    connection, register, files, source_date, minimum_rows,
+                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows),
+                )  # fmt: skip
+            except UnreadableFile as fault:
+                raise BadInput(f"{fault}; the version in force stays") from fault
+
+
+async def _assess(party: Party, funder_id: str) -> Assessment:
+    async with open_desk() as desk:
+        funder = (await desk.directory()).funder(funder_id)
+        if funder is None:
+            raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
+        proposal = _question(party, funder_id)
+        async with desk.pool.acquire() as connection:
+            return assess(proposal, Funding(funders=(funder,)), await verify(connection, proposal))
+
+
+def _question(party: Party, funder_id: str) -> Proposal:
+    """The proposal that a bare question about a payee amounts to; what it leaves open is not held against the payee."""
+    return Proposal.model_validate(
+        {
+            "reference": "P-0000-0000",
+            "title": "Verification of a recipient",
+            "partner": party,
+            "public_interest": {
+                "mission_objective": "not asked",
+                "community_served": "not asked",
+                "statement": "not asked",
+            },
+            "funds_out": {
+                "funder": funder_id,
+                "payee": party,
+                "purpose": "not asked",
+                "alignment": "not asked",
+                "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
+            },
+        }
+    )
+
+
+def _party(name: str, kind: PartyKind, country: str, ein: str | None) -> Party:
+    try:
+        return Party(name=name, kind=kind, country=country, ein=ein)
+    except ValidationError as fault:
+        lines = (f"--{error['loc'][0]}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors())
+        raise BadInput("; ".join(lines)) from None
+
+
+def _newest(files: list[Path]) -> date:
+    try:
+        return max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in files)
+    except OSError as fault:
+        raise BadInput(f"{fault.filename} cannot be opened: {fault.strerror}") from None
+
+
+def _report(report: LoadReport) -> dict[str, Any]:
+    return {
+        "register": report.register,
+        "version": report.version,
+        "loaded": report.loaded,
+        "refused": report.refused,
+        "sha256": report.sha256,
+        "source_date": report.source_date.isoformat(),
+        "rows": report.row_count,
+        "bad": report.bad_count,
+        "note": report.note,
+        "quarantined": list(report.quarantined),
+    }
+
+
+def _print_report(report: LoadReport) -> None:
+    for line in report.quarantined[:10]:
+        out.print(f"Bad: {line}", markup=False, soft_wrap=True)
+    if report.loaded:
+        out.print(
+            f"[bold]{report.register}[/bold] version {report.version} is in force: {report.row_count} rows, "
+            f"{report.bad_count} bad, true of {report.source_date}, sha256 {report.sha256[:16]}."
+        )
+    elif not report.refused:
+        out.print(f"[bold]{report.register}[/bold]: {report.note}.")

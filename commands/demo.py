@@ -1,0 +1,248 @@
+"""`accord demo`: the whole of Accord on one machine in a minute, on invented data and real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.live import Live
+
+from commands.delivery import deliver
+from commands.demo_cases import CASES, Case
+from commands.demo_steps import PROPOSER, Steps
+from commands.desk import Desk, open_desk
+from commands.faults import BadInput
+from commands.files import read_file
+from commands.house import OPERATOR, supervise_until
+from commands.options import run
+from commands.screen import out, portfolio_table
+from commands.stack import make_stack
+from deploy.settings import data_folder
+from domain.parties import AccountReference
+from domain.partnership import Partnership
+from domain.people import DirectoryFile
+from payments.accounts import AccountDetails, record_account
+from payments.export import export_waiting, write_to
+from payments.reconciliation import import_message
+from registers.formats import REGISTERS
+from registers.loader import load
+
+if TYPE_CHECKING:
+    from deploy.embedded.bank import Bank
+
+SAMPLE: Final = Path(__file__).resolve().parent.parent / "deploy" / "sample"
+SAMPLE_DATE: Final = date(2026, 11, 1)
+FILES: Final = {
+    "irs-bmf": ("bmf.csv",),
+    "irs-pub78": ("pub78.txt",),
+    "irs-revocation": ("revocation.txt",),
+    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
+}
+REFRESH_SECONDS: Final = 0.25
+BANK_SECONDS: Final = 0.5
+RETURN_DAYS: Final = 2
+
+
+class DemoBank:
+    """The bank's side: accounts of the sample, files out, answers in."""
+
+    def __init__(self, desk: Desk, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+        self.accounts = accounts
+        self._desk, self._bank, self._folder = desk, bank, folder
+
+    async def donate(self, amount_minor: int, note: str) -> None:
+        """Let a donor's money arrive on the public charity's account."""
+        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note)
+
+    async def round(self) -> None:
+        """Send what waits, let bank days pass, take the answers and deliver them."""
+        async with self._desk.pool.acquire() as connection:
+            files = await export_waiting(connection)
+            write_to(self._folder / "out", files)
+            for file in files:
+                await asyncio.to_thread(self._bank.submit, file.content)
+            await asyncio.to_thread(self._bank.advance, 1)
+            for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
+                await import_message(connection, path)
+        await deliver(self._desk)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
+) -> None:
+    """Start everything on this machine and drive fifteen invented partnerships to their ends.
+
+    The stack stays up until Ctrl-C; look at the Temporal UI and try the commands that are shown.
+    """
+    run(_demo(once))
+
+
+async def _demo(once: bool) -> None:
+    from deploy.embedded.bank import Bank
+
+    folder = data_folder()
+    stack, stop = make_stack(folder), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bank = Bank(folder / "bank")
+    out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
+    keeper = asyncio.create_task(_nothing())
+    try:
+        await stack.start()
+        keeper = asyncio.create_task(stack.supervise())
+        await asyncio.to_thread(bank.start)
+        out.print(f"Temporal UI: {stack.state.ui_url}   State and logs: {folder}", soft_wrap=True)
+        async with open_desk(acting=True) as desk:
+            shown = await _interruptible(_play(desk, bank, folder), stop)
+        if shown is not None:
+            _closing_words(shown, stack.state.ui_url, once)
+    finally:
+        keeper.cancel()
+        await asyncio.to_thread(bank.stop)
+        if once or stop.is_set():
+            await asyncio.to_thread(stack.stop)
+    if not once and not stop.is_set():
+        await supervise_until(stack, stop)
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership] | None:
+    """Play to the end, or stop where Ctrl-C came; what was recorded stays."""
+    playing = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        stopping.cancel()
+        return list(playing.result())
+    playing.cancel()
+    return None
+
+
+async def _play(desk: Desk, bank: Bank, folder: Path) -> list[Partnership]:
+    """Load the sample, propose every case, and drive them all at once to their ends."""
+    await _load_registers(desk)
+    accounts = await _record_accounts(desk)
+    await desk.load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), OPERATOR)
+    _open_bank_accounts(bank)
+    first = await _first_free_number(desk)
+    counterparty = DemoBank(desk, bank, folder / "bank", accounts)
+    ids = [case.proposal(first).reference for case in CASES]
+    async with _banking(counterparty), asyncio.TaskGroup() as group:
+        lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
+        await _watch(desk, ids, lives)
+    return await _these(desk, ids)
+
+
+async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
+    proposal = case.proposal(first)
+    await desk.propose(proposal, PROPOSER)
+    steps = Steps(desk, bank, proposal.reference)
+    await case.life(steps)
+    await steps.until_ended()
+
+
+@asynccontextmanager
+async def _banking(bank: DemoBank) -> AsyncIterator[None]:
+    """Run the bank's days beside the partnerships' lives."""
+
+    async def days() -> None:
+        while True:
+            await bank.round()
+            await asyncio.sleep(BANK_SECONDS)
+
+    running = asyncio.create_task(days())
+    try:
+        yield
+    finally:
+        running.cancel()
+
+
+async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:
+    """Show the portfolio as it moves: a live table on a terminal, a line per change elsewhere."""
+    seen: dict[str, str] = {}
+    with Live(console=out, refresh_per_second=4, transient=True) as live:
+        while not all(life.done() for life in lives):
+            portfolio = await _these(desk, ids)
+            if out.is_terminal:
+                done = sum(known.ended for known in portfolio)
+                live.update(portfolio_table(portfolio, f"{done} of {len(lives)} at their ends"))
+            else:
+                _say_changes(portfolio, seen)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+def _say_changes(portfolio: list[Partnership], seen: dict[str, str]) -> None:
+    for known in portfolio:
+        if seen.get(known.partnership_id) != known.stage.value:
+            seen[known.partnership_id] = known.stage.value
+            out.print(f"{known.partnership_id} {known.stage.value}")
+
+
+async def _these(desk: Desk, ids: list[str]) -> list[Partnership]:
+    return [known for known in await desk.portfolio() if known.partnership_id in ids]
+
+
+async def _load_registers(desk: Desk) -> None:
+    for register, names in FILES.items():
+        paths = tuple(SAMPLE / "registers" / name for name in names)
+        async with desk.pool.acquire() as connection:
+            report = await load(connection, register, paths, SAMPLE_DATE, minimum_rows=1)
+        if report.refused:
+            raise BadInput(
+                f"this data folder holds real registers ({register}: {report.note}); "
+                "run the demo on another one, such as: ACCORD_DATA=.accord-demo accord demo"
+            )
+        out.print(f"Register: {REGISTERS[register].title} (invented sample), {report.row_count} rows")
+
+
+async def _record_accounts(desk: Desk) -> dict[str, AccountReference]:
+    async with desk.pool.acquire() as connection:
+        return {
+            path.stem: await record_account(connection, read_file(path, AccountDetails), OPERATOR)
+            for path in sorted((SAMPLE / "accounts").glob("*.toml"))
+        }
+
+
+def _open_bank_accounts(bank: Bank) -> None:
+    """The bank holds the funders' accounts, returns what one of them pays, and holds one payee's closed account."""
+
+    def iban(name: str) -> str:
+        return str(read_file(SAMPLE / "accounts" / f"{name}.toml", AccountDetails).iban)
+
+    bank.open_account("ISOC", iban("isoc"), balance=100_000_000)
+    later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
+    bank.open_account("FOUNDATION", iban("isoc-foundation"), balance=100_000_000, **later)
+    bank.open_account("SAMPLE-PF", iban("sample-pf"), balance=100_000_000)
+    bank.open_account("HARBOR", iban("harbor"), closed=True)
+
+
+async def _first_free_number(desk: Desk) -> int:
+    """Each demo has numbers of its own, a hundred apart, so that it can be run again on the same folder."""
+    numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
+    return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
+
+
+def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
+    out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
+    paid = next(known for known in shown if known.tranches)
+    out.print(f"\nTemporal UI: [bold]{ui_url}[/bold]" + (" (until the demo ends)" if once else ""))
+    out.print("Try next, in another terminal:")
+    for command in (
+        "accord list --stage DECLINED",
+        f"accord show {paid.partnership_id}",
+        f"accord history {paid.partnership_id}",
+        'accord verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
+        "accord propose deploy/sample/proposal.toml --as pia.berg",
+    ):
+        out.print(f"  {command}", markup=False)
+    if not once:
+        out.print("\nThe stack stays up. Ctrl-C stops it.")

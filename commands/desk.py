@@ -1,0 +1,279 @@
+"""The desk: send a command to a partnership and bring back its receipt; read what the ledger remembers.
+
+Reading needs only the database; acting needs Temporal and a worker too. Commands carry ids derived from what was
+seen and asked, so asking the same thing again, after a time-out for instance, is the same command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import asyncpg
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import RecordedEvent
+from activities.records import from_ledger, read_directory, to_ledger
+from commands.faults import Refused, Unreachable
+from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
+from deploy.settings import NotConfigured, database_url, embedded_temporal_address
+from domain import commands as c
+from domain.admission import admit
+from domain.errors import DomainError
+from domain.events import Event
+from domain.identity import derive, partnership_workflow_id
+from domain.partnership import Partnership, fold
+from domain.people import DIRECTORY_STREAM, Directory, DirectoryFile, changes
+from domain.policy.findings import digest
+from domain.proposal import Proposal
+from ledger import AppendRequest, Ledger, LedgerUnavailable
+from workflows.describe import summary_of
+from workflows.messages import PartnershipStart, Receipt, receipt
+from workflows.options import TASK_QUEUE
+from workflows.partnership import PartnershipWorkflow
+
+PATIENCE: Final = 60.0
+"""Seconds to keep asking before telling the person that nobody answered."""
+
+RPC_TIMEOUT: Final = timedelta(seconds=10)
+PAUSE_SECONDS: Final = 0.5
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place to work from. Make it with `open_desk`."""
+
+    pool: asyncpg.Pool
+    client: Client | None = None
+    patience: float = PATIENCE
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, to read from."""
+        return Ledger(self.pool)
+
+    @property
+    def temporal(self) -> Client:
+        """The client; only asked for where acting was announced."""
+        if self.client is None:
+            raise RuntimeError("this desk was opened for reading only")
+        return self.client
+
+    # Acting.
+
+    async def propose(self, proposal: Proposal, actor: str) -> Receipt:
+        """Submit a proposal, or submit it again after information was requested.
+
+        Raises:
+            Refused: The domain refused it; nothing changed.
+            Unreachable: Nobody answered in time. Proposing the same file again is safe.
+        """
+        seen = await self.partnership(proposal.reference)
+        if seen is None:
+            return await self._start(proposal, actor)
+        command_id = _first_proposal_id(proposal, actor)
+        if seen.proposal == proposal and seen.proposer == actor and not seen.question:
+            return receipt(seen, command_id, (), replayed=True)
+        return await self.decide(seen, c.Propose, actor, proposal=proposal)
+
+    async def decide(self, seen: Partnership, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+        """Send a command to a partnership as it was seen, and return its receipt.
+
+        Raises:
+            Refused: The domain refused it; nothing changed.
+            Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
+        """
+        command = make_command(seen, kind, actor, content)
+        handle = self.temporal.get_workflow_handle_for(
+            PartnershipWorkflow.run, partnership_workflow_id(seen.partnership_id)
+        )
+        try:
+            return await self._patiently(lambda: self._update(handle, command))
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            raise _refused_by(await self.known_partnership(seen.partnership_id), command) from fault
+
+    async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
+        answer: Receipt = await handle.execute_update(
+            "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
+        )
+        return answer
+
+    async def _start(self, proposal: Proposal, actor: str) -> Receipt:
+        command = c.Propose(
+            command_id=_first_proposal_id(proposal, actor), at=datetime.now(UTC), actor=actor, proposal=proposal
+        )
+        return await self._patiently(lambda: self._update_with_start(command))
+
+    async def _update_with_start(self, command: c.Propose) -> Receipt:
+        proposal = command.proposal
+        start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
+            PartnershipWorkflow.run,
+            PartnershipStart(partnership_id=proposal.reference, proposal=command),
+            id=partnership_workflow_id(proposal.reference),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            static_summary=summary_of(proposal),
+        )
+        answer: Receipt = await self.temporal.execute_update_with_start_workflow(
+            "decide",
+            command,
+            start_workflow_operation=start,
+            id=str(command.command_id),
+            result_type=Receipt,
+            rpc_timeout=RPC_TIMEOUT,
+        )
+        return answer
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask until somebody answers: a time-out says nothing about the outcome, and the id makes asking again safe."""
+        deadline = asyncio.get_running_loop().time() + self.patience
+        while True:
+            try:
+                return await ask()
+            except WorkflowUpdateFailedError as fault:
+                raise _refusal(fault) from fault
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
+                if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
+                    raise
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Unreachable(
+                        f"nobody answered within {self.patience:.0f} s (is a worker running?); the command may still "
+                        "be carried out, and giving it again is safe"
+                    ) from fault
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
+        """Signal a workflow; return False if it does not run (any more)."""
+        try:
+            await self.temporal.get_workflow_handle(workflow_id).signal(signal, content, rpc_timeout=RPC_TIMEOUT)
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        return True
+
+    async def load_directory(self, wanted: DirectoryFile, actor: str) -> int:
+        """Bring the directory to what a file asks for, and return how many entries changed."""
+        directory = await self.directory()
+        events = changes(directory, wanted)
+        if not events:
+            return 0
+        command_id = derive("directory", directory.version, digest(wanted))
+        request = AppendRequest(DIRECTORY_STREAM, command_id, directory.version, to_ledger(events, actor, command_id))
+        answer = await self.ledger.append(request)
+        if not answer.recorded:
+            raise Refused("somebody changed the directory at the same moment; look at it and load again")
+        return len(events)
+
+    # Reading.
+
+    async def history(self, partnership_id: str) -> list[RecordedEvent]:
+        """Return everything that happened to a partnership, in order."""
+        stored = await self.ledger.read_stream(partnership_workflow_id(partnership_id))
+        return [from_ledger(event) for event in stored]
+
+    async def partnership(self, partnership_id: str) -> Partnership | None:
+        """Return a partnership as the ledger tells it, or None."""
+        events = tuple(cast(Event, recorded.event) for recorded in await self.history(partnership_id))
+        return fold(partnership_id, events) if events else None
+
+    async def known_partnership(self, partnership_id: str) -> Partnership:
+        """Return a partnership. Raises Refused where there is none."""
+        found = await self.partnership(partnership_id)
+        if found is None:
+            raise Refused(f"no partnership {partnership_id}; `accord list` shows those there are", "Unknown")
+        return found
+
+    async def portfolio(self) -> list[Partnership]:
+        """Return every partnership, in the order they were proposed."""
+        events: dict[str, list[Event]] = {}
+        async for stored in self.ledger.read_all("partnership/"):
+            _, partnership_id, *tranche = stored.stream_id.split("/")
+            if not tranche:
+                events.setdefault(partnership_id, []).append(cast(Event, from_ledger(stored).event))
+        return [fold(partnership_id, tuple(history)) for partnership_id, history in events.items()]
+
+    async def directory(self) -> Directory:
+        """Return the staff directory."""
+        return await read_directory(self.ledger)
+
+
+TRANSIENT: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+"""What a server answers while it starts, stops, or is overrun."""
+
+
+@asynccontextmanager
+async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
+    """Open a desk on the database and, for acting, on Temporal.
+
+    Raises:
+        Unreachable: A service is not configured, or does not answer.
+    """
+    try:
+        pool = await open_pool(database_url())
+        async with pool:
+            client = await connect_temporal(embedded_temporal_address()) if acting else None
+            yield Desk(pool, client, patience)
+    except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
+        raise Unreachable(str(fault)) from fault
+    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
+        raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
+    except asyncpg.UndefinedTableError as fault:
+        raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+
+
+def make_command(seen: Partnership, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
+    """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
+    draft = kind(command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
+    asked = draft.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
+    command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
+    return cast(c.StaffRequest, draft.model_copy(update={"command_id": command_id}))
+
+
+def _first_proposal_id(proposal: Proposal, actor: str) -> UUID:
+    return derive("propose", proposal.reference, actor, digest(proposal))
+
+
+def _refusal(fault: WorkflowUpdateFailedError) -> Exception:
+    cause = fault.cause
+    if isinstance(cause, ApplicationError):
+        return Refused(cause.message, cause.type or "")
+    return Unreachable(f"the command was not carried out: {cause}")
+
+
+def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
+    try:
+        admit(state, command)
+    except DomainError as refusal:
+        return Refused(str(refusal), type(refusal).__name__)
+    return Refused(f"{state.partnership_id} has no running workflow; ask an operator", "NotRunning")

@@ -1,0 +1,40 @@
+"""How things go wrong for a person at the desk: one line with fault and remedy, and an exit code for its kind."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means."""
+
+    DONE = 0
+    REFUSED = 1
+    BAD_INPUT = 2
+    UNREACHABLE = 3
+
+
+class Fault(Exception):
+    """Something to tell the person, and how to end."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class Refused(Fault):
+    """The domain refused the command; nothing changed. `kind` is the name of the domain's error."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class BadInput(Fault):
+    """What was given cannot be used; nothing was sent."""
+
+
+class Unreachable(Fault):
+    """A service did not answer."""
+
+    exit_code = ExitCode.UNREACHABLE

@@ -1,0 +1,146 @@
+"""Shell commands on the house itself: the stack, the schema, the directory, the shape of input files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+
+from commands.desk import open_desk
+from commands.faults import BadInput, Unreachable
+from commands.files import read_file
+from commands.options import FileArgument, JsonOption, run
+from commands.screen import err, out, print_json, rows_table
+from deploy.migrate import MigrationEdited, migrate
+from deploy.settings import NotConfigured, data_folder, database_url
+from domain.people import Directory, DirectoryFile
+from domain.proposal import Proposal
+from payments.accounts import AccountDetails
+
+directory_app = typer.Typer(no_args_is_help=True, help="The staff directory and the funder entities.")
+schema_app = typer.Typer(no_args_is_help=True, help="The shape of input files, as JSON Schema.")
+
+OPERATOR = "operator"
+"""The actor of a directory load: whoever has access to the database, before there is any staff."""
+
+
+def up(workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Worker processes.")] = 1) -> None:
+    """Start PostgreSQL, Temporal with its UI, and workers on this machine, and keep them up until Ctrl-C.
+
+    State lives under one folder: $ACCORD_DATA, else .accord here. Ports are chosen free.
+    """
+    run(_up(workers))
+
+
+def migrate_database() -> None:
+    """Bring the database of ACCORD_DATABASE_URL to the newest schema."""
+
+    async def work() -> tuple[str, ...]:
+        try:
+            connection = await asyncpg.connect(database_url(), timeout=5)
+        except (NotConfigured, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
+            raise Unreachable(f"the database cannot be reached: {fault}") from fault
+        try:
+            return await migrate(connection)
+        except MigrationEdited as fault:
+            raise BadInput(str(fault)) from fault
+        finally:
+            await connection.close()
+
+    applied = run(work())
+    out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
+
+
+@directory_app.command("load")
+def load_directory(file: FileArgument) -> None:
+    """Bring the directory to what a file asks for. Each change is an event; what already stands is left alone.
+
+    Example: accord directory load house.toml
+    """
+    wanted = read_file(file, DirectoryFile)
+
+    async def work() -> int:
+        async with open_desk() as desk:
+            return await desk.load_directory(wanted, OPERATOR)
+
+    changed = run(work())
+    out.print(f"{changed} changed." if changed else "The directory is as the file asks already.")
+
+
+@directory_app.command("show")
+def show_directory(as_json: JsonOption = False) -> None:
+    """Show who works here, in which roles, and for which funder entities."""
+
+    async def work() -> Directory:
+        async with open_desk() as desk:
+            return await desk.directory()
+
+    found = run(work())
+    if as_json:
+        return print_json(found)
+    staff = ((m.staff_id, m.name, ", ".join(role.value for role in m.roles)) for m in found.staff)
+    out.print(rows_table(("Staff", "Name", "Roles"), staff))
+    funders = ((f.funder_id, f.name, f.profile.value, f.account) for f in found.funders)
+    out.print(rows_table(("Funder", "Name", "Profile", "Account"), funders))
+    return None
+
+
+@schema_app.command("proposal")
+def proposal_schema() -> None:
+    """Print the JSON Schema of a proposal."""
+    _schema(Proposal)
+
+
+@schema_app.command("account")
+def account_schema() -> None:
+    """Print the JSON Schema of bank details."""
+    _schema(AccountDetails)
+
+
+@schema_app.command("directory")
+def directory_schema() -> None:
+    """Print the JSON Schema of a directory file."""
+    _schema(DirectoryFile)
+
+
+def _schema(model: Any) -> None:
+    print(json.dumps(model.model_json_schema(), indent=2))  # noqa: T201 - plain for machines
+
+
+async def _up(workers: int) -> None:
+    from commands.stack import make_stack
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stack = make_stack(data_folder(), workers)
+    with err.status("Starting PostgreSQL, Temporal and a worker ..."):
+        applied = await stack.start()
+    if applied:
+        out.print(f"Database created and migrated ({len(applied)} migrations).")
+    out.print(f"Temporal UI: [link]{stack.state.ui_url}[/link]")
+    out.print(f"State and logs: {stack.folder}", soft_wrap=True)
+    out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")
+    await supervise_until(stack, stop)
+
+
+async def supervise_until(stack: Any, stop: asyncio.Event) -> None:
+    """Keep a stack up until told to stop, then stop it."""
+    keeper = asyncio.create_task(stack.supervise())
+    await stop.wait()
+    keeper.cancel()
+    with err.status("Stopping ..."):
+        await asyncio.to_thread(stack.stop)
+    out.print("Stopped.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command()(up)
+    app.command("migrate")(migrate_database)
+    app.add_typer(directory_app, name="directory")
+    app.add_typer(schema_app, name="schema")

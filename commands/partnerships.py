@@ -1,0 +1,283 @@
+"""Shell commands on partnerships: propose, decide, sign, release, report, and read."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markdown import Markdown
+
+from commands.desk import Desk, open_desk
+from commands.faults import BadInput
+from commands.files import read_file
+from commands.options import ActorOption, FileArgument, IdArgument, JsonOption, ReasonOption, run
+from commands.screen import out, portfolio_table, print_json, print_next, print_receipt, rows_table, summary
+from domain import commands as c
+from domain.outlook import outlook
+from domain.parties import AccountReference
+from domain.partnership import Partnership, Stage
+from domain.policy.findings import Outcome
+from domain.proposal import Proposal
+from payments.accounts import UnknownAccount, find_account
+from workflows.messages import Receipt
+
+DocumentOption = Annotated[
+    Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
+]
+
+
+def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Submit a proposal, or submit it again after information was requested.
+
+    Proposing the same file twice does nothing twice. Example: accord propose proposal.toml --as pia.berg
+    """
+    proposal = read_file(file, Proposal)
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.propose(proposal, actor)
+
+    print_receipt(run(work()), as_json)
+
+
+def approve(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Approve, or clear a referral as verifier.
+
+    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme"
+    """
+    _decide(partnership, c.Approve, actor, as_json, reason=reason)
+
+
+def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Refuse a partnership, for good."""
+    _decide(partnership, c.Decline, actor, as_json, reason=reason)
+
+
+def return_for_information(
+    partnership: IdArgument,
+    actor: ActorOption,
+    question: Annotated[str, typer.Option("--question", help="What the proposer must answer.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Send a proposal back with a question; its proposer answers with `accord propose`.
+
+    Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
+    """
+    _decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
+
+
+def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Take a proposal back, before its agreement is signed."""
+    _decide(partnership, c.Withdraw, actor, as_json, reason=reason)
+
+
+def sign_agreement(
+    partnership: IdArgument,
+    actor: ActorOption,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="BA-...", help="The payee's account, where money goes out.")
+    ] = None,
+    signed_on: Annotated[datetime | None, typer.Option("--signed-on", formats=["%Y-%m-%d"])] = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the signed agreement.
+
+    Example: accord sign-agreement P-2026-0042 --as dora.kim --account BA-ABCDEFGHIJKL
+    """
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            seen = await desk.known_partnership(partnership)
+            reference = await _account(desk, account) if account else None
+            return await desk.decide(
+                seen,
+                c.SignAgreement,
+                actor,
+                signed_on=signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
+                document_sha256=_digest(document),
+                account=reference,
+            )
+
+    print_receipt(run(work()), as_json)
+
+
+def release(
+    partnership: IdArgument,
+    actor: ActorOption,
+    tranche: Annotated[int, typer.Option("--tranche", min=1, help="Which planned payment.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Release a tranche for payment.
+
+    Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
+    """
+    _decide(partnership, c.Release, actor, as_json, tranche=tranche)
+
+
+def report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the grantee's final report."""
+    _decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=_digest(document))
+
+
+def hold(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Stop everything but talking, until another person lifts it."""
+    _decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+
+
+def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Lift a hold that another person, or a rule, placed."""
+    _decide(partnership, c.LiftHold, actor, as_json, reason=reason)
+
+
+def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """End an agreed partnership early."""
+    _decide(partnership, c.Terminate, actor, as_json, reason=reason)
+
+
+def list_partnerships(
+    stage: Annotated[Stage | None, typer.Option("--stage", help="Only those in this stage.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the partnerships: stage, amount, and why or what next. Reads the ledger only."""
+
+    async def work() -> list[Partnership]:
+        async with open_desk() as desk:
+            return await desk.portfolio()
+
+    portfolio = [known for known in run(work()) if stage is None or known.stage is stage]
+    if as_json:
+        print_json([summary(known) for known in portfolio])
+    elif portfolio:
+        out.print(portfolio_table(portfolio))
+    else:
+        out.print("No partnerships" + (f" in stage {stage.value}." if stage else " yet; start with `accord propose`."))
+
+
+def show(partnership: IdArgument, as_json: JsonOption = False) -> None:
+    """Show one partnership: where it is, what is next, findings and payments. Reads the ledger only."""
+
+    async def work() -> Partnership:
+        async with open_desk() as desk:
+            return await desk.known_partnership(partnership)
+
+    found = run(work())
+    if as_json:
+        return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
+    return _print_partnership(found)
+
+
+def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
+    """Tell everything that happened to a partnership, in order. Reads the ledger only."""
+
+    async def work() -> list[Any]:
+        async with open_desk() as desk:
+            await desk.known_partnership(partnership)
+            return await desk.history(partnership)
+
+    recorded = run(work())
+    if as_json:
+        return print_json(recorded)
+    rows = [
+        (item.version, f"{item.event.at:%Y-%m-%d %H:%M:%S}", item.event.event_type, _who(item.event), _told(item.event))
+        for item in recorded
+    ]
+    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "What"), rows, partnership))
+
+
+def _decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.decide(await desk.known_partnership(partnership), kind, actor, **content)
+
+    print_receipt(run(work()), as_json)
+
+
+async def _account(desk: Desk, reference: str) -> AccountReference:
+    async with desk.pool.acquire() as connection:
+        try:
+            return await find_account(connection, reference)
+        except UnknownAccount as fault:
+            raise BadInput(str(fault)) from fault
+
+
+def _digest(document: Path | None) -> str | None:
+    if document is None:
+        return None
+    try:
+        with document.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise BadInput(f"{document} cannot be opened: {fault.strerror}") from None
+
+
+def _print_partnership(found: Partnership) -> None:
+    proposal = found.proposed
+    out.print(f"[bold]{found.partnership_id}[/bold]  {proposal.title}", soft_wrap=True)
+    print_next(found.stage, outlook(found), found.hold is not None)
+    if found.why:
+        out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
+    out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
+    out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
+    for leg in proposal.legs:
+        out.print(f"Leg: {type(leg).__name__} of {leg.funder}", markup=False)
+    if found.tranches:
+        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
+        out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
+    if found.assessment:
+        findings = (
+            (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)
+            for f in found.assessment.findings
+        )
+        title = f"Findings under rule book {found.assessment.rule_book}"
+        out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
+        if any(not f.confirmed for f in found.assessment.findings):
+            out.print(Markdown("\\* to be confirmed by counsel"))
+        for condition in found.assessment.with_outcome(Outcome.CONDITION):
+            out.print(f"Condition: {condition.reason}", soft_wrap=True, markup=False)
+
+
+def _who(event: Any) -> str:
+    return str(getattr(event, "actor", "accord"))
+
+
+def _told(event: Any) -> str:
+    for field in ("reason", "question", "summary"):
+        if text := getattr(event, field, ""):
+            return str(text)
+    match event.event_type:
+        case "TrancheReleased":
+            return f"tranche {event.tranche}, attempt {event.attempt}: {event.money}"
+        case "EligibilityAssessed":
+            return f"{event.assessment.outcome.value}: {event.assessment.deciding}"
+        case "FundsReceived":
+            return f"{event.money}, {event.bank_reference}"
+        case _:
+            return ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command()(propose)
+    app.command("list")(list_partnerships)
+    app.command()(show)
+    app.command()(history)
+    app.command()(approve)
+    app.command()(decline)
+    app.command("return")(return_for_information)
+    app.command()(withdraw)
+    app.command("sign-agreement")(sign_agreement)
+    app.command()(release)
+    app.command()(report)
+    app.command()(hold)
+    app.command()(lift)
+    app.command()(terminate)

@@ -1,0 +1,49 @@
+"""Connect to Temporal and PostgreSQL the same way everywhere: worker, shell, tests and benchmarks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
+
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds to wait for a server before it counts as away."""
+
+
+class ServiceUnavailable(ConnectionError):
+    """A service cannot be reached. The message names it, in one line."""
+
+
+async def connect_temporal(address: str | None = None) -> Client:
+    """Connect by `temporalio.envconfig` (TEMPORAL_ADDRESS and kin, or a profile), or to an address given here.
+
+    Raises:
+        ServiceUnavailable: The server does not answer.
+    """
+    options = ClientConfig.load_client_connect_config()
+    if address is not None:
+        options["target_host"] = address
+    target = options.setdefault("target_host", "localhost:7233")
+    try:
+        return await asyncio.wait_for(
+            Client.connect(**options, data_converter=pydantic_data_converter), CONNECT_TIMEOUT
+        )
+    except (RuntimeError, RPCError, TimeoutError, OSError) as fault:
+        raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault
+
+
+async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
+    """Open a pool of connections to PostgreSQL.
+
+    Raises:
+        ServiceUnavailable: The database does not answer or does not let us in.
+    """
+    try:
+        return await asyncpg.create_pool(url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
+        raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault

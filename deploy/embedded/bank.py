@@ -1,0 +1,106 @@
+"""A bank to pay against (PyPI `mock-bank`): it takes pain.001 files and answers with pain.002 and camt.054.
+
+Only for the demo, tests and benchmarks: an independent reading of the formats on the other end of the wire.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+
+from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.embedded.processes import ChildProcess, program
+
+ANSWERS: Final = ("pain.002", "camt.054")
+"""The messages we read; statements and interbank returns say nothing more."""
+
+START_SECONDS: Final = 20.0
+
+
+class Bank:
+    """A running mock bank."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        command = [program("mock-bank"), "--host", LOOPBACK, "--port", str(self._port), "--quiet"]
+        opening = datetime.now(UTC).strftime("%Y-%m-%dT09:00")
+        database = ["--clock", opening, "--db", str(folder / "bank.sqlite")]
+        self._process = ChildProcess("bank", [*command, *database], folder / "logs" / "bank.log")
+
+    @property
+    def url(self) -> str:
+        """Where the bank listens."""
+        return f"http://{LOOPBACK}:{self._port}"
+
+    def start(self) -> None:
+        """Start a new bank: it remembers nothing of earlier ones."""
+        (self._folder / "bank.sqlite").unlink(missing_ok=True)
+        self._process.start()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self._call("GET", "/_mock/health")
+            except (URLError, OSError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    def stop(self) -> None:
+        """Stop the bank."""
+        self._process.stop()
+
+    def open_account(self, name: str, iban: str, currency: str = "USD", **more: Any) -> None:
+        """Open an account that the bank holds: a debtor's, or a creditor's that should misbehave."""
+        account = {"id": name, "name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
+        self._call("POST", "/_mock/accounts", json.dumps(account).encode())
+
+    def submit(self, content: bytes) -> dict[str, Any]:
+        """Hand in a payment file. A rejected file is an answer, not an error."""
+        return dict(json.loads(self._call("POST", "/payments", content, "application/xml", tolerate=(422,))))
+
+    def receive_credit(self, account: str, minor_units: int, note: str) -> None:
+        """Let money arrive from a donor."""
+        donor = {"name": "A donor", "iban": "NL14MOCK0000000002"}
+        credit = {"account": account, "amount": minor_units, "note": note, "debtor": donor}
+        self._call("POST", "/_mock/credits", json.dumps(credit).encode())
+
+    def advance(self, days: int) -> None:
+        """Let bank days pass: what is due settles, what should come back does."""
+        self._call("POST", f"/_mock/advance?days={days}")
+
+    def payments(self) -> list[dict[str, Any]]:
+        """Return every payment that the bank decided on."""
+        return list(json.loads(self._call("GET", "/_mock/payments")))
+
+    def collect(self, folder: Path) -> list[Path]:
+        """Take the answers out of the mailbox into files, in the order they were sent."""
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for message in json.loads(self._call("GET", "/_mock/mailbox")):
+            if message["type"].startswith(ANSWERS):
+                path = folder / f"{message['id']:06}-{message['type']}.xml"
+                path.write_text(message["body"], "utf-8")
+                paths.append(path)
+        return paths
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "application/json",
+        tolerate: tuple[int, ...] = (),
+    ) -> str:  # fmt: skip
+        request = urllib.request.Request(self.url + path, data=body, method=method, headers={"Content-Type": kind})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback only
+                return str(response.read().decode())
+        except HTTPError as fault:
+            content = fault.read().decode()
+            if fault.code in tolerate:
+                return content
+            raise RuntimeError(f"the bank answered {fault.code} to {method} {path}: {content[:300]}") from fault

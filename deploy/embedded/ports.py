@@ -1,0 +1,30 @@
+"""Free ports on loopback, the same ones again where they are still free, so that an open browser tab stays right."""
+
+from __future__ import annotations
+
+import socket
+from typing import Final
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+def free_port(preferred: int | None = None) -> int:
+    """Return a port that is free now: the preferred one if it is, else any."""
+    for candidate in (preferred, 0):
+        if candidate is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on loopback")
+
+
+def answers(port: int) -> bool:
+    """Return whether something listens on a port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((LOOPBACK, port)) == 0

@@ -1,0 +1,77 @@
+"""Child processes: started with a log file, watched, stopped politely and then not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+STOP_SECONDS: Final = 30.0
+
+
+class ChildProcess:
+    """One program that we started, and may therefore end."""
+
+    def __init__(self, name: str, command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self._command = command
+        self._log = log
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id, or 0 before the first start."""
+        return self._process.pid if self._process else 0
+
+    def start(self) -> None:
+        """Start the program; its output is appended to its log.
+
+        It gets a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone, which then stops
+        everything in order.
+        """
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                start_new_session=True,
+            )
+
+    def alive(self) -> bool:
+        """Return whether the program runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Ask the program to end, wait, and end it if it will not."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def last_lines(self, count: int = 5) -> str:
+        """Return the end of the log, for an error message."""
+        if not self._log.exists():
+            return ""
+        return "\n".join(self._log.read_text("utf-8", errors="replace").splitlines()[-count:])
+
+
+def program(name: str) -> str:
+    """Return the path of a program that came with a wheel of ours, beside the interpreter or on the PATH."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"the program {name!r} is missing; install accord[embedded]")
+    return found

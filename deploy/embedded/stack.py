@@ -1,0 +1,155 @@
+"""The stack as one thing: start everything, keep it up, tell others where it is, stop everything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import psutil
+from temporalio.common import SearchAttributeKey
+
+from deploy.embedded.ports import LOOPBACK, answers, free_port
+from deploy.embedded.postgres import Postgres
+from deploy.embedded.processes import ChildProcess, program
+from deploy.migrate import migrate
+from deploy.settings import DATABASE_VARIABLE, StackState, forget_stack, read_stack, write_stack
+from workflows import attributes
+
+WATCH_SECONDS: Final = 0.3
+TEMPORAL_START_SECONDS: Final = 60.0
+
+
+class StackRuns(RuntimeError):
+    """A stack runs in this folder already."""
+
+
+class StackFailed(RuntimeError):
+    """A part of the stack did not start. The message ends with the end of its log."""
+
+
+class Stack:
+    """PostgreSQL, Temporal and workers under one folder. Whoever made it supervises it."""
+
+    def __init__(self, folder: Path, workers: int = 1) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        before = read_stack(folder)
+        self._refuse_a_second(before)
+        self.postgres = Postgres(folder / "postgres")
+        self._port = free_port(_port_of(before.temporal_address) if before else None)
+        self._ui_port = free_port(_port_of(before.ui_url) if before else None)
+        self.temporal = ChildProcess("temporal", self._temporal_command(), folder / "logs" / "temporal.log")
+        self.workers: list[ChildProcess] = []
+        self._worker_count = workers
+        self._stopping = False
+
+    @property
+    def state(self) -> StackState:
+        """Where everything is."""
+        children = {child.name: child.pid for child in (self.temporal, *self.workers)}
+        return StackState(
+            supervisor_pid=os.getpid(),
+            database_url=self.postgres.url,
+            temporal_address=f"{LOOPBACK}:{self._port}",
+            ui_url=f"http://{LOOPBACK}:{self._ui_port}",
+            pids={"postgres": self.postgres.pid, **children},
+        )
+
+    async def start(self) -> tuple[str, ...]:
+        """Start everything in order and return the migrations that were applied."""
+        self.postgres.start()
+        await self.postgres.create_database()
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            applied = await migrate(connection)
+        finally:
+            await connection.close()
+        self.temporal.start()
+        await self._until_temporal_answers()
+        self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
+        for worker in self.workers:
+            worker.start()
+        write_stack(self.folder, self.state)
+        return applied
+
+    async def supervise(self) -> None:
+        """Start again whatever dies, until cancelled or stopped."""
+        while not self._stopping:
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self._stopping and self._revive():
+                write_stack(self.folder, self.state)
+
+    def stop(self) -> None:
+        """Stop everything, the users of a service before the service."""
+        self._stopping = True
+        for child in (*self.workers, self.temporal):
+            child.stop()
+        self.postgres.stop()
+        forget_stack(self.folder)
+
+    def _revive(self) -> bool:
+        revived = False
+        if not self.postgres.alive():
+            self.postgres.start()
+            revived = True
+        for child in (self.temporal, *self.workers):
+            if not child.alive():
+                child.start()
+                revived = True
+        return revived
+
+    def _worker(self, number: int) -> ChildProcess:
+        environment = {
+            DATABASE_VARIABLE: self.postgres.url,
+            "TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}",
+            "TEMPORAL_NAMESPACE": "default",
+        }
+        log = self.folder / "logs" / f"worker-{number}.log"
+        return ChildProcess(f"worker-{number}", [sys.executable, "-m", "worker"], log, environment)
+
+    def _temporal_command(self) -> list[str]:
+        return [
+            *(program("temporal"), "server", "start-dev", "--log-level", "warn", "--ui-disable-news-fetch"),
+            *("--db-filename", str(self.folder / "temporal.sqlite"), "--ip", LOOPBACK, "--ui-ip", LOOPBACK),
+            *("--port", str(self._port), "--ui-port", str(self._ui_port)),
+            *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
+        ]
+
+    async def _until_temporal_answers(self) -> None:
+        deadline = time.monotonic() + TEMPORAL_START_SECONDS
+        while not answers(self._port):
+            if not self.temporal.alive() or time.monotonic() > deadline:
+                raise StackFailed(f"Temporal did not start:\n{self.temporal.last_lines()}")
+            await asyncio.sleep(0.1)
+
+    def _refuse_a_second(self, before: StackState | None) -> None:
+        """A live supervisor keeps its folder; what a dead one left behind is ended, process by process."""
+        if before is None:
+            return
+        if before.supervisor_pid != os.getpid() and psutil.pid_exists(before.supervisor_pid):
+            raise StackRuns(f"a stack runs in {self.folder} already (process {before.supervisor_pid})")
+        for name, pid in before.pids.items():
+            if name != "postgres" and _is_left_over(name, pid, str(self.folder)):
+                psutil.Process(pid).terminate()
+
+
+def _flag_type(key: SearchAttributeKey[Any]) -> str:
+    return "".join(part.title() for part in key.indexed_value_type.name.split("_"))
+
+
+def _is_left_over(name: str, pid: int, folder: str) -> bool:
+    """Whether a process id still is the child we once started, and not somebody else's new process."""
+    try:
+        command = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    return folder in " ".join(command) if name == "temporal" else command[1:] == ["-m", "worker"]
+
+
+def _port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])

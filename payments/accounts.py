@@ -1,0 +1,117 @@
+"""Bank details: validated, kept in their own table, known everywhere else only by reference and hash.
+
+They never enter workflow history, the ledger or the logs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Annotated, Self
+
+import rfc8785
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+
+from domain.parties import AccountReference, Name
+from domain.values import Country, Value
+from payments import Connection
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70)]
+
+
+def _iban(written: str) -> str:
+    try:
+        return str(IBAN(written))
+    except SchwiftyException as fault:
+        raise ValueError(f"not an IBAN: {fault}") from None
+
+
+def _bic(written: str) -> str:
+    try:
+        return str(BIC(written))
+    except SchwiftyException as fault:
+        raise ValueError(f"not a BIC: {fault}") from None
+
+
+class AccountDetails(Value):
+    """A bank account with the structured address that cross-border payments need since 14 November 2026."""
+
+    holder: Name = Field(description="The account holder's legal name")
+    iban: Annotated[str, AfterValidator(_iban)] | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{4,34}$")] | None = Field(
+        default=None, description="The account number, where the country has no IBAN"
+    )
+    bic: Annotated[str, AfterValidator(_bic)]
+    street: ShortText | None = None
+    building: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+    post_code: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+    town: Annotated[str, StringConstraints(min_length=1, max_length=35)]
+    country: Country
+
+    @model_validator(mode="after")
+    def _one_identifier(self) -> Self:
+        if (self.iban is None) == (self.number is None):
+            raise ValueError("give either the iban or, where the country has none, the number")
+        return self
+
+    @property
+    def identifier(self) -> str:
+        """The account's own identifier, as a bank writes it."""
+        return self.iban or self.number or ""
+
+
+class UnknownAccount(LookupError):
+    """No account has this reference."""
+
+
+class AccountChanged(RuntimeError):
+    """The stored details do not have the hash that was agreed on; nothing may be paid to them."""
+
+
+def reference_of(details: AccountDetails) -> AccountReference:
+    """Return the reference of an account, derived from its content: the same details are the same account."""
+    digest = hashlib.sha256(rfc8785.dumps(details.model_dump(mode="json")))
+    return AccountReference(
+        reference="BA-" + base64.b32encode(digest.digest()).decode("ascii")[:12], sha256=digest.hexdigest()
+    )
+
+
+async def record_account(connection: Connection, details: AccountDetails, recorded_by: str) -> AccountReference:
+    """Keep an account and return its reference. Recording the same details again changes nothing."""
+    reference = reference_of(details)
+    await connection.execute(
+        "INSERT INTO payments.accounts (reference, sha256, details, recorded_by) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (reference) DO NOTHING",
+        reference.reference,
+        reference.sha256,
+        details.model_dump_json(),
+        recorded_by,
+    )
+    return reference
+
+
+async def find_account(connection: Connection, reference: str) -> AccountReference:
+    """Return the reference with its hash. Raises UnknownAccount."""
+    sha256 = await connection.fetchval("SELECT sha256 FROM payments.accounts WHERE reference = $1", reference)
+    if sha256 is None:
+        raise UnknownAccount(f"no bank account {reference}; record it first with `accord payments account FILE`")
+    return AccountReference(reference=reference, sha256=sha256)
+
+
+async def read_account(connection: Connection, reference: str, sha256: str) -> AccountDetails:
+    """Return the details behind a reference, checked against the hash that was agreed on.
+
+    Raises:
+        UnknownAccount: No account has this reference.
+        AccountChanged: The details were changed behind our back.
+    """
+    stored = await connection.fetchval("SELECT details FROM payments.accounts WHERE reference = $1", reference)
+    if stored is None:
+        raise UnknownAccount(f"no bank account {reference}")
+    details = AccountDetails.model_validate(json.loads(stored))
+    if reference_of(details).sha256 != sha256:
+        raise AccountChanged(f"bank account {reference} does not have the hash that was agreed on")
+    return details

@@ -1,0 +1,37 @@
+"""The typed search attributes by which operators find partnerships. Plain text to the server: no personal data."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from domain.outlook import outlook
+from domain.partnership import Partnership
+
+STAGE: Final = SearchAttributeKey.for_keyword("AccordStage")
+AWAITING: Final = SearchAttributeKey.for_keyword_list("AccordAwaiting")
+DUE: Final = SearchAttributeKey.for_datetime("AccordDue")
+AMOUNT: Final = SearchAttributeKey.for_float("AccordAmount")
+CURRENCY: Final = SearchAttributeKey.for_keyword("AccordCurrency")
+FUNDER: Final = SearchAttributeKey.for_keyword("AccordFunder")
+COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
+ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
+
+ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD)
+
+
+def of(partnership: Partnership) -> list[SearchAttributeUpdate[Any]]:
+    """Return all attributes as they should be now."""
+    now, proposal = outlook(partnership), partnership.proposed
+    money = proposal.money
+    return [
+        STAGE.value_set(partnership.stage.value),
+        ON_HOLD.value_set(partnership.hold is not None),
+        AWAITING.value_set([role.value for role in now.awaiting]) if now.awaiting else AWAITING.value_unset(),
+        DUE.value_set(now.due) if now.due else DUE.value_unset(),
+        FUNDER.value_set(proposal.legs[0].funder),
+        COUNTRY.value_set(proposal.partner.country),
+        AMOUNT.value_set(float(money.amount)) if money else AMOUNT.value_unset(),
+        CURRENCY.value_set(money.currency) if money else CURRENCY.value_unset(),
+    ]

@@ -1,0 +1,63 @@
+"""What operators read in the Temporal UI, as Markdown: where it is, who must act, by when, and how much."""
+
+from __future__ import annotations
+
+from domain.outlook import outlook
+from domain.partnership import Partnership
+from domain.proposal import Proposal
+from domain.tranche import Tranche, TrancheOrder
+
+SUMMARY_BYTES = 200
+"""The server's limit for a summary."""
+
+
+def clip(text: str) -> str:
+    """Return text that fits the server's limit for summaries, counted in bytes."""
+    encoded = text.encode()
+    return text if len(encoded) <= SUMMARY_BYTES else encoded[: SUMMARY_BYTES - 3].decode(errors="ignore") + "..."
+
+
+def summary_of(proposal: Proposal) -> str:
+    """Return the one line that names a partnership for as long as it lives."""
+    money = f" - {proposal.money}" if proposal.money else ""
+    to = f" to {proposal.funds_out.payee.name}" if proposal.funds_out else f" with {proposal.partner.name}"
+    return clip(f"{proposal.title}{money}{to}")
+
+
+def summary_of_order(order: TrancheOrder) -> str:
+    """Return the one line that names an attempt to pay."""
+    again = f", attempt {order.attempt}" if order.attempt > 1 else ""
+    return clip(f"Tranche {order.tranche}{again} - {order.money} to {order.payee.name}")
+
+
+def details_of(partnership: Partnership) -> str:
+    """Return the live page of a partnership."""
+    now = outlook(partnership)
+    lines = [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
+    lines.append(f"**Next**: {now.next_step}")
+    if now.awaiting:
+        lines.append(f"**Who must act**: {', '.join(role.value for role in now.awaiting)}")
+    if now.due:
+        lines.append(f"**By**: {now.due:%Y-%m-%d %H:%M} UTC")
+    if partnership.proposal and partnership.proposal.money:
+        lines.append(f"**Amount**: {partnership.proposal.money}")
+    if partnership.why:
+        lines.append(f"**Why**: {partnership.why}")
+    if partnership.tranches:
+        rows = [f"| {t.number} | {t.money} | {t.state.value} | {t.attempt} |" for t in partnership.tranches]
+        lines.append("\n".join(["| Tranche | Amount | State | Attempt |", "| --- | --- | --- | --- |", *rows]))
+    if act := partnership.last_act:
+        lines.append(f"**Last**: {act.actor} {act.what}, {act.at:%Y-%m-%d %H:%M} UTC")
+    lines.append(f"Ledger version {partnership.version}")
+    return "\n\n".join(lines)
+
+
+def details_of_tranche(tranche: Tranche | None, order: TrancheOrder) -> str:
+    """Return the live page of an attempt to pay."""
+    status = tranche.status.value if tranche else "RELEASED"
+    lines = [f"**Status**: {status}", f"**Amount**: {order.money}", f"**Payee**: {order.payee.name}"]
+    if tranche and tranche.end_to_end_id:
+        lines.append(f"**EndToEndId**: {tranche.end_to_end_id}")
+    if tranche and tranche.reason:
+        lines.append(f"**Why**: {tranche.reason}")
+    return "\n\n".join(lines)

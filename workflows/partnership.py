@@ -1,0 +1,259 @@
+"""The partnership: one workflow for its whole life, from proposal to close.
+
+`run` is a loop over stages and each stage is one method. Handlers only enqueue; the loop alone awaits, so what
+happens has one order. Rules are the domain's, memory is the ledger's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from activities.contracts import AssessmentRequest
+    from activities.verification import Verifications
+    from domain import commands as c
+    from domain.admission import admit
+    from domain.decisions import decide
+    from domain.errors import DomainError
+    from domain.events import ACCORD, TrancheReleased
+    from domain.evidence import Verification
+    from domain.identity import derive
+    from domain.outlook import Outlook, outlook
+    from domain.partnership import ENDED, Partnership, Stage, evolve
+    from domain.tranche import BankAnswer
+    from domain.values import Moment
+    from workflows import attributes
+    from workflows.bank import command_of
+    from workflows.describe import details_of
+    from workflows.messages import HANDLED_LIMIT, Handled, PartnershipStart, Receipt, Snapshot, receipt, refusal_of
+    from workflows.recording import authority_of, local, record
+    from workflows.tranches import follow_tranche
+
+
+@workflow.defn(name="Partnership", failure_exception_types=[DomainError])
+class PartnershipWorkflow:
+    """One partnership. Its id, `partnership/<id>`, is also its stream in the ledger."""
+
+    @workflow.init
+    def __init__(self, start: PartnershipStart) -> None:
+        snapshot = start.snapshot or Snapshot(partnership=Partnership(partnership_id=start.partnership_id))
+        self.partnership = snapshot.partnership
+        self._start = start
+        self._runs = snapshot.runs
+        self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
+        self._refused: dict[UUID, DomainError] = {}
+        self._queue: list[c.AnyCommand] = [start.proposal] if start.proposal else []
+        self._deadline: asyncio.Task[None] | None = None
+        self._watched: Moment | None = None
+        self._following: set[asyncio.Task[None]] = set()
+        self._published: list[tuple[str, Any]] = []
+        self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
+            Stage.PROPOSED: self.await_decision,
+            Stage.DUE_DILIGENCE: self.verify,
+            Stage.ELIGIBILITY: self.establish_eligibility,
+            Stage.APPROVAL: self.await_decision,
+            Stage.AGREEMENT: self.await_decision,
+            Stage.ACTIVE: self.await_decision,
+        }
+
+    @workflow.run
+    async def run(self, start: PartnershipStart) -> Receipt:
+        """Live the partnership's life."""
+        while self.partnership.stage not in ENDED:
+            await self._stages[self.partnership.stage]()
+            await self._continue_as_new_when_due()
+        await self._answer_the_late()
+        self._publish()
+        return receipt(self.partnership, derive(start.partnership_id), (), replayed=False)
+
+    # The stages, as the policy tells them.
+
+    async def verify(self) -> None:
+        """Due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
+        proposal = self.partnership.proposed
+        status = None
+        if proposal.funds_out is not None:
+            payee = proposal.funds_out.payee
+            summary = f"Verify the tax status of {payee.name}"
+            status = await local(Verifications.verify_nonprofit_status, payee, summary)
+        parties = proposal.parties
+        summary = f"Screen {len(parties)} parties against the sanctions lists"
+        screening = await local(Verifications.screen_parties, list(parties), summary)
+        verification = Verification(screening=screening, status=status)
+        await self._handle(
+            c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
+        )
+
+    async def establish_eligibility(self) -> None:
+        """Eligibility: apply the rule book once; what it refers waits for a verifier."""
+        known = self.partnership
+        if known.assessment is not None or known.verification is None or known.funding is None:
+            return await self.await_decision()
+        request = AssessmentRequest(proposal=known.proposed, funding=known.funding, verification=known.verification)
+        assessment = await local(Verifications.assess_eligibility, request, "Apply the rule book")
+        at = known.verification.verified_at
+        return await self._handle(c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=assessment))
+
+    async def await_decision(self) -> None:
+        """Wait for people, the bank or the clock, and do the next thing that is asked."""
+        self._publish()
+        await workflow.wait_condition(lambda: bool(self._queue))
+        await self._handle(self._queue.pop(0))
+
+    # What may be asked from outside. Handlers enqueue and wait; they never act.
+
+    @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
+    async def decide(self, command: c.StaffRequest) -> Receipt:
+        """Do what a person asks, once however often it is asked, and say what happened and what is next."""
+        replayed = command.command_id in self._handled
+        if not replayed and all(waiting.command_id != command.command_id for waiting in self._queue):
+            self._refused.pop(command.command_id, None)
+            self._queue.append(command)
+        await workflow.wait_condition(
+            lambda: command.command_id in self._handled or command.command_id in self._refused
+        )
+        if refusal := self._refused.get(command.command_id):
+            raise refusal
+        return receipt(self.partnership, command.command_id, self._handled[command.command_id], replayed)
+
+    @decide.validator
+    def validate_decide(self, command: c.StaffRequest) -> None:
+        """Refuse at once, without a trace, what the state alone can refuse."""
+        known = command.command_id in self._handled or any(q.command_id == command.command_id for q in self._queue)
+        if not known:
+            admit(self.partnership, command)
+
+    @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
+    def submit(self, command: Any) -> None:
+        """Take a staff command as JSON; whatever it is, it is done or recorded as refused."""
+        parsed = c.parse_staff_request(command)
+        self._queue.append(self._unreadable("unknown", command, parsed) if isinstance(parsed, str) else parsed)
+
+    @workflow.signal(description="What the bank says of a payment that has ended, or of money that came in.")
+    def bank_answered(self, answer: Any) -> None:
+        """Take a bank's answer; what does not fit is recorded as refused."""
+        try:
+            self._queue.append(command_of(BankAnswer.model_validate(answer), self.partnership))
+        except ValidationError as fault:
+            reason = f"not a bank answer: {fault.error_count()} faults"
+            self._queue.append(self._unreadable("bank", answer, reason))
+
+    @workflow.query(description="The partnership's state: always equal to the fold of its ledger stream.")
+    def status(self) -> Partnership:
+        """Return the state."""
+        return self.partnership
+
+    @workflow.query(description="Who must act, on what, by when.")
+    def next_step(self) -> Outlook:
+        """Return what the partnership waits for."""
+        return outlook(self.partnership)
+
+    # The one loop that acts.
+
+    async def _handle(self, command: c.AnyCommand) -> None:
+        """Decide, record, evolve. If the stream moved meanwhile, evolve from what it holds and decide again."""
+        try:
+            authority = await authority_of(command) if isinstance(command, c.StaffCommand) else c.Authority()
+            await self._decide_and_record(command, authority)
+        except DomainError as refusal:
+            self._refused[command.command_id] = refusal
+            if self.partnership.version == 0:
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                raise
+            await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority())
+
+    async def _decide_and_record(self, command: c.AnyCommand, authority: c.Authority) -> None:
+        while command.command_id not in self._handled:
+            events = decide(self.partnership, command, authority)
+            if not events:
+                self._handled[command.command_id] = ()
+                return
+            actor = getattr(command, "actor", ACCORD)
+            for stored in (await record(self.partnership.version, command.command_id, actor, events)).events:
+                self._evolve(stored.command_id, stored.event)
+
+    def _evolve(self, command_id: UUID, event: Any) -> None:
+        self.partnership = evolve(self.partnership, event)
+        self._handled[command_id] = (*self._handled.get(command_id, ()), event.event_type)
+        if isinstance(event, TrancheReleased):
+            self._follow(event)
+
+    def _follow(self, released: TrancheReleased) -> None:
+        """Let the tranche live its own life, and take its outcome when it ends."""
+
+        async def follow() -> None:
+            self._queue.append(await follow_tranche(self.partnership, released))
+
+        self._following.add(asyncio.create_task(follow()))
+
+    def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
+        """Nobody waits for the answer to a signal, so what cannot be read is kept on record."""
+        command_id = derive("unreadable", self.partnership.partnership_id, content)
+        return c.Refuse(
+            command_id=command_id, at=workflow.now(), actor=actor, attempted=str(content)[:200], reason=reason
+        )
+
+    def _own(self, step: str) -> UUID:
+        """The id of a command of the workflow's own, from business keys: the step and the version it starts from."""
+        return derive(self.partnership.partnership_id, step, self.partnership.version)
+
+    # Time, and what operators see.
+
+    def _publish(self) -> None:
+        """Show the state to operators, and keep the deadline's timer in step with it."""
+        if self.partnership.version == 0:
+            return
+        workflow.set_current_details(details_of(self.partnership))
+        updates = attributes.of(self.partnership)
+        shown = [(update.key.name, update.value) for update in updates]
+        if shown != self._published:
+            workflow.upsert_search_attributes(updates)
+            self._published = shown
+        self._keep_deadline()
+
+    def _keep_deadline(self) -> None:
+        due = self.partnership.approval_due
+        if self._deadline is not None and self._watched == due:
+            return
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._watched = due
+        self._deadline = asyncio.create_task(self._watch(due)) if due else None
+
+    async def _watch(self, due: Moment) -> None:
+        left = max(due - workflow.now(), timedelta(0))
+        await workflow.sleep(left, summary=f"Approval due {due:%Y-%m-%d %H:%M} UTC")
+        command_id = derive(self.partnership.partnership_id, "deadline", due.isoformat())
+        self._queue.append(c.PassDeadline(command_id=command_id, at=due))
+
+    # Endings: of a run, and of the partnership.
+
+    async def _continue_as_new_when_due(self) -> None:
+        info = workflow.info()
+        limit = self._start.continue_after
+        due = info.is_continue_as_new_suggested() or (limit and info.get_current_history_length() >= limit)
+        if not due or self._queue or self.partnership.in_flight or self.partnership.stage in ENDED:
+            return
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
+        if not self._queue:
+            workflow.continue_as_new(self._start.model_copy(update={"proposal": None, "snapshot": self._snapshot()}))
+
+    def _snapshot(self) -> Snapshot:
+        newest = list(self._handled.items())[-HANDLED_LIMIT:]
+        handled = tuple(Handled(command_id=command_id, what=what) for command_id, what in newest)
+        return Snapshot(partnership=self.partnership, handled=handled, runs=self._runs + 1)
+
+    async def _answer_the_late(self) -> None:
+        """Nobody is left without an answer: who asked too late is told so."""
+        while self._queue or not workflow.all_handlers_finished():
+            await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
+            if self._queue:
+                await self._handle(self._queue.pop(0))
