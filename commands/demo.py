@@ -25,7 +25,7 @@ from commands.screen import out, portfolio_table
 from commands.stack import make_stack
 from deploy.settings import data_folder
 from domain.parties import AccountReference
-from domain.partnership import Partnership
+from domain.partnership import Partnership, Stage
 from domain.people import DirectoryFile
 from payments.accounts import AccountDetails, record_account
 from payments.export import export_waiting, write_to
@@ -233,7 +233,7 @@ async def _first_free_number(desk: Desk) -> int:
 
 def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
     out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
-    paid = next(known for known in shown if known.tranches)
+    paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
     out.print(f"\nTemporal UI: [bold]{ui_url}[/bold]" + (" (until the demo ends)" if once else ""))
     out.print("Try next, in another terminal:")
     for command in (
@@ -243,6 +243,6 @@ def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
         'accord verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
         "accord propose deploy/sample/proposal.toml --as pia.berg",
     ):
-        out.print(f"  {command}", markup=False)
+        out.print(f"  {command}", markup=False, soft_wrap=True)
     if not once:
         out.print("\nThe stack stays up. Ctrl-C stops it.")

@@ -229,7 +229,7 @@ CASES = (
     Case(
         15,
         _proposal("Archive of the early Internet", CAPITOL, "Researchers and teachers of computing history",
-                  funds_out=_out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION", 
+                  funds_out=_out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION",
                                  alignment="Keeps the record of the open Internet for the public")),
         returned_by_the_bank,
     ),

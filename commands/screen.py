@@ -89,12 +89,13 @@ def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
 def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
     """Return the table of partnerships."""
     table = Table(title=title or None, header_style="bold")
-    for column in ("Id", "Title", "Funder"):
-        table.add_column(column)
-    table.add_column("Amount", justify="right")
-    table.add_column("Stage")
-    table.add_column("Why / next", max_width=60)
-    for partnership in portfolio:
+    table.add_column("Id", no_wrap=True)
+    table.add_column("Title", ratio=3)
+    table.add_column("Funder", overflow="fold")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    table.add_column("Stage", no_wrap=True)
+    table.add_column("Why / next", ratio=4)
+    for partnership in sorted(portfolio, key=lambda known: known.partnership_id):
         proposal = partnership.proposed
         stage = f"[{STYLES.get(partnership.stage, 'bold')}]{partnership.stage.value}[/]"
         table.add_row(

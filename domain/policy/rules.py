@@ -15,6 +15,9 @@ from domain.policy.findings import Finding, Layer, Outcome
 from domain.policy.paths import PATHS
 from domain.policy.recipients import RecipientClass, recipient_class
 
+DECIDED_BY_OWN_RULE: Final = frozenset({RecipientClass.FOREIGN_NONPROFIT, RecipientClass.FOR_PROFIT})
+"""Classes whose cell of the path table is spoken by a rule of their own (ELIG-FOREIGN, ELIG-NONPROFIT)."""
+
 Verdict = tuple[Outcome, str]
 
 
@@ -113,7 +116,7 @@ def recipient_path(facts: Facts) -> Finding | None:
     if facts.funds_out is None:
         return None
     recipient = recipient_class(facts.funds_out.payee, facts.status)
-    if recipient is RecipientClass.FOREIGN_NONPROFIT:
+    if recipient in DECIDED_BY_OWN_RULE:
         return None
     path = PATHS[recipient][facts.funder.profile]
     return Finding(

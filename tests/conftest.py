@@ -1,0 +1,150 @@
+"""Real servers for the whole run: one PostgreSQL and one Temporal, out of their wheels, in a folder of its own.
+
+A test of a room gets a fresh, migrated database; a test of a workflow shares the office, with references of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from commands.desk import Desk
+from commands.files import read_file
+from deploy.connections import connect_temporal, open_pool
+from deploy.embedded.stack import Stack
+from deploy.migrate import migrate
+from domain.people import DirectoryFile
+from payments.accounts import AccountDetails, record_account
+from registers.loader import load
+from worker import make_worker
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "deploy" / "sample"
+SHARED = ROOT.parent / "shared" / "data"
+SAMPLE_FILES = {
+    "irs-bmf": ("bmf.csv",),
+    "irs-pub78": ("pub78.txt",),
+    "irs-revocation": ("revocation.txt",),
+    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
+}
+_references = itertools.count(1000)
+_databases = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """PostgreSQL and Temporal, without a worker."""
+    for variable in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCORD_"))]:
+        del os.environ[variable]
+    running = Stack(tmp_path_factory.mktemp("stack"), workers=0)
+    await running.start()
+    yield running
+    await asyncio.to_thread(running.stop)
+
+
+@pytest.fixture(scope="session")
+async def template(stack: Stack) -> str:
+    """A migrated database to copy from; returns the address of the server's own database."""
+    address = stack.postgres.url.replace("/accord?", "/postgres?")
+    server = await asyncpg.connect(address)
+    await server.execute("CREATE DATABASE accord_template")
+    connection = await asyncpg.connect(address.replace("/postgres?", "/accord_template?"))
+    await migrate(connection)
+    await connection.close()
+    await server.close()
+    return address
+
+
+@pytest.fixture
+async def database(template: str) -> str:
+    """The address of a fresh, migrated database of the test's own."""
+    name = f"test_{next(_databases)}"
+    server = await asyncpg.connect(template)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_template")
+    await server.close()
+    return template.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on a fresh database."""
+    opened = await open_pool(database)
+    yield opened
+    opened.terminate()
+
+
+@pytest.fixture
+async def connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a fresh database."""
+    async with pool.acquire() as acquired:
+        yield acquired  # type: ignore[misc]
+
+
+@pytest.fixture(scope="session")
+async def client(stack: Stack) -> Client:
+    """A Temporal client as the product makes it."""
+    return await connect_temporal(stack.state.temporal_address)
+
+
+@pytest.fixture(scope="session")
+async def office_pool(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
+    """The database of the office: sample registers, sample accounts, sample staff."""
+    pool = await open_pool(stack.postgres.url, 20)
+    async with pool.acquire() as connection:
+        for register, names in SAMPLE_FILES.items():
+            paths = tuple(SAMPLE / "registers" / name for name in names)
+            await load(connection, register, paths, date(2026, 11, 1), minimum_rows=1)
+        for path in sorted((SAMPLE / "accounts").glob("*.toml")):
+            await record_account(connection, read_file(path, AccountDetails), "operator")
+    await Desk(pool).load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), "operator")
+    yield pool
+    pool.terminate()
+
+
+@pytest.fixture(scope="session")
+async def desk(office_pool: asyncpg.Pool, client: Client) -> Desk:
+    """A desk in the office."""
+    return Desk(office_pool, client, patience=30.0)
+
+
+@asynccontextmanager
+async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
+    """A worker as the product makes it, in this process."""
+    async with make_worker(client, pool, max_cached_workflows):
+        yield
+
+
+@pytest.fixture(scope="session")
+async def worker(client: Client, office_pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """The office's worker."""
+    async with working(client, office_pool):
+        yield
+
+
+@pytest.fixture
+def new_reference() -> Callable[[], str]:
+    """Returns references that no other test uses."""
+    return lambda: f"P-2026-{next(_references)}"
+
+
+@pytest.fixture
+def reference(new_reference: Callable[[], str]) -> str:
+    """A reference that no other test uses."""
+    return new_reference()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real registers and schemas beside the project; what needs them is skipped where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real data is not beside the project ({SHARED})")
+    return SHARED
