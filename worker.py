@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import asyncpg
 import structlog
@@ -47,6 +47,8 @@ DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 
 RETRY_SECONDS: Final = 1.0
 
+WORKFLOWS: Final = (PartnershipWorkflow, TrancheWorkflow)
+
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 )
@@ -68,22 +70,27 @@ def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
+def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
+    """Return every activity, over one pool."""
+    records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
+    return [
+        records.record_events,
+        records.look_up_authority,
+        records.read_tranche_ending,
+        verifications.verify_nonprofit_status,
+        verifications.screen_parties,
+        verifications.assess_eligibility,
+        payments.instruct_payment,
+    ]
+
+
 def make_worker(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> Worker:
     """Return a worker that runs everything of Accord's."""
-    records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[PartnershipWorkflow, TrancheWorkflow],
-        activities=[
-            records.record_events,
-            records.look_up_authority,
-            records.read_tranche_ending,
-            verifications.verify_nonprofit_status,
-            verifications.screen_parties,
-            verifications.assess_eligibility,
-            payments.instruct_payment,
-        ],
+        workflows=list(WORKFLOWS),
+        activities=activities_of(pool),
         workflow_runner=sandbox(),
         max_cached_workflows=max_cached_workflows,
         max_concurrent_activities=POOL_SIZE // 4,

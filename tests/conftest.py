@@ -123,9 +123,9 @@ async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int 
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def worker(client: Client, office_pool: asyncpg.Pool) -> AsyncIterator[None]:
-    """The office's worker."""
+    """The office's worker, for the tests of one module."""
     async with working(client, office_pool):
         yield
 

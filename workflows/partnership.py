@@ -48,6 +48,7 @@ class PartnershipWorkflow:
         self.partnership = snapshot.partnership
         self._start = start
         self._runs = snapshot.runs
+        self._version_at_start = snapshot.partnership.version
         self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
         self._refused: dict[UUID, DomainError] = {}
         self._queue: list[c.AnyCommand] = [start.proposal] if start.proposal else []
@@ -240,7 +241,8 @@ class PartnershipWorkflow:
         info = workflow.info()
         limit = self._start.continue_after
         due = info.is_continue_as_new_suggested() or (limit and info.get_current_history_length() >= limit)
-        if not due or self._queue or self.partnership.in_flight or self.partnership.stage in ENDED:
+        moved = self.partnership.version > self._version_at_start
+        if not due or not moved or self._queue or self.partnership.in_flight or self.partnership.stage in ENDED:
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:

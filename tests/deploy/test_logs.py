@@ -1,0 +1,111 @@
+"""Logs are read by machines and by people who may not know whom we pay: one JSON object a line, nothing personal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import logging
+import structlog
+from deploy.logs import configure_logs
+
+configure_logs()
+ours, theirs = structlog.get_logger("ours"), logging.getLogger("theirs")
+
+ours.info("known keys", workflow_id="partnership/P-2026-0042", run_id="r1", attempt=2, task_queue="a", reason="why")
+ours.info("unknown keys", iban="NL91SECRET", payee="SECRET Ltd", reason="why")
+ours.info("two\\nlines\\u2028three")
+ours.debug("too much detail")
+theirs.debug("too much detail")
+theirs.warning("foreign %s", "text")
+theirs.info(
+    "in a workflow",
+    extra={
+        "temporal_workflow": {"workflow_id": "w1", "run_id": "r1", "workflow_type": "Partnership", "input": "SECRET"},
+        "iban": "NL91SECRET",
+    },
+)
+theirs.info("in an activity", extra={"temporal_activity": {"activity_type": "append", "attempt": 3, "args": "SECRET"}})
+try:
+    raise LookupError("no account NL91SECRET")
+except LookupError as fault:
+    ours.exception("ours failed")
+    ours.error("ours failed by hand", exc_info=fault)
+    theirs.exception("theirs failed")
+    theirs.error("theirs failed with its stack", exc_info=True, stack_info=True)
+ours.error("nothing failed", exc_info=True)
+ours.info("no JSON of its own", reason=object())
+"""
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """What a process of its own writes to standard error, so that no other test's logging is touched."""
+    command = [sys.executable, "-c", PROGRAM]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.split("\n")[:-1]
+
+
+@pytest.fixture(scope="module")
+def logged(lines: list[str]) -> dict[str, dict[str, Any]]:
+    """The lines, by what happened."""
+    parsed = [json.loads(line) for line in lines]
+    return {line["event"]: line for line in parsed}
+
+
+def test_every_line_is_one_json_object_with_a_time_a_level_and_a_logger(lines: list[str]) -> None:
+    assert len(lines) == 12
+    for line in lines:
+        parsed = json.loads(line)
+        assert {"timestamp", "level", "logger", "event"} <= parsed.keys()
+        assert line == json.dumps(parsed, sort_keys=True)
+
+
+def test_known_keys_are_kept(logged: dict[str, dict[str, Any]]) -> None:
+    line = logged["known keys"]
+    assert (line["workflow_id"], line["run_id"], line["attempt"]) == ("partnership/P-2026-0042", "r1", 2)
+    assert (line["task_queue"], line["reason"], line["level"], line["logger"]) == ("a", "why", "info", "ours")
+
+
+def test_unknown_keys_are_dropped(logged: dict[str, dict[str, Any]]) -> None:
+    assert logged["unknown keys"].keys() == {"timestamp", "level", "logger", "event", "reason"}
+
+
+def test_nothing_secret_reaches_a_log(lines: list[str]) -> None:
+    assert not [line for line in lines if "SECRET" in line]
+
+
+def test_a_librarys_line_looks_like_ours(logged: dict[str, dict[str, Any]]) -> None:
+    line = logged["foreign text"]
+    assert (line["level"], line["logger"]) == ("warning", "theirs")
+
+
+def test_the_ids_that_temporal_attaches_are_kept(logged: dict[str, dict[str, Any]]) -> None:
+    line = logged["in a workflow"]
+    assert (line["workflow_id"], line["run_id"], line["workflow_type"]) == ("w1", "r1", "Partnership")
+    assert (logged["in an activity"]["activity_type"], logged["in an activity"]["attempt"]) == ("append", 3)
+
+
+@pytest.mark.parametrize(
+    "event", ["ours failed", "ours failed by hand", "theirs failed", "theirs failed with its stack"]
+)
+def test_an_exception_is_named_and_its_text_and_trace_are_dropped(
+    logged: dict[str, dict[str, Any]], event: str
+) -> None:
+    assert logged[event]["error"] == "LookupError"
+    assert logged[event].keys() == {"timestamp", "level", "logger", "event", "error"}
+
+
+def test_no_exception_has_no_name(logged: dict[str, dict[str, Any]]) -> None:
+    assert "error" not in logged["nothing failed"]
+
+
+def test_detail_is_not_logged(logged: dict[str, dict[str, Any]]) -> None:
+    assert "too much detail" not in logged

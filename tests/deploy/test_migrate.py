@@ -1,0 +1,102 @@
+"""A database is brought forward once, by whoever comes first, and never by a file that was edited afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from deploy import migrate as room
+from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
+
+NAMES = ("0001_ledger.sql", "0002_registers.sql", "0003_payments.sql")
+_numbers = count(1)
+
+
+@pytest.fixture
+async def empty(template: str) -> str:
+    """The address of a database that nothing was done to."""
+    name = f"empty_{next(_numbers)}"
+    server = await asyncpg.connect(template)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    await server.close()
+    return template.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+async def fresh(empty: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to such a database."""
+    connection = await asyncpg.connect(empty)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of migrations that a test may edit."""
+    copied = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+    monkeypatch.setattr(room, "MIGRATIONS", copied)
+    return copied
+
+
+async def test_a_new_database_gets_everything_in_order(fresh: asyncpg.Connection) -> None:
+    assert await applied(fresh) == {}
+    assert await pending(fresh) == NAMES
+    assert await migrate(fresh) == NAMES
+    assert await pending(fresh) == ()
+    assert await applied(fresh) == {migration.name: migration.sha256 for migration in migrations()}
+    tables = await fresh.fetch("SELECT to_regclass(name) AS found FROM unnest($1::text[]) name", list(TABLES))
+    assert all(row["found"] is not None for row in tables)
+
+
+TABLES = ("ledger.events", "registers.versions", "registers.rows", "payments.accounts", "payments.instructions")
+
+
+async def test_the_second_time_there_is_nothing_to_do(fresh: asyncpg.Connection) -> None:
+    await migrate(fresh)
+    assert await migrate(fresh) == ()
+
+
+async def test_only_what_is_new_is_applied(fresh: asyncpg.Connection, folder: Path) -> None:
+    await migrate(fresh)
+    (folder / "0004_more.sql").write_text("CREATE TABLE accord.more (n integer);")
+    assert await pending(fresh) == ("0004_more.sql",)
+    assert await migrate(fresh) == ("0004_more.sql",)
+
+
+async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asyncpg.Connection, folder: Path) -> None:
+    await migrate(fresh)
+    edited = folder / "0002_registers.sql"
+    edited.write_text(edited.read_text() + "\n-- a small mend\n")
+    (folder / "0004_more.sql").write_text("CREATE TABLE accord.more (n integer);")
+    reason = "0002_registers.sql was changed after it was applied; write a new migration instead"
+    for _ in range(2):
+        with pytest.raises(MigrationEdited, match=reason):
+            await migrate(fresh)
+    assert await pending(fresh) == ("0004_more.sql",)
+
+
+async def test_a_migration_that_fails_leaves_nothing_of_itself_and_what_came_before_it(
+    fresh: asyncpg.Connection, folder: Path
+) -> None:
+    broken = folder / "0004_broken.sql"
+    broken.write_text("CREATE TABLE accord.half (n integer); SELECT 1 / 0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate(fresh)
+    assert await fresh.fetchval("SELECT to_regclass('accord.half')") is None
+    assert await pending(fresh) == ("0004_broken.sql",)
+    broken.write_text("CREATE TABLE accord.half (n integer);")
+    assert await migrate(fresh) == ("0004_broken.sql",)
+
+
+async def test_two_at_once_apply_each_file_once(empty: str) -> None:
+    connections = [await asyncpg.connect(empty) for _ in range(3)]
+    done = await asyncio.gather(*[migrate(connection) for connection in connections])
+    assert sorted(done, key=len) == [(), (), NAMES]
+    for connection in connections:
+        await connection.close()

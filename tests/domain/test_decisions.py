@@ -1,0 +1,691 @@
+"""Who may do what, when, and what follows by itself: the rules of procedure, told as stories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from domain import commands as c
+from domain import events as e
+from domain.errors import (
+    AlreadyProposed,
+    IllegalTransition,
+    NotAuthorised,
+    PaymentRefused,
+    SeparationOfDuties,
+    UnknownFunder,
+)
+from domain.partnership import Stage, TrancheState, fold
+from domain.people import Role
+from domain.policy.findings import Outcome
+from domain.tranche import TrancheOutcome
+from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
+from tests.domain.specification import (
+    NON_MONETARY,
+    REFERENCE,
+    Story,
+    active,
+    approve,
+    ask,
+    assess,
+    deadline,
+    decline,
+    ended,
+    given,
+    hold,
+    in_agreement,
+    in_approval,
+    in_eligibility,
+    lift,
+    propose,
+    receipt,
+    refuse,
+    release,
+    report,
+    sign,
+    terminate,
+    verify,
+    withdraw,
+)
+
+SETTLED, REJECTED = TrancheOutcome.SETTLED, TrancheOutcome.REJECTED
+RETURNED, WITHHELD = TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD
+FAILED = [REJECTED, RETURNED, WITHHELD]
+LATE = [verify(), assess(), deadline(), receipt(), ended(RETURNED), refuse()]
+
+
+def named(value: object) -> str:
+    return type(value).__name__
+
+
+def tried(outcome: TrancheOutcome, *amounts: str) -> Story:
+    """A tranche was released once and ended; a return comes after settlement, and whatever hold followed is lifted."""
+    story = active(funds_out=funds_out(*amounts or ("1000.00", "500.00"))).given(release(1))
+    story = story.given(ended(SETTLED), ended(RETURNED)) if outcome is RETURNED else story.given(ended(outcome))
+    return story.given(lift()) if story.partnership.hold else story
+
+
+STORIES: dict[Stage, Callable[[], Story]] = {
+    Stage.PROPOSED: lambda: in_eligibility().given(ask()),
+    Stage.DUE_DILIGENCE: lambda: given(propose()),
+    Stage.ELIGIBILITY: in_eligibility,
+    Stage.APPROVAL: in_approval,
+    Stage.AGREEMENT: in_agreement,
+    Stage.ACTIVE: lambda: tried(REJECTED),
+    Stage.CLOSED: lambda: tried(SETTLED, "1000.00").given(report()),
+    Stage.DECLINED: lambda: in_approval().given(decline()),
+    Stage.WITHDRAWN: lambda: in_approval().given(withdraw()),
+    Stage.TERMINATED: lambda: in_agreement().given(terminate()),
+}
+
+P, D, E, A, S, L = (
+    Stage.PROPOSED,
+    Stage.DUE_DILIGENCE,
+    Stage.ELIGIBILITY,
+    Stage.APPROVAL,
+    Stage.AGREEMENT,
+    Stage.ACTIVE,
+)
+COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
+    c.Propose: (propose("ada.every"), {P}),
+    c.Approve: (approve("ada.every"), {E, A}),
+    c.Decline: (decline("ada.every"), {E, A}),
+    c.ReturnForInformation: (ask("ada.every"), {E, A}),
+    c.Withdraw: (withdraw("ada.every"), {P, D, E, A, S}),
+    c.SignAgreement: (sign("ada.every"), {S, L}),
+    c.Release: (release(1, "ada.every"), {L}),
+    c.Report: (report("ada.every"), {L}),
+    c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
+    c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
+    c.Terminate: (terminate("ada.every"), {S, L}),
+}
+
+
+def at_stage(stage: Stage, kind: type[c.StaffCommand]) -> Story:
+    story = STORIES[stage]()
+    return story.given(hold("vera.lind")) if kind is c.LiftHold and not story.partnership.ended else story
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_story_ends_in_the_stage_it_is_told_for(stage: Stage) -> None:
+    assert STORIES[stage]().partnership.stage is stage
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"), [(stage, kind) for kind, (_, legal) in COMMANDS.items() for stage in Stage if stage in legal]
+)
+def test_what_is_legal_in_a_stage_is_done(stage: Stage, kind: type[c.StaffCommand]) -> None:
+    story = at_stage(stage, kind).when(COMMANDS[kind][0])
+    assert story.refusal is None
+    assert len(story.said) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind"), [(stage, kind) for kind, (_, legal) in COMMANDS.items() for stage in Stage if stage not in legal]
+)
+def test_what_is_illegal_in_a_stage_is_refused_and_names_the_stage(stage: Stage, kind: type[c.StaffCommand]) -> None:
+    at_stage(stage, kind).when(COMMANDS[kind][0]).refused(IllegalTransition, REFERENCE, stage.value)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in COMMANDS if kind is not c.Propose])
+def test_before_a_proposal_only_a_proposal_is_heard(kind: type[c.StaffCommand]) -> None:
+    given().when(COMMANDS[kind][0]).refused(IllegalTransition, "was never proposed")
+
+
+ROLES = {
+    c.Propose: {"pia.berg"},
+    c.Decline: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.ReturnForInformation: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.Withdraw: {"pia.berg"},
+    c.SignAgreement: {"dora.kim"},
+    c.Release: {"paul.nkosi"},
+    c.Report: {"pia.berg", "vera.lind"},
+    c.PlaceHold: {"vera.lind", "femi.ade", "paul.nkosi", "dora.kim"},
+    c.LiftHold: {"femi.ade", "dora.kim"},
+    c.Terminate: {"dora.kim"},
+}
+MAY = [(kind, person) for kind, people in ROLES.items() for person in sorted(people)]
+MAY_NOT = [(kind, person) for kind, people in ROLES.items() for person in STAFF if person not in people]
+WHERE = {kind: sorted(legal, key=list(Stage).index)[0] for kind, (_, legal) in COMMANDS.items()}
+
+
+def asked_by(kind: type[c.StaffCommand], person: str) -> Story:
+    story = STORIES[WHERE[kind]]()
+    if kind is c.LiftHold:
+        story = story.given(hold("ada.every"))
+    if kind is c.Release:
+        story = active()
+    return story.when(COMMANDS[kind][0].model_copy(update={"actor": person}))
+
+
+@pytest.mark.parametrize(("kind", "person"), MAY)
+def test_who_holds_the_role_may(kind: type[c.StaffCommand], person: str) -> None:
+    assert asked_by(kind, person).refusal is None
+
+
+@pytest.mark.parametrize(("kind", "person"), MAY_NOT)
+def test_who_does_not_hold_the_role_may_not(kind: type[c.StaffCommand], person: str) -> None:
+    refusal = asked_by(kind, person).refusal
+    assert isinstance(refusal, NotAuthorised | SeparationOfDuties)
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_who_is_not_in_the_directory_may_do_nothing(kind: type[c.StaffCommand]) -> None:
+    asked_by(kind, "nobody.known").refused(NotAuthorised, "nobody.known", "not in the staff directory")
+
+
+def test_an_auditor_is_told_which_roles_it_needs_and_which_she_holds() -> None:
+    in_approval().when(decline("otto.audit")).refused(NotAuthorised, "may not decline", "DIRECTOR", "holds AUDITOR")
+
+
+@pytest.mark.parametrize("person", ["pia.berg", "ana.silva", "femi.ade", "dora.kim", "paul.nkosi", "otto.audit"])
+def test_only_a_verifier_clears_a_referral(person: str) -> None:
+    refusal = in_eligibility().when(approve(person)).refusal
+    assert isinstance(refusal, NotAuthorised | SeparationOfDuties)
+
+
+@pytest.mark.parametrize("person", ["vera.lind", "dora.kim", "paul.nkosi", "otto.audit"])
+def test_only_approvers_approve(person: str) -> None:
+    in_approval().when(approve(person)).refused(NotAuthorised, person, "PROGRAMME_APPROVER")
+
+
+def test_a_proposal_begins_due_diligence() -> None:
+    after = given().when(propose()).then(e.PartnershipProposed)
+    assert (after.stage, after.proposer, after.version) == (Stage.DUE_DILIGENCE, "pia.berg", 1)
+
+
+def test_a_proposal_under_another_reference_is_refused() -> None:
+    given().when(propose(reference="P-2026-0043")).refused(IllegalTransition, "P-2026-0043")
+
+
+def test_a_proposal_that_names_an_unknown_funder_is_refused() -> None:
+    who = authority("pia.berg").model_copy(update={"unknown_funders": ("NOBODY",)})
+    given().when(propose(), who).refused(UnknownFunder, "no funder NOBODY")
+
+
+def test_a_proposal_is_recorded_with_what_the_directory_said_of_its_funders_then() -> None:
+    after = given().when(propose()).then(e.PartnershipProposed)
+    assert after.funding == authority("pia.berg").funding
+
+
+def test_a_second_proposal_under_the_same_reference_is_refused() -> None:
+    refusal = given(propose()).when(propose("ada.every")).refusal
+    assert isinstance(refusal, IllegalTransition | AlreadyProposed)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.CONDITION])
+def test_what_the_rule_book_allows_goes_to_approval_for_fourteen_days(outcome: Outcome) -> None:
+    after = given(propose(), verify()).when(assess(Outcome.PASS, outcome)).then(e.EligibilityAssessed)
+    assert (after.stage, after.approval_due) == (Stage.APPROVAL, NOON + timedelta(days=14))
+
+
+def test_what_the_rule_book_fails_is_declined_at_once_with_its_reason() -> None:
+    story = given(propose(), verify()).when(assess(Outcome.PASS, Outcome.FAIL, Outcome.REFER))
+    after = story.then(e.EligibilityAssessed, e.PartnershipDeclined)
+    assert (after.stage, after.why) == (Stage.DECLINED, "finding 2 (RULE-2)")
+    assert story.said[-1].actor == "accord"
+
+
+def test_what_the_rule_book_refers_waits_for_a_verifier() -> None:
+    story = in_eligibility(Outcome.REFER)
+    assert story.partnership.why == "finding 1 (RULE-1)"
+    assert story.when(approve("vera.lind")).then(e.ReferralCleared).stage is Stage.APPROVAL
+
+
+def test_what_a_verifier_cleared_is_remembered_rule_by_rule() -> None:
+    after = in_eligibility(Outcome.REFER, Outcome.PASS, Outcome.REFER).when(approve("vera.lind")).partnership
+    assert after.cleared_rules == ("RULE-1", "RULE-3")
+
+
+def test_nothing_can_be_cleared_before_the_rule_book_has_spoken() -> None:
+    given(propose(), verify()).when(approve("vera.lind")).refused(IllegalTransition)
+
+
+def test_money_needs_two_approvals_by_two_people() -> None:
+    after = in_approval().given(approve("ana.silva")).partnership
+    assert (after.stage, after.missing_approvals) == (Stage.APPROVAL, (Role.FINANCE_APPROVER,))
+    story = in_approval().given(approve("ana.silva")).when(approve("femi.ade"))
+    assert story.then(e.ApprovalGiven).stage is Stage.AGREEMENT
+
+
+@pytest.mark.parametrize("order", [("ana.silva", "femi.ade"), ("femi.ade", "ana.silva")])
+def test_the_order_of_approvals_does_not_matter(order: tuple[str, str]) -> None:
+    after = in_approval().given(*map(approve, order)).partnership
+    assert after.stage is Stage.AGREEMENT
+    assert after.approval_due is None
+
+
+def test_money_that_comes_in_needs_two_approvals_as_well() -> None:
+    assert in_approval(funds_in=funds_in()).given(approve("ana.silva")).partnership.stage is Stage.APPROVAL
+
+
+def test_without_money_one_approval_by_the_programme_is_enough() -> None:
+    assert in_approval(**NON_MONETARY).given(approve("ana.silva")).partnership.stage is Stage.AGREEMENT
+
+
+def test_without_money_finance_is_not_asked() -> None:
+    in_approval(**NON_MONETARY).when(approve("femi.ade")).refused(NotAuthorised, "PROGRAMME_APPROVER")
+
+
+def test_who_holds_every_role_gives_only_one_approval() -> None:
+    story = in_approval().given(approve("ada.every"))
+    story.when(approve("ada.every")).refused(SeparationOfDuties, "already approved", "another person")
+    assert story.when(approve("ben.every")).then(e.ApprovalGiven).stage is Stage.AGREEMENT
+
+
+def test_two_holders_of_one_role_do_not_approve_in_it_twice() -> None:
+    who = authority("cyd.every", Role.PROGRAMME_APPROVER)
+    in_approval().given(approve("ana.silva")).when(approve("cyd.every"), who).refused(NotAuthorised, "FINANCE_APPROVER")
+
+
+def test_who_proposed_may_not_approve() -> None:
+    given(propose("ada.every"), verify(), assess()).when(approve("ada.every")).refused(
+        SeparationOfDuties, "ada.every proposed"
+    )
+
+
+def test_who_proposed_may_not_clear_the_referral() -> None:
+    given(propose("ada.every"), verify(), assess(Outcome.REFER)).when(approve("ada.every")).refused(
+        SeparationOfDuties, "ada.every proposed"
+    )
+
+
+def test_who_cleared_the_referral_may_not_approve() -> None:
+    in_eligibility().given(approve("ada.every")).when(approve("ada.every")).refused(
+        SeparationOfDuties, "cleared the referral"
+    )
+
+
+def paid_by(person: str, *story: c.AnyCommand) -> Story:
+    return given(*story, sign("dora.kim")).when(release(1, person))
+
+
+@pytest.mark.parametrize("person", ["ada.every", "ben.every", "cyd.every", "vera.lind"])
+def test_who_proposed_verified_or_approved_may_not_pay(person: str) -> None:
+    story = (
+        propose("ada.every"),
+        verify(),
+        assess(Outcome.REFER),
+        approve("vera.lind"),
+        approve("ben.every"),
+        approve("cyd.every"),
+    )
+    paid_by(person, *story).refused(SeparationOfDuties, person, "may not pay")
+
+
+def test_who_first_proposed_may_not_approve_what_another_revised() -> None:
+    story = given(propose("ada.every"), verify(), assess(), ask("vera.lind"), propose("ben.every"), verify(), assess())
+    story.when(approve("ada.every")).refused(SeparationOfDuties, "ada.every")
+
+
+def test_who_first_proposed_may_not_pay_what_another_revised() -> None:
+    revised = (propose("ada.every"), verify(), assess(), ask("vera.lind"), propose("ben.every"), verify(), assess())
+    paid_by("ada.every", *revised, approve("ana.silva"), approve("femi.ade")).refused(SeparationOfDuties, "ada.every")
+
+
+@pytest.mark.parametrize("story", [in_eligibility, in_approval])
+def test_a_return_sends_the_question_to_the_proposer(story: Callable[[], Story]) -> None:
+    after = story().when(ask()).then(e.InformationRequested)
+    assert (after.stage, after.question, after.approval_due) == (Stage.PROPOSED, "Which villages?", None)
+
+
+def test_a_return_lets_approvals_fall() -> None:
+    after = in_approval().given(approve("ana.silva")).when(ask("femi.ade")).then(e.InformationRequested)
+    assert after.approvals == ()
+
+
+def test_a_resubmission_begins_due_diligence_again_with_a_clean_sheet() -> None:
+    story = in_eligibility().given(approve("vera.lind"), approve("ana.silva"), deadline(), ask("femi.ade"))
+    after = story.when(propose(title="Digital skills, revised")).then(e.ProposalRevised)
+    assert (after.stage, after.question, after.proposed.title) == (Stage.DUE_DILIGENCE, "", "Digital skills, revised")
+    assert (after.verification, after.assessment, after.verifier, after.approvals) == (None, None, "", ())
+    assert not after.escalated
+
+
+def test_who_approved_before_a_return_approves_again_after_it() -> None:
+    story = in_approval().given(approve("ana.silva"), ask("femi.ade"), propose(), verify(), assess())
+    assert story.when(approve("ana.silva")).then(e.ApprovalGiven).missing_approvals == (Role.FINANCE_APPROVER,)
+
+
+def test_a_return_can_be_withdrawn_instead_of_answered() -> None:
+    assert in_eligibility().given(ask()).when(withdraw()).then(e.PartnershipWithdrawn).stage is Stage.WITHDRAWN
+
+
+def test_an_open_decision_escalates_at_its_deadline_for_seven_days() -> None:
+    after = in_approval().when(deadline(14)).then(e.ApprovalEscalated)
+    assert (after.escalated, after.approval_due) == (True, NOON + timedelta(days=21))
+
+
+def test_a_director_approves_only_after_escalation() -> None:
+    in_approval().when(approve("dora.kim")).refused(NotAuthorised, "dora.kim")
+    after = in_approval().given(deadline()).when(approve("dora.kim")).then(e.ApprovalGiven)
+    assert after.missing_approvals == (Role.FINANCE_APPROVER,)
+
+
+def test_a_director_stands_in_for_one_approver_and_not_for_two() -> None:
+    story = in_approval().given(deadline(), approve("dora.kim"))
+    story.when(approve("dora.kim")).refused(SeparationOfDuties, "already approved")
+    assert story.when(approve("femi.ade")).then(e.ApprovalGiven).stage is Stage.AGREEMENT
+
+
+def test_after_escalation_the_approvers_may_still_approve() -> None:
+    story = in_approval().given(deadline(), approve("femi.ade")).when(approve("ana.silva"))
+    assert story.then(e.ApprovalGiven).stage is Stage.AGREEMENT
+
+
+def test_after_escalation_nobody_but_a_director_or_an_approver_may() -> None:
+    in_approval().given(deadline()).when(approve("vera.lind")).refused(NotAuthorised)
+
+
+def test_what_is_not_decided_after_escalation_lapses() -> None:
+    after = in_approval().given(deadline()).when(deadline(21)).then(e.PartnershipDeclined)
+    assert (after.stage, after.why, after.approval_due) == (Stage.DECLINED, "lapsed: not decided in time", None)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.APPROVAL])
+def test_a_deadline_that_passes_after_the_decision_says_nothing(stage: Stage) -> None:
+    STORIES[stage]().when(deadline()).then()
+
+
+def test_an_agreement_where_money_goes_out_names_the_account() -> None:
+    in_agreement().when(sign(account=None)).refused(PaymentRefused, "must name the payee's account")
+    after = in_agreement().when(sign()).then(e.AgreementSigned)
+    assert (after.stage, after.signatory) == (Stage.ACTIVE, "dora.kim")
+
+
+@pytest.mark.parametrize("legs", [{"funds_in": funds_in()}, NON_MONETARY])
+def test_an_agreement_where_no_money_goes_out_names_no_account(legs: dict[str, object]) -> None:
+    in_agreement(**legs).when(sign()).refused(PaymentRefused, "names no account")
+    assert in_agreement(**legs).when(sign(account=None)).then(e.AgreementSigned).account is None
+
+
+def test_an_agreement_is_not_signed_again_while_nothing_failed() -> None:
+    active().when(sign()).refused(IllegalTransition, "signed already")
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_after_a_payment_failed_the_agreement_is_signed_again_with_another_account(outcome: TrancheOutcome) -> None:
+    other = sign().account.model_copy(update={"reference": "BA-ZZZZZZZZZZZZ"})
+    after = tried(outcome).when(sign(account=other)).then(e.AgreementSigned)
+    assert (after.account, after.stage) == (other, Stage.ACTIVE)
+
+
+def test_the_account_does_not_change_while_a_payment_is_on_its_way() -> None:
+    tried(REJECTED).given(release(2)).when(sign()).refused(IllegalTransition, "signed already")
+
+
+def test_a_release_is_the_first_attempt_over_the_planned_amount() -> None:
+    story = active(funds_out=funds_out("300.00", "700.00")).when(release(2))
+    after = story.then(e.TrancheReleased)
+    assert (story.said[0].attempt, str(story.said[0].money)) == (1, "USD 700.00")
+    assert [tranche.state for tranche in after.tranches] == [TrancheState.PLANNED, TrancheState.RELEASED]
+
+
+@pytest.mark.parametrize("legs", [NON_MONETARY, {"funds_in": funds_in()}])
+@pytest.mark.parametrize("tranche", [1, 2, 99])
+def test_where_no_money_goes_out_no_payment_is_ever_possible(legs: dict[str, object], tranche: int) -> None:
+    active(**legs).when(release(tranche, "ada.every")).refused(PaymentRefused, "no payment is possible")
+
+
+def test_a_tranche_that_was_not_planned_is_not_paid() -> None:
+    active().when(release(2)).refused(PaymentRefused, "no tranche 2", "there are 1")
+
+
+def test_a_tranche_on_its_way_is_not_released_again() -> None:
+    active().given(release()).when(release()).refused(PaymentRefused, "released already", "never paid twice")
+
+
+def test_a_settled_tranche_is_not_released_again() -> None:
+    tried(SETTLED).when(release()).refused(PaymentRefused, "settled already", "never paid twice")
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_after_evidence_that_nothing_was_paid_a_tranche_is_released_as_another_attempt(outcome: TrancheOutcome) -> None:
+    story = tried(outcome).when(release())
+    story.then(e.TrancheReleased)
+    assert story.said[0].attempt == 2
+
+
+@pytest.mark.parametrize("outcome", FAILED)
+def test_late_word_of_an_older_attempt_does_not_free_a_tranche_on_its_way(outcome: TrancheOutcome) -> None:
+    story = tried(REJECTED).given(release()).when(ended(outcome, attempt=1))
+    story = story.given(lift()) if story.partnership.hold else story
+    story.when(release()).refused(PaymentRefused, "never paid twice")
+
+
+@pytest.mark.parametrize("outcome", [REJECTED, WITHHELD])
+def test_a_settled_attempt_is_not_freed_by_word_that_it_was_never_paid(outcome: TrancheOutcome) -> None:
+    story = tried(SETTLED).when(ended(outcome))
+    story = story.given(lift()) if story.partnership.hold else story
+    story.when(release()).refused(PaymentRefused, "never paid twice")
+
+
+@pytest.mark.parametrize("outcome", [SETTLED, REJECTED])
+def test_a_payment_that_settled_or_was_rejected_places_no_hold(outcome: TrancheOutcome) -> None:
+    after = active().given(release()).when(ended(outcome)).then(e.TrancheEnded)
+    assert (after.hold, after.tranches[0].state.value) == (None, outcome.value)
+
+
+@pytest.mark.parametrize("outcome", [RETURNED, WITHHELD])
+def test_a_payment_that_came_back_or_was_withheld_places_a_hold_by_itself(outcome: TrancheOutcome) -> None:
+    story = active().given(release()).when(ended(outcome))
+    after = story.then(e.TrancheEnded, e.HoldPlaced)
+    assert (after.hold.actor, after.tranches[0].state.value) == ("accord", outcome.value)
+    assert "AC04 account closed" in after.hold.reason
+
+
+def test_a_payment_that_comes_back_during_a_hold_leaves_that_hold_in_place() -> None:
+    after = active().given(release(), hold()).when(ended(RETURNED)).then(e.TrancheEnded)
+    assert after.hold.actor == "vera.lind"
+
+
+@pytest.mark.parametrize(
+    ("story", "command"),
+    [(in_eligibility, approve("vera.lind")), (in_approval, approve("ana.silva")), (in_agreement, sign())],
+)
+def test_a_hold_stops_approvals_and_signatures(story: Callable[[], Story], command: c.StaffRequest) -> None:
+    story().given(hold()).when(command).refused(IllegalTransition, "on hold", "vera.lind", "A newspaper report", "lift")
+
+
+def test_a_hold_stops_payments() -> None:
+    active().given(hold()).when(release()).refused(IllegalTransition, "cannot release", "on hold")
+
+
+@pytest.mark.parametrize("command", [decline(), ask(), withdraw()])
+def test_a_hold_does_not_stop_talking(command: c.StaffRequest) -> None:
+    assert in_approval().given(hold()).when(command).refusal is None
+
+
+@pytest.mark.parametrize("command", [report(), terminate()])
+def test_a_hold_does_not_stop_a_report_or_the_end(command: c.StaffRequest) -> None:
+    assert active().given(hold()).when(command).refusal is None
+
+
+def test_a_hold_is_placed_once() -> None:
+    active().given(hold()).when(hold("dora.kim")).refused(IllegalTransition, "already on hold", "vera.lind")
+
+
+def test_where_there_is_no_hold_none_is_lifted() -> None:
+    active().when(lift()).refused(IllegalTransition, "is not on hold")
+
+
+def test_who_placed_the_hold_does_not_lift_it() -> None:
+    active().given(hold("femi.ade")).when(lift("femi.ade")).refused(SeparationOfDuties, "another person must lift it")
+
+
+def test_a_hold_that_a_rule_placed_is_lifted_by_one_person() -> None:
+    after = active().given(release(), ended(RETURNED)).when(lift()).then(e.HoldLifted)
+    assert after.hold is None
+
+
+def test_a_hold_does_not_change_the_stage() -> None:
+    assert in_approval().given(hold()).partnership.stage is Stage.APPROVAL
+
+
+def test_a_hold_outlives_a_return_and_a_resubmission() -> None:
+    assert in_approval().given(hold(), ask(), propose()).partnership.hold.actor == "vera.lind"
+
+
+def test_money_out_closes_after_the_last_tranche_and_the_report() -> None:
+    story = active(funds_out=funds_out("1.00", "2.00")).given(release(1), ended(SETTLED), release(2))
+    assert story.when(ended(SETTLED, tranche=2)).then(e.TrancheEnded).stage is Stage.ACTIVE
+    after = story.given(ended(SETTLED, tranche=2)).when(report()).then(e.ReportReceived, e.PartnershipClosed)
+    assert (after.stage, after.why) == (Stage.CLOSED, "everything agreed was done")
+
+
+def test_money_out_with_an_early_report_closes_with_the_last_payment() -> None:
+    story = active().given(report(), release()).when(ended(SETTLED))
+    assert story.then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+def test_money_out_that_needs_no_report_closes_with_the_last_payment() -> None:
+    story = active(funds_out=funds_out(final_report=False)).given(release()).when(ended(SETTLED))
+    assert story.then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+def test_money_in_closes_when_all_of_it_came() -> None:
+    story = active(funds_in=funds_in("5000.00"))
+    assert story.when(receipt("4999.99")).then(e.FundsReceived).stage is Stage.ACTIVE
+    after = story.given(receipt("4999.99")).when(receipt("0.01")).then(e.FundsReceived, e.PartnershipClosed)
+    assert after.stage is Stage.CLOSED
+
+
+def test_money_both_ways_closes_when_both_are_done() -> None:
+    story = active(funds_out=funds_out(), funds_in=funds_in()).given(receipt(), release(), report())
+    assert story.when(ended(SETTLED)).then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+def test_a_partnership_without_money_closes_with_its_report() -> None:
+    assert active(**NON_MONETARY).when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+def test_money_out_with_joint_work_needs_the_report_of_the_joint_work() -> None:
+    story = active(funds_out=funds_out(final_report=False), **NON_MONETARY).given(release(), ended(SETTLED))
+    assert story.partnership.stage is Stage.ACTIVE
+    assert story.when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+def test_a_report_is_taken_once() -> None:
+    active().given(report()).when(report()).refused(IllegalTransition, "has its final report already")
+
+
+def test_a_hold_keeps_a_finished_partnership_open_until_it_is_lifted() -> None:
+    story = tried(SETTLED, "1000.00").given(hold())
+    assert story.when(report()).then(e.ReportReceived).stage is Stage.ACTIVE
+    assert story.given(report()).when(lift()).then(e.HoldLifted, e.PartnershipClosed).stage is Stage.CLOSED
+
+
+@pytest.mark.parametrize("story", [in_approval, active, in_agreement])
+def test_money_that_nobody_expects_is_kept_on_record_and_not_counted(story: Callable[[], Story]) -> None:
+    after = story().when(receipt()).then(e.CommandRefused)
+    assert after.received == 0
+
+
+def test_money_in_another_currency_is_not_counted() -> None:
+    assert active(funds_in=funds_in()).when(receipt(currency="EUR")).then(e.CommandRefused).received == 0
+
+
+def test_money_that_comes_before_the_proposal_is_refused_in_words() -> None:
+    story = given().when(receipt())
+    assert story.refusal is not None or [type(said) for said in story.said] == [e.CommandRefused]
+
+
+def test_nothing_is_terminated_while_a_payment_is_on_its_way() -> None:
+    active().given(release()).when(terminate()).refused(PaymentRefused, "a payment is on its way")
+    after = active().given(release(), ended(REJECTED)).when(terminate()).then(e.PartnershipTerminated)
+    assert after.stage is Stage.TERMINATED
+
+
+@pytest.mark.parametrize(
+    ("stage", "first"),
+    [
+        (Stage.DECLINED, "ana.silva declined it"),
+        (Stage.WITHDRAWN, "pia.berg withdrew it"),
+        (Stage.TERMINATED, "dora.kim terminated it"),
+        (Stage.AGREEMENT, "femi.ade approved it"),
+        (Stage.CLOSED, "pia.berg recorded the report"),
+    ],
+)
+def test_who_comes_too_late_is_told_who_was_first_and_when(stage: Stage, first: str) -> None:
+    STORIES[stage]().when(approve("ada.every")).refused(IllegalTransition, first, "2026-11-02 12:00 UTC")
+
+
+def test_who_comes_after_the_rule_book_is_told_that_it_was_accord() -> None:
+    story = given(propose(), verify(), assess(Outcome.FAIL))
+    story.when(approve("ana.silva")).refused(IllegalTransition, "accord declined it")
+
+
+def test_the_moment_in_a_refusal_is_in_utc_wherever_the_first_person_sat() -> None:
+    kampala = NOON.astimezone(timezone(timedelta(hours=3)))
+    story = in_approval().given(decline().model_copy(update={"at": kampala}))
+    story.when(approve("ada.every")).refused(IllegalTransition, "2026-11-02 12:00 UTC")
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_refused_command_changes_nothing_but_the_version(stage: Stage) -> None:
+    before = STORIES[stage]().partnership
+    after = STORIES[stage]().when(refuse()).then(e.CommandRefused)
+    assert after == before.model_copy(update={"version": before.version + 1})
+
+
+def test_a_refused_command_does_not_stand_in_the_way_of_the_proposal() -> None:
+    given().when(refuse()).when(propose()).then(e.PartnershipProposed)
+
+
+@pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED])
+@pytest.mark.parametrize("late", LATE, ids=named)
+def test_what_the_workflow_reports_too_late_does_not_revive_the_ended(stage: Stage, late: c.AnyCommand) -> None:
+    assert STORIES[stage]().when(late).partnership.stage is stage
+
+
+@pytest.mark.parametrize("late", [verify(), assess()], ids=named)
+@pytest.mark.parametrize("stage", [Stage.PROPOSED, Stage.AGREEMENT, Stage.ACTIVE])
+def test_due_diligence_reported_too_late_does_not_turn_back_the_clock(stage: Stage, late: c.AnyCommand) -> None:
+    assert STORIES[stage]().when(late).partnership.stage is stage
+
+
+def test_events_carry_the_moment_of_the_command_and_not_of_the_machine() -> None:
+    later: datetime = NOON + timedelta(days=3)
+    story = in_approval().when(approve("ana.silva").model_copy(update={"at": later}))
+    assert [said.at for said in story.said] == [later]
+
+
+def test_the_state_is_the_fold_of_the_history() -> None:
+    story = tried(RETURNED).given(release(), ended(SETTLED, attempt=2))
+    assert fold(REFERENCE, story.history) == story.partnership
+
+
+def test_a_company_may_be_a_partner_where_no_money_goes_to_it() -> None:
+    company = party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", ein=None)
+    assert active(partner=company, **NON_MONETARY).partnership.stage is Stage.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ({"kind": "pay"}, "propose"),
+        ({}, "kind"),
+        ("not json", "Invalid JSON"),
+        ({"kind": "approve", "actor": "Ana"}, "actor"),
+        ({"kind": "release", "tranche": 0}, "tranche"),
+    ],
+)
+def test_what_is_not_a_command_is_answered_in_one_line(payload: object, words: str) -> None:
+    said = c.parse_staff_request(payload)
+    assert isinstance(said, str)
+    assert words in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_a_command_is_read_back_from_its_own_json(kind: type[c.StaffCommand]) -> None:
+    command = COMMANDS[kind][0]
+    assert c.parse_staff_request(command.model_dump_json()) == command
+    assert c.parse_staff_request(command.model_dump(mode="json")) == command
+
+
+@pytest.mark.parametrize("reported", LATE, ids=named)
+def test_what_only_the_workflow_may_report_is_not_taken_from_outside(reported: c.AnyCommand) -> None:
+    assert isinstance(c.parse_staff_request(reported.model_dump(mode="json")), str)

@@ -1,0 +1,261 @@
+"""What was stored years ago is read today: formats are pinned, and old payloads are lifted."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from domain import events as e
+from domain import people
+from domain import tranche as t
+from domain.events import AnyEvent, event_payload, read_event
+from domain.evidence import MatchKind, SanctionsMatch
+from domain.identity import payment_id
+from domain.people import Role
+from domain.policy.findings import Assessment, Finding, Layer, Outcome
+from domain.proposal import Direction
+from tests.builders import (
+    ACCOUNT,
+    DIGEST,
+    NOON,
+    funder,
+    funding,
+    funds_in,
+    funds_out,
+    member,
+    money,
+    number,
+    party,
+    proposal,
+    publication_78,
+    revocation,
+    screening,
+    source,
+    status,
+    verification,
+)
+
+GOLDEN = Path(__file__).parent / "golden" / "events.json"
+
+ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",))
+FULL = proposal(
+    funds_out=funds_out(
+        "1000.00",
+        "0.10",
+        payee=ABROAD,
+        alignment="Carries out the purposes",
+        equivalency={
+            "practitioner": "ATTORNEY",
+            "funder": "ISOC",
+            "issued_on": "2026-01-01",
+            "valid_until": "2027-12-31",
+        },
+        final_report=False,
+    ),
+    funds_in=funds_in(restricted_to="Training of teachers", conduit_to="A named club"),
+    non_monetary={"funder": "ISOC", "activity": "A joint campaign"},
+)
+MATCH = SanctionsMatch(
+    party="Zorvan Trading",
+    listed_name="ZORVAN TRADING LLC",
+    entity="12345",
+    programme="SDGT",
+    kind=MatchKind.NEAR,
+    score=91.5,
+    source=source("ofac-sdn"),
+)
+EVIDENCE = verification(
+    status(
+        publication78=(publication_78("PC", "GROUP"),),
+        revocations=(revocation("2019-05-15", "2019-08-01", "2019-05-15"),),
+        name_agreement=87.5,
+    ),
+    screening(MATCH),
+)
+ASSESSMENT = Assessment(
+    rule_book="2026.1",
+    facts_sha256=DIGEST,
+    findings=(
+        Finding(
+            rule_id="SANCTIONS",
+            layer=Layer.REG,
+            citation="31 CFR part 501",
+            confirmed=False,
+            leg=Direction.FUNDS_OUT,
+            outcome=Outcome.REFER,
+            reason="resembles",
+        ),
+    ),
+)
+ORDER = t.TrancheOrder(
+    partnership_id="P-2026-0042",
+    tranche=1,
+    attempt=2,
+    payment_id=payment_id("P-2026-0042", 1, 2),
+    money=money(),
+    funder=funder(),
+    payee=party(),
+    account=ACCOUNT,
+    released_by="paul.nkosi",
+    released_at=NOON,
+    purpose="Training",
+)
+ANSWER = t.BankAnswer(
+    answer_id=number("answer"),
+    status=t.BankStatus.SETTLED,
+    code="BOOK",
+    reason="",
+    money=money(),
+    said_at=NOON,
+    bank_reference="BANK-1",
+    partnership_id="P-2026-0042",
+    tranche=1,
+    attempt=2,
+)
+BY = {"at": NOON, "actor": "pia.berg"}
+
+EXAMPLES = [
+    e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
+    e.ProposalRevised(**BY, proposal=proposal(), funding=funding()),
+    e.DueDiligenceCompleted(at=NOON, verification=EVIDENCE),
+    e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT),
+    e.ReferralCleared(**BY, reason="Another person of that name"),
+    e.InformationRequested(**BY, question="Which villages?"),
+    e.ApprovalGiven(**BY, role=Role.FINANCE_APPROVER, reason="Within budget"),
+    e.ApprovalEscalated(at=NOON),
+    e.AgreementSigned(**BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT),
+    e.TrancheReleased(**BY, tranche=1, attempt=2, money=money()),
+    e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=t.TrancheOutcome.RETURNED, reason="AC04 account closed"),
+    e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2"),
+    e.ReportReceived(**BY, summary="Eleven courses were held", document_sha256=None),
+    e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),
+    e.HoldLifted(**BY, reason="Another account was named"),
+    e.PartnershipDeclined(at=NOON, actor="accord", reason="lapsed: not decided in time"),
+    e.PartnershipWithdrawn(**BY, reason="Another funder was found"),
+    e.PartnershipTerminated(**BY, reason="The grantee dissolved"),
+    e.PartnershipClosed(at=NOON),
+    e.CommandRefused(at=NOON, actor="bank", attempted="receipt of USD 5.00", reason="no money is expected"),
+    t.TrancheReleasedForPayment(at=NOON, order=ORDER),
+    t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST),
+    t.PaymentWithheld(at=NOON, reason="revoked"),
+    t.PaymentAccepted(at=NOON, answer=ANSWER),
+    t.PaymentSettled(at=NOON, answer=ANSWER),
+    t.PaymentRejected(at=NOON, answer=ANSWER),
+    t.PaymentUnanswered(at=NOON),
+    t.BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
+    people.StaffRegistered(member=member("pia.berg", Role.PROPOSER, Role.VERIFIER)),
+    people.FunderRegistered(funder=funder()),
+]
+
+
+def types_in(union: Any) -> list[type[BaseModel]]:
+    if isinstance(union, type):
+        return [union] if issubclass(union, BaseModel) else []
+    return [found for part in get_args(union) for found in types_in(part)]
+
+
+TYPES = types_in(AnyEvent)
+
+
+def named(value: Any) -> str:
+    return value.__name__ if isinstance(value, type) else type(value).__name__
+
+
+def test_every_type_of_event_has_exactly_one_example() -> None:
+    assert sorted(map(named, EXAMPLES)) == sorted(map(named, TYPES))
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=named)
+def test_an_event_is_read_back_as_it_was_written(event: AnyEvent) -> None:
+    stored = json.loads(json.dumps(event_payload(event)))
+    assert read_event(event.event_type, event.schema_version, stored) == event
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=named)
+def test_type_and_version_have_columns_of_their_own(event: AnyEvent) -> None:
+    assert {"event_type", "schema_version"}.isdisjoint(event_payload(event))
+
+
+def test_the_stored_format_is_the_golden_one() -> None:
+    written = {event.event_type: event_payload(event) for event in EXAMPLES}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == written
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=named)
+def test_the_golden_payload_still_means_what_it_meant(event: AnyEvent) -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert read_event(event.event_type, 1, golden[event.event_type]) == event
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=named)
+def test_an_event_says_what_it_means_and_carries_its_own_name(kind: type[BaseModel]) -> None:
+    assert inspect.cleandoc(vars(kind)["__doc__"] or "")
+    assert kind.model_fields["event_type"].default == kind.__name__
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=named)
+def test_an_event_has_a_schema_version_that_is_not_stored_in_it(kind: type[BaseModel]) -> None:
+    assert kind.schema_version >= 1
+    assert "schema_version" not in kind.model_fields
+
+
+def test_upcasters_lift_an_old_payload_through_every_version() -> None:
+    table = {
+        ("ReferralCleared", 1): lambda old: {"moment": old["when"], "who": old["who"], "why": old["why"]},
+        ("ReferralCleared", 2): lambda old: {"at": old["moment"], "actor": old["who"], "because": old["why"]},
+        ("ReferralCleared", 3): lambda old: {**{k: old[k] for k in ("at", "actor")}, "reason": old["because"]},
+    }
+    oldest = {"when": NOON.isoformat(), "who": "vera.lind", "why": "Another person"}
+    expected = e.ReferralCleared(at=NOON, actor="vera.lind", reason="Another person")
+    assert read_event("ReferralCleared", 1, oldest, table) == expected
+    assert read_event("ReferralCleared", 4, event_payload(expected), table) == expected
+
+
+def test_upcasters_begin_where_the_payload_stands() -> None:
+    def never(_: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError("a newer payload was lifted again")
+
+    table = {("PartnershipWithdrawn", 1): never, ("PartnershipWithdrawn", 2): lambda old: {**old, "reason": "unknown"}}
+    lifted = read_event("PartnershipWithdrawn", 2, {"at": NOON, "actor": "pia.berg"}, table)
+    assert lifted.reason == "unknown"
+
+
+def test_upcasters_of_one_event_do_not_touch_another() -> None:
+    table = {("HoldPlaced", 1): lambda old: {}}
+    assert read_event("PartnershipClosed", 1, {"at": NOON}, table) == e.PartnershipClosed(at=NOON)
+
+
+def test_lifting_leaves_the_stored_payload_as_it_was() -> None:
+    stored = {"at": NOON.isoformat(), "actor": "pia.berg"}
+    table = {("PartnershipWithdrawn", 1): lambda old: {**old, "reason": "unknown"}}
+    read_event("PartnershipWithdrawn", 1, stored, table)
+    assert stored == {"at": NOON.isoformat(), "actor": "pia.berg"}
+
+
+def test_every_upcaster_lifts_a_version_that_is_past() -> None:
+    versions = {kind.__name__: kind.schema_version for kind in TYPES}
+    assert all(version < versions[name] for name, version in e.UPCASTERS)
+    assert all((name, old) in e.UPCASTERS for name, newest in versions.items() for old in range(1, newest))
+
+
+@pytest.mark.parametrize(
+    ("event_type", "payload"),
+    [
+        ("PartnershipCelebrated", {"at": NOON}),
+        ("PartnershipClosed", {}),
+        ("PartnershipClosed", {"at": NOON, "note": "unknown field"}),
+        ("PartnershipClosed", {"at": "2026-11-02T12:00:00"}),
+    ],
+)
+def test_what_is_no_event_is_not_read_as_one(event_type: str, payload: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        read_event(event_type, 1, payload)

@@ -1,0 +1,131 @@
+"""At every moment everybody can see who must act, on what and by when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.outlook import outlook
+from domain.people import Role
+from domain.tranche import TrancheOutcome
+from tests.builders import NOON, funds_in, funds_out
+from tests.domain.specification import (
+    NON_MONETARY,
+    Story,
+    active,
+    approve,
+    ask,
+    assess,
+    deadline,
+    decline,
+    ended,
+    given,
+    hold,
+    in_agreement,
+    in_approval,
+    in_eligibility,
+    propose,
+    receipt,
+    release,
+    report,
+    terminate,
+    verify,
+    withdraw,
+)
+
+R = Role
+PAID = (release(), ended(TrancheOutcome.SETTLED))
+
+WHO = {
+    "not proposed yet": (given(), (R.PROPOSER,), "propose"),
+    "due diligence": (given(propose()), (), "due diligence runs by itself"),
+    "the rule book is asked": (given(propose(), verify()), (), ""),
+    "referred": (in_eligibility(), (R.VERIFIER,), "look at the referral: finding 1 (RULE-1)"),
+    "asked": (in_eligibility().given(ask()), (R.PROPOSER,), "answer the question: Which villages?"),
+    "to approve": (
+        in_approval(),
+        (R.PROGRAMME_APPROVER, R.FINANCE_APPROVER),
+        "approval by programme approver and finance approver",
+    ),
+    "half approved": (
+        in_approval().given(approve("ana.silva")),
+        (R.FINANCE_APPROVER,),
+        "approval by finance approver",
+    ),
+    "to approve without money": (
+        in_approval(**NON_MONETARY),
+        (R.PROGRAMME_APPROVER,),
+        "approval by programme approver",
+    ),
+    "escalated": (
+        in_approval().given(approve("ana.silva"), deadline()),
+        (R.FINANCE_APPROVER, R.DIRECTOR),
+        "approval by finance approver",
+    ),
+    "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
+    "to pay": (active(), (R.PAYER,), "release tranche 1"),
+    "in flight": (active().given(release()), (), "the bank's answer to the payment in flight"),
+    "to pay the next": (
+        active(funds_out=funds_out("1.00", "2.00")).given(*PAID),
+        (R.PAYER,),
+        "release tranche 2",
+    ),
+    "rejected": (
+        active().given(release(), ended(TrancheOutcome.REJECTED)),
+        (R.PAYER,),
+        "release tranche 1",
+    ),
+    "money to come": (active(funds_in=funds_in()), (), "the donor's money: USD 5,000.00"),
+    "some money came": (
+        active(funds_in=funds_in()).given(receipt("1.00")),
+        (),
+        "the donor's money: USD 5,000.00",
+    ),
+    "to report": (active().given(*PAID), (R.PROPOSER, R.VERIFIER), "the final report"),
+    "to report without money": (active(**NON_MONETARY), (R.PROPOSER, R.VERIFIER), "the final report"),
+    "on hold": (
+        active().given(hold()),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: A newspaper report",
+    ),
+    "returned": (
+        active().given(release(), ended(TrancheOutcome.RETURNED)),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: tranche 1 was returned: AC04 account closed",
+    ),
+    "closed": (active().given(*PAID, report()), (), "nothing; it is closed"),
+    "declined": (in_approval().given(decline()), (), "nothing; it is declined"),
+    "withdrawn": (in_approval().given(withdraw()), (), "nothing; it is withdrawn"),
+    "terminated": (in_agreement().given(terminate()), (), "nothing; it is terminated"),
+    "ended on hold": (in_approval().given(hold(), decline()), (), "nothing; it is declined"),
+}
+
+
+@pytest.mark.parametrize("moment", WHO)
+def test_who_must_act_and_on_what(moment: str) -> None:
+    story, roles, step = WHO[moment]
+    seen = outlook(story.partnership)
+    assert seen.awaiting == roles
+    assert step in seen.next_step
+
+
+@pytest.mark.parametrize(
+    ("story", "days"),
+    [
+        (in_approval(), 14),
+        (in_approval().given(deadline()), 35 - 14),
+        (in_eligibility().given(approve("vera.lind")), 14),
+    ],
+)
+def test_an_open_decision_says_by_when(story: Story, days: int) -> None:
+    assert outlook(story.partnership).due == NOON + timedelta(days=days)
+
+
+@pytest.mark.parametrize("story", [given(propose()), in_eligibility(), in_agreement(), active()])
+def test_where_nothing_has_a_deadline_none_is_shown(story: Story) -> None:
+    assert outlook(story.partnership).due is None
+
+
+def test_what_is_assessed_as_passing_waits_for_no_verifier() -> None:
+    assert Role.VERIFIER not in outlook(given(propose(), verify(), assess()).partnership).awaiting

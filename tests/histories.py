@@ -1,0 +1,139 @@
+"""What must be true of every history: it replays, no task failed, operators can read it, and the ledger agrees."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import Replayer
+
+from activities.records import from_ledger
+from domain.identity import tranche_workflow_id
+from domain.partnership import Partnership
+from domain.tranche import Tranche, fold_tranche
+from tests.lives import Life
+from worker import WORKFLOWS, sandbox
+
+NEEDS_SUMMARY = {
+    EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+    EventType.EVENT_TYPE_TIMER_STARTED,
+    EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+    EventType.EVENT_TYPE_MARKER_RECORDED,
+}
+
+
+BENIGN = {
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+}
+
+
+def replayer() -> Replayer:
+    """A replayer with the worker's own converter and sandbox."""
+    return Replayer(workflows=list(WORKFLOWS), data_converter=pydantic_data_converter, workflow_runner=sandbox())
+
+
+async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
+    """The histories of every run of a workflow, the newest first."""
+    found = []
+    run_id: str | None = None
+    while True:
+        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        found.append(history)
+        run_id = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        if not run_id:
+            return found
+
+
+async def histories(life: Life) -> list[WorkflowHistory]:
+    """All histories of a partnership and its tranches; none where it never started."""
+    client = life.desk.temporal
+    try:
+        found = await runs(client, life.handle.id)
+    except RPCError:
+        return []
+    state = await life.desk.partnership(life.reference)
+    for tranche in state.tranches if state else ():
+        for attempt in range(1, tranche.attempt + 1):
+            found += await runs(client, tranche_workflow_id(life.reference, tranche.number, attempt))
+    return found
+
+
+async def examine(life: Life) -> None:
+    """Assert what must be true of every history that a life made."""
+    for history in await histories(life):
+        await replayer().replay_workflow(history)
+        assert not (failed := failed_tasks(history)), failed
+        assert without_summary(history) == []
+    await ledger_agrees(life)
+
+
+def failed_tasks(history: WorkflowHistory) -> list[str]:
+    """Workflow tasks that failed, other than by a reset that a test asked for or by news that came at the very end."""
+    return [
+        event.workflow_task_failed_event_attributes.failure.message or str(event)
+        for event in history.events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+        and event.workflow_task_failed_event_attributes.cause not in BENIGN
+    ]
+
+
+def without_summary(history: WorkflowHistory) -> list[str]:
+    """What an operator could not read: activities, timers and children without a summary."""
+    return [_named(event) for event in history.events if event.event_type in NEEDS_SUMMARY and not summary(event)]
+
+
+def summary(event: HistoryEvent) -> str:
+    """The summary that the UI shows for an event."""
+    data = event.user_metadata.summary.data
+    return str(json.loads(data)) if data else ""
+
+
+def _named(event: HistoryEvent) -> str:
+    return f"{event.event_id} {EventType.Name(event.event_type)}"
+
+
+async def ledger_agrees(life: Life) -> None:
+    """The fold of the ledger's stream equals what the workflow says of itself, for the partnership and its tranches."""
+    state = await life.desk.partnership(life.reference)
+    if state is None:
+        return
+    await eventually_equal(lambda: ask(life.handle, Partnership), life.state)
+    for tranche in state.tranches:
+        for attempt in range(1, tranche.attempt + 1):
+            await tranche_agrees(life, life.tranche(tranche.number, attempt))
+
+
+async def tranche_agrees(life: Life, handle: WorkflowHandle[Any, Any]) -> None:
+    """The same for one tranche."""
+
+    async def folded() -> Tranche:
+        stored = await life.desk.ledger.read_stream(handle.id)
+        return fold_tranche(tuple(from_ledger(event).event for event in stored))  # type: ignore[misc]
+
+    if await life.desk.ledger.read_stream(handle.id):
+        await eventually_equal(lambda: ask(handle, Tranche), folded)
+
+
+async def eventually_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> None:
+    """Assert that two things become equal: what is still on its way may differ for a moment."""
+    for _ in range(100):
+        with suppress(RPCError):
+            if await one() == await other():
+                return
+        await asyncio.sleep(0.1)
+    assert await one() == await other()
+
+
+async def ask(handle: WorkflowHandle[Any, Any], kind: type[Any]) -> Any:
+    """Query a workflow's state, giving up soon: a query that meets a run about to continue as new gets no answer."""
+    return await handle.query("status", result_type=kind, rpc_timeout=timedelta(seconds=2))

@@ -1,0 +1,118 @@
+"""Leading a partnership through its life in a test: the steps of staff and, by signal, the answers of a bank."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+
+from activities.contracts import RecordedEvent
+from commands.desk import Desk
+from domain import commands as c
+from domain.identity import partnership_workflow_id, tranche_workflow_id
+from domain.partnership import Partnership, Stage, TrancheState
+from domain.proposal import Proposal
+from domain.tranche import BankAnswer, BankStatus, Tranche, TrancheStatus
+from payments.accounts import find_account
+from tests.builders import number
+from workflows.messages import Receipt
+
+
+class Life:
+    """One partnership in the office."""
+
+    def __init__(self, desk: Desk, reference: str) -> None:
+        self.desk = desk
+        self.reference = reference
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.desk.temporal.get_workflow_handle(partnership_workflow_id(self.reference))
+
+    def tranche(self, tranche: int = 1, attempt: int = 1) -> WorkflowHandle[Any, Any]:
+        return self.desk.temporal.get_workflow_handle(tranche_workflow_id(self.reference, tranche, attempt))
+
+    async def state(self) -> Partnership:
+        return await self.desk.known_partnership(self.reference)
+
+    async def events(self) -> list[RecordedEvent]:
+        return await self.desk.history(self.reference)
+
+    async def told(self) -> list[str]:
+        return [recorded.event.event_type for recorded in await self.events()]
+
+    async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
+        async with asyncio.timeout(30):
+            while True:
+                state = await self.desk.partnership(self.reference)
+                if state is not None and reached(state):
+                    return state
+                await asyncio.sleep(0.02)
+
+    async def until_stage(self, stage: Stage) -> Partnership:
+        return await self.until(lambda known: known.stage is stage and (known.assessment is not None or known.ended))
+
+    async def propose(self, proposal: Proposal, actor: str = "pia.berg") -> Receipt:
+        return await self.desk.propose(proposal, actor)
+
+    async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+        return await self.desk.decide(await self.state(), kind, actor, **content)
+
+    async def approved(self, proposal: Proposal) -> Partnership:
+        await self.propose(proposal)
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.Approve, "ana.silva", reason="fits the programme")
+        await self.do(c.Approve, "femi.ade", reason="within budget")
+        return await self.state()
+
+    async def signed(self, proposal: Proposal, holder: str = "Riverbend Library Network") -> Partnership:
+        await self.approved(proposal)
+        reference = await self.account(holder)
+        await self.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)
+        return await self.state()
+
+    async def account(self, holder: str) -> Any:
+        async with self.desk.pool.acquire() as connection:
+            found = await connection.fetchval(
+                "SELECT reference FROM payments.accounts WHERE details->>'holder' = $1 ORDER BY reference", holder
+            )
+            return await find_account(connection, found)
+
+    async def released(self, proposal: Proposal, tranche: int = 1) -> Tranche:
+        await self.signed(proposal)
+        await self.do(c.Release, "paul.nkosi", tranche=tranche)
+        return await self.instructed(tranche)
+
+    async def instructed(self, tranche: int = 1, attempt: int = 1) -> Tranche:
+        async with asyncio.timeout(30):
+            while True:
+                stream = tranche_workflow_id(self.reference, tranche, attempt)
+                if await self.desk.ledger.read_stream(stream):
+                    found: Tranche = await self.tranche(tranche, attempt).query("status", result_type=Tranche)
+                    if found.status is not TrancheStatus.RELEASED:
+                        return found
+                await asyncio.sleep(0.02)
+
+    def answer(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> BankAnswer:
+        content = {
+            "answer_id": number(f"{self.reference}-{tranche.order.tranche}-{tranche.order.attempt}-{status}-{name}"),
+            "status": status,
+            "code": "TEST",
+            "money": tranche.order.money,
+            "said_at": datetime.now(UTC),
+            "bank_reference": "a bank message",
+            "partnership_id": self.reference,
+            "tranche": tranche.order.tranche,
+            "attempt": tranche.order.attempt,
+        }
+        return BankAnswer.model_validate({**content, **more})
+
+    async def bank_says(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> None:
+        handle = self.tranche(tranche.order.tranche, tranche.order.attempt)
+        await handle.signal("bank_answered", self.answer(tranche, status, name, **more))
+
+    async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:
+        return await self.until(lambda known: any(t.number == number_ and t.state is state for t in known.tranches))

@@ -1,0 +1,128 @@
+"""Released tranches, accounts and bank messages in few words. The accounts are the invented ones of the sample."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from domain import identity
+from domain.tranche import TrancheOrder
+from payments.accounts import AccountDetails, record_account, reference_of
+from payments.export import ExportedFile, export_waiting
+from payments.instructions import Instruction, freeze
+from tests.builders import NOON, funder, money, party
+
+ACCOUNTS = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "accounts"
+
+
+def sample_account(name: str) -> AccountDetails:
+    return AccountDetails.model_validate(tomllib.loads((ACCOUNTS / f"{name}.toml").read_text("utf-8")))
+
+
+ISOC, FOUNDATION = sample_account("isoc"), sample_account("isoc-foundation")
+RIVERBEND, HARBOR, KAMPALA = sample_account("riverbend"), sample_account("harbor"), sample_account("kampala")
+
+
+def account(**more: Any) -> AccountDetails:
+    details = {"holder": "Riverbend", "number": "0001234567", "bic": "MOCKNL2A", "town": "Riverbend", "country": "US"}
+    return AccountDetails.model_validate({**details, **more})
+
+
+def order(tranche: int = 1, attempt: int = 1, payee_account: AccountDetails = RIVERBEND, **more: Any) -> TrancheOrder:
+    partnership = more.get("partnership_id", "P-2026-0042")
+    content = {
+        "partnership_id": partnership,
+        "tranche": tranche,
+        "attempt": attempt,
+        "payment_id": identity.payment_id(partnership, tranche, attempt),
+        "money": money(),
+        "funder": funder(),
+        "payee": party(payee_account.holder),
+        "account": reference_of(payee_account),
+        "released_by": "paul.nkosi",
+        "released_at": NOON,
+        "purpose": "Training",
+        **more,
+    }
+    return TrancheOrder.model_validate(content)
+
+
+def foundation() -> Any:
+    return funder(funder_id="ISOC-FOUNDATION").model_copy(update={"account": reference_of(FOUNDATION).reference})
+
+
+async def record_accounts(connection: asyncpg.Connection | asyncpg.Pool, *more: AccountDetails) -> None:
+    for details in (ISOC, FOUNDATION, RIVERBEND, HARBOR, KAMPALA, *more):
+        await record_account(connection, details, "operator")  # type: ignore[arg-type]
+
+
+async def freeze_all(connection: asyncpg.Connection, *orders: TrancheOrder) -> list[Instruction]:
+    return [(await freeze(connection, released))[0] for released in orders]
+
+
+async def exported(connection: asyncpg.Connection, *orders: TrancheOrder) -> tuple[list[Instruction], ExportedFile]:
+    """Record the accounts, freeze the orders and put them all into one file."""
+    await record_accounts(connection)
+    instructions = await freeze_all(connection, *(orders or (order(),)))
+    (file,) = await export_waiting(connection)
+    return instructions, file
+
+
+def status_report(body: str, message: str = "BANK-1") -> str:
+    header = f"<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-03T09:00:00+01:00</CreDtTm></GrpHdr>"
+    space = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
+    return f'<Document xmlns="{space}"><CstmrPmtStsRpt>{header}{body}</CstmrPmtStsRpt></Document>'
+
+
+def transaction_status(end_to_end: str, status: str, reason: str = "", original: str = "OURS-1", uetr: str = "") -> str:
+    why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
+    named = f"<OrgnlEndToEndId>{end_to_end}</OrgnlEndToEndId>" if end_to_end else ""
+    carried = f"<OrgnlUETR>{uetr}</OrgnlUETR>" if uetr else ""
+    group = f"<OrgnlGrpInfAndSts><OrgnlMsgId>{original}</OrgnlMsgId></OrgnlGrpInfAndSts>"
+    payment = f"<TxInfAndSts>{named}{carried}<TxSts>{status}</TxSts>{why}</TxInfAndSts>"
+    return f"{group}<OrgnlPmtInfAndSts>{payment}</OrgnlPmtInfAndSts>"
+
+
+def group_status(original: str, status: str, reason: str = "") -> str:
+    why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn><AddtlInf>seen before</AddtlInf></StsRsnInf>" if reason else ""
+    group = f"<OrgnlMsgId>{original}</OrgnlMsgId><GrpSts>{status}</GrpSts>{why}"
+    return f"<OrgnlGrpInfAndSts>{group}</OrgnlGrpInfAndSts>"
+
+
+def notification(*entries: str, iban: str | None = None, message: str = "BANK-2") -> str:
+    header = f"<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-03T18:00:00Z</CreDtTm></GrpHdr>"
+    note = f"<Id>N1</Id><Acct><Id><IBAN>{iban or ISOC.iban}</IBAN></Id></Acct>{''.join(entries)}"
+    space = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
+    body = f"<BkToCstmrDbtCdtNtfctn>{header}<Ntfctn>{note}</Ntfctn></BkToCstmrDbtCdtNtfctn>"
+    return f'<Document xmlns="{space}">{body}</Document>'
+
+
+def entry(
+    end_to_end: str = "",
+    amount: str = "1000.00",
+    currency: str = "USD",
+    direction: str = "DBIT",
+    status: str = "<Cd>BOOK</Cd>",
+    details: str = "",
+    uetr: str = "",
+) -> str:
+    named = f"<EndToEndId>{end_to_end}</EndToEndId>" if end_to_end else ""
+    refs = f"<Refs>{named}{f'<UETR>{uetr}</UETR>' if uetr else ''}</Refs>"
+    money_said = f'<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>'
+    return f"<Ntry>{money_said}<Sts>{status}</Sts><NtryDtls><TxDtls>{refs}{details}</TxDtls></NtryDtls></Ntry>"
+
+
+RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+
+
+def remittance(text: str) -> str:
+    return f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf>"
+
+
+def write(folder: Path, content: str | bytes, name: str = "bank.xml") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path

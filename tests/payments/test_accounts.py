@@ -1,0 +1,107 @@
+"""Money goes to the account that was agreed on or to none: validation, references, and changes behind our back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+from pydantic import ValidationError
+
+from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account, record_account, reference_of
+from tests.payments.orders import ISOC, RIVERBEND, account
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"number": None, "iban": "NL00MOCK0000001101"}, "not an IBAN: Invalid checksum digits"),
+        ({"number": None, "iban": "NL23"}, "not an IBAN: "),
+        ({"bic": "MOCK"}, "not a BIC: Invalid length"),
+        ({"bic": "MOCKXY2A"}, "not a BIC: Invalid country code"),
+        ({"number": None}, "give either the iban or, where the country has none, the number"),
+        ({"iban": ISOC.iban}, "give either the iban or, where the country has none, the number"),
+        ({"number": "12"}, "should match pattern"),
+        ({"country": "USA"}, "'USA' is not an ISO 3166-1 country code; write two capitals, such as UG"),
+        ({"town": ""}, "at least 1 character"),
+        ({"town": "T" * 36}, "at most 35 characters"),
+        ({"holder": "H" * 141}, "at most 140 characters"),
+        ({"street": "S" * 71}, "at most 70 characters"),
+        ({"adress": "Main Street"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_wrong_details_are_refused_and_say_why(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        account(**wrong)
+
+
+def test_the_town_and_the_country_are_required() -> None:
+    with pytest.raises(ValidationError) as refused:
+        type(ISOC).model_validate({"holder": "Riverbend", "number": "0001234567", "bic": "MOCKNL2A"})
+    assert {error["loc"] for error in refused.value.errors()} == {("town",), ("country",)}
+
+
+@pytest.mark.parametrize("written", ["NL23MOCK0000001101", "nl23 mock 0000 0011 01", " NL23 MOCK0000001101 "])
+def test_an_iban_is_taken_as_people_write_it(written: str) -> None:
+    details = account(number=None, iban=written)
+    assert details.iban == details.identifier == "NL23MOCK0000001101"
+
+
+def test_the_reference_follows_from_the_content() -> None:
+    assert reference_of(ISOC).reference == "BA-W7SW7OMSGC5X"
+    assert reference_of(account()) == reference_of(account(number=" 0001234567 "))
+    assert reference_of(account()) != reference_of(account(town="Lakeside"))
+
+
+async def test_recording_the_same_details_again_changes_nothing(connection: asyncpg.Connection) -> None:
+    first = await record_account(connection, RIVERBEND, "pia.berg")
+    assert await record_account(connection, RIVERBEND, "vera.lind") == first
+    rows = await connection.fetch("SELECT reference, recorded_by FROM payments.accounts")
+    assert [tuple(row) for row in rows] == [(first.reference, "pia.berg")]
+
+
+async def test_a_recorded_account_is_found_and_read_as_it_was(connection: asyncpg.Connection) -> None:
+    recorded = await record_account(connection, RIVERBEND, "operator")
+    assert await find_account(connection, recorded.reference) == recorded
+    assert await read_account(connection, recorded.reference, recorded.sha256) == RIVERBEND
+
+
+async def test_an_unknown_account_says_how_to_record_it(connection: asyncpg.Connection) -> None:
+    with pytest.raises(UnknownAccount, match="no bank account BA-AAAAAAAAAAAA; record it first with `accord payments"):
+        await find_account(connection, "BA-AAAAAAAAAAAA")
+    with pytest.raises(UnknownAccount):
+        await read_account(connection, "BA-AAAAAAAAAAAA", "ab" * 32)
+
+
+async def test_an_account_that_is_not_the_one_agreed_on_is_not_read(connection: asyncpg.Connection) -> None:
+    recorded = await record_account(connection, RIVERBEND, "operator")
+    with pytest.raises(AccountChanged, match=f"{recorded.reference} does not have the hash that was agreed on"):
+        await read_account(connection, recorded.reference, "ab" * 32)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"iban": ISOC.iban}, id="another IBAN"),
+        pytest.param({"holder": "Riverbend Library Networks"}, id="one letter of the holder"),
+        pytest.param({"town": None}, id="a field that is missing now"),
+        pytest.param({"iban": "NL00MOCK0000000000"}, id="an IBAN that is none"),
+        pytest.param({"memo": "urgent"}, id="a field that was never there"),
+    ],
+)
+async def test_a_row_changed_behind_our_back_is_noticed(
+    connection: asyncpg.Connection, change: dict[str, str | None]
+) -> None:
+    recorded = await record_account(connection, RIVERBEND, "operator")
+    await connection.execute("ALTER TABLE payments.accounts DISABLE TRIGGER accounts_are_kept")
+    await connection.execute("UPDATE payments.accounts SET details = details || $1::jsonb", json.dumps(change))
+    with pytest.raises(AccountChanged):
+        await read_account(connection, recorded.reference, recorded.sha256)
+
+
+@pytest.mark.parametrize("change", ["UPDATE payments.accounts SET recorded_by = 'x'", "DELETE FROM payments.accounts"])
+async def test_the_database_refuses_to_change_an_account(connection: asyncpg.Connection, change: str) -> None:
+    await record_account(connection, RIVERBEND, "operator")
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="what was recorded stays"):
+        await connection.execute(change)

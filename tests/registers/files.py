@@ -1,0 +1,80 @@
+"""Small register files, written as their publishers write them. All organisations are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import asyncpg
+import pytest
+
+from domain.evidence import RegisterVersion
+from registers import Connection
+from registers.formats import MASTER_FILE_FIELDS
+from registers.loader import LoadReport, load
+
+SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "registers"
+SDN_NAMES = ("sdn.csv", "alt.csv", "add.csv")
+FIRST_DAY = date(2026, 11, 1)
+NEXT_DAY = date(2026, 12, 1)
+
+
+def ein(n: int) -> str:
+    return f"{1_000_000 + n:09}"
+
+
+def bmf_row(n: int, name: str = "RIVERBEND LIBRARY NETWORK") -> str:
+    places = "1 MAIN ST,RIVERBEND,KS,00000-0000"
+    return f"{ein(n)},{name},,{places},0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,"
+
+
+def pub78_row(n: int, name: str = "Riverbend Library Network", codes: str = "PC") -> str:
+    return f"{ein(n)}|{name}|Riverbend|KS|United States|{codes}"
+
+
+def revocation_row(n: int, revoked: str = "15-NOV-2017", posted: str = "12-MAR-2018", reinstated: str = "") -> str:
+    return f"{ein(n)}|OAKLEAF||1 MAIN ST|NORFOLK|VA|23523-2112|US|03|{revoked}|{posted}|{reinstated}"
+
+
+def sdn_row(n: int, name: str) -> str:
+    return f'{n},"{name}",-0- ,"SAMPLE",' + "-0- ," * 7 + "-0- "
+
+
+def write(folder: Path, name: str, *lines: str, end: str = "\n", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes("".join(line + end for line in lines).encode(encoding))
+    return path
+
+
+def write_bmf(folder: Path, count: int, name: str = "bmf.csv", **more: str) -> Path:
+    return write(folder, name, MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(count)], **more)
+
+
+def write_sdn(folder: Path, *main: str, aliases: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> list[Path]:
+    contents = zip(SDN_NAMES, (main, aliases, addresses), strict=True)
+    return [write(folder, name, *lines, "\x1a", end="\r\n") for name, lines in contents]
+
+
+async def load_small(connection: Connection, register: str, *paths: Path, on: date = FIRST_DAY) -> LoadReport:
+    return await load(connection, register, paths, on, minimum_rows=1)
+
+
+async def load_sample(connection: Connection) -> None:
+    for register, stem in {"irs-bmf": "bmf.csv", "irs-pub78": "pub78.txt", "irs-revocation": "revocation.txt"}.items():
+        await load_small(connection, register, SAMPLE / stem)
+    await load_small(connection, "ofac-sdn", *[SAMPLE / name for name in SDN_NAMES])
+
+
+def switch_while_asking(patch: pytest.MonkeyPatch, asking: ModuleType, switch: Callable[[], Awaitable[object]]) -> None:
+    """Put another version in force just before and just after the versions in force are asked for."""
+    ask = asking.versions_in_force
+
+    async def in_between(connection: asyncpg.Connection, registers: tuple[str, ...]) -> tuple[RegisterVersion, ...]:
+        await switch()
+        found: tuple[RegisterVersion, ...] = await ask(connection, registers)
+        await switch()
+        return found
+
+    patch.setattr(asking, "versions_in_force", in_between)

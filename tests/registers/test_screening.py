@@ -1,0 +1,207 @@
+"""Nobody on a sanctions list is paid and nobody else is held up: which names meet a listed one, and how surely."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from domain.evidence import MatchKind, SanctionsMatch
+from registers import screening
+from registers.loader import load
+from registers.names import agreement, fold, recognition
+from registers.screening import screen
+from tests.builders import party
+from tests.registers.files import SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
+
+EXACT, NEAR = MatchKind.EXACT, MatchKind.NEAR
+
+
+@pytest.fixture
+async def listed(connection: asyncpg.Connection) -> asyncpg.Connection:
+    """A connection to a database with the sample list in force."""
+    await load_small(connection, "ofac-sdn", *[SAMPLE / name for name in SDN_NAMES])
+    return connection
+
+
+async def met(connection: asyncpg.Connection, *names: str) -> tuple[SanctionsMatch, ...]:
+    return (await screen(connection, tuple(party(name) for name in names))).matches
+
+
+@pytest.mark.parametrize(
+    ("name", "entity"),
+    [
+        pytest.param("ZORVANIA TRADE BUREAU", "9001", id="as listed"),
+        pytest.param("zorvania trade bureau", "9001", id="case"),
+        pytest.param("Bureau Trade, Zorvania", "9001", id="word order"),
+        pytest.param("Zorvánia Tráde Büreau", "9001", id="accents"),
+        pytest.param("ЗОРВАНИА ТРАДЕ БУРЕАУ", "9001", id="script"),
+        pytest.param("Zorvania Trade Bureau, LLC", "9001", id="legal form added"),
+        pytest.param("North Gate Shipping", "9003", id="legal form left out"),
+        pytest.param("North Gate Shipping Co., Ltd.", "9003", id="two legal forms"),
+        pytest.param("“Zorvania” — Trade/Bureau!", "9001", id="punctuation"),
+        pytest.param("Blue Heron Networks", "9001", id="alias"),
+        pytest.param("Networks, Blue-Heron Inc.", "9001", id="alias in another order"),
+        pytest.param("Quillon Marlow", "9002", id="person, first name first"),
+    ],
+)
+async def test_the_same_name_is_an_exact_match(listed: asyncpg.Connection, name: str, entity: str) -> None:
+    (match,) = await met(listed, name)
+    assert (match.kind, match.score, match.entity, match.programme) == (EXACT, 100, entity, "SAMPLE")
+    assert match.party == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("Zorvania Trade Bureua", id="two letters swapped"),
+        pytest.param("Zorvania Trad Bureau", id="a letter missing"),
+        pytest.param("Zorvaniia Trade Bureau", id="a letter doubled"),
+        pytest.param("Zarvania Trade Bureau", id="another vowel"),
+        pytest.param("Zor Vania Trade Bureau", id="a word split"),
+        pytest.param("ZorvaniaTrade Bureau", id="two words joined"),
+    ],
+)
+async def test_a_name_with_one_typo_is_near(listed: asyncpg.Connection, name: str) -> None:
+    (match,) = await met(listed, name)
+    assert (match.kind, match.entity) == (NEAR, "9001")
+    assert 88 <= match.score <= 100
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Riverbend Library Network", "Lakeside School of Networking", "Trade School", "Blue Ridge Networks", "LLC", "!?"],
+)
+async def test_unrelated_names_are_clear(listed: asyncpg.Connection, name: str) -> None:
+    assert await met(listed, name) == ()
+
+
+async def test_a_match_says_where_the_listed_row_stands(listed: asyncpg.Connection) -> None:
+    (match,) = await met(listed, "Northgate Maritime")
+    assert (match.listed_name, match.source.file, match.source.line) == ("NORTHGATE MARITIME", "sdn.csv", 3)
+    assert match.source.row.startswith('9003,"NORTH GATE SHIPPING CO."')
+    assert match.source.register_version.register_name == "ofac-sdn"
+
+
+async def test_every_name_of_every_party_is_screened_once(listed: asyncpg.Connection) -> None:
+    known = party("Riverbend", also_known_as=("Blue Heron Networks", "Riverbend"))
+    found = await screen(listed, (known, party("Quillon Marlow"), party("Riverbend")))
+    assert found.parties == ("Riverbend", "Blue Heron Networks", "Quillon Marlow")
+    assert {match.party for match in found.matches} == {"Blue Heron Networks", "Quillon Marlow"}
+    assert [v.register_name for v in found.asked] == ["ofac-sdn"]
+
+
+async def test_the_surest_match_comes_first(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    rows = [sdn_row(n, name) for n, name in enumerate(["HERON NETWORKZ", "HERON NETWORKS", "HERRON NETWORKS"])]
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *rows))
+    found = await met(connection, "Heron Networks")
+    assert [(match.entity, match.kind) for match in found[:1]] == [("1", EXACT)]
+    assert [match.kind for match in found[1:]] == [NEAR, NEAR]
+    assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+
+
+async def test_without_a_list_nobody_was_asked(connection: asyncpg.Connection) -> None:
+    found = await screen(connection, (party("Zorvania Trade Bureau"),))
+    assert (found.asked, found.matches) == ((), ())
+
+
+async def test_a_superseded_list_no_longer_matches(listed: asyncpg.Connection, tmp_path: Path) -> None:
+    rows = [sdn_row(n, f"UNRELATED {n}") for n in range(10)]
+    await load_small(listed, "ofac-sdn", *write_sdn(tmp_path, *rows), on=date(2026, 12, 1))
+    assert await met(listed, "Zorvania Trade Bureau") == ()
+
+
+async def test_a_list_that_comes_into_force_while_asking_is_not_said_to_have_been_screened_against(
+    pool: asyncpg.Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [sdn_row(n, f"UNRELATED {n}") for n in range(10)]
+    more = iter(("HERON NETWORKS", "HERON NETWORKS, INC."))
+
+    async def switch() -> None:
+        async with pool.acquire() as other:
+            await load_small(other, "ofac-sdn", *write_sdn(tmp_path, *rows, sdn_row(99, next(more))))
+
+    async with pool.acquire() as connection:
+        await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *rows))
+        switch_while_asking(monkeypatch, screening, switch)
+        found = await screen(connection, (party("Heron Networks"),))
+    listed_from_version = 2
+    assert found.asked[0].version < listed_from_version or found.matches, "cleared by a list that names the party"
+
+
+@pytest.mark.parametrize("order", [SDN_NAMES, ("add.csv", "alt.csv", "sdn.csv"), ("alt.csv", "sdn.csv", "add.csv")])
+async def test_the_order_in_which_the_files_were_given_does_not_matter(
+    connection: asyncpg.Connection, order: tuple[str, ...]
+) -> None:
+    await load_small(connection, "ofac-sdn", *[SAMPLE / name for name in order])
+    (match,) = await met(connection, "Blue Heron Networks")
+    assert (match.entity, match.programme, match.source.file) == ("9001", "SAMPLE", "sdn.csv")
+
+
+async def test_an_alias_whose_main_row_was_bad_does_not_end_the_screening(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    rows = [sdn_row(n, f"UNRELATED {n}") for n in range(200)]
+    aliases = ('9001,1,"aka","BLUE HERON NETWORKS",-0- ',)
+    paths = write_sdn(tmp_path, *rows, '9001,"ZORVANIA', aliases=aliases)
+    report = await load_small(connection, "ofac-sdn", *paths)
+    assert (report.loaded, report.bad_count) == (True, 1)
+    assert [match.entity for match in await met(connection, "Blue Heron Networks")] == ["9001"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Société d'Énergie S.A.", "SOCIETE DENERGIE"),
+        ("A.B.C. Trading", "ABC Trading Ltd"),
+        ("Müller GmbH & Co. KG", "MULLER"),
+        ("The Bank of Sun, Inc.", "sun bank of the"),
+    ],
+)
+def test_equal_folds_are_the_same_name(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+    assert agreement(one, other) == recognition(one, other) == 100
+
+
+def test_a_name_of_nothing_but_a_legal_form_keeps_it() -> None:
+    assert fold("Ltd.") == "ltd"
+
+
+def test_added_words_are_recognised_but_do_not_agree() -> None:
+    assert recognition("Riverbend Library", "Riverbend Library Network of Kansas") == 100
+    assert agreement("Riverbend Library", "Riverbend Library Network of Kansas") < 88
+
+
+# The real list beside the project
+
+
+@pytest.fixture
+async def real(connection: asyncpg.Connection, shared_data: Path) -> asyncpg.Connection:
+    """A connection to a database with the real list of 2021 in force."""
+    paths = tuple(shared_data / "ofac" / "2021-07" / name for name in SDN_NAMES)
+    await load(connection, "ofac-sdn", paths, date(2021, 7, 1))
+    return connection
+
+
+def _column(path: Path, column: int, start: int, step: int) -> list[str]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return [row[column] for row in islice(csv.reader(file), start, None, step) if len(row) > column]
+
+
+async def test_every_two_hundredth_listed_name_finds_itself_and_few_charities_find_anything(
+    real: asyncpg.Connection, shared_data: Path
+) -> None:
+    names = _column(shared_data / "ofac" / "2021-07" / "sdn.csv", 1, 0, 200)
+    assert len(names) > 40
+    exact = {match.party for match in await met(real, *names) if match.kind is EXACT and match.score == 100}
+    assert exact == set(names)
+
+    charities = _column(shared_data / "irs" / "bmf" / "eo_vt.csv", 1, 1, 20)[:300]
+    found = await met(real, *charities)
+    share = len({match.party for match in found}) / len(charities)
+    print(f"{share:.1%} of {len(charities)} charities meet a listed name: {[(m.party, m.listed_name) for m in found]}")  # noqa: T201
+    assert share <= 0.05

@@ -1,0 +1,29 @@
+"""Every workflow test runs twice, with and without the workflow cache, and each history it made is examined at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from commands.desk import Desk
+from tests.conftest import working
+from tests.histories import examine
+from tests.lives import Life
+
+
+@pytest.fixture(scope="module", params=[1000, 0], ids=["cached", "uncached"])
+async def worker(request: pytest.FixtureRequest, client: Client, office_pool: asyncpg.Pool) -> AsyncIterator[None]:
+    """A worker; without a cache every wake-up replays the whole history."""
+    async with working(client, office_pool, request.param):
+        yield
+
+
+@pytest.fixture
+async def life(worker: None, desk: Desk, reference: str) -> AsyncIterator[Life]:
+    """A life to lead; whatever the test did with it, its histories are examined afterwards."""
+    led = Life(desk, reference)
+    yield led
+    await examine(led)

@@ -1,0 +1,206 @@
+"""A partnership lives for years: over runs that continue as new, over resets, over deploys, over deadlines."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from commands.desk import Desk, make_command
+from deploy.embedded.processes import program
+from domain import commands as c
+from domain.partnership import Partnership, Stage, TrancheState
+from domain.tranche import BankStatus
+from tests.builders import funds_out, number, proposal
+from tests.conftest import working
+from tests.histories import runs
+from tests.lives import Life
+from worker import sandbox
+from workflows import attributes, messages
+from workflows.describe import summary_of
+from workflows.messages import PartnershipStart, Receipt, Snapshot
+from workflows.options import TASK_QUEUE
+from workflows.partnership import PartnershipWorkflow
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+async def start(life: Life, continue_after: int) -> None:
+    """Start a partnership that continues as new early."""
+    proposed = proposal(life.reference, funds_out=funds_out("1000.00", final_report=False))
+    command = c.Propose(command_id=number(life.reference), at=datetime.now(UTC), actor="pia.berg", proposal=proposed)
+    await life.desk.temporal.start_workflow(
+        PartnershipWorkflow.run,
+        PartnershipStart(partnership_id=life.reference, proposal=command, continue_after=continue_after),
+        id=life.handle.id,
+        task_queue=TASK_QUEUE,
+        static_summary=summary_of(proposed),
+    )
+
+
+async def test_a_life_over_many_runs_is_one_life(life: Life) -> None:
+    await start(life, continue_after=12)
+    await life.until_stage(Stage.APPROVAL)
+    approval = make_command(await life.state(), c.Approve, "ana.silva", {"reason": "fits the programme"})
+    await update(life, approval)
+    await life.do(c.Approve, "femi.ade", reason="within budget")
+    account = await life.account("Riverbend Library Network")
+    await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
+    again = await update(life, approval)
+    assert again.replayed
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.bank_says(await life.instructed(), BankStatus.SETTLED)
+    await life.until_stage(Stage.CLOSED)
+    assert len(await runs(life.desk.temporal, life.handle.id)) >= 3
+    assert (await life.told()).count("ApprovalGiven") == 2
+
+
+async def test_signals_are_not_lost_while_it_continues_as_new(life: Life) -> None:
+    await start(life, continue_after=1)
+    await life.until_stage(Stage.APPROVAL)
+    for place in range(20):
+        await life.handle.signal("submit", {"rubbish": place})
+    state = await life.until(lambda known: known.version >= 23)
+    assert state.version == 23
+
+
+async def test_a_reset_after_the_release_pays_once(life: Life) -> None:
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    history = await life.handle.fetch_history()
+    first_task = next(event.event_id for event in history.events if event.event_type == 7)
+    await life.desk.temporal.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace="default",
+            workflow_execution=WorkflowExecution(workflow_id=life.handle.id),
+            reason="a drill",
+            workflow_task_finish_event_id=first_task,
+            request_id=str(number(life.reference)),
+        )
+    )
+    await life.bank_says(tranche, BankStatus.SETTLED)
+    rows = await life.desk.pool.fetch(
+        "SELECT payment_id FROM payments.instructions WHERE partnership_id = $1", life.reference
+    )
+    assert len(rows) == 1
+    assert (await life.state()).tranches[0].attempt == 1
+
+
+async def test_a_rejected_attempt_may_be_followed_by_another(life: Life) -> None:
+    first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.bank_says(first, BankStatus.REJECTED, reason="AC04")
+    await life.until_tranche(TrancheState.REJECTED)
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    second = await life.instructed(1, 2)
+    assert second.order.payment_id != first.order.payment_id
+    await life.bank_says(second, BankStatus.SETTLED)
+    await life.until_stage(Stage.CLOSED)
+
+
+async def test_what_the_bank_repeats_or_invents_changes_nothing(life: Life) -> None:
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00")))
+    await life.bank_says(tranche, BankStatus.ACCEPTED)
+    await life.bank_says(tranche, BankStatus.ACCEPTED)
+    await life.tranche().signal("bank_answered", "not an answer")
+    await life.bank_says(tranche, BankStatus.SETTLED, money={"amount": "999.00", "currency": "USD"})
+    await life.bank_says(tranche, BankStatus.SETTLED, name="the true one")
+    await life.until_tranche(TrancheState.SETTLED)
+    stored = [event.event_type for event in await life.desk.ledger.read_stream(life.tranche().id)]
+    assert stored == [
+        "TrancheReleasedForPayment", "PaymentInstructed", "PaymentAccepted", "BankAnswerRefused",
+        "BankAnswerRefused", "PaymentSettled",
+    ]  # fmt: skip
+
+
+def test_a_snapshot_that_an_older_version_wrote_can_be_read() -> None:
+    written = json.loads((GOLDEN / "snapshot-1.json").read_text("utf-8"))
+    snapshot = Snapshot.model_validate(written)
+    assert snapshot.schema_version == messages.SNAPSHOT_SCHEMA
+    assert snapshot.partnership.stage is Stage.AGREEMENT
+    assert len(snapshot.handled) == 4
+
+
+def test_snapshots_are_lifted_version_by_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = json.loads((GOLDEN / "snapshot-1.json").read_text("utf-8"))
+    ancient = {**{key: value for key, value in written.items() if key != "runs"}, "schema_version": 0, "age": 7}
+
+    def lift(old: dict[str, object]) -> dict[str, object]:
+        return {**{key: value for key, value in old.items() if key != "age"}, "runs": old["age"]}
+
+    monkeypatch.setitem(messages.SNAPSHOT_UPGRADES, 0, lift)
+    assert Snapshot.model_validate(ancient).runs == 7
+
+
+async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_reference: object) -> None:
+    reference = new_reference()  # type: ignore[operator]
+    flags = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        data_converter=pydantic_data_converter,
+        search_attributes=list(attributes.ALL),
+        dev_server_existing_path=program("temporal"),
+        dev_server_extra_args=flags,
+    ) as environment:
+        later = Desk(desk.pool, environment.client, patience=60)
+        async with working(environment.client, desk.pool):
+            await later.propose(proposal(reference), "pia.berg")
+            life = Life(later, reference)
+            state = await life.until_stage(Stage.DECLINED)
+    told = [recorded.event for recorded in await desk.history(reference)]
+    assert [event.event_type for event in told[-2:]] == ["ApprovalEscalated", "PartnershipDeclined"]
+    assert told[-1].at - told[-2].at == timedelta(days=7)
+    assert state.why == "lapsed: not decided in time"
+
+
+async def test_a_workflow_that_reaches_asyncpg_through_the_sandbox_does_not_start(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "careless_module.py").write_text(
+        "import asyncpg\nfrom temporalio import workflow\n\n"
+        "@workflow.defn\nclass CarelessWorkflow:\n"
+        "    @workflow.run\n    async def run(self) -> None:\n        pass\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import careless_module  # type: ignore[import-not-found]
+
+    with pytest.raises(RuntimeError, match="Failed validating workflow") as failure:
+        Worker(
+            desk.temporal,
+            task_queue="careless",
+            workflows=[careless_module.CarelessWorkflow],
+            workflow_runner=sandbox(),
+        )
+    assert "was not intentionally passed through" in str(failure.value.__cause__)
+
+
+async def update(life: Life, command: c.StaffRequest) -> Receipt:
+    """Send a command as it is."""
+    answer: Receipt = await life.handle.execute_update(
+        "decide", command, id=str(command.command_id), result_type=Receipt
+    )
+    return answer
+
+
+async def test_the_ledger_alone_brings_a_partnership_back(life: Life) -> None:
+    """A workflow that starts from nothing on a stream that exists catches up with it and refuses to propose again."""
+    await life.approved(proposal(life.reference))
+    before = await life.state()
+    await life.handle.terminate("a drill: the server lost it")
+    command = c.Propose(
+        command_id=number("again"), at=datetime.now(UTC), actor="pia.berg", proposal=proposal(life.reference)
+    )
+    await life.desk.temporal.start_workflow(
+        PartnershipWorkflow.run,
+        PartnershipStart(partnership_id=life.reference, proposal=command),
+        id=life.handle.id,
+        task_queue=TASK_QUEUE,
+    )
+    await life.until(lambda known: known.version > before.version)
+    found: Partnership = await life.handle.query("status", result_type=Partnership)
+    assert (found.stage, found.approvals) == (before.stage, before.approvals)
+    assert (await life.told())[-1] == "CommandRefused"

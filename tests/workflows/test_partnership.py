@@ -1,0 +1,248 @@
+"""A partnership's life on the real server: what people ask is done once, in order, and on record."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from commands.desk import make_command
+from commands.faults import Refused
+from domain import commands as c
+from domain.parties import PartyKind
+from domain.partnership import Stage, TrancheState
+from domain.tranche import BankStatus
+from tests.builders import funds_in, funds_out, money, number, party, proposal
+from tests.lives import Life
+from workflows.messages import Receipt
+
+
+async def test_a_charity_is_approved_by_two_paid_and_closed(life: Life) -> None:
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.bank_says(tranche, BankStatus.ACCEPTED)
+    await life.bank_says(tranche, BankStatus.SETTLED)
+    closed = await life.until_stage(Stage.CLOSED)
+    assert closed.tranches[0].state is TrancheState.SETTLED
+    assert [event for event in await life.told() if event != "CommandRefused"] == [
+        "PartnershipProposed", "DueDiligenceCompleted", "EligibilityAssessed", "ApprovalGiven", "ApprovalGiven",
+        "AgreementSigned", "TrancheReleased", "TrancheEnded", "PartnershipClosed",
+    ]  # fmt: skip
+
+
+async def test_tranches_are_paid_one_by_one_and_a_report_closes(life: Life) -> None:
+    first = await life.released(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
+    await life.bank_says(first, BankStatus.SETTLED)
+    await life.until_tranche(TrancheState.SETTLED)
+    await life.do(c.Release, "paul.nkosi", tranche=2)
+    await life.bank_says(await life.instructed(2), BankStatus.SETTLED)
+    assert (await life.until_tranche(TrancheState.SETTLED, 2)).stage is Stage.ACTIVE
+    receipt = await life.do(c.Report, "vera.lind", summary="Done as agreed")
+    assert receipt.what == ("ReportReceived", "PartnershipClosed")
+
+
+async def test_the_same_command_asked_eight_times_at_once_is_done_once(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    command = make_command(await life.until_stage(Stage.APPROVAL), c.Approve, "ana.silva", {"reason": "good work"})
+    receipts = await asyncio.gather(*(_update(life, command) for _ in range(8)))
+    assert (await life.told()).count("ApprovalGiven") == 1
+    assert {receipt.what for receipt in receipts} == {("ApprovalGiven",)}
+
+
+async def test_of_two_who_decide_at_once_one_succeeds_and_the_other_is_told_who_was_first(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    seen = await life.until_stage(Stage.APPROVAL)
+    decided = await asyncio.gather(
+        life.desk.decide(seen, c.Decline, "ana.silva", reason="no budget"),
+        life.desk.decide(seen, c.Decline, "femi.ade", reason="no funds"),
+        return_exceptions=True,
+    )
+    [refusal] = [answer for answer in decided if isinstance(answer, Refused)]
+    assert refusal.kind == "IllegalTransition"
+    assert "declined it" in str(refusal)
+    assert (await life.told()).count("PartnershipDeclined") == 1
+
+
+async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.APPROVAL)
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    before = len((await life.handle.fetch_history()).events), len(await life.events())
+    with pytest.raises(Refused, match=r"proposed .* and may not approve"):
+        await life.do(c.Approve, "pia.berg", reason="it is mine")
+    assert (len((await life.handle.fetch_history()).events), len(await life.events())) == before
+
+
+async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.APPROVAL)
+    with pytest.raises(Refused, match="not in the staff directory") as refusal:
+        await life.do(c.Approve, "nobody.known", reason="let me")
+    assert refusal.value.kind == "NotAuthorised"
+    assert (await life.told())[-1] == "CommandRefused"
+    assert (await life.state()).approvals == ()
+
+
+async def test_a_person_without_the_role_is_refused(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.APPROVAL)
+    with pytest.raises(Refused, match="needs FINANCE_APPROVER or PROGRAMME_APPROVER"):
+        await life.do(c.Approve, "otto.audit", reason="let me")
+
+
+async def test_a_proposal_by_somebody_unknown_records_nothing_and_can_be_made_properly(life: Life) -> None:
+    with pytest.raises(Refused, match="not in the staff directory"):
+        await life.propose(proposal(life.reference), "nobody.known")
+    assert await life.events() == []
+    assert (await life.propose(proposal(life.reference))).what == ("PartnershipProposed",)
+
+
+async def test_proposing_the_same_again_is_a_replay_and_other_content_is_refused(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.APPROVAL)
+    assert (await life.propose(proposal(life.reference))).replayed
+    with pytest.raises(Refused, match="is APPROVAL"):
+        await life.propose(proposal(life.reference, title="Another title altogether"))
+
+
+async def test_an_unknown_funder_is_refused(life: Life) -> None:
+    with pytest.raises(Refused, match="holds no funder NOBODY"):
+        await life.propose(proposal(life.reference, funds_out=funds_out(funder="NOBODY")))
+    assert await life.events() == []
+
+
+async def test_a_referral_goes_back_for_information_and_comes_again(life: Life) -> None:
+    unknown = party("Saint Agnes Parish Room", ein="001999999")
+    await life.propose(proposal(life.reference, funds_out=funds_out(payee=unknown)))
+    await life.until_stage(Stage.ELIGIBILITY)
+    await life.do(c.ReturnForInformation, "vera.lind", question="Is the EIN right?")
+    await life.propose(proposal(life.reference))
+    state = await life.until_stage(Stage.APPROVAL)
+    assert state.proposed.funds_out is not None
+    assert state.proposed.funds_out.payee.ein == "001000001"
+
+
+async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life) -> None:
+    payee = party("Zorvan Trade Education Fund", ein="001000008")
+    await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
+    await life.until_stage(Stage.ELIGIBILITY)
+    await life.do(c.Approve, "vera.lind", reason="another organisation")
+    await life.do(c.Approve, "ana.silva", reason="good work")
+    await life.do(c.Approve, "femi.ade", reason="within budget")
+    account = await life.account("Zorvan Trade Education Fund")
+    await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    assert (await life.instructed()).status.value == "INSTRUCTED"
+
+
+@pytest.mark.parametrize(
+    ("ein", "name", "rule"),
+    [
+        ("001000009", "Old Mill Community Net", "ELIG-REVOKED"),
+        (None, "Blue Heron Networks", "SANCTIONS"),
+    ],
+)
+async def test_the_rule_book_declines_by_itself(life: Life, ein: str | None, name: str, rule: str) -> None:
+    payee = party(name, ein=ein)
+    await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
+    assert rule in (await life.until_stage(Stage.DECLINED)).why
+
+
+async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
+    await life.approved(proposal(life.reference, funds_in=funds_in("5000.00")))
+    await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date())
+    received = {
+        "answer_id": str(number(life.reference)),
+        "status": "RECEIVED",
+        "code": "BOOK",
+        "money": money("5000.00"),
+        "said_at": datetime.now(UTC).isoformat(),
+        "bank_reference": "a bank message",
+        "partnership_id": life.reference,
+    }
+    await life.handle.signal("bank_answered", received)
+    await life.handle.signal("bank_answered", received)
+    await life.until_stage(Stage.CLOSED)
+    assert (await life.told()).count("FundsReceived") == 1
+
+
+async def test_without_money_no_payment_is_possible(life: Life) -> None:
+    company = party("Packet Harbour Ltd", kind=PartyKind.PRIVATE_COMPANY, ein=None)
+    joint = {"funder": "ISOC", "activity": "A joint campaign"}
+    await life.propose(proposal(life.reference, partner=company, non_monetary=joint))
+    await life.until_stage(Stage.APPROVAL)
+    await life.do(c.Approve, "ana.silva", reason="good work")
+    await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date())
+    with pytest.raises(Refused, match="no payment is possible") as refusal:
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    assert refusal.value.kind == "PaymentRefused"
+
+
+async def test_a_signal_does_what_an_update_does(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    seen = await life.until_stage(Stage.APPROVAL)
+    command = make_command(seen, c.Approve, "ana.silva", {"reason": "by signal"})
+    await life.handle.signal("submit", command.model_dump(mode="json"))
+    await life.until(lambda known: len(known.approvals) == 1)
+
+
+@pytest.mark.parametrize(
+    "rubbish", ["not a command", {"kind": "approve"}, {"kind": "record_verification"}, [1, 2], None, 7]
+)
+async def test_a_signal_that_cannot_be_accepted_is_recorded_not_raised(life: Life, rubbish: Any) -> None:
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.APPROVAL)
+    await life.handle.signal("submit", rubbish)
+    await life.until(lambda known: known.version == 4)
+    assert (await life.told())[-1] == "CommandRefused"
+
+
+async def test_a_signal_by_the_wrong_person_is_recorded_as_refused(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    seen = await life.until_stage(Stage.APPROVAL)
+    command = make_command(seen, c.Approve, "pia.berg", {"reason": "it is mine"})
+    await life.handle.signal("submit", command.model_dump(mode="json"))
+    await life.until(lambda known: known.version == 4)
+    last = (await life.events())[-1].event
+    assert (last.event_type, getattr(last, "actor", "")) == ("CommandRefused", "pia.berg")
+
+
+async def test_a_refusal_reaches_the_caller_by_its_type(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    seen = await life.until_stage(Stage.APPROVAL)
+    command = make_command(seen, c.Release, "paul.nkosi", {"tranche": 1})
+    with pytest.raises(WorkflowUpdateFailedError) as failure:
+        await _update(life, command)
+    assert isinstance(failure.value.cause, ApplicationError)
+    assert failure.value.cause.type == "IllegalTransition"
+
+
+async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
+    await life.propose(proposal(life.reference))
+    seen = await life.until_stage(Stage.APPROVAL)
+    await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
+    with pytest.raises(Refused, match=r"is WITHDRAWN; pia\.berg withdrew it"):
+        await life.desk.decide(seen, c.Approve, "ana.silva", reason="too late")
+
+
+async def test_a_hold_stops_payment_and_another_person_lifts_it(life: Life) -> None:
+    await life.signed(proposal(life.reference))
+    await life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
+    with pytest.raises(Refused, match="on hold"):
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.do(c.LiftHold, "femi.ade", reason="answered")
+    assert (await life.do(c.Release, "paul.nkosi", tranche=1)).what == ("TrancheReleased",)
+    tranche = await life.instructed()
+    await life.bank_says(tranche, BankStatus.REJECTED)
+    await life.until_tranche(TrancheState.REJECTED)
+    assert (await life.do(c.Terminate, "dora.kim", reason="done")).stage is Stage.TERMINATED
+
+
+async def _update(life: Life, command: c.StaffRequest) -> Receipt:
+    answer: Receipt = await life.handle.execute_update(
+        "decide", command, id=str(command.command_id), result_type=Receipt
+    )
+    return answer
