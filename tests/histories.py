@@ -31,6 +31,20 @@ NEEDS_SUMMARY = {
 }
 
 
+UNDER_WAY = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+}
+CLOSED = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+}
 BENIGN = {
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
@@ -47,11 +61,25 @@ async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
     found = []
     run_id: str | None = None
     while True:
-        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        history = await at_rest(client.get_workflow_handle(workflow_id, run_id=run_id))
         found.append(history)
         run_id = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
         if not run_id:
             return found
+
+
+async def at_rest(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
+    """The history once nothing is under way: the replay of a task that was cut in half waits for ever."""
+    async with asyncio.timeout(20):
+        before = await handle.fetch_history()
+        while True:
+            if before.events[-1].event_type in CLOSED:
+                return before
+            await asyncio.sleep(0.3)
+            history = await handle.fetch_history()
+            if len(history.events) == len(before.events) and history.events[-1].event_type not in UNDER_WAY:
+                return history
+            before = history
 
 
 async def histories(life: Life) -> list[WorkflowHistory]:
