@@ -60,7 +60,7 @@ class TrancheStart(Value):
     proposal: Proposal
     funding: Funding
     cleared: tuple[str, ...] = ()
-    """Rules whose referral a verifier cleared for this partnership."""
+    """Referrals that a verifier cleared for this partnership."""
 
 
 class Instructed(Value):

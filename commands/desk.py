@@ -88,7 +88,7 @@ class Desk:
         if seen is None:
             return await self._start(proposal, actor)
         command_id = _first_proposal_id(proposal, actor)
-        if seen.proposal == proposal and seen.proposer == actor and not seen.question:
+        if seen.proposal == proposal and actor in seen.proposers and not seen.question:
             return receipt(seen, command_id, (), replayed=True)
         return await self.decide(seen, c.Propose, actor, proposal=proposal)
 

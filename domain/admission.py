@@ -5,6 +5,7 @@ The update validator asks only this, so a command that cannot succeed costs noth
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Final, assert_never
 
 from domain import commands as c
@@ -50,12 +51,12 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
-    if partnership.version == 0 and not isinstance(command, c.Propose):
+    if partnership.proposal is None and not isinstance(command, c.Propose):
         raise IllegalTransition(f"cannot {_verb(command)}: {partnership.partnership_id} was never proposed")
     if partnership.stage in STAGES[type(command)]:
         return
     act = partnership.last_act
-    first = f"; {act.actor} {act.what} at {act.at:%Y-%m-%d %H:%M} UTC" if act else ""
+    first = f"; {act.actor} {act.what} at {act.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if act else ""
     raise IllegalTransition(
         f"cannot {_verb(command)}: {partnership.partnership_id} is {partnership.stage.value}{first}"
     )
@@ -88,14 +89,16 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
 def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
     if command.proposal.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
-    if partnership.version > 0 and not partnership.question:
-        raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposer}")
+    if partnership.proposal is not None and not partnership.question:
+        raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
 
 
 def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
-    if command.actor == partnership.proposer:
+    if command.actor in partnership.proposers:
         raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
     if partnership.stage is Stage.ELIGIBILITY:
+        if partnership.assessment is None:
+            raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
         return
     if any(approval.actor == command.actor for approval in partnership.approvals):
         raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
@@ -131,8 +134,9 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
         state = tranche.state.value.lower()
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
     approvers = {approval.actor for approval in partnership.approvals}
-    if command.actor in {partnership.proposer, partnership.verifier, *approvers}:
-        raise SeparationOfDuties(f"{command.actor} proposed, verified or approved this partnership and may not pay it")
+    others = {*partnership.proposers, partnership.verifier, *approvers, partnership.signatory}
+    if command.actor in others:
+        raise SeparationOfDuties(f"{command.actor} proposed, verified, approved or signed this and may not pay it")
 
 
 def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:

@@ -7,8 +7,8 @@ from typing import Final, assert_never
 from domain import commands as c
 from domain import events as e
 from domain.admission import admit
-from domain.errors import NotAuthorised, UnknownFunder
-from domain.partnership import Partnership, Stage, evolve
+from domain.errors import IllegalTransition, NotAuthorised, UnknownFunder
+from domain.partnership import Partnership, Stage, TrancheState, evolve
 from domain.people import Role, StaffMember
 from domain.policy.findings import Outcome
 from domain.proposal import Funding
@@ -58,7 +58,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
-            event = e.PartnershipProposed if partnership.version == 0 else e.ProposalRevised
+            event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
             return (event(**common, proposal=proposal, funding=funding),)
         case c.Decline(reason=reason):
             return (e.PartnershipDeclined(**common, reason=reason),)
@@ -123,8 +123,11 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
 def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Events:
     match command:
         case c.RecordVerification(verification=verification):
+            _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")
             return (e.DueDiligenceCompleted(at=command.at, verification=verification),)
         case c.RecordAssessment(assessment=assessment):
+            open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
+            _require_stage(partnership, open_question, "assess")
             return (e.EligibilityAssessed(at=command.at, assessment=assessment),)
         case c.PassDeadline():
             return _deadline_passed(partnership, command)
@@ -138,15 +141,34 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
             assert_never(command)
 
 
+def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
+    if not right:
+        raise IllegalTransition(f"cannot {act}: {partnership.partnership_id} is {partnership.stage.value}")
+
+
 def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    if partnership.stage is not Stage.APPROVAL:
+    due = partnership.approval_due
+    if partnership.stage is not Stage.APPROVAL or due is None or command.at < due:
         return ()
     if partnership.escalated:
         return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason="lapsed: not decided in time"),)
     return (e.ApprovalEscalated(at=command.at),)
 
 
+def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
+    """A payment in flight may settle, fail or be withheld; a settled one may come back; nothing else is possible."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None or tranche.attempt != command.attempt:
+        return False
+    came_back = command.outcome is TrancheOutcome.RETURNED
+    return tranche.state is (TrancheState.SETTLED if came_back else TrancheState.RELEASED)
+
+
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:
+    if not _may_end(partnership, command):
+        attempted = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
+        reason = "no payment of this attempt is in a state that can end so"
+        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=reason),)
     ended = e.TrancheEnded(
         at=command.at,
         tranche=command.tranche,
@@ -161,8 +183,9 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
 
 
 def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
-    gift = partnership.proposed.funds_in
-    if partnership.stage is not Stage.ACTIVE or gift is None or gift.money.currency != command.money.currency:
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    expected = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+    if not expected or gift is None or gift.money.currency != command.money.currency:
         return (
             e.CommandRefused(
                 at=command.at,

@@ -24,7 +24,7 @@ class PaymentRefused(DomainError):
 
 
 class AlreadyProposed(DomainError):
-    """The reference already belongs to a proposal with other content."""
+    """The reference already belongs to a proposal; it is revised only after information was requested."""
 
 
 class UnknownFunder(DomainError):

@@ -62,6 +62,12 @@ class RevocationEntry(Value):
         return self.posted_on <= as_of and (self.reinstated_on is None or self.reinstated_on > as_of)
 
 
+def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> RevocationEntry | None:
+    """Return the revocation that decides on a day: the latest of those posted by then (rules 2.3, PUBLIC view)."""
+    posted = [entry for entry in revocations if entry.posted_on <= as_of]
+    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
+
+
 class StatusEvidence(Value):
     """Everything the registers in force hold on one EIN, and which versions were asked."""
 

@@ -26,6 +26,8 @@ def outlook(partnership: Partnership) -> Outlook:
             return _roles(step, Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
             return _roles("due diligence runs by itself")
+        case Stage.ELIGIBILITY if partnership.assessment is None:
+            return _roles("the rule book is applied by itself")
         case Stage.ELIGIBILITY:
             return _roles(f"look at the referral: {partnership.why}", Role.VERIFIER)
         case Stage.APPROVAL:

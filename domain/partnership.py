@@ -92,7 +92,8 @@ class Partnership(Value):
     version: int = 0
     proposal: Proposal | None = None
     funding: Funding | None = None
-    proposer: str = ""
+    proposers: tuple[str, ...] = ()
+    """Everybody who proposed or revised it; none of them may approve or pay."""
     question: str = ""
     verification: Verification | None = None
     assessment: Assessment | None = None
@@ -139,11 +140,11 @@ class Partnership(Value):
         return any(tranche.state is TrancheState.RELEASED for tranche in self.tranches)
 
     @property
-    def cleared_rules(self) -> tuple[str, ...]:
-        """The rules whose referral a verifier cleared."""
+    def cleared_referrals(self) -> tuple[str, ...]:
+        """The referrals that a verifier cleared."""
         if self.assessment is None or not self.verifier:
             return ()
-        return tuple(dict.fromkeys(finding.rule_id for finding in self.assessment.with_outcome(Outcome.REFER)))
+        return tuple(dict.fromkeys(finding.key for finding in self.assessment.with_outcome(Outcome.REFER)))
 
     @property
     def fulfilled(self) -> bool:
@@ -179,7 +180,7 @@ def fold(partnership_id: str, history: tuple[e.Event, ...]) -> Partnership:
 def _change(partnership: Partnership, event: e.Event) -> dict[str, object]:
     match event:
         case e.PartnershipProposed() | e.ProposalRevised():
-            return _submitted(event)
+            return _submitted(partnership, event)
         case e.DueDiligenceCompleted(verification=verification):
             return {"stage": Stage.ELIGIBILITY, "verification": verification}
         case e.EligibilityAssessed():
@@ -187,7 +188,8 @@ def _change(partnership: Partnership, event: e.Event) -> dict[str, object]:
         case e.ReferralCleared(actor=actor, at=at):
             return {"stage": Stage.APPROVAL, "verifier": actor, "approval_due": at + APPROVAL_TIME, "why": ""}
         case e.InformationRequested(question=question):
-            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approval_due": None}
+            fallen = {"approvals": (), "approval_due": None}
+            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", **fallen}
         case e.ApprovalGiven():
             return _approved(partnership, event)
         case e.ApprovalEscalated(at=at):
@@ -209,9 +211,10 @@ def _later_change(partnership: Partnership, event: e.Event) -> dict[str, object]
         case e.ReportReceived():
             return {"reported": True}
         case e.HoldPlaced(actor=actor, reason=reason):
-            return {"hold": Hold(actor=actor, reason=reason)}
-        case e.HoldLifted():
-            return {"hold": None}
+            return {"hold": Hold(actor=actor, reason=reason), "approval_due": None}
+        case e.HoldLifted(at=at):
+            due = at + APPROVAL_TIME if partnership.stage is Stage.APPROVAL else None
+            return {"hold": None, "approval_due": due}
         case _:
             return _end(event)
 
@@ -240,13 +243,13 @@ _STATE_AFTER: Final = {
 }
 
 
-def _submitted(event: e.PartnershipProposed | e.ProposalRevised) -> dict[str, object]:
+def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> dict[str, object]:
     plans = event.proposal.funds_out.tranches if event.proposal.funds_out else ()
     return {
         "stage": Stage.DUE_DILIGENCE,
         "proposal": event.proposal,
         "funding": event.funding,
-        "proposer": event.actor,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
         "question": "",
         "why": "",
         "verification": None,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import reduce
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.parties import Funder, Name
 from domain.values import StaffId, Value
@@ -75,6 +75,13 @@ class DirectoryFile(Value):
 
     staff: tuple[StaffMember, ...] = ()
     funders: tuple[Funder, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        names = [member.staff_id for member in self.staff] + [funder.funder_id for funder in self.funders]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"named more than once: {', '.join(twice)}")
+        return self
 
 
 def evolve_directory(directory: Directory, event: DirectoryEvent) -> Directory:

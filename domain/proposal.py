@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.parties import Funder, Name, Party
 from domain.values import FunderId, Money, PartnershipId, Sentence, Value
+
+LARGEST_SUM: Final = Decimal(10) ** 15
+"""Below this, every sum is exact in every format it travels in (ISO 20022: 18 digits in all)."""
 
 
 class Direction(StrEnum):
@@ -68,6 +72,8 @@ class FundsOut(Value):
             raise ValueError("tranches must be numbered 1, 2, 3 ... in order")
         if len({plan.money.currency for plan in self.tranches}) != 1:
             raise ValueError("all tranches of a leg must be in one currency")
+        if sum(plan.money.amount for plan in self.tranches) >= LARGEST_SUM:
+            raise ValueError(f"the tranches together exceed the largest sum that can be paid, {LARGEST_SUM:,}")
         return self
 
 

@@ -150,6 +150,7 @@ class BankAnswerRefused(Value):
     at: Moment
     content: str
     reason: str
+    answer_id: UUID | None = None
 
 
 TrancheEvent = (
@@ -206,7 +207,9 @@ def decide_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, .
 
 
 def _refused(answer: BankAnswer, reason: str) -> BankAnswerRefused:
-    return BankAnswerRefused(at=answer.said_at, content=answer.model_dump_json(), reason=reason)
+    return BankAnswerRefused(
+        at=answer.said_at, content=answer.model_dump_json(), reason=reason, answer_id=answer.answer_id
+    )
 
 
 def evolve_tranche(tranche: Tranche, event: TrancheEvent) -> Tranche:
@@ -231,8 +234,8 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case PaymentRejected(answer=answer):
             reason = f"{answer.code} {answer.reason}".strip()
             return {"status": TrancheStatus.REJECTED, "reason": reason, "answers": _heard(tranche, answer)}
-        case BankAnswerRefused():
-            return {}
+        case BankAnswerRefused(answer_id=answer_id):
+            return {} if answer_id is None else {"answers": (*tranche.answers, answer_id)}
         case _:
             assert_never(event)
 

@@ -47,9 +47,9 @@ def _ein(written: object) -> str:
     if not isinstance(written, str):
         raise ValueError("write the EIN as text in quotes, such as '54-1650477'; as a number it loses leading zeros")
     digits = re.sub(r"[\s-]", "", written)
-    if re.fullmatch(r"\d{9}", digits):
+    if re.fullmatch(r"[0-9]{9}", digits):
         return digits
-    if re.fullmatch(r"\d{7,8}", digits):
+    if re.fullmatch(r"[0-9]{7,8}", digits):
         raise ValueError(f"{written!r} has {len(digits)} digits; an EIN has nine, so a leading zero may be lost")
     raise ValueError(f"{written!r} is not an EIN; write nine digits, such as 54-1650477")
 
@@ -58,6 +58,12 @@ def _exact(written: object) -> object:
     if isinstance(written, float):
         raise ValueError("write the amount as text, such as '50000.00'; a binary float is not exact")
     return written
+
+
+def _not_the_system(staff_id: str) -> str:
+    if staff_id in {"accord", "bank", "operator", "unknown"}:
+        raise ValueError(f"{staff_id!r} stands for the system in the records and cannot be a person's")
+    return staff_id
 
 
 Currency = Annotated[str, AfterValidator(_currency)]
@@ -69,10 +75,10 @@ Country = Annotated[str, AfterValidator(_country)]
 Ein = Annotated[str, BeforeValidator(_ein)]
 """A US Employer Identification Number: nine digits, no hyphen (26 CFR 301.6109-1). Input may carry the hyphen."""
 
-PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-\d{4}-\d{4,6}$")]
+PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-[0-9]{4}-[0-9]{4,6}$")]
 """The funder's own reference, such as P-2026-0042: the business key from which every other identifier is derived."""
 
-StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$")]
+StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$"), AfterValidator(_not_the_system)]
 """A person's identifier in the staff directory: lower case, such as amara.okello."""
 
 FunderId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,31}$")]

@@ -44,6 +44,11 @@ class Finding(Value):
     outcome: Outcome
     reason: str
 
+    @property
+    def key(self) -> str:
+        """What a verifier clears: this rule for this reason, and no other."""
+        return f"{self.rule_id}: {self.reason}"
+
 
 class Assessment(Value):
     """All findings on a partnership, pinned for replay by rule-book version and digest of the facts (R35)."""

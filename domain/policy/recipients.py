@@ -80,7 +80,17 @@ def _registered_class(payee: Party, status: StatusEvidence | None) -> RecipientC
     return RecipientClass.US_CHURCH_UNLISTED if payee.kind is PartyKind.CHURCH else RecipientClass.UNKNOWN
 
 
+KNOWN_CODES: Final = {
+    "status": frozenset({"01", "02", "12", "25"}),
+    "deductibility": frozenset({"0", "1", "2", "4"}),
+    "affiliation": frozenset({"1", "2", "3", "6", "7", "8", "9"}),
+}
+"""BMF codes with a meaning (rules 2.2). A code that is not here makes the class UNKNOWN, which refers."""
+
+
 def _master_file_class(entry: MasterFileEntry) -> RecipientClass:
+    if any(getattr(entry, field) not in codes for field, codes in KNOWN_CODES.items()):
+        return RecipientClass.UNKNOWN
     if entry.subsection in KNOWN_SUBSECTIONS:
         return RecipientClass.US_OTHER_EXEMPT
     if entry.subsection != "03":

@@ -42,9 +42,9 @@ def assess(proposal: Proposal, funding: Funding, verification: Verification, boo
 def last_look(assessment: Assessment, cleared: tuple[str, ...]) -> str | None:
     """Return why a released payment must be withheld now, or None (R38).
 
-    A failure always withholds; a referral does unless a verifier cleared the same rule for this partnership before.
+    A failure always withholds; a referral does unless a verifier cleared the very same one for this partnership before.
     """
-    open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id not in cleared]
+    open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.key not in cleared]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons) or None
 

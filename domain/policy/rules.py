@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from domain.evidence import MatchKind
+from domain.evidence import MatchKind, newest_posted
 from domain.parties import FunderProfile, PartyKind
 from domain.policy.facts import Facts
 from domain.policy.findings import Finding, Layer, Outcome
@@ -85,15 +85,14 @@ def exemption_not_revoked(facts: Facts) -> Verdict | None:
     """A posted revocation without reinstatement ends reliance (R20; C16 to C18)."""
     if facts.funds_out is None or facts.status is None:
         return None
-    standing = [entry for entry in facts.status.revocations if entry.in_force(facts.as_of)]
-    if standing:
-        newest = max(standing, key=lambda entry: (entry.effective_on, entry.posted_on))
+    newest = newest_posted(facts.status.revocations, facts.as_of)
+    if newest is None:
+        return Outcome.PASS, "no automatic revocation is posted"
+    if newest.in_force(facts.as_of):
         return Outcome.FAIL, (
             f"tax exemption revoked with effect from {newest.effective_on}, posted {newest.posted_on}, not reinstated"
         )
-    if facts.status.revocations:
-        return Outcome.PASS, "was revoked once and is reinstated; the history is on file"
-    return Outcome.PASS, "no automatic revocation is posted"
+    return Outcome.PASS, f"was revoked from {newest.effective_on} and is reinstated; the history is on file"
 
 
 def no_sanctions_match(facts: Facts) -> Verdict | None:

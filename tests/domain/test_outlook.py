@@ -90,7 +90,7 @@ WHO = {
         "lift the hold: A newspaper report",
     ),
     "returned": (
-        active().given(release(), ended(TrancheOutcome.RETURNED)),
+        active().given(release(), ended(TrancheOutcome.SETTLED), ended(TrancheOutcome.RETURNED)),
         (R.DIRECTOR, R.FINANCE_APPROVER),
         "lift the hold: tranche 1 was returned: AC04 account closed",
     ),

@@ -448,9 +448,10 @@ def test_an_assessment_without_findings_passes() -> None:
     [
         ((PASS, CONDITION), (), None),
         ((REFER,), (), "finding 1 (RULE-1)"),
-        ((REFER,), ("RULE-1",), None),
-        ((REFER, REFER), ("RULE-1",), "finding 2 (RULE-2)"),
-        ((FAIL,), ("RULE-1",), "finding 1 (RULE-1)"),
+        ((REFER,), ("RULE-1: finding 1",), None),
+        ((REFER, REFER), ("RULE-1: finding 1",), "finding 2 (RULE-2)"),
+        ((REFER,), ("RULE-1: another finding",), "finding 1 (RULE-1)"),
+        ((FAIL,), ("RULE-1: finding 1",), "finding 1 (RULE-1)"),
         ((REFER, PASS, FAIL), (), "finding 3 (RULE-3); finding 1 (RULE-1)"),
     ],
 )
