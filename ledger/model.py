@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import rfc8785
 
 EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
 """The namespace of event ids (RFC 9562, section 5.5)."""
+
+
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_STREAM: Final = re.compile(r"[!-~]{1,200}")
+_EVENT_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
+_LARGEST_PAYLOAD: Final = 1 << 20
 
 
 class AppendStatus(StrEnum):
@@ -46,7 +53,7 @@ class NewEvent:
             ValueError: A NUL character, which PostgreSQL's jsonb cannot hold.
         """
         content = rfc8785.dumps(dict(payload))
-        if b"\\u0000" in content:
+        if _NUL.search(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)))
 
@@ -62,6 +69,22 @@ class AppendRequest:
     command_id: UUID
     expected_version: int
     events: tuple[NewEvent, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse here what the database would refuse, so that one bad command never rolls back its batch mates.
+
+        Raises:
+            ValueError: No events, a stream or event type that is not plain ASCII, or a payload over 1 MiB.
+        """
+        if not self.events:
+            raise ValueError("a command without events cannot be recorded")
+        if not _STREAM.fullmatch(self.stream_id):
+            raise ValueError(f"{self.stream_id!r} is not a stream id: 1 to 200 visible ASCII characters")
+        for event in self.events:
+            if not _EVENT_TYPE.fullmatch(event.event_type):
+                raise ValueError(f"{event.event_type!r} is not an event type: ASCII letters and digits")
+            if len(event.payload) > _LARGEST_PAYLOAD:
+                raise ValueError(f"a {event.event_type} of {len(event.payload)} bytes is over the limit of 1 MiB")
 
     def event_id(self, index: int) -> UUID:
         """Return the identity of the event at `index`: the same on every attempt, so that a retry is a replay."""

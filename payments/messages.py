@@ -71,8 +71,12 @@ def read_message(path: Path) -> list[Statement | Unclear]:
         raise UnreadableMessage(f"{path.name} cannot be opened: {fault.strerror}") from None
     except ParseError as fault:
         raise UnreadableMessage(f"{path.name} is not whole XML ({fault}); fetch it from the bank again") from None
+    except LookupError as fault:
+        raise UnreadableMessage(f"{path.name} declares an encoding that does not exist ({fault})") from None
     except DefusedXmlException as fault:
         raise UnreadableMessage(f"{path.name} declares entities, which no bank message does ({fault})") from None
+    except ValueError as fault:
+        raise UnreadableMessage(f"{path.name} cannot be decoded ({fault}); fetch it from the bank again") from None
     if root is None:
         raise UnreadableMessage(f"{path.name} is empty; fetch it from the bank again")
     return _read(path, root)
@@ -97,10 +101,17 @@ def _status_report(report: Element) -> Iterator[Statement | Unclear]:
     transactions = _all(report, "OrgnlPmtInfAndSts/TxInfAndSts")
     for number, transaction in enumerate(transactions, start=1):
         yield _status(message_id, str(number), said_at, original, transaction, "TxSts")
-    if not transactions:
-        group = _find(report, "OrgnlGrpInfAndSts")
-        if group is not None and _value(group, "GrpSts"):
-            yield _status(message_id, "group", said_at, original, group, "GrpSts")
+    if transactions:
+        return
+    for batch in _all(report, "OrgnlPmtInfAndSts"):
+        if _value(batch, "PmtInfSts"):
+            yield _status(message_id, "batch", said_at, original, batch, "PmtInfSts")
+            return
+    group = _find(report, "OrgnlGrpInfAndSts")
+    if group is not None and _value(group, "GrpSts"):
+        yield _status(message_id, "group", said_at, original, group, "GrpSts")
+    else:
+        yield Unclear(message_id, "report", f"a report on file {original or 'without id'} that states nothing")
 
 
 def _status(
@@ -111,6 +122,8 @@ def _status(
     reason = " ".join(filter(None, (_value(element, "StsRsnInf/Rsn/Cd"), _value(element, "StsRsnInf/AddtlInf"))))
     if status is None:
         return Unclear(message_id, entry, f"status {code or 'missing'} has no meaning here")
+    if tag == "TxSts" and not _value(element, "OrgnlEndToEndId"):
+        return Unclear(message_id, entry, f"{code} for a payment that is not named")
     if _value(element, "StsRsnInf/Rsn/Cd") in DUPLICATE:
         return Unclear(message_id, entry, f"the bank has file {original} already: {reason}")
     return Statement(
@@ -138,7 +151,11 @@ def _entry(
     amount = _find(details, "Amt") if _find(details, "Amt") is not None else _find(entry, "Amt")
     if amount is None:
         return Unclear(message_id, place, "the entry has no amount")
-    direction, returned = _value(entry, "CdtDbtInd"), _find(details, "RtrInf") is not None
+    figure = Decimal(amount.text or "")
+    if not figure.is_finite():
+        raise ValueError(f"amount {amount.text}")
+    direction = _value(entry, "CdtDbtInd")
+    returned = _find(details, "RtrInf") is not None or _value(entry, "RvslInd") in {"true", "1"}
     status = _entry_status(direction, returned)
     if status is None:
         return Unclear(message_id, place, f"a {direction or 'direction-less'} entry that returns something not ours")
@@ -150,7 +167,7 @@ def _entry(
         reason=_value(details, "RtrInf/Rsn/Cd"),
         said_at=said_at,
         end_to_end_id=_value(details, "Refs/EndToEndId"),
-        amount=Decimal(amount.text or ""),
+        amount=figure,
         currency=amount.get("Ccy", ""),
         account=account,
         remittance=" ".join(element.text or "" for element in details.iter() if _is(element, "Ustrd", "Ref")),

@@ -103,16 +103,16 @@ def _party(parent: ET.Element, tag: str, name: str, details: AccountDetails) -> 
     party = ET.SubElement(parent, tag)
     _text(party, "Nm", _bank_text(name, 140))
     address = ET.SubElement(party, "PstlAdr")
-    parts = {
-        "StrtNm": details.street,
-        "BldgNb": details.building,
-        "PstCd": details.post_code,
-        "TwnNm": details.town,
-        "Ctry": details.country,
-    }
-    for part, value in parts.items():
-        if value is not None:
-            _text(address, part, _bank_text(value, 70))
+    parts = (
+        ("StrtNm", details.street, 70),
+        ("BldgNb", details.building, 16),
+        ("PstCd", details.post_code, 16),
+        ("TwnNm", details.town, 35),
+        ("Ctry", details.country, 2),
+    )
+    for part, value, longest in parts:
+        if text := _bank_text(value or "", longest):
+            _text(address, part, text)
 
 
 def _account(parent: ET.Element, tag: str, details: AccountDetails) -> None:

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pydantic import ValidationError
+
 from domain.identity import derive
 from domain.tranche import BankAnswer, BankStatus
 from domain.values import Money
@@ -14,7 +16,7 @@ from payments.accounts import read_account
 from payments.instructions import Instruction, instruction_by_end_to_end_id, instructions_of_file
 from payments.messages import Statement, Unclear, read_message
 
-_PARTNERSHIP: Final = re.compile(r"P-\d{4}-\d{4,6}")
+_PARTNERSHIP: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")
 
 
 class Mismatch(NamedTuple):
@@ -82,7 +84,7 @@ async def _judge(connection: Connection, said: Statement | Unclear) -> list[Bank
         case Unclear():
             return [Mismatch(f"{said.message_id} {said.entry}", said.reason)]
         case Statement(status=BankStatus.RECEIVED):
-            return [_receipt(said)]
+            return [await _money_in(connection, said)]
         case Statement(end_to_end_id=""):
             return await _whole_file(connection, said)
         case _:
@@ -113,17 +115,29 @@ async def _payment(connection: Connection, said: Statement) -> BankAnswer | Mism
     return _answer(said, instruction)
 
 
+async def _money_in(connection: Connection, said: Statement) -> BankAnswer | Mismatch:
+    """A credit that carries the identifier of a payment of ours is that payment coming back, not a gift."""
+    if said.end_to_end_id and await instruction_by_end_to_end_id(connection, said.end_to_end_id):
+        return await _payment(connection, said._replace(status=BankStatus.RETURNED))
+    query = "SELECT true FROM payments.accounts WHERE details->>'iban' = $1 OR details->>'number' = $1"
+    if said.account and not await connection.fetchval(query, said.account):
+        return _mismatch(said, "money came in on an account that is not recorded")
+    return _receipt(said)
+
+
 def _receipt(said: Statement) -> BankAnswer | Mismatch:
     partnership = _PARTNERSHIP.search(said.remittance)
     if partnership is None:
         return _mismatch(said, "money came in that names no partnership")
-    if not said.amount or said.amount < 0:
+    try:
+        money = Money.model_validate({"amount": said.amount, "currency": said.currency})
+    except ValidationError:
         return _mismatch(said, f"money came in of {said.currency} {said.amount}, which is no receipt")
     return BankAnswer(
         answer_id=derive("answer", said.message_id, said.entry),
         status=said.status,
         code=said.code,
-        money=Money(amount=said.amount, currency=said.currency),
+        money=money,
         said_at=said.said_at,
         bank_reference=said.message_id,
         partnership_id=partnership.group(),

@@ -32,6 +32,11 @@ class Format(NamedTuple):
     name_field: int | None = None
     """The field that holds a name to screen against, if any."""
 
+    @property
+    def main(self) -> bool:
+        """Whether this is the register's own file, whose rows count, and not a companion of it."""
+        return self.minimum_rows > 0
+
 
 MASTER_FILE_FIELDS: Final = (
     "EIN,NAME,ICO,STREET,CITY,STATE,ZIP,GROUP,SUBSECTION,AFFILIATION,CLASSIFICATION,RULING,DEDUCTIBILITY,FOUNDATION,"

@@ -55,6 +55,8 @@ class _Tally:
     """What was read so far."""
 
     rows: int = 0
+    """Rows of the main file: what the register's size means."""
+    companions: int = 0
     bad: int = 0
     rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
 
@@ -90,17 +92,18 @@ async def load(
     """
     _check_files(register, paths)
     sha256 = fingerprint(paths)
-    in_force = await version_in_force(connection, register)
-    if in_force is not None and in_force["sha256"] == sha256:
-        return _unchanged(in_force)
     floor = REGISTERS[register].minimum_rows if minimum_rows is None else minimum_rows
     tally = _Tally()
     record = (register, sha256, source_date, [path.name for path in paths])
     try:
         async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))", register)
+            in_force = await version_in_force(connection, register)
+            if in_force is not None and in_force["sha256"] == sha256:
+                return _unchanged(in_force)
             version = await _open_version(connection, record)
             await _copy(connection, register, version, paths, tally, progress)
-            if fault := implausible(tally.rows, tally.bad, floor, in_force["row_count"] if in_force else None):
+            if fault := _fault(tally, floor, in_force):
                 raise _Implausible(fault)
             await _put_in_force(connection, register, version, tally)
             note = "in force"
@@ -109,6 +112,11 @@ async def load(
     return LoadReport(
         register, version, sha256, source_date, tally.rows, tally.bad, note == "in force", note, tally.reasons(paths)
     )
+
+
+def _fault(tally: _Tally, floor: int, in_force: asyncpg.Record | None) -> str | None:
+    before = in_force["row_count"] if in_force else None
+    return implausible(tally.rows, tally.companions, tally.bad, floor, before)
 
 
 async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
@@ -167,33 +175,35 @@ async def _copy(
             columns=("version", "key", "file", "line", "row"),
             records=((version, row.key, index, row.line, row.row) for row in rows),
         )
-        await _copy_names(connection, register, version, path)
+        await _copy_names(connection, register, version, index, path)
 
 
 def _rows(register: str, path: Path, index: int, tally: _Tally, progress: Progress) -> Iterator[ParsedRow]:
-    for count, row in enumerate(read_rows(path, format_of(register, path.name)), start=1):
+    known = format_of(register, path.name)
+    for count, row in enumerate(read_rows(path, known), start=1):
         if count % 5000 == 0:
             progress(path.name, count)
         match row:
             case ParsedRow():
-                tally.rows += 1
+                tally.rows += known.main
+                tally.companions += not known.main
                 yield row
             case RejectedRow():
                 tally.reject(index, row)
 
 
-async def _copy_names(connection: Connection, register: str, version: int, path: Path) -> None:
+async def _copy_names(connection: Connection, register: str, version: int, index: int, path: Path) -> None:
     known = format_of(register, path.name)
     if known.name_field is None:
         return
     position = known.name_field
     good = (row for row in read_rows(path, known) if isinstance(row, ParsedRow))
-    names = ((row.key, row.fields[position]) for row in good)
+    named = ((row, row.fields[position]) for row in good)
     await connection.copy_records_to_table(
         "names",
         schema_name="registers",
-        columns=("version", "key", "name", "folded"),
-        records=((version, key, name, fold(name)) for key, name in names if name),
+        columns=("version", "key", "file", "line", "name", "folded"),
+        records=((version, row.key, index, row.line, name, fold(name)) for row, name in named if name),
     )
 
 

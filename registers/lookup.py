@@ -45,8 +45,9 @@ async def status_of(connection: Connection, party: Party) -> StatusEvidence | No
     """Return what the registers in force say of a party, or None if it has no EIN to ask about."""
     if party.ein is None:
         return None
-    rows = await connection.fetch(_ROWS, party.ein, list(ABOUT_STATUS))
-    asked = await versions_in_force(connection, ABOUT_STATUS)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        rows = await connection.fetch(_ROWS, party.ein, list(ABOUT_STATUS))
+        asked = await versions_in_force(connection, ABOUT_STATUS)
     found: dict[str, list[asyncpg.Record]] = {register: [] for register in ABOUT_STATUS}
     for row in rows:
         found[row["register"]].append(row)

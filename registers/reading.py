@@ -65,23 +65,29 @@ def _row(number: int, text: str, known: Format) -> ParsedRow | RejectedRow:
 
 
 def _encoding(path: Path) -> str:
-    """Return the file's encoding: UTF-8 where it decodes, else Windows-1252, which older government files use."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    """Return the file's encoding: UTF-8 where it decodes, else what older government files use.
+
+    Latin-1 comes last and decodes anything: a file that is cut off or damaged is judged row by row, not refused here.
+    """
     with path.open("rb") as file:
-        first = True
-        while chunk := file.read(_CHUNK):
-            if first:
-                _look(path, chunk)
-                first = False
-            try:
+        _look(path, file.read(_CHUNK))
+    return next(encoding for encoding in ("utf-8-sig", "cp1252", "latin-1") if _decodes(path, encoding))
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
                 decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return "cp1252"
-    return "utf-8-sig"
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _look(path: Path, beginning: bytes) -> None:
-    head = beginning.lstrip()[:200].lower()
+    head = beginning.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
     if head.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise UnreadableFile(f"{path.name} is a web page or XML, not the register's data; download the data file")
     if head.startswith((b"\x1f\x8b", b"pk\x03\x04")):

@@ -84,4 +84,5 @@ def _start(partnership: Partnership, released: TrancheReleased) -> TrancheStart:
         released_at=released.at,
         purpose=out.purpose,
     )
-    return TrancheStart(order=order, proposal=partnership.proposed, funding=funding, cleared=partnership.cleared_referrals)
+    cleared = partnership.cleared_referrals
+    return TrancheStart(order=order, proposal=partnership.proposed, funding=funding, cleared=cleared)

@@ -29,6 +29,8 @@ CREATE INDEX rows_key ON registers.rows (key, version);
 CREATE TABLE registers.names (
     version integer NOT NULL REFERENCES registers.versions DEFERRABLE INITIALLY DEFERRED,
     key     text    NOT NULL,                  -- the entity in registers.rows
+    file    smallint NOT NULL,                 -- where the name itself stands
+    line    integer NOT NULL,
     name    text    NOT NULL,                  -- as published
     folded  text    NOT NULL                   -- case, accents, punctuation, legal form and word order set aside
 );

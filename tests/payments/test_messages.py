@@ -193,12 +193,12 @@ NO_HEADER = '<Document xmlns="x"><CstmrPmtStsRpt/></Document>'
         pytest.param(notification(entry(amount="")), "has a value that cannot be read", id="an empty amount"),
         pytest.param(
             '<?xml version="1.0" encoding="klingon"?>' + status_report(""),
-            "is not whole XML|cannot be read",
+            "is not whole XML|cannot be read|declares an encoding|cannot be decoded",
             id="klingon",
         ),
         pytest.param(
             '<?xml version="1.0" encoding="utf-32"?>' + status_report(""),
-            "is not whole XML|cannot be read",
+            "is not whole XML|cannot be read|declares an encoding|cannot be decoded",
             id="utf-32",
         ),
     ],
