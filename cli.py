@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -43,6 +44,8 @@ def options(
 
 def main() -> None:
     """Run the shell command and end with its exit code."""
+    if not os.environ.get("ACCORD_DEBUG"):
+        logging.disable(logging.CRITICAL)  # a person at the shell is told in one line what went wrong
     try:
         app()
     except Fault as fault:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from functools import lru_cache
 from typing import Final
 
 import asyncpg
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 
 CONNECT_TIMEOUT: Final = 5.0
@@ -17,6 +20,14 @@ CONNECT_TIMEOUT: Final = 5.0
 
 class ServiceUnavailable(ConnectionError):
     """A service cannot be reached. The message names it, in one line."""
+
+
+@lru_cache(maxsize=1)
+def runtime() -> Runtime:
+    """Return the process's runtime: what the SDK's core has to say goes through Python's logging, like all the rest."""
+    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding)))
 
 
 async def connect_temporal(address: str | None = None) -> Client:
@@ -31,7 +42,7 @@ async def connect_temporal(address: str | None = None) -> Client:
     target = options.setdefault("target_host", "localhost:7233")
     try:
         return await asyncio.wait_for(
-            Client.connect(**options, data_converter=pydantic_data_converter), CONNECT_TIMEOUT
+            Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime()), CONNECT_TIMEOUT
         )
     except (RuntimeError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault

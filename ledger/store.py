@@ -84,8 +84,9 @@ UNAVAILABLE: Final = (
     asyncpg.LockNotAvailableError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the server is away, starting, stopping, or full."""
+"""What asyncpg raises when the server is away, starting, stopping, or full, or when it is killed under a query."""
 
 
 def _arguments(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:

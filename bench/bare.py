@@ -1,0 +1,108 @@
+"""What a lifecycle costs without Accord: the same updates, activities and child, and neither ledger nor domain."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import activity, workflow
+
+LOCAL = {"start_to_close_timeout": timedelta(seconds=10)}
+
+
+@activity.defn
+async def look_up(_who: str) -> str:
+    """Stand for a short piece of work on a database of one's own."""
+    return "done"
+
+
+@activity.defn
+async def pay(_what: str) -> str:
+    """Stand for the instruction of a payment."""
+    return "done"
+
+
+@workflow.defn
+class BareTranche:
+    """One activity, one record, two signals with a record each."""
+
+    def __init__(self) -> None:
+        self._heard = 0
+
+    @workflow.run
+    async def run(self, what: str) -> str:
+        """Pay and wait for the bank."""
+        await workflow.execute_activity(pay, what, summary="pay", **LOCAL)  # type: ignore[call-overload]
+        await workflow.execute_local_activity(look_up, what, summary="record", **LOCAL)  # type: ignore[call-overload]
+        for said in (1, 2):
+            await self._until_heard(said)
+            await workflow.execute_local_activity(look_up, what, summary="record", **LOCAL)  # type: ignore[call-overload]
+        return "settled"
+
+    async def _until_heard(self, count: int) -> None:
+        await workflow.wait_condition(lambda: self._heard >= count)
+
+    @workflow.signal
+    def bank_answered(self) -> None:
+        """Hear the bank."""
+        self._heard += 1
+
+
+@workflow.defn
+class BarePartnership:
+    """Five short pieces of work, four updates of two each, a child, and a closing record."""
+
+    def __init__(self) -> None:
+        self._asked: list[str] = []
+        self._done: set[str] = set()
+
+    @workflow.run
+    async def run(self, what: str) -> str:
+        """Live through it."""
+        for _ in range(7):
+            await workflow.execute_local_activity(look_up, what, summary="work", **LOCAL)  # type: ignore[call-overload]
+        for _ in range(4):
+            await workflow.wait_condition(lambda: bool(self._asked))
+            asked = self._asked.pop(0)
+            for _ in range(2):
+                await workflow.execute_local_activity(look_up, asked, summary="work", **LOCAL)  # type: ignore[call-overload]
+            self._done.add(asked)
+        child = await workflow.start_child_workflow(
+            BareTranche.run, what, id=f"{workflow.info().workflow_id}/tranche", static_summary="tranche"
+        )
+        await child
+        await workflow.execute_local_activity(look_up, what, summary="close", **LOCAL)  # type: ignore[call-overload]
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return "closed"
+
+    @workflow.update
+    async def decide(self, what: str) -> str:
+        """Enqueue and wait, as Accord does."""
+        self._asked.append(what)
+        await workflow.wait_condition(lambda: what in self._done)
+        return what
+
+    @workflow.query
+    def child_started(self) -> bool:
+        """Whether all four updates are done."""
+        return len(self._done) == 4
+
+
+async def live(client: object, reference: str, task_queue: str) -> None:
+    """Drive one bare lifecycle."""
+    from temporalio.client import Client
+    from temporalio.service import RPCError
+
+    assert isinstance(client, Client)
+    handle = await client.start_workflow(BarePartnership.run, reference, id=reference, task_queue=task_queue)
+    for step in ("approve 1", "approve 2", "sign", "release"):
+        await handle.execute_update(BarePartnership.decide, step)
+    tranche = client.get_workflow_handle(f"{reference}/tranche")
+    for _ in range(2):
+        while True:
+            try:
+                await tranche.signal("bank_answered")
+                break
+            except RPCError:
+                await asyncio.sleep(0.01)
+    await handle.result()

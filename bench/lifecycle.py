@@ -1,0 +1,190 @@
+"""`make bench`: history events and throughput of an approved, paid partnership, beside a bare workflow in the same run.
+
+Both run on the same server, with a worker process each of the same settings, the same number at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+
+from bench.bare import BarePartnership, BareTranche, live, look_up, pay
+from bench.office import Office, open_office
+from domain import commands as c
+from domain.identity import derive, tranche_workflow_id
+from domain.partnership import Partnership, Stage
+from domain.proposal import Proposal
+from domain.tranche import BankAnswer, BankStatus
+from worker import make_worker
+
+out = Console(highlight=False)
+BARE_QUEUE = "bare"
+EVENT_LIMIT = 85
+RATIO_FLOOR = 0.6
+
+
+def proposal(reference: str) -> Proposal:
+    """A public charity, one tranche, no report due: four staff updates after the proposal."""
+    payee = {"name": "Riverbend Library Network", "kind": "NONPROFIT", "country": "US", "ein": "00-1000001"}
+    return Proposal.model_validate(
+        {
+            "reference": reference,
+            "title": "Digital skills for river libraries",
+            "partner": payee,
+            "public_interest": {
+                "mission_objective": "Bring people online",
+                "community_served": "Readers of eleven villages",
+                "statement": "Open courses at no charge",
+            },
+            "funds_out": {
+                "funder": "ISOC",
+                "payee": payee,
+                "purpose": "Training",
+                "final_report": False,
+                "tranches": [{"number": 1, "money": {"amount": "1000.00", "currency": "USD"}}],
+            },
+        }
+    )
+
+
+async def accord_life(office: Office, reference: str) -> None:
+    """Drive one lifecycle of Accord: proposal, two approvals, agreement, release, two answers of the bank."""
+    desk, proposed = office.desk, proposal(reference)
+    await desk.propose(proposed, "pia.berg")
+    await until(office, reference, lambda known: known.stage is Stage.APPROVAL)
+    steps: list[tuple[type[c.StaffCommand], str, dict[str, object]]] = [
+        (c.Approve, "ana.silva", {"reason": "fits the programme"}),
+        (c.Approve, "femi.ade", {"reason": "within budget"}),
+        (c.SignAgreement, "dora.kim", {"signed_on": date(2026, 11, 2), "account": office.payee_account}),
+        (c.Release, "paul.nkosi", {"tranche": 1}),
+    ]
+    for kind, actor, content in steps:
+        await desk.decide(await desk.known_partnership(reference), kind, actor, **content)
+    tranche = tranche_workflow_id(reference, 1, 1)
+    for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
+        said = answer(reference, status, proposed)
+        while not await desk.tell(tranche, "bank_answered", said):
+            await asyncio.sleep(0.01)
+    await until(office, reference, lambda known: known.ended)
+
+
+def answer(reference: str, status: BankStatus, proposed: Proposal) -> BankAnswer:
+    """What the bank says of the one payment."""
+    assert proposed.money is not None
+    return BankAnswer(
+        answer_id=derive("bench", reference, status), status=status, code=status.value, money=proposed.money,
+        said_at=datetime.now(UTC), bank_reference="bench", partnership_id=reference, tranche=1, attempt=1,
+    )  # fmt: skip
+
+
+async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:
+    """Wait until the ledger shows it."""
+    while not reached(await office.desk.known_partnership(reference)):
+        await asyncio.sleep(0.02)
+
+
+async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int) -> float:
+    """Return lifecycles per second for `count` of them, so many at a time."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(number: int) -> None:
+        async with gate:
+            await work(number)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(one(number) for number in range(count)))
+    return count / (time.perf_counter() - started)
+
+
+async def history_events(client: Client, reference: str) -> int:
+    """Count parent and child together."""
+    total = 0
+    for workflow_id in (f"partnership/{reference}", tranche_workflow_id(reference, 1, 1)):
+        total += len((await client.get_workflow_handle(workflow_id).fetch_history()).events)
+    return total
+
+
+async def bare_round(client: Client, turn: int, count: int, at_once: int) -> float:
+    """Measure one round of bare lifecycles."""
+    return await rate(lambda number: live(client, f"bare-{turn}-{number}", BARE_QUEUE), count, at_once)
+
+
+async def accord_round(office: Office, turn: int, count: int, at_once: int) -> float:
+    """Measure one round of Accord's."""
+    return await rate(lambda number: accord_life(office, reference_of(turn, number)), count, at_once)
+
+
+def reference_of(turn: int, number: int) -> str:
+    """The reference of one lifecycle."""
+    return f"P-2026-{(turn + 1) * 1000 + number:05}"
+
+
+async def run(count: int, at_once: int, rounds: int) -> int:
+    """Measure both in turn, round by round, and print the ratio."""
+    with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as folder:
+        async with open_office(Path(folder)) as office:
+            client, pool = office.desk.temporal, office.desk.pool
+            bare = Worker(
+                client, task_queue=BARE_QUEUE, workflows=[BarePartnership, BareTranche], activities=[look_up, pay],
+                workflow_runner=SandboxedWorkflowRunner(),
+            )  # fmt: skip
+            async with make_worker(client, pool), bare:
+                ours, theirs = [], []
+                for turn in range(rounds + 1):
+                    bare_rate = await bare_round(client, turn, count, at_once)
+                    accord_rate = await accord_round(office, turn, count, at_once)
+                    if turn:  # the first round warms both up
+                        theirs.append(bare_rate)
+                        ours.append(accord_rate)
+                events = [await history_events(client, reference_of(1, number)) for number in range(count)]
+    return report(ours, theirs, events)
+
+
+def report(ours: list[float], theirs: list[float], events: list[int]) -> int:
+    """Print what was measured; the exit code says whether the targets were met."""
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    ratio, most = statistics.median(ratios), max(events)
+    table = Table("What", "Accord", "Bare workflow", "Ratio", "Target", title="An approved partnership, one tranche")
+    table.add_row(
+        "lifecycles per second (median of rounds)",
+        f"{statistics.median(ours):.1f}",
+        f"{statistics.median(theirs):.1f}",
+        f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
+        f">= {RATIO_FLOOR}",
+    )
+    table.add_row(
+        "history events, parent and child",
+        f"{statistics.median(events):.0f} (most {most})",
+        "",
+        "",
+        f"<= {EVENT_LIMIT}",
+    )
+    out.print(table)
+    return 0 if ratio >= RATIO_FLOOR and most <= EVENT_LIMIT else 1
+
+
+def main() -> int:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=60, help="lifecycles per round")
+    parser.add_argument("--at-once", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    return asyncio.run(run(chosen.count, chosen.at_once, chosen.rounds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Check from outside, after the storm: the ledger's order, every acknowledgement, the bank's books, every history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
+
+from commands.desk import Desk
+from deploy.embedded.bank import Bank
+from domain.partnership import Partnership, Stage, TrancheState
+from tests.chaos.drive import Staff
+from tests.histories import ask, at_rest, replayer
+from tests.lives import Life
+
+ORDER = """
+SELECT count(*) AS events, coalesce(max(position), 0) AS head, count(DISTINCT event_id) AS distinct_ids,
+       (SELECT count(*) FROM (SELECT stream_id FROM ledger.events GROUP BY stream_id
+                               HAVING max(version) <> count(*)) torn) AS torn_streams
+  FROM ledger.events
+"""
+
+
+async def violations(desk: Desk, bank: Bank, staff: list[Staff], expected: dict[str, Stage]) -> list[str]:
+    """Return everything that must not be; an empty list is the proof."""
+    found = await ledger_order(desk)
+    for member in staff:
+        found += await acknowledgements(desk, member)
+    for reference, stage in expected.items():
+        found += await one_life(Life(desk, reference), stage)
+    return found + await bank_books(desk, bank)
+
+
+async def ledger_order(desk: Desk) -> list[str]:
+    """Positions 1..n, each event once, versions without a gap."""
+    row = await desk.pool.fetchrow(ORDER)
+    found = []
+    if row["events"] != row["head"]:
+        found.append(f"{row['events']} events, but the head is at {row['head']}")
+    if row["events"] != row["distinct_ids"]:
+        found.append("an event is there twice")
+    if row["torn_streams"]:
+        found.append(f"{row['torn_streams']} streams have a gap")
+    return found
+
+
+async def acknowledgements(desk: Desk, staff: Staff) -> list[str]:
+    """Every acknowledged command led to exactly the events that were acknowledged."""
+    found = []
+    for receipt in staff.acknowledged:
+        if receipt.what:
+            stored = [
+                r.event.event_type
+                for r in await desk.history(receipt.partnership_id)
+                if r.command_id == receipt.command_id
+            ]
+            if Counter(stored) != Counter(receipt.what):
+                found.append(f"{receipt.partnership_id}: acknowledged {receipt.what}, stored {stored}")
+    return found
+
+
+async def one_life(life: Life, stage: Stage) -> list[str]:
+    """The expected end; the workflow says what the ledger says; its histories replay."""
+    state = await life.state()
+    found = [] if state.stage is stage else [f"{life.reference} ended as {state.stage}, not {stage}"]
+    if await ask(life.handle, Partnership) != state:
+        found.append(f"{life.reference}: the workflow and the ledger disagree")
+    handles = [life.handle, *(life.tranche(t.number, a) for t in state.tranches for a in range(1, t.attempt + 1))]
+    for handle in handles:
+        history = await at_rest(handle)
+        await replayer().replay_workflow(history)
+        found += [f"{handle.id}: a task failed as non-deterministic" for event in history.events if _strayed(event)]
+    return found
+
+
+async def bank_books(desk: Desk, bank: Bank) -> list[str]:
+    """Each tranche is booked at most once, and exactly those that we hold for settled."""
+    booked = Counter(payment["end_to_end_id"] for payment in bank.payments() if payment.get("booked_at"))
+    found = [f"{name} was booked {count} times" for name, count in booked.items() if count > 1]
+    paid = sum(t.state is TrancheState.SETTLED for known in await desk.portfolio() for t in known.tranches)
+    if paid != len(booked):
+        found.append(f"{paid} tranches are settled here, {len(booked)} payments are booked there")
+    return found
+
+
+def _strayed(event: Any) -> bool:
+    cause = event.workflow_task_failed_event_attributes.cause
+    return bool(cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR)
