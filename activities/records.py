@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import AuthorityRequest, Recorded, RecordedEvent, RecordRequest, TrancheEnding
 from domain.commands import Authority, Propose
 from domain.events import AnyEvent, event_payload, read_event
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, fold_directory
+from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, evolve_directory
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
 from ledger import AppendRequest, AppendStatus, Ledger, NewEvent, StoredEvent
@@ -30,11 +31,11 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
     return RecordedEvent(version=stored.version, command_id=stored.command_id, event=event)
 
 
-async def read_directory(ledger: Ledger) -> Directory:
-    """Return the staff directory as its stream tells it."""
-    recorded = [from_ledger(stored).event for stored in await ledger.read_stream(DIRECTORY_STREAM)]
-    events = tuple(event for event in recorded if isinstance(event, DirectoryEvent))
-    return fold_directory(events)
+async def read_directory(ledger: Ledger, known: Directory | None = None) -> Directory:
+    """Return the staff directory as its stream tells it now; only what came after the known one is read."""
+    known = known or Directory()
+    recorded = [from_ledger(stored).event for stored in await ledger.read_stream(DIRECTORY_STREAM, known.version)]
+    return reduce(evolve_directory, (event for event in recorded if isinstance(event, DirectoryEvent)), known)
 
 
 class Records:
@@ -42,6 +43,7 @@ class Records:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._ledger = Ledger(pool)
+        self._directory = Directory()
 
     @activity.defn
     async def record_events(self, request: RecordRequest) -> Recorded:
@@ -70,7 +72,7 @@ class Records:
     @activity.defn
     async def look_up_authority(self, request: AuthorityRequest) -> Authority:
         """Return what the directory says of the actor and of the funders a proposal names."""
-        directory = await read_directory(self._ledger)
+        directory = self._directory = await read_directory(self._ledger, self._directory)
         member = directory.person(request.command.actor)
         if not isinstance(request.command, Propose):
             return Authority(member=member)

@@ -78,7 +78,7 @@ async def accord_life(office: Office, reference: str) -> None:
         said = answer(reference, status, proposed)
         while not await desk.tell(tranche, "bank_answered", said):
             await asyncio.sleep(0.01)
-    await until(office, reference, lambda known: known.ended)
+    await desk.temporal.get_workflow_handle(f"partnership/{reference}").result()
 
 
 def answer(reference: str, status: BankStatus, proposed: Proposal) -> BankAnswer:
@@ -93,7 +93,7 @@ def answer(reference: str, status: BankStatus, proposed: Proposal) -> BankAnswer
 async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:
     """Wait until the ledger shows it."""
     while not reached(await office.desk.known_partnership(reference)):
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
 
 
 async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int) -> float:

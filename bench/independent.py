@@ -1,0 +1,152 @@
+"""What the rules give for a payee, worked out again: straight from the publishers' files and the rules' table.
+
+Nothing of the product is used here, neither its loaders nor its rule book, so that a fault in either shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+APPROVED, REFERRED, DECLINED = "APPROVAL", "ELIGIBILITY", "DECLINED"
+
+CHARITY = {"10", "11", "12", "13", "15", "16"}
+OTHER_SUBSECTIONS = {f"{n:02}" for n in (*range(1, 28), 29, 40, 50, 60, 70, 71, 81, 92)} - {"03"}
+
+TABLE: Final = {
+    "charity": (APPROVED, APPROVED, APPROVED),
+    "supporting": (APPROVED, APPROVED, APPROVED),
+    "supporting, not integrated": (APPROVED, REFERRED, APPROVED),
+    "supporting, type unknown": (APPROVED, REFERRED, REFERRED),
+    "private foundation": (APPROVED, REFERRED, APPROVED),
+    "group subordinate": (APPROVED, APPROVED, APPROVED),
+    "government": (APPROVED, REFERRED, APPROVED),
+    "other exempt": (REFERRED, DECLINED, APPROVED),
+    "unknown": (REFERRED, REFERRED, REFERRED),
+}
+"""Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation."""
+
+FUNDERS: Final = ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")
+
+
+class Expected(NamedTuple):
+    """The stage that the rules lead to, and the class that decides."""
+
+    stage: str
+    because: str
+
+
+class Registers:
+    """The publishers' files, read the plain way."""
+
+    def __init__(self, data: Path) -> None:
+        self.master = self._master(data)
+        self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
+        self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
+        self.sanctioned = self._sanctioned(data / "ofac/2021-07")
+
+    def expect(self, name: str, ein: str, funder: str) -> Expected:
+        """Return what the rules give for one payee."""
+        if plain(name) in self.sanctioned:
+            return Expected(DECLINED, "sanctioned")
+        if self._stands_revoked(ein):
+            return Expected(DECLINED, "revoked")
+        kind = self.kind(ein)
+        if kind == "not found":
+            return Expected(REFERRED, kind)
+        return Expected(TABLE[kind][FUNDERS.index(funder)], kind)
+
+    def kind(self, ein: str) -> str:
+        """Return the class of recipient."""
+        if ein in self.master:
+            return _kind_of_row(self.master[ein])
+        if ein in self.listed:
+            return _kind_of_codes(self.listed[ein])
+        return "not found"
+
+    def _stands_revoked(self, ein: str) -> bool:
+        rows = sorted(self.revoked.get(ein, []))
+        return bool(rows) and rows[-1][2] is None
+
+    @staticmethod
+    def _master(data: Path) -> dict[str, dict[str, str]]:
+        rows: dict[str, dict[str, str]] = {}
+        for path in sorted((data / "irs/bmf").glob("*.csv")):
+            with path.open(encoding="latin-1", newline="") as file:
+                for row in csv.DictReader(file):
+                    rows.setdefault(row["EIN"], row)
+        return rows
+
+    @staticmethod
+    def _listed(path: Path) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for line in path.read_text("utf-8", errors="replace").splitlines():
+            parts = line.split("|")
+            if len(parts) == 6:
+                found[parts[0]] |= set(parts[5].strip().split(","))
+        return found
+
+    @staticmethod
+    def _revoked(path: Path) -> dict[str, list[tuple[Any, Any, Any]]]:
+        def day(text: str) -> Any:
+            return datetime.strptime(text.strip(), "%d-%b-%Y") if text.strip() else None  # noqa: DTZ007
+
+        found: dict[str, list[tuple[Any, Any, Any]]] = defaultdict(list)
+        for line in path.read_text("latin-1").splitlines():
+            parts = line.split("|")
+            if len(parts) == 12:
+                found[parts[0]].append((day(parts[9]), day(parts[10]), day(parts[11])))
+        return found
+
+    @staticmethod
+    def _sanctioned(folder: Path) -> set[str]:
+        names = set()
+        for file_name, column in (("sdn.csv", 1), ("alt.csv", 3)):
+            with (folder / file_name).open(encoding="latin-1", newline="") as file:
+                names |= {plain(row[column]) for row in csv.reader(file) if len(row) > column}
+        return names
+
+
+def plain(name: str) -> str:
+    """Case, punctuation and the order of words set aside; no legal forms, so a name stands for itself."""
+    return " ".join(sorted(re.findall(r"[a-z0-9]+", name.lower().replace(".", "").replace("'", ""))))
+
+
+def _kind_of_row(row: dict[str, str]) -> str:
+    codes = row["STATUS"], row["DEDUCTIBILITY"], row["AFFILIATION"]
+    if codes[0] not in {"01", "02", "12", "25"} or codes[1] not in set("0124") or codes[2] not in set("1236789"):
+        return "unknown"
+    if row["SUBSECTION"] in OTHER_SUBSECTIONS:
+        return "other exempt"
+    if row["SUBSECTION"] != "03":
+        return "unknown"
+    if row["AFFILIATION"] in {"7", "9"} and row["GROUP"] != "0000":
+        return "group subordinate"
+    return _kind_of_foundation(row["FOUNDATION"])
+
+
+def _kind_of_foundation(code: str) -> str:
+    named = {"14": "government", "17": "supporting, type unknown", "24": "supporting, not integrated"}
+    if code in CHARITY:
+        return "charity"
+    if code in {"21", "22", "23"}:
+        return "supporting"
+    if code in {"02", "03", "04"}:
+        return "private foundation"
+    return named.get(code, "unknown")
+
+
+def _kind_of_codes(codes: set[str]) -> str:
+    order = (
+        ("SONFI", "supporting, not integrated"),
+        ("SOUNK", "supporting, type unknown"),
+        ("SO", "supporting"),
+        ("PF", "private foundation"),
+        ("POF", "private foundation"),
+        ("PC", "charity"),
+    )
+    return next((kind for code, kind in order if code in codes), "unknown")
