@@ -163,9 +163,8 @@ async def load_registers(office: Office, data: Path) -> None:
         async with office.desk.pool.acquire() as connection:
             report = await load(connection, register, paths, source_date, floor)
         assert report.loaded, report.note
-        out.print(
-            f"{register}: {report.row_count} rows in {time.perf_counter() - started:.1f} s, {report.bad_count} bad"
-        )
+        took = time.perf_counter() - started
+        out.print(f"{register}: {report.row_count} rows in {took:.1f} s, {report.bad_count} bad")
 
 
 async def disagreements(office: Office, cases: list[Case]) -> list[str]:

@@ -228,8 +228,8 @@ def _print_partnership(found: Partnership) -> None:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
     out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
-    for leg in proposal.legs:
-        out.print(f"Leg: {type(leg).__name__} of {leg.funder}", markup=False)
+    for line in _legs(proposal):
+        out.print(line, soft_wrap=True, markup=False)
     if found.tranches:
         tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
         out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
@@ -244,6 +244,17 @@ def _print_partnership(found: Partnership) -> None:
             out.print(Markdown("\\* to be confirmed by counsel"))
         for condition in found.assessment.with_outcome(Outcome.CONDITION):
             out.print(f"Condition: {condition.reason}", soft_wrap=True, markup=False)
+
+
+def _legs(proposal: Proposal) -> list[str]:
+    lines = []
+    if paid := proposal.funds_out:
+        lines.append(f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}")
+    if gift := proposal.funds_in:
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}")
+    if joint := proposal.non_monetary:
+        lines.append(f"No money: {joint.activity} (with {joint.funder})")
+    return lines
 
 
 def _who(event: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,10 @@ from domain.outlook import Outlook, outlook
 from domain.partnership import ENDED, Partnership, Stage
 from workflows.messages import Receipt
 
-out = Console(highlight=False)
+PIPE_WIDTH = 160
+"""Columns where there is no terminal to ask, so that piped tables are not cut."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 """Answers go to standard output."""
 
 err = Console(stderr=True, highlight=False)

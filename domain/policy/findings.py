@@ -70,6 +70,8 @@ class Assessment(Value):
     @property
     def deciding(self) -> str:
         """The reasons that decided, in one line."""
+        if self.outcome is Outcome.PASS:
+            return "no rule stands against it"
         return "; ".join(dict.fromkeys(f"{f.reason} ({f.rule_id})" for f in self.with_outcome(self.outcome)))
 
 

@@ -109,7 +109,7 @@ async def assert_all_fail(shell: Shell, *cases: tuple[Sequence[str | bytes | Pat
         for answer, (_, code, told) in zip(answers, cases, strict=True)
         if (faults := faults_of(answer, code, *told))
     ]
-    assert not judged
+    assert not judged, "\n".join(f"{faults}: {answer}"[:1500] for faults, answer in judged)
 
 
 def proposal_text(reference: str, tranches: int = 1, **changes: str) -> str:

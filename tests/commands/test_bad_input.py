@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from commands.desk import Desk
-from domain import commands as c
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership, Stage
+from domain.partnership import Stage
 from tests.builders import proposal
 from tests.commands.shell import (
     BAD_INPUT,
@@ -165,7 +162,7 @@ async def test_a_nul_character_in_a_proposal_is_bad_input_and_reaches_nothing(
 
 async def test_a_nul_character_in_bank_details_or_in_the_directory_is_bad_input(shell: Shell, file: File) -> None:
     account = r'holder = "A\u0000B"' + '\nnumber = "00112233"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n'
-    staff = r'[[staff]]' + "\n" + r'staff_id = "zoe.nul"' + "\n" + r'name = "Zoe\u0000Nul"' + '\nroles = ["AUDITOR"]\n'
+    staff = r"[[staff]]" + "\n" + r'staff_id = "zoe.nul"' + "\n" + r'name = "Zoe\u0000Nul"' + '\nroles = ["AUDITOR"]\n'
     await assert_all_fail(
         shell,
         (("payments", "account", file(account, "account.toml"), "--as", "vera.lind"), BAD_INPUT, ["holder: "]),
@@ -192,7 +189,9 @@ async def test_a_decimal_number_in_json_or_toml_is_taken_exactly(
 ) -> None:
     amounts = ("1000.10", "90071992547409.93", "1E+3")
     references = [new_reference() for _ in range(4)]
-    texts = [json.dumps(proposal_content(r)).replace('"30000.00"', a) for r, a in zip(references, amounts, strict=False)]
+    texts = [
+        json.dumps(proposal_content(r)).replace('"30000.00"', a) for r, a in zip(references, amounts, strict=False)
+    ]
     files = [file(text, f"{number}.json") for number, text in enumerate(texts)]
     files.append(file(proposal_text(references[3]).replace('"30000.00"', "0.29"), "3.toml"))
     answers = await shell.together(*(("propose", path, *ACTOR) for path in files))
@@ -203,9 +202,7 @@ async def test_a_decimal_number_in_json_or_toml_is_taken_exactly(
     ]  # fmt: skip
 
 
-async def test_money_that_no_bank_can_pay_is_bad_input(
-    shell: Shell, desk: Desk, reference: str, file: File
-) -> None:
+async def test_money_that_no_bank_can_pay_is_bad_input(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     text = json.dumps(proposal_content(reference))
     wrong = {"NaN": "amount", "Infinity": "amount", "0": "amount", "-1": "amount", "10.001": "decimal places",
              "true": "amount", '"ten"': "amount", "1e15": "largest sum"}  # fmt: skip
@@ -395,7 +392,11 @@ async def test_a_file_that_no_bank_sent_is_bad_input_and_records_nothing(
     await assert_all_fail(
         shell,
         (("payments", "import", file(ours, "ours.xml")), BAD_INPUT, ["neither a pain.002", nothing]),
-        (("payments", "import", file(notification()[:200], "cut.xml")), BAD_INPUT, ["cut.xml is not whole XML", nothing]),
+        (
+            ("payments", "import", file(notification()[:200], "cut.xml")),
+            BAD_INPUT,
+            ["cut.xml is not whole XML", nothing],
+        ),
         (("payments", "import", file(bomb, "bomb.xml")), BAD_INPUT, ["declares entities", nothing]),
         (("payments", "import", file("", "empty.xml")), BAD_INPUT, ["empty.xml", nothing]),
         (("payments", "import", SAMPLE / "house.toml"), BAD_INPUT, ["house.toml", nothing]),

@@ -160,9 +160,7 @@ async def test_proposing_the_same_file_twice_does_nothing_twice_and_accord_as_na
     assert (await desk.known_partnership(reference)).proposers == ("pia.berg",)
 
 
-async def test_a_question_is_answered_by_proposing_again(
-    shell: Shell, desk: Desk, reference: str, file: File
-) -> None:
+async def test_a_question_is_answered_by_proposing_again(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     life = await awaiting_approval(desk, reference)
     asked = await shell.done("return", reference, "--as", "vera.lind", "--question", "Which villages are served?")
     assert f"{reference} returned to its proposer" in asked.stdout
@@ -174,9 +172,7 @@ async def test_a_question_is_answered_by_proposing_again(
     assert (await life.until_stage(Stage.APPROVAL)).proposed.title == "Skills for eleven villages"
 
 
-async def test_a_hold_stops_approval_until_another_person_lifts_it(
-    shell: Shell, desk: Desk, reference: str
-) -> None:
+async def test_a_hold_stops_approval_until_another_person_lifts_it(shell: Shell, desk: Desk, reference: str) -> None:
     await awaiting_approval(desk, reference)
     held = await shell.done("hold", reference, "--as", "vera.lind", "--reason", "a complaint came in")
     assert f"{reference} on hold" in held.stdout
@@ -233,7 +229,9 @@ async def test_a_title_is_shown_as_it_was_written_even_in_a_narrow_terminal(
 ) -> None:
     title = "Skills [/bold] for [all] of us"
     await Life(desk, reference).propose(proposal(reference, title=title))
-    shown, listed, told = await shell.where(COLUMNS="80").together(("show", reference), ("list",), ("history", reference))
+    shown, listed, told = await shell.where(COLUMNS="80").together(
+        ("show", reference), ("list",), ("history", reference)
+    )
     assert (listed.code, told.code) == (0, 0)
     assert shown.code == 0, shown
     assert title in shown.words
