@@ -1,4 +1,4 @@
-"""Judge a value by a JSON Schema: the keywords that our schemas use, and a fault for every other keyword."""
+"""Judge a value by a JSON Schema: the keywords that our schemas use."""
 
 from __future__ import annotations
 
@@ -11,43 +11,45 @@ TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,), "array": (list,), "string": (str,), "integer": (int,), "number": (int, float),
     "boolean": (bool,), "null": (type(None),),
 }  # fmt: skip
-NOTES = {"$defs", "title", "description", "default", "examples", "discriminator"}
+KEYWORDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("$ref", "type", "pattern", "format", "title", "description"), (str,)),
+    **dict.fromkeys(("properties", "$defs", "items", "discriminator"), (dict,)),
+    **dict.fromkeys(("anyOf", "oneOf", "allOf", "prefixItems", "required", "enum", "examples"), (list,)),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (int,)),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), (int, float)),
+    **dict.fromkeys(("default", "const"), (object,)),
+    "additionalProperties": (bool, dict),
+}
 
 
-def check_schema(schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
-    """Yield what makes it no valid schema: unknown keywords, types, patterns, and references to nothing."""
-    for keyword, value in schema.items():
-        match keyword, value:
-            case "$ref", str():
-                if value.removeprefix("#/$defs/") not in root.get("$defs", {}):
-                    yield f"{value} refers to nothing"
-            case (("properties" | "$defs"), dict()):
-                for part in value.values():
-                    yield from check_schema(part, root)
-            case (("anyOf" | "oneOf" | "allOf" | "prefixItems"), [_, *_]):
-                for part in value:
-                    yield from check_schema(part, root)
-            case (("items" | "additionalProperties" | "not"), dict()):
-                yield from check_schema(value, root)
-            case "additionalProperties", bool():
-                pass
-            case "type", str():
-                if value not in TYPES:
-                    yield f"no type {value}"
-            case "pattern", str():
-                re.compile(value)
-            case (("required" | "enum"), list()):
-                pass
-            case (("minLength" | "maxLength" | "minItems" | "maxItems"), int()):
-                pass
-            case (("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"), int() | float()):
-                pass
-            case "format", str():
-                pass
-            case _ if keyword in NOTES or keyword == "const":
-                pass
-            case _:
-                yield f"{keyword}: {value!r} is no keyword that is known here"
+def parts_of(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a schema and every schema inside it."""
+    yield schema
+    inside = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values()]
+    inside += [part for keyword in ("anyOf", "oneOf", "allOf", "prefixItems") for part in schema.get(keyword, [])]
+    inside += [
+        schema[keyword] for keyword in ("items", "additionalProperties") if isinstance(schema.get(keyword), dict)
+    ]
+    for part in inside:
+        yield from parts_of(part)
+
+
+def errors_of(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield what makes it no valid schema: keywords of the wrong kind, no such type, references to nothing."""
+    for part in parts_of(schema):
+        for keyword, value in part.items():
+            if not isinstance(value, KEYWORDS.get(keyword, (object,))):
+                yield f"{keyword}: {value!r}"
+        if part.get("type", "object") not in TYPES:
+            yield f"no type {part['type']}"
+        if part.get("$ref", "").removeprefix("#/$defs/") not in {"", *schema.get("$defs", {})}:
+            yield f"{part['$ref']} refers to nothing"
+        re.compile(part.get("pattern", ""))
+
+
+def strangers_of(schema: dict[str, Any]) -> set[str]:
+    """Return the keywords that JSON Schema does not have, and that every reader therefore passes over."""
+    return {keyword for part in parts_of(schema) for keyword in part} - set(KEYWORDS)
 
 
 def faults(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str = "$") -> list[str]:

@@ -126,3 +126,8 @@ def proposal_text(reference: str, tranches: int = 1, **changes: str) -> str:
 def proposal_content(reference: str) -> dict[str, Any]:
     """Return the sample proposal as JSON would hold it."""
     return tomllib.loads(proposal_text(reference))
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return what a folder holds."""
+    return sorted(folder.iterdir())

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import cli
 from commands.desk import Desk
-from tests.commands.json_schema import check_schema, faults
+from tests.commands.json_schema import errors_of, faults, strangers_of
 from tests.commands.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 from tests.conftest import SAMPLE
 
@@ -47,7 +47,7 @@ async def test_migrate_refuses_a_database_whose_migration_was_edited(shell: Shel
 @pytest.mark.parametrize("kind", list(SAMPLES))
 async def test_a_schema_is_valid_and_takes_the_samples_and_nothing_else(kind: str, shell: Shell) -> None:
     schema = (await shell.done("schema", kind)).json
-    assert list(check_schema(schema, schema)) == []
+    assert list(errors_of(schema)) == []
     for path in SAMPLES[kind]:
         content = tomllib.loads(path.read_text("utf-8"))
         assert faults(content, schema, schema) == [], path
@@ -58,11 +58,19 @@ async def test_the_schema_of_a_proposal_names_what_is_wrong(shell: Shell) -> Non
     schema = (await shell.done("schema", "proposal")).json
     content = proposal_content("P-2026-1")
     del content["title"]
-    content["funds_out"]["tranches"][0]["money"]["amount"] = "much"
     found = " ".join(faults(content, schema, schema))
     assert "$.title is missing" in found
     assert "$.reference does not match" in found
-    assert "$.funds_out fits none of its forms" in found
+    content["funds_out"]["tranches"] = []
+    assert "$.funds_out fits none of its forms" in faults(content, schema, schema)
+
+
+async def test_the_schema_of_a_proposal_bounds_an_amount_in_words_that_json_schema_has(shell: Shell) -> None:
+    schema = (await shell.done("schema", "proposal")).json
+    content = proposal_content("P-2026-0042")
+    content["funds_out"]["tranches"][0]["money"]["amount"] = -5
+    assert strangers_of(schema) == set()
+    assert faults(content, schema, schema) != []
 
 
 async def test_a_directory_is_loaded_once_and_shown(shell: Shell, database: str) -> None:

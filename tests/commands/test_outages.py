@@ -18,7 +18,7 @@ from deploy.embedded.stack import Stack
 from domain.identity import partnership_workflow_id
 from domain.partnership import Stage
 from tests.builders import proposal
-from tests.commands.shell import REFUSED, UNREACHABLE, Answer, Shell, assert_fails, proposal_text
+from tests.commands.shell import REFUSED, UNREACHABLE, Answer, Shell, assert_fails, files_in, proposal_text
 from tests.conftest import working
 from tests.lives import Life
 
@@ -75,7 +75,7 @@ async def test_a_database_that_is_not_there_or_not_migrated_is_told_with_the_rem
 async def test_without_any_configuration_the_remedy_is_told(stack: Stack, tmp_path: Path) -> None:
     answers = await Shell(ACCORD_DATA=str(tmp_path)).together(READ, APPROVE, ("migrate",), ("payments", "exceptions"))
     assert_unreachable(answers, "no database: set ACCORD_DATABASE_URL, or start the embedded stack with `accord up`")
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_running_stack_says_where_everything_is_and_refuses_a_second(stack: Stack, desk: Desk) -> None:
@@ -115,7 +115,7 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
     monkeypatch.setattr(commands.desk, "RPC_TIMEOUT", timedelta(seconds=1))
     reference = new_reference()
     hasty = Desk(office_pool, client, patience=0.5)
-    with pytest.raises(Unreachable, match="nobody answered within .* is a worker running.*again is safe") as told:
+    with pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe") as told:
         await hasty.propose(proposal(reference), "pia.berg")
     assert told.value.exit_code is ExitCode.UNREACHABLE
     assert await desk.partnership(reference) is None

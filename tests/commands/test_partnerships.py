@@ -14,7 +14,7 @@ from commands.desk import Desk
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import Stage, TrancheState
 from tests.builders import funds_in, proposal
-from tests.commands.shell import PAYEE_ACCOUNT, Shell, proposal_content, proposal_text
+from tests.commands.shell import PAYEE_ACCOUNT, Shell, files_in, proposal_content, proposal_text
 from tests.lives import Life
 from tests.payments.orders import entry, notification
 
@@ -44,8 +44,10 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     await life.until_stage(Stage.APPROVAL)
 
     shown, listed = await shell.together(("show", reference), ("list", "--stage", "APPROVAL"))
-    for words in ("Digital skills for river libraries", "Stage: APPROVAL", "Next: approval by programme approver",
-                  "Riverbend Library Network (US)", "village libraries", "USD 30,000.00", "Rev. Proc. 2018-32"):  # fmt: skip
+    for words in (
+        "Digital skills for river libraries", "Stage: APPROVAL", "Next: approval by programme approver",
+        "Riverbend Library Network (US)", "village libraries", "USD 30,000.00", "Rev. Proc. 2018-32",
+    ):  # fmt: skip
         assert words in shown.words
     assert reference in listed.stdout
     assert (shown.code, listed.code) == (0, 0)
@@ -71,7 +73,7 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     exported = await shell.done("payments", "export", "--as", "paul.nkosi", "--out", tmp_path / "out")
     assert "Next: hand the files to the bank" in exported.stdout
     end_to_end = end_to_end_id(payment_id(reference, 1, 1))
-    assert [end_to_end in path.read_text() for path in (tmp_path / "out").iterdir()].count(True) == 1
+    assert [end_to_end in path.read_text() for path in files_in(tmp_path / "out")].count(True) == 1
 
     said = file(notification(entry(end_to_end, "30000.00"), message=f"BANK-{reference}"), "answer.xml")
     imported = await shell.done("payments", "import", said)
@@ -128,8 +130,8 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     assert released.json["what"] == ["TrancheReleased"]
     await life.instructed()
     [exported] = (await shell.done("payments", "export", "--as", "paul.nkosi", "--out", tmp_path, "--json")).json
-    assert Path(exported["path"]).is_file()
-    assert hashlib.sha256(Path(exported["path"]).read_bytes()).hexdigest() == exported["sha256"]
+    [written] = [path for path in files_in(tmp_path) if path.name.endswith(".pain.001.xml")]
+    assert (str(written), hashlib.sha256(written.read_bytes()).hexdigest()) == (exported["path"], exported["sha256"])
 
     found, told, listed, exceptions, once_more = await shell.together(
         ("show", reference, "--json"), ("history", reference, "--json"), ("list", "--stage", "ACTIVE", "--json"),
