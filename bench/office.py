@@ -6,18 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from commands.demo import FILES, SAMPLE
 from commands.desk import Desk
-from commands.files import read_file
+from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
-from domain.people import DirectoryFile
-from payments.accounts import AccountDetails, record_account
-from registers.loader import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +32,9 @@ async def open_office(folder: Path, workers: int = 0, sample_registers: bool = T
     pool = await open_pool(stack.postgres.url, 20)
     try:
         desk = Desk(pool, await connect_temporal(stack.state.temporal_address))
-        async with pool.acquire() as connection:
-            for register, names in FILES.items() if sample_registers else ():
-                await load(connection, register, tuple(SAMPLE / "registers" / n for n in names), date(2026, 11, 1), 1)
-            accounts = {
-                path.stem: await record_account(connection, read_file(path, AccountDetails), "operator")
-                for path in (SAMPLE / "accounts").glob("*.toml")
-            }
-        await desk.load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), "operator")
+        if sample_registers:
+            await load_sample_registers(pool)
+        accounts = await furnish(desk)
         yield Office(desk, stack, accounts["riverbend"])
     finally:
         pool.terminate()

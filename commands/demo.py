@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,32 +20,21 @@ from commands.demo_cases import CASES, Case
 from commands.demo_steps import PROPOSER, Steps
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
-from commands.files import read_file
-from commands.house import OPERATOR, supervise_until
+from commands.house import supervise_until
 from commands.options import run
+from commands.sample import furnish, load_sample_registers, sample_iban
 from commands.screen import out, portfolio_table
 from commands.stack import make_stack
 from deploy.settings import data_folder
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
-from domain.people import DirectoryFile
-from payments.accounts import AccountDetails, record_account
 from payments.export import export_waiting, write_to
 from payments.reconciliation import import_message
 from registers.formats import REGISTERS
-from registers.loader import load
 
 if TYPE_CHECKING:
     from deploy.embedded.bank import Bank
 
-SAMPLE: Final = Path(__file__).resolve().parent.parent / "deploy" / "sample"
-SAMPLE_DATE: Final = date(2026, 11, 1)
-FILES: Final = {
-    "irs-bmf": ("bmf.csv",),
-    "irs-pub78": ("pub78.txt",),
-    "irs-revocation": ("revocation.txt",),
-    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
-}
 REFRESH_SECONDS: Final = 0.25
 BANK_SECONDS: Final = 0.5
 RETURN_DAYS: Final = 2
@@ -130,8 +121,7 @@ async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership]
 async def _play(desk: Desk, bank: Bank, folder: Path) -> list[Partnership]:
     """Load the sample, propose every case, and drive them all at once to their ends."""
     await _load_registers(desk)
-    accounts = await _record_accounts(desk)
-    await desk.load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), OPERATOR)
+    accounts = await furnish(desk)
     _open_bank_accounts(bank)
     first = await _first_free_number(desk)
     counterparty = DemoBank(desk, bank, folder / "bank", accounts)
@@ -192,37 +182,23 @@ async def _these(desk: Desk, ids: list[str]) -> list[Partnership]:
 
 
 async def _load_registers(desk: Desk) -> None:
-    for register, names in FILES.items():
-        paths = tuple(SAMPLE / "registers" / name for name in names)
-        async with desk.pool.acquire() as connection:
-            report = await load(connection, register, paths, SAMPLE_DATE, minimum_rows=1)
+    for report in await load_sample_registers(desk.pool):
         if report.refused:
             raise BadInput(
-                f"this data folder holds real registers ({register}: {report.note}); "
+                f"this data folder holds real registers ({report.register}: {report.note}); "
                 "run the demo on another one, such as: ACCORD_DATA=.accord-demo accord demo"
             )
-        out.print(f"Register: {REGISTERS[register].title} (invented sample), {report.row_count} rows")
-
-
-async def _record_accounts(desk: Desk) -> dict[str, AccountReference]:
-    async with desk.pool.acquire() as connection:
-        return {
-            path.stem: await record_account(connection, read_file(path, AccountDetails), OPERATOR)
-            for path in sorted((SAMPLE / "accounts").glob("*.toml"))
-        }
+        out.print(f"Register: {REGISTERS[report.register].title} (invented sample), {report.row_count} rows")
 
 
 def _open_bank_accounts(bank: Bank) -> None:
     """The bank holds the funders' accounts, returns what one of them pays, and holds one payee's closed account."""
 
-    def iban(name: str) -> str:
-        return str(read_file(SAMPLE / "accounts" / f"{name}.toml", AccountDetails).iban)
-
-    bank.open_account("ISOC", iban("isoc"), balance=100_000_000)
+    bank.open_account("ISOC", sample_iban("isoc"), balance=100_000_000)
     later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
-    bank.open_account("FOUNDATION", iban("isoc-foundation"), balance=100_000_000, **later)
-    bank.open_account("SAMPLE-PF", iban("sample-pf"), balance=100_000_000)
-    bank.open_account("HARBOR", iban("harbor"), closed=True)
+    bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=100_000_000, **later)
+    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=100_000_000)
+    bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
 
 
 async def _first_free_number(desk: Desk) -> int:
@@ -235,14 +211,15 @@ def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
     out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
     paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
     out.print(f"\nTemporal UI: [bold]{ui_url}[/bold]" + (" (until the demo ends)" if once else ""))
-    out.print("Try next, in another terminal:")
+    program = "accord" if shutil.which("accord") else os.path.relpath(sys.argv[0])
+    out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (
-        "accord list --stage DECLINED",
-        f"accord show {paid.partnership_id}",
-        f"accord history {paid.partnership_id}",
-        'accord verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
-        "accord propose deploy/sample/proposal.toml --as pia.berg",
+        "list --stage DECLINED",
+        f"show {paid.partnership_id}",
+        f"history {paid.partnership_id}",
+        'verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
+        "propose deploy/sample/proposal.toml --as pia.berg",
     ):
-        out.print(f"  {command}", markup=False, soft_wrap=True)
+        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
     if not once:
         out.print("\nThe stack stays up. Ctrl-C stops it.")

@@ -10,7 +10,6 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -18,24 +17,15 @@ import pytest
 from temporalio.client import Client
 
 from commands.desk import Desk
-from commands.files import read_file
+from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.migrate import migrate
-from domain.people import DirectoryFile
-from payments.accounts import AccountDetails, record_account
-from registers.loader import load
 from worker import make_worker
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "deploy" / "sample"
 SHARED = ROOT.parent / "shared" / "data"
-SAMPLE_FILES = {
-    "irs-bmf": ("bmf.csv",),
-    "irs-pub78": ("pub78.txt",),
-    "irs-revocation": ("revocation.txt",),
-    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
-}
 _references = itertools.count(1000)
 _databases = itertools.count(1)
 
@@ -99,13 +89,8 @@ async def client(stack: Stack) -> Client:
 async def office_pool(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
     """The database of the office: sample registers, sample accounts, sample staff."""
     pool = await open_pool(stack.postgres.url, 20)
-    async with pool.acquire() as connection:
-        for register, names in SAMPLE_FILES.items():
-            paths = tuple(SAMPLE / "registers" / name for name in names)
-            await load(connection, register, paths, date(2026, 11, 1), minimum_rows=1)
-        for path in sorted((SAMPLE / "accounts").glob("*.toml")):
-            await record_account(connection, read_file(path, AccountDetails), "operator")
-    await Desk(pool).load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), "operator")
+    await load_sample_registers(pool)
+    await furnish(Desk(pool))
     yield pool
     pool.terminate()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import AssessmentRequest, AuthorityRequest, RecordRequest, TrancheStart
 from commands.desk import Desk
-from commands.files import read_file
+from commands.sample import furnish, load_sample_registers
 from domain import commands as c
 from domain.events import PartnershipWithdrawn
 from domain.identity import payment_id
-from domain.people import DirectoryFile
 from domain.tranche import TrancheOrder
-from payments.accounts import AccountDetails, find_account, record_account
-from registers.loader import load
+from payments.accounts import find_account
 from tests.builders import NOON, funding, number, party, proposal, verification
-from tests.conftest import SAMPLE, SAMPLE_FILES
 from worker import activities_of
 
 TABLES = """
@@ -41,13 +37,8 @@ def name_of(method: Callable[..., Any]) -> str:
 @pytest.fixture
 async def furnished(pool: asyncpg.Pool) -> asyncpg.Pool:
     """A fresh database with the sample's registers, accounts and staff."""
-    async with pool.acquire() as connection:
-        for register, names in SAMPLE_FILES.items():
-            paths = tuple(SAMPLE / "registers" / name for name in names)
-            await load(connection, register, paths, date(2026, 11, 1), minimum_rows=1)
-        for path in sorted((SAMPLE / "accounts").glob("*.toml")):
-            await record_account(connection, read_file(path, AccountDetails), "operator")
-    await Desk(pool).load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), "operator")
+    await load_sample_registers(pool)
+    await furnish(Desk(pool))
     return pool
 
 

@@ -6,31 +6,19 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from commands.desk import Desk
-from commands.files import read_file
+from commands.sample import furnish, load_sample_registers, sample_iban
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
 from domain.partnership import Stage
-from domain.people import DirectoryFile
-from payments.accounts import AccountDetails, record_account
-from registers.loader import load
 from tests.builders import funds_out, party, proposal
 from tests.chaos.check import violations
 from tests.chaos.drive import BankRuns, Staff
 from tests.chaos.monkey import Monkey
-
-SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample"
-REGISTERS = {
-    "irs-bmf": ("bmf.csv",),
-    "irs-pub78": ("pub78.txt",),
-    "irs-revocation": ("revocation.txt",),
-    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +43,9 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
     pool = await open_pool(stack.postgres.url, 20)
     try:
         desk = Desk(pool, await connect_temporal(stack.state.temporal_address), patience=5.0)
-        account = await furnish(desk, bank)
+        await load_sample_registers(pool)
+        account = (await furnish(desk))["riverbend"]
+        bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)
         staff, expected = cast(desk, account, partnerships)
         monkey = Monkey(stack, seed, kills_each)
         runs = asyncio.create_task(BankRuns(desk, bank, folder / "answers").forever())
@@ -73,21 +63,6 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         pool.terminate()
         await asyncio.to_thread(bank.stop)
         await asyncio.to_thread(stack.stop)
-
-
-async def furnish(desk: Desk, bank: Bank) -> AccountReference:
-    """The sample's registers, staff and accounts, and the funder's account at the bank."""
-    async with desk.pool.acquire() as connection:
-        for register, names in REGISTERS.items():
-            await load(connection, register, tuple(SAMPLE / "registers" / n for n in names), date(2026, 11, 1), 1)
-        accounts = {
-            path.stem: await record_account(connection, read_file(path, AccountDetails), "operator")
-            for path in (SAMPLE / "accounts").glob("*.toml")
-        }
-    await desk.load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), "operator")
-    iban = read_file(SAMPLE / "accounts" / "isoc.toml", AccountDetails).iban
-    bank.open_account("ISOC", str(iban), balance=10**12)
-    return accounts["riverbend"]
 
 
 def cast(desk: Desk, account: AccountReference, count: int) -> tuple[list[Staff], dict[str, Stage]]:
