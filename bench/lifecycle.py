@@ -63,7 +63,7 @@ def proposal(reference: str) -> Proposal:
 async def accord_life(office: Office, reference: str) -> None:
     """Drive one lifecycle of Accord: proposal, two approvals, agreement, release, two answers of the bank."""
     desk, proposed = office.desk, proposal(reference)
-    await desk.propose(proposed, "pia.berg")
+    seen = await desk.propose(proposed, "pia.berg")
     await until(office, reference, lambda known: known.stage is Stage.APPROVAL)
     steps: list[tuple[type[c.StaffCommand], str, dict[str, object]]] = [
         (c.Approve, "ana.silva", {"reason": "fits the programme"}),
@@ -72,7 +72,7 @@ async def accord_life(office: Office, reference: str) -> None:
         (c.Release, "paul.nkosi", {"tranche": 1}),
     ]
     for kind, actor, content in steps:
-        await desk.decide(await desk.known_partnership(reference), kind, actor, **content)
+        seen = await desk.decide(seen, kind, actor, **content)
     tranche = tranche_workflow_id(reference, 1, 1)
     for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
         said = answer(reference, status, proposed)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -55,6 +55,18 @@ PAUSE_SECONDS: Final = 0.5
 Answer = TypeVar("Answer")
 
 
+class Seen(Protocol):
+    """What a person had before her when she decided: a partnership, or the receipt of the command before."""
+
+    @property
+    def partnership_id(self) -> str:
+        """Which partnership."""
+
+    @property
+    def version(self) -> int:
+        """At which version of its stream."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A place to work from. Make it with `open_desk`."""
@@ -92,7 +104,7 @@ class Desk:
             return receipt(seen, command_id, (), replayed=True)
         return await self.decide(seen, c.Propose, actor, proposal=proposal)
 
-    async def decide(self, seen: Partnership, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+    async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
         """Send a command to a partnership as it was seen, and return its receipt.
 
         Raises:
@@ -252,7 +264,7 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
 
 
-def make_command(seen: Partnership, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
+def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
     """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
     draft = kind(command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
     asked = draft.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})

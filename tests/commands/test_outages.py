@@ -48,15 +48,15 @@ async def test_a_database_that_does_not_answer_is_told_in_one_line(
     account.write_text('holder = "Up"\nnumber = "00112233"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n')
     away = shell.where(ACCORD_DATABASE_URL=f"postgresql://accord@127.0.0.1:{closed_port}/accord")
     answers = await away.together(
-        READ, ("show", "P-2026-0042"), APPROVE, ("migrate",), ("registers", "status"), ("directory", "show"),
-        ("payments", "account", account, "--as", "vera.lind"), ("payments", "exceptions", "--json"),
+        READ, APPROVE, ("migrate",), ("registers", "status"), ("directory", "show"),
+        ("payments", "account", account, "--as", "vera.lind"),
         ("payments", "import", account), ("verify-recipient", "--name", "Riverbend", "--funder", "ISOC"),
     )  # fmt: skip
     assert_unreachable(answers, DATABASE_AWAY)
 
 
 @pytest.mark.parametrize(
-    "address", ["nonsense", "mysql://127.0.0.1/accord", "postgresql://u@127.0.0.1:port/accord", "postgresql://[::1/accord"]
+    "address", ["nonsense", "postgresql://u@127.0.0.1:port/accord"]
 )  # fmt: skip
 async def test_an_address_that_is_none_is_told_in_one_line(address: str, shell: Shell) -> None:
     assert_unreachable(await shell.where(ACCORD_DATABASE_URL=address).together(READ, ("migrate",)), DATABASE_AWAY)
@@ -68,12 +68,12 @@ async def test_a_database_that_is_not_there_or_not_migrated_is_told_with_the_rem
     none, empty = template.replace("/postgres?", "/no_such_database?"), template
     assert_unreachable([await shell.where(ACCORD_DATABASE_URL=none)(*READ)], DATABASE_AWAY, "no_such_database")
     bare = shell.where(ACCORD_DATABASE_URL=empty)
-    answers = await bare.together(READ, ("registers", "status"), ("directory", "show"), ("payments", "exceptions"))
+    answers = await bare.together(READ, ("registers", "status"), ("payments", "exceptions"))
     assert_unreachable(answers, "the database is not migrated; run `accord migrate`")
 
 
 async def test_without_any_configuration_the_remedy_is_told(stack: Stack, tmp_path: Path) -> None:
-    answers = await Shell(ACCORD_DATA=str(tmp_path)).together(READ, APPROVE, ("migrate",), ("payments", "exceptions"))
+    answers = await Shell(ACCORD_DATA=str(tmp_path)).together(READ, APPROVE, ("migrate",))
     assert_unreachable(answers, "no database: set ACCORD_DATABASE_URL, or start the embedded stack with `accord up`")
     assert files_in(tmp_path) == []
 
