@@ -56,6 +56,9 @@ def export(
     Example: accord payments export --as paul.nkosi --out payments-out
     """
 
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"--out {folder} is a file; name a folder")
+
     async def work() -> list[ExportedFile]:
         async with open_desk() as desk:
             await require_role(desk, actor, Role.PAYER)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 from pydantic import ValidationError
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from activities.verification import verify
@@ -90,21 +91,21 @@ def verify_recipient(
     if as_json:
         return print_json({"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")})
     findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
-    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, f"{name}, paid by {funder}"))
+    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, escape(f"{name}, paid by {funder}")))
     verdict = {
         Outcome.PASS: "[green]eligible[/green]",
         Outcome.CONDITION: "[green]eligible with conditions[/green]",
         Outcome.REFER: "[yellow]refer to a verifier[/yellow]",
         Outcome.FAIL: "[red]refused[/red]",
     }
-    out.print(f"{verdict[assessment.outcome]}: {assessment.deciding}", soft_wrap=True)
+    out.print(f"{verdict[assessment.outcome]}: {escape(assessment.deciding)}", soft_wrap=True)
     return None
 
 
 async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
-        TimeElapsedColumn(), console=err, transient=True,
+        TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal,
     )  # fmt: skip
     async with open_desk() as desk, desk.pool.acquire() as connection:
         with bar:

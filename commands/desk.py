@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
+from pydantic import TypeAdapter, ValidationError
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -28,7 +29,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import RecordedEvent
 from activities.records import from_ledger, read_directory, to_ledger
-from commands.faults import Refused, Unreachable
+from commands.faults import BadInput, Refused, Unreachable
+from commands.files import faults_of
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.settings import NotConfigured, database_url, embedded_temporal_address
 from domain import commands as c
@@ -40,6 +42,7 @@ from domain.partnership import Partnership, fold
 from domain.people import DIRECTORY_STREAM, Directory, DirectoryFile, changes
 from domain.policy.findings import digest
 from domain.proposal import Proposal
+from domain.values import PartnershipId, short
 from ledger import AppendRequest, Ledger, LedgerUnavailable
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt, receipt
@@ -53,6 +56,8 @@ RPC_TIMEOUT: Final = timedelta(seconds=10)
 PAUSE_SECONDS: Final = 0.5
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made", bound=c.StaffCommand)
+_PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
 
 
 class Seen(Protocol):
@@ -129,9 +134,8 @@ class Desk:
         return answer
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        command = c.Propose(
-            command_id=_first_proposal_id(proposal, actor), at=datetime.now(UTC), actor=actor, proposal=proposal
-        )
+        command_id = _first_proposal_id(proposal, actor)
+        command = _draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
         return await self._patiently(lambda: self._update_with_start(command))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
@@ -200,6 +204,8 @@ class Desk:
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
         """Return everything that happened to a partnership, in order."""
+        if not _is_partnership_id(partnership_id):
+            return []
         stored = await self.ledger.read_stream(partnership_workflow_id(partnership_id))
         return [from_ledger(event) for event in stored]
 
@@ -212,7 +218,8 @@ class Desk:
         """Return a partnership. Raises Refused where there is none."""
         found = await self.partnership(partnership_id)
         if found is None:
-            raise Refused(f"no partnership {partnership_id}; `accord list` shows those there are", "Unknown")
+            named = short(partnership_id).strip("'")
+            raise Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
         return found
 
     async def portfolio(self) -> list[Partnership]:
@@ -264,12 +271,27 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
 
 
+def _draft(kind: type[Made], **content: Any) -> Made:
+    try:
+        return kind(**content)
+    except ValidationError as fault:
+        raise BadInput(f"the command has {faults_of(fault)}") from None
+
+
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
     """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
-    draft = kind(command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
+    draft = _draft(kind, command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
     asked = draft.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
     command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
     return cast(c.StaffRequest, draft.model_copy(update={"command_id": command_id}))
+
+
+def _is_partnership_id(written: str) -> bool:
+    try:
+        _PARTNERSHIP_ID.validate_python(written)
+    except ValidationError:
+        return False
+    return True
 
 
 def _first_proposal_id(proposal: Proposal, actor: str) -> UUID:

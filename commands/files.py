@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from commands.faults import BadInput
+from domain.values import short
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,12 +27,26 @@ def read_file(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as fault:
-        lines = "\n".join(f"  {_line(error)}" for error in fault.errors())
-        count = fault.error_count()
-        raise BadInput(
-            f"{path.name} has {count} field{'s' if count > 1 else ''} to mend; nothing was recorded:\n{lines}\n"
-            f"`accord schema {model.__name__.lower()}` shows every field."
-        ) from None
+        raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(model)}") from None
+
+
+def faults_of(fault: ValidationError) -> str:
+    """Return every field that is wrong, a line each; a fault inside a list is not told again as a fault of the list."""
+    errors = fault.errors()
+    places = [error["loc"] for error in errors]
+    told = [error for error in errors if not any(_is_inside(place, error["loc"]) for place in places)]
+    lines = "\n".join(f"  {_line(error)}" for error in told)
+    return f"{len(told)} field{'s' if len(told) > 1 else ''} to mend; nothing was recorded:\n{lines}"
+
+
+def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
+
+
+def schema_hint(model: type[BaseModel]) -> str:
+    """Return where the shape of a file can be read."""
+    name = {"AccountDetails": "account", "DirectoryFile": "directory"}.get(model.__name__, model.__name__.lower())
+    return f"`accord schema {name}` shows every field."
 
 
 def _parse(path: Path) -> Any:
@@ -44,8 +59,8 @@ def _parse(path: Path) -> Any:
         raise BadInput(f"{path.name} is not UTF-8 text; save it as UTF-8") from None
     try:
         return parse(text, parse_float=Decimal)
-    except ValueError as fault:
-        raise BadInput(f"{path.name} is not {kind}: {fault}") from None
+    except (ValueError, RecursionError, ArithmeticError) as fault:
+        raise BadInput(f"{path.name} is not {kind}: {str(fault)[:200] or type(fault).__name__}") from None
 
 
 def _line(error: ErrorDetails) -> str:
@@ -56,15 +71,10 @@ def _line(error: ErrorDetails) -> str:
         case "extra_forbidden":
             return f"{field}: no such field; remove it or correct its name"
         case "enum":
-            return f"{field}: {error['input']!r} is not known; write {error['ctx']['expected']}"
+            return f"{field}: {short(error['input'])} is not known; write {error['ctx']['expected']}"
         case "string_pattern_mismatch":
-            return f"{field}: {error['input']!r} does not have the form {error['ctx']['pattern']}"
+            return f"{field}: {short(error['input'])} does not have the form {error['ctx']['pattern']}"
         case "value_error":
             return f"{field}: {error['msg'].removeprefix('Value error, ')}"
         case _:
-            return f"{field}: {error['msg']} (it says {_short(error['input'])})"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+            return f"{field}: {error['msg']} (it says {short(error['input'])})"

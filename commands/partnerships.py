@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markdown import Markdown
+from rich.markup import escape
 
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
@@ -222,7 +223,7 @@ def _digest(document: Path | None) -> str | None:
 
 def _print_partnership(found: Partnership) -> None:
     proposal = found.proposed
-    out.print(f"[bold]{found.partnership_id}[/bold]  {proposal.title}", soft_wrap=True)
+    out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
     print_next(found.stage, outlook(found), found.hold is not None)
     if found.why:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)

@@ -36,16 +36,22 @@ async def connect_temporal(address: str | None = None) -> Client:
     Raises:
         ServiceUnavailable: The server does not answer.
     """
-    options = ClientConfig.load_client_connect_config()
+    try:
+        options = ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError, OSError) as fault:
+        raise ServiceUnavailable(f"Temporal's configuration cannot be used: {_first_line(fault)}") from fault
     if address is not None:
         options["target_host"] = address
     target = options.setdefault("target_host", "localhost:7233")
     try:
-        return await asyncio.wait_for(
-            Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime()), CONNECT_TIMEOUT
-        )
-    except (RuntimeError, RPCError, TimeoutError, OSError) as fault:
+        connecting = Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime())
+        return await asyncio.wait_for(connecting, CONNECT_TIMEOUT)
+    except (RuntimeError, ValueError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault
+
+
+def _first_line(fault: Exception) -> str:
+    return (str(fault).strip() or type(fault).__name__).splitlines()[0]
 
 
 async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:

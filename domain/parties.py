@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.values import Country, Ein, FunderId, Sha256, Value
+from domain.values import Country, Ein, FunderId, Printable, Sha256, Value
 
-Name = Annotated[str, StringConstraints(min_length=2, max_length=140)]
+Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable]
 
 
 class PartyKind(StrEnum):

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.parties import Funder, Name, Party
-from domain.values import FunderId, Money, PartnershipId, Sentence, Value
+from domain.values import FunderId, Money, PartnershipId, Printable, Sentence, Value
 
 LARGEST_SUM: Final = Decimal(10) ** 15
 """Below this, every sum is exact in every format it travels in (ISO 20022: 18 digits in all)."""
@@ -101,7 +101,7 @@ class Proposal(Value):
     """A proposed partnership: at most one leg of each direction, and at least one leg."""
 
     reference: PartnershipId
-    title: Annotated[str, StringConstraints(min_length=5, max_length=120)]
+    title: Annotated[str, StringConstraints(min_length=5, max_length=120), Printable]
     partner: Party
     public_interest: PublicInterest
     funds_out: FundsOut | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
@@ -16,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -31,15 +33,21 @@ _COUNTRIES: Final = frozenset(str(known.alpha_2) for known in pycountry.countrie
 """Read when the module is imported, since a workflow may not open the libraries' files."""
 
 
+def short(value: object) -> str:
+    """Return a value as it would be written, cut to what a message can carry."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def _currency(code: str) -> str:
     if code not in _EXPONENTS:
-        raise ValueError(f"{code!r} is not an ISO 4217 currency code; write three capitals, such as USD")
+        raise ValueError(f"{short(code)} is not an ISO 4217 currency code; write three capitals, such as USD")
     return code
 
 
 def _country(code: str) -> str:
     if code not in _COUNTRIES:
-        raise ValueError(f"{code!r} is not an ISO 3166-1 country code; write two capitals, such as UG")
+        raise ValueError(f"{short(code)} is not an ISO 3166-1 country code; write two capitals, such as UG")
     return code
 
 
@@ -50,8 +58,8 @@ def _ein(written: object) -> str:
     if re.fullmatch(r"[0-9]{9}", digits):
         return digits
     if re.fullmatch(r"[0-9]{7,8}", digits):
-        raise ValueError(f"{written!r} has {len(digits)} digits; an EIN has nine, so a leading zero may be lost")
-    raise ValueError(f"{written!r} is not an EIN; write nine digits, such as 54-1650477")
+        raise ValueError(f"{short(written)} has {len(digits)} digits; an EIN has nine, so a leading zero may be lost")
+    raise ValueError(f"{short(written)} is not an EIN; write nine digits, such as 54-1650477")
 
 
 def _exact(written: object) -> object:
@@ -87,7 +95,18 @@ FunderId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,31}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, lower-case hexadecimal."""
 
-Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000)]
+
+def _printable(text: str) -> str:
+    for sign in text:
+        if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t":
+            raise ValueError(f"holds the control character U+{ord(sign):04X}; remove it")
+    return text
+
+
+Printable: Final = AfterValidator(_printable)
+"""Refuses control characters, which databases and terminals take amiss; line breaks and tabs are welcome."""
+
+Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000), Printable]
 """Text a person wrote for another to read; not empty."""
 
 Moment = AwareDatetime
@@ -99,10 +118,19 @@ def minor_digits(currency: str) -> int:
     return _EXPONENTS[currency]
 
 
+AMOUNT: Final = r"^(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,4})?$"
+"""The form of an amount written as text: digits, a point, more digits; not nothing."""
+
+
 class Money(Value):
     """A positive amount in one currency; exact, never a float."""
 
-    amount: Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, max_digits=18)]
+    amount: Annotated[
+        Decimal,
+        BeforeValidator(_exact),
+        Field(gt=0, max_digits=18),
+        WithJsonSchema({"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "number", "exclusiveMinimum": 0}]}),
+    ]
     currency: Currency
 
     @model_validator(mode="after")

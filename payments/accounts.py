@@ -16,10 +16,10 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from domain.parties import AccountReference, Name
-from domain.values import Country, Value
+from domain.values import Country, Printable, Value
 from payments import Connection
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70), Printable]
 
 
 def _iban(written: str) -> str:
@@ -52,9 +52,9 @@ class AccountDetails(Value):
     )
     bic: Annotated[str, AfterValidator(_bic)]
     street: ShortText | None = None
-    building: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
-    post_code: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
-    town: Annotated[str, StringConstraints(min_length=1, max_length=35), AfterValidator(_readable)]
+    building: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
+    post_code: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
+    town: Annotated[str, StringConstraints(min_length=1, max_length=35), Printable, AfterValidator(_readable)]
     country: Country
 
     @model_validator(mode="after")

@@ -24,7 +24,6 @@ from deploy.migrate import migrate
 from worker import make_worker
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "deploy" / "sample"
 SHARED = ROOT.parent / "shared" / "data"
 _references = itertools.count(1000)
 _databases = itertools.count(1)

@@ -81,6 +81,8 @@ def _faults(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str) -
         case int() | float():
             if value < schema.get("minimum", value) or value > schema.get("maximum", value):
                 yield f"{at} is out of bounds"
+            if value <= schema.get("exclusiveMinimum", value - 1):
+                yield f"{at} is too small"
 
 
 def _text(value: str, schema: dict[str, Any], at: str) -> Iterator[str]:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from commands.sample import SAMPLE
 from payments.accounts import reference_of
-from tests.conftest import ROOT, SAMPLE
+from tests.conftest import ROOT
 from tests.payments.orders import RIVERBEND
 
 DONE, REFUSED, BAD_INPUT, UNREACHABLE = 0, 1, 2, 3

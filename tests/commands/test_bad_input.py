@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from commands.desk import Desk
+from commands.sample import SAMPLE
 from domain.identity import partnership_workflow_id
 from domain.partnership import Stage
 from tests.builders import proposal
@@ -28,7 +29,6 @@ from tests.commands.shell import (
     proposal_content,
     proposal_text,
 )
-from tests.conftest import SAMPLE
 from tests.lives import Life
 from tests.payments.orders import notification
 
@@ -248,7 +248,7 @@ async def test_a_payment_is_not_a_partnership(shell: Shell, paying: str) -> None
 async def test_bytes_that_are_no_text_on_the_command_line_are_bad_input(shell: Shell, awaiting: str) -> None:
     await assert_all_fail(
         shell,
-        (("show", b"P-2026-\xff"), BAD_INPUT, []),
+        (("show", b"P-2026-\xff"), REFUSED, ["no partnership"]),
         (("approve", awaiting, "--as", "ana.silva", "--reason", b"good \xff work"), BAD_INPUT, ["reason"]),
     )
 

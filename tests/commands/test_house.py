@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 import cli
 from commands.desk import Desk
+from commands.sample import SAMPLE
 from tests.commands.json_schema import errors_of, faults, strangers_of
 from tests.commands.shell import BAD_INPUT, Shell, assert_fails, proposal_content
-from tests.conftest import SAMPLE
 
 SAMPLES = {
     "proposal": [SAMPLE / "proposal.toml"],
