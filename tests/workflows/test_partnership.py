@@ -17,6 +17,7 @@ from domain.parties import PartyKind
 from domain.partnership import Stage, TrancheState
 from domain.tranche import BankStatus
 from tests.builders import funds_in, funds_out, money, number, party, proposal
+from tests.histories import histories
 from tests.lives import Life
 from workflows.messages import Receipt
 
@@ -246,3 +247,13 @@ async def _update(life: Life, command: c.StaffRequest) -> Receipt:
         "decide", command, id=str(command.command_id), result_type=Receipt
     )
     return answer
+
+
+async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> None:
+    await life.released(proposal(life.reference))
+    secrets = await life.desk.pool.fetch("SELECT details->>'iban' AS iban FROM payments.accounts")
+    written = [event.SerializeToString() for history in await histories(life) for event in history.events]
+    written += [event.payload async for event in life.desk.ledger.read_all()]
+    everything = b"".join(written)
+    assert b"Riverbend Library Network" in everything
+    assert not [row["iban"] for row in secrets if row["iban"].encode() in everything]
