@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -43,22 +44,38 @@ def options(
 
 
 def main() -> None:
-    """Run the shell command and end with its exit code."""
+    """Run the shell command and end with its exit code.
+
+    The process ends at once, without Python's own farewell: the Temporal SDK's threads may abort an interpreter that is
+    shutting down under them, and a command that was refused would then end with 134 in place of 1.
+    """
+    code = _run()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run() -> int:
     if not os.environ.get("ACCORD_DEBUG"):
         logging.disable(logging.CRITICAL)  # a person at the shell is told in one line what went wrong
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Fault as fault:
-        _end(str(fault), fault.exit_code)
+        return _tell(str(fault), fault.exit_code)
     except Exception as fault:
         if os.environ.get("ACCORD_DEBUG"):
             raise
-        _end(f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace", ExitCode.UNREACHABLE)
+        message = f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace"
+        return _tell(message, ExitCode.UNREACHABLE)
+    return ExitCode.DONE
 
 
-def _end(message: str, code: ExitCode) -> None:
+def _tell(message: str, code: ExitCode) -> int:
     err.print(Text.assemble(("accord: ", "bold red"), message), soft_wrap=True)
-    sys.exit(code)
+    return code
 
 
 if __name__ == "__main__":
