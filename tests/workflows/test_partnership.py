@@ -251,7 +251,9 @@ async def _update(life: Life, command: c.StaffRequest) -> Receipt:
 
 async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> None:
     await life.released(proposal(life.reference))
-    secrets = await life.desk.pool.fetch("SELECT details->>'iban' AS iban FROM payments.accounts")
+    secrets = await life.desk.pool.fetch(
+        "SELECT details->>'iban' AS iban FROM payments.accounts WHERE details->>'iban' <> ''"
+    )
     written = [event.SerializeToString() for history in await histories(life) for event in history.events]
     written += [event.payload async for event in life.desk.ledger.read_all()]
     everything = b"".join(written)
