@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import reduce
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import AuthorityRequest, Recorded, RecordedEvent, RecordRequest, TrancheEnding
 from domain.commands import Authority, Propose
 from domain.events import AnyEvent, event_payload, read_event
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, evolve_directory
+from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, fold_directory
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
 from ledger import AppendRequest, AppendStatus, Ledger, NewEvent, StoredEvent
@@ -33,9 +32,9 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
 
 async def read_directory(ledger: Ledger, known: Directory | None = None) -> Directory:
     """Return the staff directory as its stream tells it now; only what came after the known one is read."""
-    known = known or Directory()
-    recorded = [from_ledger(stored).event for stored in await ledger.read_stream(DIRECTORY_STREAM, known.version)]
-    return reduce(evolve_directory, (event for event in recorded if isinstance(event, DirectoryEvent)), known)
+    after = known.version if known else 0
+    recorded = [from_ledger(stored).event for stored in await ledger.read_stream(DIRECTORY_STREAM, after)]
+    return fold_directory((event for event in recorded if isinstance(event, DirectoryEvent)), known)
 
 
 class Records:

@@ -82,11 +82,6 @@ class BarePartnership:
         await workflow.wait_condition(lambda: what in self._done)
         return what
 
-    @workflow.query
-    def child_started(self) -> bool:
-        """Whether all four updates are done."""
-        return len(self._done) == 4
-
 
 async def live(client: object, reference: str, task_queue: str) -> None:
     """Drive one bare lifecycle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import reduce
 from typing import Annotated, ClassVar, Literal, Self
@@ -96,9 +97,9 @@ def evolve_directory(directory: Directory, event: DirectoryEvent) -> Directory:
     return directory.model_copy(update={**changed, "version": directory.version + 1})
 
 
-def fold_directory(events: tuple[DirectoryEvent, ...]) -> Directory:
-    """Return the directory that a history of events makes."""
-    return reduce(evolve_directory, events, Directory())
+def fold_directory(events: Iterable[DirectoryEvent], known: Directory | None = None) -> Directory:
+    """Return the directory that events make, from nothing or from what was known before them."""
+    return reduce(evolve_directory, events, known or Directory())
 
 
 def changes(directory: Directory, wanted: DirectoryFile) -> tuple[DirectoryEvent, ...]:
