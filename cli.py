@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands import bank, catalogue, demo, house, partnerships
+from commands import bank, catalogue, demo, house, partnerships, policy, staff
 from commands.faults import ExitCode, Fault
 from commands.screen import err
 
@@ -29,6 +29,8 @@ app = typer.Typer(
 partnerships.register(app)
 app.add_typer(bank.app, name="payments")
 app.add_typer(catalogue.app, name="registers")
+app.add_typer(staff.app, name="staff")
+app.add_typer(policy.app, name="policy")
 app.command("verify-recipient")(catalogue.verify_recipient)
 house.register(app)
 app.command()(demo.demo)

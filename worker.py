@@ -77,7 +77,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         records.record_events,
         records.look_up_authority,
         records.read_tranche_ending,
-        verifications.verify_nonprofit_status,
+        verifications.verify_payee,
         verifications.screen_parties,
         verifications.assess_eligibility,
         payments.instruct_payment,

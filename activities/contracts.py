@@ -6,8 +6,11 @@ from uuid import UUID
 
 from domain.commands import StaffRequest
 from domain.events import AnyEvent
-from domain.evidence import Verification
+from domain.evidence import GiftEvidence, StatusEvidence, Verification
+from domain.grants import Interest
+from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.tiers import Role
 from domain.tranche import TrancheOrder, TrancheOutcome
 from domain.values import Moment, Sha256, Value
 
@@ -23,9 +26,11 @@ class RecordRequest(Value):
 
 
 class RecordedEvent(Value):
-    """An event as the ledger holds it, with its version and the command that caused it."""
+    """An event as the ledger holds it, with its places and the command that caused it."""
 
     version: int
+    position: int = 0
+    """In the ledger as a whole."""
     command_id: UUID
     event: AnyEvent
 
@@ -40,8 +45,9 @@ class Recorded(Value):
 
 
 class AuthorityRequest(Value):
-    """Whose authority to look up: the actor's and, for a proposal, the funders it names."""
+    """Whose authority to look up: the actor's and, where the command names them, of funders and of an account."""
 
+    partnership_id: str
     command: StaffRequest
 
 
@@ -51,6 +57,22 @@ class AssessmentRequest(Value):
     proposal: Proposal
     funding: Funding
     verification: Verification
+    interests: tuple[Interest, ...] = ()
+
+
+class PayeeEvidence(Value):
+    """What is known of a payee beside its screening."""
+
+    status: StatusEvidence | None = None
+    central: StatusEvidence | None = None
+    gift: GiftEvidence | None = None
+
+
+class Assessed(Value):
+    """What the rule book says, and who must approve by the house's tiers; None where they could not be looked up."""
+
+    assessment: Assessment
+    quorum: tuple[Role, ...] | None
 
 
 class TrancheStart(Value):
@@ -61,6 +83,7 @@ class TrancheStart(Value):
     funding: Funding
     cleared: tuple[str, ...] = ()
     """Referrals that a verifier cleared for this partnership."""
+    interests: tuple[Interest, ...] = ()
 
 
 class Instructed(Value):

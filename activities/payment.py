@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 import asyncpg
 from temporalio import activity
@@ -11,9 +12,14 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.verification import verify
 from domain.policy.rulebook import assess, last_look
+from ledger import Ledger
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.instructions import InstructionDiffers, freeze
+from registers.names import recognition
+
+HOLDER_AGREEMENT_FLOOR: Final = 80.0
+"""Below this agreement (0 to 100) of the account holder's name with the payee's, nothing is paid."""
 
 
 class Payments:
@@ -21,6 +27,7 @@ class Payments:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._ledger = Ledger(pool)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -38,8 +45,10 @@ class Payments:
 
     async def _instruct(self, connection: Connection, start: TrancheStart) -> InstructionOutcome:
         if not await self._frozen_before(connection, start):
-            assessment = assess(start.proposal, start.funding, await verify(connection, start.proposal))
-            if reason := last_look(assessment, start.cleared):
+            found = await verify(connection, self._ledger, start.proposal)
+            assessment = assess(start.proposal, start.funding, found, start.interests)
+            reason = last_look(assessment, start.cleared) or await self._another_holder(connection, start)
+            if reason:
                 return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), reason=reason))
         account = start.order.account
         await read_account(connection, account.reference, account.sha256)
@@ -49,6 +58,14 @@ class Payments:
                 at=datetime.now(UTC), end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256
             )
         )
+
+    async def _another_holder(self, connection: Connection, start: TrancheStart) -> str:
+        """Money goes to an account in the payee's own name (R12, R14)."""
+        account, payee = start.order.account, start.order.payee
+        details = await read_account(connection, account.reference, account.sha256)
+        if recognition(details.holder, payee.name) >= HOLDER_AGREEMENT_FLOOR:
+            return ""
+        return f"the account is held in another name than {payee.name}"
 
     async def _frozen_before(self, connection: Connection, start: TrancheStart) -> bool:
         """An instruction that stands may be on its way already; a second look must not contradict it."""

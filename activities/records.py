@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import AuthorityRequest, Recorded, RecordedEvent, RecordRequest, TrancheEnding
-from domain.commands import Authority, Propose
-from domain.events import AnyEvent, event_payload, read_event
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, fold_directory
+from activities.contracts import AuthorityRequest, Recorded, RecordRequest, TrancheEnding
+from activities.directory import Registrar
+from activities.reading import from_ledger, to_ledger
+from domain.commands import Amend, Authority, Propose, SignAgreement, StaffRequest
+from domain.errors import NotSigned
+from domain.events import AnyEvent, StaffEvent
+from domain.identity import partnership_id_of
+from domain.people import Directory
+from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
-from ledger import AppendRequest, AppendStatus, Ledger, NewEvent, StoredEvent
-
-
-def to_ledger(events: tuple[AnyEvent, ...], actor: str, command_id: UUID) -> tuple[NewEvent, ...]:
-    """Return events in the ledger's form, with actor and causation as metadata."""
-    meta = {"actor": actor, "causation_id": str(command_id)}
-    return tuple(NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta) for event in events)
-
-
-def from_ledger(stored: StoredEvent) -> RecordedEvent:
-    """Return a stored event with its meaning, lifted to the newest schema."""
-    event = read_event(stored.event_type, stored.schema_version, json.loads(stored.payload))
-    return RecordedEvent(version=stored.version, command_id=stored.command_id, event=event)
-
-
-async def read_directory(ledger: Ledger, known: Directory | None = None) -> Directory:
-    """Return the staff directory as its stream tells it now; only what came after the known one is read."""
-    after = known.version if known else 0
-    recorded = [from_ledger(stored).event for stored in await ledger.read_stream(DIRECTORY_STREAM, after)]
-    return fold_directory((event for event in recorded if isinstance(event, DirectoryEvent)), known)
+from ledger import AppendRequest, AppendStatus, Ledger
+from signatures.ed25519 import verified
 
 
 class Records:
@@ -42,15 +28,17 @@ class Records:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._ledger = Ledger(pool)
-        self._directory = Directory()
+        self._registrar = Registrar(self._ledger)
 
     @activity.defn
     async def record_events(self, request: RecordRequest) -> Recorded:
         """Append the events of a command, once however often this runs, and return what the stream holds after.
 
         A retry that computed its events afresh (a lost workflow task asks the registers again) finds what it
-        recorded the first time; the workflow evolves from that.
+        recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
         """
+        if fault := await self._fault_of_signatures(request):
+            return await self._recorded_before(request, fault)
         append = AppendRequest(
             stream_id=request.stream_id,
             command_id=request.command_id,
@@ -68,17 +56,42 @@ class Records:
             )
         return Recorded(events=tuple(from_ledger(event) for event in stored))
 
+    async def _fault_of_signatures(self, request: RecordRequest) -> str:
+        """The second of three gates: a workflow that was tampered with records nothing in another's name."""
+        signed = tuple(event for event in request.events if bears_a_name(event))
+        if not signed:
+            return ""
+        directory, subject = await self._registrar.directory(), partnership_id_of(request.stream_id)
+        faults = (f"{event.event_type}: {event_fault(event, subject, directory, verified)}" for event in signed)
+        return next((fault for fault in faults if not fault.endswith(": ")), "")
+
+    async def _recorded_before(self, request: RecordRequest, fault: str) -> Recorded:
+        """What was recorded while the key was in force stands, however late a reset run asks for it again."""
+        stored = await self._ledger.read_stream(request.stream_id, request.expected_version)
+        if not stored:
+            raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
+        return Recorded(events=tuple(from_ledger(event) for event in stored))
+
     @activity.defn
     async def look_up_authority(self, request: AuthorityRequest) -> Authority:
-        """Return what the directory says of the actor and of the funders a proposal names."""
-        directory = self._directory = await read_directory(self._ledger, self._directory)
-        member = directory.person(request.command.actor)
-        if not isinstance(request.command, Propose):
-            return Authority(member=member)
-        wanted = request.command.proposal.funder_ids
-        known = tuple(funder for name in wanted if (funder := directory.funder(name)) is not None)
-        unknown = tuple(name for name in wanted if directory.funder(name) is None)
-        return Authority(member=member, funding=Funding(funders=known), unknown_funders=unknown)
+        """Return who proved to have given a command, and what the directory says of her and of what it names.
+
+        The first of three gates. Without a proof nobody has given it, whatever name it bears.
+        """
+        command, directory = request.command, await self._registrar.directory()
+        member = directory.person(command.actor)
+        if member is None:
+            return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
+        if fault := await self._registrar.fault_of_command(directory, command, request.partnership_id):
+            return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
+        account = command.account if isinstance(command, SignAgreement) else None
+        return Authority(
+            member=member,
+            capacities=directory.capacities(command.actor, command.at.date()),
+            rules=directory.rules,
+            account=await self._registrar.standing(directory, account.reference) if account else None,
+            **_funding(directory, command),
+        )
 
     @activity.defn
     async def read_tranche_ending(self, stream_id: str) -> TrancheEnding | None:
@@ -91,3 +104,17 @@ class Records:
         if tranche.outcome is None:
             return None
         return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=events[-1].at)
+
+
+def bears_a_name(event: AnyEvent) -> bool:
+    """Whether an event says that a person decided something."""
+    return isinstance(event, StaffEvent) or getattr(event, "signature", None) is not None
+
+
+def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:
+    if not isinstance(command, Propose | Amend):
+        return {}
+    wanted = command.proposal.funder_ids
+    known = tuple(funder for name in wanted if (funder := directory.funder(name)) is not None)
+    unknown = tuple(name for name in wanted if directory.funder(name) is None)
+    return {"funding": Funding(funders=known), "unknown_funders": unknown}

@@ -2,25 +2,65 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import asyncpg
 from temporalio import activity
 
-from activities.contracts import AssessmentRequest
-from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
-from domain.parties import Party
-from domain.policy.findings import Assessment
+from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
+from activities.directory import Registrar
+from activities.reading import from_ledger
+from domain.errors import ThresholdUnknown
+from domain.events import Event
+from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
+from domain.evolution import fold
+from domain.identity import partnership_workflow_id
+from domain.parties import Party, PartyKind
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
+from domain.tiers import Role, quorum_of
+from ledger import Ledger
 from registers import Connection
 from registers.lookup import status_of
 from registers.screening import screen
 
 
-async def verify(connection: Connection, proposal: Proposal) -> Verification:
-    """Return what the registers and lists in force say about a proposal's payee and parties."""
-    payee = proposal.funds_out.payee if proposal.funds_out else None
-    status = await status_of(connection, payee) if payee else None
-    return Verification(screening=await screen(connection, proposal.parties), status=status)
+async def verify(connection: Connection, ledger: Ledger, proposal: Proposal) -> Verification:
+    """Return what the registers, the lists in force and the ledger say about a proposal's payee and parties."""
+    found = await _about_payee(connection, ledger, proposal)
+    screening = await screen(connection, proposal.parties)
+    return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
+
+
+async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposal) -> PayeeEvidence:
+    out = proposal.funds_out
+    if out is None:
+        return PayeeEvidence()
+    return PayeeEvidence(
+        status=await status_of(connection, out.payee),
+        central=await _central(connection, out.payee),
+        gift=await _gift(ledger, out.charged_to.gift) if out.charged_to else None,
+    )
+
+
+async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
+    """What the registers say of the central organisation of the payee's group, where it names one."""
+    if payee.central is None:
+        return None
+    central = Party(name=payee.central.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.central.ein)
+    return await status_of(connection, central)
+
+
+async def _gift(ledger: Ledger, gift: str) -> GiftEvidence:
+    """What the ledger says of the restricted gift that pays for the leg."""
+    stored = await ledger.read_stream(partnership_workflow_id(gift))
+    known = fold(gift, tuple(cast(Event, from_ledger(event).event) for event in stored))
+    leg = known.proposal.funds_in if known.proposal is not None else None
+    if leg is None:
+        return GiftEvidence(gift=gift, found=False)
+    return GiftEvidence(
+        gift=gift, found=True, restricted_to=leg.restricted_to, received=known.received, currency=leg.money.currency
+    )
 
 
 class Verifications:
@@ -28,12 +68,14 @@ class Verifications:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._ledger = Ledger(pool)
+        self._registrar = Registrar(self._ledger)
 
     @activity.defn
-    async def verify_nonprofit_status(self, payee: Party) -> StatusEvidence | None:
-        """Return what the IRS registers in force say of a payee, or None if it has no EIN."""
+    async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
+        """Return what the registers say of a payee and its group, and the ledger of the gift that pays for it."""
         async with self._pool.acquire() as connection:
-            return await status_of(connection, payee)
+            return await _about_payee(connection, self._ledger, proposal)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
@@ -42,6 +84,14 @@ class Verifications:
             return await screen(connection, tuple(parties))
 
     @activity.defn
-    async def assess_eligibility(self, request: AssessmentRequest) -> Assessment:
+    async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:
         """Apply the rule book in force; history pins the answer, so that replay never assesses again."""
-        return assess(request.proposal, request.funding, request.verification)
+        found = assess(request.proposal, request.funding, request.verification, request.interests)
+        return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
+
+    async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
+        """Who must approve by the house's tiers; None where none covers the sum, so that approval is refused."""
+        try:
+            return quorum_of(proposal.money, (await self._registrar.directory()).rules, elevated=False)
+        except ThresholdUnknown:
+            return None

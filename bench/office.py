@@ -13,6 +13,7 @@ from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
+from signatures.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ async def open_office(folder: Path, workers: int = 0, sample_registers: bool = T
     await stack.start()
     pool = await open_pool(stack.postgres.url, 20)
     try:
-        desk = Desk(pool, await connect_temporal(stack.state.temporal_address))
+        keyring = Keyring(folder / "keys")
+        desk = Desk(pool, keyring, await connect_temporal(stack.state.temporal_address))
         if sample_registers:
             await load_sample_registers(pool)
         accounts = await furnish(desk)

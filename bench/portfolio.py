@@ -113,7 +113,8 @@ async def live(office: Office, case: Case) -> str | None:
     if case.expected.stage == APPROVED:
         await pay(office, case, proposed)
     elif case.expected.stage != DECLINED:
-        await desk.decide(state, c.Decline, "vera.lind", reason="not documented in time")
+        seen = await desk.known_sight(case.reference)
+        await desk.decide(seen, c.Decline, "vera.lind", reason="not documented in time")
     return None
 
 
@@ -136,14 +137,15 @@ async def pay(office: Office, case: Case, proposed: Proposal) -> None:
     desk = office.desk
     state = await desk.known_partnership(case.reference)
     if state.stage is Stage.ELIGIBILITY:
-        await desk.decide(state, c.Approve, "vera.lind", reason="another organisation of a similar name")
+        seen = await desk.known_sight(case.reference)
+        await desk.decide(seen, c.Approve, "vera.lind", reason="another organisation of a similar name")
     for kind, actor, content in (
         (c.Approve, "ana.silva", {"reason": "fits the programme"}),
         (c.Approve, "femi.ade", {"reason": "within budget"}),
         (c.SignAgreement, "dora.kim", {"signed_on": date(2026, 11, 2), "account": office.payee_account}),
         (c.Release, "paul.nkosi", {"tranche": 1}),
     ):
-        await desk.decide(await desk.known_partnership(case.reference), kind, actor, **content)
+        await desk.decide(await desk.known_sight(case.reference), kind, actor, **content)
     tranche = tranche_workflow_id(case.reference, 1, 1)
     while not await desk.tell(tranche, "bank_answered", answer(case.reference, BankStatus.SETTLED, proposed)):
         await asyncio.sleep(0.05)

@@ -7,18 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
+from audit.authorisation import Gate
 from commands.delivery import Delivery, deliver
 from commands.desk import open_desk
-from commands.faults import BadInput
+from commands.faults import BadInput, Refused
 from commands.files import read_file
+from commands.governance import confirm_account, vouch
 from commands.options import ActorOption, FileArgument, JsonOption, require_role, run
 from commands.screen import out, print_json, rows_table
+from domain.account import AccountStanding
 from domain.parties import AccountReference
-from domain.people import Role
-from payments.accounts import AccountDetails, record_account
-from payments.export import ExportedFile, export_waiting, stored_files, write_to
+from domain.tiers import Role
+from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account
+from payments.export import Export, ExportedFile, Withheld, export_waiting, stored_files, write_to
 from payments.messages import UnreadableMessage
-from payments.reconciliation import Import, import_message
+from payments.reconciliation import Import, import_message, raise_exception
 
 app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
 
@@ -35,13 +38,43 @@ def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
         async with open_desk() as desk:
             await require_role(desk, actor, Role.VERIFIER, Role.FINANCE_APPROVER)
             async with desk.pool.acquire() as connection:
-                return await record_account(connection, details, actor)
+                reference = await record_account(connection, details, actor)
+            await vouch(desk, reference, actor)
+            return reference
 
     reference = run(work())
     if as_json:
         return print_json(reference)
-    out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next: name it when the agreement is signed.")
-    return None
+    out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
+    return out.print(
+        f'  accord payments confirm {reference.reference} --as STAFF --note "whom you called, on which number"'
+    )
+
+
+@app.command()
+def confirm(
+    account: Annotated[str, typer.Argument(metavar="BA-...", help="The account.")],
+    actor: ActorOption,
+    note: Annotated[str, typer.Option("--note", help="Whom you called, on a number not from the details.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Vouch for bank details after calling back; another person than the one who recorded them.
+
+    Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer, on the listed number"
+    """
+
+    async def work() -> AccountStanding:
+        async with open_desk() as desk:
+            await require_role(desk, actor, Role.VERIFIER, Role.FINANCE_APPROVER)
+            async with desk.pool.acquire() as connection:
+                reference = await _known_account(connection, account)
+            return await confirm_account(desk, reference, actor, note)
+
+    standing = run(work())
+    if as_json:
+        return print_json(standing)
+    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, verified by {standing.confirmed_by}.")
+    return out.print("Next: name it when the agreement is signed.")
 
 
 @app.command()
@@ -59,25 +92,52 @@ def export(
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"--out {folder} is a file; name a folder")
 
-    async def work() -> list[ExportedFile]:
+    async def work() -> Export:
         async with open_desk() as desk:
             await require_role(desk, actor, Role.PAYER)
             async with desk.pool.acquire() as connection:
-                new = await export_waiting(connection)
-                return await stored_files(connection) if again else new
+                new = await export_waiting(connection, Gate(desk.ledger))
+                await _put_aside(connection, new.withheld)
+                return new._replace(files=await stored_files(connection)) if again else new
 
-    files = run(work())
+    files, withheld = run(work())
     paths = write_to(folder, files) if files else []
     if as_json:
-        return print_json([_file(file, path) for file, path in zip(files, paths, strict=True)])
+        print_json([_file(file, path) for file, path in zip(files, paths, strict=True)])
+    else:
+        _print_files(files, paths)
+    if withheld:
+        raise Refused(_not_authorised(withheld), "NotAuthorised")
+
+
+def _print_files(files: list[ExportedFile], paths: list[Path]) -> None:
     if not files:
         out.print("No payment waits to be sent. Earlier files: `accord payments export --again`.")
-        return None
+        return
     written = zip(files, paths, strict=True)
     rows = [(file.message_id, file.payment_count, file.sha256[:16], path) for file, path in written]
     out.print(rows_table(("MsgId", "Payments", "SHA-256", "File"), rows))
     out.print("Next: hand the files to the bank, then `accord payments import` what it answers.")
-    return None
+    return
+
+
+async def _known_account(connection: Any, reference: str) -> AccountReference:
+    try:
+        return await find_account(connection, reference)
+    except UnknownAccount as fault:
+        raise BadInput(str(fault)) from fault
+
+
+async def _put_aside(connection: Any, withheld: list[Withheld]) -> None:
+    """What the gate does not let through is a matter for a person, and is told once."""
+    for instruction, reason in withheld:
+        content = f"{instruction.partnership_id} tranche {instruction.tranche}, attempt {instruction.attempt}"
+        await raise_exception(connection, "payments export", f"not authorised: {reason}", content)
+
+
+def _not_authorised(withheld: list[Withheld]) -> str:
+    told = "; ".join(f"{w.instruction.partnership_id} tranche {w.instruction.tranche}: {w.reason}" for w in withheld)
+    return f"not written, since the ledger does not prove them authorised: {told}"
 
 
 @app.command("import")

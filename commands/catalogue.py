@@ -126,7 +126,7 @@ async def _assess(party: Party, funder_id: str) -> Assessment:
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
         async with desk.pool.acquire() as connection:
-            return assess(proposal, Funding(funders=(funder,)), await verify(connection, proposal))
+            return assess(proposal, Funding(funders=(funder,)), await verify(connection, desk.ledger, proposal))
 
 
 def _question(party: Party, funder_id: str) -> Proposal:

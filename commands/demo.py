@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.live import Live
 
+from audit.authorisation import Gate
 from commands.delivery import deliver
 from commands.demo_cases import CASES, Case
 from commands.demo_steps import PROPOSER, Steps
@@ -54,7 +55,7 @@ class DemoBank:
     async def round(self) -> None:
         """Send what waits, let bank days pass, take the answers and deliver them."""
         async with self._desk.pool.acquire() as connection:
-            files = await export_waiting(connection)
+            files, _ = await export_waiting(connection, Gate(self._desk.ledger))
             write_to(self._folder / "out", files)
             for file in files:
                 await asyncio.to_thread(self._bank.submit, file.content)

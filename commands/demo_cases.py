@@ -88,11 +88,12 @@ async def cleared_by_a_person(steps: Steps) -> None:
 
 
 async def rejected_then_paid(steps: Steps) -> None:
-    """The bank rejects the first attempt (account closed); a new account is agreed and the second one settles."""
+    """The bank rejects the first attempt (account closed); a new account is agreed, approved anew, and settles."""
     await steps.approve_and_sign("harbor")
     await steps.release(1)
     await steps.until_rejected(1)
     await steps.sign("harbor-new")
+    await steps.approve()
     await steps.release(1)
     await steps.until_settled(1)
 
@@ -105,8 +106,7 @@ async def gift_received(steps: Steps) -> None:
 
 async def campaign(steps: Steps) -> None:
     """Joining forces with a company, no money on any leg: payment refused whoever asks."""
-    await steps.approve(finance=False)
-    await steps.sign(None)
+    await steps.approve_and_sign(None)
     await steps.try_to_pay()
     await steps.report()
 

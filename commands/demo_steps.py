@@ -14,12 +14,14 @@ from commands.faults import Refused
 from domain import commands as c
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage, TrancheState
+from domain.tiers import Role
 from domain.values import minor_digits
 
 POLL_SECONDS: Final = 0.1
 
 PROPOSER, VERIFIER, PROGRAMME, FINANCE = "pia.berg", "vera.lind", "ana.silva", "femi.ade"
 DIRECTOR, PAYER = "dora.kim", "paul.nkosi"
+APPROVERS: Final = {Role.PROGRAMME_APPROVER: PROGRAMME, Role.FINANCE_APPROVER: FINANCE, Role.DIRECTOR: DIRECTOR}
 
 
 class Counterparty(Protocol):
@@ -64,17 +66,17 @@ class Steps:
 
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> None:
         """Give a command on the partnership as it is now."""
-        await self._desk.decide(await self.state(), kind, actor, **content)
+        await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
 
-    async def approve(self, finance: bool = True) -> None:
-        """Approve as programme and, where money moves, as finance."""
-        await self.until_stage(Stage.APPROVAL)
-        await self.do(c.Approve, PROGRAMME, reason="fits the programme's objectives")
-        if finance:
-            await self.do(c.Approve, FINANCE, reason="within the budget")
+    async def approve(self) -> None:
+        """Let everybody approve whom the tiers ask for."""
+        await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
+        for role in (await self.state()).missing_approvals:
+            await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
 
     async def sign(self, account: str | None) -> None:
-        """Record the signed agreement with the payee's account."""
+        """Put on file what must be, and record the signed agreement with the payee's account."""
+        await self.file_papers()
         reference = self._bank.accounts[account] if account else None
         await self.do(c.SignAgreement, DIRECTOR, signed_on=date.today(), account=reference)  # noqa: DTZ011
 
@@ -82,6 +84,11 @@ class Steps:
         """Approve and sign."""
         await self.approve()
         await self.sign(account)
+
+    async def file_papers(self) -> None:
+        """Put on file what the conditions ask for, as verifier."""
+        for condition in (await self.state()).open_conditions():
+            await self.do(c.Satisfy, VERIFIER, condition=condition, note="filed with the grant's papers")
 
     async def clear(self, reason: str) -> None:
         """Clear a referral as verifier."""

@@ -7,11 +7,12 @@ seen and asked, so asking the same thing again, after a time-out for instance, i
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -28,22 +29,26 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import RecordedEvent
-from activities.records import from_ledger, read_directory, to_ledger
+from activities.directory import Registrar
+from activities.reading import from_ledger, to_ledger
 from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
-from deploy.settings import NotConfigured, database_url, embedded_temporal_address
+from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
 from domain import commands as c
 from domain.admission import admit
 from domain.errors import DomainError
-from domain.events import Event
+from domain.events import AnyEvent, Event
+from domain.evolution import fold
 from domain.identity import derive, partnership_workflow_id
-from domain.partnership import Partnership, fold
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryFile, changes
+from domain.partnership import Partnership
+from domain.people import Directory
 from domain.policy.findings import digest
 from domain.proposal import Proposal
+from domain.signing import Shown, Signature, Statement, Terms
 from domain.values import PartnershipId, short
 from ledger import AppendRequest, Ledger, LedgerUnavailable
+from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt, receipt
 from workflows.options import TASK_QUEUE
@@ -71,12 +76,43 @@ class Seen(Protocol):
     def version(self) -> int:
         """At which version of its stream."""
 
+    @property
+    def position(self) -> int:
+        """At which position of the ledger."""
+
+    @property
+    def terms(self) -> Terms | None:
+        """What a decision would be about."""
+
+
+class Sight(NamedTuple):
+    """A partnership as the ledger told it, and where in the ledger that was."""
+
+    partnership: Partnership
+    position: int
+
+    @property
+    def partnership_id(self) -> str:
+        """Which partnership."""
+        return self.partnership.partnership_id
+
+    @property
+    def version(self) -> int:
+        """At which version of its stream."""
+        return self.partnership.version
+
+    @property
+    def terms(self) -> Terms:
+        """What a decision would be about."""
+        return self.partnership.terms
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A place to work from. Make it with `open_desk`."""
+    """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
 
     pool: asyncpg.Pool
+    keyring: Keyring
     client: Client | None = None
     patience: float = PATIENCE
 
@@ -101,31 +137,51 @@ class Desk:
             Refused: The domain refused it; nothing changed.
             Unreachable: Nobody answered in time. Proposing the same file again is safe.
         """
-        seen = await self.partnership(proposal.reference)
+        seen = await self.sight(proposal.reference)
         if seen is None:
             return await self._start(proposal, actor)
-        command_id = _first_proposal_id(proposal, actor)
-        if seen.proposal == proposal and actor in seen.proposers and not seen.question:
-            return receipt(seen, command_id, (), replayed=True)
+        known = seen.partnership
+        if known.proposal == proposal and actor in known.proposers and not known.question:
+            return receipt(known, seen.position, _first_proposal_id(proposal, actor), (), replayed=True)
         return await self.decide(seen, c.Propose, actor, proposal=proposal)
 
     async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
-        """Send a command to a partnership as it was seen, and return its receipt.
+        """Sign a command on a partnership as it was seen, send it, and return its receipt.
 
         Raises:
-            Refused: The domain refused it; nothing changed.
+            Refused: The domain refused it, or the actor's key is not here; nothing changed.
             Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
         """
-        command = make_command(seen, kind, actor, content)
-        handle = self.temporal.get_workflow_handle_for(
-            PartnershipWorkflow.run, partnership_workflow_id(seen.partnership_id)
-        )
+        return await self.send(seen.partnership_id, self.signed(seen, make_command(seen, kind, actor, content)))
+
+    def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
+        """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""
+        if seen.terms is None:
+            raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
+        shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+        return self._with_signature(command, command.statement(seen.partnership_id, shown))
+
+    def _with_signature(self, command: Made, statement: Statement) -> Made:
+        return command.model_copy(update={"signature": self.sign(statement)})
+
+    def sign(self, statement: Statement) -> Signature:
+        """Sign a statement with its actor's key. Raises Refused without one."""
+        try:
+            return self.keyring.sign(statement)
+        except KeyMissing as fault:
+            raise Refused(f"{fault}; make one with `accord staff enrol {statement.actor}`", "NotSigned") from fault
+        except KeyUnusable as fault:
+            raise Refused(f"{fault}; set ACCORD_KEY_PASSPHRASE if it has one", "NotSigned") from fault
+
+    async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
+        """Send a signed command and return its receipt. Raises as `decide` does."""
+        handle = self.temporal.get_workflow_handle_for(PartnershipWorkflow.run, partnership_workflow_id(partnership_id))
         try:
             return await self._patiently(lambda: self._update(handle, command))
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-            raise _refused_by(await self.known_partnership(seen.partnership_id), command) from fault
+            raise _refused_by(await self.known_partnership(partnership_id), command) from fault
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
         answer: Receipt = await handle.execute_update(
@@ -135,7 +191,8 @@ class Desk:
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = _first_proposal_id(proposal, actor)
-        command = _draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        draft = _draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        command = self._with_signature(draft, draft.statement(proposal.reference))
         return await self._patiently(lambda: self._update_with_start(command))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
@@ -187,18 +244,12 @@ class Desk:
             raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
         return True
 
-    async def load_directory(self, wanted: DirectoryFile, actor: str) -> int:
-        """Bring the directory to what a file asks for, and return how many entries changed."""
-        directory = await self.directory()
-        events = changes(directory, wanted)
-        if not events:
-            return 0
-        command_id = derive("directory", directory.version, digest(wanted))
-        request = AppendRequest(DIRECTORY_STREAM, command_id, directory.version, to_ledger(events, actor, command_id))
+    async def append(self, stream_id: str, version: int, command_id: UUID, actor: str, *events: AnyEvent) -> None:
+        """Append events to a stream of the house's own. Raises Refused if somebody was first."""
+        request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id))
         answer = await self.ledger.append(request)
         if not answer.recorded:
-            raise Refused("somebody changed the directory at the same moment; look at it and load again")
-        return len(events)
+            raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
 
     # Reading.
 
@@ -209,18 +260,28 @@ class Desk:
         stored = await self.ledger.read_stream(partnership_workflow_id(partnership_id))
         return [from_ledger(event) for event in stored]
 
+    async def sight(self, partnership_id: str) -> Sight | None:
+        """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
+        history = await self.history(partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history)
+        return Sight(fold(partnership_id, events), history[-1].position) if history else None
+
     async def partnership(self, partnership_id: str) -> Partnership | None:
         """Return a partnership as the ledger tells it, or None."""
-        events = tuple(cast(Event, recorded.event) for recorded in await self.history(partnership_id))
-        return fold(partnership_id, events) if events else None
+        seen = await self.sight(partnership_id)
+        return seen.partnership if seen else None
+
+    async def known_sight(self, partnership_id: str) -> Sight:
+        """Return what a person has before her when she decides. Raises Refused where there is no such partnership."""
+        seen = await self.sight(partnership_id)
+        if seen is None:
+            named = short(partnership_id).strip("'")
+            raise Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+        return seen
 
     async def known_partnership(self, partnership_id: str) -> Partnership:
         """Return a partnership. Raises Refused where there is none."""
-        found = await self.partnership(partnership_id)
-        if found is None:
-            named = short(partnership_id).strip("'")
-            raise Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
-        return found
+        return (await self.known_sight(partnership_id)).partnership
 
     async def portfolio(self) -> list[Partnership]:
         """Return every partnership, in the order they were proposed."""
@@ -233,7 +294,12 @@ class Desk:
 
     async def directory(self) -> Directory:
         """Return the staff directory."""
-        return await read_directory(self.ledger)
+        return await self.registrar.directory()
+
+    @property
+    def registrar(self) -> Registrar:
+        """Who reads the directory and the standing of accounts."""
+        return Registrar(self.ledger)
 
 
 TRANSIENT: Final = frozenset(
@@ -262,7 +328,7 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         pool = await open_pool(database_url())
         async with pool:
             client = await connect_temporal(embedded_temporal_address()) if acting else None
-            yield Desk(pool, client, patience)
+            yield Desk(pool, Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, "")), client, patience)
     except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:

@@ -6,7 +6,7 @@ import json
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -43,9 +43,13 @@ def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
     return len(place) > len(outer) and place[: len(outer)] == outer
 
 
+SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}
+"""What `accord schema` calls a model that has another name."""
+
+
 def schema_hint(model: type[BaseModel]) -> str:
     """Return where the shape of a file can be read."""
-    name = {"AccountDetails": "account", "DirectoryFile": "directory"}.get(model.__name__, model.__name__.lower())
+    name = SCHEMAS.get(model.__name__, model.__name__.lower())
     return f"`accord schema {name}` shows every field."
 
 

@@ -13,19 +13,19 @@ import typer
 from commands.desk import open_desk
 from commands.faults import BadInput, Unreachable
 from commands.files import read_file
+from commands.governance import Changed, load_directory
 from commands.options import FileArgument, JsonOption, run
 from commands.screen import err, out, print_json, rows_table
+from commands.staff import SignerOption
 from deploy.migrate import MigrationEdited, migrate
 from deploy.settings import NotConfigured, data_folder, database_url
+from domain.grants import SubrecipientsFile
 from domain.people import Directory, DirectoryFile
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
 
 directory_app = typer.Typer(no_args_is_help=True, help="The staff directory and the funder entities.")
 schema_app = typer.Typer(no_args_is_help=True, help="The shape of input files, as JSON Schema.")
-
-OPERATOR = "operator"
-"""The actor of a directory load: whoever has access to the database, before there is any staff."""
 
 
 def up(workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Worker processes.")] = 1) -> None:
@@ -56,19 +56,23 @@ def migrate_database() -> None:
 
 
 @directory_app.command("load")
-def load_directory(file: FileArgument) -> None:
+def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
     """Bring the directory to what a file asks for. Each change is an event; what already stands is left alone.
 
+    Once a director has a key the directory is sealed: a director or an auditor signs (--as), another confirms.
     Example: accord directory load house.toml
     """
     wanted = read_file(file, DirectoryFile)
 
-    async def work() -> int:
+    async def work() -> Changed:
         async with open_desk() as desk:
-            return await desk.load_directory(wanted, OPERATOR)
+            return await load_directory(desk, wanted, actor)
 
     changed = run(work())
-    out.print(f"{changed} changed." if changed else "The directory is as the file asks already.")
+    if changed.change_id is not None:
+        out.print(f"Proposed: {changed.number} changes. Next, by another director or auditor:")
+        return out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)
+    return out.print(f"{changed.number} changed." if changed.number else "The directory is as the file asks already.")
 
 
 @directory_app.command("show")
@@ -84,6 +88,9 @@ def show_directory(as_json: JsonOption = False) -> None:
         return print_json(found)
     staff = ((m.staff_id, m.name, ", ".join(role.value for role in m.roles)) for m in found.staff)
     out.print(rows_table(("Staff", "Name", "Roles"), staff))
+    tiers = found.rules.tiers if found.rules else ()
+    rules = ((t.currency, t.up_to or "any sum", ", ".join(t.quorum)) for t in tiers)
+    out.print(rows_table(("Currency", "Up to", "Must approve"), rules))
     funders = ((f.funder_id, f.name, f.profile.value, f.account) for f in found.funders)
     out.print(rows_table(("Funder", "Name", "Profile", "Account"), funders))
     return None
@@ -105,6 +112,12 @@ def account_schema() -> None:
 def directory_schema() -> None:
     """Print the JSON Schema of a directory file."""
     _schema(DirectoryFile)
+
+
+@schema_app.command("subrecipients")
+def subrecipients_schema() -> None:
+    """Print the JSON Schema of a list of sub-recipients."""
+    _schema(SubrecipientsFile)
 
 
 def _schema(model: Any) -> None:

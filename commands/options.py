@@ -12,7 +12,8 @@ import typer
 
 from commands.desk import Desk
 from commands.faults import Refused, Unreachable
-from domain.people import Role, StaffMember
+from domain.people import StaffMember
+from domain.tiers import Role
 from ledger import LedgerUnavailable
 
 Result = TypeVar("Result")

@@ -17,10 +17,11 @@ from commands.files import read_file
 from commands.options import ActorOption, FileArgument, IdArgument, JsonOption, ReasonOption, run
 from commands.screen import out, portfolio_table, print_json, print_next, print_receipt, rows_table, summary
 from domain import commands as c
+from domain.grants import SubrecipientsFile
 from domain.outlook import outlook
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
-from domain.policy.findings import Outcome
+from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.proposal import Proposal
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
@@ -92,7 +93,7 @@ def sign_agreement(
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            seen = await desk.known_partnership(partnership)
+            seen = await desk.known_sight(partnership)
             reference = await _account(desk, account) if account else None
             return await desk.decide(
                 seen,
@@ -124,10 +125,86 @@ def report(
     actor: ActorOption,
     text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
     document: DocumentOption = None,
+    final: Annotated[
+        bool, typer.Option("--final/--annual", help="The last one, or one of the years before it.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the grantee's final report."""
-    _decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=_digest(document))
+    """Record a report of the grantee.
+
+    Example: accord report P-2026-0042 --annual --summary "half is spent, as agreed" --as pia.berg
+    """
+    _decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=_digest(document), final=final)
+
+
+def satisfy(
+    partnership: IdArgument,
+    actor: ActorOption,
+    condition: Annotated[ConditionId, typer.Option("--condition", help="Which; `accord show` lists the open ones.")],
+    note: Annotated[str, typer.Option("--note", help="What is on file, and where.")],
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put on file what a condition asks for.
+
+    Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
+    """
+    content = {"condition": condition, "note": note, "document_sha256": _digest(document)}
+    _decide(partnership, c.Satisfy, actor, as_json, **content)
+
+
+def declare_interest(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="The interest, in words for the minutes.")],
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="STAFF", help="Whose; without it, your own.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Declare an interest: that person is recused, and her part in the decision falls.
+
+    Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
+    """
+    _decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": person or actor, "what": what})
+
+
+def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Change a proposal that is in approval, agreed or active. Only the approvals that the change touches fall.
+
+    Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
+    """
+    proposal = read_file(file, Proposal)
+    _decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
+
+
+def report_subrecipients(
+    partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`)."""
+    listed = read_file(file, SubrecipientsFile)
+    _decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=listed.subrecipients)
+
+
+def report_diversion(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Record that money was used for something else: everything stops until assurances are on record."""
+    _decide(partnership, c.ReportDiversion, actor, as_json, what=what)
+
+
+def assure(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="What was restored, and which precautions were taken.")],
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that diverted money is restored; then the hold can be lifted by another person."""
+    _decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=_digest(document))
 
 
 def hold(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
@@ -198,7 +275,7 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
 def _decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            return await desk.decide(await desk.known_partnership(partnership), kind, actor, **content)
+            return await desk.decide(await desk.known_sight(partnership), kind, actor, **content)
 
     print_receipt(run(work()), as_json)
 
@@ -243,8 +320,13 @@ def _print_partnership(found: Partnership) -> None:
         out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
         if any(not f.confirmed for f in found.assessment.findings):
             out.print(Markdown("\\* to be confirmed by counsel"))
-        for condition in found.assessment.with_outcome(Outcome.CONDITION):
-            out.print(f"Condition: {condition.reason}", soft_wrap=True, markup=False)
+    for condition in found.conditions:
+        state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
+        out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
+    if found.assessment and found.assessment.options:
+        out.print(f"Other lawful paths: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
+    for interest in found.interests:
+        out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
 
 
 def _legs(proposal: Proposal) -> list[str]:
@@ -263,7 +345,7 @@ def _who(event: Any) -> str:
 
 
 def _told(event: Any) -> str:
-    for field in ("reason", "question", "summary"):
+    for field in ("reason", "question", "summary", "note", "what"):
         if text := getattr(event, field, ""):
             return str(text)
     match event.event_type:
@@ -293,3 +375,9 @@ def register(app: typer.Typer) -> None:
     app.command()(hold)
     app.command()(lift)
     app.command()(terminate)
+    app.command()(satisfy)
+    app.command("declare-interest")(declare_interest)
+    app.command()(amend)
+    app.command("report-subrecipients")(report_subrecipients)
+    app.command("report-diversion")(report_diversion)
+    app.command()(assure)

@@ -10,14 +10,17 @@ import asyncpg
 
 from commands.desk import Desk
 from commands.files import read_file
-from commands.house import OPERATOR
+from commands.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
 from domain.parties import AccountReference
-from domain.people import DirectoryFile
+from domain.people import DirectoryFile, KeyEnrolled
 from payments.accounts import AccountDetails, record_account
 from registers.loader import LoadReport, load
 
 SAMPLE: Final = Path(__file__).resolve().parent.parent / "deploy" / "sample"
-SAMPLE_DATE: Final = date(2026, 11, 1)
+RECORDER: Final = "vera.lind"
+CALLER: Final = "noor.haddad"
+"""Who records the sample's bank accounts, and who calls back to verify them."""
+
 SAMPLE_REGISTERS: Final = {
     "irs-bmf": ("bmf.csv",),
     "irs-pub78": ("pub78.txt",),
@@ -27,12 +30,12 @@ SAMPLE_REGISTERS: Final = {
 
 
 async def load_sample_registers(pool: asyncpg.Pool) -> list[LoadReport]:
-    """Load the sample's registers; a refusal is in the report, as for any other file."""
+    """Load the sample's registers as of today; a refusal is in the report, as for any other file."""
     reports = []
     for register, names in SAMPLE_REGISTERS.items():
         paths = tuple(SAMPLE / "registers" / name for name in names)
         async with pool.acquire() as connection:
-            reports.append(await load(connection, register, paths, SAMPLE_DATE, minimum_rows=1))
+            reports.append(await load(connection, register, paths, date.today(), minimum_rows=1))  # noqa: DTZ011
     return reports
 
 
@@ -46,9 +49,26 @@ async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReferen
 
 
 async def furnish(desk: Desk) -> dict[str, AccountReference]:
-    """Furnish an office with staff, funders and accounts, and return the accounts by name."""
-    await desk.load_directory(read_file(SAMPLE / "house.toml", DirectoryFile), OPERATOR)
-    return await record_sample_accounts(desk.pool)
+    """Found an office: staff, funders and rules, a key for everybody here, accounts that two people vouch for.
+
+    Done again it changes nothing; a directory that is sealed stays as it is.
+    """
+    house = read_file(SAMPLE / "house.toml", DirectoryFile)
+    if not (await desk.directory()).sealed:
+        await load_directory(desk, house)
+        await change_directory(desk, _keys(desk, house))
+    accounts = await record_sample_accounts(desk.pool)
+    for account in accounts.values():
+        await vouch(desk, account, RECORDER)
+        await confirm_account(desk, account, CALLER, "called the number in the grantee's own published directory")
+    return accounts
+
+
+def _keys(desk: Desk, house: DirectoryFile) -> tuple[KeyEnrolled, ...]:
+    for member in house.staff:
+        if not desk.keyring.holds(member.staff_id):
+            desk.keyring.make(member.staff_id)
+    return tuple(KeyEnrolled(staff_id=m.staff_id, key=desk.keyring.public(m.staff_id)) for m in house.staff)
 
 
 def sample_iban(name: str) -> str:

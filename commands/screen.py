@@ -44,6 +44,12 @@ HAPPENED = {
     "ReportReceived": "the report is recorded",
     "HoldPlaced": "on hold",
     "HoldLifted": "the hold is lifted",
+    "ConditionMet": "on file",
+    "InterestDeclared": "the interest is declared",
+    "ProposalAmended": "amended",
+    "SubrecipientsReported": "the sub-recipients are recorded",
+    "DiversionReported": "the diversion is recorded",
+    "AssuranceRecorded": "the assurances are recorded",
     "PartnershipDeclined": "declined",
     "PartnershipWithdrawn": "withdrawn",
     "PartnershipTerminated": "terminated",
@@ -74,7 +80,8 @@ def print_receipt(receipt: Receipt, as_json: bool) -> None:
     """Say what happened and what happens next."""
     if as_json:
         return print_json(receipt)
-    happened = ", ".join(HAPPENED.get(event, event) for event in receipt.what) or "nothing new"
+    told = (event for event in receipt.what if event != "DeadlineSet")
+    happened = ", ".join(HAPPENED.get(event, event) for event in told) or "nothing new"
     again = " (asked for before; nothing was done twice)" if receipt.replayed else ""
     out.print(f"[bold]{receipt.partnership_id}[/bold] {happened}{again}")
     return print_next(receipt.stage, receipt.outlook, receipt.on_hold)

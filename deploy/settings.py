@@ -10,6 +10,8 @@ from typing import Final
 
 DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
 DATA_VARIABLE: Final = "ACCORD_DATA"
+KEYS_VARIABLE: Final = "ACCORD_KEYS"
+PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
 
@@ -31,6 +33,12 @@ class StackState:
 def data_folder() -> Path:
     """Return the one folder that holds all state of an embedded stack: `$ACCORD_DATA`, else `.accord` here."""
     return Path(os.environ.get(DATA_VARIABLE) or ".accord").resolve()
+
+
+def key_folder() -> Path:
+    """Return where the keys of those who work at this machine are: `$ACCORD_KEYS`, else beside the stack's state."""
+    written = os.environ.get(KEYS_VARIABLE)
+    return Path(written).resolve() if written else data_folder() / "keys"
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:

@@ -6,18 +6,20 @@ The update validator asks only this, so a command that cannot succeed costs noth
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Final, assert_never
+from typing import Final
 
 from domain import commands as c
-from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties
+from domain.amendment import Change, changes_between
+from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.partnership import Partnership, Stage, TrancheState
+from domain.policy.conditions import Gate
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
 """The stages before the agreement is signed."""
 
 STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
     c.Propose: frozenset({Stage.PROPOSED}),
-    c.Approve: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
+    c.Approve: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE}),
     c.Decline: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
     c.ReturnForInformation: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
     c.Withdraw: OPEN,
@@ -27,11 +29,20 @@ STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
     c.PlaceHold: OPEN | {Stage.ACTIVE},
     c.LiftHold: OPEN | {Stage.ACTIVE},
     c.Terminate: frozenset({Stage.AGREEMENT, Stage.ACTIVE}),
+    c.Satisfy: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
+    c.DeclareInterest: OPEN | {Stage.ACTIVE},
+    c.Amend: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
+    c.ReportSubrecipients: frozenset({Stage.ACTIVE}),
+    c.ReportDiversion: frozenset({Stage.ACTIVE}),
+    c.RecordAssurance: frozenset({Stage.ACTIVE}),
 }
 """The stages in which each command is legal."""
 
-STOPPED_BY_HOLD: Final = (c.Approve, c.SignAgreement, c.Release)
-"""What a hold stops; talking, declining and reporting go on."""
+STOPPED_BY_HOLD: Final = (c.Approve, c.SignAgreement, c.Release, c.Amend)
+"""What a hold stops; talking, declining, filing and reporting go on."""
+
+DECIDING: Final = (c.Approve, c.Decline, c.SignAgreement, c.Release, c.LiftHold, c.Satisfy)
+"""What nobody does who has an interest in it (R32)."""
 
 RELEASABLE: Final = frozenset(
     {TrancheState.PLANNED, TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD}
@@ -47,7 +58,35 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
             f"cannot {_verb(command)}: {partnership.partnership_id} is on hold "
             f"(by {partnership.hold.actor}: {partnership.hold.reason}); lift the hold first"
         )
+    if command.actor in partnership.recused and isinstance(command, DECIDING):
+        raise SeparationOfDuties(
+            f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
+        )
     _admit_detail(partnership, command)
+
+
+def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise StaleDecision if what the person was shown is not what stands: she decided on something else.
+
+    What is signed is bound to what was shown, so an old decision cannot be used again once the question is another one.
+    """
+    shown = command.signature.statement.shown if command.signature is not None else None
+    if partnership.proposal is None:
+        return
+    if shown is None:
+        raise StaleDecision(f"the decision does not say what {command.actor} was shown of {partnership.partnership_id}")
+    if shown.version < partnership.opened or shown.version > partnership.version:
+        raise StaleDecision(
+            f"{command.actor} was shown version {shown.version} of {partnership.partnership_id}; "
+            f"the question that is open now was opened at version {partnership.opened}; look again"
+        )
+    stands = partnership.terms
+    if shown.terms != stands:
+        other = (name for name in type(stands).model_fields if getattr(shown.terms, name) != getattr(stands, name))
+        named = ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
+        raise StaleDecision(
+            f"what {command.actor} was shown of {partnership.partnership_id} differs in: {named}; look again"
+        )
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
@@ -72,18 +111,33 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
             _admit_agreement(partnership, command)
         case c.Release():
             _admit_release(partnership, command)
-        case c.PlaceHold() if partnership.hold is not None:
-            raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
+        case c.Amend():
+            _admit_amendment(partnership, command)
         case c.LiftHold():
             _admit_lift(partnership, command)
+        case _:
+            _admit_filing(partnership, command)
+
+
+def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
+    match command:
+        case c.PlaceHold() if partnership.hold is not None:
+            raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
         case c.Terminate() if partnership.in_flight:
             raise PaymentRefused("cannot terminate: a payment is on its way; wait for the bank's answer")
         case c.Report() if partnership.reported:
             raise IllegalTransition(f"cannot report: {partnership.partnership_id} has its final report already")
-        case c.Decline() | c.ReturnForInformation() | c.Withdraw() | c.PlaceHold() | c.Terminate() | c.Report():
-            return
+        case c.Satisfy(condition=condition) if condition not in partnership.open_conditions():
+            left = ", ".join(partnership.open_conditions()) or "none"
+            raise IllegalTransition(f"{condition.value} is not asked for, or is on file already; still open: {left}")
+        case c.DeclareInterest(interest=interest) if interest in partnership.interests:
+            raise IllegalTransition(f"this interest of {interest.person} is declared already")
+        case c.ReportSubrecipients() if partnership.proposed.funds_out is None:
+            raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
+        case c.RecordAssurance() if not partnership.responsibility.diverted:
+            raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
-            assert_never(command)
+            return
 
 
 def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
@@ -96,10 +150,14 @@ def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
 def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
     if command.actor in partnership.proposers:
         raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
+    if command.actor == partnership.account_verifier:
+        raise SeparationOfDuties(f"{command.actor} verified the bank details; another person must approve")
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
         return
+    if not partnership.missing_approvals:
+        raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
     if any(approval.actor == command.actor for approval in partnership.approvals):
         raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
     if command.actor == partnership.verifier:
@@ -112,6 +170,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
         raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
+    _admit_conditions(partnership, Gate.AGREEMENT)
     if partnership.stage is Stage.ACTIVE and not _needs_another_account(partnership):
         raise IllegalTransition(
             f"the agreement of {partnership.partnership_id} is signed already; it is signed again only "
@@ -133,10 +192,53 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
     if tranche.state not in RELEASABLE:
         state = tranche.state.value.lower()
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
-    approvers = {approval.actor for approval in partnership.approvals}
-    others = {*partnership.proposers, partnership.verifier, *approvers, partnership.signatory}
-    if command.actor in others:
+    if command.actor in acted(partnership):
         raise SeparationOfDuties(f"{command.actor} proposed, verified, approved or signed this and may not pay it")
+    _admit_money(partnership, command)
+
+
+def acted(partnership: Partnership) -> frozenset[str]:
+    """Return everybody who took part in the decision, and so does not pay: lenders of roles included (R31)."""
+    approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
+    named = {partnership.verifier, partnership.signatory, partnership.account_verifier, *approvers}
+    return frozenset({*partnership.proposers, *named} - {""})
+
+
+def _admit_money(partnership: Partnership, command: c.Release) -> None:
+    """What stands before a payment: approvals that fell, papers, cooling-off, reports, diversions."""
+    if fallen := partnership.missing_approvals:
+        roles = " and ".join(role.value for role in fallen)
+        raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
+    _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
+    if partnership.payable_from is not None and command.at < partnership.payable_from:
+        until = partnership.payable_from.astimezone(UTC)
+        raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
+    if against := partnership.responsibility.stands_against_payment(command.at.date()):
+        raise PaymentRefused(f"nothing is paid: {against}")
+
+
+def _admit_conditions(partnership: Partnership, *gates: Gate) -> None:
+    if left := partnership.open_conditions(*gates):
+        first = left[0].value
+        raise IllegalTransition(
+            f"not on file yet: {', '.join(left)}; see `accord satisfy {partnership.partnership_id} --condition {first}`"
+        )
+
+
+def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
+    before, after = partnership.proposed, command.proposal
+    if after.reference != partnership.partnership_id:
+        raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
+    if after == before:
+        raise IllegalTransition("the amendment changes nothing")
+    if len(before.legs) != len(after.legs) or (before.funds_out is not None and after.funds_out is None):
+        raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    moved = [one for one in partnership.tranches if one.attempt]
+    if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):
+        raise PaymentRefused("payments were released already; end this partnership and propose one with the new party")
+    planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
+    if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
+        raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
 
 
 def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
@@ -144,6 +246,8 @@ def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
         raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
     if partnership.hold.actor == command.actor:
         raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
+    if diverted := partnership.responsibility.diverted:
+        raise IllegalTransition(f"money was diverted ({diverted}); record the assurances first: `accord assure`")
 
 
 def _verb(command: c.StaffRequest) -> str:

@@ -8,11 +8,17 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from domain.account import AccountStanding
+from domain.deadlines import Wait
 from domain.evidence import Verification
+from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.people import StaffMember
+from domain.people import Capacity, StaffMember
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.signing import Shown, Signature, Statement, content_digest
+from domain.tiers import HouseRules, Role
 from domain.tranche import TrancheOutcome
 from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value
 
@@ -28,9 +34,27 @@ class Command(Value):
 
 
 class StaffCommand(Command):
-    """A command by a person."""
+    """A command by a person. Nothing is done in her name that she did not sign."""
 
+    kind: str
     actor: StaffId
+    signature: Signature | None = None
+
+    def content(self) -> dict[str, Any]:
+        """Return everything the command says beside who, when and under which id: what its signature covers."""
+        return self.model_dump(mode="json", exclude={"kind", "command_id", "at", "actor", "signature"})
+
+    def statement(self, subject: str, shown: Shown | None = None) -> Statement:
+        """Return the statement that the command's signature must be on."""
+        return Statement(
+            subject=subject,
+            act=self.kind,
+            actor=self.actor,
+            at=self.at,
+            command_id=self.command_id,
+            content_sha256=content_digest(self.content()),
+            shown=shown,
+        )
 
 
 class Propose(StaffCommand):
@@ -85,11 +109,12 @@ class Release(StaffCommand):
 
 
 class Report(StaffCommand):
-    """Record the grantee's final report."""
+    """Record a report of the grantee: the final one, or one of the years before it."""
 
     kind: Literal["report"] = "report"
     summary: Sentence
     document_sha256: Sha256 | None = None
+    final: bool = True
 
 
 class PlaceHold(StaffCommand):
@@ -104,6 +129,52 @@ class LiftHold(StaffCommand):
 
     kind: Literal["lift"] = "lift"
     reason: Sentence
+
+
+class Satisfy(StaffCommand):
+    """Put on file what a condition asks for."""
+
+    kind: Literal["satisfy"] = "satisfy"
+    condition: ConditionId
+    note: Sentence
+    document_sha256: Sha256 | None = None
+
+
+class DeclareInterest(StaffCommand):
+    """Declare an interest, one's own or another's: that person is recused from here on (R32)."""
+
+    kind: Literal["declare_interest"] = "declare_interest"
+    interest: Interest
+
+
+class Amend(StaffCommand):
+    """Change the proposal after it went to approval. What changed decides which approvals fall (R34, R36)."""
+
+    kind: Literal["amend"] = "amend"
+    proposal: Proposal
+    reason: Sentence
+
+
+class ReportSubrecipients(StaffCommand):
+    """Record whom the payee supports with the money now: the whole list, which replaces the one before (R7)."""
+
+    kind: Literal["report_subrecipients"] = "report_subrecipients"
+    subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
+
+
+class ReportDiversion(StaffCommand):
+    """Record that money was used for something else. Everything stops until it is restored (R41)."""
+
+    kind: Literal["report_diversion"] = "report_diversion"
+    what: Sentence
+
+
+class RecordAssurance(StaffCommand):
+    """Record that diverted money is restored, and what the grantee does so that it does not happen again."""
+
+    kind: Literal["record_assurance"] = "record_assurance"
+    what: Sentence
+    document_sha256: Sha256 | None = None
 
 
 class Terminate(StaffCommand):
@@ -124,6 +195,12 @@ StaffRequest = Annotated[
     | Report
     | PlaceHold
     | LiftHold
+    | Satisfy
+    | DeclareInterest
+    | Amend
+    | ReportSubrecipients
+    | ReportDiversion
+    | RecordAssurance
     | Terminate,
     Field(discriminator="kind"),
 ]
@@ -142,10 +219,14 @@ class RecordAssessment(Command):
     """The workflow reports what the rule book says."""
 
     assessment: Assessment
+    quorum: tuple[Role, ...] | None = None
+    """Who must approve by the house's tiers; None where they could not be looked up."""
 
 
 class PassDeadline(Command):
-    """The approval deadline passed with the decision still open."""
+    """A reminder is due, or a deadline passed with the decision still open; `at` is that time."""
+
+    wait: Wait = Wait.APPROVAL
 
 
 class RecordTrancheOutcome(Command):
@@ -179,11 +260,20 @@ AnyCommand = StaffRequest | WorkflowCommand
 
 
 class Authority(Value):
-    """What the directory says of a command: who acts, and the funders that the proposal names."""
+    """What the directory says of a command: who proved to have given it, and in which roles she may act.
+
+    Without a proof there is no member, whatever name the command bears: a look-up that fails refuses.
+    """
 
     member: StaffMember | None = None
+    refusal: str = ""
+    """Why nobody is proved to have given the command."""
+    capacities: tuple[Capacity, ...] = ()
+    rules: HouseRules | None = None
     funding: Funding | None = None
     unknown_funders: tuple[str, ...] = ()
+    account: AccountStanding | None = None
+    """Of the account that an agreement names."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:

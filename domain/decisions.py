@@ -6,12 +6,17 @@ from typing import Final, assert_never
 
 from domain import commands as c
 from domain import events as e
-from domain.admission import admit
-from domain.errors import IllegalTransition, NotAuthorised, UnknownFunder
-from domain.partnership import Partnership, Stage, TrancheState, evolve
-from domain.people import Role, StaffMember
-from domain.policy.findings import Outcome
+from domain.admission import admit, admit_sight
+from domain.amendment import changes_between
+from domain.approvals import approve
+from domain.consequences import open_deadline, with_consequences
+from domain.deadlines import ALLOWANCES, after_business_days
+from domain.errors import IllegalTransition, NotAuthorised, NotSigned, PaymentRefused, SeparationOfDuties, UnknownFunder
+from domain.parties import PartyKind
+from domain.partnership import Partnership, Stage, TrancheState
+from domain.policy.conditions import ConditionId
 from domain.proposal import Funding
+from domain.tiers import Role, quorum_of
 from domain.tranche import TrancheOutcome
 
 Events = tuple[e.Event, ...]
@@ -27,6 +32,12 @@ ROLES: Final[dict[type[c.StaffCommand], frozenset[Role]]] = {
     c.PlaceHold: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
     c.LiftHold: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
     c.Terminate: frozenset({Role.DIRECTOR}),
+    c.Satisfy: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
+    c.DeclareInterest: frozenset(Role),
+    c.Amend: frozenset({Role.PROPOSER}),
+    c.ReportSubrecipients: frozenset({Role.PROPOSER, Role.VERIFIER}),
+    c.ReportDiversion: frozenset(Role),
+    c.RecordAssurance: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }
 """Which roles may give a command; one of them is enough. Approve depends on the stage and is decided below."""
 
@@ -38,28 +49,41 @@ def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authori
     book, the close after the last payment. The caller records all of them in one append, or none.
     """
     if isinstance(command, c.StaffCommand):
-        return _with_consequences(partnership, _decide_request(partnership, command, authority))
-    return _with_consequences(partnership, _decide_report(partnership, command))
+        return with_consequences(partnership, _decide_request(partnership, command, authority))
+    return with_consequences(partnership, _decide_report(partnership, command))
 
 
 def _decide_request(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
+    if authority.member is None:
+        raise NotSigned(authority.refusal or f"nobody proved to be {command.actor!r}; see `accord staff list`")
+    if command.signature is None:
+        raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
-    member = authority.member
-    if member is None:
-        raise NotAuthorised(f"{command.actor!r} is not in the staff directory; see `accord directory show`")
+    admit_sight(partnership, command)
     if isinstance(command, c.Approve):
-        return (_approve(partnership, command, member),)
-    _require(member, ROLES[type(command)], command.kind)
+        return (approve(partnership, command, authority),)
+    _require(command, ROLES[type(command)], authority)
     return _request_events(partnership, command, authority)
 
 
+def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Authority) -> None:
+    held = dict.fromkeys(capacity.role for capacity in authority.capacities)
+    if roles.isdisjoint(held):
+        needed = " or ".join(sorted(role.value for role in roles))
+        act = command.kind.replace("_", " ")
+        own = ", ".join(held) or "no role"
+        raise NotAuthorised(f"{command.actor} may not {act}: it needs {needed}, and {command.actor} holds {own}")
+
+
 def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    common = {"at": command.at, "actor": command.actor}
+    common = {"at": command.at, "actor": command.actor, "signature": command.signature}
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
             return (event(**common, proposal=proposal, funding=funding),)
+        case c.Amend():
+            return (_amend(partnership, command, authority),)
         case c.Decline(reason=reason):
             return (e.PartnershipDeclined(**common, reason=reason),)
         case c.ReturnForInformation(question=question):
@@ -67,30 +91,44 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.Withdraw(reason=reason):
             return (e.PartnershipWithdrawn(**common, reason=reason),)
         case c.SignAgreement():
-            signed = command.model_dump(include={"signed_on", "document_sha256", "account"})
-            return (e.AgreementSigned(**common, **signed),)
+            return (_sign(partnership, command, authority),)
         case c.Release(tranche=number):
             return (_release(partnership, command, number),)
-        case c.Report(summary=summary, document_sha256=document):
-            return (e.ReportReceived(**common, summary=summary, document_sha256=document),)
         case c.PlaceHold(reason=reason):
             return (e.HoldPlaced(**common, reason=reason),)
         case c.LiftHold(reason=reason):
             return (e.HoldLifted(**common, reason=reason),)
         case c.Terminate(reason=reason):
             return (e.PartnershipTerminated(**common, reason=reason),)
-        case c.Approve():
-            raise AssertionError("approvals are decided on their own")
         case _:
-            assert_never(command)
+            return _filing_events(partnership, command, authority)
 
 
-def _require(member: StaffMember, roles: frozenset[Role], verb: str) -> None:
-    if roles.isdisjoint(member.roles):
-        needed = " or ".join(sorted(role.value for role in roles))
-        held = ", ".join(role.value for role in member.roles)
-        act = verb.replace("_", " ")
-        raise NotAuthorised(f"{member.staff_id} may not {act}: it needs {needed}, and {member.staff_id} holds {held}")
+def _filing_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
+    common = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    match command:
+        case c.Report():
+            return (e.ReportReceived(**common, **_content(command, "summary", "document_sha256", "final")),)
+        case c.Satisfy():
+            return (_satisfy(partnership, command),)
+        case c.DeclareInterest(interest=interest):
+            _may_declare(command, authority)
+            return (e.InterestDeclared(**common, interest=interest),)
+        case c.ReportSubrecipients():
+            return _subrecipients(partnership, command)
+        case c.ReportDiversion(what=what):
+            return (
+                e.DiversionReported(**common, what=what),
+                *_held(partnership, command, f"money was diverted: {what}"),
+            )
+        case c.RecordAssurance():
+            return (e.AssuranceRecorded(**common, **_content(command, "what", "document_sha256")),)
+        case _:
+            raise AssertionError(f"no meaning for {command.kind}")
+
+
+def _content(command: c.StaffCommand, *fields: str) -> dict[str, object]:
+    return {field: getattr(command, field) for field in fields}
 
 
 def _funding(authority: c.Authority) -> Funding:
@@ -100,23 +138,101 @@ def _funding(authority: c.Authority) -> Funding:
     return authority.funding
 
 
-def _approve(partnership: Partnership, command: c.Approve, member: StaffMember) -> e.Event:
-    if partnership.stage is Stage.ELIGIBILITY:
-        _require(member, frozenset({Role.VERIFIER}), "clear a referral")
-        return e.ReferralCleared(at=command.at, actor=command.actor, reason=command.reason)
-    wanted = partnership.missing_approvals
-    held = set(member.roles) | (set(wanted) if partnership.escalated and Role.DIRECTOR in member.roles else set())
-    role = next((role for role in wanted if role in held), None)
-    if role is None:
-        _require(member, frozenset(wanted), command.kind)
-        raise AssertionError("unreachable: a held role would have been found")
-    return e.ApprovalGiven(at=command.at, actor=command.actor, role=role, reason=command.reason)
+def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
+    return e.ProposalAmended(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        proposal=command.proposal,
+        funding=_funding(authority),
+        reason=command.reason,
+        changes=changes_between(partnership.proposed, command.proposal),
+        quorum=quorum_of(command.proposal.money, authority.rules, partnership.elevated),
+    )
+
+
+def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> e.AgreementSigned:
+    verifier = _account_verifier(partnership, command, authority)
+    changed = partnership.account is not None and partnership.account != command.account
+    if changed and authority.rules is None:
+        raise PaymentRefused("the house's cooling-off time could not be looked up, so bank details cannot change")
+    days = authority.rules.cooling_off_days if authority.rules is not None else 0
+    return e.AgreementSigned(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        signed_on=command.signed_on,
+        document_sha256=command.document_sha256,
+        account=command.account,
+        account_verifier=verifier,
+        payable_from=after_business_days(command.at, days) if changed else None,
+    )
+
+
+def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
+    """Who called back to verify the account: somebody with no other part in the partnership (R31, R40)."""
+    if command.account is None:
+        return ""
+    standing = authority.account
+    if standing is None or standing.account != command.account or not standing.confirmed_by:
+        reference = command.account.reference
+        raise PaymentRefused(
+            f"nobody has called back to verify {reference}; another person than the one who recorded it does: "
+            f"`accord payments confirm {reference}`"
+        )
+    approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
+    if standing.confirmed_by in {*partnership.proposers, partnership.verifier, command.actor, *approvers}:
+        raise SeparationOfDuties(
+            f"{standing.confirmed_by} verified the account and has another part in this partnership"
+        )
+    return standing.confirmed_by
+
+
+def _satisfy(partnership: Partnership, command: c.Satisfy) -> e.ConditionMet:
+    if command.actor in partnership.proposers:
+        raise SeparationOfDuties(
+            f"{command.actor} proposed {partnership.partnership_id}; another person files its papers"
+        )
+    return e.ConditionMet(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        condition=ConditionId(command.condition),
+        note=command.note,
+        document_sha256=command.document_sha256,
+    )
+
+
+def _may_declare(command: c.DeclareInterest, authority: c.Authority) -> None:
+    if command.interest.person != command.actor:
+        _require(command, frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR}), authority)
+
+
+def _subrecipients(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
+    reported = e.SubrecipientsReported(
+        at=command.at, actor=command.actor, signature=command.signature, subrecipients=command.subrecipients
+    )
+    companies = [one.party.name for one in command.subrecipients if one.party.kind is PartyKind.PRIVATE_COMPANY]
+    if not companies:
+        return (reported,)
+    reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
+    return (reported, *_held(partnership, command, reason))
+
+
+def _held(partnership: Partnership, command: c.Command, reason: str) -> Events:
+    """The hold that a rule places, unless there is one."""
+    return () if partnership.hold is not None else (e.HoldPlaced(at=command.at, actor=e.ACCORD, reason=reason),)
 
 
 def _release(partnership: Partnership, command: c.Release, number: int) -> e.TrancheReleased:
     tranche = next(tranche for tranche in partnership.tranches if tranche.number == number)
     return e.TrancheReleased(
-        at=command.at, actor=command.actor, tranche=number, attempt=tranche.attempt + 1, money=tranche.money
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        tranche=number,
+        attempt=tranche.attempt + 1,
+        money=tranche.money,
     )
 
 
@@ -128,7 +244,7 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
         case c.RecordAssessment(assessment=assessment):
             open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
             _require_stage(partnership, open_question, "assess")
-            return (e.EligibilityAssessed(at=command.at, assessment=assessment),)
+            return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=command.quorum),)
         case c.PassDeadline():
             return _deadline_passed(partnership, command)
         case c.RecordTrancheOutcome():
@@ -147,12 +263,16 @@ def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
 
 
 def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    due = partnership.approval_due
-    if partnership.stage is not Stage.APPROVAL or due is None or command.at < due:
+    deadline = open_deadline(partnership)
+    if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
         return ()
-    if partnership.escalated:
-        return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason="lapsed: not decided in time"),)
-    return (e.ApprovalEscalated(at=command.at),)
+    if command.at < deadline.due:
+        return (e.DeciderReminded(at=command.at, wait=deadline.wait),)
+    if deadline.escalated:
+        what = deadline.wait.value.lower()
+        return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=f"lapsed: no {what} in time"),)
+    due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
+    return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)
 
 
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
@@ -176,9 +296,9 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         outcome=command.outcome,
         reason=command.reason,
     )
-    if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD} and partnership.hold is None:
+    if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, e.HoldPlaced(at=command.at, actor=e.ACCORD, reason=reason))
+        return (ended, *_held(partnership, command, reason))
     return (ended,)
 
 
@@ -195,15 +315,3 @@ def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
             ),
         )
     return (e.FundsReceived(at=command.at, money=command.money, bank_reference=command.bank_reference),)
-
-
-def _with_consequences(partnership: Partnership, events: Events) -> Events:
-    after = partnership
-    for event in events:
-        after = evolve(after, event)
-    last = events[-1] if events else None
-    if isinstance(last, e.EligibilityAssessed) and last.assessment.outcome is Outcome.FAIL:
-        return (*events, e.PartnershipDeclined(at=last.at, actor=e.ACCORD, reason=last.assessment.deciding))
-    if last is not None and after.stage is Stage.ACTIVE and after.hold is None and after.fulfilled:
-        return (*events, e.PartnershipClosed(at=last.at))
-    return events

@@ -23,6 +23,18 @@ class PaymentRefused(DomainError):
     """Money may not move: no such tranche, already released, on hold, or a leg that never pays (R1, R39)."""
 
 
+class NotSigned(DomainError):
+    """The decision does not bear the signature of the person in whose name it comes, or it was taken before."""
+
+
+class StaleDecision(DomainError):
+    """What the person was shown is not what stands now; she must look again and decide on that."""
+
+
+class ThresholdUnknown(DomainError):
+    """The house set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
+
+
 class AlreadyProposed(DomainError):
     """The reference already belongs to a proposal; it is revised only after information was requested."""
 

@@ -8,12 +8,17 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from domain import people, tranche
+from domain import account, people, tranche
+from domain.amendment import Change
+from domain.deadlines import Deadline, Wait
 from domain.evidence import Verification
+from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.people import Role
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.signing import Signature
+from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from domain.values import Moment, Money, Sha256, StaffId, Value
 
@@ -28,20 +33,26 @@ class PartnershipEvent(Value):
     at: Moment
 
 
-class PartnershipProposed(PartnershipEvent):
+class StaffEvent(PartnershipEvent):
+    """What a person's event carries: her name, and her signature on what she decided and was shown."""
+
+    actor: StaffId
+    signature: Signature | None = None
+    """None in what was recorded before decisions were signed; nothing is paid on such an approval any more."""
+
+
+class PartnershipProposed(StaffEvent):
     """A proposal was submitted; due diligence begins. `funding` is what the directory said of its funders then."""
 
     event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
-    actor: StaffId
     proposal: Proposal
     funding: Funding
 
 
-class ProposalRevised(PartnershipEvent):
+class ProposalRevised(StaffEvent):
     """The proposer answered a request for information with a new version; due diligence begins again."""
 
     event_type: Literal["ProposalRevised"] = "ProposalRevised"
-    actor: StaffId
     proposal: Proposal
     funding: Funding
 
@@ -58,54 +69,75 @@ class EligibilityAssessed(PartnershipEvent):
 
     event_type: Literal["EligibilityAssessed"] = "EligibilityAssessed"
     assessment: Assessment
+    quorum: tuple[Role, ...] | None = None
 
 
-class ReferralCleared(PartnershipEvent):
+class ReferralCleared(StaffEvent):
     """A verifier looked at what the rule book referred, and let it go to approval, with the reason."""
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
-    actor: StaffId
     reason: str
+    quorum: tuple[Role, ...] | None = None
 
 
-class InformationRequested(PartnershipEvent):
+class InformationRequested(StaffEvent):
     """The proposal went back to its proposer with a question. Approvals given so far fall."""
 
     event_type: Literal["InformationRequested"] = "InformationRequested"
-    actor: StaffId
     question: str
 
 
-class ApprovalGiven(PartnershipEvent):
+class ApprovalGiven(StaffEvent):
     """A person approved in a role. The partnership is approved once every role that must has."""
 
     event_type: Literal["ApprovalGiven"] = "ApprovalGiven"
-    actor: StaffId
     role: Role
     reason: str
+    on_behalf_of: str = ""
+    """Who lent the role, where it was lent."""
+    quorum: tuple[Role, ...] | None = None
+    """Who must approve, as the tiers stood when this approval was given."""
 
 
-class ApprovalEscalated(PartnershipEvent):
-    """The approval deadline passed: a director may now approve in place of those who did not."""
+class DeadlineSet(PartnershipEvent):
+    """Somebody is waited for, until then."""
 
-    event_type: Literal["ApprovalEscalated"] = "ApprovalEscalated"
+    event_type: Literal["DeadlineSet"] = "DeadlineSet"
+    deadline: Deadline
 
 
-class AgreementSigned(PartnershipEvent):
+class DeciderReminded(PartnershipEvent):
+    """The deadline is near, and those who must act were reminded."""
+
+    event_type: Literal["DeciderReminded"] = "DeciderReminded"
+    wait: Wait
+
+
+class DeadlineEscalated(PartnershipEvent):
+    """The deadline passed: a director may now act in place of those who did not."""
+
+    event_type: Literal["DeadlineEscalated"] = "DeadlineEscalated"
+    wait: Wait
+    due: Moment
+
+
+class AgreementSigned(StaffEvent):
     """The agreement was signed; where money goes out, it names the payee's account. Signed again, it replaces it."""
 
     event_type: Literal["AgreementSigned"] = "AgreementSigned"
-    actor: StaffId
     signed_on: date
     document_sha256: Sha256 | None
     account: AccountReference | None
+    account_verifier: str = ""
+    """Who called back to verify the account."""
+    payable_from: Moment | None = None
+    """When a changed account may first be paid to: the end of its cooling-off time."""
 
 
-class TrancheReleased(PartnershipEvent):
+class TrancheReleased(StaffEvent):
     """A payer released a tranche. `attempt` counts business attempts, so a second one is a second payment."""
 
     event_type: Literal["TrancheReleased"] = "TrancheReleased"
-    actor: StaffId
     tranche: int
     attempt: int
     money: Money
@@ -129,13 +161,62 @@ class FundsReceived(PartnershipEvent):
     bank_reference: str
 
 
-class ReportReceived(PartnershipEvent):
-    """The grantee's final report arrived."""
+class ConditionMet(StaffEvent):
+    """What a condition asks for is on file."""
+
+    event_type: Literal["ConditionMet"] = "ConditionMet"
+    condition: ConditionId
+    note: str
+    document_sha256: Sha256 | None
+
+
+class InterestDeclared(StaffEvent):
+    """A person has an interest and is recused: her approvals fall, and she takes no part any more."""
+
+    event_type: Literal["InterestDeclared"] = "InterestDeclared"
+    interest: Interest
+
+
+class ProposalAmended(StaffEvent):
+    """The proposal changed after it went to approval; `changes` says what, and only what that affects falls."""
+
+    event_type: Literal["ProposalAmended"] = "ProposalAmended"
+    proposal: Proposal
+    funding: Funding
+    reason: str
+    changes: tuple[Change, ...]
+    quorum: tuple[Role, ...] | None = None
+
+
+class SubrecipientsReported(StaffEvent):
+    """The payee's sub-recipients, as they are now."""
+
+    event_type: Literal["SubrecipientsReported"] = "SubrecipientsReported"
+    subrecipients: tuple[Subrecipient, ...]
+
+
+class DiversionReported(StaffEvent):
+    """Money was used for something else."""
+
+    event_type: Literal["DiversionReported"] = "DiversionReported"
+    what: str
+
+
+class AssuranceRecorded(StaffEvent):
+    """Diverted money is restored, and the grantee took precautions."""
+
+    event_type: Literal["AssuranceRecorded"] = "AssuranceRecorded"
+    what: str
+    document_sha256: Sha256 | None
+
+
+class ReportReceived(StaffEvent):
+    """A report of the grantee arrived: the final one, or one of the years before it."""
 
     event_type: Literal["ReportReceived"] = "ReportReceived"
-    actor: StaffId
     summary: str
     document_sha256: Sha256 | None
+    final: bool = True
 
 
 class HoldPlaced(PartnershipEvent):
@@ -143,14 +224,14 @@ class HoldPlaced(PartnershipEvent):
 
     event_type: Literal["HoldPlaced"] = "HoldPlaced"
     actor: str
+    signature: Signature | None = None
     reason: str
 
 
-class HoldLifted(PartnershipEvent):
+class HoldLifted(StaffEvent):
     """A person lifted the hold."""
 
     event_type: Literal["HoldLifted"] = "HoldLifted"
-    actor: StaffId
     reason: str
 
 
@@ -159,22 +240,21 @@ class PartnershipDeclined(PartnershipEvent):
 
     event_type: Literal["PartnershipDeclined"] = "PartnershipDeclined"
     actor: str
+    signature: Signature | None = None
     reason: str
 
 
-class PartnershipWithdrawn(PartnershipEvent):
+class PartnershipWithdrawn(StaffEvent):
     """The proposer took the proposal back."""
 
     event_type: Literal["PartnershipWithdrawn"] = "PartnershipWithdrawn"
-    actor: StaffId
     reason: str
 
 
-class PartnershipTerminated(PartnershipEvent):
+class PartnershipTerminated(StaffEvent):
     """An agreed partnership ended early."""
 
     event_type: Literal["PartnershipTerminated"] = "PartnershipTerminated"
-    actor: StaffId
     reason: str
 
 
@@ -201,12 +281,20 @@ Event = Annotated[
     | ReferralCleared
     | InformationRequested
     | ApprovalGiven
-    | ApprovalEscalated
+    | DeadlineSet
+    | DeciderReminded
+    | DeadlineEscalated
     | AgreementSigned
     | TrancheReleased
     | TrancheEnded
     | FundsReceived
     | ReportReceived
+    | ConditionMet
+    | InterestDeclared
+    | ProposalAmended
+    | SubrecipientsReported
+    | DiversionReported
+    | AssuranceRecorded
     | HoldPlaced
     | HoldLifted
     | PartnershipDeclined
@@ -217,7 +305,9 @@ Event = Annotated[
     Field(discriminator="event_type"),
 ]
 
-AnyEvent = Annotated[Event | tranche.TrancheEvent | people.DirectoryEvent, Field(discriminator="event_type")]
+AnyEvent = Annotated[
+    Event | tranche.TrancheEvent | people.DirectoryEvent | account.AccountEvent, Field(discriminator="event_type")
+]
 """Every event the ledger holds, of whichever stream."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]

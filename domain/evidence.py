@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from domain.values import Moment, Sha256, Value
+from domain.values import Moment, PartnershipId, Sha256, Since, Value
 
 
 class RegisterVersion(Value):
@@ -24,6 +26,13 @@ class Source(Value):
     file: str
     line: int
     row: str
+
+    def __str__(self) -> str:
+        version = self.register_version
+        return (
+            f"{version.register_name} version {version.version} of {version.source_date}, "
+            f"{self.file} line {self.line}, sha256 {version.sha256[:16]}"
+        )
 
 
 class MasterFileEntry(Value):
@@ -66,6 +75,16 @@ def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> Revo
     """Return the revocation that decides on a day: the latest of those posted by then (rules 2.3, PUBLIC view)."""
     posted = [entry for entry in revocations if entry.posted_on <= as_of]
     return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
+
+
+class GiftEvidence(Value):
+    """What the ledger said of the restricted gift that pays for a leg (R15)."""
+
+    gift: PartnershipId
+    found: bool
+    restricted_to: str | None = None
+    received: Decimal = Decimal(0)
+    currency: str = ""
 
 
 class StatusEvidence(Value):
@@ -126,6 +145,9 @@ class Verification(Value):
 
     screening: ScreeningEvidence
     status: StatusEvidence | None = None
+    central: Annotated[StatusEvidence | None, Since("2026.2")] = None
+    """What the registers said of the central organisation of the payee's group."""
+    gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
 
     @property
     def verified_at(self) -> Moment:

@@ -24,6 +24,11 @@ def partnership_workflow_id(partnership_id: str) -> str:
     return f"partnership/{partnership_id}"
 
 
+def partnership_id_of(stream_id: str) -> str:
+    """Return the partnership that a stream or workflow belongs to."""
+    return stream_id.split("/")[1]
+
+
 def tranche_workflow_id(partnership_id: str, tranche: int, attempt: int) -> str:
     """Return the workflow id of one attempt to pay one tranche, which is also its stream in the ledger."""
     return f"{partnership_workflow_id(partnership_id)}/tranche/{tranche}/attempt/{attempt}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from domain.consequences import open_deadline
 from domain.partnership import Partnership, Stage, TrancheState
-from domain.people import Role
+from domain.policy.conditions import CONDITIONS, Gate
+from domain.tiers import Role
 from domain.values import Moment, Value
 
 
@@ -17,7 +19,16 @@ class Outlook(Value):
 
 
 def outlook(partnership: Partnership) -> Outlook:
-    """Return what a partnership waits for."""
+    """Return what a partnership waits for, by when, and that a director may step in once the time has passed."""
+    ahead, deadline = _ahead(partnership), open_deadline(partnership)
+    if deadline is None:
+        return ahead
+    stand_in = (Role.DIRECTOR,) if deadline.escalated else ()
+    awaiting = tuple(dict.fromkeys((*ahead.awaiting, *stand_in)))
+    return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
+
+
+def _ahead(partnership: Partnership) -> Outlook:
     if partnership.hold is not None and not partnership.ended:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:
@@ -31,9 +42,9 @@ def outlook(partnership: Partnership) -> Outlook:
         case Stage.ELIGIBILITY:
             return _roles(f"look at the referral: {partnership.why}", Role.VERIFIER)
         case Stage.APPROVAL:
-            return _approval(partnership)
+            return _approval(partnership, "approval")
         case Stage.AGREEMENT:
-            return _roles("sign the agreement", Role.DIRECTOR)
+            return _filing(partnership, Gate.AGREEMENT) or _roles("sign the agreement", Role.DIRECTOR)
         case Stage.ACTIVE:
             return _active(partnership)
         case _:
@@ -41,14 +52,20 @@ def outlook(partnership: Partnership) -> Outlook:
 
 
 def _roles(step: str, *roles: Role) -> Outlook:
-    return Outlook(awaiting=roles, next_step=step)
+    return Outlook(awaiting=tuple(dict.fromkeys(roles)), next_step=step)
 
 
-def _approval(partnership: Partnership) -> Outlook:
-    missing = partnership.missing_approvals
-    roles = (*missing, Role.DIRECTOR) if partnership.escalated else missing
-    names = " and ".join(role.value.replace("_", " ").lower() for role in missing)
-    return Outlook(awaiting=roles, next_step=f"approval by {names}", due=partnership.approval_due)
+def _approval(partnership: Partnership, what: str) -> Outlook:
+    wanted = partnership.missing_approvals
+    names = " and ".join(role.value.replace("_", " ").lower() for role in wanted)
+    return _roles(f"{what} by {names}", *wanted)
+
+
+def _filing(partnership: Partnership, *gates: Gate) -> Outlook | None:
+    left = partnership.open_conditions(*gates)
+    if not left:
+        return None
+    return _roles(f"{CONDITIONS[left[0]].what} ({left[0].value})", Role.VERIFIER, Role.FINANCE_APPROVER)
 
 
 def _active(partnership: Partnership) -> Outlook:
@@ -56,8 +73,15 @@ def _active(partnership: Partnership) -> Outlook:
         return _roles("the bank's answer to the payment in flight")
     unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
     if unpaid:
-        return _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+        return _before_payment(partnership) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
     gift = partnership.proposed.funds_in
     if gift is not None and partnership.received < gift.money.amount:
         return _roles(f"the donor's money: {gift.money}")
-    return _roles("the final report", Role.PROPOSER, Role.VERIFIER)
+    report = _roles("the final report", Role.PROPOSER, Role.VERIFIER)
+    return _filing(partnership) or report
+
+
+def _before_payment(partnership: Partnership) -> Outlook | None:
+    if partnership.missing_approvals:
+        return _approval(partnership, "approval again")
+    return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.values import Country, Ein, FunderId, Printable, Sha256, Value
+from domain.values import Country, Ein, FunderId, Printable, Sha256, Since, Value
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable]
 
@@ -24,6 +26,55 @@ class PartyKind(StrEnum):
     INDIVIDUAL = "INDIVIDUAL"
 
 
+class DocumentKind(StrEnum):
+    """What a document on file proves of a party."""
+
+    GOVERNMENT_STATUS = "GOVERNMENT_STATUS"
+    """A government affirmation letter, or the law that made it an instrumentality (IRC 170(c)(1))."""
+    CHARITABLE_COVENANT = "CHARITABLE_COVENANT"
+    """A signed promise to use the money for charitable purposes only (26 CFR 53.4945-5(a)(4))."""
+    GROUP_CONFIRMATION = "GROUP_CONFIRMATION"
+    """The central organisation's letter that the subordinate is in its group (Rev. Proc. 80-27)."""
+    CHURCH_STATUS = "CHURCH_STATUS"
+    """What shows that an unlisted church is one (IRC 170(b)(1)(A)(i), 508(c)(1)(A))."""
+    TREATY_DESIGNATION = "TREATY_DESIGNATION"
+    """The executive order that designates an international organisation (22 USC 288)."""
+    DETERMINATION_LETTER = "DETERMINATION_LETTER"
+    """The letter of the IRS to an organisation too new to be listed."""
+
+
+class PartyDocument(Value):
+    """A document that was seen, with its digest where it was filed."""
+
+    kind: DocumentKind
+    dated: date
+    sha256: Sha256 | None = None
+
+
+class PrincipalRole(StrEnum):
+    """What a person or firm is to a party; all are screened (rules 2.9)."""
+
+    DIRECTOR = "DIRECTOR"
+    SIGNATORY = "SIGNATORY"
+    OWNER = "OWNER"
+
+
+class Principal(Value):
+    """Somebody who governs, signs for or owns a party."""
+
+    name: Name
+    role: PrincipalRole
+    country: Country | None = None
+    share: Annotated[Decimal, Field(ge=0, le=100)] | None = Field(default=None, description="Per cent owned")
+
+
+class CentralOrganization(Value):
+    """The central organisation of a group exemption."""
+
+    name: Name
+    ein: Ein
+
+
 class Party(Value):
     """An organisation or person in a partnership, as the proposal describes it."""
 
@@ -32,6 +83,27 @@ class Party(Value):
     country: Country
     ein: Ein | None = None
     also_known_as: tuple[Name, ...] = ()
+    governmental: Annotated[bool, Since("2026.2")] = Field(
+        default=False, description="Whether it is part of a government, as a state university is"
+    )
+    documents: Annotated[tuple[PartyDocument, ...], Since("2026.2")] = ()
+    principals: Annotated[tuple[Principal, ...], Since("2026.2")] = ()
+    central: Annotated[CentralOrganization | None, Since("2026.2")] = Field(
+        default=None, description="For a group subordinate: the central organisation whose letter covers it"
+    )
+
+    def has(self, kind: DocumentKind) -> bool:
+        """Whether a document of a kind is on file."""
+        return any(document.kind is kind for document in self.documents)
+
+    @property
+    def named_with(self) -> tuple[Party, ...]:
+        """The party and everybody who governs, signs for or owns it: all of them are screened."""
+        behind = (
+            Party(name=principal.name, kind=PartyKind.INDIVIDUAL, country=principal.country or self.country)
+            for principal in self.principals
+        )
+        return (self, *behind)
 
 
 class FunderProfile(StrEnum):

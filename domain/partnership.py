@@ -1,27 +1,22 @@
-"""What a partnership is: its state, always the fold of its events."""
+"""What a partnership is: its state, always the fold of its events (see `evolution`)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
-from typing import Final, assert_never
+from typing import Final
 
-from domain import events as e
+from domain.deadlines import Deadline
 from domain.evidence import Verification
+from domain.grants import Interest
 from domain.parties import AccountReference
-from domain.people import Role
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Funding, Proposal
-from domain.tranche import TrancheOutcome
+from domain.responsibility import Responsibility
+from domain.signing import Terms, content_digest
+from domain.tiers import Role, missing
 from domain.values import Moment, Money, Value
-
-APPROVAL_TIME: Final = timedelta(days=14)
-"""Time to decide before a director may step in."""
-
-ESCALATION_TIME: Final = timedelta(days=7)
-"""Further time before an undecided proposal lapses."""
 
 
 class Stage(StrEnum):
@@ -63,10 +58,12 @@ class TrancheProgress(Value):
 
 
 class Approval(Value):
-    """An approval that stands."""
+    """An approval that stands, and the sum it was given for."""
 
     actor: str
     role: Role
+    on_behalf_of: str = ""
+    money: Money | None = None
 
 
 class Act(Value):
@@ -98,10 +95,19 @@ class Partnership(Value):
     verification: Verification | None = None
     assessment: Assessment | None = None
     verifier: str = ""
+    quorum: tuple[Role, ...] | None = None
+    """Who must approve by the house's tiers; None while they could not be looked up."""
     approvals: tuple[Approval, ...] = ()
-    approval_due: Moment | None = None
-    escalated: bool = False
+    interests: tuple[Interest, ...] = ()
+    """Declared by staff; whoever has one is recused."""
+    met: tuple[ConditionId, ...] = ()
+    responsibility: Responsibility = Responsibility()
+    deadline: Deadline | None = None
+    opened: int = 0
+    """The version at which the question now open was opened: what was decided on an older view is stale."""
     account: AccountReference | None = None
+    account_verifier: str = ""
+    payable_from: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
     received: Decimal = Decimal(0)
@@ -123,16 +129,65 @@ class Partnership(Value):
         return self.proposal
 
     @property
+    def elevated(self) -> bool:
+        """Whether the risk is raised: a person had to look before the case could go on."""
+        return bool(self.verifier)
+
+    @property
     def required_approvals(self) -> tuple[Role, ...]:
-        """The roles that must approve: programme always, finance wherever money moves."""
+        """The roles that must approve: as the tiers say, and never fewer than programme, and finance for money."""
+        if self.quorum is not None:
+            return self.quorum
         money = self.proposed.money is not None
         return (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER) if money else (Role.PROGRAMME_APPROVER,)
 
     @property
     def missing_approvals(self) -> tuple[Role, ...]:
         """The roles that have not approved yet."""
-        given = {approval.role for approval in self.approvals}
-        return tuple(role for role in self.required_approvals if role not in given)
+        return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
+
+    @property
+    def recused(self) -> frozenset[str]:
+        """Who has an interest and takes no part."""
+        return frozenset(interest.person for interest in self.interests)
+
+    @property
+    def escalated(self) -> bool:
+        """Whether a deadline passed, so that a director may act in place of those who did not."""
+        return self.deadline is not None and self.deadline.escalated
+
+    @property
+    def conditions(self) -> tuple[ConditionId, ...]:
+        """Everything that findings or declared interests ask to be put on file."""
+        found = self.assessment.conditions if self.assessment is not None else ()
+        minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
+        return tuple(dict.fromkeys((*found, *minutes)))
+
+    def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
+        """Return what is not on file yet and stands before one of these steps; before any, without steps."""
+        wanted = frozenset(gates or Gate)
+        return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+
+    @property
+    def paid_or_in_flight(self) -> Decimal:
+        """The sum that has left the funder or may have."""
+        moved = {TrancheState.RELEASED, TrancheState.SETTLED}
+        return sum((tranche.money.amount for tranche in self.tranches if tranche.state in moved), Decimal(0))
+
+    @property
+    def terms(self) -> Terms:
+        """What a decision on it is about, as it stands."""
+        proposal, out = self.proposed, self.proposed.funds_out
+        purpose = out.purpose if out else ""
+        return Terms(
+            amount=proposal.money,
+            payee=out.payee.name if out else proposal.partner.name,
+            funder=proposal.legs[0].funder,
+            purpose_sha256=content_digest({"purpose": purpose}),
+            account_sha256=self.account.sha256 if self.account else None,
+            determination_sha256=content_digest(proposal.public_interest.model_dump(mode="json")),
+            rule_book=self.assessment.rule_book if self.assessment else "",
+        )
 
     @property
     def in_flight(self) -> bool:
@@ -153,7 +208,8 @@ class Partnership(Value):
         paid = all(tranche.state is TrancheState.SETTLED for tranche in self.tranches)
         received = proposal.funds_in is None or self.received >= proposal.funds_in.money.amount
         report_due = proposal.funds_out is None or proposal.funds_out.final_report
-        return paid and received and (self.reported or not self._report_is_due(report_due))
+        reported = self.reported or not self._report_is_due(report_due)
+        return paid and received and reported and not self.open_conditions()
 
     def _report_is_due(self, on_money_out: bool) -> bool:
         proposal = self.proposed
@@ -162,146 +218,3 @@ class Partnership(Value):
     def tranche(self, number: int) -> TrancheProgress | None:
         """Return a tranche by its number, or None."""
         return next((tranche for tranche in self.tranches if tranche.number == number), None)
-
-
-def evolve(partnership: Partnership, event: e.Event) -> Partnership:
-    """Return the partnership after an event. Never refuses: what happened, happened."""
-    changed = {**_change(partnership, event), "version": partnership.version + 1}
-    if act := _act(event):
-        changed["last_act"] = act
-    return partnership.model_copy(update=changed)
-
-
-def fold(partnership_id: str, history: tuple[e.Event, ...]) -> Partnership:
-    """Return the partnership that a history makes."""
-    return reduce(evolve, history, Partnership(partnership_id=partnership_id))
-
-
-def _change(partnership: Partnership, event: e.Event) -> dict[str, object]:
-    match event:
-        case e.PartnershipProposed() | e.ProposalRevised():
-            return _submitted(partnership, event)
-        case e.DueDiligenceCompleted(verification=verification):
-            return {"stage": Stage.ELIGIBILITY, "verification": verification}
-        case e.EligibilityAssessed():
-            return _assessed(event)
-        case e.ReferralCleared(actor=actor, at=at):
-            return {"stage": Stage.APPROVAL, "verifier": actor, "approval_due": at + APPROVAL_TIME, "why": ""}
-        case e.InformationRequested(question=question):
-            fallen = {"approvals": (), "approval_due": None}
-            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", **fallen}
-        case e.ApprovalGiven():
-            return _approved(partnership, event)
-        case e.ApprovalEscalated(at=at):
-            return {"escalated": True, "approval_due": at + ESCALATION_TIME}
-        case e.AgreementSigned(account=account, actor=actor):
-            return {"stage": Stage.ACTIVE, "account": account, "signatory": actor}
-        case _:
-            return _later_change(partnership, event)
-
-
-def _later_change(partnership: Partnership, event: e.Event) -> dict[str, object]:
-    match event:
-        case e.TrancheReleased(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
-        case e.TrancheEnded(tranche=number, attempt=attempt, outcome=outcome):
-            return _tranche_moved(partnership, number, _STATE_AFTER[outcome], attempt)
-        case e.FundsReceived(money=money):
-            return {"received": partnership.received + money.amount}
-        case e.ReportReceived():
-            return {"reported": True}
-        case e.HoldPlaced(actor=actor, reason=reason):
-            return {"hold": Hold(actor=actor, reason=reason), "approval_due": None}
-        case e.HoldLifted(at=at):
-            due = at + APPROVAL_TIME if partnership.stage is Stage.APPROVAL else None
-            return {"hold": None, "approval_due": due}
-        case _:
-            return _end(event)
-
-
-def _end(event: e.Event) -> dict[str, object]:
-    match event:
-        case e.PartnershipDeclined(reason=reason):
-            return {"stage": Stage.DECLINED, "why": reason, "approval_due": None}
-        case e.PartnershipWithdrawn(reason=reason):
-            return {"stage": Stage.WITHDRAWN, "why": reason, "approval_due": None}
-        case e.PartnershipTerminated(reason=reason):
-            return {"stage": Stage.TERMINATED, "why": reason}
-        case e.PartnershipClosed():
-            return {"stage": Stage.CLOSED, "why": "everything agreed was done"}
-        case e.CommandRefused():
-            return {}
-        case _:
-            raise AssertionError(f"no meaning for {type(event).__name__}")
-
-
-_STATE_AFTER: Final = {
-    TrancheOutcome.SETTLED: TrancheState.SETTLED,
-    TrancheOutcome.REJECTED: TrancheState.REJECTED,
-    TrancheOutcome.RETURNED: TrancheState.RETURNED,
-    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
-}
-
-
-def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> dict[str, object]:
-    plans = event.proposal.funds_out.tranches if event.proposal.funds_out else ()
-    return {
-        "stage": Stage.DUE_DILIGENCE,
-        "proposal": event.proposal,
-        "funding": event.funding,
-        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
-        "question": "",
-        "why": "",
-        "verification": None,
-        "assessment": None,
-        "verifier": "",
-        "approvals": (),
-        "escalated": False,
-        "tranches": tuple(TrancheProgress(number=plan.number, money=plan.money) for plan in plans),
-    }
-
-
-def _assessed(event: e.EligibilityAssessed) -> dict[str, object]:
-    match event.assessment.outcome:
-        case Outcome.PASS | Outcome.CONDITION:
-            return {"stage": Stage.APPROVAL, "assessment": event.assessment, "approval_due": event.at + APPROVAL_TIME}
-        case Outcome.REFER | Outcome.FAIL:
-            return {"assessment": event.assessment, "why": event.assessment.deciding}
-        case _:
-            assert_never(event.assessment.outcome)
-
-
-def _approved(partnership: Partnership, event: e.ApprovalGiven) -> dict[str, object]:
-    approvals = (*partnership.approvals, Approval(actor=event.actor, role=event.role))
-    complete = set(partnership.missing_approvals) == {event.role}
-    return {"approvals": approvals, **({"stage": Stage.AGREEMENT, "approval_due": None} if complete else {})}
-
-
-def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> dict[str, object]:
-    moved = (
-        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
-        for tranche in partnership.tranches
-    )
-    return {"tranches": tuple(moved)}
-
-
-_DEEDS: Final = {
-    e.PartnershipProposed: "proposed it",
-    e.ProposalRevised: "revised it",
-    e.ReferralCleared: "cleared the referral",
-    e.InformationRequested: "asked for information",
-    e.ApprovalGiven: "approved it",
-    e.AgreementSigned: "recorded the signed agreement",
-    e.TrancheReleased: "released a tranche",
-    e.ReportReceived: "recorded the report",
-    e.HoldPlaced: "placed a hold",
-    e.HoldLifted: "lifted the hold",
-    e.PartnershipDeclined: "declined it",
-    e.PartnershipWithdrawn: "withdrew it",
-    e.PartnershipTerminated: "terminated it",
-}
-
-
-def _act(event: e.Event) -> Act | None:
-    deed = _DEEDS.get(type(event))
-    return None if deed is None else Act(actor=getattr(event, "actor", e.ACCORD), what=deed, at=event.at)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.grants import (
+    BenefitFacts,
+    EquivalencyDetermination,
+    Exchange,
+    Interest,
+    KnownChange,
+    Regrant,
+    RestrictedMoney,
+    Sponsorship,
+    TranchePlan,
+    UseOfFunds,
+)
 from domain.parties import Funder, Name, Party
-from domain.values import FunderId, Money, PartnershipId, Printable, Sentence, Value
+from domain.values import FunderId, Money, PartnershipId, Printable, Sentence, Since, Value
 
 LARGEST_SUM: Final = Decimal(10) ** 15
 """Below this, every sum is exact in every format it travels in (ISO 20022: 18 digits in all)."""
@@ -32,22 +43,6 @@ class PublicInterest(Value):
     statement: Sentence = Field(description="How the project serves that community rather than the parties")
 
 
-class TranchePlan(Value):
-    """One planned payment."""
-
-    number: Annotated[int, Field(ge=1, le=99)]
-    money: Money
-
-
-class EquivalencyDetermination(Value):
-    """Written advice that a foreign organisation equals a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
-
-    practitioner: Annotated[str, StringConstraints(pattern=r"^(ATTORNEY|CPA|ENROLLED_AGENT)$")]
-    funder: FunderId = Field(description="The funder that the advice was given to")
-    issued_on: date
-    valid_until: date
-
-
 class FundsOut(Value):
     """Money from the funder to a payee, in tranches that add up to the whole."""
 
@@ -60,6 +55,31 @@ class FundsOut(Value):
     )
     equivalency: EquivalencyDetermination | None = None
     final_report: bool = Field(default=True, description="Whether the partnership closes only after a final report")
+    sponsorship: Annotated[Sponsorship | None, Since("2026.2")] = Field(
+        default=None, description="Where the payee takes on somebody else's project as its own"
+    )
+    regrant: Annotated[Regrant | None, Since("2026.2")] = Field(
+        default=None, description="Where the payee supports other non-profit projects with the money"
+    )
+    benefit: Annotated[BenefitFacts | None, Since("2026.2")] = Field(
+        default=None, description="Who benefits beside the community, where a private party may"
+    )
+    exchange: Annotated[Exchange | None, Since("2026.2")] = Field(
+        default=None, description="Where the money builds an Internet exchange point"
+    )
+    uses: Annotated[tuple[UseOfFunds, ...], Since("2026.2")] = Field(
+        default=(UseOfFunds.PROGRAMME,), description="What the money is spent on"
+    )
+    charged_to: Annotated[RestrictedMoney | None, Since("2026.2")] = Field(
+        default=None, description="The restricted gift that pays for it, if one does"
+    )
+    known_changes: Annotated[tuple[KnownChange, ...], Since("2026.2")] = Field(
+        default=(), description="Changes in the payee's status that the funder knew of before they were published"
+    )
+    controlled_by_insider: Annotated[bool, Since("2026.2")] = Field(
+        default=False,
+        description="Whether a disqualified person of the funder controls the payee or what it supports",
+    )
 
     @property
     def total(self) -> Money:
@@ -77,6 +97,14 @@ class FundsOut(Value):
         return self
 
 
+class GiftKind(StrEnum):
+    """What the donor's payment is."""
+
+    GIFT = "GIFT"
+    SPONSORSHIP = "SPONSORSHIP"
+    """A payment by a person in business, acknowledged by name and logo (IRC 513(i))."""
+
+
 class FundsIn(Value):
     """Money from a donor to the funder (rules 2.11)."""
 
@@ -88,6 +116,24 @@ class FundsIn(Value):
         default=False, description="Whether the gift depends on a policy position, a priority or a choice of vendor"
     )
     conduit_to: Name | None = Field(default=None, description="A third party that the donor says must get the money")
+    kind: Annotated[GiftKind, Since("2026.2")] = Field(
+        default=GiftKind.GIFT, description="A gift, or a sponsorship payment by a business"
+    )
+    benefit: Annotated[Money | None, Since("2026.2")] = Field(
+        default=None, description="Fair value of what the donor gets in return, in the gift's currency"
+    )
+    advertising: Annotated[bool, Since("2026.2")] = Field(
+        default=False, description="Whether the return is advertising or an exclusive deal, not acknowledgement"
+    )
+    contingent: Annotated[bool, Since("2026.2")] = Field(
+        default=False, description="Whether the amount depends on attendance or ratings"
+    )
+
+    @model_validator(mode="after")
+    def _benefit_is_in_the_same_currency(self) -> Self:
+        if self.benefit is not None and self.benefit.currency != self.money.currency:
+            raise ValueError(f"value what the donor gets in return in {self.money.currency}, as the gift itself")
+        return self
 
 
 class NonMonetary(Value):
@@ -95,6 +141,9 @@ class NonMonetary(Value):
 
     funder: FunderId
     activity: Sentence
+    alignment: Annotated[Sentence | None, Since("2026.2")] = Field(
+        default=None, description="How the activity carries out the supported organisation's purposes"
+    )
 
 
 class Proposal(Value):
@@ -107,6 +156,9 @@ class Proposal(Value):
     funds_out: FundsOut | None = None
     funds_in: FundsIn | None = None
     non_monetary: NonMonetary | None = None
+    interests: Annotated[tuple[Interest, ...], Since("2026.2")] = Field(
+        default=(), description="Interests of the funder's own staff that are known already"
+    )
 
     @model_validator(mode="after")
     def _has_a_leg(self) -> Self:
@@ -120,12 +172,17 @@ class Proposal(Value):
         return tuple(leg for leg in (self.funds_out, self.funds_in, self.non_monetary) if leg is not None)
 
     @property
-    def parties(self) -> tuple[Party, ...]:
-        """Everybody who must be screened, each once."""
+    def organizations(self) -> tuple[Party, ...]:
+        """Every party that the proposal describes, each once."""
         named = [self.partner]
-        named += [self.funds_out.payee] if self.funds_out else []
+        named += _named_by(self.funds_out) if self.funds_out else []
         named += [self.funds_in.donor] if self.funds_in else []
         return tuple(dict.fromkeys(named))
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who must be screened, each once: the parties, and who governs, signs for or owns them."""
+        return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.named_with))
 
     @property
     def money(self) -> Money | None:
@@ -138,6 +195,12 @@ class Proposal(Value):
     def funder_ids(self) -> tuple[str, ...]:
         """The funder of every leg, each once."""
         return tuple(dict.fromkeys(leg.funder for leg in self.legs))
+
+
+def _named_by(out: FundsOut) -> list[Party]:
+    sponsored = [out.sponsorship.project_of] if out.sponsorship else []
+    supported = [one.party for one in out.regrant.subrecipients] if out.regrant else []
+    return [out.payee, *sponsored, *supported]
 
 
 class Funding(Value):

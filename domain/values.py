@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, NamedTuple, Self
 
 import iso4217
 import pycountry
@@ -20,6 +20,12 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+
+
+class Since(NamedTuple):
+    """Marks a field with the edition of the rule book in which it appeared: older editions never saw it."""
+
+    edition: str
 
 
 class Value(BaseModel):

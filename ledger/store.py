@@ -15,6 +15,7 @@ _COLUMNS: Final = (
 )
 _APPEND: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _PAGE: Final = 1000
+_WANTED: Final = "position > $1 AND starts_with(stream_id, $2) AND ($3::text[] IS NULL OR event_type = ANY ($3))"
 
 
 class LedgerUnavailable(ConnectionError):
@@ -44,21 +45,30 @@ class Ledger:
             rows = await connection.fetch(_APPEND, *_arguments(requests))
         return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
 
-    async def read_stream(self, stream_id: str, after_version: int = 0) -> list[StoredEvent]:
-        """Return the events of one stream after a version, in order."""
-        query = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2 ORDER BY version"  # noqa: S608
-        async with self._connection() as connection:
-            return [_stored(row) for row in await connection.fetch(query, stream_id, after_version)]
-
-    async def read_all(self, prefix: str = "", after_position: int = 0) -> AsyncIterator[StoredEvent]:
-        """Yield the events of all streams that begin with a prefix, in total order, page by page."""
+    async def read_stream(self, stream_id: str, after_version: int = 0, limit: int | None = None) -> list[StoredEvent]:
+        """Return the events of one stream after a version, in order; all of them, or so many."""
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
-            "WHERE position > $1 AND starts_with(stream_id, $2) ORDER BY position LIMIT $3"
+            "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
         )
+        async with self._connection() as connection:
+            return [_stored(row) for row in await connection.fetch(query, stream_id, after_version, limit)]
+
+    async def count(self, prefix: str = "", event_types: Sequence[str] | None = None) -> int:
+        """Return how many events there are in the streams that begin with a prefix, of all types or of these."""
+        query = f"SELECT count(*) FROM ledger.events WHERE {_WANTED}"  # noqa: S608
+        async with self._connection() as connection:
+            return int(await connection.fetchval(query, 0, prefix, event_types))
+
+    async def read_all(
+        self, prefix: str = "", after_position: int = 0, event_types: Sequence[str] | None = None
+    ) -> AsyncIterator[StoredEvent]:
+        """Yield the events of all streams that begin with a prefix, of all types or of these, in total order."""
+        query = f"SELECT {_COLUMNS} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
             async with self._connection() as connection:
-                page = [_stored(row) for row in await connection.fetch(query, after_position, prefix, _PAGE)]
+                rows = await connection.fetch(query, after_position, prefix, event_types, _PAGE)
+            page = [_stored(row) for row in rows]
             for event in page:
                 yield event
             if len(page) < _PAGE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +25,26 @@ class ExportedFile(NamedTuple):
     new: bool
 
 
-async def export_waiting(connection: Connection) -> list[ExportedFile]:
-    """Put every waiting instruction into a file, in one transaction, and return the new files.
+class Withheld(NamedTuple):
+    """A payment that the gate did not let into a file; it goes on waiting."""
+
+    instruction: Instruction
+    reason: str
+
+
+class Export(NamedTuple):
+    """What an export made, and what it left out."""
+
+    files: list[ExportedFile]
+    withheld: list[Withheld]
+
+
+Gate = Callable[[Instruction], Awaitable[str]]
+"""Says why a payment is not authorised, or nothing: asked of each, in the last moment before its file is written."""
+
+
+async def export_waiting(connection: Connection, gate: Gate) -> Export:
+    """Put every waiting instruction that the gate lets through into a file, in one transaction.
 
     Two exports at once do not share an instruction: the rows are locked. A crash before the commit leaves them
     waiting; a crash after it leaves the stored bytes, which `stored_files` returns unchanged.
@@ -34,8 +53,10 @@ async def export_waiting(connection: Connection) -> list[ExportedFile]:
         rows = await connection.fetch(
             "SELECT frozen FROM payments.instructions WHERE message_id IS NULL ORDER BY payment_id FOR UPDATE"
         )
-        batches = _batches([thaw(row["frozen"]) for row in rows])
-        return [await _store(connection, debtor, batch) for debtor, batch in batches]
+        asked = [(instruction, await gate(instruction)) for instruction in (thaw(row["frozen"]) for row in rows)]
+        batches = _batches([instruction for instruction, reason in asked if not reason])
+        files = [await _store(connection, debtor, batch) for debtor, batch in batches]
+    return Export(files, [Withheld(instruction, reason) for instruction, reason in asked if reason])
 
 
 async def stored_files(connection: Connection, message_id: str | None = None) -> list[ExportedFile]:

@@ -7,19 +7,24 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain import commands as c
+from domain.account import AccountStanding
 from domain.evidence import (
+    GiftEvidence,
     MasterFileEntry,
+    MatchKind,
     Publication78Entry,
     RegisterVersion,
     RevocationEntry,
+    SanctionsMatch,
     ScreeningEvidence,
     Source,
     StatusEvidence,
     Verification,
 )
 from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind
-from domain.people import Role, StaffMember
+from domain.people import Capacity, StaffMember
 from domain.proposal import Funding, Proposal
+from domain.tiers import HouseRules, Role
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 ACCOUNT = AccountReference(reference="BA-ABCDEFGHIJKL", sha256="ab" * 32)
@@ -28,6 +33,22 @@ DIGEST = "cd" * 32
 CHARITY = FunderProfile.PUBLIC_CHARITY
 SUPPORTING = FunderProfile.SUPPORTING_ORG
 PRIVATE = FunderProfile.PRIVATE_FOUNDATION
+
+STANDING = AccountStanding(
+    account=ACCOUNT, recorded_by="vera.lind", confirmed_by="noor.haddad", confirmed_at=NOON
+)  # fmt: skip
+HOUSE_RULES = HouseRules.model_validate(
+    {
+        "tiers": [
+            {"currency": currency, "up_to": up_to, "quorum": quorum}
+            for currency in ("USD", "EUR", "JPY", "BHD", "KES")
+            for up_to, quorum in (
+                ("100000", ["PROGRAMME_APPROVER", "FINANCE_APPROVER"]),
+                (None, ["PROGRAMME_APPROVER", "FINANCE_APPROVER", "DIRECTOR"]),
+            )
+        ]
+    }
+)
 
 STAFF = {
     "pia.berg": Role.PROPOSER,
@@ -47,6 +68,12 @@ def number(name: str) -> UUID:
 
 def money(amount: str = "1000.00", currency: str = "USD") -> dict[str, str]:
     return {"amount": amount, "currency": currency}
+
+
+def moment(day: str | date) -> datetime:
+    """Noon of a day."""
+    on = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime(on.year, on.month, on.day, 12, 0, tzinfo=UTC)
 
 
 def party(name: str = "Riverbend Library Network", **more: Any) -> Party:
@@ -96,11 +123,18 @@ def member(staff_id: str, *roles: Role) -> StaffMember:
 
 
 def authority(staff_id: str, *roles: Role, profile: FunderProfile = CHARITY) -> c.Authority:
-    return c.Authority(member=member(staff_id, *roles), funding=funding(profile))
+    who = member(staff_id, *roles)
+    return c.Authority(
+        member=who,
+        capacities=tuple(Capacity(role=role) for role in who.roles),
+        rules=HOUSE_RULES,
+        funding=funding(profile),
+        account=STANDING,
+    )
 
 
-def version(register: str = "irs-bmf") -> RegisterVersion:
-    return RegisterVersion(register_name=register, version=1, sha256="ef" * 32, source_date=date(2026, 11, 1))
+def version(register: str = "irs-bmf", of: date = date(2026, 11, 1)) -> RegisterVersion:
+    return RegisterVersion(register_name=register, version=1, sha256="ef" * 32, source_date=of)
 
 
 def source(register: str = "irs-bmf") -> Source:
@@ -153,5 +187,91 @@ def screening(*matches: Any) -> ScreeningEvidence:
     )
 
 
-def verification(found: StatusEvidence | None = None, screened: ScreeningEvidence | None = None) -> Verification:
-    return Verification(screening=screened or screening(), status=found)
+def verification(
+    found: StatusEvidence | None = None, screened: ScreeningEvidence | None = None, **more: Any
+) -> Verification:
+    return Verification(screening=screened or screening(), status=found, **more)
+
+
+def match(
+    name: str = "Riverbend Library Network", kind: MatchKind = MatchKind.EXACT, score: float = 100.0
+) -> SanctionsMatch:
+    return SanctionsMatch(
+        party=name,
+        listed_name=name.upper(),
+        entity="12345",
+        programme="SDGT",
+        kind=kind,
+        score=score,
+        source=source("ofac-sdn"),
+    )
+
+
+def near(name: str = "Riverbend Library Network", score: float = 88.0) -> SanctionsMatch:
+    return match(name, MatchKind.NEAR, score)
+
+
+def abroad(name: str = "Harbour Schools Trust", **more: Any) -> Party:
+    return party(name, **{"country": "KE", "ein": None, **more})
+
+
+def company(name: str = "Copper Kettle Software LLC", **more: Any) -> Party:
+    return party(name, **{"kind": PartyKind.PRIVATE_COMPANY, "ein": None, **more})
+
+
+def document(kind: str, dated: str = "2026-03-01") -> dict[str, str]:
+    return {"kind": kind, "dated": dated}
+
+
+def principal(name: str, role: str = "DIRECTOR", share: str | None = None) -> dict[str, Any]:
+    return {"name": name, "role": role, "share": share}
+
+
+def equivalency(**more: Any) -> dict[str, Any]:
+    lasting = {"issued_on": "2026-01-01", "valid_until": "2027-12-31"}
+    return {"practitioner": "ATTORNEY", "funder": "ISOC", **lasting, **more}
+
+
+def sponsorship(**more: Any) -> dict[str, Any]:
+    """A company's project, taken on by the payee as the law asks."""
+    kept = dict.fromkeys(("board_adopted", "controls_use", "specific_project", "keeps_records", "holds_account"), True)
+    return {
+        "project_of": company(),
+        "agreement_on": "2026-08-01",
+        "application_on": "2026-09-01",
+        "others_command_release": False,
+        "vendor_at_fair_value": True,
+        **kept,
+        **more,
+    }
+
+
+def regrant(*supported: Party, **more: Any) -> dict[str, Any]:
+    """Money passed on, by default to twelve non-profit projects."""
+    parties = supported or tuple(party(f"Village Circle {n}", ein=None) for n in range(1, 13))
+    recipients = [{"party": one, "purpose": "A reading room"} for one in parties]
+    return {"subrecipients": recipients, "payee_selects": True, "covenant": True, **more}
+
+
+def beneficiary(name: str = "Great Plains Carrier Inc", share: str = "60", **more: Any) -> dict[str, Any]:
+    return {"name": name, "share": share, **more}
+
+
+def benefit(*beneficiaries: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Open to all on equal terms, whoever else benefits."""
+    public = {"open_on_equal_terms": True, "nonprofit_governance": True, "class_is_open": True}
+    return {**public, "distributes_surplus": False, "beneficiaries": beneficiaries, **more}
+
+
+def exchange(**more: Any) -> dict[str, bool]:
+    """A community Internet exchange point."""
+    return {"operator_is_nonprofit": True, "open_on_equal_terms": True, "distributes_surplus": False, **more}
+
+
+def joint(**more: Any) -> dict[str, Any]:
+    return {"funder": "ISOC", "activity": "A joint campaign for open exchanges", **more}
+
+
+def gift_evidence(**more: Any) -> GiftEvidence:
+    content = {"gift": "P-2026-0007", "found": True, "restricted_to": "Training", "received": "1000.00"}
+    return GiftEvidence.model_validate({**content, "currency": "USD", **more})

@@ -21,6 +21,7 @@ from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.migrate import migrate
+from signatures.keyring import Keyring
 from worker import make_worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,19 +86,25 @@ async def client(stack: Stack) -> Client:
 
 
 @pytest.fixture(scope="session")
-async def office_pool(stack: Stack) -> AsyncIterator[asyncpg.Pool]:
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """The keys of the sample's staff, made when the office is furnished."""
+    return Keyring(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+async def office_pool(stack: Stack, keyring: Keyring) -> AsyncIterator[asyncpg.Pool]:
     """The database of the office: sample registers, sample accounts, sample staff."""
     pool = await open_pool(stack.postgres.url, 20)
     await load_sample_registers(pool)
-    await furnish(Desk(pool))
+    await furnish(Desk(pool, keyring))
     yield pool
     pool.terminate()
 
 
 @pytest.fixture(scope="session")
-async def desk(office_pool: asyncpg.Pool, client: Client) -> Desk:
+async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> Desk:
     """A desk in the office."""
-    return Desk(office_pool, client, patience=30.0)
+    return Desk(office_pool, keyring, client, patience=30.0)
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ class Life:
         return await self.desk.propose(proposal, actor)
 
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
-        return await self.desk.decide(await self.state(), kind, actor, **content)
+        return await self.desk.decide(await self.desk.known_sight(self.reference), kind, actor, **content)
 
     async def approved(self, proposal: Proposal) -> Partnership:
         await self.propose(proposal)

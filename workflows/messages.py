@@ -12,6 +12,7 @@ from domain.events import ACCORD
 from domain.identity import derive
 from domain.outlook import Outlook, outlook
 from domain.partnership import Partnership, Stage
+from domain.signing import Terms
 from domain.values import Value
 
 SNAPSHOT_SCHEMA: Final = 1
@@ -39,6 +40,8 @@ class Snapshot(Value):
     handled: tuple[Handled, ...] = ()
     runs: int = 1
     """How many runs this partnership has had."""
+    position: int = 0
+    """Of the newest event in the ledger."""
 
     @model_validator(mode="before")
     @classmethod
@@ -73,6 +76,10 @@ class Receipt(Value):
     """Whether the command was recorded before and this is a second asking."""
     stage: Stage
     version: int
+    position: int
+    """Of the stream's newest event in the ledger."""
+    terms: Terms | None
+    """What a next decision would be about, as it stands."""
     on_hold: bool
     outlook: Outlook
 
@@ -80,7 +87,7 @@ class Receipt(Value):
 def refusal_of(command: AnyCommand, reason: str) -> Refuse:
     """Return the command that puts a refused command on record."""
     return Refuse(
-        command_id=derive("refused", command.command_id),
+        command_id=derive("refused", command.command_id, reason),
         at=command.at,
         actor=getattr(command, "actor", ACCORD),
         attempted=getattr(command, "kind", type(command).__name__),
@@ -88,7 +95,9 @@ def refusal_of(command: AnyCommand, reason: str) -> Refuse:
     )
 
 
-def receipt(partnership: Partnership, command_id: UUID, what: tuple[str, ...], replayed: bool) -> Receipt:
+def receipt(
+    partnership: Partnership, position: int, command_id: UUID, what: tuple[str, ...], replayed: bool
+) -> Receipt:
     """Return the receipt for a handled command, as the partnership stands now."""
     return Receipt(
         partnership_id=partnership.partnership_id,
@@ -97,6 +106,8 @@ def receipt(partnership: Partnership, command_id: UUID, what: tuple[str, ...], r
         replayed=replayed,
         stage=partnership.stage,
         version=partnership.version,
+        position=position,
+        terms=partnership.terms if partnership.proposal is not None else None,
         on_hold=partnership.hold is not None,
         outlook=outlook(partnership),
     )

@@ -17,17 +17,20 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
 
-    from activities.contracts import AssessmentRequest
+    from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence, RecordedEvent
     from activities.verification import Verifications
     from domain import commands as c
     from domain.admission import admit
+    from domain.consequences import open_deadline
+    from domain.deadlines import Wait
     from domain.decisions import decide
-    from domain.errors import DomainError
+    from domain.errors import DomainError, NotSigned
     from domain.events import ACCORD, TrancheReleased
     from domain.evidence import Verification
+    from domain.evolution import evolve
     from domain.identity import derive
     from domain.outlook import Outlook, outlook
-    from domain.partnership import ENDED, Partnership, Stage, evolve
+    from domain.partnership import ENDED, Partnership, Stage
     from domain.tranche import BankAnswer
     from domain.values import Moment
     from workflows import attributes
@@ -36,6 +39,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import HANDLED_LIMIT, Handled, PartnershipStart, Receipt, Snapshot, receipt, refusal_of
     from workflows.recording import authority_of, local, record
     from workflows.tranches import follow_tranche
+
+
+TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
+FOREIGN_ID = "the request does not bear the id of the decision that was signed"
 
 
 @workflow.defn(name="Partnership", failure_exception_types=[DomainError])
@@ -48,12 +55,13 @@ class PartnershipWorkflow:
         self.partnership = snapshot.partnership
         self._start = start
         self._runs = snapshot.runs
+        self._position = snapshot.position
         self._version_at_start = snapshot.partnership.version
         self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
         self._refused: dict[UUID, DomainError] = {}
         self._queue: list[c.AnyCommand] = [start.proposal] if start.proposal else []
         self._deadline: asyncio.Task[None] | None = None
-        self._watched: Moment | None = None
+        self._watched: tuple[Wait, Moment] | None = None
         self._following: set[asyncio.Task[None]] = set()
         self._published: list[tuple[str, Any]] = []
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
@@ -73,22 +81,21 @@ class PartnershipWorkflow:
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
-        return receipt(self.partnership, derive(start.partnership_id), (), replayed=False)
+        return receipt(self.partnership, self._position, derive(start.partnership_id), (), replayed=False)
 
     # The stages, as the policy tells them.
 
     async def verify(self) -> None:
         """Due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
         proposal = self.partnership.proposed
-        status = None
+        found = PayeeEvidence()
         if proposal.funds_out is not None:
-            payee = proposal.funds_out.payee
-            summary = f"Verify the tax status of {payee.name}"
-            status = await local(Verifications.verify_nonprofit_status, payee, summary)
+            summary = f"Verify the tax status of {proposal.funds_out.payee.name}"
+            found = await local(Verifications.verify_payee, proposal, summary)
         parties = proposal.parties
         summary = f"Screen {len(parties)} parties against the sanctions lists"
         screening = await local(Verifications.screen_parties, list(parties), summary)
-        verification = Verification(screening=screening, status=status)
+        verification = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
         await self._handle(
             c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
         )
@@ -98,10 +105,19 @@ class PartnershipWorkflow:
         known = self.partnership
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
-        request = AssessmentRequest(proposal=known.proposed, funding=known.funding, verification=known.verification)
-        assessment = await local(Verifications.assess_eligibility, request, "Apply the rule book")
-        at = known.verification.verified_at
-        return await self._handle(c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=assessment))
+        request = AssessmentRequest(
+            proposal=known.proposed,
+            funding=known.funding,
+            verification=known.verification,
+            interests=known.interests,
+        )
+        found: Assessed = await local(Verifications.assess_eligibility, request, "Apply the rule book")
+        at = (
+            max(known.verification.verified_at, known.last_act.at) if known.last_act else known.verification.verified_at
+        )
+        return await self._handle(
+            c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
+        )
 
     async def await_decision(self) -> None:
         """Wait for people, the bank or the clock, and do the next thing that is asked."""
@@ -114,6 +130,7 @@ class PartnershipWorkflow:
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
     async def decide(self, command: c.StaffRequest) -> Receipt:
         """Do what a person asks, once however often it is asked, and say what happened and what is next."""
+        self._require_own_id(command)
         replayed = command.command_id in self._handled
         if not replayed and all(waiting.command_id != command.command_id for waiting in self._queue):
             self._refused.pop(command.command_id, None)
@@ -123,20 +140,29 @@ class PartnershipWorkflow:
         )
         if refusal := self._refused.get(command.command_id):
             raise refusal
-        return receipt(self.partnership, command.command_id, self._handled[command.command_id], replayed)
+        what = self._handled[command.command_id]
+        return receipt(self.partnership, self._position, command.command_id, what, replayed)
 
     @decide.validator
     def validate_decide(self, command: c.StaffRequest) -> None:
-        """Refuse at once, without a trace, what the state alone can refuse."""
-        known = command.command_id in self._handled or any(q.command_id == command.command_id for q in self._queue)
-        if not known:
+        """Refuse at once, without a trace, what the state alone can refuse, whoever asks.
+
+        What bears no signature goes on to the loop, which keeps the attempt on record.
+        """
+        if command.signature is not None and not self._knows(command.command_id):
             admit(self.partnership, command)
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
     def submit(self, command: Any) -> None:
         """Take a staff command as JSON; whatever it is, it is done or recorded as refused."""
         parsed = c.parse_staff_request(command)
-        self._queue.append(self._unreadable("unknown", command, parsed) if isinstance(parsed, str) else parsed)
+        match parsed:
+            case str(reason):
+                self._queue.append(self._unreadable("unknown", command, reason))
+            case _ if self._knows(parsed.command_id):
+                self._queue.append(refusal_of(parsed, TAKEN_BEFORE))
+            case _:
+                self._queue.append(parsed)
 
     @workflow.signal(description="What the bank says of a payment that has ended, or of money that came in.")
     def bank_answered(self, answer: Any) -> None:
@@ -156,6 +182,16 @@ class PartnershipWorkflow:
     def next_step(self) -> Outlook:
         """Return what the partnership waits for."""
         return outlook(self.partnership)
+
+    def _knows(self, command_id: UUID) -> bool:
+        return command_id in self._handled or any(waiting.command_id == command_id for waiting in self._queue)
+
+    def _require_own_id(self, command: c.StaffRequest) -> None:
+        """Asking again has the same update id; the same decision under another one is somebody's replay of it."""
+        update = workflow.current_update_info()
+        if update is not None and update.id != str(command.command_id):
+            self._queue.append(refusal_of(command, TAKEN_BEFORE if self._knows(command.command_id) else FOREIGN_ID))
+            raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
 
     # The one loop that acts.
 
@@ -179,11 +215,13 @@ class PartnershipWorkflow:
                 return
             actor = getattr(command, "actor", ACCORD)
             for stored in (await record(self.partnership.version, command.command_id, actor, events)).events:
-                self._evolve(stored.command_id, stored.event)
+                self._evolve(stored)
 
-    def _evolve(self, command_id: UUID, event: Any) -> None:
+    def _evolve(self, stored: RecordedEvent) -> None:
+        event: Any = stored.event
         self.partnership = evolve(self.partnership, event)
-        self._handled[command_id] = (*self._handled.get(command_id, ()), event.event_type)
+        self._position = stored.position
+        self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
         if isinstance(event, TrancheReleased):
             self._follow(event)
 
@@ -221,19 +259,22 @@ class PartnershipWorkflow:
         self._keep_deadline()
 
     def _keep_deadline(self) -> None:
-        due = self.partnership.approval_due
-        if self._deadline is not None and self._watched == due:
+        deadline = open_deadline(self.partnership)
+        watched = (deadline.wait, deadline.next_at) if deadline else None
+        if self._watched == watched and (watched is None or self._deadline is not None):
             return
         if self._deadline is not None:
             self._deadline.cancel()
-        self._watched = due
-        self._deadline = asyncio.create_task(self._watch(due)) if due else None
+        self._watched = watched
+        self._deadline = asyncio.create_task(self._watch(*watched)) if watched else None
 
-    async def _watch(self, due: Moment) -> None:
-        left = max(due - workflow.now(), timedelta(0))
-        await workflow.sleep(left, summary=f"Approval due {due:%Y-%m-%d %H:%M} UTC")
-        command_id = derive(self.partnership.partnership_id, "deadline", due.isoformat())
-        self._queue.append(c.PassDeadline(command_id=command_id, at=due))
+    async def _watch(self, wait: Wait, until: Moment) -> None:
+        """A reminder, or the end of somebody's time: a durable timer, however many days it takes."""
+        left = max(until - workflow.now(), timedelta(0))
+        what = wait.value.lower()
+        await workflow.sleep(left, summary=f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC: {what}")
+        command_id = derive(self.partnership.partnership_id, "deadline", wait.value, until.isoformat())
+        self._queue.append(c.PassDeadline(command_id=command_id, at=until, wait=wait))
 
     # Endings: of a run, and of the partnership.
 
@@ -251,7 +292,7 @@ class PartnershipWorkflow:
     def _snapshot(self) -> Snapshot:
         newest = list(self._handled.items())[-HANDLED_LIMIT:]
         handled = tuple(Handled(command_id=command_id, what=what) for command_id, what in newest)
-        return Snapshot(partnership=self.partnership, handled=handled, runs=self._runs + 1)
+        return Snapshot(partnership=self.partnership, handled=handled, runs=self._runs + 1, position=self._position)
 
     async def _answer_the_late(self) -> None:
         """Nobody is left without an answer: who asked too late is told so."""

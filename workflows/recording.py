@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AuthorityRequest, Recorded, RecordRequest
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
+    from domain.errors import NotSigned
     from domain.events import AnyEvent
+    from domain.identity import partnership_id_of
     from workflows.describe import clip
     from workflows.options import LOCAL
 
@@ -31,12 +34,24 @@ async def record(version: int, command_id: UUID, actor: str, events: tuple[AnyEv
         events=events,
     )
     names = ", ".join(event.event_type for event in events)
-    recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
+    try:
+        recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
+    except ActivityError as fault:
+        raise _refusal(fault) from fault
     return recorded
 
 
+def _refusal(fault: ActivityError) -> Exception:
+    """A signature that does not hold when it is recorded (a key revoked meanwhile) is a refusal, not an accident."""
+    cause = fault.cause
+    if isinstance(cause, ApplicationError) and cause.type == NotSigned.__name__:
+        return NotSigned(cause.message)
+    return fault
+
+
 async def authority_of(command: StaffRequest) -> Authority:
-    """Return what the directory says of the person who commands."""
-    summary = f"Look up {command.actor} in the directory"
-    authority: Authority = await local(Records.look_up_authority, AuthorityRequest(command=command), summary)
+    """Return whether the command is proved to be the person's, and what the directory says of her."""
+    request = AuthorityRequest(partnership_id=partnership_id_of(workflow.info().workflow_id), command=command)
+    summary = f"Verify that {command.actor} signed it, and her roles"
+    authority: Authority = await local(Records.look_up_authority, request, summary)
     return authority

@@ -85,4 +85,10 @@ def _start(partnership: Partnership, released: TrancheReleased) -> TrancheStart:
         purpose=out.purpose,
     )
     cleared = partnership.cleared_referrals
-    return TrancheStart(order=order, proposal=partnership.proposed, funding=funding, cleared=cleared)
+    return TrancheStart(
+        order=order,
+        proposal=partnership.proposed,
+        funding=funding,
+        cleared=cleared,
+        interests=partnership.interests,
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
+from domain.grants import Interest
 from domain.parties import Funder, Party
-from domain.proposal import Direction, Funding, FundsIn, FundsOut, Proposal, PublicInterest
-from domain.values import Value
+from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.values import Since, Value
 
 
 class Facts(Value):
@@ -22,15 +24,24 @@ class Facts(Value):
     status: StatusEvidence | None = None
     funds_out: FundsOut | None = None
     funds_in: FundsIn | None = None
+    non_monetary: Annotated[NonMonetary | None, Since("2026.2")] = None
+    central: Annotated[StatusEvidence | None, Since("2026.2")] = None
+    gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
+    interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
 
 
-def facts_of(proposal: Proposal, funding: Funding, verification: Verification) -> tuple[Facts, ...]:
+def facts_of(
+    proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...] = ()
+) -> tuple[Facts, ...]:
     """Return the facts of every leg of a proposal, as of the day of verification."""
     common = {
         "partner": proposal.partner,
         "public_interest": proposal.public_interest,
         "as_of": verification.verified_at.date(),
         "screening": verification.screening,
+        "parties": proposal.organizations,
+        "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
     }
 
     def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
@@ -38,9 +49,10 @@ def facts_of(proposal: Proposal, funding: Funding, verification: Verification) -
 
     legs: list[Facts] = []
     if out := proposal.funds_out:
-        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, status=verification.status))
+        found = {"status": verification.status, "central": verification.central, "gift": verification.gift}
+        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
     if gift := proposal.funds_in:
         legs.append(facts(Direction.FUNDS_IN, funding.of(gift), funds_in=gift))
     if joint := proposal.non_monetary:
-        legs.append(facts(Direction.NON_MONETARY, funding.of(joint)))
+        legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
     return tuple(legs)

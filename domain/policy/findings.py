@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
+from typing import Annotated, Final
 
 import rfc8785
 
+from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
-from domain.values import Sha256, Value
+from domain.values import Sha256, Since, Value
 
 
 class Outcome(StrEnum):
@@ -43,6 +45,12 @@ class Finding(Value):
     leg: Direction
     outcome: Outcome
     reason: str
+    evidence: Annotated[tuple[str, ...], Since("2026.2")] = ()
+    """What it rests on: rows of registers, documents, statements of the proposal."""
+    conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
+    """What must be done where it allows only with conditions."""
+    options: Annotated[tuple[str, ...], Since("2026.2")] = ()
+    """Other lawful paths where it does not allow this one, the cheapest first."""
 
     @property
     def key(self) -> str:
@@ -60,8 +68,18 @@ class Assessment(Value):
     @property
     def outcome(self) -> Outcome:
         """The heaviest finding decides."""
-        order = list(Outcome)
-        return max((finding.outcome for finding in self.findings), key=order.index, default=Outcome.PASS)
+        return outcome_of(self.findings)
+
+    @property
+    def conditions(self) -> tuple[ConditionId, ...]:
+        """Every condition that a finding sets, each once."""
+        return tuple(dict.fromkeys(condition for finding in self.findings for condition in finding.conditions))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The other lawful paths that the findings which decided name."""
+        deciding = self.with_outcome(self.outcome) if self.outcome in {Outcome.REFER, Outcome.FAIL} else ()
+        return tuple(dict.fromkeys(option for finding in deciding for option in finding.options))
 
     def with_outcome(self, outcome: Outcome) -> tuple[Finding, ...]:
         """Return the findings of one weight."""
@@ -70,9 +88,23 @@ class Assessment(Value):
     @property
     def deciding(self) -> str:
         """The reasons that decided, in one line."""
-        if self.outcome is Outcome.PASS:
-            return "no rule stands against it"
-        return "; ".join(dict.fromkeys(f"{f.reason} ({f.rule_id})" for f in self.with_outcome(self.outcome)))
+        return deciding_of(self.findings)
+
+
+_ORDER: Final = {outcome: weight for weight, outcome in enumerate(Outcome)}
+
+
+def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
+    """Return the outcome that findings make together: the heaviest decides."""
+    return max((finding.outcome for finding in findings), key=_ORDER.__getitem__, default=Outcome.PASS)
+
+
+def deciding_of(findings: tuple[Finding, ...]) -> str:
+    """Return the reasons that decided, in one line."""
+    outcome = outcome_of(findings)
+    if outcome is Outcome.PASS:
+        return "no rule stands against it"
+    return "; ".join(dict.fromkeys(f"{f.reason} ({f.rule_id})" for f in findings if f.outcome is outcome))
 
 
 def digest(value: Value) -> str:

@@ -1,19 +1,22 @@
-"""The rule book as a whole: a version, its rules, and the assessment of a proposal under it."""
+"""The rule book as a whole: its editions, and the assessment of a proposal under one of them."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 from domain.evidence import Verification
+from domain.grants import Interest
+from domain.policy import edition_2026_1, edition_2026_2
+from domain.policy.canonical import digest_under
 from domain.policy.facts import Facts, facts_of
-from domain.policy.findings import Assessment, Finding, Outcome, digest
-from domain.policy.rules import RULES, Rule
+from domain.policy.findings import Assessment, Finding, Outcome
+from domain.policy.rule import Rule, apply
 from domain.proposal import Funding, Proposal
 from domain.values import Value
 
 
 class RuleBook(NamedTuple):
-    """A version of the rule book. Each decision names the version it was taken under (R35)."""
+    """An edition of the rule book. Each decision names the edition it was taken under (R35)."""
 
     version: str
     rules: tuple[Rule, ...]
@@ -25,18 +28,45 @@ class _Inputs(Value):
     legs: tuple[Facts, ...]
 
 
-RULE_BOOK: Final = RuleBook(version="2026.1", rules=RULES)
+EDITIONS: Final = {
+    book.version: book for book in (RuleBook("2026.1", edition_2026_1.RULES), RuleBook("2026.2", edition_2026_2.RULES))
+}
+"""Every edition that a decision was ever taken under. One is never changed: a change is a new edition."""
+
+RULE_BOOK: Final = EDITIONS["2026.2"]
+"""The edition in force."""
 
 
-def assess(proposal: Proposal, funding: Funding, verification: Verification, book: RuleBook = RULE_BOOK) -> Assessment:
+def assess(
+    proposal: Proposal,
+    funding: Funding,
+    verification: Verification,
+    interests: tuple[Interest, ...] = (),
+    book: RuleBook = RULE_BOOK,
+) -> Assessment:
     """Apply every rule to every leg. A rule that raises makes the case refer, visibly; it never passes it."""
-    legs = facts_of(proposal, funding, verification)
-    findings = (_apply(rule, facts) for facts in legs for rule in book.rules)
+    legs = facts_of(proposal, funding, verification, interests)
     return Assessment(
         rule_book=book.version,
-        facts_sha256=digest(_Inputs(legs=legs)),
-        findings=tuple(finding for finding in findings if finding is not None),
+        facts_sha256=digest_under(_Inputs(legs=legs), book.version),
+        findings=_findings(legs, book),
     )
+
+
+def findings_under(
+    proposal: Proposal,
+    funding: Funding,
+    verification: Verification,
+    interests: tuple[Interest, ...],
+    book: RuleBook,
+) -> tuple[Finding, ...]:
+    """Return the findings of an edition alone, where nobody needs the digest of the facts."""
+    return _findings(facts_of(proposal, funding, verification, interests), book)
+
+
+def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
+    found = (apply(rule, facts) for facts in legs for rule in book.rules)
+    return tuple(finding for finding in found if finding is not None)
 
 
 def last_look(assessment: Assessment, cleared: tuple[str, ...]) -> str | None:
@@ -47,23 +77,3 @@ def last_look(assessment: Assessment, cleared: tuple[str, ...]) -> str | None:
     open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.key not in cleared]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons) or None
-
-
-def _apply(rule: Rule, facts: Facts) -> Finding | None:
-    try:
-        said = rule.test(facts)
-    except Exception as fault:
-        said = Outcome.REFER, f"the rule could not be applied: {type(fault).__name__}: {fault}"
-    match said:
-        case (Outcome() as outcome, str() as reason):
-            return Finding(
-                rule_id=rule.rule_id,
-                layer=rule.layer,
-                citation=rule.citation,
-                confirmed=rule.confirmed,
-                leg=facts.direction,
-                outcome=outcome,
-                reason=reason,
-            )
-        case finding:
-            return finding

@@ -20,6 +20,7 @@ from domain.events import PartnershipWithdrawn
 from domain.identity import payment_id
 from domain.tranche import TrancheOrder
 from payments.accounts import find_account
+from signatures.keyring import Keyring
 from tests.builders import NOON, funding, number, party, proposal, verification
 from worker import activities_of
 
@@ -35,10 +36,10 @@ def name_of(method: Callable[..., Any]) -> str:
 
 
 @pytest.fixture
-async def furnished(pool: asyncpg.Pool) -> asyncpg.Pool:
+async def furnished(pool: asyncpg.Pool, keyring: Keyring) -> asyncpg.Pool:
     """A fresh database with the sample's registers, accounts and staff."""
     await load_sample_registers(pool)
-    await furnish(Desk(pool))
+    await furnish(Desk(pool, keyring))
     return pool
 
 

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from audit.authorisation import Gate
 from commands.delivery import deliver
-from commands.desk import Desk
+from commands.desk import Desk, Sight
 from commands.faults import Refused, Unreachable
 from deploy.embedded.bank import Bank
 from domain import commands as c
@@ -83,14 +84,17 @@ class Staff:
         self, done: Callable[[Partnership], bool], kind: type[c.StaffCommand], actor: str, **content: Any
     ) -> None:
         """Ask until it is done; being told that it was done already is as good."""
-        while not done(seen := await self._state()):
+        while not done((seen := await self._sight()).partnership):
             try:
                 self.acknowledged.append(await self._desk.decide(seen, kind, actor, **content))
             except (Refused, *OUTAGES):
                 await asyncio.sleep(PAUSE)
 
+    async def _sight(self) -> Sight:
+        return await persist(lambda: self._desk.known_sight(self._proposal.reference))
+
     async def _state(self) -> Partnership:
-        return await persist(lambda: self._desk.known_partnership(self._proposal.reference))
+        return (await self._sight()).partnership
 
     async def _until(self, reached: Callable[[Partnership], bool]) -> None:
         while not reached(await self._state()):
@@ -114,7 +118,7 @@ class BankRuns:
     async def once(self) -> None:
         """One run; each part may be repeated after an outage."""
         async with self._desk.pool.acquire() as connection:
-            await export_waiting(connection)
+            await export_waiting(connection, Gate(self._desk.ledger))
             for file in await stored_files(connection):
                 if file.message_id not in self._handed_in:
                     for _ in range(1 + (len(self._handed_in) % 3 == 0)):

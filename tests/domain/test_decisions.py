@@ -17,9 +17,10 @@ from domain.errors import (
     SeparationOfDuties,
     UnknownFunder,
 )
-from domain.partnership import Stage, TrancheState, fold
-from domain.people import Role
+from domain.evolution import fold
+from domain.partnership import Stage, TrancheState
 from domain.policy.findings import Outcome
+from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
 from tests.domain.specification import (

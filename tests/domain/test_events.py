@@ -18,9 +18,9 @@ from domain import tranche as t
 from domain.events import AnyEvent, event_payload, read_event
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import payment_id
-from domain.people import Role
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
+from domain.tiers import Role
 from tests.builders import (
     ACCOUNT,
     DIGEST,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.outlook import outlook
-from domain.people import Role
+from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_in, funds_out
 from tests.domain.specification import (

@@ -17,7 +17,8 @@ from hypothesis.errors import NoSuchExample
 from domain import commands as c
 from domain import events as e
 from domain.events import event_payload, read_event
-from domain.partnership import Partnership, Stage, TrancheState, evolve, fold
+from domain.evolution import evolve, fold
+from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.findings import Outcome
 from domain.tranche import TrancheOutcome
 from tests.builders import funds_in, funds_out

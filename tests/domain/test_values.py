@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from domain import identity
+from domain.grants import EquivalencyDetermination
 from domain.parties import Party
-from domain.proposal import EquivalencyDetermination
 from domain.values import Country, Currency, FunderId, Money, PartnershipId, Sentence, Sha256, StaffId, minor_digits
 from tests.builders import funds_in, funds_out, money, party, proposal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from commands.desk import Desk, make_command
 from deploy.embedded.processes import program
 from domain import commands as c
+from domain.deadlines import after_business_days
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.tranche import BankStatus
 from tests.builders import funds_out, number, proposal
@@ -163,15 +164,16 @@ async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_r
         dev_server_existing_path=program("temporal"),
         dev_server_extra_args=flags,
     ) as environment:
-        later = Desk(desk.pool, environment.client, patience=60)
+        later = Desk(desk.pool, desk.keyring, environment.client, patience=60)
         async with working(environment.client, desk.pool):
             await later.propose(proposal(reference), "pia.berg")
             life = Life(later, reference)
             state = await life.until_stage(Stage.DECLINED)
     told = [recorded.event for recorded in await desk.history(reference)]
-    assert [event.event_type for event in told[-2:]] == ["ApprovalEscalated", "PartnershipDeclined"]
-    assert told[-1].at - told[-2].at == timedelta(days=7)
-    assert state.why == "lapsed: not decided in time"
+    assert [event.event_type for event in told[-2:]] == ["DeadlineEscalated", "PartnershipDeclined"]
+    assert told[-3].event_type == "DeciderReminded"
+    assert told[-1].at == told[-2].due == after_business_days(told[-2].at, 5)
+    assert state.why == "lapsed: no approval in time"
 
 
 async def test_a_workflow_that_reaches_asyncpg_through_the_sandbox_does_not_start(

@@ -1,12 +1,13 @@
-"""Which class of recipient a payee is in US tax law, from what it declares and what the registers say (rules 2.3)."""
+"""The code tables of the IRS registers and the classes of recipient they make (rules 2.2, 2.3).
+
+Source: EO BMF information sheet (Publication 5926, irs.gov/pub/irs-soi/eo-info.pdf) and the Publication 78 status
+table, as read in November 2026. A code that is not here is unknown: it refers, and never allows.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
-
-from domain.evidence import MasterFileEntry, StatusEvidence
-from domain.parties import Party, PartyKind
 
 
 class RecipientClass(StrEnum):
@@ -20,8 +21,13 @@ class RecipientClass(StrEnum):
     US_GROUP_SUBORDINATE = "US_GROUP_SUBORDINATE"
     US_GOVERNMENT = "US_GOVERNMENT"
     US_OTHER_EXEMPT = "US_OTHER_EXEMPT"
+    US_PUBLIC_UNIVERSITY = "US_PUBLIC_UNIVERSITY"
     US_CHURCH_UNLISTED = "US_CHURCH_UNLISTED"
+    US_CHURCH_DOCUMENTED = "US_CHURCH_DOCUMENTED"
     FOREIGN_GOVERNMENT = "FOREIGN_GOVERNMENT"
+    DESIGNATED_INTERNATIONAL_ORGANIZATION = "DESIGNATED_INTERNATIONAL_ORGANIZATION"
+    INTERNATIONAL_ORGANIZATION = "INTERNATIONAL_ORGANIZATION"
+    FOREIGN_EQUIVALENT = "FOREIGN_EQUIVALENT"
     FOREIGN_NONPROFIT = "FOREIGN_NONPROFIT"
     FOR_PROFIT = "FOR_PROFIT"
     INDIVIDUAL = "INDIVIDUAL"
@@ -54,47 +60,9 @@ KNOWN_SUBSECTIONS: Final = frozenset(
 """BMF SUBSECTION codes other than 03. A code that is not here is UNKNOWN and refers."""
 
 
-def recipient_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
-    """Return the class of a payee; what is not known is UNKNOWN, which refers and never allows."""
-    match payee.kind:
-        case PartyKind.PRIVATE_COMPANY:
-            return RecipientClass.FOR_PROFIT
-        case PartyKind.INDIVIDUAL:
-            return RecipientClass.INDIVIDUAL
-        case PartyKind.GOVERNMENT:
-            return RecipientClass.US_GOVERNMENT if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
-        case PartyKind.INTERNATIONAL_ORGANIZATION:
-            return RecipientClass.UNKNOWN
-        case _ if payee.country != "US" and not (status and status.found):
-            return RecipientClass.FOREIGN_NONPROFIT
-        case _:
-            return _registered_class(payee, status)
-
-
-def _registered_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
-    if status is not None and status.master_file is not None:
-        return _master_file_class(status.master_file)
-    if status is not None and status.publication78:
-        listed = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in status.codes)
-        return next(listed, RecipientClass.UNKNOWN)
-    return RecipientClass.US_CHURCH_UNLISTED if payee.kind is PartyKind.CHURCH else RecipientClass.UNKNOWN
-
-
 KNOWN_CODES: Final = {
     "status": frozenset({"01", "02", "12", "25"}),
     "deductibility": frozenset({"0", "1", "2", "4"}),
     "affiliation": frozenset({"1", "2", "3", "6", "7", "8", "9"}),
 }
 """BMF codes with a meaning (rules 2.2). A code that is not here makes the class UNKNOWN, which refers."""
-
-
-def _master_file_class(entry: MasterFileEntry) -> RecipientClass:
-    if any(getattr(entry, field) not in codes for field, codes in KNOWN_CODES.items()):
-        return RecipientClass.UNKNOWN
-    if entry.subsection in KNOWN_SUBSECTIONS:
-        return RecipientClass.US_OTHER_EXEMPT
-    if entry.subsection != "03":
-        return RecipientClass.UNKNOWN
-    if entry.affiliation in {"7", "9"} and entry.group_number != "0000":
-        return RecipientClass.US_GROUP_SUBORDINATE
-    return FOUNDATION_CLASSES.get(entry.foundation, RecipientClass.UNKNOWN)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from domain.parties import FunderProfile
+from domain.policy.codes import RecipientClass as Recipient
 from domain.policy.findings import Layer, Outcome
-from domain.policy.recipients import RecipientClass as Recipient
 
 
 class Path(NamedTuple):

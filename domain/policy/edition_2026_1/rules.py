@@ -5,31 +5,21 @@ A rule returns None where it has nothing to say. Order does not matter: the heav
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from domain.evidence import MatchKind, newest_posted
 from domain.parties import FunderProfile, PartyKind
+from domain.policy.codes import RecipientClass
+from domain.policy.edition_2026_1.paths import PATHS
+from domain.policy.edition_2026_1.recipients import recipient_class
 from domain.policy.facts import Facts
 from domain.policy.findings import Finding, Layer, Outcome
-from domain.policy.paths import PATHS
-from domain.policy.recipients import RecipientClass, recipient_class
+from domain.policy.rule import Rule
 
 DECIDED_BY_OWN_RULE: Final = frozenset({RecipientClass.FOREIGN_NONPROFIT, RecipientClass.FOR_PROFIT})
 """Classes whose cell of the path table is spoken by a rule of their own (ELIG-FOREIGN, ELIG-NONPROFIT)."""
 
 Verdict = tuple[Outcome, str]
-
-
-class Rule(NamedTuple):
-    """A rule with its source. `confirmed` is False while it rests on a lead that counsel has not confirmed."""
-
-    rule_id: str
-    layer: Layer
-    citation: str
-    confirmed: bool
-    test: Callable[[Facts], Verdict | Finding | None]
-
 
 NAME_AGREEMENT_FLOOR: Final = 60.0
 """Below this agreement (0 to 100) the registered name does not confirm the payee's, and a person looks (C39)."""

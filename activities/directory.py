@@ -1,0 +1,65 @@
+"""Read the directory, and ask it whether a decision is signed by the person in whose name it comes."""
+
+from __future__ import annotations
+
+from activities.reading import from_ledger
+from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
+from domain.commands import StaffCommand
+from domain.identity import partnership_workflow_id
+from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, fold_directory
+from domain.signing import Signature, fault_of
+from ledger import Ledger
+from signatures.ed25519 import verified
+
+
+class Registrar:
+    """The directory as its stream tells it now; what was read before is kept, and only news are read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known = Directory()
+
+    async def directory(self) -> Directory:
+        """Return the directory."""
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, self._known.version)
+        news = [from_ledger(event).event for event in stored]
+        events = (event for event in news if isinstance(event, DirectoryEvent))
+        self._known = fold_directory(events, verified, self._known)
+        return self._known
+
+    async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
+        """Return why a command is not proved to be its actor's, or nothing."""
+        key_id = command.signature.key_id if command.signature else None
+        key = directory.key(command.actor, key_id)
+        fault = fault_of(command.signature, command.statement(partnership_id), key, verified)
+        if fault or command.signature is None:
+            return fault
+        return await self._fault_of_sight(command.signature, partnership_id)
+
+    async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
+        """What was shown must stand in this ledger: a position of another one, or of another stream, is a forgery."""
+        shown = signature.statement.shown
+        if shown is None or shown.version == 0:
+            return ""
+        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id), shown.version - 1, limit=1)
+        if [event.position for event in stored] != [shown.position]:
+            return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
+        return ""
+
+    async def standing(self, directory: Directory, reference: str) -> AccountStanding | None:
+        """Return an account's standing, by the events about it that are signed."""
+        stored = await self._ledger.read_stream(account_stream(reference))
+        events = [from_ledger(event).event for event in stored]
+        return standing_of(
+            tuple(
+                event
+                for event in events
+                if isinstance(event, AccountEvent) and not account_fault(directory, event, reference)
+            )
+        )
+
+
+def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
+    """Return why an account's event counts for nothing, or nothing."""
+    key = directory.key(event.actor, event.signature.key_id)
+    return fault_of(event.signature, statement_of(event, reference), key, verified)

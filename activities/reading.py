@@ -1,0 +1,22 @@
+"""Between the ledger's form of an event and the domain's."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from activities.contracts import RecordedEvent
+from domain.events import AnyEvent, event_payload, read_event
+from ledger import NewEvent, StoredEvent
+
+
+def to_ledger(events: tuple[AnyEvent, ...], actor: str, command_id: UUID) -> tuple[NewEvent, ...]:
+    """Return events in the ledger's form, with actor and causation as metadata."""
+    meta = {"actor": actor, "causation_id": str(command_id)}
+    return tuple(NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta) for event in events)
+
+
+def from_ledger(stored: StoredEvent) -> RecordedEvent:
+    """Return a stored event with its meaning, lifted to the newest schema."""
+    event = read_event(stored.event_type, stored.schema_version, json.loads(stored.payload))
+    return RecordedEvent(version=stored.version, position=stored.position, command_id=stored.command_id, event=event)

@@ -1,0 +1,121 @@
+"""Decisions of the rule book, re-run from what the ledger holds: under their own edition, or under another."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final, NamedTuple
+
+from domain import events as e
+from domain.evidence import Verification
+from domain.grants import Interest
+from domain.policy.canonical import canonical
+from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
+from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
+from domain.proposal import Funding, Proposal
+from ledger import Ledger, StoredEvent
+
+RELEVANT: Final[dict[str, type[e.PartnershipEvent]]] = {
+    kind.__name__: kind
+    for kind in (
+        e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.InterestDeclared, e.DueDiligenceCompleted,
+        e.EligibilityAssessed,
+    )
+}  # fmt: skip
+"""The events that a decision of the rule book rests on."""
+
+
+class Decision(NamedTuple):
+    """A recorded decision with everything it rested on."""
+
+    partnership_id: str
+    proposal: Proposal
+    funding: Funding
+    verification: Verification
+    interests: tuple[Interest, ...]
+    recorded: Assessment
+
+    def again(self, book: RuleBook) -> Assessment:
+        """Return what an edition says of the same facts, in full."""
+        return assess(self.proposal, self.funding, self.verification, self.interests, book)
+
+    def under(self, book: RuleBook) -> Answer:
+        """Return what an edition says of the same facts, without their digest."""
+        found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+        return Answer(outcome_of(found), deciding_of(found))
+
+    @property
+    def answer(self) -> Answer:
+        """Return what was recorded."""
+        return Answer(self.recorded.outcome, self.recorded.deciding)
+
+    @property
+    def replays(self) -> bool:
+        """Whether its own edition, asked again, gives the very same bytes (R35; C40)."""
+        book = EDITIONS[self.recorded.rule_book]
+        return canonical(self.again(book), book.version) == canonical(self.recorded, book.version)
+
+
+class Answer(NamedTuple):
+    """An outcome and the reasons that decided."""
+
+    outcome: Outcome
+    reasons: str
+
+
+class Flip(NamedTuple):
+    """A decision that another edition would take otherwise."""
+
+    partnership_id: str
+    title: str
+    before: Answer
+    after: Answer
+
+
+async def count_decisions(ledger: Ledger) -> int:
+    """Return how many decisions the ledger holds, for the progress of what runs over them."""
+    return await ledger.count("partnership/", [e.EligibilityAssessed.__name__])
+
+
+async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
+    """Yield every recorded decision, in the order in which they were taken. Reads the ledger only."""
+    known: dict[str, _Known] = {}
+    async for stored in ledger.read_all("partnership/", event_types=list(RELEVANT)):
+        before = known.get(stored.stream_id, _Known())
+        event = _meaning(stored)
+        if isinstance(event, e.EligibilityAssessed):
+            yield before.decision(stored.stream_id.removeprefix("partnership/"), event.assessment)
+        else:
+            known[stored.stream_id] = before.after(event)
+
+
+def _meaning(stored: StoredEvent) -> e.PartnershipEvent:
+    """Read straight from the bytes: these types have one schema version so far, and there may be very many."""
+    return RELEVANT[stored.event_type].model_validate_json(stored.payload)
+
+
+class _Known(NamedTuple):
+    """What a partnership's events said so far."""
+
+    proposal: Proposal | None = None
+    funding: Funding | None = None
+    verification: Verification | None = None
+    interests: tuple[Interest, ...] = ()
+
+    def after(self, event: e.PartnershipEvent) -> _Known:
+        match event:
+            case e.PartnershipProposed() | e.ProposalRevised():
+                declared = dict.fromkeys((*self.interests, *event.proposal.interests))
+                return self._replace(proposal=event.proposal, funding=event.funding, interests=tuple(declared))
+            case e.ProposalAmended():
+                return self._replace(proposal=event.proposal, funding=event.funding)
+            case e.InterestDeclared():
+                return self._replace(interests=tuple(dict.fromkeys((*self.interests, event.interest))))
+            case e.DueDiligenceCompleted():
+                return self._replace(verification=event.verification)
+            case _:
+                return self
+
+    def decision(self, partnership_id: str, recorded: Assessment) -> Decision:
+        if self.proposal is None or self.funding is None or self.verification is None:
+            raise ValueError(f"{partnership_id} was assessed before it was proposed and verified")
+        return Decision(partnership_id, self.proposal, self.funding, self.verification, self.interests, recorded)

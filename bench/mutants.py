@@ -1,0 +1,264 @@
+"""What could be wrong with the rule book: each mutant is one of its files with one change, made on the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import runpy
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+POLICY: Final = ROOT / "domain" / "policy"
+
+FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+"""Each comparison with the one that differs from it at the boundary, or everywhere where there is no boundary."""
+
+WEIGHTY: Final = frozenset({"FAIL", "REFER", "CONDITION"})
+"""The outcomes that weigh more than PASS."""
+
+PROFILES: Final = ("P", "F", "X")
+"""The columns of a path table, by the names they have in its file."""
+
+
+class Mutant(NamedTuple):
+    """A file of the rule book with one change."""
+
+    kind: str
+    path: str
+    line: int
+    scope: str
+    change: str
+    source: str
+
+    @property
+    def key(self) -> str:
+        """What names the mutant for as long as its line is not rewritten, wherever that line moves."""
+        return f"{self.path.removeprefix('domain/policy/')} {self.scope}: {self.change}"
+
+    @property
+    def title(self) -> str:
+        """What a reader needs to find it: file, line, the function or table, and the change."""
+        return f"{self.path}:{self.line} {self.scope}: {self.change}"
+
+
+class Edit(NamedTuple):
+    """One field of one node of the tree, set to another value."""
+
+    kind: str
+    node: ast.AST
+    field: str
+    value: Any
+    line: int
+    scope: str
+    change: str
+
+
+class Place(NamedTuple):
+    """A node with what surrounds it: the function or table, whether it is compared, whether a Final holds it."""
+
+    node: ast.AST
+    scope: str = ""
+    compared: bool = False
+    final: bool = False
+
+
+def all_mutants(rules_only: bool = False) -> tuple[Mutant, ...]:
+    """Return every mutant of the rule book, those of whole rules first."""
+    files = sorted(POLICY.rglob("*.py"))
+    rules = [mutant for path in files for mutant in mutants_of(path, rules=True)]
+    finer = [] if rules_only else [mutant for path in files for mutant in mutants_of(path, rules=False)]
+    return (*rules, *finer)
+
+
+def mutants_of(path: Path, rules: bool) -> Iterator[Mutant]:
+    """Return the mutants of one file: of its rules as wholes, or the finer ones."""
+    tree = ast.parse(path.read_text())
+    where = path.relative_to(ROOT).as_posix()
+    for edit in list(_rules(path, tree) if rules else _finer(path, tree)):
+        yield Mutant(edit.kind, where, edit.line, edit.scope, edit.change, _edited(tree, edit))
+
+
+def _edited(tree: ast.Module, edit: Edit) -> str:
+    before = getattr(edit.node, edit.field)
+    setattr(edit.node, edit.field, edit.value)
+    source = ast.unparse(ast.fix_missing_locations(tree))
+    setattr(edit.node, edit.field, before)
+    return source
+
+
+def _finer(path: Path, tree: ast.Module) -> Iterator[Edit]:
+    for place in _places(Place(tree)):
+        for make in (_outcome, _comparisons, _connective, _negation, _constant):
+            yield from make(place)
+    if path.name == "paths.py":
+        yield from _cells(tree)
+    if path.name == "codes.py":
+        yield from _codes(path, tree)
+
+
+def _places(place: Place) -> Iterator[Place]:
+    yield place
+    for child in ast.iter_child_nodes(place.node):
+        yield from _places(_within(place, child))
+
+
+def _within(place: Place, child: ast.AST) -> Place:
+    scope = place.scope
+    if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+        scope = f"{scope}.{child.name}".strip(".")
+    elif not scope:
+        scope = _assigned(child)
+    final = place.final or (isinstance(child, ast.AnnAssign) and "Final" in ast.unparse(child.annotation))
+    return Place(child, scope, place.compared or isinstance(place.node, ast.Compare), final)
+
+
+def _assigned(node: ast.AST) -> str:
+    match node:
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case _:
+            return ""
+
+
+def _edit(kind: str, place: Place, node: ast.expr, field: str, value: Any) -> Edit:
+    edit = partial(Edit, kind, node, field, value, node.lineno, place.scope)
+    before, kept = ast.unparse(node), getattr(node, field)
+    setattr(node, field, value)
+    after = ast.unparse(node)
+    setattr(node, field, kept)
+    return edit(f"{before} -> {after}")
+
+
+def _outcome(place: Place) -> Iterator[Edit]:
+    match place.node:
+        case ast.Attribute(value=ast.Name(id="Outcome"), attr=name) as node if name in WEIGHTY and not place.compared:
+            yield _edit("outcome", place, node, "attr", "PASS")
+
+
+def _comparisons(place: Place) -> Iterator[Edit]:
+    node = place.node
+    if not isinstance(node, ast.Compare):
+        return
+    for index, operator in enumerate(node.ops):
+        flipped = FLIPPED[type(operator)]()
+        yield _edit("comparison", place, node, "ops", [*node.ops[:index], flipped, *node.ops[index + 1 :]])
+
+
+def _connective(place: Place) -> Iterator[Edit]:
+    if isinstance(place.node, ast.BoolOp):
+        swapped = ast.Or() if isinstance(place.node.op, ast.And) else ast.And()
+        yield _edit("connective", place, place.node, "op", swapped)
+
+
+def _negation(place: Place) -> Iterator[Edit]:
+    """Negate the operand once more, which is to remove the `not`."""
+    match place.node:
+        case ast.UnaryOp(op=ast.Not(), operand=operand) as node:
+            change = f"{ast.unparse(node)} -> {ast.unparse(operand)}"
+            yield _edit("negation", place, node, "operand", ast.UnaryOp(ast.Not(), operand))._replace(change=change)
+
+
+def _constant(place: Place) -> Iterator[Edit]:
+    """Change a number by one unit of its last place, up and down."""
+    if not place.final:
+        return
+    match place.node:
+        case ast.Constant(value=int() | float() as number) as node if not isinstance(number, bool):
+            yield from (_edit("constant", place, node, "value", number + step) for step in (1, -1))
+        case ast.Call(func=ast.Name(id="Decimal"), args=[ast.Constant(value=str() as text) as node]):
+            unit = Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent))
+            yield from (_edit("constant", place, node, "value", str(Decimal(text) + step)) for step in (unit, -unit))
+
+
+def _appended(kind: str, tree: ast.Module, statement: str, line: int, scope: str, change: str) -> Edit:
+    return Edit(kind, tree, "body", [*tree.body, *ast.parse(statement).body], line, scope, change)
+
+
+def _values(tree: ast.Module) -> dict[str, ast.expr]:
+    found = {}
+    for node in tree.body:
+        if (name := _assigned(node)) and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
+            found[name] = node.value
+    return found
+
+
+def _cells(tree: ast.Module) -> Iterator[Edit]:
+    """Make one cell of the path table allow, for each cell that does not."""
+    values = _values(tree)
+    table = values["PATHS"]
+    assert isinstance(table, ast.Dict)
+    for row, cells in zip(table.keys, table.values, strict=True):
+        for profile, cell in _row(cells):
+            helper, where = _helper(cell, values), f"PATHS[{ast.unparse(row or table)}][{profile}]"
+            if helper != "allow":
+                statement = f"{where} = {where}._replace(outcome=Outcome.PASS)"
+                yield _appended("cell", tree, statement, cell.lineno, where, f"{helper} -> allow")
+
+
+def _row(cells: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Return the cells of a row, which is written out or is one cell for all profiles."""
+    match cells:
+        case ast.Dict(keys=keys, values=values):
+            yield from ((ast.unparse(key or cells), value) for key, value in zip(keys, values, strict=True))
+        case ast.Call(args=[*_, cell]):
+            yield from ((profile, cell) for profile in PROFILES)
+
+
+def _helper(cell: ast.expr, values: dict[str, ast.expr]) -> str:
+    """Return the name of the function that made a cell: allow, condition, refer or deny."""
+    match cell:
+        case ast.Name(id=name):
+            return _helper(values[name], values)
+        case ast.Call(func=ast.Name(id=name)):
+            return name.strip("_")
+        case _:
+            raise ValueError(f"line {cell.lineno} of a path table is not made by a helper")
+
+
+def _codes(path: Path, tree: ast.Module) -> Iterator[Edit]:
+    """Remove one element of a code table."""
+    tables = runpy.run_path(str(path), run_name="codes")
+    for name, node in _values(tree).items():
+        for element, statement in _removals(name, tables[name]):
+            lines = (one.lineno for one in ast.walk(node) if isinstance(one, ast.Constant) and one.value == element)
+            yield _appended("code", tree, statement, next(lines, node.lineno), name, f"without {element!r}")
+
+
+def _removals(name: str, table: Any) -> Iterator[tuple[str, str]]:
+    match table:
+        case dict():
+            for key, value in table.items():
+                yield key, f"{name}.pop({key!r})"
+                yield from _removals(f"{name}[{key!r}]", value)
+        case frozenset():
+            yield from ((element, f"{name} = {name} - {{{element!r}}}") for element in sorted(table))
+        case tuple():
+            for index, (code, _) in enumerate(table):
+                yield code, f"{name} = {name}[:{index}] + {name}[{index + 1}:]"
+
+
+def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:
+    """Make one rule pass whatever it would say; where it has nothing to say it still says nothing."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    edition = path.parent.name.removeprefix("edition_").replace("_", ".")
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_, ast.Name(id=test)]):
+                function = functions[test]
+                passing = [ast.Name("passing", ast.Load())]
+                scope = f"{edition} {rule}"
+                yield Edit("rule", function, "decorator_list", passing, function.lineno, scope, "always passes")

@@ -1,0 +1,208 @@
+"""`make mutation`: whether the tests of the rule book would notice if it were wrong.
+
+Each mutant is the rule book with one change: a rule that always passes, or a finer one. The tests must fail with it.
+The score is killed / all; a mutant that cannot change what the rule book says is named below, and counted as alive.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bench.mutants import Mutant, all_mutants
+from bench.trial import Tests, Trial, failing, try_all, warm_up
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
+
+FLOOR: Final = 0.95
+"""The score of all mutants together, from which the check passes. That of whole rules must be 1."""
+
+EQUIVALENT: Final[dict[str, str]] = {}
+"""Mutants that behave as the rule book does, whatever the facts: the key of each, and why."""
+
+
+class Score(NamedTuple):
+    """How many mutants of how many the tests killed."""
+
+    killed: int
+    all: int
+
+    @property
+    def ratio(self) -> float:
+        """Killed / all; where there was nothing to kill, nothing is wrong."""
+        return self.killed / self.all if self.all else 1.0
+
+    def __str__(self) -> str:
+        return f"{self.killed} of {self.all}, {100 * self.ratio:.1f} %"
+
+
+class Report(NamedTuple):
+    """What became of all mutants."""
+
+    trials: tuple[Trial, ...]
+    left_out: frozenset[str]
+    seconds: float
+
+    def score(self, kind: str = "") -> Score:
+        """Return the score of one kind of mutants, or of all."""
+        trials = [one for one in self.trials if one.mutant and kind in ("", one.mutant.kind)]
+        return Score(sum(one.killed for one in trials), len(trials))
+
+    @property
+    def survivors(self) -> tuple[Mutant, ...]:
+        """The mutants that the tests ought to kill, and did not."""
+        return tuple(mutant for mutant in self._alive if mutant.key not in EQUIVALENT)
+
+    @property
+    def equivalent(self) -> tuple[Mutant, ...]:
+        """The mutants that no test can kill."""
+        return tuple(mutant for mutant in self._alive if mutant.key in EQUIVALENT)
+
+    @property
+    def disproved(self) -> tuple[Mutant, ...]:
+        """The mutants that are called equivalent, and that a test killed."""
+        return tuple(
+            one.mutant for one in self.trials if one.killed and one.mutant is not None and one.mutant.key in EQUIVALENT
+        )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of mutants that were tried."""
+        return tuple(dict.fromkeys(one.mutant.kind for one in self.trials if one.mutant))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every rule is watched, and nearly every finer change, by tests that hold; and EQUIVALENT is true."""
+        watched = self.score("rule").ratio == 1 and self.score().ratio >= FLOOR
+        return watched and not self.disproved and not self.left_out
+
+    @property
+    def _alive(self) -> tuple[Mutant, ...]:
+        return tuple(one.mutant for one in self.trials if one.mutant and not one.killed)
+
+
+def chosen(arguments: argparse.Namespace) -> tuple[Mutant, ...]:
+    """Return the mutants that the command line asks for."""
+    pattern = re.compile(arguments.only)
+    return tuple(one for one in all_mutants(arguments.rules_only) if pattern.search(f"{one.kind} {one.title}"))
+
+
+def check(mutants: Sequence[Mutant], tests: Tests, jobs: int, despite: bool) -> Report:
+    """Run the tests on the rule book as it is, and then on each mutant."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as cache:
+        warm_up(Path(cache))
+        failed = failing(tests)
+        if failed and not despite:
+            raise SystemExit("\n  ".join(["tests fail on the rule book as it is:", *sorted(failed)]))
+        err.print(f"{len(mutants)} mutants, {jobs} at a time; tests that fail anyway and are left out: {len(failed)}")
+        trials = tuple(shown(try_all(mutants, tests._replace(left_out=failed), jobs), len(mutants)))
+    return Report(trials, failed, time.monotonic() - started)
+
+
+def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
+    """Pass the trials on and show how far they are: a bar on a terminal, a line now and then elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    alive = 0
+    # No thread of its own may refresh the bar: the trials are forks of this process.
+    with Progress(*columns, console=err, auto_refresh=False, disable=not err.is_terminal) as bar:
+        task = bar.add_task("mutants", total=total)
+        for done, trial in enumerate(trials, 1):
+            alive += not trial.killed
+            bar.update(task, advance=1, description=f"mutants, {alive} alive", refresh=True)
+            if not err.is_terminal and (done % 50 == 0 or done == total):
+                err.print(f"{done} of {total} mutants, {alive} alive")
+            yield trial
+
+
+def unwatched() -> tuple[str, ...]:
+    """Return the rules of all editions that no mutant is made of."""
+    from domain.policy.rulebook import EDITIONS
+
+    rules = {f"{edition} {rule.rule_id}" for edition, book in EDITIONS.items() for rule in book.rules}
+    return tuple(sorted(rules - {mutant.scope for mutant in all_mutants(rules_only=True)}))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report for a program."""
+    trials = [one for one in report.trials if one.mutant]
+    return {
+        "passed": report.passed,
+        "left_out": sorted(report.left_out),
+        "seconds": round(report.seconds, 1),
+        "score": report.score().ratio,
+        "kinds": {kind: report.score(kind)._asdict() for kind in report.kinds},
+        "survivors": [mutant.title for mutant in report.survivors],
+        "equivalent": {mutant.title: EQUIVALENT[mutant.key] for mutant in report.equivalent},
+        "disproved": [mutant.title for mutant in report.disproved],
+        "killed": {one.mutant.title: one.by for one in trials if one.mutant and one.killed},
+    }
+
+
+def tell(report: Report) -> None:
+    """Print the report for a person."""
+    table = Table("mutants", "killed", "all", title="Mutants of the rule book")
+    for kind in (*report.kinds, ""):
+        score = report.score(kind)
+        table.add_row(kind or "all", str(score.killed), str(score.all))
+    out.print(table)
+    name("Alive, and ought not to be", [mutant.title for mutant in report.survivors])
+    name("Alive, and equivalent", [f"{mutant.title}: {EQUIVALENT[mutant.key]}" for mutant in report.equivalent])
+    name("Called equivalent, and killed", [mutant.title for mutant in report.disproved])
+    name("Left out, as they fail on the rule book as it is", sorted(report.left_out))
+    out.print(f"rules {report.score('rule')}; all {report.score()}; {report.seconds:.0f} s")
+
+
+def name(heading: str, lines: Sequence[str]) -> None:
+    """Print some lines under a heading, where there are any."""
+    if lines:
+        out.print(f"{heading}:", *(f"  {line}" for line in lines), sep="\n")
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="processes at a time")
+    parser.add_argument("--only", metavar="PATTERN", default="", help="mutants whose line in --list matches this")
+    parser.add_argument("--rules-only", action="store_true", help="only whole rules, not the finer changes")
+    parser.add_argument("--only-examples", action="store_true", help="leave the tests of hypothesis out")
+    parser.add_argument("--despite-failures", action="store_true", help="leave out the tests that fail anyway")
+    parser.add_argument("--tests", default="tests/domain/policy", help="a folder or a file of tests")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds after which a mutant counts as killed")
+    parser.add_argument("--list", action="store_true", help="print the mutants and try none")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Return 0 where every rule and nearly every finer change is watched."""
+    arguments = parse()
+    mutants = chosen(arguments)
+    if arguments.list:
+        name(f"{len(mutants)} mutants", [f"{mutant.kind} {mutant.title}" for mutant in mutants])
+        return 0
+    tests = Tests(arguments.tests, arguments.only_examples, arguments.limit)
+    report = check(mutants, tests, arguments.jobs, arguments.despite_failures)
+    if arguments.json:
+        sys.stdout.write(json.dumps(as_json(report), indent=2) + "\n")
+    else:
+        tell(report)
+    if missed := unwatched():
+        err.print(f"no mutant is made of {', '.join(missed)}")
+    return 0 if report.passed and not missed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,254 @@
+"""The trial of a mutant: a fork of a warm interpreter runs the tests with the one file replaced, and nothing else.
+
+No file of the product is written. What is compiled on the way goes to a folder of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, Final, NamedTuple, NoReturn
+
+import pytest
+
+from bench.mutants import ROOT, Mutant
+
+WARM: Final = ("hypothesis", "hypothesis.strategies", "pytest_asyncio", "pytest_timeout", "rfc8785")
+WARM_DOMAIN: Final = ("domain.evidence", "domain.grants", "domain.parties", "domain.people", "domain.proposal")
+"""What the tests need and no mutant touches. Nothing of domain.policy may be among it."""
+
+PIPE: Final = 60_000
+"""Bytes that a pipe holds until somebody reads."""
+
+KILLED: Final = frozenset({int(pytest.ExitCode.TESTS_FAILED), int(pytest.ExitCode.INTERRUPTED)})
+"""A test failed, or the mutated module could not even be imported."""
+
+
+class Trial(NamedTuple):
+    """What became of a mutant, and the test that failed with it first; None is the rule book as it is."""
+
+    mutant: Mutant | None
+    killed: bool
+    by: str
+    seconds: float
+
+
+class Tests(NamedTuple):
+    """Which tests are run and which of them are left out, and how long a mutant may take."""
+
+    path: str
+    only_examples: bool
+    limit: float
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def arguments(self) -> list[str]:
+        """The command line of pytest; conftest files above the tests, which import the servers, are left out."""
+        chosen = ["-m", "not hypothesis"] if self.only_examples else []
+        quick = ["-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no", "-o", "addopts="]
+        folder = self.path if (ROOT / self.path).is_dir() else str(Path(self.path).parent)
+        return [*quick, f"--confcutdir={folder}", f"--rootdir={ROOT}", *chosen, self.path]
+
+
+class _Fork(NamedTuple):
+    mutant: Mutant | None
+    pid: int
+    said: int
+    started: float
+
+
+def warm_up(cache: Path) -> None:
+    """Import once what every trial needs, keep examples of hypothesis the same, and write to the cache only."""
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache / "hypothesis")
+    for name in WARM:
+        importlib.import_module(name)
+    sys.pycache_prefix = str(cache)
+    for name in WARM_DOMAIN:
+        importlib.import_module(name)
+    if touched := [name for name in sys.modules if name.startswith("domain.policy")]:
+        raise RuntimeError(f"no mutant could reach {', '.join(touched)}: they are imported already")
+    from hypothesis import settings
+
+    settings.register_profile("mutation", database=None, deadline=None, derandomize=True)
+    settings.load_profile("mutation")
+    gc.freeze()
+
+
+def failing(tests: Tests) -> frozenset[str]:
+    """Return the tests that fail on the rule book as it is."""
+    fork = _fork(None, tests, _Order((), tests.left_out, stop=False))
+    while (trial := _ended(fork, 20 * tests.limit)) is None:
+        time.sleep(0.05)
+    return frozenset(trial.by.splitlines())
+
+
+def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Trial]:
+    """Try each mutant in a fork of its own, so many at a time, first with the tests that killed its neighbours."""
+    waiting, running = deque(mutants), list[_Fork]()
+    killers: dict[str, list[str]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                mutant = waiting.popleft()
+                running.append(_fork(mutant, tests, _Order(killers.get(mutant.path, ()), tests.left_out)))
+            time.sleep(0.005)
+            for trial in _harvest(running, tests.limit):
+                if trial.mutant is not None and trial.killed:
+                    killers.setdefault(trial.mutant.path, []).insert(0, trial.by)
+                yield trial
+    finally:
+        for fork in running:
+            _kill(fork)
+
+
+def _harvest(running: list[_Fork], limit: float) -> Iterator[Trial]:
+    for fork in list(running):
+        if (trial := _ended(fork, limit)) is not None:
+            running.remove(fork)
+            yield trial
+
+
+def _fork(mutant: Mutant | None, tests: Tests, order: _Order) -> _Fork:
+    said, saying = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _run(mutant, tests.arguments, order, saying)
+    os.close(saying)
+    return _Fork(mutant, pid, said, time.monotonic())
+
+
+def _run(mutant: Mutant | None, arguments: Sequence[str], order: _Order, saying: int) -> NoReturn:
+    """Run the tests in this fork, silently, and end it with the exit code of pytest."""
+    code = int(pytest.ExitCode.INTERNAL_ERROR)
+    try:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        if mutant is not None:
+            sys.meta_path.insert(0, _Replacement(mutant))
+        code = int(pytest.main([*arguments, *(["-x"] if order.stop else [])], plugins=[order]))
+    finally:
+        os.write(saying, "\n".join(order.failed).encode()[:PIPE])
+        os._exit(code)
+
+
+def _ended(fork: _Fork, limit: float) -> Trial | None:
+    seconds = time.monotonic() - fork.started
+    pid, status = os.waitpid(fork.pid, os.WNOHANG)
+    if pid:
+        return _trial(fork, os.waitstatus_to_exitcode(status), seconds)
+    if seconds < limit:
+        return None
+    _kill(fork)
+    return Trial(fork.mutant, True, f"no end within {limit:.0f} s", seconds)
+
+
+def _trial(fork: _Fork, code: int, seconds: float) -> Trial:
+    with os.fdopen(fork.said, "rb") as pipe:
+        said = pipe.read().decode(errors="replace")
+    if code in KILLED:
+        return Trial(fork.mutant, True, said or "the tests could not be imported", seconds)
+    if code < 0:
+        return Trial(fork.mutant, True, f"ended by {signal.Signals(-code).name}", seconds)
+    if code != pytest.ExitCode.OK:
+        raise RuntimeError(f"pytest could not run the tests: {pytest.ExitCode(code).name}")
+    return Trial(fork.mutant, False, "", seconds)
+
+
+def _kill(fork: _Fork) -> None:
+    os.kill(fork.pid, signal.SIGKILL)
+    os.waitpid(fork.pid, 0)
+    os.close(fork.said)
+
+
+class _Order:
+    """A plugin of pytest: it puts the likeliest tests first and the slow ones last, and remembers which failed."""
+
+    def __init__(self, likely: Iterable[str], left_out: frozenset[str], *, stop: bool = True) -> None:
+        self._likely = dict.fromkeys(likely)
+        self._left_out = left_out
+        self.stop = stop
+        self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Choose and sort the tests."""
+        ranks = {name: rank for rank, name in enumerate(self._likely)}
+        slow = len(ranks) + 1
+        items[:] = [item for item in items if item.nodeid not in self._left_out]
+        items.sort(key=lambda item: ranks.get(item.nodeid, slow if item.get_closest_marker("hypothesis") else slow - 1))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Hear of a test."""
+        self._hear(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Hear of a module."""
+        self._hear(report)
+
+    def _hear(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+class _Replacement(MetaPathFinder):
+    """Finds the mutated module in place of the file, and no other module."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant = mutant
+        self._name = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def find_spec(self, fullname: str, _path: object, _target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return the mutated module where it is the one that is asked for."""
+        if fullname != self._name:
+            return None
+        path = str(ROOT / self._mutant.path)
+        return spec_from_file_location(fullname, path, loader=_MutatedLoader(fullname, path, self._mutant.source))
+
+
+class _MutatedLoader(SourceFileLoader):
+    """Loads a source that is not the file's."""
+
+    def __init__(self, fullname: str, path: str, source: str) -> None:
+        super().__init__(fullname, path)
+        self._source = source
+
+    def get_code(self, _fullname: str) -> CodeType:
+        """Compile the mutated source; it is kept nowhere."""
+        return compile(self._source, self.path, "exec", dont_inherit=True)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module, with what makes a rule pass at hand."""
+        vars(module)["passing"] = passing
+        super().exec_module(module)
+
+
+def passing(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Make a rule pass for the same reason, with all else that it says: the slightest change that lets all through."""
+    from domain.policy.findings import Finding, Outcome
+    from domain.policy.rule import Verdict
+
+    @functools.wraps(rule)
+    def passes(facts: Any) -> Any:
+        match rule(facts):
+            case None:
+                return None
+            case Verdict() as said:
+                return said._replace(outcome=Outcome.PASS)
+            case Finding() as found:
+                return found.model_copy(update={"outcome": Outcome.PASS})
+            case _, reason:
+                return Outcome.PASS, reason
+
+    return passes

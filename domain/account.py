@@ -1,0 +1,93 @@
+"""A bank account's standing: who recorded it, and who called back to verify it. The details are elsewhere (R40)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from domain.parties import AccountReference
+from domain.signing import Signature, Statement, content_digest
+from domain.values import Moment, Sentence, Sha256, StaffId, Value
+
+
+class _AccountEvent(Value):
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    actor: StaffId
+    signature: Signature
+
+
+class AccountRecorded(_AccountEvent):
+    """A person recorded a bank account."""
+
+    event_type: Literal["AccountRecorded"] = "AccountRecorded"
+    account: AccountReference
+
+
+class AccountConfirmed(_AccountEvent):
+    """Another person called back, on a number that did not come with the details, and they were confirmed."""
+
+    event_type: Literal["AccountConfirmed"] = "AccountConfirmed"
+    sha256: Sha256
+    note: Sentence
+
+
+AccountEvent = AccountRecorded | AccountConfirmed
+
+
+class AccountStanding(Value):
+    """What the ledger says of an account."""
+
+    account: AccountReference
+    recorded_by: str
+    confirmed_by: str = ""
+    confirmed_at: Moment | None = None
+
+
+def account_stream(reference: str) -> str:
+    """Return the ledger stream of an account, which is also the subject of statements about it."""
+    return f"account/{reference}"
+
+
+def statement_of(event: AccountEvent, reference: str) -> Statement:
+    """Return the statement that an account's event must be signed with."""
+    match event:
+        case AccountRecorded():
+            act, content = "record_account", event.account.model_dump(mode="json")
+        case AccountConfirmed():
+            act, content = "confirm_account", {"sha256": event.sha256, "note": event.note}
+    said = event.signature.statement
+    return account_statement(act, content, event.actor, event.at, said.command_id, reference)
+
+
+def account_statement(
+    act: str, content: dict[str, Any], actor: str, at: Moment, command_id: UUID, reference: str
+) -> Statement:
+    """Return the statement to sign for an act on an account."""
+    return Statement(
+        subject=account_stream(reference),
+        act=act,
+        actor=actor,
+        at=at,
+        command_id=command_id,
+        content_sha256=content_digest(content),
+    )
+
+
+def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:
+    """Return an account's standing. A confirmation by its recorder, or of other details, counts for nothing."""
+    standing: AccountStanding | None = None
+    for event in events:
+        match event:
+            case AccountRecorded() if standing is None:
+                standing = AccountStanding(account=event.account, recorded_by=event.actor)
+            case AccountConfirmed() if standing is not None and _counts(standing, event):
+                standing = standing.model_copy(update={"confirmed_by": event.actor, "confirmed_at": event.at})
+            case _:
+                pass
+    return standing
+
+
+def _counts(standing: AccountStanding, event: AccountConfirmed) -> bool:
+    first = not standing.confirmed_by
+    return first and event.actor != standing.recorded_by and event.sha256 == standing.account.sha256

@@ -1,0 +1,79 @@
+"""Who has how long to decide, in business days; reminders before the end, and a director after it (R50)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import holidays
+
+from domain.values import Moment, Value
+
+HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 2061)))
+"""US federal holidays, read at import. Due dates are recorded, so a later table changes no past one."""
+
+
+class Wait(StrEnum):
+    """What somebody is waited for."""
+
+    ANSWER = "ANSWER"
+    """The proposer's answer to a question."""
+    CLEARANCE = "CLEARANCE"
+    """A verifier's look at a referral."""
+    APPROVAL = "APPROVAL"
+    AGREEMENT = "AGREEMENT"
+    """The signed agreement."""
+
+
+class Allowance(NamedTuple):
+    """Business days until it is due, how long before that a reminder comes, and how many a director has after it."""
+
+    days: int
+    reminder: int
+    escalated: int
+
+
+ALLOWANCES: Final = {
+    Wait.ANSWER: Allowance(15, 5, 10),
+    Wait.CLEARANCE: Allowance(5, 2, 5),
+    Wait.APPROVAL: Allowance(10, 3, 5),
+    Wait.AGREEMENT: Allowance(20, 5, 20),
+}
+
+
+class Deadline(Value):
+    """A time by which somebody must have acted."""
+
+    wait: Wait
+    remind_at: Moment
+    due: Moment
+    reminded: bool = False
+    escalated: bool = False
+
+    @property
+    def next_at(self) -> Moment:
+        """When something happens next: the reminder, then the end."""
+        return self.due if self.reminded or self.escalated else self.remind_at
+
+
+def is_business_day(moment: datetime) -> bool:
+    """Whether a day is one on which the house works: neither a weekend nor a US federal holiday."""
+    return moment.weekday() < 5 and moment.date() not in HOLIDAYS
+
+
+def after_business_days(moment: datetime, days: int) -> datetime:
+    """Return the same time of day so many business days later (or earlier, for a negative number)."""
+    step = timedelta(days=1 if days >= 0 else -1)
+    left = abs(days)
+    while left:
+        moment += step
+        left -= is_business_day(moment)
+    return moment
+
+
+def deadline_of(wait: Wait, opened: datetime) -> Deadline:
+    """Return the deadline of a wait that begins now."""
+    allowance = ALLOWANCES[wait]
+    due = after_business_days(opened, allowance.days)
+    return Deadline(wait=wait, remind_at=after_business_days(due, -allowance.reminder), due=due)

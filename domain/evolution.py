@@ -1,0 +1,309 @@
+"""How a partnership changes with each event. Never refuses: what happened, happened."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+from typing import Final, assert_never
+
+from domain import events as e
+from domain.amendment import ANEW, falls
+from domain.grants import Interest, Regrant, Subrecipient
+from domain.partnership import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
+from domain.policy.findings import Outcome
+from domain.proposal import Proposal
+from domain.responsibility import Responsibility, checklist_in
+from domain.tiers import Role
+from domain.tranche import TrancheOutcome
+
+Changed = dict[str, object]
+
+OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
+"""When one of these changes, the question before the house is another one."""
+
+
+def evolve(partnership: Partnership, event: e.Event) -> Partnership:
+    """Return the partnership after an event."""
+    changed = {**_change(partnership, event), "version": partnership.version + 1}
+    if any(field in changed and changed[field] != getattr(partnership, field) for field in OPENING):
+        changed["opened"] = partnership.version + 1
+    if act := _act(event):
+        changed["last_act"] = act
+    return partnership.model_copy(update=changed)
+
+
+def fold(partnership_id: str, history: tuple[e.Event, ...]) -> Partnership:
+    """Return the partnership that a history makes."""
+    return reduce(evolve, history, Partnership(partnership_id=partnership_id))
+
+
+def _change(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.PartnershipProposed() | e.ProposalRevised():
+            return _submitted(partnership, event)
+        case e.DueDiligenceCompleted(verification=verification):
+            return {"stage": Stage.ELIGIBILITY, "verification": verification}
+        case e.EligibilityAssessed():
+            return _assessed(partnership, event)
+        case e.ReferralCleared(actor=actor, quorum=quorum):
+            cleared = partnership.model_copy(update={"verifier": actor, "quorum": quorum or partnership.quorum})
+            return {"verifier": actor, "quorum": cleared.quorum, "why": "", "stage": _stage_of(cleared)}
+        case e.InformationRequested(question=question):
+            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
+        case e.ApprovalGiven():
+            return _approved(partnership, event)
+        case e.DeadlineSet() | e.DeciderReminded() | e.DeadlineEscalated():
+            return _waited(partnership, event)
+        case e.AgreementSigned():
+            return _signed(partnership, event)
+        case _:
+            return _later_change(partnership, event)
+
+
+def _later_change(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.TrancheReleased(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheEnded():
+            return _tranche_ended(partnership, event)
+        case e.FundsReceived(money=money):
+            return {"received": partnership.received + money.amount}
+        case e.HoldPlaced(actor=actor, reason=reason):
+            return {"hold": Hold(actor=actor, reason=reason), "deadline": None}
+        case e.HoldLifted():
+            return {"hold": None}
+        case e.InterestDeclared(interest=interest):
+            return _recused(partnership, interest)
+        case e.ProposalAmended():
+            return _amended(partnership, event)
+        case e.SubrecipientsReported(subrecipients=subrecipients):
+            return {"proposal": _regranted(partnership.proposed, subrecipients)}
+        case _:
+            return _filed(partnership, event)
+
+
+def _filed(partnership: Partnership, event: e.Event) -> Changed:
+    responsibility = partnership.responsibility
+    match event:
+        case e.ConditionMet(condition=condition):
+            met = (*partnership.met, condition)
+            return {"met": met, "responsibility": responsibility.with_met(condition)}
+        case e.ReportReceived(final=final, at=at):
+            reported = partnership.reported or final
+            return {"reported": reported, "responsibility": responsibility.with_report(at.date(), final)}
+        case e.DiversionReported(what=what):
+            return {"responsibility": responsibility.with_diversion(what)}
+        case e.AssuranceRecorded():
+            return {"responsibility": responsibility.with_diversion("")}
+        case _:
+            return _end(event)
+
+
+def _end(event: e.Event) -> Changed:
+    match event:
+        case e.PartnershipDeclined(reason=reason):
+            return {"stage": Stage.DECLINED, "why": reason, "deadline": None}
+        case e.PartnershipWithdrawn(reason=reason):
+            return {"stage": Stage.WITHDRAWN, "why": reason, "deadline": None}
+        case e.PartnershipTerminated(reason=reason):
+            return {"stage": Stage.TERMINATED, "why": reason, "deadline": None}
+        case e.PartnershipClosed():
+            return {"stage": Stage.CLOSED, "why": "everything agreed was done", "deadline": None}
+        case e.CommandRefused():
+            return {}
+        case _:
+            raise AssertionError(f"no meaning for {type(event).__name__}")
+
+
+def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
+    """The tranches of a proposal; what was released already stays as it is."""
+    moved = {one.number: one for one in known if one.attempt}
+    plans = proposal.funds_out.tranches if proposal.funds_out else ()
+    return tuple(moved.get(plan.number) or TrancheProgress(number=plan.number, money=plan.money) for plan in plans)
+
+
+def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> Changed:
+    return {
+        **_from_the_beginning(event.proposal),
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+        "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
+    }
+
+
+def _from_the_beginning(proposal: Proposal) -> Changed:
+    """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13)."""
+    return {
+        "stage": Stage.DUE_DILIGENCE,
+        "proposal": proposal,
+        "question": "",
+        "why": "",
+        "verification": None,
+        "assessment": None,
+        "verifier": "",
+        "quorum": None,
+        "approvals": (),
+        "met": (),
+        "responsibility": Responsibility(),
+        "deadline": None,
+        "account": None,
+        "account_verifier": "",
+        "payable_from": None,
+        "signatory": "",
+        "tranches": _plans(proposal),
+    }
+
+
+def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed:
+    found = event.assessment
+    responsibility = partnership.responsibility.model_copy(update={"required": checklist_in(found.conditions)})
+    common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility}
+    match found.outcome:
+        case Outcome.PASS | Outcome.CONDITION:
+            return {**common, "stage": _stage_of(partnership.model_copy(update={"quorum": event.quorum}))}
+        case Outcome.REFER | Outcome.FAIL:
+            return {**common, "why": found.deciding}
+        case _:
+            assert_never(found.outcome)
+
+
+def _stage_of(partnership: Partnership) -> Stage:
+    """Where an eligible partnership goes: to those who must approve, or on if all of them have."""
+    return Stage.APPROVAL if partnership.missing_approvals else Stage.AGREEMENT
+
+
+def _approved(partnership: Partnership, event: e.ApprovalGiven) -> Changed:
+    money = partnership.proposed.money
+    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
+    quorum = event.quorum if event.quorum is not None else partnership.quorum
+    changed: Changed = {"approvals": (*partnership.approvals, given), "quorum": quorum}
+    after = partnership.model_copy(update=changed)
+    if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
+        return {**changed, "stage": Stage.AGREEMENT}
+    return changed
+
+
+def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> Changed:
+    match event:
+        case e.DeadlineSet(deadline=deadline):
+            return {"deadline": deadline}
+        case e.DeciderReminded():
+            change: Changed = {"reminded": True}
+        case e.DeadlineEscalated(due=due):
+            change = {"escalated": True, "due": due}
+    return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
+
+
+def _signed(partnership: Partnership, event: e.AgreementSigned) -> Changed:
+    """A changed account is a new question to finance: its approval falls (R34, R40)."""
+    changed = partnership.account is not None and partnership.account != event.account
+    kept = tuple(one for one in partnership.approvals if one.role is not _FINANCE)
+    return {
+        "stage": Stage.ACTIVE,
+        "account": event.account,
+        "account_verifier": event.account_verifier,
+        "payable_from": event.payable_from,
+        "signatory": event.actor,
+        "approvals": kept if changed else partnership.approvals,
+    }
+
+
+def _recused(partnership: Partnership, interest: Interest) -> Changed:
+    """The person's part in it falls; before the agreement, the rule book looks again with the interest known."""
+    person = interest.person
+    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
+    changed: Changed = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
+    if partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
+        return {**changed, "stage": Stage.ELIGIBILITY, "assessment": None, "verifier": "", "deadline": None}
+    return changed
+
+
+def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:
+    common: Changed = {
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+    }
+    if not ANEW.isdisjoint(event.changes):
+        return {**_from_the_beginning(event.proposal), **common}
+    approvals = _standing(partnership, event)
+    changed: Changed = {
+        **common,
+        "proposal": event.proposal,
+        "approvals": approvals,
+        "quorum": event.quorum,
+        "tranches": _plans(event.proposal, partnership.tranches),
+    }
+    if partnership.stage is Stage.ACTIVE:
+        return changed
+    return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+
+
+def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
+    """The approvals that an amendment leaves standing; those of whoever amended it fall in any case."""
+    money = event.proposal.money
+    others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
+    return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
+
+
+def _regranted(proposal: Proposal, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
+    if proposal.funds_out is None:
+        return proposal
+    known = proposal.funds_out.regrant or Regrant(subrecipients=subrecipients, payee_selects=True, covenant=False)
+    regrant = known.model_copy(update={"subrecipients": subrecipients})
+    return proposal.model_copy(update={"funds_out": proposal.funds_out.model_copy(update={"regrant": regrant})})
+
+
+def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:
+    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is not TrancheOutcome.SETTLED:
+        return changed
+    return {**changed, "responsibility": partnership.responsibility.with_payment(_day(event))}
+
+
+def _day(event: e.PartnershipEvent) -> date:
+    return event.at.date()
+
+
+def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> Changed:
+    moved = (
+        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
+        for tranche in partnership.tranches
+    )
+    return {"tranches": tuple(moved)}
+
+
+_FINANCE: Final = Role.FINANCE_APPROVER
+
+_STATE_AFTER: Final = {
+    TrancheOutcome.SETTLED: TrancheState.SETTLED,
+    TrancheOutcome.REJECTED: TrancheState.REJECTED,
+    TrancheOutcome.RETURNED: TrancheState.RETURNED,
+    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
+}
+
+_DEEDS: Final = {
+    e.PartnershipProposed: "proposed it",
+    e.ProposalRevised: "revised it",
+    e.ReferralCleared: "cleared the referral",
+    e.InformationRequested: "asked for information",
+    e.ApprovalGiven: "approved it",
+    e.AgreementSigned: "recorded the signed agreement",
+    e.TrancheReleased: "released a tranche",
+    e.ReportReceived: "recorded the report",
+    e.ConditionMet: "put a condition's papers on file",
+    e.InterestDeclared: "declared an interest",
+    e.ProposalAmended: "amended it",
+    e.SubrecipientsReported: "reported the sub-recipients",
+    e.DiversionReported: "reported a diversion",
+    e.AssuranceRecorded: "recorded the assurances",
+    e.HoldPlaced: "placed a hold",
+    e.HoldLifted: "lifted the hold",
+    e.PartnershipDeclined: "declined it",
+    e.PartnershipWithdrawn: "withdrew it",
+    e.PartnershipTerminated: "terminated it",
+}
+
+
+def _act(event: e.Event) -> Act | None:
+    deed = _DEEDS.get(type(event))
+    return None if deed is None else Act(actor=getattr(event, "actor", e.ACCORD), what=deed, at=event.at)

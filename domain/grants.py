@@ -1,0 +1,151 @@
+"""What a proposal says of money that goes out: tranches, sponsors, sub-recipients, benefit, exchanges, funds."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.parties import Name, Party
+from domain.values import FunderId, Money, PartnershipId, Sentence, Since, StaffId, Value
+
+
+class TranchePlan(Value):
+    """One planned payment."""
+
+    number: Annotated[int, Field(ge=1, le=99)]
+    money: Money
+
+
+class EquivalencyDetermination(Value):
+    """Written advice that a foreign organisation equals a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
+
+    practitioner: Annotated[str, StringConstraints(pattern=r"^(ATTORNEY|CPA|ENROLLED_AGENT)$")]
+    funder: FunderId = Field(description="The funder that the advice was given to")
+    issued_on: date
+    valid_until: date
+    basis: Annotated[str | None, Since("2026.2")] = Field(
+        default=None, description="The paragraph it equals, such as 170(b)(1)(A)(vi) or 509(a)(2)"
+    )
+    data_year: Annotated[int | None, Since("2026.2")] = Field(
+        default=None, description="The grantee's tax year that the facts are from"
+    )
+    blocked_check: Annotated[bool | None, Since("2026.2")] = Field(
+        default=None, description="Whether the advice says that no blocked person is involved (s. 5.09)"
+    )
+
+
+class SponsorWording(StrEnum):
+    """What the agreement calls the one who receives the money. Words of passing-on are a conduit (rules 2.7)."""
+
+    FISCAL_SPONSOR = "FISCAL_SPONSOR"
+    FISCAL_AGENT = "FISCAL_AGENT"
+    PASS_THROUGH = "PASS_THROUGH"  # noqa: S105
+    CONDUIT = "CONDUIT"
+
+
+class Sponsorship(Value):
+    """A project of somebody else's, taken on by the payee as its own (Rev. Rul. 68-489, 66-79; rules 2.7)."""
+
+    project_of: Party = Field(description="Who brought the project, such as a company")
+    wording: SponsorWording = SponsorWording.FISCAL_SPONSOR
+    agreement_on: date
+    application_on: date
+    board_adopted: bool = Field(description="Whether the sponsor's board adopted the project as its own purpose")
+    controls_use: bool = Field(description="Whether the sponsor keeps control and discretion over the use")
+    specific_project: bool = Field(description="Whether the money is limited to a specific project")
+    keeps_records: bool = Field(description="Whether records show the exempt use")
+    holds_account: bool = Field(description="Whether the sponsor is payee and account holder")
+    others_command_release: bool = Field(description="Whether project or funder may command the release of money")
+    earmarked: bool = Field(default=False, description="Whether the funder earmarks the money for the project's owner")
+    vendor_at_fair_value: bool = Field(
+        default=False, description="Whether a company is paid only as a vendor, at fair market value"
+    )
+
+
+class Subrecipient(Value):
+    """A non-profit project that the payee supports in turn (R7)."""
+
+    party: Party
+    purpose: Sentence
+
+
+class SubrecipientsFile(Value):
+    """What `accord report-subrecipients` reads."""
+
+    subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
+
+
+class Regrant(Value):
+    """Money that the payee passes on to projects of others."""
+
+    subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
+    payee_selects: bool = Field(description="Whether the payee, not the funder, chooses who receives")
+    covenant: bool = Field(description="Whether the agreement binds each of them to the same purposes")
+
+
+class Beneficiary(Value):
+    """A private party that will benefit; its size is on record and decides nothing (R5)."""
+
+    name: Name
+    share: Annotated[Decimal, Field(ge=0, le=100)] = Field(description="Per cent of the use or benefit")
+    size: Annotated[int, Field(ge=0)] = Field(default=0, description="Employees; never used by a rule")
+    related_to_proposer: bool = False
+
+
+class BenefitFacts(Value):
+    """Who benefits beside the community (rules 2.8)."""
+
+    open_on_equal_terms: bool = Field(description="Open to all on equal, published terms")
+    nonprofit_governance: bool
+    distributes_surplus: bool
+    class_is_open: bool = Field(description="Whether the class of those who benefit is open, not a list of names")
+    beneficiaries: tuple[Beneficiary, ...] = ()
+
+
+class Exchange(Value):
+    """An Internet exchange point: community based, or commercial (R9)."""
+
+    operator_is_nonprofit: bool
+    open_on_equal_terms: bool
+    distributes_surplus: bool
+    site_owner_is_commercial: bool = False
+
+
+class UseOfFunds(StrEnum):
+    """What money is spent on."""
+
+    PROGRAMME = "PROGRAMME"
+    EQUIPMENT = "EQUIPMENT"
+    TRAINING = "TRAINING"
+    RELIGIOUS = "RELIGIOUS"
+    ENDOWMENT = "ENDOWMENT"
+    BUILDING = "BUILDING"
+    LOBBYING = "LOBBYING"
+    ELECTION = "ELECTION"
+    PRE_AWARD_COSTS = "PRE_AWARD_COSTS"
+    TUITION = "TUITION"
+    PERSONAL_GAIN = "PERSONAL_GAIN"
+
+
+class RestrictedMoney(Value):
+    """The gift that pays for this leg, where a donor restricted it (R15)."""
+
+    gift: PartnershipId = Field(description="The partnership that brought the gift in")
+
+
+class KnownChange(Value):
+    """That the funder knew of a change in the payee's status, and since when (Rev. Proc. 2018-32, s. 4.04)."""
+
+    what: Sentence
+    known_since: date
+
+
+class Interest(Value):
+    """An interest of a member of staff in a party: she takes no part in the decisions (R32)."""
+
+    person: StaffId
+    what: Sentence

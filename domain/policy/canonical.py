@@ -1,0 +1,44 @@
+"""The exact bytes of what a decision rests on, as an edition of the rule book knew it: for digests and for replay.
+
+A field that a later edition added is left out, so that an old decision keeps its digest for ever (R35; C40).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from domain.values import Since
+
+
+def canonical(value: BaseModel, edition: str) -> bytes:
+    """Return the RFC 8785 JSON of a value, with the fields that the edition knew and no others."""
+    return rfc8785.dumps(_known(value, value.model_dump(mode="json"), edition))
+
+
+def digest_under(value: BaseModel, edition: str) -> str:
+    """Return the SHA-256 of a value as an edition knew it."""
+    return hashlib.sha256(canonical(value, edition)).hexdigest()
+
+
+def _known(value: Any, dumped: Any, edition: str) -> Any:
+    match value:
+        case BaseModel():
+            fields = type(value).model_fields
+            return {
+                name: _known(getattr(value, name), dumped[name], edition)
+                for name, field in fields.items()
+                if _since(field) <= edition
+            }
+        case tuple():
+            return [_known(one, other, edition) for one, other in zip(value, dumped, strict=True)]
+        case _:
+            return dumped
+
+
+def _since(field: FieldInfo) -> str:
+    return next((mark.edition for mark in field.metadata if isinstance(mark, Since)), "")

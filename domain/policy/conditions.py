@@ -1,0 +1,78 @@
+"""Conditions: what must be done and kept on file where a rule allows something only with it, and by when."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class Gate(StrEnum):
+    """The step that a condition stands before."""
+
+    AGREEMENT = "AGREEMENT"
+    PAYMENT = "PAYMENT"
+    CLOSE = "CLOSE"
+
+
+class ConditionId(StrEnum):
+    """A condition that a rule may set."""
+
+    CONTROL_AND_RECORDS = "CONTROL_AND_RECORDS"
+    PRE_GRANT_INQUIRY = "PRE_GRANT_INQUIRY"
+    WRITTEN_COMMITMENT = "WRITTEN_COMMITMENT"
+    SEPARATE_FUND = "SEPARATE_FUND"
+    CENTRAL_CONFIRMATION = "CENTRAL_CONFIRMATION"
+    PUBLIC_PURPOSE_AGREEMENT = "PUBLIC_PURPOSE_AGREEMENT"
+    CHARITABLE_COVENANT = "CHARITABLE_COVENANT"
+    SPONSOR_FILE = "SPONSOR_FILE"
+    REGRANT_COVENANT = "REGRANT_COVENANT"
+    BENEFIT_FILE = "BENEFIT_FILE"
+    RESTRICTED_FUND = "RESTRICTED_FUND"
+    ACKNOWLEDGMENT = "ACKNOWLEDGMENT"
+    DISCLOSURE = "DISCLOSURE"
+    CONFLICT_MINUTES = "CONFLICT_MINUTES"
+
+
+class Condition(NamedTuple):
+    """What to do, and the step that waits for it."""
+
+    what: str
+    before: Gate
+
+
+CONDITIONS: Final[dict[ConditionId, Condition]] = {
+    ConditionId.CONTROL_AND_RECORDS: Condition(
+        "file the Rev. Rul. 68-489 pack: control over the use of funds, records of exempt use", Gate.PAYMENT
+    ),
+    ConditionId.PRE_GRANT_INQUIRY: Condition(
+        "file the pre-grant inquiry: identity, history, management, practices", Gate.AGREEMENT
+    ),
+    ConditionId.WRITTEN_COMMITMENT: Condition(
+        "file the written commitment, signed by an officer, director or trustee of the grantee", Gate.PAYMENT
+    ),
+    ConditionId.SEPARATE_FUND: Condition(
+        "file proof that the grantee keeps the money in a separate fund", Gate.PAYMENT
+    ),
+    ConditionId.CENTRAL_CONFIRMATION: Condition(
+        "file the central organisation's confirmation that the subordinate is in its group", Gate.PAYMENT
+    ),
+    ConditionId.PUBLIC_PURPOSE_AGREEMENT: Condition(
+        "file the public-purpose agreement with the government unit", Gate.PAYMENT
+    ),
+    ConditionId.CHARITABLE_COVENANT: Condition(
+        "file the charitable-purpose covenant and the review of FCPA and conflicts of interest", Gate.PAYMENT
+    ),
+    ConditionId.SPONSOR_FILE: Condition(
+        "file the sponsorship: board resolution, agreement, control over the use", Gate.PAYMENT
+    ),
+    ConditionId.REGRANT_COVENANT: Condition(
+        "file the covenant that binds each sub-recipient to the same purposes", Gate.PAYMENT
+    ),
+    ConditionId.BENEFIT_FILE: Condition("file the private-benefit test", Gate.PAYMENT),
+    ConditionId.RESTRICTED_FUND: Condition("book the gift to a restricted fund", Gate.CLOSE),
+    ConditionId.ACKNOWLEDGMENT: Condition("send the contemporaneous written acknowledgment", Gate.CLOSE),
+    ConditionId.DISCLOSURE: Condition("send the quid pro quo disclosure with an estimate in good faith", Gate.CLOSE),
+    ConditionId.CONFLICT_MINUTES: Condition(
+        "file the minutes of the decision without the recused, within 60 days", Gate.CLOSE
+    ),
+}

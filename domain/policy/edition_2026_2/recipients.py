@@ -1,0 +1,111 @@
+"""Which class of recipient a payee is: from what it declares and documents, and what the registers say (rules 2.3).
+
+Where two registers differ, the more cautious class stands; what is not known is UNKNOWN, which refers and never allows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.evidence import MasterFileEntry, StatusEvidence
+from domain.parties import DocumentKind, Party, PartyKind
+from domain.policy.codes import (
+    FOUNDATION_CLASSES,
+    KNOWN_CODES,
+    KNOWN_SUBSECTIONS,
+    PUBLICATION_78_CLASSES,
+    RecipientClass,
+)
+from domain.policy.facts import Facts
+
+CAUTION: Final = (
+    RecipientClass.UNKNOWN,
+    RecipientClass.US_OTHER_EXEMPT,
+    RecipientClass.US_PRIVATE_FOUNDATION,
+    RecipientClass.US_SUPPORTING_ORG_NOT_INTEGRATED,
+    RecipientClass.US_SUPPORTING_ORG_TYPE_UNKNOWN,
+    RecipientClass.US_GOVERNMENT,
+    RecipientClass.US_GROUP_SUBORDINATE,
+    RecipientClass.US_SUPPORTING_ORG,
+    RecipientClass.US_PUBLIC_CHARITY,
+)
+"""Classes that a register can give, the most cautious first."""
+
+
+def class_of(facts: Facts) -> RecipientClass:
+    """Return the class of the payee of a leg on which money goes out."""
+    if facts.funds_out is None:
+        raise ValueError("no money goes out on this leg, so it has no payee")
+    payee, status = facts.funds_out.payee, facts.status
+    listed = status is not None and status.found
+    match payee.kind:
+        case PartyKind.PRIVATE_COMPANY:
+            return RecipientClass.FOR_PROFIT
+        case PartyKind.INDIVIDUAL:
+            return RecipientClass.INDIVIDUAL
+        case PartyKind.GOVERNMENT:
+            return _government_class(payee, status)
+        case PartyKind.INTERNATIONAL_ORGANIZATION:
+            designated = payee.has(DocumentKind.TREATY_DESIGNATION)
+            organization = RecipientClass.INTERNATIONAL_ORGANIZATION
+            return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION if designated else organization
+        case PartyKind.ACADEMIC if payee.governmental:
+            return _university_class(payee)
+        case _ if payee.country != "US" and not listed:
+            equivalent = determination_is_current(facts)
+            return RecipientClass.FOREIGN_EQUIVALENT if equivalent else RecipientClass.FOREIGN_NONPROFIT
+        case PartyKind.CHURCH if not listed:
+            documented = payee.has(DocumentKind.CHURCH_STATUS)
+            return RecipientClass.US_CHURCH_DOCUMENTED if documented else RecipientClass.US_CHURCH_UNLISTED
+        case _:
+            classes = registered_classes(status)
+            return min(classes, key=CAUTION.index, default=RecipientClass.UNKNOWN)
+
+
+def determination_is_current(facts: Facts) -> bool:
+    """Whether an equivalency determination was given to this funder and is current on the day (rules 2.5)."""
+    determination = facts.funds_out.equivalency if facts.funds_out else None
+    if determination is None or determination.funder != facts.funder.funder_id:
+        return False
+    recent = determination.data_year is None or determination.data_year >= facts.as_of.year - 1
+    dated = determination.issued_on <= facts.as_of <= determination.valid_until
+    return dated and recent and determination.blocked_check is not False
+
+
+def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, master file first."""
+    if status is None:
+        return ()
+    classes = [] if status.master_file is None else [_master_file_class(status.master_file)]
+    if status.publication78:
+        listed = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in status.codes)
+        classes.append(next(listed, RecipientClass.UNKNOWN))
+    return tuple(classes)
+
+
+def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
+    if payee.country != "US":
+        documented = payee.has(DocumentKind.GOVERNMENT_STATUS) or payee.has(DocumentKind.CHARITABLE_COVENANT)
+        return RecipientClass.FOREIGN_GOVERNMENT if documented else RecipientClass.UNKNOWN
+    registered = RecipientClass.US_GOVERNMENT in registered_classes(status)
+    documented = registered or payee.has(DocumentKind.GOVERNMENT_STATUS)
+    return RecipientClass.US_GOVERNMENT if documented else RecipientClass.UNKNOWN
+
+
+def _university_class(payee: Party) -> RecipientClass:
+    if not payee.has(DocumentKind.GOVERNMENT_STATUS):
+        return RecipientClass.UNKNOWN
+    return RecipientClass.US_PUBLIC_UNIVERSITY if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
+
+
+def _master_file_class(entry: MasterFileEntry) -> RecipientClass:
+    if any(getattr(entry, field) not in codes for field, codes in KNOWN_CODES.items()):
+        return RecipientClass.UNKNOWN
+    if entry.subsection in KNOWN_SUBSECTIONS:
+        return RecipientClass.US_OTHER_EXEMPT
+    if entry.subsection != "03":
+        return RecipientClass.UNKNOWN
+    own = FOUNDATION_CLASSES.get(entry.foundation, RecipientClass.UNKNOWN)
+    subordinate = entry.affiliation in {"7", "9"} and entry.group_number != "0000"
+    covered = subordinate and own is RecipientClass.US_PUBLIC_CHARITY
+    return RecipientClass.US_GROUP_SUBORDINATE if covered else own

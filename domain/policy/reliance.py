@@ -1,0 +1,52 @@
+"""When a funder may rely on a published status: the posting date ends reliance, and knowledge ends it sooner.
+
+Source: Rev. Proc. 2018-32, s. 4; IRC 6033(j); rules 2.3.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from domain.evidence import RevocationEntry, newest_posted
+from domain.grants import KnownChange
+
+
+class Reliance(NamedTuple):
+    """Whether the funder may rely on the lists on a day, and why."""
+
+    stands: bool
+    reason: str
+
+
+def may_rely(
+    paid_on: date, revocations: tuple[RevocationEntry, ...], known_changes: tuple[KnownChange, ...] = ()
+) -> Reliance:
+    """Return whether a payment on a day may rely on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
+    newest = newest_posted(revocations, paid_on)
+    if newest is not None and newest.in_force(paid_on):
+        return Reliance(
+            False,
+            f"tax exemption revoked with effect from {newest.effective_on}, posted {newest.posted_on}, not reinstated "
+            f"by {paid_on}",
+        )
+    if known := _known_on(paid_on, newest, known_changes):
+        return Reliance(False, f"the funder knew since {known.known_since}: {known.what}")
+    if newest is not None:
+        return Reliance(True, f"was revoked from {newest.effective_on} and is reinstated; the history is on file")
+    return Reliance(True, "no automatic revocation is posted")
+
+
+def _known_on(
+    paid_on: date, newest: RevocationEntry | None, known_changes: tuple[KnownChange, ...]
+) -> KnownChange | None:
+    """The first change that was known by the day and that no later reinstatement has healed."""
+    healed = newest.reinstated_on if newest is not None and newest.reinstated_on is not None else None
+    return next(
+        (
+            change
+            for change in known_changes
+            if change.known_since <= paid_on and (healed is None or healed < change.known_since)
+        ),
+        None,
+    )

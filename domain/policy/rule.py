@@ -1,0 +1,74 @@
+"""What a rule is: an identity, a source in law or policy, and a pure function from facts to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from domain.policy.conditions import ConditionId
+from domain.policy.facts import Facts
+from domain.policy.findings import Finding, Layer, Outcome
+
+
+class Basis(NamedTuple):
+    """The source of one verdict, where it is another than the rule's own."""
+
+    layer: Layer
+    citation: str
+    confirmed: bool = True
+
+
+class Verdict(NamedTuple):
+    """What a rule says of the facts of one leg."""
+
+    outcome: Outcome
+    reason: str
+    evidence: tuple[str, ...] = ()
+    conditions: tuple[ConditionId, ...] = ()
+    options: tuple[str, ...] = ()
+    basis: Basis | None = None
+
+
+Test = Callable[[Facts], Verdict | tuple[Outcome, str] | Finding | None]
+"""A rule returns None where it has nothing to say."""
+
+
+class Rule(NamedTuple):
+    """A rule with its source. `confirmed` is False while it rests on a lead that counsel has not confirmed."""
+
+    rule_id: str
+    layer: Layer
+    citation: str
+    confirmed: bool
+    test: Test
+
+
+def apply(rule: Rule, facts: Facts) -> Finding | None:
+    """Return what a rule finds. One that raises makes the case refer, visibly; it never passes it."""
+    try:
+        said = rule.test(facts)
+    except Exception as fault:
+        said = Verdict(Outcome.REFER, f"the rule could not be applied: {type(fault).__name__}: {fault}")
+    match said:
+        case None | Finding():
+            return said
+        case Verdict():
+            return _finding(rule, facts, said)
+        case outcome, reason:
+            return _finding(rule, facts, Verdict(outcome, reason))
+
+
+def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:
+    basis = said.basis or Basis(rule.layer, rule.citation, rule.confirmed)
+    return Finding(
+        rule_id=rule.rule_id,
+        layer=basis.layer,
+        citation=basis.citation,
+        confirmed=basis.confirmed and rule.confirmed,
+        leg=facts.direction,
+        outcome=said.outcome,
+        reason=said.reason,
+        evidence=said.evidence,
+        conditions=said.conditions,
+        options=said.options,
+    )

@@ -1,0 +1,67 @@
+"""Whether an event is proved to be the decision of the person it names: from the event and the directory alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain import events as e
+from domain.people import Directory
+from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+
+ACTS: Final[dict[type[e.PartnershipEvent], str]] = {
+    e.PartnershipProposed: "propose",
+    e.ProposalRevised: "propose",
+    e.ReferralCleared: "approve",
+    e.ApprovalGiven: "approve",
+    e.InformationRequested: "return",
+    e.AgreementSigned: "sign_agreement",
+    e.TrancheReleased: "release",
+    e.ReportReceived: "report",
+    e.ConditionMet: "satisfy",
+    e.InterestDeclared: "declare_interest",
+    e.ProposalAmended: "amend",
+    e.SubrecipientsReported: "report_subrecipients",
+    e.DiversionReported: "report_diversion",
+    e.AssuranceRecorded: "record_assurance",
+    e.HoldPlaced: "hold",
+    e.HoldLifted: "lift",
+    e.PartnershipDeclined: "decline",
+    e.PartnershipWithdrawn: "withdraw",
+    e.PartnershipTerminated: "terminate",
+}
+"""The kind of decision that each event is of."""
+
+NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
+
+FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
+    e.PartnershipProposed: frozenset({"funding"}),
+    e.ProposalRevised: frozenset({"funding"}),
+    e.ReferralCleared: frozenset({"quorum"}),
+    e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
+    e.AgreementSigned: frozenset({"account_verifier", "payable_from"}),
+    e.TrancheReleased: frozenset({"attempt", "money"}),
+    e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
+}
+"""What the house adds to a decision; the rest of an event is what the person said."""
+
+
+def content_of(event: e.PartnershipEvent) -> dict[str, Any]:
+    """Return what the person said: the content of her command, as the event has kept it."""
+    follows = FOLLOWS.get(type(event), frozenset())
+    return event.model_dump(mode="json", exclude={*NOT_SAID, *follows})
+
+
+def event_fault(event: Any, subject: str, directory: Directory, verifier: Verifier) -> str:
+    """Return why an event is not proved to be a decision of the person it names, or nothing."""
+    signature: Signature | None = event.signature
+    if signature is None:
+        return f"{event.actor} did not sign it"
+    expected = Statement(
+        subject=subject,
+        act=ACTS[type(event)],
+        actor=event.actor,
+        at=event.at,
+        command_id=signature.statement.command_id,
+        content_sha256=content_digest(content_of(event)),
+    )
+    return fault_of(signature, expected, directory.key(event.actor, signature.key_id), verifier)

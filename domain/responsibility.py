@@ -1,0 +1,106 @@
+"""Expenditure responsibility as a state machine: inquiry, commitment, fund, payments under reports, the final one.
+
+Source: IRC 4945(h); 26 CFR 53.4945-5(b) to (e); rules 2.6. A diversion or a missing report withholds every payment.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from domain.policy.conditions import CONDITIONS, ConditionId
+from domain.values import Value
+
+
+class ResponsibilityStep(StrEnum):
+    """What expenditure responsibility asks for next."""
+
+    INQUIRY = "INQUIRY"
+    COMMITMENT = "COMMITMENT"
+    SEPARATE_FUND = "SEPARATE_FUND"
+    REPORTING = "REPORTING"
+    """Payments may go on; a report is due each year while any part is unspent, and a final one."""
+    REPORT_OVERDUE = "REPORT_OVERDUE"
+    DIVERTED = "DIVERTED"
+    DISCHARGED = "DISCHARGED"
+
+
+CHECKLIST: Final = {
+    ConditionId.PRE_GRANT_INQUIRY: ResponsibilityStep.INQUIRY,
+    ConditionId.WRITTEN_COMMITMENT: ResponsibilityStep.COMMITMENT,
+    ConditionId.SEPARATE_FUND: ResponsibilityStep.SEPARATE_FUND,
+}
+"""What must be on file before the first payment, in order."""
+
+
+class Responsibility(Value):
+    """Where a funder's responsibility for a grant stands."""
+
+    required: tuple[ConditionId, ...] = ()
+    """Of the checklist; empty where the law asks for no responsibility, and a diversion alone is watched for."""
+    met: tuple[ConditionId, ...] = ()
+    paid_on: date | None = None
+    """The day of the first payment."""
+    reported_on: date | None = None
+    """The day of the newest report."""
+    discharged: bool = False
+    diverted: str = ""
+    """What the money was used for instead; empty while nothing is known, and again once it is restored."""
+
+    @property
+    def report_due(self) -> date | None:
+        """The day by which the next report must be in: a year after the first payment, then after each report."""
+        since = self.reported_on or self.paid_on
+        return None if since is None or self.discharged or not self.required else _a_year_after(since)
+
+    def step(self, on: date) -> ResponsibilityStep:
+        """Return what is asked for on a day."""
+        if self.diverted:
+            return ResponsibilityStep.DIVERTED
+        if self.discharged:
+            return ResponsibilityStep.DISCHARGED
+        for condition, step in CHECKLIST.items():
+            if condition in self.required and condition not in self.met:
+                return step
+        overdue = self.report_due is not None and on > self.report_due
+        return ResponsibilityStep.REPORT_OVERDUE if overdue else ResponsibilityStep.REPORTING
+
+    def stands_against_payment(self, on: date) -> str:
+        """Return why nothing may be paid on a day, or nothing."""
+        match self.step(on):
+            case ResponsibilityStep.DIVERTED:
+                return f"money was diverted ({self.diverted}); record the assurances first"
+            case ResponsibilityStep.REPORT_OVERDUE:
+                return f"the grantee's report was due on {self.report_due}"
+            case ResponsibilityStep.REPORTING | ResponsibilityStep.DISCHARGED:
+                return ""
+            case step:
+                condition = next(one for one, asked in CHECKLIST.items() if asked is step)
+                return f"{CONDITIONS[condition].what} first ({condition.value})"
+
+    def with_met(self, condition: ConditionId) -> Responsibility:
+        """Return the state once something is on file."""
+        return self.model_copy(update={"met": (*self.met, condition)})
+
+    def with_payment(self, on: date) -> Responsibility:
+        """Return the state after a payment settled."""
+        return self if self.paid_on is not None else self.model_copy(update={"paid_on": on})
+
+    def with_report(self, on: date, final: bool) -> Responsibility:
+        """Return the state after a report."""
+        return self.model_copy(update={"reported_on": on, "discharged": final})
+
+    def with_diversion(self, what: str) -> Responsibility:
+        """Return the state once a diversion is known; empty once it is restored."""
+        return self.model_copy(update={"diverted": what})
+
+
+def _a_year_after(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28) if leap else day.replace(year=day.year + 1)
+
+
+def checklist_in(conditions: tuple[ConditionId, ...]) -> tuple[ConditionId, ...]:
+    """Return the part of an assessment's conditions that is the checklist of expenditure responsibility."""
+    return tuple(condition for condition in conditions if condition in CHECKLIST)

@@ -1,0 +1,87 @@
+"""Who must approve what: the roles, the tiers by amount, the risk that raises them, and waiting times."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from domain.errors import ThresholdUnknown
+from domain.values import Currency, Money, Value
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    PROPOSER = "PROPOSER"
+    VERIFIER = "VERIFIER"
+    PROGRAMME_APPROVER = "PROGRAMME_APPROVER"
+    FINANCE_APPROVER = "FINANCE_APPROVER"
+    DIRECTOR = "DIRECTOR"
+    PAYER = "PAYER"
+    AUDITOR = "AUDITOR"
+
+
+class Tier(Value):
+    """Up to which sum which roles must approve, each by another person; a role may be named twice."""
+
+    currency: Currency
+    up_to: Annotated[Decimal, Field(gt=0)] | None = Field(default=None, description="Without it: any sum")
+    quorum: Annotated[tuple[Role, ...], Field(min_length=2, max_length=9)]
+
+
+class HouseRules(Value):
+    """What the house decided about its own decisions."""
+
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    cooling_off_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=3, description="Business days between a change of bank details and the first payment to them"
+    )
+
+    @model_validator(mode="after")
+    def _rise(self) -> Self:
+        for currency in {tier.currency for tier in self.tiers}:
+            sums = [tier.up_to for tier in self.tiers if tier.currency == currency]
+            limits = [one for one in sums if one is not None]
+            if None in sums[:-1] or limits != sorted(set(limits)):
+                raise ValueError(f"the tiers of {currency} must rise, and only the last may be without a limit")
+        return self
+
+
+NO_MONEY: tuple[Role, ...] = (Role.PROGRAMME_APPROVER,)
+"""Who approves where no money moves."""
+
+
+def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:
+    """Return the roles that must approve a sum. With an elevated risk a director is among them (R33).
+
+    Raises:
+        ThresholdUnknown: The house set no tier for this sum. Nothing is let through on a look-up that failed.
+    """
+    if money is None:
+        return _raised(NO_MONEY, elevated)
+    tiers = [tier for tier in rules.tiers if tier.currency == money.currency] if rules is not None else []
+    for tier in tiers:
+        if tier.up_to is None or money.amount <= tier.up_to:
+            return _raised(tier.quorum, elevated)
+    raise ThresholdUnknown(
+        f"no approval tier covers {money}; a director and an auditor set one with `accord directory load`"
+    )
+
+
+def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:
+    return (*quorum, Role.DIRECTOR) if elevated and Role.DIRECTOR not in quorum else quorum
+
+
+def missing(quorum: tuple[Role, ...], given: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Return the roles of a quorum that have not been given yet, each as often as it is still wanted."""
+    left = list(given)
+    wanted = []
+    for role in quorum:
+        if role in left:
+            left.remove(role)
+        else:
+            wanted.append(role)
+    return tuple(wanted)

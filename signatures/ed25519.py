@@ -1,0 +1,17 @@
+"""Whether a key made a signature (RFC 8032), by the library `cryptography`."""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from domain.signing import PublicKey
+
+
+def verified(key: PublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether the key made the signature over the message. Anything malformed is not a signature."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key.content).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""The private keys of the people who work at this machine: one file each, readable by its owner alone.
+
+A key never leaves its file: not into the ledger, not into Temporal, not into a log.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from domain.signing import PublicKey, Signature, Statement
+
+
+class KeyMissing(LookupError):
+    """There is no key of this person here."""
+
+
+class KeyUnusable(RuntimeError):
+    """The key file cannot be read: another format, or another passphrase."""
+
+
+class KeyExists(RuntimeError):
+    """A key of this person is here already; it is never overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """A folder of key files (PEM, PKCS 8), named after their owners."""
+
+    folder: Path
+    passphrase: str = ""
+
+    def path(self, staff_id: str) -> Path:
+        """Return where a person's key is or would be."""
+        return self.folder / f"{staff_id}.pem"
+
+    def holds(self, staff_id: str) -> bool:
+        """Whether a person's key is here."""
+        return self.path(staff_id).is_file()
+
+    def make(self, staff_id: str) -> PublicKey:
+        """Make a person's key and return its public half. Raises KeyExists."""
+        private = Ed25519PrivateKey.generate()
+        secret = BestAvailableEncryption(self.passphrase.encode()) if self.passphrase else NoEncryption()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._write(staff_id, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret))
+        return _public(private)
+
+    def public(self, staff_id: str) -> PublicKey:
+        """Return the public half of a person's key. Raises KeyMissing, KeyUnusable."""
+        return _public(self._private(staff_id))
+
+    def sign(self, statement: Statement) -> Signature:
+        """Sign a statement with its actor's key. Raises KeyMissing, KeyUnusable."""
+        private = self._private(statement.actor)
+        value = base64.b64encode(private.sign(statement.message())).decode("ascii")
+        return Signature(statement=statement, key_id=_public(private).key_id, value=value)
+
+    def discard(self, staff_id: str) -> None:
+        """Take back a key that was made and not enrolled."""
+        with suppress(FileNotFoundError):
+            self.path(staff_id).unlink()
+
+    def _write(self, staff_id: str, content: bytes) -> None:
+        try:
+            handle = os.open(self.path(staff_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise KeyExists(f"a key of {staff_id} is in {self.folder} already") from None
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+
+    def _private(self, staff_id: str) -> Ed25519PrivateKey:
+        try:
+            content = self.path(staff_id).read_bytes()
+        except FileNotFoundError:
+            raise KeyMissing(f"no key of {staff_id} in {self.folder}") from None
+        except OSError as fault:
+            raise KeyUnusable(f"the key of {staff_id} cannot be read: {fault.strerror}") from None
+        try:
+            key = load_pem_private_key(content, self.passphrase.encode() or None)
+        except (ValueError, TypeError) as fault:
+            raise KeyUnusable(f"the key of {staff_id} cannot be used: {fault}") from None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise KeyUnusable(f"the key of {staff_id} is not an Ed25519 key")
+        return key
+
+
+def _public(private: Ed25519PrivateKey) -> PublicKey:
+    raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return PublicKey(ed25519=base64.b64encode(raw).decode("ascii"))

@@ -1,0 +1,60 @@
+"""Prints the table of the worked cases at the end of a run in which they were tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import shorten
+from typing import Any
+
+import pytest
+
+from tests.domain.policy.cases import CASES, ELSEWHERE, NOT_ON_FACTS
+from tests.domain.policy.language import PROFILES
+
+Cells = dict[tuple[int, str], tuple[str, bool]]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what each case came out as under each profile, and whether that is right."""
+    cells: Cells = dict(_cells(terminalreporter))
+    if not cells:
+        return
+    terminalreporter.section("the worked cases: P public charity, F supporting organisation, X private foundation")
+    for line in _table(cells):
+        terminalreporter.write_line(line)
+
+
+def _cells(reporter: Any) -> Iterator[tuple[tuple[int, str], tuple[str, bool]]]:
+    """The outcome that each test of a case recorded, and whether the test passed."""
+    reports = [report for kind in ("passed", "failed") for report in reporter.stats.get(kind, [])]
+    for report in reports:
+        for index, funder, outcome in [value for name, value in _properties(report) if name == "case"]:
+            yield (index, funder), (outcome, report.passed)
+
+
+def _properties(report: pytest.TestReport) -> list[tuple[str, Any]]:
+    return report.user_properties if getattr(report, "when", "") == "call" else []
+
+
+def _table(cells: Cells) -> Iterator[str]:
+    rows = [(case.number, case.words, _answers(cells, index)) for index, case in enumerate(CASES)]
+    rows += [(number, words, f"{'-':12}{'-':12}{'-':12}-") for number, words in NOT_ON_FACTS.items()]
+    yield f"{'case':5}{'what is proposed and found':72}{'P':12}{'F':12}{'X':12}"
+    for number, words, answers in sorted(rows, key=lambda row: row[0]):
+        rest = f"  + {ELSEWHERE[number] or 'to be named'}" if number in ELSEWHERE else ""
+        yield f"{number:5}{shorten(words, 70, placeholder=' ...'):72}{answers}{rest}"
+
+
+def _answers(cells: Cells, index: int) -> str:
+    found = {funder: cells.get((index, funder), ("not run", True)) for funder in PROFILES}
+    right = all(passed for _, passed in found.values())
+    asked = {funder: bool(CASES[index].expected(funder)) for funder in PROFILES}
+    shown = "".join(f"{_cell(outcome, passed, asked[funder]):12}" for funder, (outcome, passed) in found.items())
+    return f"{shown}{'ok' if right else 'NOT OK'}"
+
+
+def _cell(outcome: str, passed: bool, asked: bool) -> str:
+    """A wrong outcome is marked; one that the requirements do not ask for stands in brackets."""
+    if not passed:
+        return f"{outcome}!"
+    return outcome if asked else f"({outcome})"

@@ -1,0 +1,147 @@
+"""The words in which the rule book is specified: a leg as proposed and found, judged under an edition and a profile."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.parties import FunderProfile, Party
+from domain.policy.findings import Assessment, Finding, Layer, Outcome
+from domain.policy.rulebook import EDITIONS, RuleBook, assess
+from domain.proposal import Direction
+from tests.builders import (
+    CHARITY,
+    DIGEST,
+    PRIVATE,
+    SUPPORTING,
+    funding,
+    funds_in,
+    funds_out,
+    joint,
+    master_file,
+    moment,
+    proposal,
+    publication_78,
+    screening,
+    status,
+    version,
+)
+
+BOOK = EDITIONS["2026.2"]
+PROFILES = {"P": CHARITY, "F": SUPPORTING, "X": PRIVATE}
+PASS, CONDITION, REFER, FAIL = Outcome
+ALIGNED = "Carries out the purposes of the supported organisation"
+ISOC = "ISOC"
+
+NOWHERE = status(master_file=None, name_agreement=0.0)
+"""What the registers say of an EIN that none of them lists."""
+
+
+def bmf(**codes: str) -> StatusEvidence:
+    """Listed in the master file only."""
+    return status(master_file=master_file(**codes))
+
+
+def pub78(*codes: str) -> StatusEvidence:
+    """Listed in Publication 78 only."""
+    return status(master_file=None, publication78=(publication_78(*codes),))
+
+
+def both(codes: tuple[str, ...], **fields: str) -> StatusEvidence:
+    """Listed in both registers."""
+    return status(master_file=master_file(**fields), publication78=(publication_78(*codes),))
+
+
+def screened_on(day: str | date, *matches: Any) -> ScreeningEvidence:
+    """Screened on a day, with the list of that day."""
+    at = moment(day)
+    return screening(*matches).model_copy(update={"asked_at": at, "asked": (version("ofac-sdn", at.date()),)})
+
+
+def found_on(day: str | date, **more: Any) -> StatusEvidence:
+    """Looked up on a day, in the registers of that day."""
+    at = moment(day)
+    return status(asked_at=at, asked=(version("irs-bmf", at.date()),), **more)
+
+
+def judged(
+    content: dict[str, Any], profile: FunderProfile, seen: Verification, book: RuleBook = BOOK, interests: Any = ()
+) -> Assessment:
+    """What the rule book says of a proposal."""
+    return assess(proposal(**content), funding(profile), seen, interests, book)
+
+
+def paid(
+    payee: Party | None = None,
+    found: StatusEvidence | None = None,
+    profile: FunderProfile = CHARITY,
+    *,
+    book: RuleBook = BOOK,
+    seen: dict[str, Any] | None = None,
+    **leg: Any,
+) -> Assessment:
+    """Money goes out to a payee that the registers describe; aligned, unless the leg says otherwise."""
+    content = {"alignment": ALIGNED, **leg}
+    seen_too = {"screening": screening(), **(seen or {})}
+    return judged(
+        {"funds_out": funds_out(payee=payee, **content)}, profile, Verification(status=found, **seen_too), book
+    )
+
+
+def paid_to_charity(profile: FunderProfile = CHARITY, **leg: Any) -> Assessment:
+    """Money goes out to a listed public charity."""
+    return paid(None, status(), profile, **leg)
+
+
+def given(amount: str = "5000.00", profile: FunderProfile = CHARITY, **leg: Any) -> Assessment:
+    """Money comes in from a company."""
+    return judged({"funds_in": funds_in(amount, **leg)}, profile, Verification(screening=screening()))
+
+
+def joined(profile: FunderProfile = CHARITY, *matches: Any, partner: Party | None = None, **leg: Any) -> Assessment:
+    """Forces are joined without money."""
+    content = {"non_monetary": joint(**leg)} | ({"partner": partner} if partner else {})
+    return judged(content, profile, Verification(screening=screening(*matches)))
+
+
+def finding(assessed: Assessment, rule_id: str) -> Finding | None:
+    """What one rule found; a rule speaks once on a leg."""
+    found = [one for one in assessed.findings if one.rule_id == rule_id]
+    assert len(found) <= 1, found
+    return found[0] if found else None
+
+
+def spoken(assessed: Assessment, rule_id: str) -> Finding:
+    """What one rule found, which it must have."""
+    found = finding(assessed, rule_id)
+    assert found is not None, f"{rule_id} is silent"
+    return found
+
+
+def said(assessed: Assessment, rule_id: str) -> Outcome | None:
+    """The outcome of one rule, or None where it is silent."""
+    found = finding(assessed, rule_id)
+    return found.outcome if found else None
+
+
+def assessment(*outcomes: Outcome) -> Assessment:
+    """An assessment with findings of these weights: rule 1, rule 2, and so on."""
+    findings = tuple(
+        Finding(
+            rule_id=f"RULE-{index}",
+            layer=Layer.POLICY,
+            citation="owner's policy",
+            confirmed=True,
+            leg=Direction.FUNDS_OUT,
+            outcome=outcome,
+            reason=f"finding {index}",
+        )
+        for index, outcome in enumerate(outcomes, start=1)
+    )
+    return Assessment(rule_book=BOOK.version, facts_sha256=DIGEST, findings=findings)
+
+
+def conditions(assessed: Assessment) -> set[str]:
+    """The conditions that are set."""
+    return {condition.value for condition in assessed.conditions}

@@ -1,0 +1,209 @@
+"""The rule book as a whole: how findings are put together, what raises, what is a lead, and the last look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.policy.findings import Layer
+from domain.policy.rule import Basis, Rule, Verdict
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook, last_look
+from tests.builders import (
+    abroad,
+    company,
+    equivalency,
+    funds_in,
+    funds_out,
+    joint,
+    match,
+    near,
+    party,
+    revocation,
+    screening,
+    sponsorship,
+    status,
+    verification,
+)
+from tests.builders import regrant as passed_on
+from tests.domain.policy.language import (
+    ALIGNED,
+    BOOK,
+    CONDITION,
+    FAIL,
+    PASS,
+    PROFILES,
+    REFER,
+    assessment,
+    given,
+    judged,
+    paid,
+    paid_to_charity,
+    spoken,
+)
+
+LEG = {"funds_out": funds_out(alignment=ALIGNED)}
+LISTED = verification(status())
+
+
+def with_rule(test: Any, confirmed: bool = True, alone: bool = False) -> RuleBook:
+    """The edition in force with one rule more, or a book of that rule alone."""
+    rule = Rule("ADDED", Layer.POLICY, "a source", confirmed, test)
+    return RuleBook("test", (rule,) if alone else (*BOOK.rules, rule))
+
+
+def _raises(_: Any) -> Any:
+    raise ZeroDivisionError("by nought")
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_rule_that_raises_refers_visibly_and_never_passes(funder: str, alone: bool) -> None:
+    assessed = judged(LEG, PROFILES[funder], LISTED, with_rule(_raises, alone=alone))
+    assert assessed.outcome is REFER
+    assert assessed.deciding == "the rule could not be applied: ZeroDivisionError: by nought (ADDED)"
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.rule_id)
+def test_whichever_rule_raises_the_others_still_speak_and_the_case_refers(rule: Rule) -> None:
+    rules = tuple(one._replace(test=_raises) if one is rule else one for one in BOOK.rules)
+    assessed = judged(LEG, PROFILES["P"], LISTED, RuleBook("test", rules))
+    assert [one.rule_id for one in assessed.findings if one.outcome is not PASS] == [rule.rule_id]
+    assert spoken(assessed, rule.rule_id).outcome is REFER
+
+
+@pytest.mark.parametrize("answer", [True, "PASS", PASS, {}, ()], ids=repr)
+def test_a_rule_that_answers_with_no_verdict_refers_and_is_not_passed_over(answer: Any) -> None:
+    assert judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: answer)).outcome is REFER
+
+
+def test_a_rule_with_nothing_to_say_leaves_no_finding() -> None:
+    assert judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: None, alone=True)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "basis", "confirmed"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_a_finding_is_confirmed_where_its_rule_and_its_source_are(rule: bool, basis: bool, confirmed: bool) -> None:
+    said = Verdict(PASS, "as it is", basis=Basis(Layer.STATUTE, "IRC 1", basis))
+    one = judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: said, rule, alone=True)).findings[0]
+    assert (one.confirmed, one.layer, one.citation) == (confirmed, Layer.STATUTE, "IRC 1")
+
+
+def unconfirmed(assessed: Any) -> set[str]:
+    return {one.rule_id for one in assessed.findings if not one.confirmed}
+
+
+@pytest.mark.parametrize(
+    ("assessed", "leads"),
+    [
+        (paid_to_charity(), {"SANCTIONS"}),
+        (given(kind="SPONSORSHIP"), {"SANCTIONS", "GIFT-SPONSORSHIP"}),
+        (paid_to_charity(PROFILES["X"], regrant=passed_on()), {"SANCTIONS", "PROJECT-REGRANT"}),
+        (paid_to_charity(regrant=passed_on()), {"SANCTIONS"}),
+        (paid_to_charity(sponsorship=sponsorship()), {"SANCTIONS"}),
+        (paid(abroad(), equivalency=equivalency(data_year=2024)), {"SANCTIONS", "ELIG-EQUIVALENCY"}),
+    ],
+    ids=["grant", "sponsorship", "regrant X", "regrant P", "sponsor", "determination"],
+)
+def test_what_counsel_has_not_confirmed_is_marked(assessed: Any, leads: set[str]) -> None:
+    assert unconfirmed(assessed) == leads
+
+
+def test_the_rules_of_one_leg_do_not_speak_on_another() -> None:
+    everywhere = {"SANCTIONS", "PUBLIC-INTEREST", "REGISTERS-FRESH"}
+    spoken_on = {one.rule_id for one in judged({"non_monetary": joint()}, PROFILES["P"], verification()).findings}
+    assert spoken_on == everywhere
+
+
+def test_every_leg_is_judged_for_its_own() -> None:
+    content = {**LEG, "funds_in": funds_in(influences_priorities=True), "non_monetary": joint()}
+    assessed = judged(content, PROFILES["P"], LISTED)
+    assert [one.leg.value for one in assessed.with_outcome(FAIL)] == ["FUNDS_IN"]
+    assert {one.leg.value for one in assessed.findings} == {"FUNDS_OUT", "FUNDS_IN", "NON_MONETARY"}
+
+
+def test_the_heaviest_finding_decides_in_whatever_order_the_rules_stand() -> None:
+    seen = verification(status(), screening(match()))
+    backwards = RuleBook(BOOK.version, tuple(reversed(BOOK.rules)))
+    assert judged(LEG, PROFILES["P"], seen, backwards).outcome is judged(LEG, PROFILES["P"], seen).outcome is FAIL
+
+
+@pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
+def test_every_rule_has_an_id_of_its_own_a_citation_and_words(book: RuleBook) -> None:
+    assert len({rule.rule_id for rule in book.rules}) == len(book.rules)
+    assert all(rule.citation and rule.test.__doc__ for rule in book.rules)
+
+
+def test_the_newest_edition_is_in_force() -> None:
+    assert RULE_BOOK is EDITIONS["2026.2"]
+    assert all(book.version == name for name, book in EDITIONS.items())
+
+
+def test_the_options_are_those_of_the_findings_that_decided() -> None:
+    seen = verification(status(), screening(match()))
+    assert judged({"funds_out": funds_out(payee=company(), alignment=ALIGNED)}, PROFILES["P"], LISTED).options
+    assert judged(LEG, PROFILES["P"], seen).options == ()
+    assert judged(LEG, PROFILES["P"], LISTED).options == ()
+
+
+def test_what_decided_is_told_once_each() -> None:
+    content = {**LEG, "non_monetary": joint()}
+    deciding = judged(content, PROFILES["P"], verification(status(), screening(near()))).deciding
+    assert deciding.count("(SANCTIONS)") == 1
+    assert judged(LEG, PROFILES["P"], LISTED).deciding == "no rule stands against it"
+
+
+# The last look at a released payment (R38)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "cleared", "reason"),
+    [
+        ((PASS, CONDITION), (), None),
+        ((REFER,), (), "finding 1 (RULE-1)"),
+        ((REFER,), ("RULE-1: finding 1",), None),
+        ((REFER, REFER), ("RULE-1: finding 1",), "finding 2 (RULE-2)"),
+        ((REFER,), ("RULE-1: another finding",), "finding 1 (RULE-1)"),
+        ((FAIL,), ("RULE-1: finding 1",), "finding 1 (RULE-1)"),
+        ((REFER, PASS, FAIL), (), "finding 3 (RULE-3); finding 1 (RULE-1)"),
+    ],
+)
+def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
+    outcomes: Any, cleared: tuple[str, ...], reason: str | None
+) -> None:
+    assert last_look(assessment(*outcomes), cleared) == reason
+
+
+def test_a_near_match_that_was_cleared_does_not_clear_another() -> None:
+    first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Ann Far", 90.0))))
+    cleared = tuple(one.key for one in first.with_outcome(REFER))
+    assert last_look(first, cleared) is None
+    second = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 90.0))))
+    assert last_look(second, cleared) == "'Bo Near' resembles the listed 'BO NEAR' at 90 of 100 (SANCTIONS)"
+
+
+def test_a_cleared_near_match_does_not_clear_a_further_one_behind_it() -> None:
+    first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0))))
+    cleared = tuple(one.key for one in first.with_outcome(REFER))
+    both = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0), near("Ann Far", 90.0))))
+    assert last_look(both, cleared) is not None
+
+
+def test_a_revocation_posted_since_is_withheld() -> None:
+    seen = verification(status(revocations=(revocation("2026-05-15", "2026-11-01"),)))
+    assert "revoked with effect from 2026-05-15" in str(last_look(judged(LEG, PROFILES["P"], seen), ()))
+
+
+# What a decision is pinned by (R35)
+
+
+def test_the_assessment_names_the_edition_and_the_digest_of_its_facts() -> None:
+    assessed = judged(LEG, PROFILES["P"], LISTED)
+    assert assessed.rule_book == "2026.2"
+    assert len(assessed.facts_sha256) == 64
+
+
+def test_other_facts_have_another_digest() -> None:
+    digests = {paid(party(), status(), uses=(use,)).facts_sha256 for use in ("TRAINING", "EQUIPMENT")}
+    assert len(digests) == 2
