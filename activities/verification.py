@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import cast
 
 import asyncpg
@@ -14,8 +15,9 @@ from domain.errors import ThresholdUnknown
 from domain.events import Event
 from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
 from domain.evolution import fold
-from domain.identity import partnership_workflow_id
+from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party, PartyKind
+from domain.partnership import Partnership
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.tiers import Role, quorum_of
@@ -39,7 +41,7 @@ async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposa
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
-        gift=await _gift(ledger, out.charged_to.gift) if out.charged_to else None,
+        gift=await _gift(ledger, out.charged_to.gift, proposal.reference) if out.charged_to else None,
     )
 
 
@@ -51,16 +53,39 @@ async def _central(connection: Connection, payee: Party) -> StatusEvidence | Non
     return await status_of(connection, central)
 
 
-async def _gift(ledger: Ledger, gift: str) -> GiftEvidence:
-    """What the ledger says of the restricted gift that pays for the leg."""
-    stored = await ledger.read_stream(partnership_workflow_id(gift))
-    known = fold(gift, tuple(cast(Event, from_ledger(event).event) for event in stored))
+async def _partnership(ledger: Ledger, partnership_id: str) -> Partnership:
+    stored = await ledger.read_stream(partnership_workflow_id(partnership_id))
+    return fold(partnership_id, tuple(cast(Event, from_ledger(event).event) for event in stored))
+
+
+async def _gift(ledger: Ledger, gift: str, own: str) -> GiftEvidence:
+    """What the ledger says of the restricted gift that pays for the leg, and of who else spends it."""
+    known = await _partnership(ledger, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
     return GiftEvidence(
-        gift=gift, found=True, restricted_to=leg.restricted_to, received=known.received, currency=leg.money.currency
+        gift=gift,
+        found=True,
+        restricted_to=leg.restricted_to,
+        received=known.received,
+        committed=await _committed(ledger, gift, own),
+        currency=leg.money.currency,
     )
+
+
+async def _committed(ledger: Ledger, gift: str, own: str) -> Decimal:
+    """What other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
+    naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
+    streams = await ledger.streams_containing("partnership/", naming)
+    others = [await _partnership(ledger, partnership_id_of(stream)) for stream in streams]
+    charged = (other for other in others if other.partnership_id != own and _charged_to(other) == gift)
+    return sum((other.committed for other in charged), Decimal(0))
+
+
+def _charged_to(partnership: Partnership) -> str | None:
+    out = partnership.proposal.funds_out if partnership.proposal is not None else None
+    return out.charged_to.gift if out is not None and out.charged_to is not None else None
 
 
 class Verifications:

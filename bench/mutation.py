@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bench.mutants import Mutant, all_mutants
-from bench.trial import Tests, Trial, failing, try_all, warm_up
+from bench.trial import Tests, Trial, try_all, try_unchanged, warm_up
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
@@ -104,11 +104,13 @@ def check(mutants: Sequence[Mutant], tests: Tests, jobs: int, despite: bool) -> 
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as cache:
         warm_up(Path(cache))
-        failed = failing(tests)
+        unchanged = try_unchanged(tests)
+        failed = frozenset(unchanged.by.splitlines())
         if failed and not despite:
             raise SystemExit("\n  ".join(["tests fail on the rule book as it is:", *sorted(failed)]))
-        err.print(f"{len(mutants)} mutants, {jobs} at a time; tests that fail anyway and are left out: {len(failed)}")
-        trials = tuple(shown(try_all(mutants, tests._replace(left_out=failed), jobs), len(mutants)))
+        err.print(f"the tests take {unchanged.seconds:.0f} s, {len(failed)} fail anyway; {len(mutants)} mutants")
+        tests = tests._replace(left_out=failed, limit=max(tests.limit, 10 * unchanged.seconds))
+        trials = tuple(shown(try_all(mutants, tests, jobs), len(mutants)))
     return Report(trials, failed, time.monotonic() - started)
 
 
@@ -180,7 +182,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only-examples", action="store_true", help="leave the tests of hypothesis out")
     parser.add_argument("--despite-failures", action="store_true", help="leave out the tests that fail anyway")
     parser.add_argument("--tests", default="tests/domain/policy", help="a folder or a file of tests")
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds after which a mutant counts as killed")
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=60.0,
+        help="seconds after which a mutant counts as killed, if ten runs of the tests are not longer",
+    )
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser.parse_args(arguments)

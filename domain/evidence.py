@@ -84,6 +84,8 @@ class GiftEvidence(Value):
     found: bool
     restricted_to: str | None = None
     received: Decimal = Decimal(0)
+    committed: Decimal = Decimal(0)
+    """What other partnerships spend of it, or mean to."""
     currency: str = ""
 
 

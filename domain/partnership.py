@@ -175,6 +175,11 @@ class Partnership(Value):
         return sum((tranche.money.amount for tranche in self.tranches if tranche.state in moved), Decimal(0))
 
     @property
+    def committed(self) -> Decimal:
+        """The sum that it spends: what moved once its life is over, all that is planned until then."""
+        return self.paid_or_in_flight if self.ended else sum((one.money.amount for one in self.tranches), Decimal(0))
+
+    @property
     def terms(self) -> Terms:
         """What a decision on it is about, as it stands."""
         proposal, out = self.proposed, self.proposed.funds_out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -59,6 +60,15 @@ class Ledger:
         query = f"SELECT count(*) FROM ledger.events WHERE {_WANTED}"  # noqa: S608
         async with self._connection() as connection:
             return int(await connection.fetchval(query, 0, prefix, event_types))
+
+    async def streams_containing(self, prefix: str, part: Mapping[str, object]) -> list[str]:
+        """Return the streams of a prefix with an event whose payload contains a JSON structure. Reads them all."""
+        query = (
+            "SELECT DISTINCT stream_id FROM ledger.events "
+            "WHERE starts_with(stream_id, $1) AND payload_json @> $2::jsonb ORDER BY stream_id"
+        )
+        async with self._connection() as connection:
+            return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
     async def read_all(
         self, prefix: str = "", after_position: int = 0, event_types: Sequence[str] | None = None

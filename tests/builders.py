@@ -173,7 +173,7 @@ def revocation(effective: str, posted: str, reinstated: str | None = None) -> Re
 def status(**more: Any) -> StatusEvidence:
     content = {
         "ein": "001000001",
-        "asked": (version(),),
+        "asked": (version(), version("irs-pub78"), version("irs-revocation")),
         "asked_at": NOON,
         "master_file": master_file(),
         "name_agreement": 100.0,

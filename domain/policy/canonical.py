@@ -6,6 +6,7 @@ A field that a later edition added is left out, so that an old decision keeps it
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import rfc8785
@@ -28,16 +29,23 @@ def digest_under(value: BaseModel, edition: str) -> str:
 def _known(value: Any, dumped: Any, edition: str) -> Any:
     match value:
         case BaseModel():
-            fields = type(value).model_fields
-            return {
-                name: _known(getattr(value, name), dumped[name], edition)
-                for name, field in fields.items()
-                if _since(field) <= edition
-            }
+            return {name: _known(getattr(value, name), dumped[name], edition) for name in _fields(type(value), edition)}
         case tuple():
             return [_known(one, other, edition) for one, other in zip(value, dumped, strict=True)]
         case _:
             return dumped
+
+
+@cache
+def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
+    """The fields of a model that an edition knew."""
+    known = _number(edition)
+    return tuple(name for name, field in model.model_fields.items() if _number(_since(field)) <= known)
+
+
+def _number(edition: str) -> tuple[int, ...]:
+    """Editions in the order in which they came: 2026.10 is later than 2026.2."""
+    return tuple(int(part) for part in edition.split(".")) if edition else ()
 
 
 def _since(field: FieldInfo) -> str:

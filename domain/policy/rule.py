@@ -46,16 +46,24 @@ class Rule(NamedTuple):
 def apply(rule: Rule, facts: Facts) -> Finding | None:
     """Return what a rule finds. One that raises makes the case refer, visibly; it never passes it."""
     try:
-        said = rule.test(facts)
+        return _meaning(rule, facts)
     except Exception as fault:
-        said = Verdict(Outcome.REFER, f"the rule could not be applied: {type(fault).__name__}: {fault}")
-    match said:
-        case None | Finding():
-            return said
-        case Verdict():
-            return _finding(rule, facts, said)
-        case outcome, reason:
+        reason = f"the rule could not be applied: {type(fault).__name__}: {fault}"
+        return _finding(rule, facts, Verdict(Outcome.REFER, reason))
+
+
+def _meaning(rule: Rule, facts: Facts) -> Finding | None:
+    match rule.test(facts):
+        case None:
+            return None
+        case Finding() as finding:
+            return finding
+        case Verdict() as verdict:
+            return _finding(rule, facts, verdict)
+        case (outcome, reason):
             return _finding(rule, facts, Verdict(outcome, reason))
+        case other:
+            raise TypeError(f"it said {other!r}, which is no verdict")
 
 
 def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:

@@ -11,13 +11,17 @@ import pytest
 
 from commands.desk import Desk
 from deploy.embedded.stack import Stack
+from signatures.keyring import Keyring
 from tests.commands.shell import Shell
 
 
 @pytest.fixture(scope="session")
-def shell(stack: Stack, desk: Desk) -> Shell:
-    """A terminal in the office, with the sample registers, staff and accounts behind it."""
-    return Shell(ACCORD_DATABASE_URL=stack.postgres.url, TEMPORAL_ADDRESS=stack.state.temporal_address)
+def shell(stack: Stack, desk: Desk, keyring: Keyring) -> Shell:
+    """A terminal in the office, with the sample registers, staff, keys and accounts behind it."""
+    return Shell(
+        ACCORD_DATABASE_URL=stack.postgres.url, TEMPORAL_ADDRESS=stack.state.temporal_address,
+        ACCORD_KEYS=str(keyring.folder),
+    )  # fmt: skip
 
 
 @pytest.fixture

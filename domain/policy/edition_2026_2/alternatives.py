@@ -6,16 +6,15 @@ from typing import Final
 
 from domain.parties import FunderProfile
 from domain.policy.codes import RecipientClass as Recipient
-from domain.policy.edition_2026_2.paths import PATHS, F, P, X
+from domain.policy.edition_2026_2.paths import PATHS, P, X
 
 FUNDERS: Final = {
     P: "the parent, a public charity",
-    F: "a supporting organisation, on evidence of alignment",
     X: "a private foundation",
 }
 
 DOCUMENTS: Final = {
-    Recipient.UNKNOWN: "document what the payee is: a determination letter, a government affirmation, church status",
+    Recipient.UNKNOWN: "document what the payee is (government, church), or wait until it is listed",
     Recipient.US_CHURCH_UNLISTED: "document that the payee is a church (IRC 170(b)(1)(A)(i))",
     Recipient.US_SUPPORTING_ORG_TYPE_UNKNOWN: "obtain the payee's written statement of its type (Notice 2014-4)",
 }

@@ -33,6 +33,10 @@ NEEDS_NO_LISTING: Final = frozenset(
 """Classes that the registers of exempt organisations do not have to list."""
 
 
+CENTRAL: Final = frozenset({"6", "8"})
+"""BMF AFFILIATION codes of the central organisation of a group."""
+
+
 def payee_is_nonprofit(facts: Facts) -> Verdict | None:
     """Money out goes to a non-profit (R3): the kind the payee declares must not say otherwise."""
     if facts.funds_out is None:
@@ -104,7 +108,7 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
     out = facts.funds_out
     if out is None:
         return ()
-    payee, classes = out.payee, registered_classes(facts.status)
+    payee, classes = out.payee, _at_odds(registered_classes(facts.status))
     outcomes = {PATHS[recipient][facts.funder.profile].outcome for recipient in classes}
     owned = any(one.role is PrincipalRole.OWNER and one.share for one in payee.principals)
     charity = RecipientClass.US_PUBLIC_CHARITY in classes
@@ -120,6 +124,14 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
         "access is open on equal terms in one place and is not in another": _differ(facts, "open_on_equal_terms"),
     }
     return tuple(words for words, true in named.items() if true)
+
+
+def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
+    """Publication 78 lists subordinates and government units as public charities too; that is no contradiction."""
+    finer = {RecipientClass.US_GROUP_SUBORDINATE, RecipientClass.US_GOVERNMENT}
+    return (
+        tuple(one for one in classes if one is not RecipientClass.US_PUBLIC_CHARITY) if finer & {*classes} else classes
+    )
 
 
 def _differ(facts: Facts, field: str) -> bool:
@@ -150,7 +162,8 @@ def path_is_lawful(facts: Facts) -> Verdict | None:
 
 def _documented(facts: Facts, condition: ConditionId) -> bool:
     letter = facts.funds_out is not None and facts.funds_out.payee.has(DocumentKind.GROUP_CONFIRMATION)
-    return condition is ConditionId.CENTRAL_CONFIRMATION and letter
+    listed = facts.central is not None and facts.central.found
+    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and listed
 
 
 def _path(facts: Facts, recipient: RecipientClass) -> Path:
@@ -177,7 +190,8 @@ def determination_is_good(facts: Facts) -> Verdict | None:
     if determination.blocked_check is False:
         return Verdict(Outcome.FAIL, "the determination does not exclude that a blocked person is involved (s. 5.09)")
     if determination_is_current(facts):
-        return Verdict(Outcome.PASS, f"equivalency determination current until {determination.valid_until}")
+        until = f"equivalency determination current until {determination.valid_until}"
+        return Verdict(Outcome.PASS, until, basis=_CURRENCY)
     if determination.funder != facts.funder.funder_id:
         return Verdict(Outcome.REFER, f"the equivalency determination was given to {determination.funder}, not to us")
     year = f" on facts of {determination.data_year}" if determination.data_year else ""
@@ -185,7 +199,7 @@ def determination_is_good(facts: Facts) -> Verdict | None:
         Outcome.REFER,
         f"the equivalency determination is not current on {facts.as_of}: {determination.issued_on} to "
         f"{determination.valid_until}{year}",
-        basis=Basis(Layer.RULING, "Rev. Proc. 2017-53; rules 2.5", confirmed=False),
+        basis=_CURRENCY,
     )
 
 
@@ -195,7 +209,7 @@ def central_covers_it(facts: Facts) -> Verdict | None:
         return None
     central = facts.central
     if central is None or facts.funds_out.payee.central is None:
-        return Verdict(Outcome.PASS, "the central organisation is to be named with its confirmation")
+        return Verdict(Outcome.REFER, "name the central organisation, so that the registers can be asked about it")
     name = facts.funds_out.payee.central.name
     reliance = may_rely(facts.as_of, central.revocations)
     if not reliance.stands:
@@ -209,9 +223,11 @@ def central_covers_it(facts: Facts) -> Verdict | None:
 
 
 def _same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
-    entries = (status.master_file if status else None, central.master_file)
-    numbers = {entry.group_number for entry in entries if entry is not None}
-    return len(numbers) == 1 and "0000" not in numbers
+    own = status.master_file if status is not None else None
+    over = central.master_file
+    if own is None or over is None or over.affiliation not in CENTRAL:
+        return False
+    return own.group_number == over.group_number != "0000"
 
 
 def supports_alignment(facts: Facts) -> Verdict | None:
@@ -225,6 +241,7 @@ def supports_alignment(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "evidence of alignment is on file", (facts.funds_out.alignment,))
 
 
+_CURRENCY: Final = Basis(Layer.RULING, "Rev. Proc. 2017-53; rules 2.5", confirmed=False)
 _PAGE: Final = Basis(PUBLISHED_ELIGIBILITY.layer, "26 CFR 1.509(a)-4(e); IRC 511(a)(2)(B)", confirmed=False)
 
 RULES: Final = (

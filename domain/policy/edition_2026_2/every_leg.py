@@ -35,6 +35,11 @@ OLDEST_VERSION: Final = {
 """How old the version in force of a register may be: the IRS publishes monthly, OFAC weekly or more often (R28)."""
 
 
+SANCTIONS_LISTS: Final = frozenset({"ofac-sdn"})
+STATUS_REGISTERS: Final = frozenset({"irs-bmf", "irs-pub78", "irs-revocation"})
+"""What must have been asked before an answer counts."""
+
+
 def owners_of(party: Party) -> frozenset[str]:
     """Return the names of those who own a party."""
     return frozenset(one.name for one in party.principals if one.role is PrincipalRole.OWNER)
@@ -60,10 +65,16 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
             _rows(matches),
         )
     if alike := [*matches, *(match for match in facts.screening.matches if match.kind is MatchKind.NEAR)]:
-        best = max(alike, key=lambda match: match.score)
-        reason = f"{best.party!r} resembles the listed {best.listed_name!r} at {best.score:.0f} of 100"
-        return Verdict(Outcome.REFER, reason, _rows(alike))
-    return Verdict(Outcome.PASS, f"{len(facts.screening.parties)} parties screened, none met a sanctions list")
+        told = dict.fromkeys(_resemblance(match) for match in sorted(alike, key=lambda match: -match.score))
+        return Verdict(Outcome.REFER, "; ".join(told), _rows(alike))
+    who = f"{len(facts.screening.parties)} parties screened"
+    if facts.screening.matches:
+        return Verdict(Outcome.PASS, f"{who}; of them only an owner met a sanctions list")
+    return Verdict(Outcome.PASS, f"{who}, none met a sanctions list")
+
+
+def _resemblance(match: SanctionsMatch) -> str:
+    return f"{match.party!r} resembles the listed {match.listed_name!r} at {match.score:.0f} of 100"
 
 
 def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
@@ -77,7 +88,7 @@ def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
     if not shares:
         return None
     name, share = max(shares.items(), key=lambda item: item[1])
-    owned = f"{share.normalize():f} per cent of {name!r} belongs to blocked persons"
+    owned = f"{share.normalize():f} per cent of {name!r} belongs to blocked persons, as far as shares are known"
     if share >= BLOCKED_SHARE:
         return Verdict(Outcome.FAIL, f"{owned}, so it is blocked itself (50 per cent rule)")
     return Verdict(Outcome.REFER, f"{owned}; below half it is not blocked by that alone")
@@ -97,6 +108,9 @@ def community_is_named(facts: Facts) -> Verdict:
     community = facts.public_interest.community_served
     if _names_nobody(community):
         return Verdict(Outcome.REFER, f"{community!r} names no community; say who and where")
+    for said in (facts.public_interest.mission_objective, facts.public_interest.statement):
+        if _names_nobody(said):
+            return Verdict(Outcome.REFER, f"{said!r} says nothing; name the objective, and how the community is served")
     if facts.funds_out is not None and _names_nobody(facts.funds_out.purpose):
         return Verdict(Outcome.REFER, f"{facts.funds_out.purpose!r} names no purpose; say what is done")
     return Verdict(Outcome.PASS, "the community served is named", (community,))
@@ -114,7 +128,10 @@ def interests_are_declared(facts: Facts) -> Verdict | None:
 
 def registers_are_fresh(facts: Facts) -> Verdict:
     """Nothing is approved or paid on data older than its register's limit (R28; C38)."""
-    asked = dict.fromkeys((*facts.screening.asked, *(facts.status.asked if facts.status else ())))
+    evidence = (facts.screening, facts.status, facts.central)
+    asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
+    if unasked := _unasked(facts):
+        return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
     stale = [
         f"{version.register_name} of {version.source_date}"
         for version in asked
@@ -123,6 +140,13 @@ def registers_are_fresh(facts: Facts) -> Verdict:
     if stale:
         return Verdict(Outcome.REFER, f"asked of registers that are too old: {', '.join(stale)}; load newer versions")
     return Verdict(Outcome.PASS, f"{len(asked)} registers asked, none older than its limit")
+
+
+def _unasked(facts: Facts) -> list[str]:
+    """Registers without which nothing is known: silence of a list that was never loaded clears nobody."""
+    screened = {version.register_name for version in facts.screening.asked}
+    looked_up = {version.register_name for version in facts.status.asked} if facts.status else STATUS_REGISTERS
+    return sorted((SANCTIONS_LISTS - screened) | (STATUS_REGISTERS - looked_up))
 
 
 def activity_is_aligned(facts: Facts) -> Verdict | None:

@@ -11,7 +11,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.proposal import GiftKind
-from domain.values import Money
+from domain.values import Money, minor_digits
 
 ACKNOWLEDGED_FROM: Final = Decimal(250)
 """US dollars from which, this sum included, a written acknowledgment is due (IRC 170(f)(8))."""
@@ -81,10 +81,11 @@ def sponsorship_is_qualified(facts: Facts) -> Verdict | None:
         what = "advertising or an exclusive deal" if gift.advertising else "an amount contingent on attendance"
         return Verdict(Outcome.REFER, f"not a qualified sponsorship payment: {what}; examine the tax on it")
     qualified, rest = split(gift.money, gift.benefit)
-    currency = gift.money.currency
+    currency, digits = gift.money.currency, minor_digits(gift.money.currency)
+    told = f"{currency} {qualified:.{digits}f}; the rest by its own nature {currency} {rest:.{digits}f}"
     return Verdict(
         Outcome.PASS,
-        f"qualified sponsorship payment {currency} {qualified:.2f}; the rest by its own nature {currency} {rest:.2f}",
+        f"qualified sponsorship payment {told}",
         basis=Basis(Layer.REG, "IRC 513(i); 26 CFR 1.513-4", confirmed=False),
     )
 

@@ -23,10 +23,11 @@ def sponsor_is_no_conduit(facts: Facts) -> Verdict | None:
     sponsorship = facts.funds_out.sponsorship if facts.funds_out else None
     if sponsorship is None:
         return None
-    if fatal := _conduit(facts, sponsorship):
-        return Verdict(
-            Outcome.FAIL, fatal, options=("a sponsorship in which the sponsor controls and owns the project",)
-        )
+    if fatal := _conduit(sponsorship):
+        return Verdict(Outcome.FAIL, fatal, options=_REAL_SPONSOR)
+    if facts.funder.profile is PRIVATE and sponsorship.earmarked:
+        reason = "the funder earmarks the money for the project's owner"
+        return Verdict(Outcome.FAIL, reason, options=_REAL_SPONSOR, basis=_EARMARK)
     company = sponsorship.project_of.kind is PartyKind.PRIVATE_COMPANY
     if company and facts.funder.profile is SUPPORTING:
         return Verdict(
@@ -41,9 +42,12 @@ def sponsor_is_no_conduit(facts: Facts) -> Verdict | None:
     )
 
 
-def _conduit(facts: Facts, sponsorship: Sponsorship) -> str:
+_REAL_SPONSOR: Final = ("a sponsor that owns and controls the project",)
+_EARMARK: Final = Basis(Layer.REG, "26 CFR 53.4945-5(a)(6)(i)", confirmed=False)
+
+
+def _conduit(sponsorship: Sponsorship) -> str:
     company = sponsorship.project_of.kind is PartyKind.PRIVATE_COMPANY
-    earmarked = facts.funder.profile is PRIVATE and sponsorship.earmarked
     reasons = {
         f"the agreement is one of a {sponsorship.wording.value.replace('_', ' ').lower()}, who must pass the money on":
             sponsorship.wording is not SponsorWording.FISCAL_SPONSOR,
@@ -51,14 +55,13 @@ def _conduit(facts: Facts, sponsorship: Sponsorship) -> str:
         "the project or the funder may command the release of money": sponsorship.others_command_release,
         "a company is to be paid otherwise than as a vendor at fair market value":
             company and not sponsorship.vendor_at_fair_value,
-        "the funder earmarks the money for the project's owner (26 CFR 53.4945-5(a)(6))": earmarked,
     }  # fmt: skip
     return "; ".join(words for words, true in reasons.items() if true)
 
 
 def _sponsor_lacks(sponsorship: Sponsorship) -> tuple[str, ...]:
     tests = {
-        "an agreement older than the application": sponsorship.agreement_on <= sponsorship.application_on,
+        "an agreement older than the application": sponsorship.agreement_on < sponsorship.application_on,
         "the board's adoption of the project": sponsorship.board_adopted,
         "a limit to a specific project": sponsorship.specific_project,
         "records of the exempt use": sponsorship.keeps_records,
@@ -75,6 +78,8 @@ def regrants_stay_nonprofit(facts: Facts) -> Verdict | None:
     companies = [one.party.name for one in regrant.subrecipients if one.party.kind is PartyKind.PRIVATE_COMPANY]
     if companies:
         return Verdict(Outcome.FAIL, f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}")
+    if persons := [one.party.name for one in regrant.subrecipients if one.party.kind is PartyKind.INDIVIDUAL]:
+        return Verdict(Outcome.REFER, f"grants to individuals run under their own programme: {', '.join(persons)}")
     if not regrant.payee_selects:
         return Verdict(Outcome.REFER, "the funder chooses the sub-recipients, so each is the funder's own grantee")
     if facts.funder.profile is SUPPORTING and facts.funds_out.alignment is None:
@@ -86,15 +91,17 @@ def regrants_stay_nonprofit(facts: Facts) -> Verdict | None:
         Outcome.CONDITION,
         f"{known}; each is bound to the same purposes",
         conditions=(ConditionId.REGRANT_COVENANT,),
-        basis=Basis(Layer.REG, "26 CFR 53.4945-5(a)(6)(i), (b)(3)", confirmed=False),
+        basis=_EARMARK if facts.funder.profile is PRIVATE else None,
     )
 
 
 def benefit_is_incidental(facts: Facts) -> Verdict | None:
     """Private benefit must be a by-product, small beside the public's; its holder's size decides nothing (R5, R10)."""
-    benefit = facts.funds_out.benefit if facts.funds_out else None
-    if benefit is None:
+    if facts.funds_out is None:
         return None
+    benefit = facts.funds_out.benefit
+    if benefit is None:
+        return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
     if fatal := _private(benefit):
         return Verdict(Outcome.FAIL, fatal)
     if doubts := _doubts(benefit):
@@ -195,13 +202,16 @@ def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
     gift, name = facts.gift, facts.funds_out.charged_to.gift
     if gift is None or not gift.found:
         return Verdict(Outcome.REFER, f"the ledger holds no gift {name}")
-    evidence = (f"{name}: restricted to {gift.restricted_to!r}; {gift.currency} {gift.received} received",)
+    evidence = (
+        f"{name}: restricted to {gift.restricted_to!r}; {gift.currency} {gift.received} received, "
+        f"{gift.committed} committed to other partnerships",
+    )
     if gift.restricted_to is not None and not _same_purpose(gift.restricted_to, facts.funds_out.purpose):
         return Verdict(Outcome.FAIL, f"{name} is restricted to another purpose: {gift.restricted_to}", evidence)
     total = facts.funds_out.total
-    if gift.currency != total.currency or gift.received < total.amount:
-        return Verdict(Outcome.REFER, f"{name} has brought in less than the {total} that are to be spent", evidence)
-    return Verdict(Outcome.PASS, f"{name} is spent on what it is restricted to", evidence)
+    if gift.currency != total.currency or gift.received - gift.committed < total.amount:
+        return Verdict(Outcome.REFER, f"{name} has less left than the {total} that are to be spent", evidence)
+    return Verdict(Outcome.PASS, f"{name} is spent within its restriction", evidence)
 
 
 RULES: Final = (

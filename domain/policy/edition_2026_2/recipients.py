@@ -32,12 +32,20 @@ CAUTION: Final = (
 """Classes that a register can give, the most cautious first."""
 
 
+NOT_PLAINLY_EXEMPT: Final = frozenset({"12", "25"})
+"""BMF STATUS codes within subsection 03 that a person must look at: split-interest trusts, terminating foundations."""
+
+NOT_DEDUCTIBLE: Final = "2"
+"""BMF DEDUCTIBILITY of those whose donors may not deduct: within subsection 03 a person must look."""
+
+
 def class_of(facts: Facts) -> RecipientClass:
     """Return the class of the payee of a leg on which money goes out."""
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
     payee, status = facts.funds_out.payee, facts.status
     listed = status is not None and status.found
+    documented = payee.has(DocumentKind.GOVERNMENT_STATUS)
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
             return RecipientClass.FOR_PROFIT
@@ -46,17 +54,15 @@ def class_of(facts: Facts) -> RecipientClass:
         case PartyKind.GOVERNMENT:
             return _government_class(payee, status)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
-            designated = payee.has(DocumentKind.TREATY_DESIGNATION)
-            organization = RecipientClass.INTERNATIONAL_ORGANIZATION
-            return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION if designated else organization
-        case PartyKind.ACADEMIC if payee.governmental:
+            return _international_class(facts, payee)
+        case PartyKind.ACADEMIC if payee.governmental and (documented or not listed):
             return _university_class(payee)
         case _ if payee.country != "US" and not listed:
             equivalent = determination_is_current(facts)
             return RecipientClass.FOREIGN_EQUIVALENT if equivalent else RecipientClass.FOREIGN_NONPROFIT
         case PartyKind.CHURCH if not listed:
-            documented = payee.has(DocumentKind.CHURCH_STATUS)
-            return RecipientClass.US_CHURCH_DOCUMENTED if documented else RecipientClass.US_CHURCH_UNLISTED
+            church = payee.has(DocumentKind.CHURCH_STATUS)
+            return RecipientClass.US_CHURCH_DOCUMENTED if church else RecipientClass.US_CHURCH_UNLISTED
         case _:
             classes = registered_classes(status)
             return min(classes, key=CAUTION.index, default=RecipientClass.UNKNOWN)
@@ -67,7 +73,8 @@ def determination_is_current(facts: Facts) -> bool:
     determination = facts.funds_out.equivalency if facts.funds_out else None
     if determination is None or determination.funder != facts.funder.funder_id:
         return False
-    recent = determination.data_year is None or determination.data_year >= facts.as_of.year - 1
+    year = facts.as_of.year
+    recent = determination.data_year is None or year - 1 <= determination.data_year <= year
     dated = determination.issued_on <= facts.as_of <= determination.valid_until
     return dated and recent and determination.blocked_check is not False
 
@@ -92,6 +99,13 @@ def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientC
     return RecipientClass.US_GOVERNMENT if documented else RecipientClass.UNKNOWN
 
 
+def _international_class(facts: Facts, payee: Party) -> RecipientClass:
+    if payee.has(DocumentKind.TREATY_DESIGNATION):
+        return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
+    equivalent = determination_is_current(facts)
+    return RecipientClass.FOREIGN_EQUIVALENT if equivalent else RecipientClass.INTERNATIONAL_ORGANIZATION
+
+
 def _university_class(payee: Party) -> RecipientClass:
     if not payee.has(DocumentKind.GOVERNMENT_STATUS):
         return RecipientClass.UNKNOWN
@@ -104,6 +118,8 @@ def _master_file_class(entry: MasterFileEntry) -> RecipientClass:
     if entry.subsection in KNOWN_SUBSECTIONS:
         return RecipientClass.US_OTHER_EXEMPT
     if entry.subsection != "03":
+        return RecipientClass.UNKNOWN
+    if entry.status in NOT_PLAINLY_EXEMPT or entry.deductibility == NOT_DEDUCTIBLE:
         return RecipientClass.UNKNOWN
     own = FOUNDATION_CLASSES.get(entry.foundation, RecipientClass.UNKNOWN)
     subordinate = entry.affiliation in {"7", "9"} and entry.group_number != "0000"

@@ -444,7 +444,7 @@ def _broken(_: Any) -> Any:
 
 @pytest.mark.parametrize("funder", PROFILES)
 def test_a_rule_that_raises_refers_visibly_and_never_passes(funder: str) -> None:
-    book = RuleBook("test", (*RULES, Rule("BROKEN", Layer.POLICY, "none", True, _broken)))
+    book = RuleBook("9999.1", (*RULES, Rule("BROKEN", Layer.POLICY, "none", True, _broken)))
     assessed = assess(proposal(funds_out=funds_out(alignment=ALIGNED)), funding(PROFILES[funder]), LISTED, book)
     assert assessed.outcome is REFER
     assert assessed.deciding == "the rule could not be applied: ZeroDivisionError: by nought (BROKEN)"

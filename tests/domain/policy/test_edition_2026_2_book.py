@@ -49,7 +49,7 @@ LISTED = verification(status())
 def with_rule(test: Any, confirmed: bool = True, alone: bool = False) -> RuleBook:
     """The edition in force with one rule more, or a book of that rule alone."""
     rule = Rule("ADDED", Layer.POLICY, "a source", confirmed, test)
-    return RuleBook("test", (rule,) if alone else (*BOOK.rules, rule))
+    return RuleBook("9999.1", (rule,) if alone else (*BOOK.rules, rule))
 
 
 def _raises(_: Any) -> Any:
@@ -67,7 +67,7 @@ def test_a_rule_that_raises_refers_visibly_and_never_passes(funder: str, alone: 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.rule_id)
 def test_whichever_rule_raises_the_others_still_speak_and_the_case_refers(rule: Rule) -> None:
     rules = tuple(one._replace(test=_raises) if one is rule else one for one in BOOK.rules)
-    assessed = judged(LEG, PROFILES["P"], LISTED, RuleBook("test", rules))
+    assessed = judged(LEG, PROFILES["P"], LISTED, RuleBook("9999.1", rules))
     assert [one.rule_id for one in assessed.findings if one.outcome is not PASS] == [rule.rule_id]
     assert spoken(assessed, rule.rule_id).outcome is REFER
 
