@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit bench bench-portfolio chaos lock clean
+.PHONY: demo test lint unit bench bench-portfolio mutation chaos rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -24,9 +24,17 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.lifecycle
+	$(BIN)/python -m bench.whatif
 
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
+
+# Changes the rule book one place at a time; the specifications must notice.
+mutation: $(VENV)/.dev
+	$(BIN)/python -m bench.mutation
+
+rule-book: $(VENV)/.dev
+	$(BIN)/accord policy list --format markdown > docs/rule-book.md
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))

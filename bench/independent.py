@@ -30,6 +30,12 @@ TABLE: Final = {
 }
 """Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation."""
 
+CAUTION: Final = (
+    "unknown", "other exempt", "private foundation", "supporting, not integrated", "supporting, type unknown",
+    "government", "group subordinate", "supporting", "charity",
+)  # fmt: skip
+"""Where two registers differ, the more cautious class stands."""
+
 FUNDERS: Final = ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")
 
 
@@ -45,6 +51,7 @@ class Registers:
 
     def __init__(self, data: Path) -> None:
         self.master = self._master(data)
+        self.centrals = {row["GROUP"]: row for row in self.master.values() if row["AFFILIATION"] in {"6", "8"}}
         self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
         self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
@@ -55,18 +62,26 @@ class Registers:
             return Expected(DECLINED, "sanctioned")
         if self._stands_revoked(ein):
             return Expected(DECLINED, "revoked")
-        kind = self.kind(ein)
-        if kind == "not found":
-            return Expected(REFERRED, kind)
-        return Expected(TABLE[kind][FUNDERS.index(funder)], kind)
+        kinds, column = self.kinds(ein), FUNDERS.index(funder)
+        if not kinds:
+            return Expected(REFERRED, "not found")
+        kind = min(kinds, key=CAUTION.index)
+        outcome = TABLE[kind][column]
+        if outcome == APPROVED and kind == "group subordinate" and self.central(ein) is None:
+            return Expected(REFERRED, "no central organisation")
+        if outcome == APPROVED and len({TABLE[one][column] for one in _at_odds(kinds)}) > 1:
+            return Expected(REFERRED, "registers contradict each other")
+        return Expected(outcome, kind)
 
-    def kind(self, ein: str) -> str:
-        """Return the class of recipient."""
-        if ein in self.master:
-            return _kind_of_row(self.master[ein])
-        if ein in self.listed:
-            return _kind_of_codes(self.listed[ein])
-        return "not found"
+    def kinds(self, ein: str) -> list[str]:
+        """Return the class of recipient that each register gives."""
+        found = [_kind_of_row(self.master[ein])] if ein in self.master else []
+        return found + ([_kind_of_codes(self.listed[ein])] if ein in self.listed else [])
+
+    def central(self, ein: str) -> tuple[str, str] | None:
+        """Return the name and EIN of the central organisation of a subordinate's group, if the files hold one."""
+        row = self.centrals.get(self.master[ein]["GROUP"]) if ein in self.master else None
+        return (row["NAME"], row["EIN"]) if row and not self._stands_revoked(row["EIN"]) else None
 
     def _stands_revoked(self, ein: str) -> bool:
         rows = sorted(self.revoked.get(ein, []))
@@ -111,6 +126,12 @@ class Registers:
         return names
 
 
+def _at_odds(kinds: list[str]) -> list[str]:
+    """Publication 78 lists subordinates and government units as public charities too."""
+    finer = {"group subordinate", "government"} & {*kinds}
+    return [kind for kind in kinds if kind != "charity"] if finer else kinds
+
+
 def plain(name: str) -> str:
     """Case, punctuation and the order of words set aside; no legal forms, so a name stands for itself."""
     return " ".join(sorted(re.findall(r"[a-z0-9]+", name.lower().replace(".", "").replace("'", ""))))
@@ -124,9 +145,11 @@ def _kind_of_row(row: dict[str, str]) -> str:
         return "other exempt"
     if row["SUBSECTION"] != "03":
         return "unknown"
-    if row["AFFILIATION"] in {"7", "9"} and row["GROUP"] != "0000":
-        return "group subordinate"
-    return _kind_of_foundation(row["FOUNDATION"])
+    if codes[0] in {"12", "25"} or codes[1] == "2":
+        return "unknown"
+    own = _kind_of_foundation(row["FOUNDATION"])
+    subordinate = row["AFFILIATION"] in {"7", "9"} and row["GROUP"] != "0000"
+    return "group subordinate" if subordinate and own == "charity" else own
 
 
 def _kind_of_foundation(code: str) -> str:

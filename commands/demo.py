@@ -68,7 +68,7 @@ class DemoBank:
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine and drive fifteen invented partnerships to their ends.
+    """Start everything on this machine and drive eighteen invented partnerships to their ends.
 
     The stack stays up until Ctrl-C; look at the Temporal UI and try the commands that are shown.
     """

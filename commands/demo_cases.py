@@ -26,8 +26,8 @@ class Case(NamedTuple):
         return Proposal.model_validate({"reference": f"P-2026-{first_number + self.number:04}", **self.content})
 
 
-def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT") -> Content:
-    return {"name": name, "kind": kind, "country": country, "ein": ein}
+def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
+    return {"name": name, "kind": kind, "country": country, "ein": ein, **more}
 
 
 def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
@@ -50,7 +50,9 @@ NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country=
 PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
 RIVERBEND = _party("Riverbend Library Network", "00-1000001")
 EXCHANGE = _party("Lake Crescent Exchange Association", country="UG")
-HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004")
+HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004",
+                central={"name": "Open Networks United", "ein": "00-1000005"},
+                documents=[{"kind": "GROUP_CONFIRMATION", "dated": "2026-09-15"}])  # fmt: skip
 ZORVAN = _party("Zorvan Trade Education Fund", "00-1000008")
 CAPITOL = _party("Capitol Digital Archive", "00-1000012")
 
@@ -130,6 +132,29 @@ async def returned_by_the_bank(steps: Steps) -> None:
     await steps.until_returned(1)
     await steps.lift("the payee's bank closed the account; we end the project")
     await steps.terminate("the payee no longer has a bank account in its own name")
+
+
+async def sponsored(steps: Steps) -> None:
+    """A company's project that a charity adopted and controls: allowed on conditions, filed before the payment."""
+    await steps.approve_and_sign("riverbend")
+    await steps.pay_all()
+
+
+async def recused(steps: Steps) -> None:
+    """An approver's spouse sits on the grantee's board: she is recused, another approves, the minutes are filed."""
+    await steps.recuse("my spouse is on the grantee's board")
+    await steps.approve()
+    await steps.sign("riverbend")
+    await steps.pay_all()
+
+
+async def amended(steps: Steps) -> None:
+    """Approved, then raised by more than a tenth: finance and, above the tier, the director approve the new sum."""
+    await steps.approve()
+    await steps.amend("120000.00", "the second building was forgotten")
+    await steps.approve()
+    await steps.sign("riverbend")
+    await steps.pay_all()
 
 
 CASES = (
@@ -232,5 +257,28 @@ CASES = (
                   funds_out=_out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION",
                                  alignment="Keeps the record of the open Internet for the public")),
         returned_by_the_bank,
+    ),
+    Case(
+        16,
+        _proposal("A company's routing tools, sponsored", RIVERBEND, "Operators of small networks in three counties",
+                  funds_out=_out(RIVERBEND, "20000.00", report=False, sponsorship={
+                      "project_of": _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+                      "agreement_on": "2026-09-01", "application_on": "2026-10-01", "board_adopted": True,
+                      "controls_use": True, "specific_project": True, "keeps_records": True, "holds_account": True,
+                      "others_command_release": False, "vendor_at_fair_value": True,
+                  })),
+        sponsored,
+    ),
+    Case(
+        17,
+        _proposal("Reading rooms online", RIVERBEND, "Readers of four towns on the Upper River",
+                  funds_out=_out(RIVERBEND, "11000.00", report=False)),
+        recused,
+    ),
+    Case(
+        18,
+        _proposal("Library buildings wired", RIVERBEND, "Readers of nine libraries on the Lower River",
+                  funds_out=_out(RIVERBEND, "90000.00", report=False)),
+        amended,
     ),
 )  # fmt: skip

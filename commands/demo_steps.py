@@ -20,7 +20,7 @@ from domain.values import minor_digits
 POLL_SECONDS: Final = 0.1
 
 PROPOSER, VERIFIER, PROGRAMME, FINANCE = "pia.berg", "vera.lind", "ana.silva", "femi.ade"
-DIRECTOR, PAYER = "dora.kim", "paul.nkosi"
+DIRECTOR, PAYER, OTHER_PROGRAMME = "dora.kim", "paul.nkosi", "rosa.lund"
 APPROVERS: Final = {Role.PROGRAMME_APPROVER: PROGRAMME, Role.FINANCE_APPROVER: FINANCE, Role.DIRECTOR: DIRECTOR}
 
 
@@ -73,6 +73,19 @@ class Steps:
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
         for role in (await self.state()).missing_approvals:
             await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
+
+    async def recuse(self, what: str) -> None:
+        """Have the programme approver declare an interest, and another approve in her place."""
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": what})
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.Approve, OTHER_PROGRAMME, reason="fits the programme; my colleague is recused")
+
+    async def amend(self, amount: str, reason: str) -> None:
+        """Raise the sum of the one tranche."""
+        content = (await self.state()).proposed.model_dump(mode="json")
+        content["funds_out"]["tranches"][0]["money"]["amount"] = amount
+        await self.do(c.Amend, PROPOSER, proposal=content, reason=reason)
 
     async def sign(self, account: str | None) -> None:
         """Put on file what must be, and record the signed agreement with the payee's account."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from markdown_it import MarkdownIt
 
 from domain.outlook import outlook
+from domain.parties import FunderProfile
 from domain.partnership import Partnership
 from domain.policy.conditions import CONDITIONS
 from domain.policy.findings import Assessment, Finding, Outcome
@@ -108,12 +109,20 @@ def rule_book_page(book: RuleBook) -> str:
                 "aside. None of it is legal advice.",
                 _table(("Rule", "Layer", "What it says", "Source"), rows),
                 "\\* rests on a lead that is still to be confirmed by counsel.",
+                "## Who may pay whom",
+                _table(("Recipient", *(profile.value for profile in FunderProfile)), _paths(book)),
                 "## Conditions",
                 _table(("Condition", "What to do", "Before"), conditions),
             ]
         )
         + "\n"
     )
+
+
+def _paths(book: RuleBook) -> Iterable[tuple[str, ...]]:
+    for recipient, row in book.paths.items():
+        cells = (row[profile] for profile in FunderProfile)
+        yield recipient.value, *(f"{cell.outcome.value}: {cell.reason}" for cell in cells)
 
 
 def _star(confirmed: bool) -> str:

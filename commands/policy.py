@@ -75,7 +75,7 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     Decisions that were taken under the very edition must come out byte for byte; if one does not, the exit code is 1.
     """
     book = _edition(version)
-    _print(run(_compare(lambda decision: _recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
+    _print(run(_compare(lambda decision: recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
 
 
 @app.command()
@@ -107,7 +107,8 @@ class Comparison(NamedTuple):
     """Partnerships whose decision did not come out byte for byte under its own edition."""
 
 
-def _recorded_beside(decision: Decision, book: RuleBook) -> Pair:
+def recorded_beside(decision: Decision, book: RuleBook) -> Pair:
+    """Return what was recorded beside what an edition says; its own edition must give the very bytes."""
     own = decision.recorded.rule_book == book.version
     if own and decision.replays:
         return Pair(decision.answer, decision.answer)

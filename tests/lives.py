@@ -10,7 +10,7 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import RecordedEvent
-from commands.desk import Desk
+from commands.desk import Desk, make_command
 from domain import commands as c
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
@@ -61,9 +61,24 @@ class Life:
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
         return await self.desk.decide(await self.desk.known_sight(self.reference), kind, actor, **content)
 
-    async def approved(self, proposal: Proposal) -> Partnership:
+    async def command(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> c.StaffRequest:
+        """A command on what stands now, signed as the desk signs it, and not sent yet."""
+        seen = await self.desk.known_sight(self.reference)
+        return self.desk.signed(seen, make_command(seen, kind, actor, content))
+
+    async def send(self, command: c.StaffRequest) -> Receipt:
+        return await self.desk.send(self.reference, command)
+
+    async def submit(self, command: c.StaffRequest) -> None:
+        """Send a command by signal, which brings no answer."""
+        await self.handle.signal("submit", command.model_dump(mode="json"))
+
+    async def awaiting_approval(self, proposal: Proposal) -> Partnership:
         await self.propose(proposal)
-        await self.until_stage(Stage.APPROVAL)
+        return await self.until_stage(Stage.APPROVAL)
+
+    async def approved(self, proposal: Proposal) -> Partnership:
+        await self.awaiting_approval(proposal)
         await self.do(c.Approve, "ana.silva", reason="fits the programme")
         await self.do(c.Approve, "femi.ade", reason="within budget")
         return await self.state()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.consequences import open_deadline
 from domain.outlook import outlook
 from domain.partnership import Partnership
 from domain.proposal import Proposal
@@ -38,7 +39,7 @@ def details_of(partnership: Partnership) -> str:
     if now.awaiting:
         lines.append(f"**Who must act**: {', '.join(role.value for role in now.awaiting)}")
     if now.due:
-        lines.append(f"**By**: {now.due:%Y-%m-%d %H:%M} UTC")
+        lines.append(f"**By**: {now.due:%Y-%m-%d %H:%M} UTC" + _urgency(partnership))
     if partnership.proposal and partnership.proposal.money:
         lines.append(f"**Amount**: {partnership.proposal.money}")
     if partnership.why:
@@ -46,10 +47,21 @@ def details_of(partnership: Partnership) -> str:
     if partnership.tranches:
         rows = [f"| {t.number} | {t.money} | {t.state.value} | {t.attempt} |" for t in partnership.tranches]
         lines.append("\n".join(["| Tranche | Amount | State | Attempt |", "| --- | --- | --- | --- |", *rows]))
+    if left := partnership.open_conditions():
+        lines.append(f"**Not on file yet**: {', '.join(left)}")
+    if partnership.recused:
+        lines.append(f"**Recused**: {', '.join(sorted(partnership.recused))}")
     if act := partnership.last_act:
         lines.append(f"**Last**: {act.actor} {act.what}, {act.at:%Y-%m-%d %H:%M} UTC")
     lines.append(f"Ledger version {partnership.version}")
     return "\n\n".join(lines)
+
+
+def _urgency(partnership: Partnership) -> str:
+    deadline = open_deadline(partnership)
+    if deadline is None or not (deadline.escalated or deadline.reminded):
+        return ""
+    return " (overdue: a director may step in)" if deadline.escalated else " (reminded)"
 
 
 def details_of_tranche(tranche: Tranche | None, order: TrancheOrder) -> str:

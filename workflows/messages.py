@@ -15,10 +15,20 @@ from domain.partnership import Partnership, Stage
 from domain.signing import Terms
 from domain.values import Value
 
-SNAPSHOT_SCHEMA: Final = 1
+SNAPSHOT_SCHEMA: Final = 2
 """The newest shape of a snapshot. Raise it with an entry in `SNAPSHOT_UPGRADES` when the shape changes."""
 
-SNAPSHOT_UPGRADES: Final[dict[int, Any]] = {}
+
+def _with_one_deadline(written: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 knew one deadline, that of approval; schema 2 knows what is waited for."""
+    known = dict(written["partnership"])
+    due, escalated = known.pop("approval_due", None), known.pop("escalated", False)
+    if due is not None:
+        known["deadline"] = {"wait": "APPROVAL", "remind_at": due, "due": due, "escalated": escalated}
+    return {**written, "partnership": known, "schema_version": 2}
+
+
+SNAPSHOT_UPGRADES: Final[dict[int, Any]] = {1: _with_one_deadline}
 """Schema version to the function that lifts a snapshot of it to the next: a run of years meets many deploys."""
 
 HANDLED_LIMIT: Final = 500

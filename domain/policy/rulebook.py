@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol
 
 from domain.evidence import Verification
 from domain.grants import Interest
+from domain.parties import FunderProfile
 from domain.policy import edition_2026_1, edition_2026_2
 from domain.policy.canonical import digest_under
+from domain.policy.codes import RecipientClass
 from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
@@ -15,11 +19,25 @@ from domain.proposal import Funding, Proposal
 from domain.values import Value
 
 
+class LawfulPath(Protocol):
+    """A cell of the table, whatever else an edition knows of it."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the money may go this way."""
+
+    @property
+    def reason(self) -> str:
+        """Why, or on which condition."""
+
+
 class RuleBook(NamedTuple):
     """An edition of the rule book. Each decision names the edition it was taken under (R35)."""
 
     version: str
     rules: tuple[Rule, ...]
+    paths: Mapping[RecipientClass, Mapping[FunderProfile, LawfulPath]] = MappingProxyType({})
+    """The table of who may pay whom (rules 2.4)."""
 
 
 class _Inputs(Value):
@@ -29,7 +47,11 @@ class _Inputs(Value):
 
 
 EDITIONS: Final = {
-    book.version: book for book in (RuleBook("2026.1", edition_2026_1.RULES), RuleBook("2026.2", edition_2026_2.RULES))
+    book.version: book
+    for book in (
+        RuleBook("2026.1", edition_2026_1.RULES, edition_2026_1.PATHS),
+        RuleBook("2026.2", edition_2026_2.RULES, edition_2026_2.PATHS),
+    )
 }
 """Every edition that a decision was ever taken under. One is never changed: a change is a new edition."""
 

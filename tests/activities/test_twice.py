@@ -22,7 +22,10 @@ from domain.tranche import TrancheOrder
 from payments.accounts import find_account
 from signatures.keyring import Keyring
 from tests.builders import NOON, funding, number, party, proposal, verification
+from tests.scribe import signed
 from worker import activities_of
+
+REFERENCE = "P-2026-0042"
 
 TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
@@ -58,19 +61,27 @@ async def order(pool: asyncpg.Pool, attempt: int = 1) -> TrancheStart:
     return TrancheStart(order=released, proposal=proposal(), funding=funding())
 
 
-async def inputs(pool: asyncpg.Pool) -> dict[str, Any]:
+def withdrawn(keyring: Keyring, reason: str) -> PartnershipWithdrawn:
+    """A decision that its person signed."""
+    event = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason=reason)
+    return signed(event, keyring, REFERENCE, number("once"))
+
+
+async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
     """An input for every activity; one without is an activity that escaped this test."""
-    withdrawn = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason="no longer needed")
     propose = c.Propose(command_id=number("propose"), at=NOON, actor="pia.berg", proposal=proposal())
+    signature = keyring.sign(propose.statement(REFERENCE))
     record = RecordRequest(
-        stream_id="partnership/P-2026-0042", expected_version=0, command_id=number("once"), actor="pia.berg",
-        events=(withdrawn,),
+        stream_id=f"partnership/{REFERENCE}", expected_version=0, command_id=number("once"), actor="pia.berg",
+        events=(withdrawn(keyring, "no longer needed"),),
     )  # fmt: skip
     return {
         "record_events": record,
-        "look_up_authority": AuthorityRequest(command=propose),
+        "look_up_authority": AuthorityRequest(
+            partnership_id=REFERENCE, command=propose.model_copy(update={"signature": signature})
+        ),
         "read_tranche_ending": "partnership/P-2026-0042/tranche/1/attempt/1",
-        "verify_nonprofit_status": party(),
+        "verify_payee": proposal(),
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
         "instruct_payment": await order(pool),
@@ -98,11 +109,11 @@ def registered() -> list[str]:
 
 @pytest.mark.parametrize("name", registered())
 async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
-    name: str, furnished: asyncpg.Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, furnished: asyncpg.Pool, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     method = next(method for method in activities_of(furnished) if name_of(method) == name)
-    argument = (await inputs(furnished))[name]
+    argument = (await inputs(furnished, keyring))[name]
     first = await ActivityEnvironment().run(method, argument)
     after_once = await contents(furnished, tmp_path)
     second = await ActivityEnvironment().run(method, argument)
@@ -110,20 +121,24 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     assert _timeless(first) == _timeless(second)
 
 
-async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(furnished: asyncpg.Pool) -> None:
+async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(
+    furnished: asyncpg.Pool, keyring: Keyring
+) -> None:
     [record] = [method for method in activities_of(furnished) if name_of(method) == "record_events"]
-    request = (await inputs(furnished))["record_events"]
+    request = (await inputs(furnished, keyring))["record_events"]
     await ActivityEnvironment().run(record, request)
-    other = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason="another reason")
+    other = withdrawn(keyring, "another reason")
     with pytest.raises(ApplicationError, match="recorded before with other content"):
         await ActivityEnvironment().run(record, request.model_copy(update={"expected_version": 1, "events": (other,)}))
 
 
-async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(furnished: asyncpg.Pool) -> None:
+async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(
+    furnished: asyncpg.Pool, keyring: Keyring
+) -> None:
     [record] = [method for method in activities_of(furnished) if name_of(method) == "record_events"]
-    request = (await inputs(furnished))["record_events"]
+    request = (await inputs(furnished, keyring))["record_events"]
     first = await ActivityEnvironment().run(record, request)
-    afresh = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason="computed a second time")
+    afresh = withdrawn(keyring, "computed a second time")
     again = await ActivityEnvironment().run(record, request.model_copy(update={"events": (afresh,)}))
     assert again == first
 

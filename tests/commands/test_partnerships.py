@@ -111,7 +111,7 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     await life.until_stage(Stage.APPROVAL)
 
     asked = await shell.done("return", reference, "--as", "vera.lind", "--question", "Which villages?", "--json")
-    assert asked.json["what"] == ["InformationRequested"]
+    assert asked.json["what"] == ["InformationRequested", "DeadlineSet"]
     assert asked.json["outlook"]["next_step"] == "answer the question: Which villages?"
     again = await shell.done("propose", path, "--as", "pia.berg", "--json")
     assert again.json["what"][0] == "ProposalRevised"

@@ -9,19 +9,25 @@ from typing import Any, NamedTuple
 
 from domain import commands as c
 from domain import events as e
+from domain.account import AccountStanding
+from domain.deadlines import Wait
 from domain.decisions import decide
-from domain.errors import DomainError
+from domain.errors import DomainError, ThresholdUnknown
 from domain.evolution import evolve
-from domain.parties import AccountReference
-from domain.partnership import Partnership, Stage
+from domain.parties import AccountReference, Party
+from domain.partnership import Partnership
+from domain.people import Capacity
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
 from domain.signing import Shown, Signature
-from domain.tiers import Role
+from domain.tiers import Role, quorum_of
 from domain.tranche import TrancheOutcome
-from tests.builders import ACCOUNT, DIGEST, NOON, STAFF, authority, number, proposal, status, verification
+from domain.values import Money
+from tests.builders import ACCOUNT, DIGEST, HOUSE_RULES, NOON, STAFF, authority, number, proposal, status, verification
 
 REFERENCE = "P-2026-0042"
+OTHER_ACCOUNT = AccountReference(reference="BA-ZZZZZZZZZZZZ", sha256="ba" * 32)
 EVERYBODY = {name: tuple(Role) for name in ("ada.every", "ben.every", "cyd.every")}
 PEOPLE = {**{name: (role,) for name, role in STAFF.items()}, **EVERYBODY}
 
@@ -34,19 +40,61 @@ def at(hours: int = 0) -> Any:
 
 def authority_of(command: c.AnyCommand) -> c.Authority:
     actor = getattr(command, "actor", "")
-    return authority(actor, *PEOPLE[actor]) if actor in PEOPLE else c.Authority()
+    if actor not in PEOPLE:
+        return c.Authority()
+    account = command.account if isinstance(command, c.SignAgreement) else None
+    return authority(actor, *PEOPLE[actor]).model_copy(update={"account": called_back(account)})
+
+
+def called_back(account: AccountReference | None, by: str = "noor.haddad") -> AccountStanding | None:
+    """An account that one person recorded and another called back to verify."""
+    return account and AccountStanding(account=account, recorded_by="rudi.clerk", confirmed_by=by, confirmed_at=NOON)
+
+
+def acting(staff_id: str, *capacities: Capacity, **more: Any) -> c.Authority:
+    """What the directory says of somebody who may act in these capacities, some of them lent to her."""
+    known = authority(staff_id, *(capacity.role for capacity in capacities))
+    return known.model_copy(update={"capacities": capacities, **more})
+
+
+def own(role: Role, *limits: Money) -> Capacity:
+    return Capacity(role=role, limits=limits)
+
+
+def lent(role: Role, lender: str, *limits: Money) -> Capacity:
+    return Capacity(role=role, on_behalf_of=lender, limits=limits)
+
+
+def shown(partnership: Partnership) -> Shown | None:
+    """What somebody has before her who looks at it now."""
+    if partnership.proposal is None:
+        return None
+    return Shown(version=partnership.version, position=max(partnership.version, 1), terms=partnership.terms)
+
+
+def signed_on(sight: Shown | None, command: c.StaffRequest) -> c.StaffRequest:
+    """The command as its actor signs it on what she was shown; the mathematics is another room's."""
+    statement = command.statement(REFERENCE, sight)
+    signature = Signature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
+    return command.model_copy(update={"signature": signature})
 
 
 def signed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
-    """The command as its actor signs it on what stands now; the mathematics is another room's."""
+    """The command as its actor signs it on what stands now."""
     if not isinstance(command, c.StaffCommand) or command.signature is not None:
         return command
-    shown = None
-    if partnership.proposal is not None:
-        shown = Shown(version=partnership.version, position=max(partnership.version, 1), terms=partnership.terms)
-    statement = command.statement(partnership.partnership_id, shown)
-    signature = Signature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
-    return command.model_copy(update={"signature": signature})
+    return signed_on(shown(partnership), command)
+
+
+def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
+    """The assessment as the workflow brings it: with the quorum by the house's tiers, where they cover the sum."""
+    if not isinstance(command, c.RecordAssessment) or command.quorum is not None or partnership.proposal is None:
+        return command
+    try:
+        quorum = quorum_of(partnership.proposed.money, HOUSE_RULES, elevated=False)
+    except ThresholdUnknown:
+        return command
+    return command.model_copy(update={"quorum": quorum})
 
 
 class Story(NamedTuple):
@@ -58,8 +106,13 @@ class Story(NamedTuple):
     refusal: DomainError | None = None
 
     def when(self, command: c.AnyCommand, who: c.Authority | None = None) -> Story:
+        asked = informed(self.partnership, signed(self.partnership, command))
+        return self.when_exactly(asked, who or authority_of(command))
+
+    def when_exactly(self, command: c.AnyCommand, who: c.Authority) -> Story:
+        """The command as it is: nobody signs it, and nobody looks up the quorum."""
         try:
-            said = decide(self.partnership, signed(self.partnership, command), who or authority_of(command))
+            said = decide(self.partnership, command, who)
         except DomainError as refusal:
             return self._replace(said=(), refusal=refusal)
         return Story(reduce(evolve, said, self.partnership), (*self.history, *said), said)
@@ -73,10 +126,10 @@ class Story(NamedTuple):
         assert type(self.refusal) is kind, f"{self.refusal!r}, {[event.event_type for event in self.said]}"
         assert all(word in str(self.refusal) for word in words), str(self.refusal)
 
-    def given(self, *commands: c.AnyCommand) -> Story:
+    def given(self, *commands: c.AnyCommand, by: c.Authority | None = None) -> Story:
         story = self
         for command in commands:
-            story = story.when(command)
+            story = story.when(command, by)
             assert story.refusal is None, f"the story does not hold: {story.refusal}"
         return story
 
@@ -118,8 +171,33 @@ def release(tranche: int = 1, actor: str = "paul.nkosi") -> c.Release:
     return c.Release(**_common(actor), tranche=tranche)
 
 
-def report(actor: str = "pia.berg") -> c.Report:
-    return c.Report(**_common(actor), summary="Eleven courses were held")
+def report(actor: str = "pia.berg", final: bool = True) -> c.Report:
+    return c.Report(**_common(actor), summary="Eleven courses were held", final=final)
+
+
+def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:
+    return c.Satisfy(**_common(actor), condition=condition, note="It is in the file", document_sha256=DIGEST)
+
+
+def declare(person: str, actor: str | None = None, what: str = "Her spouse is on the board") -> c.DeclareInterest:
+    return c.DeclareInterest(**_common(actor or person), interest={"person": person, "what": what})
+
+
+def amend(actor: str = "pia.berg", **content: Any) -> c.Amend:
+    return c.Amend(**_common(actor), proposal=proposal(**content), reason="The plan changed")
+
+
+def report_subrecipients(*supported: Party, actor: str = "pia.berg") -> c.ReportSubrecipients:
+    named = [{"party": one, "purpose": "A reading room"} for one in supported]
+    return c.ReportSubrecipients(**_common(actor), subrecipients=named)
+
+
+def divert(actor: str = "otto.audit") -> c.ReportDiversion:
+    return c.ReportDiversion(**_common(actor), what="A car was bought")
+
+
+def assure(actor: str = "vera.lind") -> c.RecordAssurance:
+    return c.RecordAssurance(**_common(actor), what="The car was sold and the money is back", document_sha256=DIGEST)
 
 
 def hold(actor: str = "vera.lind") -> c.PlaceHold:
@@ -138,7 +216,7 @@ def verify() -> c.RecordVerification:
     return c.RecordVerification(**_common(), verification=verification(status()))
 
 
-def assessment(*outcomes: Outcome) -> Assessment:
+def assessment(*outcomes: Outcome, conditions: tuple[ConditionId, ...] = ()) -> Assessment:
     findings = tuple(
         Finding(
             rule_id=f"RULE-{index}",
@@ -148,18 +226,26 @@ def assessment(*outcomes: Outcome) -> Assessment:
             leg=Direction.FUNDS_OUT,
             outcome=outcome,
             reason=f"finding {index}",
+            conditions=conditions,
         )
         for index, outcome in enumerate(outcomes, start=1)
     )
     return Assessment(rule_book="2026.1", facts_sha256=DIGEST, findings=findings)
 
 
-def assess(*outcomes: Outcome) -> c.RecordAssessment:
-    return c.RecordAssessment(**_common(), assessment=assessment(*outcomes or (Outcome.PASS,)))
+def assess(*outcomes: Outcome, conditions: tuple[ConditionId, ...] = ()) -> c.RecordAssessment:
+    found = outcomes or (Outcome.CONDITION if conditions else Outcome.PASS,)
+    return c.RecordAssessment(**_common(), assessment=assessment(*found, conditions=conditions))
 
 
-def deadline(days: int = 14) -> c.PassDeadline:
-    return c.PassDeadline(**_common(hours=24 * days))
+def deadline(days: float = 15, wait: Wait = Wait.APPROVAL) -> c.PassDeadline:
+    """By default the end of an approver's ten business days: from 2 November, over Veterans Day, to the 17th."""
+    return c.PassDeadline(**_common(hours=int(24 * days)), wait=wait)
+
+
+def after(days: float, command: Any) -> Any:
+    """The same command, so many days later."""
+    return command.model_copy(update={"at": at(int(24 * days))})
 
 
 def ended(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> c.RecordTrancheOutcome:
@@ -185,15 +271,29 @@ def in_approval(**content: Any) -> Story:
     return given(propose(**content), verify(), assess(Outcome.PASS))
 
 
-def in_agreement(**content: Any) -> Story:
-    story = in_approval(**content).given(approve("ana.silva"))
-    return story if story.partnership.stage is Stage.AGREEMENT else story.given(approve("femi.ade"))
+def approved(story: Story) -> Story:
+    """Everybody approves whose approval is wanted."""
+    for role in story.partnership.missing_approvals:
+        story = story.given(approve(next(name for name in STAFF if STAFF[name] is role)))
+    return story
 
 
-def active(**content: Any) -> Story:
-    story = in_agreement(**content)
+def in_agreement(conditions: tuple[ConditionId, ...] = (), **content: Any) -> Story:
+    return approved(given(propose(**content), verify(), assess(conditions=conditions)))
+
+
+def agreed(story: Story) -> Story:
     pays = story.partnership.proposed.funds_out is not None
     return story.given(sign(account=ACCOUNT if pays else None))
+
+
+def active(conditions: tuple[ConditionId, ...] = (), **content: Any) -> Story:
+    return agreed(in_agreement(conditions, **content))
+
+
+def again(story: Story, *outcomes: Outcome) -> Story:
+    """Due diligence, eligibility and approval, once more."""
+    return approved(story.given(verify(), assess(*outcomes)))
 
 
 NON_MONETARY = {"non_monetary": {"funder": "ISOC", "activity": "A joint campaign for open exchanges"}}

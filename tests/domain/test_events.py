@@ -12,18 +12,24 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from domain import account, people
 from domain import events as e
-from domain import people
 from domain import tranche as t
+from domain.account import AccountStanding, standing_of
+from domain.amendment import Change
+from domain.deadlines import Wait, deadline_of
 from domain.events import AnyEvent, event_payload, read_event
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import payment_id
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
+from domain.signing import Shown, Statement, Terms
 from domain.tiers import Role
 from tests.builders import (
     ACCOUNT,
     DIGEST,
+    HOUSE_RULES,
     NOON,
     funder,
     funding,
@@ -41,8 +47,11 @@ from tests.builders import (
     status,
     verification,
 )
+from tests.domain.hands import key_of, signature_on
 
 GOLDEN = Path(__file__).parent / "golden" / "events.json"
+BEFORE_SIGNATURES = GOLDEN.with_name("events_before_signatures.json")
+"""What was stored before decisions were signed and approvals came from tiers."""
 
 ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",))
 FULL = proposal(
@@ -119,22 +128,73 @@ ANSWER = t.BankAnswer(
     tranche=1,
     attempt=2,
 )
-BY = {"at": NOON, "actor": "pia.berg"}
+TERMS = Terms(
+    amount=money(),
+    payee="Riverbend Library Network",
+    funder="ISOC",
+    purpose_sha256=DIGEST,
+    account_sha256=ACCOUNT.sha256,
+    determination_sha256=DIGEST,
+    rule_book="2026.2",
+)
+STATEMENT = Statement(
+    subject="P-2026-0042",
+    act="approve",
+    actor="pia.berg",
+    at=NOON,
+    command_id=number("signed"),
+    content_sha256=DIGEST,
+    shown=Shown(version=7, position=1234, terms=TERMS),
+)
+SIGNATURE = signature_on(STATEMENT)
+BY = {"at": NOON, "actor": "pia.berg", "signature": SIGNATURE}
+QUORUM = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+DELEGATION = people.Delegation(
+    lender="femi.ade",
+    borrower="vera.lind",
+    role=Role.FINANCE_APPROVER,
+    starts_on=date(2026, 12, 1),
+    ends_on=date(2026, 12, 31),
+)
+RULES = HOUSE_RULES.model_copy(update={"tiers": HOUSE_RULES.tiers[:2]})
+FACTS = (people.StaffLeft(staff_id="otto.audit"), people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")))
 
 EXAMPLES = [
     e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
     e.ProposalRevised(**BY, proposal=proposal(), funding=funding()),
     e.DueDiligenceCompleted(at=NOON, verification=EVIDENCE),
-    e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT),
-    e.ReferralCleared(**BY, reason="Another person of that name"),
+    e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT, quorum=QUORUM),
+    e.ReferralCleared(**BY, reason="Another person of that name", quorum=QUORUM),
     e.InformationRequested(**BY, question="Which villages?"),
-    e.ApprovalGiven(**BY, role=Role.FINANCE_APPROVER, reason="Within budget"),
-    e.ApprovalEscalated(at=NOON),
-    e.AgreementSigned(**BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT),
+    e.ApprovalGiven(**BY, role=Role.FINANCE_APPROVER, reason="Within budget", on_behalf_of="femi.ade", quorum=QUORUM),
+    e.DeadlineSet(at=NOON, deadline=deadline_of(Wait.APPROVAL, NOON)),
+    e.DeciderReminded(at=NOON, wait=Wait.CLEARANCE),
+    e.DeadlineEscalated(at=NOON, wait=Wait.AGREEMENT, due=NOON),
+    e.AgreementSigned(
+        **BY,
+        signed_on=date(2026, 11, 2),
+        document_sha256=DIGEST,
+        account=ACCOUNT,
+        account_verifier="noor.haddad",
+        payable_from=NOON,
+    ),
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money()),
     e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=t.TrancheOutcome.RETURNED, reason="AC04 account closed"),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2"),
-    e.ReportReceived(**BY, summary="Eleven courses were held", document_sha256=None),
+    e.ReportReceived(**BY, summary="Eleven courses were held", document_sha256=None, final=False),
+    e.ConditionMet(**BY, condition=ConditionId.SEPARATE_FUND, note="A letter of the bank", document_sha256=DIGEST),
+    e.InterestDeclared(**BY, interest={"person": "ana.silva", "what": "Her spouse is on the board"}),
+    e.ProposalAmended(
+        **BY,
+        proposal=proposal(),
+        funding=funding(),
+        reason="A larger hall",
+        changes=(Change.AMOUNT, Change.PURPOSE),
+        quorum=QUORUM,
+    ),
+    e.SubrecipientsReported(**BY, subrecipients=({"party": party("Village Circle"), "purpose": "A reading room"},)),
+    e.DiversionReported(**BY, what="A car was bought"),
+    e.AssuranceRecorded(**BY, what="The car was sold", document_sha256=DIGEST),
     e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),
     e.HoldLifted(**BY, reason="Another account was named"),
     e.PartnershipDeclined(at=NOON, actor="accord", reason="lapsed: not decided in time"),
@@ -150,8 +210,21 @@ EXAMPLES = [
     t.PaymentRejected(at=NOON, answer=ANSWER),
     t.PaymentUnanswered(at=NOON),
     t.BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
-    people.StaffRegistered(member=member("pia.berg", Role.PROPOSER, Role.VERIFIER)),
+    people.StaffRegistered(
+        member=member("pia.berg", Role.PROPOSER, Role.VERIFIER).model_copy(update={"limits": (ORDER.money,)})
+    ),
     people.FunderRegistered(funder=funder()),
+    people.StaffLeft(staff_id="otto.audit"),
+    people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")),
+    people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id),
+    people.RoleDelegated(delegation=DELEGATION),
+    people.DelegationEnded(delegation=DELEGATION),
+    people.HouseRulesSet(rules=RULES),
+    people.DirectoryFounded(changes=FACTS),
+    people.DirectoryChangeProposed(change_id=number("change"), changes=FACTS, signature=SIGNATURE),
+    people.DirectoryChangeConfirmed(change_id=number("change"), signature=SIGNATURE),
+    account.AccountRecorded(**BY, account=ACCOUNT),
+    account.AccountConfirmed(**BY, sha256=ACCOUNT.sha256, note="Called the number on their site"),
 ]
 
 
@@ -194,6 +267,48 @@ def test_the_stored_format_is_the_golden_one() -> None:
 def test_the_golden_payload_still_means_what_it_meant(event: AnyEvent) -> None:
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
     assert read_event(event.event_type, 1, golden[event.event_type]) == event
+
+
+def before_signatures() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = json.loads(BEFORE_SIGNATURES.read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.mark.parametrize("event_type", before_signatures())
+def test_what_was_stored_before_decisions_were_signed_is_still_read(event_type: str) -> None:
+    stored = before_signatures()[event_type]
+    event = read_event(event_type, 1, stored)
+    assert event.event_type == event_type
+    assert _said_in(stored, event_payload(event)) == stored
+    assert getattr(event, "signature", None) is None
+    assert getattr(event, "quorum", None) is None
+
+
+def _said_in(stored: Any, read: Any) -> Any:
+    """What was read, without the fields that did not exist when it was stored."""
+    match stored:
+        case dict():
+            return {name: _said_in(value, read.get(name)) for name, value in stored.items()}
+        case list():
+            return [_said_in(*pair) for pair in zip(stored, read, strict=True)]
+        case _:
+            return read
+
+
+def test_a_report_of_before_was_the_final_one() -> None:
+    assert read_event("ReportReceived", 1, before_signatures()["ReportReceived"]).final
+
+
+def test_an_approval_of_before_was_nobodys_but_the_approvers_own() -> None:
+    assert read_event("ApprovalGiven", 1, before_signatures()["ApprovalGiven"]).on_behalf_of == ""
+
+
+def test_an_account_is_read_back_with_its_standing() -> None:
+    recorded = account.AccountRecorded(**{**BY, "actor": "vera.lind"}, account=ACCOUNT)
+    stored = [recorded, EXAMPLES[-1]]
+    read = tuple(read_event(one.event_type, 1, event_payload(one)) for one in stored)
+    expected = AccountStanding(account=ACCOUNT, recorded_by="vera.lind", confirmed_by="pia.berg", confirmed_at=NOON)
+    assert standing_of(read) == expected
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=named)

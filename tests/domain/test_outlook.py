@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.deadlines import Wait
 from domain.outlook import outlook
+from domain.policy.conditions import ConditionId
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_in, funds_out
@@ -18,7 +20,9 @@ from tests.domain.specification import (
     ask,
     assess,
     deadline,
+    declare,
     decline,
+    divert,
     ended,
     given,
     hold,
@@ -62,6 +66,46 @@ WHO = {
         in_approval().given(approve("ana.silva"), deadline()),
         (R.FINANCE_APPROVER, R.DIRECTOR),
         "approval by finance approver",
+    ),
+    "cleared, so a director must look too": (
+        in_eligibility().given(approve("vera.lind")),
+        (R.PROGRAMME_APPROVER, R.FINANCE_APPROVER, R.DIRECTOR),
+        "approval by programme approver and finance approver and director",
+    ),
+    "nobody cleared in time": (
+        in_eligibility().given(deadline(7, Wait.CLEARANCE)),
+        (R.VERIFIER, R.DIRECTOR),
+        "look at the referral",
+    ),
+    "papers before the agreement": (
+        in_agreement((ConditionId.PRE_GRANT_INQUIRY,)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "file the pre-grant inquiry: identity, history, management, practices (PRE_GRANT_INQUIRY)",
+    ),
+    "papers before a payment": (
+        active((ConditionId.SEPARATE_FUND,)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "a separate fund (SEPARATE_FUND)",
+    ),
+    "papers before the close": (
+        active().given(*PAID, declare("otto.audit")),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "(CONFLICT_MINUTES)",
+    ),
+    "an approval fell": (
+        active().given(declare("femi.ade")),
+        (R.FINANCE_APPROVER,),
+        "approval again by finance approver",
+    ),
+    "an interest is known, so the rule book looks again": (
+        in_agreement().given(declare("femi.ade")),
+        (),
+        "the rule book is applied by itself",
+    ),
+    "diverted": (
+        active().given(divert()),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: money was diverted: A car was bought",
     ),
     "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
     "to pay": (active(), (R.PAYER,), "release tranche 1"),
@@ -113,16 +157,31 @@ def test_who_must_act_and_on_what(moment: str) -> None:
 @pytest.mark.parametrize(
     ("story", "days"),
     [
-        (in_approval(), 14),
-        (in_approval().given(deadline()), 35 - 14),
-        (in_eligibility().given(approve("vera.lind")), 14),
+        (in_approval(), 15),
+        (in_approval().given(deadline(10)), 15),
+        (in_approval().given(deadline()), 22),
+        (in_eligibility(), 7),
+        (in_eligibility().given(approve("vera.lind")), 15),
+        (in_eligibility().given(ask()), 22),
+        (in_agreement(), 30),
     ],
 )
 def test_an_open_decision_says_by_when(story: Story, days: int) -> None:
     assert outlook(story.partnership).due == NOON + timedelta(days=days)
 
 
-@pytest.mark.parametrize("story", [given(propose()), in_eligibility(), in_agreement(), active()])
+@pytest.mark.parametrize(
+    "story",
+    [
+        given(),
+        given(propose()),
+        given(propose(), verify()),
+        active(),
+        in_approval().given(hold()),
+        in_agreement().given(hold()),
+        in_approval().given(decline()),
+    ],
+)
 def test_where_nothing_has_a_deadline_none_is_shown(story: Story) -> None:
     assert outlook(story.partnership).due is None
 

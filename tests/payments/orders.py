@@ -63,11 +63,24 @@ async def freeze_all(connection: asyncpg.Connection, *orders: TrancheOrder) -> l
     return [(await freeze(connection, released))[0] for released in orders]
 
 
+async def lets_through(instruction: Instruction) -> str:
+    """A gate that is open: what the true one asks of the ledger is told in tests/audit."""
+    del instruction
+    return ""
+
+
+async def export_all(connection: asyncpg.Connection | asyncpg.Pool) -> list[ExportedFile]:
+    """Put all that waits into files, with the gate open."""
+    made = await export_waiting(connection, lets_through)  # type: ignore[arg-type]
+    assert made.withheld == []
+    return made.files
+
+
 async def exported(connection: asyncpg.Connection, *orders: TrancheOrder) -> tuple[list[Instruction], ExportedFile]:
     """Record the accounts, freeze the orders and put them all into one file."""
     await record_accounts(connection)
     instructions = await freeze_all(connection, *(orders or (order(),)))
-    (file,) = await export_waiting(connection)
+    (file,) = await export_all(connection)
     return instructions, file
 
 

@@ -12,8 +12,9 @@ import pytest
 import rfc8785
 
 from payments.accounts import AccountChanged, UnknownAccount, record_account, reference_of
-from payments.export import export_waiting, stored_files, write_to
+from payments.export import Withheld, export_waiting, stored_files, write_to
 from payments.instructions import (
+    Instruction,
     InstructionDiffers,
     freeze,
     instruction_by_end_to_end_id,
@@ -22,7 +23,17 @@ from payments.instructions import (
 )
 from payments.pain001 import Transfer, write_file
 from tests.builders import money
-from tests.payments.orders import FOUNDATION, ISOC, RIVERBEND, exported, foundation, freeze_all, order, record_accounts
+from tests.payments.orders import (
+    FOUNDATION,
+    ISOC,
+    RIVERBEND,
+    export_all,
+    exported,
+    foundation,
+    freeze_all,
+    order,
+    record_accounts,
+)
 
 
 @pytest.fixture
@@ -135,7 +146,7 @@ async def test_the_database_refuses_to_send_an_instruction_again(
 async def test_exporting_twice_gives_no_new_file(connection: asyncpg.Connection) -> None:
     _, file = await exported(connection)
     assert (file.new, file.payment_count) == (True, 1)
-    assert await export_waiting(connection) == []
+    assert await export_all(connection) == []
 
 
 async def test_the_stored_bytes_are_those_that_were_sent_and_that_are_written_again(
@@ -170,7 +181,7 @@ async def test_one_file_for_each_debtor_currency_and_day(office: asyncpg.Connect
         order(5, funder=foundation()),
     ]
     instructions = await freeze_all(office, *orders)
-    files = await export_waiting(office)
+    files = await export_all(office)
     assert sorted(file.payment_count for file in files) == [1, 1, 1, 2]
     together = await instructions_of_file(office, max(files, key=lambda file: file.payment_count).message_id)
     assert {i.tranche for i in together} == {1, 2}
@@ -182,7 +193,7 @@ async def test_one_file_for_each_debtor_currency_and_day(office: asyncpg.Connect
 async def test_an_instruction_frozen_later_goes_into_a_later_file(connection: asyncpg.Connection) -> None:
     _, first = await exported(connection, order(1))
     await freeze(connection, order(2))
-    (second,) = await export_waiting(connection)
+    (second,) = await export_all(connection)
     assert second.message_id != first.message_id
     assert [file.message_id for file in await stored_files(connection)] == [first.message_id, second.message_id]
 
@@ -192,7 +203,7 @@ async def test_exports_at_once_never_put_an_instruction_into_two_files(pool: asy
 
     async def export() -> list[Any]:
         async with pool.acquire() as connection:
-            return await export_waiting(connection)
+            return await export_all(connection)
 
     async def instruct(tranche: int) -> None:
         async with pool.acquire() as connection:
@@ -212,10 +223,10 @@ async def test_an_export_that_fails_leaves_everything_waiting(office: asyncpg.Co
     unknown = RIVERBEND.model_copy(update={"town": "Nowhere"})
     await freeze_all(office, order(1), order(2, payee_account=unknown))
     with pytest.raises(UnknownAccount):
-        await export_waiting(office)
+        await export_all(office)
     assert await office.fetchval("SELECT count(*) FROM payments.files") == 0
     await record_account(office, unknown, "operator")
-    (file,) = await export_waiting(office)
+    (file,) = await export_all(office)
     assert file.payment_count == 2
 
 
@@ -225,5 +236,49 @@ async def test_nothing_is_exported_to_an_account_that_was_changed(office: asyncp
     tamper = "UPDATE payments.accounts SET details = details || $1::jsonb WHERE reference = $2"
     await office.execute(tamper, f'{{"iban": "{FOUNDATION.iban}"}}', reference_of(RIVERBEND).reference)
     with pytest.raises(AccountChanged):
-        await export_waiting(office)
+        await export_all(office)
     assert await office.fetchval("SELECT count(*) FROM payments.files") == 0
+
+
+# The gate
+
+
+async def test_what_the_gate_does_not_let_through_waits_and_its_neighbour_is_sent(office: asyncpg.Connection) -> None:
+    one, other = await freeze_all(office, order(1), order(2))
+
+    async def gate(instruction: Instruction) -> str:
+        return "it is forged" if instruction == one else ""
+
+    made = await export_waiting(office, gate)
+    assert [(file.payment_count, file.new) for file in made.files] == [(1, True)]
+    assert made.withheld == [Withheld(one, "it is forged")]
+    assert await instructions_of_file(office, made.files[0].message_id) == [other]
+    assert await export_waiting(office, gate) == ([], [Withheld(one, "it is forged")])
+    assert [file.payment_count for file in await export_all(office)] == [1]
+
+
+async def test_the_gate_is_asked_of_every_payment_once_and_of_none_that_is_sent(office: asyncpg.Connection) -> None:
+    frozen = await freeze_all(office, order(1), order(2), order(3))
+    asked: list[Instruction] = []
+
+    async def gate(instruction: Instruction) -> str:
+        asked.append(instruction)
+        return ""
+
+    await export_waiting(office, gate)
+    await export_waiting(office, gate)
+    assert sorted(asked, key=lambda one: one.tranche) == frozen
+
+
+async def test_a_gate_that_breaks_writes_nothing(office: asyncpg.Connection) -> None:
+    await freeze_all(office, order(1), order(2))
+
+    async def gate(instruction: Instruction) -> str:
+        if instruction.tranche == 2:
+            raise ConnectionError("the ledger is away")
+        return ""
+
+    with pytest.raises(ConnectionError):
+        await export_waiting(office, gate)
+    assert await office.fetchval("SELECT count(*) FROM payments.files") == 0
+    assert await office.fetchval("SELECT count(*) FROM payments.instructions WHERE message_id IS NULL") == 2

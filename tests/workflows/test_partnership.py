@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from commands.desk import make_command
+from commands.desk import Desk
 from commands.faults import Refused
 from domain import commands as c
 from domain.parties import PartyKind
 from domain.partnership import Stage, TrancheState
+from domain.tiers import Role
 from domain.tranche import BankStatus
+from signatures.keyring import Keyring
 from tests.builders import funds_in, funds_out, money, number, party, proposal
 from tests.histories import histories
 from tests.lives import Life
 from workflows.messages import Receipt
+
+
+def elsewhere(desk: Desk, folder: Path, *names: str) -> Desk:
+    """A desk with keys of its own, of which the directory knows nothing."""
+    keyring = Keyring(folder / "keys")
+    for name in names:
+        keyring.make(name)
+    return replace(desk, keyring=keyring)
 
 
 async def test_a_charity_is_approved_by_two_paid_and_closed(life: Life) -> None:
@@ -29,8 +41,8 @@ async def test_a_charity_is_approved_by_two_paid_and_closed(life: Life) -> None:
     closed = await life.until_stage(Stage.CLOSED)
     assert closed.tranches[0].state is TrancheState.SETTLED
     assert [event for event in await life.told() if event != "CommandRefused"] == [
-        "PartnershipProposed", "DueDiligenceCompleted", "EligibilityAssessed", "ApprovalGiven", "ApprovalGiven",
-        "AgreementSigned", "TrancheReleased", "TrancheEnded", "PartnershipClosed",
+        "PartnershipProposed", "DueDiligenceCompleted", "EligibilityAssessed", "DeadlineSet", "ApprovalGiven",
+        "ApprovalGiven", "DeadlineSet", "AgreementSigned", "TrancheReleased", "TrancheEnded", "PartnershipClosed",
     ]  # fmt: skip
 
 
@@ -46,16 +58,16 @@ async def test_tranches_are_paid_one_by_one_and_a_report_closes(life: Life) -> N
 
 
 async def test_the_same_command_asked_eight_times_at_once_is_done_once(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    command = make_command(await life.until_stage(Stage.APPROVAL), c.Approve, "ana.silva", {"reason": "good work"})
+    await life.awaiting_approval(proposal(life.reference))
+    command = await life.command(c.Approve, "ana.silva", reason="good work")
     receipts = await asyncio.gather(*(_update(life, command) for _ in range(8)))
     assert (await life.told()).count("ApprovalGiven") == 1
     assert {receipt.what for receipt in receipts} == {("ApprovalGiven",)}
 
 
 async def test_of_two_who_decide_at_once_one_succeeds_and_the_other_is_told_who_was_first(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    seen = await life.until_stage(Stage.APPROVAL)
+    await life.awaiting_approval(proposal(life.reference))
+    seen = await life.desk.known_sight(life.reference)
     decided = await asyncio.gather(
         life.desk.decide(seen, c.Decline, "ana.silva", reason="no budget"),
         life.desk.decide(seen, c.Decline, "femi.ade", reason="no funds"),
@@ -77,12 +89,12 @@ async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
     assert (len((await life.handle.fetch_history()).events), len(await life.events())) == before
 
 
-async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    await life.until_stage(Stage.APPROVAL)
+async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Life, tmp_path: Path) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    stranger = Life(elsewhere(life.desk, tmp_path, "nobody.known"), life.reference)
     with pytest.raises(Refused, match="not in the staff directory") as refusal:
-        await life.do(c.Approve, "nobody.known", reason="let me")
-    assert refusal.value.kind == "NotAuthorised"
+        await stranger.do(c.Approve, "nobody.known", reason="let me")
+    assert refusal.value.kind == "NotSigned"
     assert (await life.told())[-1] == "CommandRefused"
     assert (await life.state()).approvals == ()
 
@@ -94,9 +106,20 @@ async def test_a_person_without_the_role_is_refused(life: Life) -> None:
         await life.do(c.Approve, "otto.audit", reason="let me")
 
 
-async def test_a_proposal_by_somebody_unknown_records_nothing_and_can_be_made_properly(life: Life) -> None:
+async def test_who_has_no_key_here_is_told_so_and_nothing_is_sent(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    before = await life.events()
+    with pytest.raises(Refused, match=r"no key of nobody\.known .* accord staff enrol") as refusal:
+        await life.do(c.Approve, "nobody.known", reason="let me")
+    assert refusal.value.kind == "NotSigned"
+    assert await life.events() == before
+
+
+async def test_a_proposal_by_somebody_unknown_records_nothing_and_can_be_made_properly(
+    life: Life, tmp_path: Path
+) -> None:
     with pytest.raises(Refused, match="not in the staff directory"):
-        await life.propose(proposal(life.reference), "nobody.known")
+        await elsewhere(life.desk, tmp_path, "nobody.known").propose(proposal(life.reference), "nobody.known")
     assert await life.events() == []
     assert (await life.propose(proposal(life.reference))).what == ("PartnershipProposed",)
 
@@ -133,6 +156,8 @@ async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life
     await life.do(c.Approve, "vera.lind", reason="another organisation")
     await life.do(c.Approve, "ana.silva", reason="good work")
     await life.do(c.Approve, "femi.ade", reason="within budget")
+    assert (await life.state()).missing_approvals == (Role.DIRECTOR,)
+    await life.do(c.Approve, "dora.kim", reason="the risk is known")
     account = await life.account("Zorvan Trade Education Fund")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -166,8 +191,13 @@ async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
     }
     await life.handle.signal("bank_answered", received)
     await life.handle.signal("bank_answered", received)
+    await life.until(lambda known: known.received == 5000)
+    for condition in (await life.state()).open_conditions():
+        assert (await life.state()).stage is Stage.ACTIVE
+        await life.do(c.Satisfy, "vera.lind", condition=condition, note="sent and on file")
     await life.until_stage(Stage.CLOSED)
-    assert (await life.told()).count("FundsReceived") == 1
+    told = await life.told()
+    assert (told.count("FundsReceived"), told.count("ConditionMet")) == (1, 1)
 
 
 async def test_without_money_no_payment_is_possible(life: Life) -> None:
@@ -183,10 +213,8 @@ async def test_without_money_no_payment_is_possible(life: Life) -> None:
 
 
 async def test_a_signal_does_what_an_update_does(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    seen = await life.until_stage(Stage.APPROVAL)
-    command = make_command(seen, c.Approve, "ana.silva", {"reason": "by signal"})
-    await life.handle.signal("submit", command.model_dump(mode="json"))
+    await life.awaiting_approval(proposal(life.reference))
+    await life.submit(await life.command(c.Approve, "ana.silva", reason="by signal"))
     await life.until(lambda known: len(known.approvals) == 1)
 
 
@@ -194,27 +222,24 @@ async def test_a_signal_does_what_an_update_does(life: Life) -> None:
     "rubbish", ["not a command", {"kind": "approve"}, {"kind": "record_verification"}, [1, 2], None, 7]
 )
 async def test_a_signal_that_cannot_be_accepted_is_recorded_not_raised(life: Life, rubbish: Any) -> None:
-    await life.propose(proposal(life.reference))
-    await life.until_stage(Stage.APPROVAL)
+    before = await life.awaiting_approval(proposal(life.reference))
     await life.handle.signal("submit", rubbish)
-    await life.until(lambda known: known.version == 4)
+    after = await life.until(lambda known: known.version > before.version)
+    assert after == before.model_copy(update={"version": before.version + 1})
     assert (await life.told())[-1] == "CommandRefused"
 
 
 async def test_a_signal_by_the_wrong_person_is_recorded_as_refused(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    seen = await life.until_stage(Stage.APPROVAL)
-    command = make_command(seen, c.Approve, "pia.berg", {"reason": "it is mine"})
-    await life.handle.signal("submit", command.model_dump(mode="json"))
-    await life.until(lambda known: known.version == 4)
+    before = await life.awaiting_approval(proposal(life.reference))
+    await life.submit(await life.command(c.Approve, "pia.berg", reason="it is mine"))
+    await life.until(lambda known: known.version > before.version)
     last = (await life.events())[-1].event
     assert (last.event_type, getattr(last, "actor", "")) == ("CommandRefused", "pia.berg")
 
 
 async def test_a_refusal_reaches_the_caller_by_its_type(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    seen = await life.until_stage(Stage.APPROVAL)
-    command = make_command(seen, c.Release, "paul.nkosi", {"tranche": 1})
+    await life.awaiting_approval(proposal(life.reference))
+    command = await life.command(c.Release, "paul.nkosi", tranche=1)
     with pytest.raises(WorkflowUpdateFailedError) as failure:
         await _update(life, command)
     assert isinstance(failure.value.cause, ApplicationError)
@@ -222,8 +247,8 @@ async def test_a_refusal_reaches_the_caller_by_its_type(life: Life) -> None:
 
 
 async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
-    await life.propose(proposal(life.reference))
-    seen = await life.until_stage(Stage.APPROVAL)
+    await life.awaiting_approval(proposal(life.reference))
+    seen = await life.desk.known_sight(life.reference)
     await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
     with pytest.raises(Refused, match=r"is WITHDRAWN; pia\.berg withdrew it"):
         await life.desk.decide(seen, c.Approve, "ana.silva", reason="too late")

@@ -3,8 +3,9 @@
 from typing import Final
 
 from domain.policy.edition_2026_2 import eligibility, every_leg, gifts, projects
+from domain.policy.edition_2026_2.paths import PATHS
 from domain.policy.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (*eligibility.RULES, *projects.RULES, *gifts.RULES, *every_leg.RULES)
 
-__all__ = ["RULES"]
+__all__ = ["PATHS", "RULES"]

@@ -7,6 +7,7 @@ the case has NONE there, or the answer that another requirement gives, which its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -33,7 +34,6 @@ from tests.builders import (
     sponsorship,
     status,
     verification,
-    version,
 )
 from tests.domain.policy.language import (
     NOWHERE,
@@ -45,6 +45,7 @@ from tests.domain.policy.language import (
     judged,
     paid,
     paid_to_charity,
+    registers_of,
     screened_on,
 )
 
@@ -162,7 +163,7 @@ def conflicted(profile: FunderProfile) -> Assessment:
 CARRIER = beneficiary("Great Plains Carrier Inc", "60", size=250_000)
 SMALL_USER = beneficiary("Corner Cafe", "60", size=3)
 OWN_COMPANY = beneficiary("Proposer Holdings LLC", "100", related_to_proposer=True)
-STALE = status(asked=(version("irs-bmf", status().asked_at.date().replace(month=8)),))
+STALE = status(asked=registers_of(date(2026, 11, 1), irs_bmf=date(2026, 8, 2)))
 TWO_OWNERS = (principal("Ann Sdn", "OWNER", "30"), principal("Bob Sdn", "OWNER", "25"))
 COMMERCIAL_SITE = {
     "exchange": exchange(site_owner_is_commercial=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from domain.parties import FunderProfile, Party
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
@@ -33,6 +33,7 @@ PROFILES = {"P": CHARITY, "F": SUPPORTING, "X": PRIVATE}
 PASS, CONDITION, REFER, FAIL = Outcome
 ALIGNED = "Carries out the purposes of the supported organisation"
 ISOC = "ISOC"
+REGISTERS = ("irs-bmf", "irs-pub78", "irs-revocation")
 
 NOWHERE = status(master_file=None, name_agreement=0.0)
 """What the registers say of an EIN that none of them lists."""
@@ -59,10 +60,15 @@ def screened_on(day: str | date, *matches: Any) -> ScreeningEvidence:
     return screening(*matches).model_copy(update={"asked_at": at, "asked": (version("ofac-sdn", at.date()),)})
 
 
+def registers_of(day: date, **others: date) -> tuple[RegisterVersion, ...]:
+    """Every register of a status, of a day; the day of one may be another: irs_bmf=..."""
+    return tuple(version(name, others.get(name.replace("-", "_"), day)) for name in REGISTERS)
+
+
 def found_on(day: str | date, **more: Any) -> StatusEvidence:
     """Looked up on a day, in the registers of that day."""
     at = moment(day)
-    return status(asked_at=at, asked=(version("irs-bmf", at.date()),), **more)
+    return status(asked_at=at, asked=registers_of(at.date()), **more)
 
 
 def judged(

@@ -42,6 +42,7 @@ from tests.builders import (
     source,
     status,
     verification,
+    version,
 )
 from tests.domain.policy.language import assessment
 
@@ -175,6 +176,29 @@ def test_the_table_has_a_cell_for_every_class_that_the_edition_knew_and_every_fu
     assert all(set(row) == set(FunderProfile) for row in PATHS.values())
 
 
+FROZEN = {
+    R.US_PUBLIC_CHARITY: (PASS, PASS, PASS),
+    R.US_SUPPORTING_ORG: (PASS, PASS, PASS),
+    R.US_SUPPORTING_ORG_NOT_INTEGRATED: (PASS, REFER, CONDITION),
+    R.US_SUPPORTING_ORG_TYPE_UNKNOWN: (PASS, REFER, REFER),
+    R.US_PRIVATE_FOUNDATION: (CONDITION, REFER, CONDITION),
+    R.US_GROUP_SUBORDINATE: (CONDITION, CONDITION, CONDITION),
+    R.US_GOVERNMENT: (CONDITION, REFER, PASS),
+    R.US_OTHER_EXEMPT: (REFER, FAIL, CONDITION),
+    R.US_CHURCH_UNLISTED: (REFER, REFER, REFER),
+    R.FOREIGN_GOVERNMENT: (CONDITION, REFER, PASS),
+    R.FOREIGN_NONPROFIT: (CONDITION, FAIL, CONDITION),
+    R.FOR_PROFIT: (FAIL, FAIL, FAIL),
+    R.INDIVIDUAL: (REFER, REFER, REFER),
+    R.UNKNOWN: (REFER, REFER, REFER),
+}
+
+
+@pytest.mark.parametrize("recipient", FROZEN)
+def test_every_cell_of_the_table_is_as_it_was(recipient: RecipientClass) -> None:
+    assert tuple(PATHS[recipient][profile].outcome for profile in PROFILES.values()) == FROZEN[recipient]
+
+
 def test_every_cell_says_why_and_where_it_stands() -> None:
     assert all(path.reason and path.citation for row in PATHS.values() for path in row.values())
 
@@ -208,6 +232,34 @@ def test_every_cell_says_why_and_where_it_stands() -> None:
 )
 def test_the_class_of_a_registered_payee(found: StatusEvidence | None, expected: RecipientClass) -> None:
     assert recipient_class(party(), found) is expected
+
+
+@pytest.mark.parametrize(
+    ("payee", "found", "expected"),
+    [
+        (party(kind="PRIVATE_COMPANY"), status(), R.FOR_PROFIT),
+        (party(kind="INDIVIDUAL"), status(), R.INDIVIDUAL),
+        (party(kind="GOVERNMENT", ein=None), None, R.US_GOVERNMENT),
+        (abroad(kind="GOVERNMENT"), None, R.FOREIGN_GOVERNMENT),
+        (abroad(kind="INTERNATIONAL_ORGANIZATION"), None, R.UNKNOWN),
+        (party(kind="INTERNATIONAL_ORGANIZATION"), status(), R.UNKNOWN),
+        (abroad(), None, R.FOREIGN_NONPROFIT),
+        (abroad(), NOWHERE, R.FOREIGN_NONPROFIT),
+        (abroad(kind="CHURCH"), None, R.FOREIGN_NONPROFIT),
+        (abroad(ein="001000001"), pub78("PC"), R.US_PUBLIC_CHARITY),
+        (party(kind="CHURCH"), None, R.US_CHURCH_UNLISTED),
+        (party(kind="CHURCH"), NOWHERE, R.US_CHURCH_UNLISTED),
+        (party(kind="CHURCH"), bmf(foundation="04"), R.US_PRIVATE_FOUNDATION),
+        (party(kind="ACADEMIC"), NOWHERE, R.UNKNOWN),
+        (party(), status(publication78=(publication_78("PF"),)), R.US_PUBLIC_CHARITY),
+        (party(), bmf(status="25"), R.US_PUBLIC_CHARITY),
+        (party(), bmf(affiliation="9", group_number="1234", foundation="04"), R.US_GROUP_SUBORDINATE),
+    ],
+)
+def test_the_class_of_a_payee_as_the_edition_saw_it(
+    payee: Party, found: StatusEvidence | None, expected: RecipientClass
+) -> None:
+    assert recipient_class(payee, found) is expected
 
 
 @pytest.mark.parametrize("funder", PROFILES)
@@ -489,7 +541,7 @@ def test_the_assessment_is_the_same_to_the_last_byte() -> None:
 
 
 def test_the_assessment_names_the_rule_book_and_the_digest_of_its_facts() -> None:
-    assessed = assess(proposal(), funding(), LISTED)
+    assessed = assess(proposal(), funding(), verification(status(asked=(version(),))))
     assert assessed.rule_book == "2026.1"
     assert assessed.facts_sha256 == "ec6b5fc1daa128bb14313b5d9a0c2fb99aa53e9948342a7d19300427020b8e18"
     assert digest_under(assessed, BOOK.version) == "8e6d676dff7b9c022b13b2453a8234d120f610561f05e2cec9ff9ee75cf2efdf"

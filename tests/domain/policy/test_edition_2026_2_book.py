@@ -72,9 +72,39 @@ def test_whichever_rule_raises_the_others_still_speak_and_the_case_refers(rule: 
     assert spoken(assessed, rule.rule_id).outcome is REFER
 
 
-@pytest.mark.parametrize("answer", [True, "PASS", PASS, {}, ()], ids=repr)
-def test_a_rule_that_answers_with_no_verdict_refers_and_is_not_passed_over(answer: Any) -> None:
-    assert judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: answer)).outcome is REFER
+NO_VERDICT = (
+    True, False, 0, 1, "", "PASS", "PA", b"PA", PASS, {}, (), [], object, (PASS,), (PASS, "it is well", ()),
+    frozenset(), ("MAYBE", "it is well"), (None, "it is well"), (PASS, None), (PASS, 1), ("it is well", PASS),
+    Verdict("MAYBE", "it is well"), Verdict(PASS, None), Verdict(PASS, "it is well", "evidence"),
+    Verdict(PASS, "it is well", conditions=("NONE_SUCH",)), Verdict(PASS, "it is well", options=(None,)),
+    Verdict(PASS, "it is well", basis=Basis("CUSTOM", "a source")), Verdict(PASS, "it is well", basis="a source"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "among others"])
+@pytest.mark.parametrize("answer", NO_VERDICT, ids=repr)
+def test_a_rule_that_answers_with_no_verdict_or_a_malformed_one_refers_visibly(answer: Any, alone: bool) -> None:
+    assessed = judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: answer, alone=alone))
+    assert assessed.outcome is REFER
+    one = spoken(assessed, "ADDED")
+    assert one.reason.startswith("the rule could not be applied: ")
+    assert (one.layer, one.citation, one.confirmed) == (Layer.POLICY, "a source", True)
+
+
+def test_what_is_no_verdict_is_told_as_it_was_said() -> None:
+    assessed = judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: "PASS"))
+    assert assessed.deciding == "the rule could not be applied: TypeError: it said 'PASS', which is no verdict (ADDED)"
+
+
+@pytest.mark.parametrize("answer", [(REFER, "look"), [REFER, "look"], Verdict(REFER, "look")], ids=repr)
+def test_an_outcome_with_a_reason_is_a_verdict(answer: Any) -> None:
+    one = spoken(judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: answer)), "ADDED")
+    assert (one.outcome, one.reason) == (REFER, "look")
+
+
+def test_a_finding_is_taken_as_it_is() -> None:
+    said = spoken(paid_to_charity(), "SANCTIONS")
+    assert judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: said, alone=True)).findings == (said,)
 
 
 def test_a_rule_with_nothing_to_say_leaves_no_finding() -> None:
@@ -103,8 +133,23 @@ def unconfirmed(assessed: Any) -> set[str]:
         (paid_to_charity(regrant=passed_on()), {"SANCTIONS"}),
         (paid_to_charity(sponsorship=sponsorship()), {"SANCTIONS"}),
         (paid(abroad(), equivalency=equivalency(data_year=2024)), {"SANCTIONS", "ELIG-EQUIVALENCY"}),
+        (paid(abroad(), equivalency=equivalency()), {"SANCTIONS", "ELIG-EQUIVALENCY"}),
+        (paid_to_charity(PROFILES["X"], sponsorship=sponsorship(earmarked=True)), {"SANCTIONS", "PROJECT-SPONSOR"}),
+        (paid_to_charity(PROFILES["P"], sponsorship=sponsorship(earmarked=True)), {"SANCTIONS"}),
+        (paid_to_charity(PROFILES["F"], regrant=passed_on(covenant=False)), {"SANCTIONS"}),
     ],
-    ids=["grant", "sponsorship", "regrant X", "regrant P", "sponsor", "determination"],
+    ids=[
+        "grant",
+        "sponsorship",
+        "regrant X",
+        "regrant P",
+        "sponsor",
+        "determination",
+        "current determination",
+        "earmark X",
+        "earmark P",
+        "regrant F",
+    ],
 )
 def test_what_counsel_has_not_confirmed_is_marked(assessed: Any, leads: set[str]) -> None:
     assert unconfirmed(assessed) == leads

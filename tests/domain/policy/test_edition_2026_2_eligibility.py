@@ -296,24 +296,72 @@ def test_registers_contradict_where_they_lead_this_funder_to_different_answers(
     assert said(paid(party(), found, PROFILES[funder]), "ELIG-CONTRADICTION") is outcome
 
 
-@pytest.mark.parametrize(
-    "codes",
-    [{"affiliation": "9", "group_number": "1234"}, {"foundation": "14"}],
+FINER = pytest.mark.parametrize(
+    ("codes", "recipient"),
+    [
+        ({"affiliation": "9", "group_number": "1234"}, "US_GROUP_SUBORDINATE"),
+        ({"foundation": "14"}, "US_GOVERNMENT"),
+    ],
     ids=["a subordinate", "a government unit"],
 )
-def test_publication_78_calls_these_public_charities_too_and_does_not_contradict(codes: dict[str, str]) -> None:
-    assert said(paid(party(), both(("PC",), **codes)), "ELIG-CONTRADICTION") is PASS
+
+
+@FINER
+@pytest.mark.parametrize("funder", PROFILES)
+@pytest.mark.parametrize("kind", ["NONPROFIT", "GOVERNMENT"])
+def test_publication_78_calls_these_public_charities_too_and_does_not_contradict(
+    codes: dict[str, str], recipient: str, kind: str, funder: str
+) -> None:
+    assessed = paid(party(kind=kind), both(("PC",), **codes), PROFILES[funder])
+    assert said(assessed, "ELIG-CONTRADICTION") is PASS
+    if kind == "NONPROFIT":
+        assert spoken(assessed, "ELIG-PATH").reason.startswith(recipient)
+
+
+@FINER
+def test_publication_78_contradicts_these_where_it_says_another_thing(codes: dict[str, str], recipient: str) -> None:
+    one = spoken(paid(party(), both(("SO",), **codes)), "ELIG-CONTRADICTION")
+    assert one.outcome is REFER
+    assert one.reason.endswith(f"the master file says {recipient}, Publication 78 says US_SUPPORTING_ORG")
 
 
 @pytest.mark.parametrize(
-    "payee", [party(principals=(principal("Ana Chair"),)), party(principals=(principal("Ana Holder", "OWNER"),))]
+    "payee",
+    [
+        party(principals=(principal("Ana Chair"),)),
+        party(principals=(principal("Ana Chair", share="10"),)),
+        party(principals=(principal("Ana Holder", "OWNER"),)),
+        party(principals=(principal("Ana Holder", "OWNER", "0"),)),
+        party(kind="ACADEMIC", principals=(principal("Ana Holder", "OWNER", "10"),)),
+    ],
 )
 def test_directors_and_owners_without_a_share_do_not_contradict_a_nonprofit(payee: Party) -> None:
     assert said(paid(payee, status()), "ELIG-CONTRADICTION") is PASS
 
 
-def test_an_exchange_and_a_benefit_that_agree_do_not_contradict() -> None:
-    assert said(paid_to_charity(exchange=exchange(), benefit=benefit()), "ELIG-CONTRADICTION") is PASS
+@pytest.mark.parametrize(
+    "leg",
+    [
+        {"exchange": exchange(), "benefit": benefit()},
+        {"exchange": exchange(distributes_surplus=True), "benefit": benefit(distributes_surplus=True)},
+        {"exchange": exchange(open_on_equal_terms=False), "benefit": benefit(open_on_equal_terms=False)},
+        {"exchange": exchange(distributes_surplus=True)},
+        {"benefit": benefit(open_on_equal_terms=False)},
+    ],
+)
+def test_an_exchange_and_a_benefit_that_agree_do_not_contradict(leg: dict[str, Any]) -> None:
+    one = spoken(paid_to_charity(**leg), "ELIG-CONTRADICTION")
+    assert one.outcome is PASS
+    assert one.reason == "no contradiction between registers, documents and proposal"
+
+
+@pytest.mark.parametrize("kind", ["GOVERNMENT", "NONPROFIT"])
+def test_a_government_that_a_register_calls_something_else_than_a_charity_is_no_contradiction(kind: str) -> None:
+    assert said(paid(party(kind=kind), bmf(foundation="04")), "ELIG-CONTRADICTION") is PASS
+
+
+def test_a_determination_for_a_foreign_payee_is_no_contradiction() -> None:
+    assert said(paid(abroad(), equivalency=equivalency()), "ELIG-CONTRADICTION") is PASS
 
 
 # ELIG-ALIGNMENT

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.policy.edition_2026_2.gifts import split
+from domain.policy.findings import Layer
 from domain.values import Money
 from tests.builders import money
 from tests.domain.policy.language import (
@@ -122,11 +123,26 @@ def test_the_two_per_cent_are_a_lead_to_be_confirmed() -> None:
     assert spoken(given(**LOGO_WALL), "GIFT-SPONSORSHIP").confirmed is False
 
 
-def test_a_split_is_told_in_the_digits_of_its_currency() -> None:
-    dinars = {"money": money("100.000", "BHD"), **worth("5.125", "BHD")}
-    reason = spoken(given(**LOGO_WALL, **dinars), "GIFT-SPONSORSHIP").reason
-    assert "94.875" in reason
-    assert "5.125" in reason
+@pytest.mark.parametrize(
+    ("currency", "amount", "returned", "qualified", "rest"),
+    [
+        ("BHD", "100.000", "5.125", "94.875", "5.125"),
+        ("BHD", "100", "5", "95.000", "5.000"),
+        ("JPY", "10000", "500", "9500", "500"),
+        ("JPY", "10000", "201", "9799", "201"),
+        ("JPY", "10000", "200", "10000", "0"),
+        ("USD", "10000", "500", "9500.00", "500.00"),
+        ("EUR", "10000.5", "10000.5", "0.00", "10000.50"),
+    ],
+)
+def test_a_split_is_told_in_the_digits_of_its_currency(
+    currency: str, amount: str, returned: str, qualified: str, rest: str
+) -> None:
+    payment = {"money": money(amount, currency), **worth(returned, currency)}
+    one = spoken(given(**LOGO_WALL, **payment), "GIFT-SPONSORSHIP")
+    told = f"{currency} {qualified}; the rest by its own nature {currency} {rest}"
+    assert one.reason == f"qualified sponsorship payment {told}"
+    assert (one.layer, one.citation, one.confirmed) == (Layer.REG, "IRC 513(i); 26 CFR 1.513-4", False)
 
 
 # GIFT-ACKNOWLEDGMENT and GIFT-DISCLOSURE

@@ -17,7 +17,9 @@ from tests.builders import (
     company,
     document,
     equivalency,
+    master_file,
     party,
+    status,
 )
 from tests.domain.policy.language import (
     CONDITION,
@@ -40,6 +42,7 @@ TREATY = (document("TREATY_DESIGNATION"),)
 CHURCH = (document("CHURCH_STATUS"),)
 UNIVERSITY = {"kind": "ACADEMIC", "governmental": True}
 SUBORDINATE = {"affiliation": "9", "group_number": "1234"}
+CENTRAL = {"name": "United Libraries of the Plains", "ein": "001000009"}
 RESPONSIBILITY = {"PRE_GRANT_INQUIRY", "WRITTEN_COMMITMENT"}
 RECORDS = {"CONTROL_AND_RECORDS"}
 GROUP, PUBLIC, COVENANTED = {"CENTRAL_CONFIRMATION"}, {"PUBLIC_PURPOSE_AGREEMENT"}, {"CHARITABLE_COVENANT"}
@@ -66,7 +69,12 @@ TABLE: dict[str, tuple[Party, StatusEvidence | None, dict[str, Any], tuple[Cell,
     "supporting organisation III-NFI": (party(), bmf(foundation="24"), {}, (ALLOWED, REFERRED, ER)),
     "supporting organisation of unknown type": (party(), bmf(foundation="17"), {}, (ALLOWED, REFERRED, REFERRED)),
     "US private foundation": (party(), bmf(foundation="04"), {}, (only(RECORDS), REFERRED, ER)),
-    "group subordinate": (party(), bmf(**SUBORDINATE), {}, (only(GROUP), only(GROUP), only(GROUP))),
+    "group subordinate": (
+        party(central=CENTRAL),
+        bmf(**SUBORDINATE),
+        {"seen": {"central": status(ein="001000009", master_file=master_file(affiliation="6", group_number="1234"))}},
+        (only(GROUP), only(GROUP), only(GROUP)),
+    ),
     "US government unit": (
         party(kind="GOVERNMENT", ein=None, documents=GOVERNMENT),
         None,
@@ -102,6 +110,12 @@ TABLE: dict[str, tuple[Party, StatusEvidence | None, dict[str, Any], tuple[Cell,
         None,
         {},
         (only(RECORDS), REFERRED, ER),
+    ),
+    "international organisation with current determination": (
+        abroad(kind="INTERNATIONAL_ORGANIZATION"),
+        None,
+        {"equivalency": equivalency()},
+        (ALLOWED, ALLOWED, ALLOWED),
     ),
     "foreign non-profit with current determination": (
         abroad(),
@@ -164,6 +178,55 @@ def test_a_closed_path_names_others_and_says_the_cheapest(row: str, funder: str)
 def test_the_table_has_a_cell_for_every_class_and_every_funder() -> None:
     assert set(PATHS) == set(R)
     assert all(set(row) == set(FunderProfile) for row in PATHS.values())
+
+
+CELLS: dict[RecipientClass, tuple[Cell, Cell, Cell]] = {
+    R.US_PUBLIC_CHARITY: (ALLOWED, ALLOWED, ALLOWED),
+    R.US_SUPPORTING_ORG: (ALLOWED, ALLOWED, ALLOWED),
+    R.US_SUPPORTING_ORG_NOT_INTEGRATED: (ALLOWED, REFERRED, ER),
+    R.US_SUPPORTING_ORG_TYPE_UNKNOWN: (ALLOWED, REFERRED, REFERRED),
+    R.US_PRIVATE_FOUNDATION: (only(RECORDS), REFERRED, ER),
+    R.US_GROUP_SUBORDINATE: (only(GROUP), only(GROUP), only(GROUP)),
+    R.US_GOVERNMENT: (only(PUBLIC), REFERRED, ALLOWED),
+    R.US_PUBLIC_UNIVERSITY: (only(PUBLIC), ALLOWED, ALLOWED),
+    R.US_OTHER_EXEMPT: (REFERRED, DENIED, only(RESPONSIBILITY, {"SEPARATE_FUND"})),
+    R.US_CHURCH_UNLISTED: (REFERRED, REFERRED, REFERRED),
+    R.US_CHURCH_DOCUMENTED: (ALLOWED, ALLOWED, ALLOWED),
+    R.FOREIGN_GOVERNMENT: (only(COVENANTED), REFERRED, ALLOWED),
+    R.DESIGNATED_INTERNATIONAL_ORGANIZATION: (only(COVENANTED), REFERRED, ALLOWED),
+    R.INTERNATIONAL_ORGANIZATION: (only(RECORDS), REFERRED, ER),
+    R.FOREIGN_EQUIVALENT: (ALLOWED, ALLOWED, ALLOWED),
+    R.FOREIGN_NONPROFIT: (only(RECORDS), DENIED, ER),
+    R.FOR_PROFIT: (DENIED, DENIED, DENIED),
+    R.INDIVIDUAL: (REFERRED, REFERRED, REFERRED),
+    R.UNKNOWN: (REFERRED, REFERRED, REFERRED),
+}
+
+
+@pytest.mark.parametrize("recipient", R)
+def test_every_class_has_its_cells(recipient: RecipientClass) -> None:
+    cells = [PATHS[recipient][profile] for profile in PROFILES.values()]
+    found = tuple((path.outcome, {one.value for one in path.conditions}) for path in cells)
+    assert found == CELLS[recipient]
+    assert [path.lawful for path in cells] == [outcome in {PASS, CONDITION} for outcome, _ in CELLS[recipient]]
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+@pytest.mark.parametrize("foundation", ["15", "24", "04"])
+def test_an_insider_who_controls_it_changes_the_path_of_supporting_organisations_alone(
+    foundation: str, funder: str
+) -> None:
+    told = [
+        spoken(paid(party(), bmf(foundation=foundation), PROFILES[funder], controlled_by_insider=insider), "ELIG-PATH")
+        for insider in (True, False)
+    ]
+    assert told[0] == told[1]
+
+
+def test_control_by_an_insider_rests_on_the_statute() -> None:
+    one = spoken(paid(party(), bmf(foundation="21"), PROFILES["X"], controlled_by_insider=True), "ELIG-PATH")
+    assert one.citation == "IRC 4942(g)(4)(A)(ii), 4945(d)(4)(A)"
+    assert one.reason.startswith("US_SUPPORTING_ORG: a disqualified person of the funder controls it")
 
 
 def test_every_cell_says_why_and_where_it_stands() -> None:

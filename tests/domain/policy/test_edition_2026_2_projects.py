@@ -8,7 +8,18 @@ import pytest
 
 from domain.grants import UseOfFunds
 from domain.policy.findings import Assessment, Layer
-from tests.builders import beneficiary, benefit, company, exchange, gift_evidence, party, regrant, sponsorship, status
+from tests.builders import (
+    beneficiary,
+    benefit,
+    company,
+    exchange,
+    gift_evidence,
+    money,
+    party,
+    regrant,
+    sponsorship,
+    status,
+)
 from tests.domain.policy.language import (
     CONDITION,
     FAIL,
@@ -41,7 +52,7 @@ def test_given_no_money_goes_out_then_no_rule_on_projects_speaks(rule: str, fund
     assert finding(joined(PROFILES[funder]), f"PROJECT-{rule}") is None
 
 
-@pytest.mark.parametrize("rule", ["SPONSOR", "REGRANT", "BENEFIT", "EXCHANGE", "FUND"])
+@pytest.mark.parametrize("rule", ["SPONSOR", "REGRANT", "EXCHANGE", "FUND"])
 def test_given_a_plain_grant_then_the_rules_on_special_projects_are_silent(rule: str) -> None:
     assert outcomes(f"PROJECT-{rule}") == (None, None, None)
 
@@ -67,6 +78,7 @@ def test_given_a_plain_grant_then_the_rules_on_special_projects_are_silent(rule:
         ({"keeps_records": False}, (REFER,) * 3),
         ({"holds_account": False}, (REFER,) * 3),
         ({"agreement_on": "2026-09-02"}, (REFER,) * 3),
+        ({"agreement_on": "2026-09-01"}, (REFER,) * 3),
         ({"agreement_on": "2026-08-31"}, (CONDITION, REFER, CONDITION)),
     ],
     ids=str,
@@ -99,16 +111,37 @@ def test_a_conduit_is_told_every_fault_and_the_way_out() -> None:
     faults = {"wording": "CONDUIT", "controls_use": False, "others_command_release": True}
     one = spoken(paid_to_charity(sponsorship=sponsorship(**faults)), "PROJECT-SPONSOR")
     assert one.reason.count(";") == 2
-    assert one.options == ("a sponsorship in which the sponsor controls and owns the project",)
+    assert one.options == ("a sponsor that owns and controls the project",)
 
 
 def test_a_sponsor_keeps_a_file() -> None:
     assert conditions(paid_to_charity(sponsorship=sponsorship())) == {"SPONSOR_FILE"}
 
 
-def test_the_rule_on_earmarks_is_a_lead_to_be_confirmed() -> None:
-    assessed = paid_to_charity(PROFILES["X"], sponsorship=sponsorship(earmarked=True))
-    assert spoken(assessed, "PROJECT-SPONSOR").confirmed is False
+def test_the_rule_on_earmarks_has_a_source_of_its_own_that_is_a_lead_to_be_confirmed() -> None:
+    one = spoken(paid_to_charity(PROFILES["X"], sponsorship=sponsorship(earmarked=True)), "PROJECT-SPONSOR")
+    assert (one.outcome, one.reason) == (FAIL, "the funder earmarks the money for the project's owner")
+    assert (one.layer, one.citation, one.confirmed) == (Layer.REG, "26 CFR 53.4945-5(a)(6)(i)", False)
+    assert one.options == ("a sponsor that owns and controls the project",)
+
+
+@pytest.mark.parametrize(
+    ("funder", "project"),
+    [
+        ("X", {}),
+        ("X", {"wording": "CONDUIT"}),
+        ("X", {"wording": "CONDUIT", "earmarked": True}),
+        ("P", {"earmarked": True}),
+    ],
+)
+def test_every_other_word_on_a_sponsorship_rests_on_the_rules_own_source(funder: str, project: dict[str, Any]) -> None:
+    one = spoken(paid_to_charity(PROFILES[funder], sponsorship=sponsorship(**project)), "PROJECT-SPONSOR")
+    assert (one.layer, one.citation, one.confirmed) == (Layer.RULING, "Rev. Rul. 68-489; Rev. Rul. 66-79", True)
+
+
+def test_a_companys_project_is_decided_by_the_foundation_itself() -> None:
+    one = spoken(paid_to_charity(PROFILES["F"], sponsorship=sponsorship()), "PROJECT-SPONSOR")
+    assert one.reason == "a company's project through a sponsor: a decision by the supporting organisation"
 
 
 def test_a_sponsor_must_be_payable_itself() -> None:
@@ -116,6 +149,8 @@ def test_a_sponsor_must_be_payable_itself() -> None:
 
 
 # PROJECT-REGRANT
+
+PERSON = party("Ann Reader", kind="INDIVIDUAL", ein=None)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +162,21 @@ def test_a_sponsor_must_be_payable_itself() -> None:
         (regrant(payee_selects=False), {}, (REFER,) * 3),
         (regrant(party("One Circle"), company()), {}, (FAIL,) * 3),
         (regrant(company(), payee_selects=False, covenant=False), {}, (FAIL,) * 3),
+        (regrant(party("One Circle"), PERSON), {}, (REFER,) * 3),
+        (regrant(PERSON, payee_selects=False), {"alignment": None}, (REFER,) * 3),
+        (regrant(PERSON, company()), {}, (FAIL,) * 3),
     ],
-    ids=["covenant", "no covenant", "not aligned", "the funder selects", "one company", "company and faults"],
+    ids=[
+        "covenant",
+        "no covenant",
+        "not aligned",
+        "the funder selects",
+        "one company",
+        "company and faults",
+        "a person",
+        "a person and faults",
+        "a person and a company",
+    ],
 )
 def test_the_payee_supports_nonprofit_projects_that_it_chooses(passed_on: Any, leg: Any, expected: Any) -> None:
     assert outcomes("PROJECT-REGRANT", regrant=passed_on, **leg) == expected
@@ -139,6 +187,26 @@ def test_for_profit_subrecipients_are_named() -> None:
     assert spoken(assessed, "PROJECT-REGRANT").reason.endswith("to be replaced or repaid: A LLC, B LLC")
 
 
+def test_persons_among_subrecipients_are_named_whatever_else_is_wrong() -> None:
+    people = (PERSON, party("One Circle"), party("Bo Reader", kind="INDIVIDUAL", ein=None))
+    one = spoken(paid_to_charity(regrant=regrant(*people, payee_selects=False)), "PROJECT-REGRANT")
+    assert one.reason == "grants to individuals run under their own programme: Ann Reader, Bo Reader"
+
+
+@pytest.mark.parametrize(
+    ("funder", "passed_on", "leg", "words"),
+    [
+        ("P", regrant(payee_selects=False), {}, "the funder chooses the sub-recipients, so each is the funder's own"),
+        ("F", regrant(), {"alignment": None}, "sub-recipients of a supporting organisation's grant need evidence of"),
+        ("P", regrant(), {}, "12 sub-recipients, none of them for-profit"),
+        ("P", regrant(covenant=False), {}, "12 sub-recipients, none of them for-profit; each is bound to the same pu"),
+    ],
+)
+def test_what_stands_against_passing_money_on_is_said(funder: str, passed_on: Any, leg: Any, words: str) -> None:
+    one = spoken(paid_to_charity(PROFILES[funder], regrant=passed_on, **leg), "PROJECT-REGRANT")
+    assert one.reason.startswith(words)
+
+
 def test_subrecipients_are_counted() -> None:
     assert "12 sub-recipients" in spoken(paid_to_charity(regrant=regrant()), "PROJECT-REGRANT").reason
 
@@ -146,12 +214,33 @@ def test_subrecipients_are_counted() -> None:
 def test_the_regrant_covenant_is_a_condition_on_a_lead_to_be_confirmed() -> None:
     assessed = paid_to_charity(PROFILES["X"], regrant=regrant())
     assert conditions(assessed) == {"REGRANT_COVENANT"}
-    assert spoken(assessed, "PROJECT-REGRANT").confirmed is False
+    one = spoken(assessed, "PROJECT-REGRANT")
+    assert (one.layer, one.citation, one.confirmed) == (Layer.REG, "26 CFR 53.4945-5(a)(6)(i)", False)
+
+
+@pytest.mark.parametrize("covenant", [True, False])
+@pytest.mark.parametrize("funder", ["P", "F"])
+def test_for_others_than_private_foundations_the_covenant_rests_on_the_owners_policy(
+    funder: str, covenant: bool
+) -> None:
+    assessed = paid_to_charity(PROFILES[funder], regrant=regrant(covenant=covenant))
+    assert conditions(assessed) == (set() if covenant else {"REGRANT_COVENANT"})
+    one = spoken(assessed, "PROJECT-REGRANT")
+    assert (one.layer, one.confirmed) == (Layer.POLICY, True)
+    assert one.citation == "owner's policy, Types of Partnerships"
 
 
 # PROJECT-BENEFIT
 
 OWN = {"related_to_proposer": True}
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+def test_without_a_word_on_private_benefit_the_rule_says_on_whose_word_it_passes(funder: str) -> None:
+    assessed = paid_to_charity(PROFILES[funder])
+    one = spoken(assessed, "PROJECT-BENEFIT")
+    assert (one.outcome, one.reason) == (PASS, "the proposer names no private party that would benefit")
+    assert conditions(assessed) == set()
 
 
 @pytest.mark.parametrize(
@@ -301,6 +390,13 @@ def charged(purpose: str = "Training", **gift: Any) -> Assessment:
         ("Training", {"currency": "EUR"}, REFER),
         ("Training", {"found": False}, REFER),
         ("Equipment", {"received": "1.00"}, FAIL),
+        ("Training", {"committed": "0.01"}, REFER),
+        ("Training", {"committed": "1000.00"}, REFER),
+        ("Training", {"received": "5000.00", "committed": "4000.00"}, PASS),
+        ("Training", {"received": "5000.00", "committed": "4000.01"}, REFER),
+        ("Training", {"received": "5000.00", "committed": "3999.99"}, PASS),
+        ("Training", {"received": "5000.00", "committed": "9000.00"}, REFER),
+        ("Equipment", {"committed": "1000.00"}, FAIL),
     ],
     ids=str,
 )
@@ -314,5 +410,36 @@ def test_a_gift_that_nobody_looked_up_refers() -> None:
 
 
 def test_what_a_gift_is_for_and_what_came_of_it_is_the_evidence() -> None:
-    evidence = spoken(charged(), "PROJECT-FUND").evidence
-    assert evidence == ("P-2026-0007: restricted to 'Training'; USD 1000.00 received",)
+    one = spoken(charged(committed="0.00"), "PROJECT-FUND")
+    assert one.reason == "P-2026-0007 is spent within its restriction"
+    assert one.evidence == (
+        "P-2026-0007: restricted to 'Training'; USD 1000.00 received, 0.00 committed to other partnerships",
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "gift", "words"),
+    [
+        ("Equipment", {}, "P-2026-0007 is restricted to another purpose: Training"),
+        ("Training", {"committed": "250.00"}, "P-2026-0007 has less left than the USD 1,000.00 that are to be spent"),
+    ],
+)
+def test_what_stands_against_spending_a_gift_is_told_with_what_was_promised_elsewhere(
+    purpose: str, gift: Any, words: str
+) -> None:
+    one = spoken(charged(purpose, **gift), "PROJECT-FUND")
+    assert one.reason == words
+    committed = gift.get("committed", "0")
+    assert one.evidence == (
+        f"P-2026-0007: restricted to 'Training'; USD 1000.00 received, {committed} committed to other partnerships",
+    )
+
+
+def test_the_whole_of_the_tranches_is_to_be_left_of_a_gift() -> None:
+    tranches = [{"number": n, "money": money("600.00")} for n in (1, 2)]
+    leg = {"charged_to": {"gift": "P-2026-0007"}, "tranches": tranches}
+    answers = [
+        said(paid(None, status(), seen={"gift": gift_evidence(received=received)}, **leg), "PROJECT-FUND")
+        for received in ("1200.00", "1199.99")
+    ]
+    assert answers == [PASS, REFER]

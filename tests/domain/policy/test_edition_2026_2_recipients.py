@@ -16,6 +16,7 @@ from tests.builders import (
     abroad,
     company,
     document,
+    equivalency,
     funding,
     funds_in,
     funds_out,
@@ -108,7 +109,7 @@ def test_every_class_that_a_register_gives_has_its_place_in_the_order_of_caution
     "codes",
     [
         *[{"foundation": code} for code in ("09", "18", "99", "", "1", "00")],
-        *[{"subsection": code} for code in ("99", "", "3", "28", "82")],
+        *[{"subsection": code} for code in ("99", "", "3", "28", "82", "00", "30", "41")],
         *[{"affiliation": code} for code in ("4", "5", "", "0")],
         *[{"status": code} for code in ("32", "99", "", "1")],
         *[{"deductibility": code} for code in ("3", "9", "")],
@@ -167,12 +168,105 @@ def test_what_a_payee_declares_counts_once_it_is_documented(
         (abroad(ein="001000001"), bmf(foundation="15"), R.US_PUBLIC_CHARITY),
         (abroad(ein="001000001"), NOWHERE, R.FOREIGN_NONPROFIT),
         (company(), status(), R.FOR_PROFIT),
+        (party(**UNIVERSITY), bmf(foundation="11"), R.US_PUBLIC_CHARITY),
+        (party(**UNIVERSITY), bmf(foundation="14"), R.US_GOVERNMENT),
+        (party(**UNIVERSITY), pub78("PC"), R.US_PUBLIC_CHARITY),
+        (party(**UNIVERSITY), NOWHERE, R.UNKNOWN),
+        (party(**UNIVERSITY, documents=COVENANT), bmf(foundation="11"), R.US_PUBLIC_CHARITY),
+        (party(**UNIVERSITY, documents=GOVERNMENT), bmf(foundation="11"), R.US_PUBLIC_UNIVERSITY),
+        (party(**UNIVERSITY, documents=GOVERNMENT), NOWHERE, R.US_PUBLIC_UNIVERSITY),
+        (party(kind="ACADEMIC", documents=GOVERNMENT), bmf(foundation="11"), R.US_PUBLIC_CHARITY),
+        (party(kind="ACADEMIC", documents=GOVERNMENT), NOWHERE, R.UNKNOWN),
+        (abroad(**UNIVERSITY, ein="001000001"), bmf(foundation="11"), R.US_PUBLIC_CHARITY),
+        (party(kind="CHURCH", documents=CHURCH), bmf(foundation="04"), R.US_PRIVATE_FOUNDATION),
+        (party(kind="CHURCH", documents=CHURCH), pub78("PF"), R.US_PRIVATE_FOUNDATION),
+        (party(governmental=True), bmf(foundation="15"), R.US_PUBLIC_CHARITY),
+        (party(governmental=True, documents=GOVERNMENT), bmf(foundation="15"), R.US_PUBLIC_CHARITY),
+        (abroad(kind="GOVERNMENT", ein="001000001"), bmf(foundation="14"), R.UNKNOWN),
     ],
 )
 def test_what_is_registered_counts_beside_what_is_declared(
     payee: Party, found: StatusEvidence, expected: RecipientClass
 ) -> None:
     assert classed(payee, found) is expected
+
+
+FOREIGN_BODIES = {
+    "NONPROFIT": R.FOREIGN_NONPROFIT,
+    "INTERNATIONAL_ORGANIZATION": R.INTERNATIONAL_ORGANIZATION,
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN_BODIES)
+@pytest.mark.parametrize(
+    ("paper", "current"),
+    [
+        ({}, True),
+        ({"data_year": 2026}, True),
+        ({"data_year": 2025}, True),
+        ({"data_year": 2024}, False),
+        ({"data_year": 2027}, False),
+        ({"issued_on": "2026-11-02"}, True),
+        ({"issued_on": "2026-11-03"}, False),
+        ({"valid_until": "2026-11-02"}, True),
+        ({"valid_until": "2026-11-01"}, False),
+        ({"funder": "ANOTHER"}, False),
+        ({"blocked_check": True}, True),
+        ({"blocked_check": False}, False),
+    ],
+    ids=str,
+)
+def test_a_current_determination_lifts_a_foreign_body(paper: dict[str, Any], current: bool, kind: str) -> None:
+    lifted = R.FOREIGN_EQUIVALENT if current else FOREIGN_BODIES[kind]
+    assert classed(abroad(kind=kind), equivalency=equivalency(**paper)) is lifted
+
+
+def test_a_body_that_an_executive_order_designates_is_that_with_a_determination_too() -> None:
+    body = abroad(kind="INTERNATIONAL_ORGANIZATION", documents=TREATY)
+    assert classed(body, equivalency=equivalency()) is R.DESIGNATED_INTERNATIONAL_ORGANIZATION
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ({"status": "01"}, R.US_PUBLIC_CHARITY),
+        ({"status": "02"}, R.US_PUBLIC_CHARITY),
+        ({"status": "12"}, R.UNKNOWN),
+        ({"status": "25"}, R.UNKNOWN),
+        ({"deductibility": "0"}, R.US_PUBLIC_CHARITY),
+        ({"deductibility": "1"}, R.US_PUBLIC_CHARITY),
+        ({"deductibility": "2"}, R.UNKNOWN),
+        ({"deductibility": "4"}, R.US_PUBLIC_CHARITY),
+        ({"status": "12", "foundation": "02"}, R.UNKNOWN),
+        ({"status": "25", "affiliation": "9", "group_number": "1234"}, R.UNKNOWN),
+        ({"status": "12", "subsection": "92"}, R.US_OTHER_EXEMPT),
+        ({"status": "25", "subsection": "04"}, R.US_OTHER_EXEMPT),
+        ({"deductibility": "2", "subsection": "06"}, R.US_OTHER_EXEMPT),
+        ({"deductibility": "2", "subsection": "98"}, R.UNKNOWN),
+    ],
+    ids=str,
+)
+def test_who_is_not_plainly_exempt_or_deductible_is_unknown_within_subsection_03(
+    codes: dict[str, str], expected: RecipientClass
+) -> None:
+    assert classed(party(), bmf(**codes)) is expected
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+@pytest.mark.parametrize("codes", [{"status": "12"}, {"status": "25"}, {"deductibility": "2"}], ids=str)
+def test_who_is_not_plainly_exempt_or_deductible_refers_whatever_publication_78_says(
+    codes: dict[str, str], funder: str
+) -> None:
+    assert paid(party(), bmf(**codes), PROFILES[funder]).outcome is REFER
+    assert paid(party(), both(("PC",), **codes), PROFILES[funder]).outcome is REFER
+
+
+@pytest.mark.parametrize(
+    ("affiliation", "expected"),
+    [(code, R.US_PUBLIC_CHARITY) for code in "12368"] + [(code, R.US_GROUP_SUBORDINATE) for code in "79"],
+)
+def test_every_affiliation_that_is_known_gives_its_class(affiliation: str, expected: RecipientClass) -> None:
+    assert classed(party(), bmf(affiliation=affiliation, group_number="1234")) is expected
 
 
 def test_a_leg_on_which_no_money_goes_out_has_no_payee() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.evidence import Verification
+from domain.evidence import MatchKind, Verification
 from domain.policy.canonical import canonical, digest_under
 from domain.policy.findings import Assessment, Outcome
-from domain.policy.rulebook import EDITIONS, RuleBook, assess
+from domain.policy.rulebook import EDITIONS, RuleBook, assess, last_look
 from tests.builders import (
     abroad,
     beneficiary,
@@ -36,8 +36,9 @@ from tests.builders import (
     screening,
     sponsorship,
     status,
+    version,
 )
-from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES, bmf, both, finding, pub78
+from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES, REGISTERS, bmf, both, finding, pub78
 
 WEIGHT = list(Outcome)
 BOOKS = pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
@@ -167,7 +168,10 @@ def judge(case: dict[str, Any], book: RuleBook) -> Assessment:
         content["funds_in"] = funds_in(**case["gift"], **new["in"])
     if case["joint"]:
         content["non_monetary"] = joint()
-    seen = Verification(screening=screening(*case["matches"]), status=case["found"], **new["seen"])
+    screened = screening(*case["matches"])
+    if "screened" in case:
+        screened = screened.model_copy(update={"asked": case["screened"]})
+    seen = Verification(screening=screened, status=case["found"], **new["seen"])
     return assess(proposal(**content, interests=new["interests"]), funding(case["profile"]), seen, book=book)
 
 
@@ -198,6 +202,36 @@ def test_a_further_sanctions_match_never_makes_the_outcome_lighter(
     after = judge({**case, "matches": (*case["matches"], *further)}, book)
     assert weight(after) >= weight(judge(case, book))
     assert after.outcome is not PASS
+
+
+@thorough
+@given(told(), matches.filter(bool))
+def test_a_sanctions_match_that_nobody_cleared_is_never_cleared_by_others(
+    case: dict[str, Any], further: list[Any]
+) -> None:
+    book = EDITIONS["2026.2"]
+    first = judge(case, book)
+    cleared = tuple(one.key for one in first.findings)
+    after = judge({**case, "matches": (*case["matches"], *further)}, book)
+    one, before = finding(after, "SANCTIONS"), finding(first, "SANCTIONS")
+    if one.outcome is Outcome.REFER:
+        assert all(f"{match.party!r} resembles" in one.reason for match in further if match.kind is MatchKind.NEAR)
+    if one.reason != before.reason and one.outcome is not PASS:
+        assert "(SANCTIONS)" in str(last_look(after, cleared))
+
+
+@thorough
+@given(told(), st.sets(st.sampled_from(["ofac-sdn", *REGISTERS])))
+def test_what_was_asked_of_registers_that_were_never_loaded_never_passes(
+    case: dict[str, Any], missing: set[str]
+) -> None:
+    asked = tuple(version(name) for name in REGISTERS if name not in missing)
+    found = case["found"] and case["found"].model_copy(update={"asked": asked})
+    screened = () if "ofac-sdn" in missing else (version("ofac-sdn"),)
+    one = finding(judge({**case, "found": found, "screened": screened}, EDITIONS["2026.2"]), "REGISTERS-FRESH")
+    needed = {"ofac-sdn"} if found is None else {"ofac-sdn", *REGISTERS}
+    assert one.outcome is (Outcome.REFER if missing & needed else PASS)
+    assert all(name in one.reason for name in missing & needed)
 
 
 @BOOKS
