@@ -81,6 +81,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         verifications.screen_parties,
         verifications.assess_eligibility,
         payments.instruct_payment,
+        payments.confirm_answer,
     ]
 
 

@@ -12,10 +12,12 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.verification import verify
 from domain.policy.rulebook import assess, last_look
+from domain.tranche import BankAnswer
 from ledger import Ledger
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.instructions import InstructionDiffers, freeze
+from payments.reconciliation import was_imported
 from registers.names import recognition
 
 HOLDER_AGREEMENT_FLOOR: Final = 80.0
@@ -42,6 +44,12 @@ class Payments:
                 return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), reason=str(fault)))
             except InstructionDiffers as fault:
                 raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
+
+    @activity.defn
+    async def confirm_answer(self, answer: BankAnswer) -> bool:
+        """Return whether the bank said this in a file that was imported; a signal alone is nobody's word."""
+        async with self._pool.acquire() as connection:
+            return await was_imported(connection, answer)
 
     async def _instruct(self, connection: Connection, start: TrancheStart) -> InstructionOutcome:
         if not await self._frozen_before(connection, start):

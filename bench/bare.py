@@ -24,7 +24,7 @@ async def pay(_what: str) -> str:
 
 @workflow.defn
 class BareTranche:
-    """One activity, one record, two signals with a record each."""
+    """One activity, one record, two signals with a look-up and a record each."""
 
     def __init__(self) -> None:
         self._heard = 0
@@ -36,7 +36,8 @@ class BareTranche:
         await workflow.execute_local_activity(look_up, what, summary="record", **LOCAL)  # type: ignore[call-overload]
         for said in (1, 2):
             await self._until_heard(said)
-            await workflow.execute_local_activity(look_up, what, summary="record", **LOCAL)  # type: ignore[call-overload]
+            for work in ("look for the bank's file", "record"):
+                await workflow.execute_local_activity(look_up, what, summary=work, **LOCAL)  # type: ignore[call-overload]
         return "settled"
 
     async def _until_heard(self, count: int) -> None:

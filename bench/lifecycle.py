@@ -28,6 +28,7 @@ from domain.identity import derive, tranche_workflow_id
 from domain.partnership import Partnership, Stage
 from domain.proposal import Proposal
 from domain.tranche import BankAnswer, BankStatus
+from payments.reconciliation import record_answer
 from worker import make_worker
 
 out = Console(highlight=False)
@@ -76,6 +77,8 @@ async def accord_life(office: Office, reference: str) -> None:
     tranche = tranche_workflow_id(reference, 1, 1)
     for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
         said = answer(reference, status, proposed)
+        async with desk.pool.acquire() as connection:
+            await record_answer(connection, said)
         while not await desk.tell(tranche, "bank_answered", said):
             await asyncio.sleep(0.01)
     await desk.temporal.get_workflow_handle(f"partnership/{reference}").result()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import runpy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-POLICY: Final = ROOT / "domain" / "policy"
+POLICY: Final = Path("domain", "policy")
 
 FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -76,19 +76,18 @@ class Place(NamedTuple):
     final: bool = False
 
 
-def all_mutants(rules_only: bool = False) -> tuple[Mutant, ...]:
+def all_mutants(root: Path = ROOT, rules_only: bool = False) -> tuple[Mutant, ...]:
     """Return every mutant of the rule book, those of whole rules first."""
-    files = sorted(POLICY.rglob("*.py"))
-    rules = [mutant for path in files for mutant in mutants_of(path, rules=True)]
-    finer = [] if rules_only else [mutant for path in files for mutant in mutants_of(path, rules=False)]
+    files = sorted((root / POLICY).rglob("*.py"))
+    rules = [mutant for path in files for mutant in _mutants(root, path, _rules)]
+    finer = [] if rules_only else [mutant for path in files for mutant in _mutants(root, path, _finer)]
     return (*rules, *finer)
 
 
-def mutants_of(path: Path, rules: bool) -> Iterator[Mutant]:
-    """Return the mutants of one file: of its rules as wholes, or the finer ones."""
+def _mutants(root: Path, path: Path, edits: Callable[[Path, ast.Module], Iterator[Edit]]) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
-    where = path.relative_to(ROOT).as_posix()
-    for edit in list(_rules(path, tree) if rules else _finer(path, tree)):
+    where = path.relative_to(root).as_posix()
+    for edit in list(edits(path, tree)):
         yield Mutant(edit.kind, where, edit.line, edit.scope, edit.change, _edited(tree, edit))
 
 

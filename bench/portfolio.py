@@ -36,6 +36,7 @@ from domain.partnership import Partnership, Stage
 from domain.proposal import Proposal
 from domain.tranche import BankStatus
 from payments.accounts import AccountDetails, record_account
+from payments.reconciliation import record_answer
 from registers.loader import load
 
 out = Console(highlight=False)
@@ -159,7 +160,10 @@ async def pay(office: Office, case: Case, proposed: Proposal) -> None:
     ):
         await desk.decide(await desk.known_sight(case.reference), kind, actor, **content)
     tranche = tranche_workflow_id(case.reference, 1, 1)
-    while not await desk.tell(tranche, "bank_answered", answer(case.reference, BankStatus.SETTLED, proposed)):
+    said = answer(case.reference, BankStatus.SETTLED, proposed)
+    async with desk.pool.acquire() as connection:
+        await record_answer(connection, said)
+    while not await desk.tell(tranche, "bank_answered", said):
         await asyncio.sleep(0.05)
     await desk.temporal.get_workflow_handle(f"partnership/{case.reference}").result()
 

@@ -1,6 +1,6 @@
 """The trial of a mutant: a fork of a warm interpreter runs the tests with the one file replaced, and nothing else.
 
-No file of the product is written. What is compiled on the way goes to a folder of its own.
+It all happens in a copy of the product, so that no file of it is written, and none that changes meanwhile is read.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gc
 import importlib
 import math
 import os
+import shutil
 import signal
 import sys
 import time
@@ -33,8 +34,10 @@ WARM_DOMAIN: Final = ("domain.evidence", "domain.grants", "domain.parties", "dom
 PIPE: Final = 60_000
 """Bytes that a pipe holds until somebody reads."""
 
-KILLED: Final = frozenset({int(pytest.ExitCode.TESTS_FAILED), int(pytest.ExitCode.INTERRUPTED)})
-"""A test failed, or the mutated module could not even be imported."""
+KILLED: Final = frozenset(
+    int(code) for code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
+)
+"""A test failed, or the mutated module could not even be imported, by a module of tests or by their conftest."""
 
 
 class Trial(NamedTuple):
@@ -59,8 +62,8 @@ class Tests(NamedTuple):
         """The command line of pytest; conftest files above the tests, which import the servers, are left out."""
         chosen = ["-m", "not hypothesis"] if self.only_examples else []
         quick = ["-q", "-p", "no:cacheprovider", "--assert=plain", "--tb=no", "-o", "addopts="]
-        folder = self.path if (ROOT / self.path).is_dir() else str(Path(self.path).parent)
-        return [*quick, f"--confcutdir={folder}", f"--rootdir={ROOT}", *chosen, self.path]
+        folder = self.path if Path(self.path).is_dir() else str(Path(self.path).parent)
+        return [*quick, f"--confcutdir={folder}", "--rootdir=.", *chosen, self.path]
 
 
 class _Fork(NamedTuple):
@@ -70,16 +73,26 @@ class _Fork(NamedTuple):
     started: float
 
 
-def warm_up(cache: Path) -> None:
-    """Import once what every trial needs, keep examples of hypothesis the same, and write to the cache only."""
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache / "hypothesis")
-    for name in WARM:
-        importlib.import_module(name)
-    sys.pycache_prefix = str(cache)
-    for name in WARM_DOMAIN:
+def move_into_a_copy(folder: Path) -> Path:
+    """Copy the product and its tests as they are now, and go there; nothing of the original is imported after that."""
+    copy = folder.resolve() / ROOT.name
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build"))
+    os.chdir(copy)
+    sys.path[:] = [str(copy), *(one for one in sys.path if Path(one or ".").resolve() != ROOT)]
+    return copy
+
+
+def warm_up() -> None:
+    """Import once what every trial needs, and let hypothesis try the same examples each time."""
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(".hypothesis").resolve())
+    for name in (*WARM, *WARM_DOMAIN):
         importlib.import_module(name)
     if touched := [name for name in sys.modules if name.startswith("domain.policy")]:
         raise RuntimeError(f"no mutant could reach {', '.join(touched)}: they are imported already")
+    if strange := [
+        name for name in WARM_DOMAIN if not Path(sys.modules[name].__file__ or "").is_relative_to(Path.cwd())
+    ]:
+        raise RuntimeError(f"imported from elsewhere than the copy: {', '.join(strange)}")
     from hypothesis import settings
 
     settings.register_profile("mutation", database=None, deadline=None, derandomize=True)
@@ -116,9 +129,11 @@ def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Tria
 
 def _harvest(running: list[_Fork], limit: float) -> Iterator[Trial]:
     for fork in list(running):
+        running.remove(fork)
         if (trial := _ended(fork, limit)) is not None:
-            running.remove(fork)
             yield trial
+        else:
+            running.append(fork)
 
 
 def _fork(mutant: Mutant | None, tests: Tests, order: _Order) -> _Fork:
@@ -159,7 +174,7 @@ def _ended(fork: _Fork, limit: float) -> Trial | None:
 def _trial(fork: _Fork, code: int, seconds: float) -> Trial:
     with os.fdopen(fork.said, "rb") as pipe:
         said = pipe.read().decode(errors="replace")
-    if code in KILLED:
+    if code in KILLED and (fork.mutant is not None or said):
         return Trial(fork.mutant, True, said or "the tests could not be imported", seconds)
     if code < 0:
         return Trial(fork.mutant, True, f"ended by {signal.Signals(-code).name}", seconds)
@@ -214,7 +229,7 @@ class _Replacement(MetaPathFinder):
         """Return the mutated module where it is the one that is asked for."""
         if fullname != self._name:
             return None
-        path = str(ROOT / self._mutant.path)
+        path = str(Path(self._mutant.path).resolve())
         return spec_from_file_location(fullname, path, loader=_MutatedLoader(fullname, path, self._mutant.source))
 
 

@@ -45,7 +45,7 @@ async def import_message(connection: Connection, path: Path) -> Import:
         judged = [verdict for said in statements for verdict in await _judge(connection, said)]
         answers = [answer for answer in judged if isinstance(answer, BankAnswer)]
         mismatches = tuple(verdict for verdict in judged if isinstance(verdict, Mismatch))
-        new = [answer for answer in answers if await _record(connection, answer)]
+        new = [answer for answer in answers if await record_answer(connection, answer)]
         for mismatch in mismatches:
             await raise_exception(connection, path.name, mismatch.reason, mismatch.entry)
     return Import(tuple(new), len(answers) - len(new), mismatches)
@@ -163,7 +163,14 @@ def _mismatch(said: Statement, reason: str) -> Mismatch:
     return Mismatch(f"{said.message_id} {said.entry} {said.end_to_end_id}".strip(), reason)
 
 
-async def _record(connection: Connection, answer: BankAnswer) -> bool:
+async def was_imported(connection: Connection, answer: BankAnswer) -> bool:
+    """Whether the bank said so in a file that was imported: what a signal alone claims moves nothing."""
+    stored = await connection.fetchval("SELECT answer FROM payments.answers WHERE answer_id = $1", answer.answer_id)
+    return stored is not None and BankAnswer.model_validate_json(stored) == answer
+
+
+async def record_answer(connection: Connection, answer: BankAnswer) -> bool:
+    """Keep what the bank said; return False if it was kept before."""
     status = await connection.execute(
         "INSERT INTO payments.answers (answer_id, payment_id, answer) VALUES ($1, $2, $3) "
         "ON CONFLICT (answer_id) DO NOTHING",

@@ -17,6 +17,7 @@ from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
 from domain.tranche import BankAnswer, BankStatus, Tranche, TrancheStatus
 from payments.accounts import find_account
+from payments.reconciliation import record_answer
 from tests.builders import number
 from workflows.messages import Receipt
 
@@ -77,6 +78,11 @@ class Life:
         await self.propose(proposal)
         return await self.until_stage(Stage.APPROVAL)
 
+    async def approved_by_finance(self, proposal: Proposal) -> Partnership:
+        await self.awaiting_approval(proposal)
+        await self.do(c.Approve, "femi.ade", reason="within budget")
+        return await self.state()
+
     async def approved(self, proposal: Proposal) -> Partnership:
         await self.awaiting_approval(proposal)
         await self.do(c.Approve, "ana.silva", reason="fits the programme")
@@ -127,7 +133,13 @@ class Life:
 
     async def bank_says(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> None:
         handle = self.tranche(tranche.order.tranche, tranche.order.attempt)
-        await handle.signal("bank_answered", self.answer(tranche, status, name, **more))
+        await handle.signal("bank_answered", await self.imported(self.answer(tranche, status, name, **more)))
+
+    async def imported(self, answer: BankAnswer) -> BankAnswer:
+        """The answer, once a file of the bank's that says so was imported."""
+        async with self.desk.pool.acquire() as connection:
+            await record_answer(connection, answer)
+        return answer
 
     async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:
         return await self.until(lambda known: any(t.number == number_ and t.state is state for t in known.tranches))

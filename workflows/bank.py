@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain import commands as c
+from domain.identity import derive
 from domain.partnership import Partnership, TrancheState
 from domain.tranche import BankAnswer, BankStatus, TrancheOutcome
 
@@ -34,6 +35,17 @@ def command_of(answer: BankAnswer, partnership: Partnership) -> c.WorkflowComman
                 attempted=f"{answer.status.value} for tranche {answer.tranche}, attempt {answer.attempt}",
                 reason="no payment waits for this answer",
             )
+
+
+def unconfirmed(answer: BankAnswer) -> c.Refuse:
+    """Return what is kept of an answer that no file of the bank's gives: a claim, and no more."""
+    return c.Refuse(
+        command_id=derive("unconfirmed", answer.model_dump_json()),
+        at=answer.said_at,
+        actor="unknown",
+        attempted=f"{answer.status.value} {answer.money} in the bank's name",
+        reason="no file of the bank's that was imported says so",
+    )
 
 
 def _settled(partnership: Partnership, answer: BankAnswer) -> bool:

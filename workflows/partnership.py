@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -34,10 +35,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.tranche import BankAnswer
     from domain.values import Moment
     from workflows import attributes
-    from workflows.bank import command_of
+    from workflows.bank import command_of, unconfirmed
     from workflows.describe import details_of
     from workflows.messages import HANDLED_LIMIT, Handled, PartnershipStart, Receipt, Snapshot, receipt, refusal_of
-    from workflows.recording import authority_of, local, record
+    from workflows.recording import authority_of, confirmed, local, record
     from workflows.tranches import follow_tranche
 
 
@@ -59,7 +60,7 @@ class PartnershipWorkflow:
         self._version_at_start = snapshot.partnership.version
         self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
         self._refused: dict[UUID, DomainError] = {}
-        self._queue: list[c.AnyCommand] = [start.proposal] if start.proposal else []
+        self._queue: list[c.AnyCommand | BankAnswer] = [start.proposal] if start.proposal else []
         self._deadline: asyncio.Task[None] | None = None
         self._watched: tuple[Wait, Moment] | None = None
         self._following: set[asyncio.Task[None]] = set()
@@ -123,7 +124,7 @@ class PartnershipWorkflow:
         """Wait for people, the bank or the clock, and do the next thing that is asked."""
         self._publish()
         await workflow.wait_condition(lambda: bool(self._queue))
-        await self._handle(self._queue.pop(0))
+        await self._take(self._queue.pop(0))
 
     # What may be asked from outside. Handlers enqueue and wait; they never act.
 
@@ -132,7 +133,7 @@ class PartnershipWorkflow:
         """Do what a person asks, once however often it is asked, and say what happened and what is next."""
         self._require_own_id(command)
         replayed = command.command_id in self._handled
-        if not replayed and all(waiting.command_id != command.command_id for waiting in self._queue):
+        if not self._knows(command.command_id):
             self._refused.pop(command.command_id, None)
             self._queue.append(command)
         await workflow.wait_condition(
@@ -168,7 +169,7 @@ class PartnershipWorkflow:
     def bank_answered(self, answer: Any) -> None:
         """Take a bank's answer; what does not fit is recorded as refused."""
         try:
-            self._queue.append(command_of(BankAnswer.model_validate(answer), self.partnership))
+            self._queue.append(BankAnswer.model_validate(answer))
         except ValidationError as fault:
             reason = f"not a bank answer: {fault.error_count()} faults"
             self._queue.append(self._unreadable("bank", answer, reason))
@@ -184,7 +185,8 @@ class PartnershipWorkflow:
         return outlook(self.partnership)
 
     def _knows(self, command_id: UUID) -> bool:
-        return command_id in self._handled or any(waiting.command_id == command_id for waiting in self._queue)
+        waiting = (item.command_id for item in self._queue if not isinstance(item, BankAnswer))
+        return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
         """Asking again has the same update id; the same decision under another one is somebody's replay of it."""
@@ -194,6 +196,12 @@ class PartnershipWorkflow:
             raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
 
     # The one loop that acts.
+
+    async def _take(self, item: c.AnyCommand | BankAnswer) -> None:
+        """Handle a command, or what a bank's answer means; an answer that no imported file gives is refused."""
+        if isinstance(item, BankAnswer):
+            item = command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item)
+        await self._handle(item)
 
     async def _handle(self, command: c.AnyCommand) -> None:
         """Decide, record, evolve. If the stream moved meanwhile, evolve from what it holds and decide again."""
@@ -205,7 +213,8 @@ class PartnershipWorkflow:
             if self.partnership.version == 0:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise
-            await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority())
+            with suppress(DomainError):  # a refusal that is on record already needs no second one
+                await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority())
 
     async def _decide_and_record(self, command: c.AnyCommand, authority: c.Authority) -> None:
         while command.command_id not in self._handled:
@@ -299,4 +308,4 @@ class PartnershipWorkflow:
         while self._queue or not workflow.all_handlers_finished():
             await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
             if self._queue:
-                await self._handle(self._queue.pop(0))
+                await self._take(self._queue.pop(0))

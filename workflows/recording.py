@@ -10,13 +10,19 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AuthorityRequest, Recorded, RecordRequest
+    from activities.payment import Payments
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
     from domain.errors import NotSigned
     from domain.events import AnyEvent
     from domain.identity import partnership_id_of
+    from domain.tranche import BankAnswer
     from workflows.describe import clip
     from workflows.options import LOCAL
+
+
+REFUSALS = (NotSigned.__name__, "KEY_REUSE")
+"""How recording says that it will never record this."""
 
 
 async def local(method: Any, argument: Any, summary: str) -> Any:
@@ -42,11 +48,18 @@ async def record(version: int, command_id: UUID, actor: str, events: tuple[AnyEv
 
 
 def _refusal(fault: ActivityError) -> Exception:
-    """A signature that does not hold when it is recorded (a key revoked meanwhile) is a refusal, not an accident."""
+    """What does not hold when it is recorded (a key revoked meanwhile, an id used before) is refused, no accident."""
     cause = fault.cause
-    if isinstance(cause, ApplicationError) and cause.type == NotSigned.__name__:
+    if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault
+
+
+async def confirmed(answer: BankAnswer) -> bool:
+    """Return whether the bank said this in a file that was imported: anybody may send a signal."""
+    summary = f"Look for the bank's file that says {answer.status.value}"
+    known: bool = await local(Payments.confirm_answer, answer, summary)
+    return known
 
 
 async def authority_of(command: StaffRequest) -> Authority:

@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.values import Moment
     from workflows.describe import details_of_tranche
     from workflows.options import PAYMENT
-    from workflows.recording import record
+    from workflows.recording import confirmed, record
 
 BANK_SILENCE: Final = timedelta(days=5)
 """After this long without a word from the bank, somebody must enquire."""
@@ -37,7 +37,8 @@ class TrancheWorkflow:
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
         self.tranche = t.Tranche(order=start.order)
-        self._heard: list[tuple[UUID, Any]] = []
+        self._heard: list[Any] = []
+        self._recorded: set[UUID] = set()
 
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
@@ -83,9 +84,8 @@ class TrancheWorkflow:
         while self.tranche.outcome is None:
             self._publish()
             await workflow.wait_condition(lambda: bool(self._heard))
-            command_id, heard = self._heard.pop(0)
-            events = self._meaning(heard)
-            if events:
+            command_id, events = await self._meaning(self._heard.pop(0))
+            if events and command_id not in self._recorded:
                 await self._record(command_id, events)
                 at = events[-1].at
         return at
@@ -93,30 +93,39 @@ class TrancheWorkflow:
     @workflow.signal(description="What the bank says of this payment: accepted, settled, rejected.")
     def bank_answered(self, answer: Any) -> None:
         """Take a bank's answer as JSON; whatever it is, it is heard or recorded as refused."""
-        identity = answer.get("answer_id", answer) if isinstance(answer, dict) else answer
-        self._heard.append((derive("heard", workflow.info().workflow_id, identity), answer))
+        self._heard.append(answer)
 
     @workflow.query(description="The attempt's state: always equal to the fold of its ledger stream.")
     def status(self) -> t.Tranche:
         """Return the state."""
         return self.tranche
 
-    def _meaning(self, heard: Any) -> tuple[t.TrancheEvent, ...]:
+    async def _meaning(self, heard: Any) -> tuple[UUID, tuple[t.TrancheEvent, ...]]:
+        """What was heard, under an id of its own: a claim never takes the id of the answer that it pretends to be."""
+        workflow_id = workflow.info().workflow_id
         if isinstance(heard, t.PaymentUnanswered):
-            return (heard,) if self.tranche.status is t.TrancheStatus.INSTRUCTED else ()
+            silent = self.tranche.status is t.TrancheStatus.INSTRUCTED
+            return derive("silence", workflow_id), (heard,) if silent else ()
         try:
-            return t.decide_answer(self.tranche, t.BankAnswer.model_validate(heard))
+            answer = t.BankAnswer.model_validate(heard)
         except ValidationError as fault:
-            reason = f"not a bank answer: {fault.error_count()} faults"
-            return (t.BankAnswerRefused(at=self.tranche.order.released_at, content=str(heard)[:2000], reason=reason),)
+            return self._claimed(heard, f"not a bank answer: {fault.error_count()} faults")
+        if not await confirmed(answer):
+            return self._claimed(heard, "no file of the bank's that was imported says so")
+        return derive("heard", workflow_id, answer.answer_id), t.decide_answer(self.tranche, answer)
+
+    def _claimed(self, heard: Any, reason: str) -> tuple[UUID, tuple[t.TrancheEvent, ...]]:
+        refused = t.BankAnswerRefused(at=self.tranche.order.released_at, content=str(heard)[:2000], reason=reason)
+        return derive("claimed", workflow.info().workflow_id, refused.content), (refused,)
 
     async def _watch_for_silence(self) -> None:
         await workflow.sleep(BANK_SILENCE, summary="Enquire if the bank stays silent")
         at = self.tranche.order.released_at + BANK_SILENCE
-        self._heard.append((derive("silence", workflow.info().workflow_id), t.PaymentUnanswered(at=at)))
+        self._heard.append(t.PaymentUnanswered(at=at))
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
         """Record and evolve from what the stream holds; this workflow alone writes to its stream."""
+        self._recorded.add(command_id)
         recorded = await record(self.tranche.version, command_id, ACCORD, events)
         for stored in recorded.events:
             if isinstance(stored.event, t.TrancheEvent):

@@ -109,7 +109,7 @@ async def test_a_person_without_the_role_is_refused(life: Life) -> None:
 async def test_who_has_no_key_here_is_told_so_and_nothing_is_sent(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     before = await life.events()
-    with pytest.raises(Refused, match=r"no key of nobody\.known .* accord staff enrol") as refusal:
+    with pytest.raises(Refused, match=r"no key of nobody\.known in .* `accord staff enrol") as refusal:
         await life.do(c.Approve, "nobody.known", reason="let me")
     assert refusal.value.kind == "NotSigned"
     assert await life.events() == before
@@ -189,6 +189,7 @@ async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
         "bank_reference": "a bank message",
         "partnership_id": life.reference,
     }
+    await life.imported(received)
     await life.handle.signal("bank_answered", received)
     await life.handle.signal("bank_answered", received)
     await life.until(lambda known: known.received == 5000)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.policy import edition_2026_1, edition_2026_2
 from domain.policy.findings import Layer
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook, last_look
@@ -178,6 +179,11 @@ def test_the_heaviest_finding_decides_in_whatever_order_the_rules_stand() -> Non
 def test_every_rule_has_an_id_of_its_own_a_citation_and_words(book: RuleBook) -> None:
     assert len({rule.rule_id for rule in book.rules}) == len(book.rules)
     assert all(rule.citation and rule.test.__doc__ for rule in book.rules)
+
+
+def test_every_edition_shows_the_table_that_its_own_rules_read() -> None:
+    assert EDITIONS["2026.1"].paths is edition_2026_1.paths.PATHS
+    assert EDITIONS["2026.2"].paths is edition_2026_2.paths.PATHS
 
 
 def test_the_newest_edition_is_in_force() -> None:

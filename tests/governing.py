@@ -1,0 +1,35 @@
+"""Changing the house in a test: what a director proposes and the auditor confirms."""
+
+from __future__ import annotations
+
+from commands.desk import Desk
+from commands.governance import change_directory, confirm_change
+from domain.people import Fact, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
+from domain.tiers import Role
+
+
+async def decree(desk: Desk, *facts: Fact) -> None:
+    """Change the sealed directory, as two people do."""
+    changed = await change_directory(desk, facts, "dora.kim")
+    if changed.change_id is not None:
+        await confirm_change(desk, changed.change_id, "otto.audit")
+
+
+async def hire(desk: Desk, staff_id: str, *roles: Role) -> str:
+    """Let a person work here, with a key of her own."""
+    if not desk.keyring.holds(staff_id):
+        desk.keyring.make(staff_id)
+    member = StaffMember(staff_id=staff_id, name=staff_id.title(), roles=roles)
+    key = KeyEnrolled(staff_id=staff_id, key=desk.keyring.public(staff_id))
+    await decree(desk, StaffRegistered(member=member), key)
+    return staff_id
+
+
+async def revoke(desk: Desk, staff_id: str) -> None:
+    """Take a person's key out of force."""
+    await decree(desk, KeyRevoked(staff_id=staff_id, key_id=desk.keyring.public(staff_id).key_id))
+
+
+async def let_go(desk: Desk, staff_id: str) -> None:
+    """A person leaves."""
+    await decree(desk, StaffLeft(staff_id=staff_id))
