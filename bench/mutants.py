@@ -84,6 +84,13 @@ def all_mutants(root: Path = ROOT, rules_only: bool = False) -> tuple[Mutant, ..
     return (*rules, *finer)
 
 
+def unchanged(root: Path = ROOT) -> tuple[Mutant, ...]:
+    """Return every file of the rule book written out again without a change: what a mutant is compared with."""
+    paths = sorted((root / POLICY).rglob("*.py"))
+    files = ((path.relative_to(root).as_posix(), ast.unparse(ast.parse(path.read_text()))) for path in paths)
+    return tuple(Mutant("unchanged", path, 1, "", "", source) for path, source in files)
+
+
 def _mutants(root: Path, path: Path, edits: Callable[[Path, ast.Module], Iterator[Edit]]) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
     where = path.relative_to(root).as_posix()

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.mutants import ROOT, Mutant, all_mutants
+from bench.mutants import ROOT, Mutant, all_mutants, unchanged
 from bench.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -58,7 +58,7 @@ class Report(NamedTuple):
 
     def score(self, kind: str = "") -> Score:
         """Return the score of one kind of mutants, or of all."""
-        trials = [one for one in self.trials if one.mutant and kind in ("", one.mutant.kind)]
+        trials = [one for one in self.trials if kind in ("", one.mutant.kind)]
         return Score(sum(one.killed for one in trials), len(trials))
 
     @property
@@ -74,14 +74,12 @@ class Report(NamedTuple):
     @property
     def disproved(self) -> tuple[Mutant, ...]:
         """The mutants that are called equivalent, and that a test killed."""
-        return tuple(
-            one.mutant for one in self.trials if one.killed and one.mutant is not None and one.mutant.key in EQUIVALENT
-        )
+        return tuple(one.mutant for one in self.trials if one.killed and one.mutant.key in EQUIVALENT)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of mutants that were tried."""
-        return tuple(dict.fromkeys(one.mutant.kind for one in self.trials if one.mutant))
+        return tuple(dict.fromkeys(one.mutant.kind for one in self.trials))
 
     @property
     def passed(self) -> bool:
@@ -91,7 +89,7 @@ class Report(NamedTuple):
 
     @property
     def _alive(self) -> tuple[Mutant, ...]:
-        return tuple(one.mutant for one in self.trials if one.mutant and not one.killed)
+        return tuple(one.mutant for one in self.trials if not one.killed)
 
 
 def chosen(arguments: argparse.Namespace, root: Path) -> tuple[Mutant, ...]:
@@ -105,16 +103,17 @@ def check(arguments: argparse.Namespace) -> Report:
     started = time.monotonic()
     tests = Tests(arguments.tests, arguments.only_examples, arguments.limit)
     with tempfile.TemporaryDirectory() as folder:
-        mutants = chosen(arguments, move_into_a_copy(Path(folder)))
+        root = move_into_a_copy(Path(folder))
+        mutants, originals = chosen(arguments, root), unchanged(root)
         warm_up()
-        unchanged = try_unchanged(tests)
-        failed = frozenset(unchanged.by.splitlines())
+        sound = try_unchanged(originals, tests)
+        failed = frozenset(sound.by.splitlines())
         if failed and not arguments.despite_failures:
             raise SystemExit("\n  ".join(["tests fail on the rule book as it is:", *sorted(failed)]))
-        err.print(f"the tests take {unchanged.seconds:.0f} s, {len(failed)} fail anyway; {len(mutants)} mutants")
-        tests = tests._replace(left_out=failed, limit=max(tests.limit, 10 * unchanged.seconds))
+        err.print(f"the tests take {sound.seconds:.0f} s, {len(failed)} fail anyway; {len(mutants)} mutants")
+        tests = tests._replace(left_out=failed, limit=max(tests.limit, 10 * sound.seconds))
         trials = tuple(shown(try_all(mutants, tests, arguments.jobs), len(mutants)))
-        if try_unchanged(tests).killed:
+        if try_unchanged(originals, tests).killed:
             raise SystemExit("tests that passed on the rule book as it is failed later: nothing is known")
         return Report(trials, failed, unwatched(), time.monotonic() - started)
 
@@ -144,7 +143,6 @@ def unwatched() -> tuple[str, ...]:
 
 def as_json(report: Report) -> dict[str, Any]:
     """Return the report for a program."""
-    trials = [one for one in report.trials if one.mutant]
     return {
         "passed": report.passed,
         "left_out": sorted(report.left_out),
@@ -155,7 +153,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "survivors": [mutant.title for mutant in report.survivors],
         "equivalent": {mutant.title: EQUIVALENT[mutant.key] for mutant in report.equivalent},
         "disproved": [mutant.title for mutant in report.disproved],
-        "killed": {one.mutant.title: one.by for one in trials if one.mutant and one.killed},
+        "killed": {one.mutant.title: one.by for one in report.trials if one.killed},
     }
 
 

@@ -41,9 +41,9 @@ KILLED: Final = frozenset(
 
 
 class Trial(NamedTuple):
-    """What became of a mutant, and the test that failed with it first; None is the rule book as it is."""
+    """What became of a mutant, and the test that failed with it first."""
 
-    mutant: Mutant | None
+    mutant: Mutant
     killed: bool
     by: str
     seconds: float
@@ -67,7 +67,7 @@ class Tests(NamedTuple):
 
 
 class _Fork(NamedTuple):
-    mutant: Mutant | None
+    mutant: Mutant
     pid: int
     said: int
     started: float
@@ -100,9 +100,9 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def try_unchanged(tests: Tests) -> Trial:
-    """Run all the tests on the rule book as it is, however many fail and however long it takes."""
-    fork = _fork(None, tests, _Order((), tests.left_out, stop=False))
+def try_unchanged(originals: Sequence[Mutant], tests: Tests) -> Trial:
+    """Run all the tests on files without a change, replaced as those of a mutant are, however many tests fail."""
+    fork = _fork(originals, tests, _Order((), tests.left_out, stop=False))
     while (trial := _ended(fork, math.inf)) is None:
         time.sleep(0.05)
     return trial
@@ -116,10 +116,10 @@ def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Tria
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant = waiting.popleft()
-                running.append(_fork(mutant, tests, _Order(killers.get(mutant.path, ()), tests.left_out)))
+                running.append(_fork([mutant], tests, _Order(killers.get(mutant.path, ()), tests.left_out)))
             time.sleep(0.005)
             for trial in _harvest(running, tests.limit):
-                if trial.mutant is not None and trial.killed:
+                if trial.killed:
                     killers.setdefault(trial.mutant.path, []).insert(0, trial.by)
                 yield trial
     finally:
@@ -136,24 +136,23 @@ def _harvest(running: list[_Fork], limit: float) -> Iterator[Trial]:
             running.append(fork)
 
 
-def _fork(mutant: Mutant | None, tests: Tests, order: _Order) -> _Fork:
+def _fork(replaced: Sequence[Mutant], tests: Tests, order: _Order) -> _Fork:
     said, saying = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _run(mutant, tests.arguments, order, saying)
+        _run(replaced, tests.arguments, order, saying)
     os.close(saying)
-    return _Fork(mutant, pid, said, time.monotonic())
+    return _Fork(replaced[0], pid, said, time.monotonic())
 
 
-def _run(mutant: Mutant | None, arguments: Sequence[str], order: _Order, saying: int) -> NoReturn:
+def _run(replaced: Sequence[Mutant], arguments: Sequence[str], order: _Order, saying: int) -> NoReturn:
     """Run the tests in this fork, silently, and end it with the exit code of pytest."""
     code = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        if mutant is not None:
-            sys.meta_path.insert(0, _Replacement(mutant))
+        sys.meta_path[:0] = [_Replacement(one) for one in replaced]
         code = int(pytest.main([*arguments, *(["-x"] if order.stop else [])], plugins=[order]))
     finally:
         os.write(saying, "\n".join(order.failed).encode()[:PIPE])
@@ -174,7 +173,7 @@ def _ended(fork: _Fork, limit: float) -> Trial | None:
 def _trial(fork: _Fork, code: int, seconds: float) -> Trial:
     with os.fdopen(fork.said, "rb") as pipe:
         said = pipe.read().decode(errors="replace")
-    if code in KILLED and (fork.mutant is not None or said):
+    if code in KILLED:
         return Trial(fork.mutant, True, said or "the tests could not be imported", seconds)
     if code < 0:
         return Trial(fork.mutant, True, f"ended by {signal.Signals(-code).name}", seconds)

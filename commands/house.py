@@ -16,7 +16,7 @@ from commands.files import read_file
 from commands.governance import Changed, load_directory
 from commands.options import FileArgument, JsonOption, run
 from commands.screen import err, out, print_json, rows_table
-from commands.staff import SignerOption
+from commands.staff import SignerOption, print_proposed
 from deploy.migrate import MigrationEdited, migrate
 from deploy.settings import NotConfigured, data_folder, database_url
 from domain.grants import SubrecipientsFile
@@ -70,8 +70,7 @@ def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
 
     changed = run(work())
     if changed.change_id is not None:
-        out.print(f"Proposed: {changed.number} changes. Next, by another director or auditor:")
-        return out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)
+        return print_proposed(changed)
     return out.print(f"{changed.number} changed." if changed.number else "The directory is as the file asks already.")
 
 

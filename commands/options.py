@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -11,7 +12,7 @@ import asyncpg
 import typer
 
 from commands.desk import Desk
-from commands.faults import Refused, Unreachable
+from commands.faults import BadInput, Refused, Unreachable
 from domain.people import StaffMember
 from domain.tiers import Role
 from ledger import LedgerUnavailable
@@ -24,6 +25,9 @@ ActorOption = Annotated[
     str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who acts: an id of the staff directory.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who read it years later.")]
+DocumentOption = Annotated[
+    Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 
@@ -47,3 +51,14 @@ async def require_role(desk: Desk, staff_id: str, *roles: Role) -> StaffMember:
         held = ", ".join(role.value for role in member.roles)
         raise Refused(f"{staff_id} may not do this: it needs {needed}, and {staff_id} holds {held}", "NotAuthorised")
     return member
+
+
+def digest_of(document: Path | None) -> str | None:
+    """Return the SHA-256 of a document, or None without one. Raises BadInput."""
+    if document is None:
+        return None
+    try:
+        with document.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise BadInput(f"{document} cannot be opened: {fault.strerror}") from None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,21 +12,25 @@ from rich.markup import escape
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
 from commands.files import read_file
-from commands.options import ActorOption, FileArgument, IdArgument, JsonOption, ReasonOption, run
+from commands.options import (
+    ActorOption,
+    DocumentOption,
+    FileArgument,
+    IdArgument,
+    JsonOption,
+    ReasonOption,
+    digest_of,
+    run,
+)
 from commands.screen import out, portfolio_table, print_json, print_next, print_receipt, rows_table, summary
 from domain import commands as c
-from domain.grants import SubrecipientsFile
 from domain.outlook import outlook
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
-from domain.policy.conditions import CONDITIONS, ConditionId
+from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
-
-DocumentOption = Annotated[
-    Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
-]
 
 
 def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
@@ -50,12 +52,12 @@ def approve(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, a
 
     Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme"
     """
-    _decide(partnership, c.Approve, actor, as_json, reason=reason)
+    decide(partnership, c.Approve, actor, as_json, reason=reason)
 
 
 def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Refuse a partnership, for good."""
-    _decide(partnership, c.Decline, actor, as_json, reason=reason)
+    decide(partnership, c.Decline, actor, as_json, reason=reason)
 
 
 def return_for_information(
@@ -68,12 +70,12 @@ def return_for_information(
 
     Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
     """
-    _decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
+    decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
 
 
 def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Take a proposal back, before its agreement is signed."""
-    _decide(partnership, c.Withdraw, actor, as_json, reason=reason)
+    decide(partnership, c.Withdraw, actor, as_json, reason=reason)
 
 
 def sign_agreement(
@@ -100,7 +102,7 @@ def sign_agreement(
                 c.SignAgreement,
                 actor,
                 signed_on=signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
-                document_sha256=_digest(document),
+                document_sha256=digest_of(document),
                 account=reference,
             )
 
@@ -117,109 +119,22 @@ def release(
 
     Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
     """
-    _decide(partnership, c.Release, actor, as_json, tranche=tranche)
-
-
-def report(
-    partnership: IdArgument,
-    actor: ActorOption,
-    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
-    document: DocumentOption = None,
-    final: Annotated[
-        bool, typer.Option("--final/--annual", help="The last one, or one of the years before it.")
-    ] = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Record a report of the grantee.
-
-    Example: accord report P-2026-0042 --annual --summary "half is spent, as agreed" --as pia.berg
-    """
-    _decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=_digest(document), final=final)
-
-
-def satisfy(
-    partnership: IdArgument,
-    actor: ActorOption,
-    condition: Annotated[ConditionId, typer.Option("--condition", help="Which; `accord show` lists the open ones.")],
-    note: Annotated[str, typer.Option("--note", help="What is on file, and where.")],
-    document: DocumentOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Put on file what a condition asks for.
-
-    Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
-    """
-    content = {"condition": condition, "note": note, "document_sha256": _digest(document)}
-    _decide(partnership, c.Satisfy, actor, as_json, **content)
-
-
-def declare_interest(
-    partnership: IdArgument,
-    actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="The interest, in words for the minutes.")],
-    person: Annotated[
-        str | None, typer.Option("--person", metavar="STAFF", help="Whose; without it, your own.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Declare an interest: that person is recused, and her part in the decision falls.
-
-    Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
-    """
-    _decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": person or actor, "what": what})
-
-
-def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Change a proposal that is in approval, agreed or active. Only the approvals that the change touches fall.
-
-    Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
-    """
-    proposal = read_file(file, Proposal)
-    _decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
-
-
-def report_subrecipients(
-    partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
-) -> None:
-    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`)."""
-    listed = read_file(file, SubrecipientsFile)
-    _decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=listed.subrecipients)
-
-
-def report_diversion(
-    partnership: IdArgument,
-    actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Record that money was used for something else: everything stops until assurances are on record."""
-    _decide(partnership, c.ReportDiversion, actor, as_json, what=what)
-
-
-def assure(
-    partnership: IdArgument,
-    actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="What was restored, and which precautions were taken.")],
-    document: DocumentOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Record that diverted money is restored; then the hold can be lifted by another person."""
-    _decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=_digest(document))
+    decide(partnership, c.Release, actor, as_json, tranche=tranche)
 
 
 def hold(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Stop everything but talking, until another person lifts it."""
-    _decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+    decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
 
 
 def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Lift a hold that another person, or a rule, placed."""
-    _decide(partnership, c.LiftHold, actor, as_json, reason=reason)
+    decide(partnership, c.LiftHold, actor, as_json, reason=reason)
 
 
 def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """End an agreed partnership early."""
-    _decide(partnership, c.Terminate, actor, as_json, reason=reason)
+    decide(partnership, c.Terminate, actor, as_json, reason=reason)
 
 
 def list_partnerships(
@@ -266,13 +181,22 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
     if as_json:
         return print_json(recorded)
     rows = [
-        (item.version, f"{item.event.at:%Y-%m-%d %H:%M:%S}", item.event.event_type, _who(item.event), _told(item.event))
+        (
+            item.version,
+            f"{item.event.at:%Y-%m-%d %H:%M:%S}",
+            item.event.event_type,
+            _who(item.event),
+            "yes" if getattr(item.event, "signature", None) else "-",
+            _told(item.event),
+        )
         for item in recorded
     ]
-    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "What"), rows, partnership))
+    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
 
 
-def _decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
+def decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
+    """Give a command on a partnership as the ledger shows it now, and print the receipt."""
+
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             return await desk.decide(await desk.known_sight(partnership), kind, actor, **content)
@@ -286,16 +210,6 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
             return await find_account(connection, reference)
         except UnknownAccount as fault:
             raise BadInput(str(fault)) from fault
-
-
-def _digest(document: Path | None) -> str | None:
-    if document is None:
-        return None
-    try:
-        with document.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as fault:
-        raise BadInput(f"{document} cannot be opened: {fault.strerror}") from None
 
 
 def _print_partnership(found: Partnership) -> None:
@@ -345,10 +259,17 @@ def _who(event: Any) -> str:
 
 
 def _told(event: Any) -> str:
+    if event.event_type == "ApprovalGiven":
+        lent = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
+        return f"{event.role.value}{lent}: {event.reason}"
     for field in ("reason", "question", "summary", "note", "what"):
         if text := getattr(event, field, ""):
             return str(text)
     match event.event_type:
+        case "DeadlineSet":
+            return f"{event.deadline.wait.value.lower()} due {event.deadline.due:%Y-%m-%d}"
+        case "AgreementSigned" if event.account is not None:
+            return f"account {event.account.reference}, verified by {event.account_verifier or 'nobody'}"
         case "TrancheReleased":
             return f"tranche {event.tranche}, attempt {event.attempt}: {event.money}"
         case "EligibilityAssessed":
@@ -371,13 +292,6 @@ def register(app: typer.Typer) -> None:
     app.command()(withdraw)
     app.command("sign-agreement")(sign_agreement)
     app.command()(release)
-    app.command()(report)
     app.command()(hold)
     app.command()(lift)
     app.command()(terminate)
-    app.command()(satisfy)
-    app.command("declare-interest")(declare_interest)
-    app.command()(amend)
-    app.command("report-subrecipients")(report_subrecipients)
-    app.command("report-diversion")(report_diversion)
-    app.command()(assure)

@@ -242,5 +242,11 @@ def _tell(changed: Changed, as_json: bool, done: str) -> None:
     if changed.change_id is None:
         out.print(done if changed.number else "Nothing to change; it stands already.")
         return None
-    out.print(f"Proposed: {changed.number} changes. Next, by another director or auditor:")
-    return out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)
+    return print_proposed(changed)
+
+
+def print_proposed(changed: Changed) -> None:
+    """Say that a change waits, and how another person puts it in force."""
+    many = "1 change" if changed.number == 1 else f"{changed.number} changes"
+    out.print(f"Proposed: {many}. Next, by another director or auditor:")
+    out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)

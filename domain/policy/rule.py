@@ -67,6 +67,8 @@ def _meaning(rule: Rule, facts: Facts) -> Finding | None:
 
 
 def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:
+    if not said.reason.strip():
+        raise ValueError("a verdict without a reason")
     basis = said.basis or Basis(rule.layer, rule.citation, rule.confirmed)
     return Finding(
         rule_id=rule.rule_id,

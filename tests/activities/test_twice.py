@@ -18,10 +18,10 @@ from commands.sample import furnish, load_sample_registers
 from domain import commands as c
 from domain.events import PartnershipWithdrawn
 from domain.identity import payment_id
-from domain.tranche import TrancheOrder
+from domain.tranche import BankAnswer, BankStatus, TrancheOrder
 from payments.accounts import find_account
 from signatures.keyring import Keyring
-from tests.builders import NOON, funding, number, party, proposal, verification
+from tests.builders import NOON, funding, money, number, party, proposal, verification
 from tests.scribe import signed
 from worker import activities_of
 
@@ -85,6 +85,10 @@ async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
         "instruct_payment": await order(pool),
+        "confirm_answer": BankAnswer(
+            answer_id=number("answer"), status=BankStatus.SETTLED, code="BOOK", money=money(), said_at=NOON,
+            bank_reference="a bank message", partnership_id=REFERENCE, tranche=1, attempt=1,
+        ),
     }
 
 

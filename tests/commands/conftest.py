@@ -7,11 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from commands.desk import Desk
+from commands.files import read_file
+from commands.governance import change_directory, load_directory
+from commands.sample import SAMPLE
 from deploy.embedded.stack import Stack
+from domain.people import DirectoryFile, KeyEnrolled
 from signatures.keyring import Keyring
+from tests.commands.house import House
 from tests.commands.shell import Shell
 
 
@@ -41,3 +47,21 @@ def file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+async def founded(shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path) -> House:
+    """The sample's people and rules, and nobody has a key."""
+    desk = Desk(pool, Keyring(tmp_path / "keys"))
+    await load_directory(desk, read_file(SAMPLE / "house.toml", DirectoryFile))
+    return House(shell.where(ACCORD_DATABASE_URL=database, ACCORD_KEYS=str(desk.keyring.folder)), desk)
+
+
+@pytest.fixture
+async def sealed(founded: House) -> House:
+    """Everybody has a key but Noor."""
+    names = [m.staff_id for m in (await founded.directory()).staff if m.staff_id != "noor.haddad"]
+    keys = tuple(KeyEnrolled(staff_id=name, key=founded.desk.keyring.make(name)) for name in names)
+    await change_directory(founded.desk, keys)
+    assert (await founded.directory()).sealed
+    return founded

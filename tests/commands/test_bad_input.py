@@ -17,6 +17,7 @@ from commands.desk import Desk
 from commands.sample import SAMPLE
 from domain.identity import partnership_workflow_id
 from domain.partnership import Stage
+from signatures.keyring import Keyring
 from tests.builders import proposal
 from tests.commands.shell import (
     BAD_INPUT,
@@ -265,7 +266,7 @@ async def test_what_the_stage_or_the_person_does_not_allow_is_refused(
         shell,
         (("release", awaiting, "--as", "paul.nkosi"), REFUSED, [f"cannot release: {awaiting} is APPROVAL"]),
         (("terminate", awaiting, "--as", "dora.kim", *why), REFUSED, ["cannot terminate"]),
-        (("approve", awaiting, "--as", "nobody.known", *why), REFUSED, ["nobody.known", "accord directory show"]),
+        (("approve", awaiting, "--as", "nobody.known", *why), REFUSED, ["no key of nobody.known"]),
         (("approve", awaiting, "--as", "otto.audit", *why), REFUSED, ["otto.audit may not approve", "AUDITOR"]),
         (("approve", awaiting, "--as", "pia.berg", *why), REFUSED, [f"pia.berg proposed {awaiting} and may not"]),
         (("withdraw", awaiting, "--as", "ana.silva", *why), REFUSED, ["ana.silva may not withdraw", "PROPOSER"]),
@@ -289,7 +290,7 @@ async def test_a_proposal_from_nobody_for_nobody_or_under_a_taken_reference_is_r
     own.append(file(proposal_text(references[2], funder='"NOBODY"'), "nobody.toml"))
     await assert_all_fail(
         shell,
-        (("propose", own[0], "--as", "nobody.known"), REFUSED, ["nobody.known", "accord directory show"]),
+        (("propose", own[0], "--as", "nobody.known"), REFUSED, ["no key of nobody.known"]),
         (("propose", own[1], "--as", "ana.silva"), REFUSED, ["ana.silva may not propose", "PROPOSER"]),
         (("propose", own[2], *ACTOR), REFUSED, ["no funder NOBODY", "accord directory show"]),
         (("propose", file(proposal_text(awaiting)), *ACTOR), REFUSED, ["pia.berg proposed it at"]),
@@ -317,6 +318,30 @@ async def test_a_person_that_cannot_be_one_is_not_an_unexpected_fault(
     )
     for answer, name in zip(answers, ("Ana Silva", "accord", "Pia Berg"), strict=True):
         assert_fails(answer, min(answer.code, BAD_INPUT), name)
+
+
+async def test_a_stranger_with_a_key_of_her_own_is_nobody(
+    shell: Shell, desk: Desk, awaiting: str, reference: str, file: File, tmp_path: Path
+) -> None:
+    """A key that the directory does not hold proves nothing, be it a stranger's or another one of somebody known."""
+    keyring = Keyring(tmp_path / "keys")
+    for name in ("eve.smith", "ana.silva", "pia.berg"):
+        keyring.make(name)
+    own = shell.where(ACCORD_KEYS=str(keyring.folder))
+    path = file(proposal_text(reference))
+    before, told, stranger = (
+        await state_of(desk, awaiting),
+        "the directory holds no key",
+        "is not in the staff directory",
+    )
+    await assert_all_fail(
+        own,
+        (("approve", awaiting, "--as", "eve.smith", "--reason", "good work"), REFUSED, ["'eve.smith'", stranger]),
+        (("approve", awaiting, "--as", "ana.silva", "--reason", "good work"), REFUSED, [told, "ana.silva"]),
+        (("propose", path, "--as", "eve.smith"), REFUSED, ["'eve.smith'", stranger]),
+        (("propose", path, "--as", "pia.berg"), REFUSED, [told, "pia.berg"]),
+    )
+    assert (await state_of(desk, awaiting), await desk.partnership(reference)) == (before, None)
 
 
 async def test_what_the_command_line_lacks_or_cannot_mean_is_bad_input(shell: Shell, awaiting: str) -> None:

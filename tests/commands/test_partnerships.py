@@ -223,7 +223,9 @@ async def test_a_bank_account_is_recorded_under_one_reference_however_often(shel
     path = file('holder = "Upland Readers"\nnumber = "00998877"\nbic = "MOCKNL2A"\ntown = "Upland"\ncountry = "US"\n')
     first = await shell.done("payments", "account", path, "--as", "vera.lind")
     second = await shell.done("payments", "account", path, "--as", "femi.ade", "--json")
-    assert f"Recorded as {second.json['reference']}. Next: name it when the agreement is signed" in first.words
+    account = second.json["reference"]
+    assert f"Recorded as {account}. Next, by another person who calls back:" in first.words
+    assert f"accord payments confirm {account} --as STAFF --note" in first.words
 
 
 async def test_a_title_is_shown_as_it_was_written_even_in_a_narrow_terminal(

@@ -3,75 +3,18 @@
 from __future__ import annotations
 
 import base64
-import re
 import stat
 from pathlib import Path
-from typing import NamedTuple
 
-import asyncpg
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from commands.desk import Desk
-from commands.files import read_file
-from commands.governance import change_directory, load_directory
-from commands.sample import SAMPLE
-from domain.people import Directory, DirectoryFile, KeyEnrolled
-from signatures.keyring import Keyring
-from tests.commands.shell import BAD_INPUT, REFUSED, Answer, Shell, assert_all_fail, assert_fails, files_in
+from tests.commands.house import House, change_of
+from tests.commands.shell import BAD_INPUT, REFUSED, assert_all_fail, assert_fails, files_in
 
-HOUSE = SAMPLE / "house.toml"
 AS_DORA, AS_OTTO = ("--as", "dora.kim"), ("--as", "otto.audit")
 LATER = "2099-12-31"
 LEND = ("staff", "delegate", "ana.silva", "--to", "vera.lind", "--role", "PROGRAMME_APPROVER")
 SEALED = "the directory is sealed: a director or an auditor"
-
-
-class House(NamedTuple):
-    """A house of a test's own: its terminal, and what the test itself looks at."""
-
-    shell: Shell
-    desk: Desk
-
-    @property
-    def keys(self) -> Path:
-        return self.desk.keyring.folder
-
-    async def directory(self) -> Directory:
-        return await self.desk.directory()
-
-    async def key_of(self, staff_id: str) -> str | None:
-        held = (one.key.key_id for one in (await self.directory()).keys if one.staff_id == staff_id)
-        return next(held, None)
-
-    async def confirmed(self, *words: str) -> Answer:
-        """Run a command that proposes a change as Dora, and let Otto confirm it."""
-        proposed = await self.shell.done(*words, *AS_DORA)
-        return await self.shell.done("staff", "confirm", change_of(proposed), *AS_OTTO)
-
-
-def change_of(answer: Answer) -> str:
-    """The change that an answer says must be confirmed."""
-    [found] = re.findall(r"accord staff confirm (\S+) --as STAFF", answer.stdout)
-    return str(found)
-
-
-@pytest.fixture
-async def founded(shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path) -> House:
-    """People and rules, and nobody has a key."""
-    desk = Desk(pool, Keyring(tmp_path / "keys"))
-    await load_directory(desk, read_file(HOUSE, DirectoryFile))
-    return House(shell.where(ACCORD_DATABASE_URL=database, ACCORD_KEYS=str(desk.keyring.folder)), desk)
-
-
-@pytest.fixture
-async def sealed(founded: House) -> House:
-    """Everybody has a key but Noor."""
-    names = [m.staff_id for m in (await founded.directory()).staff if m.staff_id != "noor.haddad"]
-    keys = tuple(KeyEnrolled(staff_id=name, key=founded.desk.keyring.make(name)) for name in names)
-    await change_directory(founded.desk, keys)
-    assert (await founded.directory()).sealed
-    return founded
 
 
 # Founding.
@@ -207,19 +150,21 @@ async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed
     assert rosa.roles == ("DIRECTOR",)
 
 
-async def test_a_revoked_key_signs_nothing_any_more(sealed: House) -> None:
-    await sealed.confirmed("staff", "enrol", "noor.haddad")
+async def test_a_revoked_key_changes_the_directory_no_more(sealed: House) -> None:
+    path = sealed.keys.parent / "more.toml"
+    path.write_text('[[staff]]\nstaff_id = "rosa.lund"\nname = "Rosa Lund"\nroles = ["DIRECTOR"]\n')
+    await sealed.confirmed("directory", "load", str(path))
+    await sealed.confirmed("staff", "enrol", "rosa.lund")
     waiting = change_of(await sealed.shell.done("staff", "revoke", "pia.berg", *AS_DORA))
-    await sealed.confirmed("staff", "revoke", "noor.haddad")
-    assert await sealed.key_of("noor.haddad") is None
-    path = sealed.keys.parent / "account.toml"
-    path.write_text('holder = "Up"\nnumber = "00112233"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n')
-    refused = await sealed.shell("payments", "account", path, "--as", "noor.haddad", "--json")
-    standing = await sealed.shell("staff", "confirm", waiting, "--as", "noor.haddad")
-    assert_fails(standing, REFUSED, "noor.haddad may not change the directory")
-    assert refused.code in {0, REFUSED}
-    kept = await sealed.desk.registrar.standing(await sealed.directory(), str(refused.json["reference"]))
-    assert kept is None
+    await sealed.confirmed("staff", "revoke", "rosa.lund")
+    assert await sealed.key_of("rosa.lund") is None
+    told = "the directory holds no key"
+    await assert_all_fail(
+        sealed.shell,
+        (("staff", "confirm", waiting, "--as", "rosa.lund"), REFUSED, [told, "rosa.lund"]),
+        (("staff", "revoke", "vera.lind", "--as", "rosa.lund"), REFUSED, [told, "rosa.lund"]),
+    )
+    assert await sealed.key_of("pia.berg") is not None
 
 
 async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: House) -> None:

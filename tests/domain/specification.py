@@ -28,7 +28,9 @@ from tests.builders import ACCOUNT, DIGEST, HOUSE_RULES, NOON, STAFF, authority,
 
 REFERENCE = "P-2026-0042"
 OTHER_ACCOUNT = AccountReference(reference="BA-ZZZZZZZZZZZZ", sha256="ba" * 32)
-EVERYBODY = {name: tuple(Role) for name in ("ada.every", "ben.every", "cyd.every")}
+EVERYBODY = {
+    name: tuple(Role) for name in ("ada.every", "ben.every", "cyd.every", "dan.every", "eve.every", "fay.every")
+}
 PEOPLE = {**{name: (role,) for name, role in STAFF.items()}, **EVERYBODY}
 
 _numbers = count(1)

@@ -260,8 +260,7 @@ def test_a_change_in_active_waits_for_the_approval_that_fell() -> None:
 
 
 def test_interests_and_proposers_outlive_an_amendment_that_begins_everything_again() -> None:
-    story = given(propose("ben.every")).when(declare("otto.audit"))
-    story = again(Story(story.partnership, story.history))
+    story = again(given(propose("ben.every"), declare("otto.audit")))
     now = story.given(amend("pia.berg", funds_out=funds_out(regrant=regrant()))).partnership
     assert (now.proposers, now.recused) == (("ben.every", "pia.berg"), {"otto.audit"})
 

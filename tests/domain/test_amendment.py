@@ -8,7 +8,6 @@ import pytest
 
 from domain.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
 from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
 from tests.domain.specification import (
@@ -17,7 +16,6 @@ from tests.domain.specification import (
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
 AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS = Change.AMOUNT, Change.PAYEE, Change.PURPOSE, Change.FUNDER, Change.FACTS
-SETTLED, REJECTED = TrancheOutcome.SETTLED, TrancheOutcome.REJECTED
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ async def with_another_time(life: Life, folder: Path) -> c.StaffRequest:
 
 
 async def with_another_id(life: Life, folder: Path) -> c.StaffRequest:
-    return altered(await approval(life), command_id=number("forged"))
+    return altered(await approval(life), command_id=number(f"forged {folder}"))
 
 
 async def a_question_made_into_a_refusal(life: Life, folder: Path) -> c.StaffRequest:

@@ -111,11 +111,13 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
     payee, classes = out.payee, _at_odds(registered_classes(facts.status))
     outcomes = {PATHS[recipient][facts.funder.profile].outcome for recipient in classes}
     owned = any(one.role is PrincipalRole.OWNER and one.share for one in payee.principals)
-    charity = RecipientClass.US_PUBLIC_CHARITY in classes
+    registered = set(classes) - {RecipientClass.US_GOVERNMENT}
     named = {
         f"the master file says {classes[0].value if classes else ''}, Publication 78 says "
         f"{classes[-1].value if classes else ''}": len(outcomes) > 1,
-        "declared as a government, registered as a public charity": payee.kind is PartyKind.GOVERNMENT and charity,
+        f"declared as a government, registered as {', '.join(sorted(registered))}": (
+            payee.kind is PartyKind.GOVERNMENT and bool(registered)
+        ),
         "an equivalency determination for a US payee": payee.country == "US" and out.equivalency is not None,
         "declared as a non-profit, and yet it has owners": payee.kind is PartyKind.NONPROFIT and owned,
         "the exchange distributes its surplus in one place and does not in another": _differ(

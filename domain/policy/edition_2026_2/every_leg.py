@@ -74,7 +74,8 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
 
 
 def _resemblance(match: SanctionsMatch) -> str:
-    return f"{match.party!r} resembles the listed {match.listed_name!r} at {match.score:.0f} of 100"
+    listed = f"{match.listed_name!r} (entity {match.entity})"
+    return f"{match.party!r} resembles the listed {listed} at {match.score:.0f} of 100"
 
 
 def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
@@ -144,9 +145,11 @@ def registers_are_fresh(facts: Facts) -> Verdict:
 
 def _unasked(facts: Facts) -> list[str]:
     """Registers without which nothing is known: silence of a list that was never loaded clears nobody."""
-    screened = {version.register_name for version in facts.screening.asked}
-    looked_up = {version.register_name for version in facts.status.asked} if facts.status else STATUS_REGISTERS
-    return sorted((SANCTIONS_LISTS - screened) | (STATUS_REGISTERS - looked_up))
+    missing = SANCTIONS_LISTS - {version.register_name for version in facts.screening.asked}
+    for evidence in (facts.status, facts.central):
+        if evidence is not None:
+            missing |= STATUS_REGISTERS - {version.register_name for version in evidence.asked}
+    return sorted(missing)
 
 
 def activity_is_aligned(facts: Facts) -> Verdict | None:

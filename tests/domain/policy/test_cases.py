@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable
 from decimal import Decimal
-from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+from tokenize import COMMENT, generate_tokens
 
 import pytest
 from pydantic import ValidationError
@@ -20,6 +24,7 @@ from tests.builders import joint, money, party, proposal
 from tests.domain.policy.cases import CASES, ELSEWHERE, NONE, NOT_ON_FACTS, TREATY_BODY, Case
 from tests.domain.policy.language import PROFILES, REFER, conditions, given, paid, spoken
 
+ROOT = Path(__file__).resolve().parents[3]
 CELLS = [(index, funder) for index in range(len(CASES)) for funder in PROFILES]
 P, F, X = PROFILES.values()
 
@@ -55,9 +60,29 @@ def test_what_is_not_on_facts_is_proved_elsewhere() -> None:
     assert set(NOT_ON_FACTS) <= set(ELSEWHERE)
 
 
-@pytest.mark.parametrize("module", [name for name in ELSEWHERE.values() if name is not None])
-def test_where_the_rest_of_a_case_is_proved_there_are_tests(module: str) -> None:
-    assert find_spec(module) is not None
+@pytest.mark.parametrize(("number", "module"), ELSEWHERE.items(), ids=list(ELSEWHERE))
+def test_where_the_rest_of_a_case_is_proved_a_test_names_it(number: str, module: str) -> None:
+    source = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    assert source.is_file(), f"{module} does not exist"
+    assert re.search(rf"\b{number}\b|_{number}_", said_of_tests(source.read_text()), re.IGNORECASE), (
+        f"no docstring, comment or test in {module} names {number}"
+    )
+
+
+def said_of_tests(source: str) -> str:
+    """The docstrings, the comments and the names of the tests of a module."""
+    words = [one.string for one in generate_tokens(StringIO(source).readline) if one.type == COMMENT]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            words.append(f"{node.name}_")
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            words.append(ast.get_docstring(node) or "")
+    return "\n".join(words)
+
+
+def test_a_case_is_named_by_words_and_not_by_data() -> None:
+    source = '"""On C18."""\nCASE = "C19"  # C22\ndef test_c35_is_minuted() -> None: ...\ndef test_c36() -> None: ...\n'
+    assert re.findall(r"C[0-9]{2}", said_of_tests(source), re.IGNORECASE) == ["C22", "C18", "c35", "c36"]
 
 
 def test_the_requirements_leave_only_cells_on_gifts_empty() -> None:

@@ -308,14 +308,17 @@ FINER = pytest.mark.parametrize(
 
 @FINER
 @pytest.mark.parametrize("funder", PROFILES)
-@pytest.mark.parametrize("kind", ["NONPROFIT", "GOVERNMENT"])
 def test_publication_78_calls_these_public_charities_too_and_does_not_contradict(
-    codes: dict[str, str], recipient: str, kind: str, funder: str
+    codes: dict[str, str], recipient: str, funder: str
 ) -> None:
-    assessed = paid(party(kind=kind), both(("PC",), **codes), PROFILES[funder])
+    assessed = paid(party(), both(("PC",), **codes), PROFILES[funder])
     assert said(assessed, "ELIG-CONTRADICTION") is PASS
-    if kind == "NONPROFIT":
-        assert spoken(assessed, "ELIG-PATH").reason.startswith(recipient)
+    assert spoken(assessed, "ELIG-PATH").reason.startswith(recipient)
+
+
+@pytest.mark.parametrize("found", [bmf(foundation="14"), both(("PC",), foundation="14")], ids=["alone", "and PC"])
+def test_a_government_that_is_registered_as_one_does_not_contradict_itself(found: StatusEvidence) -> None:
+    assert said(paid(party(kind="GOVERNMENT"), found), "ELIG-CONTRADICTION") is PASS
 
 
 @FINER
@@ -353,11 +356,6 @@ def test_an_exchange_and_a_benefit_that_agree_do_not_contradict(leg: dict[str, A
     one = spoken(paid_to_charity(**leg), "ELIG-CONTRADICTION")
     assert one.outcome is PASS
     assert one.reason == "no contradiction between registers, documents and proposal"
-
-
-@pytest.mark.parametrize("kind", ["GOVERNMENT", "NONPROFIT"])
-def test_a_government_that_a_register_calls_something_else_than_a_charity_is_no_contradiction(kind: str) -> None:
-    assert said(paid(party(kind=kind), bmf(foundation="04")), "ELIG-CONTRADICTION") is PASS
 
 
 def test_a_determination_for_a_foreign_payee_is_no_contradiction() -> None:

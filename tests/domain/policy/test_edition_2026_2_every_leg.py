@@ -213,6 +213,18 @@ def test_words_that_name_nobody_name_no_community(words: str, leg: str) -> None:
     assert said(screened(leg, **public(words)), "PUBLIC-INTEREST") is REFER
 
 
+EMPTY = (
+    "A, all and beneficiaries; benefit, broad, charitable charity, charities, citizens, community: communities! "
+    "Everybody, everyone - for general good, humanity in mankind. N/A of people, public purpose, purposes, society; "
+    "the, to users, world."
+)
+
+
+def test_all_empty_words_together_still_name_nobody_and_one_word_more_does() -> None:
+    assert said(screened(**public(EMPTY)), "PUBLIC-INTEREST") is REFER
+    assert said(screened(**public(f"{EMPTY} Kisumu")), "PUBLIC-INTEREST") is PASS
+
+
 @pytest.mark.parametrize("words", ["Readers of eleven villages", "the people of Kisumu", "下河村民众"])
 def test_a_community_that_is_named_counts(words: str) -> None:
     one = spoken(screened(**public(words)), "PUBLIC-INTEREST")

@@ -1,0 +1,204 @@
+"""The second gate: a workflow that was tampered with records nothing in anybody's name that she did not sign."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.contracts import Recorded, RecordRequest
+from activities.records import Records
+from commands.desk import Desk
+from commands.sample import furnish
+from domain import events as e
+from domain.tiers import Role
+from signatures.keyring import Keyring
+from tests.builders import NOON, funding, money, number, proposal
+from tests.governing import hire, let_go, revoke
+from tests.scribe import forgers_keys, signed
+
+REFERENCE = "P-2026-0042"
+ONCE = number("once")
+
+
+@pytest.fixture
+async def house(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
+    """A house of the test's own."""
+    desk = Desk(pool, keyring)
+    await furnish(desk)
+    return desk
+
+
+async def record(desk: Desk, *events: Any, command_id: Any = ONCE, version: int = 0) -> Recorded:
+    """Run the activity as a worker does."""
+    request = RecordRequest(
+        stream_id=f"partnership/{REFERENCE}", expected_version=version, command_id=command_id, actor="a worker",
+        events=events,
+    )  # fmt: skip
+    answer: Recorded = await ActivityEnvironment().run(Records(desk.pool).record_events, request)
+    return answer
+
+
+async def refused(desk: Desk, fault: str, *events: Any, **more: Any) -> None:
+    before = await desk.history(REFERENCE)
+    with pytest.raises(ApplicationError, match=fault) as refusal:
+        await record(desk, *events, **more)
+    assert (refusal.value.type, refusal.value.non_retryable) == ("NotSigned", True)
+    assert await desk.history(REFERENCE) == before
+
+
+def approval(actor: str = "ana.silva") -> e.ApprovalGiven:
+    return e.ApprovalGiven(at=NOON, actor=actor, role=Role.PROGRAMME_APPROVER, reason="good work")
+
+
+def vouched(desk: Desk, event: Any) -> Any:
+    return signed(event, desk.keyring, REFERENCE, ONCE)
+
+
+async def test_what_its_person_signed_is_recorded(house: Desk) -> None:
+    recorded = await record(house, vouched(house, approval()))
+    assert [one.event for one in recorded.events] == [one.event for one in await house.history(REFERENCE)]
+    assert len(recorded.events) == 1
+
+
+NAMED: dict[str, Any] = {
+    "ApprovalGiven": approval(),
+    "PartnershipProposed": e.PartnershipProposed(at=NOON, actor="pia.berg", proposal=proposal(), funding=funding()),
+    "TrancheReleased": e.TrancheReleased(at=NOON, actor="paul.nkosi", tranche=1, attempt=1, money=money()),
+    "HoldLifted": e.HoldLifted(at=NOON, actor="femi.ade", reason="answered"),
+    "HoldPlaced": e.HoldPlaced(at=NOON, actor="vera.lind", reason="a question in the press"),
+    "PartnershipDeclined": e.PartnershipDeclined(at=NOON, actor="femi.ade", reason="no budget"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+async def test_what_bears_a_name_without_a_signature_is_refused(house: Desk, name: str) -> None:
+    await refused(house, f"not recorded: {name}: .* did not sign it", NAMED[name])
+
+
+async def test_what_the_rules_do_bears_no_name_and_needs_no_signature(house: Desk) -> None:
+    held = e.HoldPlaced(at=NOON, actor=e.ACCORD, reason="tranche 1 was returned")
+    assert len((await record(house, held)).events) == 1
+
+
+async def with_anothers_key(desk: Desk, folder: Path) -> Any:
+    return signed(approval(), forgers_keys(desk.keyring, folder, **{"ana.silva": "otto.audit"}), REFERENCE, ONCE)
+
+
+async def with_anothers_key_as_hers(desk: Desk, folder: Path) -> Any:
+    forged = await with_anothers_key(desk, folder)
+    key_id = desk.keyring.public("ana.silva").key_id
+    return forged.model_copy(update={"signature": forged.signature.model_copy(update={"key_id": key_id})})
+
+
+async def in_anothers_name(desk: Desk, folder: Path) -> Any:
+    return vouched(desk, approval()).model_copy(update={"actor": "femi.ade"})
+
+
+async def with_other_content(desk: Desk, folder: Path) -> Any:
+    return vouched(desk, approval()).model_copy(update={"reason": "very good work"})
+
+
+async def at_another_time(desk: Desk, folder: Path) -> Any:
+    return vouched(desk, approval()).model_copy(update={"at": NOON.replace(hour=13)})
+
+
+async def as_another_kind(desk: Desk, folder: Path) -> Any:
+    held = vouched(desk, NAMED["HoldPlaced"])
+    return e.PartnershipDeclined(at=held.at, actor=held.actor, reason=held.reason, signature=held.signature)
+
+
+async def of_another_partnership(desk: Desk, folder: Path) -> Any:
+    return signed(approval(), desk.keyring, "P-2026-0001", ONCE)
+
+
+async def of_another_command(desk: Desk, folder: Path) -> Any:
+    """Signed, hers, and for this partnership: but taken once before, under the id that she signed."""
+    return signed(approval(), desk.keyring, REFERENCE, number("before"))
+
+
+async def by_whom_nobody_knows(desk: Desk, folder: Path) -> Any:
+    strangers = Keyring(folder)
+    strangers.make("mallory.grey")
+    return signed(approval("mallory.grey"), strangers, REFERENCE, ONCE)
+
+
+async def by_one_whose_key_was_revoked(desk: Desk, folder: Path) -> Any:
+    await revoke(desk, "ana.silva")
+    return vouched(desk, approval())
+
+
+async def by_one_who_left(desk: Desk, folder: Path) -> Any:
+    await let_go(desk, "ana.silva")
+    return vouched(desk, approval())
+
+
+WRONG = {
+    with_anothers_key: "holds no key",
+    with_anothers_key_as_hers: "the signature is not ana.silva's",
+    in_anothers_name: "for another person",
+    with_other_content: "for another content",
+    at_another_time: "for another time",
+    as_another_kind: "for another kind of decision",
+    of_another_partnership: "for another partnership",
+    of_another_command: "command",
+    by_whom_nobody_knows: "holds no key",
+    by_one_whose_key_was_revoked: "holds no key",
+    by_one_who_left: "holds no key",
+}
+
+
+@pytest.mark.parametrize("forge", WRONG, ids=lambda forge: forge.__name__)
+async def test_a_wrong_signature_is_refused(
+    house: Desk, tmp_path: Path, forge: Callable[[Desk, Path], Awaitable[Any]]
+) -> None:
+    await refused(house, WRONG[forge], await forge(house, tmp_path / "keys"))
+
+
+async def test_one_wrong_event_among_right_ones_refuses_all(house: Desk) -> None:
+    right = vouched(house, approval())
+    await refused(house, "HoldLifted", right, NAMED["HoldLifted"])
+
+
+async def test_a_signed_decision_is_not_recorded_twice(house: Desk) -> None:
+    """A worker that was tampered with makes a second payment of one release, or two approvals of one."""
+    once = signed(NAMED["TrancheReleased"], house.keyring, REFERENCE, ONCE)
+    await record(house, once)
+    with pytest.raises(ApplicationError):
+        await record(house, once.model_copy(update={"attempt": 2}), command_id=number("again"), version=1)
+    assert len(await house.history(REFERENCE)) == 1
+
+
+@pytest.mark.parametrize("ends", [revoke, let_go])
+async def test_what_was_recorded_before_the_key_was_revoked_is_returned_not_refused(
+    house: Desk, ends: Callable[[Desk, str], Awaitable[None]]
+) -> None:
+    event = vouched(house, approval())
+    first = await record(house, event)
+    await ends(house, "ana.silva")
+    assert await record(house, event) == first
+    assert len(await house.history(REFERENCE)) == 1
+
+
+async def test_what_stands_in_the_stream_is_returned_so_that_a_forged_command_is_decided_anew(house: Desk) -> None:
+    """Where others were first, the workflow must evolve and decide again; the forged event is not among them."""
+    first = await record(house, vouched(house, approval()))
+    answer = await record(house, NAMED["HoldLifted"], command_id=number("forged"))
+    assert answer == first
+    await refused(house, "did not sign it", NAMED["HoldLifted"], command_id=number("forged"), version=1)
+
+
+async def test_a_person_who_is_hired_again_signs_with_the_new_key_only(house: Desk) -> None:
+    old = vouched(house, approval())
+    house.keyring.path("ana.silva").rename(house.keyring.path("ana.before"))
+    try:
+        await hire(house, "ana.silva", Role.PROGRAMME_APPROVER)
+        await refused(house, "holds no key", old)
+        assert len((await record(house, vouched(house, approval()))).events) == 1
+    finally:
+        house.keyring.path("ana.before").replace(house.keyring.path("ana.silva"))
