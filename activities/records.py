@@ -13,7 +13,7 @@ from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
 from domain.commands import Amend, Authority, Propose, SignAgreement, StaffRequest
 from domain.errors import NotSigned
-from domain.events import AnyEvent, StaffEvent
+from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, StaffEvent
 from domain.identity import partnership_id_of
 from domain.people import Directory
 from domain.proofs import event_fault
@@ -108,7 +108,9 @@ class Records:
 
 def bears_a_name(event: AnyEvent) -> bool:
     """Whether an event says that a person decided something."""
-    return isinstance(event, StaffEvent) or getattr(event, "signature", None) is not None
+    if isinstance(event, HoldPlaced | PartnershipDeclined):
+        return event.actor != ACCORD
+    return isinstance(event, StaffEvent)
 
 
 def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:

@@ -43,11 +43,13 @@ class Walk:
     proposal: Proposal | None = None
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
+    verifier_for: str = ""
     approvals: list[Given] = field(default_factory=list)
     account: AccountReference | None = None
     signatory: str = ""
     recused: set[str] = field(default_factory=set)
     on_hold: bool = False
+    paid: bool = False
     rules: HouseRules | None = None
     """The tiers in force when the newest approval was given, or the sum was changed."""
 
@@ -66,7 +68,7 @@ class Walk:
             case e.EligibilityAssessed():
                 self.verifier = ""
             case e.ReferralCleared():
-                self.verifier = event.actor
+                self.verifier, self.verifier_for = event.actor, event.on_behalf_of
             case e.ApprovalGiven():
                 money = self.proposal.money if self.proposal else None
                 self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, money))
@@ -74,14 +76,16 @@ class Walk:
                 self._without(event.interest.person)
             case e.AgreementSigned():
                 self._agreed(event)
+            case e.TrancheReleased():
+                self.paid = True
             case e.HoldPlaced() | e.HoldLifted():
                 self.on_hold = isinstance(event, e.HoldPlaced)
             case _:
                 pass
 
     def _begin(self, event: e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended) -> None:
-        self.proposal, self.verifier, self.approvals = event.proposal, "", []
-        self.account, self.signatory = None, ""
+        self.proposal, self.verifier, self.verifier_for, self.approvals = event.proposal, "", "", []
+        self.account, self.signatory = self.account if self.paid else None, ""
         self.proposers.add(event.actor)
 
     def _amended(self, event: e.ProposalAmended) -> None:
@@ -195,12 +199,12 @@ def _money_fault(walk: Walk, release: e.TrancheReleased, instruction: Instructio
 
 def _people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
     approvers = {name for one in walk.approvals for name in (one.actor, one.on_behalf_of)} - {""}
-    deciders = {*walk.proposers, walk.verifier, walk.signatory, *approvers}
+    deciders = {*walk.proposers, walk.verifier, walk.verifier_for, walk.signatory, *approvers}
     actors = [one.actor for one in walk.approvals]
     faults = {
         f"{release.actor} pays and has another part in it": release.actor in {*deciders, caller},
         "a proposer approved it": not walk.proposers.isdisjoint(approvers),
-        "whoever cleared the referral approved it": walk.verifier in approvers,
+        "whoever cleared the referral approved it": not approvers.isdisjoint({walk.verifier, walk.verifier_for} - {""}),
         "one person approved twice": len(set(actors)) != len(actors),
         f"{caller} verified the account and has another part in it": caller in deciders,
         "somebody with an interest took part": not walk.recused.isdisjoint({*approvers, release.actor, walk.verifier}),

@@ -9,10 +9,11 @@ from datetime import UTC
 from typing import Final
 
 from domain import commands as c
-from domain.amendment import Change, changes_between
+from domain.amendment import ANEW, Change, changes_between
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
+from domain.proposal import Proposal
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
 """The stages before the agreement is signed."""
@@ -28,7 +29,7 @@ STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
     c.Report: frozenset({Stage.ACTIVE}),
     c.PlaceHold: OPEN | {Stage.ACTIVE},
     c.LiftHold: OPEN | {Stage.ACTIVE},
-    c.Terminate: frozenset({Stage.AGREEMENT, Stage.ACTIVE}),
+    c.Terminate: OPEN | {Stage.ACTIVE},
     c.Satisfy: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
     c.DeclareInterest: OPEN | {Stage.ACTIVE},
     c.Amend: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
@@ -41,7 +42,16 @@ STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
 STOPPED_BY_HOLD: Final = (c.Approve, c.SignAgreement, c.Release, c.Amend)
 """What a hold stops; talking, declining, filing and reporting go on."""
 
-DECIDING: Final = (c.Approve, c.Decline, c.SignAgreement, c.Release, c.LiftHold, c.Satisfy)
+DECIDING: Final = (
+    c.Approve,
+    c.Decline,
+    c.SignAgreement,
+    c.Release,
+    c.LiftHold,
+    c.Satisfy,
+    c.Terminate,
+    c.RecordAssurance,
+)
 """What nobody does who has an interest in it (R32)."""
 
 RELEASABLE: Final = frozenset(
@@ -123,8 +133,12 @@ def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
     match command:
         case c.PlaceHold() if partnership.hold is not None:
             raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
-        case c.Terminate() if partnership.in_flight:
-            raise PaymentRefused("cannot terminate: a payment is on its way; wait for the bank's answer")
+        case c.Decline() | c.Withdraw() if partnership.has_paid:
+            raise IllegalTransition(
+                f"{partnership.partnership_id} has paid already; it is terminated: `accord terminate`"
+            )
+        case c.Terminate():
+            _admit_end(partnership)
         case c.Report() if partnership.reported:
             raise IllegalTransition(f"cannot report: {partnership.partnership_id} has its final report already")
         case c.Satisfy(condition=condition) if condition not in partnership.open_conditions():
@@ -140,11 +154,32 @@ def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
             return
 
 
+def _admit_end(partnership: Partnership) -> None:
+    """What was agreed or has paid is terminated; before that it is declined or withdrawn."""
+    if partnership.in_flight:
+        raise PaymentRefused("cannot terminate: a payment is on its way; wait for the bank's answer")
+    agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+    if not agreed and not partnership.has_paid:
+        where = f"{partnership.partnership_id} is {partnership.stage.value}"
+        raise IllegalTransition(f"cannot terminate: {where}; decline it or let its proposer withdraw it")
+
+
 def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
     if command.proposal.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
     if partnership.proposal is not None and not partnership.question:
         raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
+    if partnership.proposal is not None:
+        _admit_author(partnership, command)
+        _admit_paid(partnership, command.proposal)
+
+
+def _admit_author(partnership: Partnership, command: c.Propose | c.Amend) -> None:
+    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
+    if command.actor in {*verifiers, *partnership.payers}:
+        raise SeparationOfDuties(
+            f"{command.actor} verified or paid in {partnership.partnership_id} and does not change what it proposes"
+        )
 
 
 def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
@@ -152,15 +187,17 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
         raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
     if command.actor == partnership.account_verifier:
         raise SeparationOfDuties(f"{command.actor} verified the bank details; another person must approve")
+    if command.actor in partnership.payers:
+        raise SeparationOfDuties(f"{command.actor} paid in this partnership; another person must approve")
+    if any(command.actor in {one.actor, one.on_behalf_of} for one in partnership.approvals):
+        raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
         return
     if not partnership.missing_approvals:
         raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
-    if any(approval.actor == command.actor for approval in partnership.approvals):
-        raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
-    if command.actor == partnership.verifier:
+    if command.actor in {partnership.verifier, partnership.verifier_for}:
         raise SeparationOfDuties(f"{command.actor} cleared the referral; another person must approve")
 
 
@@ -200,8 +237,8 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
 def acted(partnership: Partnership) -> frozenset[str]:
     """Return everybody who took part in the decision, and so does not pay: lenders of roles included (R31)."""
     approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    named = {partnership.verifier, partnership.signatory, partnership.account_verifier, *approvers}
-    return frozenset({*partnership.proposers, *named} - {""})
+    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
+    return frozenset({*partnership.proposers, *verifiers, partnership.signatory, *approvers} - {""})
 
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
@@ -231,8 +268,19 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
     if after == before:
         raise IllegalTransition("the amendment changes nothing")
-    if len(before.legs) != len(after.legs) or (before.funds_out is not None and after.funds_out is None):
+    _admit_author(partnership, command)
+    if after.interests != before.interests:
+        raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
+    if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    _admit_paid(partnership, after)
+    if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after)):
+        raise PaymentRefused("a payment is on its way; wait for the bank's answer before the case begins anew")
+
+
+def _admit_paid(partnership: Partnership, after: Proposal) -> None:
+    """What was released stays as it is: payee, funder, and each tranche."""
+    before = partnership.proposed
     moved = [one for one in partnership.tranches if one.attempt]
     if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):
         raise PaymentRefused("payments were released already; end this partnership and propose one with the new party")
@@ -246,6 +294,9 @@ def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
         raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
     if partnership.hold.actor == command.actor:
         raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
+    if companies := partnership.for_profit_subrecipients:
+        named = ", ".join(companies)
+        raise IllegalTransition(f"{named} must be replaced or repaid first: `accord report-subrecipients`")
     if diverted := partnership.responsibility.diverted:
         raise IllegalTransition(f"money was diverted ({diverted}); record the assurances first: `accord assure`")
 

@@ -15,8 +15,8 @@ from domain.values import Money
 TOLERATED_GROWTH: Final = Decimal("1.10")
 """A sum may grow to this multiple of what an approver saw before her approval falls; small steps add up."""
 
-LONGEST_UNTOUCHED: Final = 4
-"""In words up to this length every letter may change the meaning (not, now), so they are never a typo."""
+LONGEST_UNTOUCHED: Final = 6
+"""In words up to this length one letter often makes another word (not, now; county, country): never a typo."""
 
 
 class Change(StrEnum):
@@ -43,10 +43,10 @@ TOUCHED: Final = {
 def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
     """Return the material changes from one version of a proposal to the next."""
     found = {
-        Change.AMOUNT: before.money != after.money,
-        Change.PAYEE: not _same_party(_payee(before), _payee(after)),
+        Change.AMOUNT: _sums(before) != _sums(after),
+        Change.PAYEE: not all(map(_same_party, _parties(before), _parties(after))),
         Change.PURPOSE: not all(same_but_for_typos(one, other) for one, other in _texts(before, after)),
-        Change.FUNDER: before.funder_ids != after.funder_ids,
+        Change.FUNDER: [leg.funder for leg in before.legs] != [leg.funder for leg in after.legs],
         Change.FACTS: _facts(before) != _facts(after),
     }
     return tuple(change for change, is_so in found.items() if is_so)
@@ -113,10 +113,16 @@ def _purpose(proposal: Proposal) -> str:
     return " / ".join((out, gift, joint))
 
 
-def _payee(proposal: Proposal) -> Party:
-    if proposal.funds_out:
-        return proposal.funds_out.payee
-    return proposal.funds_in.donor if proposal.funds_in else proposal.partner
+def _sums(proposal: Proposal) -> list[Money | None]:
+    out, gift = proposal.funds_out, proposal.funds_in
+    return [out.total if out else None, gift.money if gift else None]
+
+
+def _parties(proposal: Proposal) -> list[Party]:
+    """Who takes part in each leg, and the partner; an amendment keeps the legs."""
+    out = [proposal.funds_out.payee] if proposal.funds_out else []
+    gift = [proposal.funds_in.donor] if proposal.funds_in else []
+    return [*out, *gift, proposal.partner]
 
 
 def _same_party(one: Party, other: Party) -> bool:

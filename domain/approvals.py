@@ -31,12 +31,13 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
 
 def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.ReferralCleared:
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
-    _usable(partnership, command, authority, frozenset({Role.VERIFIER, *stand_in}), None)
+    usable = _usable(partnership, command, authority, frozenset({Role.VERIFIER, *stand_in}), None)
     return e.ReferralCleared(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
         reason=command.reason,
+        on_behalf_of=usable[0].on_behalf_of,
         quorum=quorum_of(partnership.proposed.money, authority.rules, elevated=True),
     )
 
@@ -72,8 +73,8 @@ def _usable(
 
 def _may_not_act(partnership: Partnership) -> frozenset[str]:
     approved = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    named = {*partnership.proposers, *partnership.recused, *approved, partnership.verifier}
-    return frozenset({*named, partnership.account_verifier} - {""})
+    named = {*partnership.proposers, *partnership.recused, *approved, partnership.verifier, partnership.verifier_for}
+    return frozenset({*named, *partnership.payers, partnership.account_verifier} - {""})
 
 
 def _why(

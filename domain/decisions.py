@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from domain import commands as c
 from domain import events as e
-from domain.admission import admit, admit_sight
+from domain.admission import DECIDING, acted, admit, admit_sight
 from domain.amendment import changes_between
 from domain.approvals import approve
 from domain.consequences import open_deadline, with_consequences
@@ -62,8 +62,16 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
     admit_sight(partnership, command)
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
-    _require(command, ROLES[type(command)], authority)
+    _require(command, ROLES[type(command)], without_barred_lenders(partnership, command, authority))
     return _request_events(partnership, command, authority)
+
+
+def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
+    """A role lent by somebody who may not do this herself is worth nothing."""
+    barred = partnership.recused if isinstance(command, DECIDING) else frozenset()
+    barred |= acted(partnership) if isinstance(command, c.Release) else frozenset()
+    free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
+    return authority.model_copy(update={"capacities": free})
 
 
 def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Authority) -> None:
@@ -165,7 +173,7 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
         document_sha256=command.document_sha256,
         account=command.account,
         account_verifier=verifier,
-        payable_from=after_business_days(command.at, days) if changed else None,
+        payable_from=after_business_days(command.at, days) if changed else partnership.payable_from,
     )
 
 
@@ -181,7 +189,8 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
             f"`accord payments confirm {reference}`"
         )
     approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    if standing.confirmed_by in {*partnership.proposers, partnership.verifier, command.actor, *approvers}:
+    others = {*partnership.proposers, *partnership.payers, *partnership.recused, partnership.verifier, *approvers}
+    if standing.confirmed_by in {*others, command.actor}:
         raise SeparationOfDuties(
             f"{standing.confirmed_by} verified the account and has another part in this partnership"
         )
@@ -269,10 +278,17 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
     if command.at < deadline.due:
         return (e.DeciderReminded(at=command.at, wait=deadline.wait),)
     if deadline.escalated:
-        what = deadline.wait.value.lower()
-        return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=f"lapsed: no {what} in time"),)
+        return _lapsed(partnership, command)
     due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
     return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)
+
+
+def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
+    """What has paid does not lapse: it stops, for a person."""
+    reason = f"lapsed: no {command.wait.value.lower()} in time"
+    if partnership.has_paid:
+        return _held(partnership, command, reason)
+    return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
 
 
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:

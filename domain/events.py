@@ -77,6 +77,8 @@ class ReferralCleared(StaffEvent):
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
+    on_behalf_of: str = ""
+    """Who lent the role, where it was lent."""
     quorum: tuple[Role, ...] | None = None
 
 

@@ -12,7 +12,7 @@ from domain.grants import Interest, Regrant, Subrecipient
 from domain.partnership import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
-from domain.responsibility import Responsibility, checklist_in
+from domain.responsibility import checklist_in
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 
@@ -45,9 +45,8 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
             return {"stage": Stage.ELIGIBILITY, "verification": verification}
         case e.EligibilityAssessed():
             return _assessed(partnership, event)
-        case e.ReferralCleared(actor=actor, quorum=quorum):
-            cleared = partnership.model_copy(update={"verifier": actor, "quorum": quorum or partnership.quorum})
-            return {"verifier": actor, "quorum": cleared.quorum, "why": "", "stage": _stage_of(cleared)}
+        case e.ReferralCleared():
+            return _cleared(partnership, event)
         case e.InformationRequested(question=question):
             return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
         case e.ApprovalGiven():
@@ -62,8 +61,9 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
 
 def _later_change(partnership: Partnership, event: e.Event) -> Changed:
     match event:
-        case e.TrancheReleased(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
+            return {**_tranche_moved(partnership, number, TrancheState.RELEASED, attempt), "payers": payers}
         case e.TrancheEnded():
             return _tranche_ended(partnership, event)
         case e.FundsReceived(money=money):
@@ -124,15 +124,17 @@ def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> Changed:
     return {
-        **_from_the_beginning(event.proposal),
+        **_from_the_beginning(partnership, event.proposal),
         "funding": event.funding,
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
         "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
     }
 
 
-def _from_the_beginning(proposal: Proposal) -> Changed:
-    """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13)."""
+def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed:
+    """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13), what was paid does."""
+    kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
+    moved = partnership.has_paid
     return {
         "stage": Stage.DUE_DILIGENCE,
         "proposal": proposal,
@@ -141,16 +143,17 @@ def _from_the_beginning(proposal: Proposal) -> Changed:
         "verification": None,
         "assessment": None,
         "verifier": "",
+        "verifier_for": "",
         "quorum": None,
         "approvals": (),
         "met": (),
-        "responsibility": Responsibility(),
+        "responsibility": kept,
         "deadline": None,
-        "account": None,
-        "account_verifier": "",
-        "payable_from": None,
+        "account": partnership.account if moved else None,
+        "account_verifier": partnership.account_verifier if moved else "",
+        "payable_from": partnership.payable_from if moved else None,
         "signatory": "",
-        "tranches": _plans(proposal),
+        "tranches": _plans(proposal, partnership.tranches),
     }
 
 
@@ -160,11 +163,17 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
     common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility}
     match found.outcome:
         case Outcome.PASS | Outcome.CONDITION:
-            return {**common, "stage": _stage_of(partnership.model_copy(update={"quorum": event.quorum}))}
+            known = partnership.model_copy(update={"quorum": event.quorum})
+            return {**common, "stage": Stage.APPROVAL if event.quorum is None else _stage_of(known)}
         case Outcome.REFER | Outcome.FAIL:
             return {**common, "why": found.deciding}
         case _:
             assert_never(found.outcome)
+
+
+def _cleared(partnership: Partnership, event: e.ReferralCleared) -> Changed:
+    who = {"verifier": event.actor, "verifier_for": event.on_behalf_of, "quorum": event.quorum or partnership.quorum}
+    return {**who, "why": "", "stage": _stage_of(partnership.model_copy(update=who))}
 
 
 def _stage_of(partnership: Partnership) -> Stage:
@@ -204,6 +213,7 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> Changed:
         "account_verifier": event.account_verifier,
         "payable_from": event.payable_from,
         "signatory": event.actor,
+        "deadline": None,
         "approvals": kept if changed else partnership.approvals,
     }
 
@@ -213,9 +223,10 @@ def _recused(partnership: Partnership, interest: Interest) -> Changed:
     person = interest.person
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
     changed: Changed = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
+    unverified: Changed = {"verifier": "", "verifier_for": ""}
     if partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
-        return {**changed, "stage": Stage.ELIGIBILITY, "assessment": None, "verifier": "", "deadline": None}
-    return changed
+        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
+    return {**changed, **(unverified if person in {partnership.verifier, partnership.verifier_for} else {})}
 
 
 def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:
@@ -224,7 +235,7 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
     }
     if not ANEW.isdisjoint(event.changes):
-        return {**_from_the_beginning(event.proposal), **common}
+        return {**_from_the_beginning(partnership, event.proposal), **common}
     approvals = _standing(partnership, event)
     changed: Changed = {
         **common,

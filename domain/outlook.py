@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.consequences import open_deadline
+from domain.deadlines import Wait
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.tiers import Role
@@ -23,7 +24,8 @@ def outlook(partnership: Partnership) -> Outlook:
     ahead, deadline = _ahead(partnership), open_deadline(partnership)
     if deadline is None:
         return ahead
-    stand_in = (Role.DIRECTOR,) if deadline.escalated else ()
+    decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
+    stand_in = (Role.DIRECTOR,) if deadline.escalated and decided else ()
     awaiting = tuple(dict.fromkeys((*ahead.awaiting, *stand_in)))
     return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
 

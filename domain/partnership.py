@@ -9,7 +9,7 @@ from typing import Final
 from domain.deadlines import Deadline
 from domain.evidence import Verification
 from domain.grants import Interest
-from domain.parties import AccountReference
+from domain.parties import AccountReference, PartyKind
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Funding, Proposal
@@ -95,6 +95,8 @@ class Partnership(Value):
     verification: Verification | None = None
     assessment: Assessment | None = None
     verifier: str = ""
+    verifier_for: str = ""
+    """Who lent the verifier her role, where it was lent."""
     quorum: tuple[Role, ...] | None = None
     """Who must approve by the house's tiers; None while they could not be looked up."""
     approvals: tuple[Approval, ...] = ()
@@ -110,6 +112,8 @@ class Partnership(Value):
     payable_from: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
+    payers: tuple[str, ...] = ()
+    """Everybody who released a payment; none of them has another part in it (R31)."""
     received: Decimal = Decimal(0)
     reported: bool = False
     hold: Hold | None = None
@@ -167,6 +171,18 @@ class Partnership(Value):
         """Return what is not on file yet and stands before one of these steps; before any, without steps."""
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+
+    @property
+    def has_paid(self) -> bool:
+        """Whether a payment was ever released; what came of it does not matter."""
+        return any(tranche.attempt for tranche in self.tranches)
+
+    @property
+    def for_profit_subrecipients(self) -> tuple[str, ...]:
+        """Companies among those whom the payee supports with the money: none may be (C32)."""
+        out = self.proposal.funds_out if self.proposal is not None else None
+        listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
+        return tuple(one.party.name for one in listed if one.party.kind is PartyKind.PRIVATE_COMPANY)
 
     @property
     def paid_or_in_flight(self) -> Decimal:

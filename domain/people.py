@@ -189,6 +189,9 @@ class Directory(Value):
     delegations: tuple[Delegation, ...] = ()
     rules: HouseRules | None = None
     pending: tuple[DirectoryChangeProposed, ...] = ()
+    decided: tuple[UUID, ...] = ()
+    """Changes that were confirmed; none is made twice."""
+    closed: bool = False
     disregarded: tuple[int, ...] = ()
     """Versions of events that were not signed as they must be; they changed nothing."""
     version: int = 0
@@ -196,7 +199,9 @@ class Directory(Value):
     @property
     def sealed(self) -> bool:
         """Whether changes need two signatures: from the first key of a director on."""
-        return any(Role.DIRECTOR in member.roles for held in self.keys if (member := self.person(held.staff_id)))
+        return self.closed or any(
+            Role.DIRECTOR in member.roles for held in self.keys if (member := self.person(held.staff_id))
+        )
 
     def person(self, staff_id: str) -> StaffMember | None:
         """Return a person, or None if the directory does not hold her."""
@@ -251,7 +256,7 @@ def evolve_directory(directory: Directory, event: DirectoryEvent, verifier: Veri
     if after is None:
         update = {"disregarded": (*directory.disregarded, directory.version + 1)}
         after = directory.model_copy(update=update)
-    return after.model_copy(update={"version": directory.version + 1})
+    return after.model_copy(update={"version": directory.version + 1, "closed": after.sealed})
 
 
 def fold_directory(events: Iterable[DirectoryEvent], verifier: Verifier, known: Directory | None = None) -> Directory:
@@ -285,7 +290,8 @@ def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProp
 
 def _confirmed(directory: Directory, proposed: DirectoryChangeProposed) -> Directory:
     rest = tuple(change for change in directory.pending if change.change_id != proposed.change_id)
-    return reduce(_with_fact, proposed.changes, directory).model_copy(update={"pending": rest})
+    decided = (*directory.decided, proposed.change_id)
+    return reduce(_with_fact, proposed.changes, directory).model_copy(update={"pending": rest, "decided": decided})
 
 
 def change_content(changes: Facts) -> dict[str, object]:
@@ -295,6 +301,8 @@ def change_content(changes: Facts) -> dict[str, object]:
 
 def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
     """Return why a proposed change is disregarded, or nothing."""
+    if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
+        return "a change of that name was proposed already"
     content = content_digest(change_content(event.changes))
     return _guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier) or (
         _about_herself(event.signature.statement.actor, event)
@@ -309,6 +317,8 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
     actor = event.signature.statement.actor
     if actor == proposed.signature.statement.actor:
         return f"{actor} proposed the change; another person must confirm it"
+    if directory.key(proposed.signature.statement.actor, proposed.signature.key_id) is None:
+        return "whoever proposed the change has no key in force any more; let somebody else propose it"
     content = content_digest(change_content(proposed.changes))
     fault = _guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
     return fault or _about_herself(actor, proposed)

@@ -36,7 +36,7 @@ NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
 FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.PartnershipProposed: frozenset({"funding"}),
     e.ProposalRevised: frozenset({"funding"}),
-    e.ReferralCleared: frozenset({"quorum"}),
+    e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
     e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
     e.AgreementSigned: frozenset({"account_verifier", "payable_from"}),
     e.TrancheReleased: frozenset({"attempt", "money"}),

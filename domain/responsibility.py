@@ -51,7 +51,9 @@ class Responsibility(Value):
     @property
     def report_due(self) -> date | None:
         """The day by which the next report must be in: a year after the first payment, then after each report."""
-        since = self.reported_on or self.paid_on
+        since = self.paid_on
+        if since is not None and self.reported_on is not None:
+            since = max(since, self.reported_on)
         return None if since is None or self.discharged or not self.required else _a_year_after(since)
 
     def step(self, on: date) -> ResponsibilityStep:

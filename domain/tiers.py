@@ -31,6 +31,13 @@ class Tier(Value):
     up_to: Annotated[Decimal, Field(gt=0)] | None = Field(default=None, description="Without it: any sum")
     quorum: Annotated[tuple[Role, ...], Field(min_length=2, max_length=9)]
 
+    @model_validator(mode="after")
+    def _names_both(self) -> Self:
+        needed = {Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER}
+        if not needed <= set(self.quorum):
+            raise ValueError("a quorum holds PROGRAMME_APPROVER and FINANCE_APPROVER at least; add who is missing")
+        return self
+
 
 class HouseRules(Value):
     """What the house decided about its own decisions."""

@@ -27,6 +27,7 @@ from tests.builders import (
     funds_out,
     joint,
     near,
+    number,
     party,
     proposal,
     revocation,
@@ -62,8 +63,8 @@ def cases() -> dict[str, tuple[Proposal, Verification, FunderProfile]]:
         ({"funds_in": funds_in("5000.00")}, verification(), charity),
         ({"partner": company, "non_monetary": joint()}, verification(), charity),
     ]
-    named = [f"P-2026-{number:04d}" for number in range(1, len(made) + 1)]
-    return {name: (proposal(name, **more), found, profile) for name, (more, found, profile) in zip(named, made)}
+    numbered = ((f"P-2026-{place:04d}", *one) for place, one in enumerate(made, start=1))
+    return {name: (proposal(name, **more), found, profile) for name, more, found, profile in numbered}
 
 
 async def decided(desk: Desk, reference: str, edition: Any = NEW, tamper: Any = lambda found: found) -> Assessment:
@@ -202,6 +203,7 @@ async def test_an_empty_ledger_holds_no_decisions(desk: Desk) -> None:
 async def test_an_assessment_without_a_proposal_is_told_not_passed_over(desk: Desk) -> None:
     proposed, found, profile = cases()["P-2026-0001"]
     assessment = assess(proposed, funding(profile), found)
-    await Scribe(desk, "P-2026-0099").write(e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment))
+    event = e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment)
+    await desk.append("partnership/P-2026-0099", 0, number("alone"), "scribe", event)
     with pytest.raises(ValueError, match="P-2026-0099 was assessed before it was proposed"):
         await found_in(desk)

@@ -120,10 +120,10 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     held = await shell.done("hold", reference, "--as", "vera.lind", "--reason", "a complaint came in", "--json")
     assert (held.json["on_hold"], held.json["what"]) == (True, ["HoldPlaced"])
     lifted = await shell.done("lift", reference, "--as", "femi.ade", "--reason", "it was withdrawn", "--json")
-    assert (lifted.json["on_hold"], lifted.json["what"]) == (False, ["HoldLifted"])
-    for actor in ("ana.silva", "femi.ade"):
+    assert (lifted.json["on_hold"], lifted.json["what"]) == (False, ["HoldLifted", "DeadlineSet"])
+    for actor, follows in (("ana.silva", []), ("femi.ade", ["DeadlineSet"])):
         approved = await shell.done("approve", reference, "--as", actor, "--reason", "good work", "--json")
-        assert approved.json["what"] == ["ApprovalGiven"]
+        assert approved.json["what"] == ["ApprovalGiven", *follows]
     signed = await shell.done("sign-agreement", reference, "--as", "dora.kim", "--account", PAYEE_ACCOUNT, "--json")
     assert signed.json["stage"] == "ACTIVE"
     released = await shell.done("release", reference, "--as", "paul.nkosi", "--json")

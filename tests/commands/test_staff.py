@@ -139,30 +139,30 @@ async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: Hous
 
 async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed: House, tmp_path: Path) -> None:
     path = tmp_path / "more.toml"
-    path.write_text('[[staff]]\nstaff_id = "rosa.lund"\nname = "Rosa Lund"\nroles = ["DIRECTOR"]\n')
+    path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
     load = ("directory", "load", str(path))
     assert_fails(await sealed.shell(*load), REFUSED, SEALED)
     await sealed.confirmed(*load)
     again = await sealed.shell.done(*load, *AS_DORA)
     assert again.stdout == "The directory is as the file asks already.\n"
-    rosa = (await sealed.directory()).person("rosa.lund")
-    assert rosa is not None
-    assert rosa.roles == ("DIRECTOR",)
+    ines = (await sealed.directory()).person("ines.roth")
+    assert ines is not None
+    assert ines.roles == ("DIRECTOR",)
 
 
 async def test_a_revoked_key_changes_the_directory_no_more(sealed: House) -> None:
     path = sealed.keys.parent / "more.toml"
-    path.write_text('[[staff]]\nstaff_id = "rosa.lund"\nname = "Rosa Lund"\nroles = ["DIRECTOR"]\n')
+    path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
     await sealed.confirmed("directory", "load", str(path))
-    await sealed.confirmed("staff", "enrol", "rosa.lund")
+    await sealed.confirmed("staff", "enrol", "ines.roth")
     waiting = change_of(await sealed.shell.done("staff", "revoke", "pia.berg", *AS_DORA))
-    await sealed.confirmed("staff", "revoke", "rosa.lund")
-    assert await sealed.key_of("rosa.lund") is None
+    await sealed.confirmed("staff", "revoke", "ines.roth")
+    assert await sealed.key_of("ines.roth") is None
     told = "the directory holds no key"
     await assert_all_fail(
         sealed.shell,
-        (("staff", "confirm", waiting, "--as", "rosa.lund"), REFUSED, [told, "rosa.lund"]),
-        (("staff", "revoke", "vera.lind", "--as", "rosa.lund"), REFUSED, [told, "rosa.lund"]),
+        (("staff", "confirm", waiting, "--as", "ines.roth"), REFUSED, [told, "ines.roth"]),
+        (("staff", "revoke", "vera.lind", "--as", "ines.roth"), REFUSED, [told, "ines.roth"]),
     )
     assert await sealed.key_of("pia.berg") is not None
 

@@ -150,7 +150,7 @@ def play(made: list[Move]) -> list[s.Story]:
 @cache
 def many_lives(kinds: str = "lives") -> list[list[Move]]:
     """Two hundred long lives, the same in every run: even chance goes further than Hypothesis, which shrinks better."""
-    chance = Random(20261102)
+    chance = Random(20261102)  # noqa: S311
     among = KINDS if kinds == "lives" else ANYTHING
     return [
         [

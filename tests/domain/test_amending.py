@@ -27,8 +27,11 @@ from tests.domain.specification import (
     agreed,
     amend,
     approve,
+    ask,
+    assess,
     called_back,
     declare,
+    decline,
     ended,
     given,
     hold,
@@ -39,6 +42,9 @@ from tests.domain.specification import (
     propose,
     release,
     sign,
+    terminate,
+    verify,
+    withdraw,
 )
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
@@ -227,21 +233,25 @@ def test_once_something_was_released_payee_and_funder_stay(content: dict[str, An
     paid_once().when(command).refused(PaymentRefused, "payments were released already")
 
 
-@pytest.mark.parametrize("outcome", [SETTLED, None])
-def test_what_was_paid_or_is_in_flight_stays_so_when_other_facts_begin_everything_again(
-    outcome: TrancheOutcome | None,
-) -> None:
+def test_what_was_paid_stays_so_when_other_facts_begin_everything_again() -> None:
     """R37, R39: nothing is ever paid twice."""
-    story = paid_once(outcome)
+    story = paid_once(SETTLED)
     now = story.given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
     assert now.partnership.tranches == story.partnership.tranches
     twice = agreed(again(now)).when(release(1, "paul.nkosi"))
     twice.refused(PaymentRefused, "never paid twice")
 
 
-def test_a_payment_in_flight_ends_although_other_facts_began_everything_again() -> None:
-    story = paid_once(None).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
-    assert story.when(ended(SETTLED)).then(e.TrancheEnded).tranches[0].state is TrancheState.SETTLED
+def test_while_a_payment_is_in_flight_nothing_begins_anew() -> None:
+    command = amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",)))
+    paid_once(None).when(command).refused(PaymentRefused, "wait for the bank's answer")
+
+
+def test_what_has_paid_is_terminated_and_not_declined_or_withdrawn() -> None:
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    story.when(withdraw("pia.berg")).refused(IllegalTransition, "accord terminate")
+    again(story).when(decline("ana.silva")).refused(IllegalTransition, "accord terminate")
+    assert story.when(terminate()).then(e.PartnershipTerminated).stage is Stage.TERMINATED
 
 
 def test_other_facts_do_not_cut_the_cooling_off_of_a_changed_account_short() -> None:
@@ -269,3 +279,17 @@ def test_an_amendment_opens_another_question_with_another_deadline() -> None:
     story = in_approval().when(after(3, amend(funds_out=funds_out("2000.00"))))
     now = story.then(e.ProposalAmended, e.DeadlineSet)
     assert now.deadline.due > in_approval().partnership.deadline.due
+
+
+def test_what_was_paid_stays_so_when_the_proposal_is_revised_afterwards() -> None:
+    """R37, R39: other facts, then a question to the proposer, then a revision: still nothing is paid twice."""
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    revised = story.given(verify(), assess(), ask()).when(propose(**TWO))
+    assert revised.refusal is not None or revised.partnership.tranches[0].state is TrancheState.SETTLED
+
+
+def test_once_something_was_paid_a_revision_names_no_other_payee() -> None:
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    story = story.given(verify(), assess(), ask())
+    other = propose(funds_out=funds_out("600.00", "400.00", payee=party("Harbour Schools Trust")))
+    story.when(other).refused(PaymentRefused, "payments were released already")

@@ -29,7 +29,7 @@ AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS = Change.AMOUNT, Change.PAYEE, Change.PURP
         ("Training of teachers", "Trainimg of teachers"),
         ("Training of teachers", "Training of teacher"),
         ("Training of teachers", "Traning of teachres"),
-        ("Réseau scolaire", "Réseaux scolaire"),
+        ("Réseaux scolaires", "Réseaux scolairs"),
         ("", ""),
     ],
 )

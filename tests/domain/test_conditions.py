@@ -152,8 +152,8 @@ def test_papers_on_file_stay_there_when_the_rule_book_looks_again_for_an_interes
 
 @pytest.mark.parametrize("stage", ["interest before", "interest after"])
 def test_an_interest_asks_for_the_minutes_before_the_close(stage: str) -> None:
-    interests = {"interests": [{"person": "noor.haddad", "what": "Her brother teaches there"}]}
-    story = active(**interests) if stage == "interest before" else active().given(declare("noor.haddad", "otto.audit"))
+    interests = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
+    story = active(**interests) if stage == "interest before" else active().given(declare("nils.olsen", "otto.audit"))
     story = story.given(*PAID, report())
     assert story.partnership.open_conditions() == (ConditionId.CONFLICT_MINUTES,)
     assert story.when(satisfy(ConditionId.CONFLICT_MINUTES)).then(e.ConditionMet, e.PartnershipClosed)

@@ -119,7 +119,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.ReportDiversion: (divert("ada.every"), {L}),
     c.RecordAssurance: (assure("ada.every"), {L}),
 }
-INTERESTED = {"interests": [{"person": "noor.haddad", "what": "Her brother teaches there"}]}
+INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
 
 
 def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind") -> Story:

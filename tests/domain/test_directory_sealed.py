@@ -148,7 +148,7 @@ def test_nobody_else_proposes_or_confirms(who: str) -> None:
 
 
 def test_a_role_that_was_lent_makes_no_guardian() -> None:
-    lent = after(*both(LENT), known=FOUNDED)
+    lent = after(*both(LENT, change="lend"), known=FOUNDED)
     assert "may not change the directory" in change_fault(lent, proposed(NEW, by="paul.nkosi"), verified)
 
 

@@ -23,7 +23,7 @@ from tests.domain import specification as s
 from tests.domain.hands import key_of, signature_on
 
 ADA = "ada.every"
-INTERESTED = {"interests": [{"person": "noor.haddad", "what": "Her brother teaches there"}]}
+INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
 MINUTES = ConditionId.CONFLICT_MINUTES
 Decision = tuple[c.StaffRequest, e.PartnershipEvent]
 

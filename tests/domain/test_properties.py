@@ -104,7 +104,6 @@ def nobody_pays_who_has_a_part_in_what_stands(life: Life) -> None:
         for said in after.said:
             if isinstance(said, e.TrancheReleased):
                 assert said.actor not in chain.from_iterable(parts(before.partnership))
-                assert not _twice(before.partnership)
 
 
 def _open_payments(history: Said) -> list[e.TrancheReleased]:

@@ -96,8 +96,8 @@ def test_tiers_that_do_not_rise_are_refused(sums: tuple[str | None, ...]) -> Non
 
 
 def test_each_currency_rises_on_its_own() -> None:
-    mixed = rules(tier("100"), tier("50", currency="EUR"), tier("200", D, D), tier(None, D, D, currency="EUR"))
-    assert quorum_of(Money(amount="150", currency="USD"), mixed, elevated=False) == (D, D)
+    mixed = rules(tier("100"), tier("50", currency="EUR"), tier("200", P, F, D), tier(None, P, F, currency="EUR"))
+    assert quorum_of(Money(amount="150", currency="USD"), mixed, elevated=False) == (P, F, D)
     assert quorum_of(Money(amount="50", currency="EUR"), mixed, elevated=False) == (P, F)
 
 
@@ -107,7 +107,7 @@ def test_a_tier_up_to_nothing_is_refused(up_to: str) -> None:
         rules(tier(up_to))
 
 
-@pytest.mark.parametrize("quorum", [(), (P,), (P,) * 10])
+@pytest.mark.parametrize("quorum", [(), (P,), (P,) * 10, (P, D), (F, D), (D, D)])
 def test_two_to_nine_people_decide_on_money(quorum: tuple[Role, ...]) -> None:
     with pytest.raises(ValidationError):
         rules({"currency": "USD", "quorum": quorum})

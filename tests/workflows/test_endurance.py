@@ -84,6 +84,57 @@ async def test_signals_are_not_lost_while_it_continues_as_new(life: Life) -> Non
     assert state.version == 24
 
 
+async def test_what_was_handled_longer_ago_than_a_snapshot_tells_is_not_done_again(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger remembers what the snapshot has forgotten; a replay of it neither counts nor stops the work."""
+    monkeypatch.setattr(messages, "HANDLED_LIMIT", 1)
+    await start(life, continue_after=12)
+    await life.until_stage(Stage.APPROVAL)
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", reason="within budget")
+    account = await life.account("Riverbend Library Network")
+    await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
+    command = await life.command(c.Report, "vera.lind", summary="The first year", final=False)
+    await life.send(command)
+    await much_later(life)
+    try:
+        await life.submit(command)
+        await life.submit(await life.command(c.PlaceHold, "vera.lind", reason="work goes on"))
+        await life.until(lambda known: known.hold is not None)
+    except TimeoutError:
+        await life.handle.terminate("a test's replay is stuck in it")
+        raise
+    assert (await life.told()).count("ReportReceived") == 1
+
+
+async def much_later(life: Life) -> None:
+    """Let so much happen that other runs have begun, which know little of what the earlier ones handled."""
+    before = len(await runs(life.desk.temporal, life.handle.id))
+    for place in range(12):
+        known = await life.state()
+        await life.handle.signal("submit", {"rubbish": place})
+        await life.until(lambda now, version=known.version: now.version > version)
+    assert len(await runs(life.desk.temporal, life.handle.id)) > before
+
+
+async def test_rubbish_that_comes_again_much_later_does_not_end_the_partnership(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "HANDLED_LIMIT", 1)
+    await start(life, continue_after=12)
+    await life.until_stage(Stage.APPROVAL)
+    await life.handle.signal("submit", "rubbish")
+    await much_later(life)
+    await life.handle.signal("submit", "rubbish")
+    await life.submit(await life.command(c.Approve, "ana.silva", reason="work goes on"))
+    try:
+        await life.until(lambda known: len(known.approvals) == 1)
+    except TimeoutError:
+        print((await life.handle.fetch_history()).events[-1])
+        raise
+
+
 async def test_a_reset_after_the_release_pays_once(life: Life) -> None:
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     history = await life.handle.fetch_history()
@@ -118,8 +169,9 @@ async def test_a_rejected_attempt_may_be_followed_by_another(life: Life) -> None
 
 async def test_what_the_bank_repeats_or_invents_changes_nothing(life: Life) -> None:
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00")))
-    await life.bank_says(tranche, BankStatus.ACCEPTED)
-    await life.bank_says(tranche, BankStatus.ACCEPTED)
+    accepted = await life.imported(life.answer(tranche, BankStatus.ACCEPTED))
+    for _ in range(3):
+        await life.tranche().signal("bank_answered", accepted)
     await life.tranche().signal("bank_answered", "not an answer")
     await life.bank_says(tranche, BankStatus.SETTLED, money={"amount": "999.00", "currency": "USD"})
     await life.bank_says(tranche, BankStatus.SETTLED, name="the true one")
@@ -129,6 +181,29 @@ async def test_what_the_bank_repeats_or_invents_changes_nothing(life: Life) -> N
         "TrancheReleasedForPayment", "PaymentInstructed", "PaymentAccepted", "BankAnswerRefused",
         "BankAnswerRefused", "PaymentSettled",
     ]  # fmt: skip
+
+
+async def test_what_anybody_claims_in_the_banks_name_settles_nothing(life: Life) -> None:
+    """A signal is nobody's word: only what a file of the bank's said, and was imported, counts."""
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00")))
+    true = await life.imported(life.answer(tranche, BankStatus.SETTLED))
+    forged = [
+        life.answer(tranche, BankStatus.SETTLED, name="invented"),
+        true.model_copy(update={"status": BankStatus.REJECTED}),
+        true.model_copy(update={"said_at": datetime(2020, 1, 1, tzinfo=UTC)}),
+        true.model_copy(update={"bank_reference": "a forger's message"}),
+    ]
+    for answer in forged:
+        await life.tranche().signal("bank_answered", answer)
+        await life.handle.signal("bank_answered", answer)
+    refused = await life.until(lambda known: known.last_act is not None and known.version >= 0)
+    await life.until(lambda known: known.version >= refused.version)
+    assert refused.tranches[0].state is TrancheState.RELEASED
+    await life.tranche().signal("bank_answered", true)
+    settled = await life.until_tranche(TrancheState.SETTLED)
+    assert settled.tranches[0].attempt == 1
+    stored = [event.event_type for event in await life.desk.ledger.read_stream(life.tranche().id)]
+    assert stored[2:] == ["BankAnswerRefused"] * 4 + ["PaymentSettled"]
 
 
 async def test_the_snapshot_of_today_is_kept_for_the_versions_to_come(life: Life) -> None:

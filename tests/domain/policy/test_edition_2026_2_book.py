@@ -75,7 +75,9 @@ def test_whichever_rule_raises_the_others_still_speak_and_the_case_refers(rule: 
 
 NO_VERDICT = (
     True, False, 0, 1, "", "PASS", "PA", b"PA", PASS, {}, (), [], object, (PASS,), (PASS, "it is well", ()),
-    frozenset(), ("MAYBE", "it is well"), (None, "it is well"), (PASS, None), (PASS, 1), ("it is well", PASS),
+    frozenset(), ("MAYBE", "it is well"), (None, "it is well"), (PASS, None), (PASS, 1),
+    ("it is well", PASS), (PASS, ""), (PASS, " \n"), (CONDITION, ""), (REFER, ""), (FAIL, ""),
+    Verdict(PASS, ""), Verdict(PASS, "\t "),
     Verdict("MAYBE", "it is well"), Verdict(PASS, None), Verdict(PASS, "it is well", "evidence"),
     Verdict(PASS, "it is well", conditions=("NONE_SUCH",)), Verdict(PASS, "it is well", options=(None,)),
     Verdict(PASS, "it is well", basis=Basis("CUSTOM", "a source")), Verdict(PASS, "it is well", basis="a source"),
@@ -90,6 +92,11 @@ def test_a_rule_that_answers_with_no_verdict_or_a_malformed_one_refers_visibly(a
     one = spoken(assessed, "ADDED")
     assert one.reason.startswith("the rule could not be applied: ")
     assert (one.layer, one.citation, one.confirmed) == (Layer.POLICY, "a source", True)
+
+
+def test_a_verdict_without_a_reason_is_called_one() -> None:
+    assessed = judged(LEG, PROFILES["P"], LISTED, with_rule(lambda _: (PASS, " ")))
+    assert assessed.deciding == "the rule could not be applied: ValueError: a verdict without a reason (ADDED)"
 
 
 def test_what_is_no_verdict_is_told_as_it_was_said() -> None:
@@ -231,7 +238,22 @@ def test_a_near_match_that_was_cleared_does_not_clear_another() -> None:
     cleared = tuple(one.key for one in first.with_outcome(REFER))
     assert last_look(first, cleared) is None
     second = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 90.0))))
-    assert last_look(second, cleared) == "'Bo Near' resembles the listed 'BO NEAR' at 90 of 100 (SANCTIONS)"
+    assert last_look(second, cleared) == (
+        "'Bo Near' resembles the listed 'BO NEAR' (entity 12345) at 90 of 100 (SANCTIONS)"
+    )
+
+
+def test_a_namesake_on_the_list_is_not_cleared_by_the_one_that_was_cleared_before() -> None:
+    one = near("Ann Far", 90.0)
+    namesake = one.model_copy(update={"entity": "67890", "programme": "SDNTK"})
+    first = judged(LEG, PROFILES["P"], verification(status(), screening(one)))
+    cleared = tuple(finding.key for finding in first.with_outcome(REFER))
+    both, other = (
+        judged(LEG, PROFILES["P"], verification(status(), screening(*found)))
+        for found in ((one, namesake), (namesake,))
+    )
+    assert "(entity 67890)" in str(last_look(both, cleared))
+    assert "(entity 67890)" in str(last_look(other, cleared))
 
 
 def test_a_cleared_near_match_does_not_clear_a_further_one_behind_it() -> None:

@@ -251,7 +251,7 @@ OWNED = party(principals=(principal("Ana Holder", "OWNER", "10"),))
             {},
             "the master file says US_PUBLIC_CHARITY, Publication 78 says US_PRIVATE_FOUNDATION",
         ),
-        (party(kind="GOVERNMENT"), status(), {}, "declared as a government, registered as a public charity"),
+        (party(kind="GOVERNMENT"), status(), {}, "declared as a government, registered as US_PUBLIC_CHARITY"),
         (party(), status(), {"equivalency": equivalency()}, "an equivalency determination for a US payee"),
         (OWNED, status(), {}, "declared as a non-profit, and yet it has owners"),
         (
@@ -319,6 +319,35 @@ def test_publication_78_calls_these_public_charities_too_and_does_not_contradict
 @pytest.mark.parametrize("found", [bmf(foundation="14"), both(("PC",), foundation="14")], ids=["alone", "and PC"])
 def test_a_government_that_is_registered_as_one_does_not_contradict_itself(found: StatusEvidence) -> None:
     assert said(paid(party(kind="GOVERNMENT"), found), "ELIG-CONTRADICTION") is PASS
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+@pytest.mark.parametrize("documents", [(), GOVERNMENT], ids=["no document", "documented"])
+@pytest.mark.parametrize(
+    ("found", "named"),
+    [
+        (bmf(foundation="04"), "US_PRIVATE_FOUNDATION"),
+        (bmf(foundation="21"), "US_SUPPORTING_ORG"),
+        (bmf(subsection="06"), "US_OTHER_EXEMPT"),
+        (bmf(foundation="99"), "UNKNOWN"),
+        (bmf(affiliation="9", group_number="1234"), "US_GROUP_SUBORDINATE"),
+        (both(("PC",), affiliation="9", group_number="1234"), "US_GROUP_SUBORDINATE"),
+        (pub78("PC"), "US_PUBLIC_CHARITY"),
+        (both(("SO",), foundation="14"), "US_SUPPORTING_ORG"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_government_that_a_register_calls_anything_else_contradicts_itself(
+    found: StatusEvidence, named: str, documents: Any, funder: str
+) -> None:
+    one = spoken(paid(party(kind="GOVERNMENT", documents=documents), found, PROFILES[funder]), "ELIG-CONTRADICTION")
+    assert one.outcome is REFER
+    assert f"declared as a government, registered as {named}" in one.reason.split("; ")[-1]
+
+
+@pytest.mark.parametrize("found", [None, NOWHERE])
+def test_a_government_that_no_register_lists_does_not_contradict_itself(found: StatusEvidence | None) -> None:
+    assert said(paid(party(kind="GOVERNMENT", documents=GOVERNMENT), found), "ELIG-CONTRADICTION") is PASS
 
 
 @FINER

@@ -91,15 +91,15 @@ ANN, BO, CY = near("Ann Far", 88.0), near("Bo Near", 95.0), near("Cy Middle", 91
 )
 def test_every_near_match_is_named_the_nearest_first(matches: Any) -> None:
     assert spoken(screened("FUNDS_OUT", *matches), "SANCTIONS").reason == (
-        "'Bo Near' resembles the listed 'BO NEAR' at 95 of 100; "
-        "'Cy Middle' resembles the listed 'CY MIDDLE' at 91 of 100; "
-        "'Ann Far' resembles the listed 'ANN FAR' at 88 of 100"
+        "'Bo Near' resembles the listed 'BO NEAR' (entity 12345) at 95 of 100; "
+        "'Cy Middle' resembles the listed 'CY MIDDLE' (entity 12345) at 91 of 100; "
+        "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100"
     )
 
 
 def test_a_near_match_that_is_found_twice_is_named_once_with_its_row() -> None:
     one = spoken(screened("FUNDS_OUT", ANN, ANN), "SANCTIONS")
-    assert one.reason == "'Ann Far' resembles the listed 'ANN FAR' at 88 of 100"
+    assert one.reason == "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100"
     assert (len(one.evidence), one.evidence[0][:8]) == (1, "ofac-sdn")
 
 
@@ -107,8 +107,17 @@ def test_the_entry_met_most_nearly_is_named_beside_every_other_that_the_same_par
     other = near("Ann Far", 90.0).model_copy(update={"listed_name": "ANNA FARR"})
     reason = spoken(screened("FUNDS_OUT", ANN, other), "SANCTIONS").reason
     assert reason.split("; ") == [
-        "'Ann Far' resembles the listed 'ANNA FARR' at 90 of 100",
-        "'Ann Far' resembles the listed 'ANN FAR' at 88 of 100",
+        "'Ann Far' resembles the listed 'ANNA FARR' (entity 12345) at 90 of 100",
+        "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100",
+    ]
+
+
+def test_namesakes_on_the_list_are_told_apart() -> None:
+    namesake = ANN.model_copy(update={"entity": "67890"})
+    reason = spoken(screened("FUNDS_OUT", ANN, namesake), "SANCTIONS").reason
+    assert reason.split("; ") == [
+        "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100",
+        "'Ann Far' resembles the listed 'ANN FAR' (entity 67890) at 88 of 100",
     ]
 
 
@@ -117,8 +126,8 @@ def test_the_entry_met_most_nearly_is_named_beside_every_other_that_the_same_par
     [
         ((), "1 parties screened, none met a sanctions list"),
         ((match("Owner 1"),), "1 parties screened; of them only an owner met a sanctions list"),
-        ((match("Owner 1"), near("Owner 1")), "'Owner 1' resembles the listed 'OWNER 1' at 88 of 100"),
-        ((match("Owner 1"), ANN), "'Ann Far' resembles the listed 'ANN FAR' at 88 of 100"),
+        ((match("Owner 1"), near("Owner 1")), "'Owner 1' resembles the listed 'OWNER 1' (entity 12345) at 88 of 100"),
+        ((match("Owner 1"), ANN), "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100"),
     ],
     ids=["none", "an owner", "an owner, and nearly another", "an owner, and nearly somebody"],
 )
@@ -355,6 +364,15 @@ def test_nothing_is_paid_where_a_register_of_the_status_was_never_loaded(registe
     assert spoken(assessed, "REGISTERS-FRESH").reason == (
         f"never loaded, so nobody could ask: {register}; load them first"
     )
+
+
+@pytest.mark.parametrize("missing", [(register,) for register in REGISTERS] + [REGISTERS])
+def test_nothing_is_paid_where_the_central_was_looked_for_in_a_register_that_was_never_loaded(missing: Any) -> None:
+    own = tuple(version(name) for name in REGISTERS if name not in missing)
+    seen = verification(status(), central=status(ein="001000009", asked=own))
+    one = spoken(judged(LEGS["FUNDS_OUT"], PROFILES["P"], seen), "REGISTERS-FRESH")
+    assert one.outcome is REFER
+    assert one.reason == f"never loaded, so nobody could ask: {', '.join(missing)}; load them first"
 
 
 @pytest.mark.parametrize("funder", PROFILES)

@@ -1,0 +1,267 @@
+"""What changes under way: bank details (C36), a payee's status (C18), an interest of an approver (C35)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from audit.authorisation import Gate
+from commands.desk import Desk
+from commands.faults import Refused
+from commands.governance import confirm_account, vouch
+from commands.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
+from domain import commands as c
+from domain.deadlines import after_business_days
+from domain.grants import Interest
+from domain.parties import AccountReference
+from domain.partnership import Stage, TrancheState
+from domain.people import HouseRulesSet
+from domain.policy.conditions import ConditionId
+from domain.tiers import Role
+from domain.tranche import BankStatus
+from payments.accounts import record_account
+from payments.export import export_waiting
+from registers.loader import load
+from signatures.keyring import Keyring
+from tests.builders import funds_out, proposal
+from tests.conftest import working
+from tests.governing import decree, hire
+from tests.histories import examine
+from tests.lives import Life
+from tests.payments.orders import account
+
+DAYS = 3
+PAYEE = "Riverbend Library Network"
+
+
+@pytest.fixture
+async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
+    """A life in a house of its own, where changed bank details cool off for three business days."""
+    desk = Desk(pool, keyring, client, patience=30)
+    await load_sample_registers(pool)
+    await furnish(desk)
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"cooling_off_days": DAYS})))
+    async with working(client, pool):
+        led = Life(desk, reference)
+        yield led
+        await examine(led)
+
+
+async def recorded(life: Life, caller: str = CALLER, iban: str = "") -> AccountReference:
+    """Another account of the payee's, and who called back for it."""
+    details = account(holder=PAYEE, town="Riverbend", number="7654321000", **({"iban": iban} if iban else {}))
+    async with life.desk.pool.acquire() as connection:
+        reference = await record_account(connection, details, RECORDER)
+    await vouch(life.desk, reference, RECORDER)
+    if caller:
+        await confirm_account(life.desk, reference, caller, "called the listed number")
+    return reference
+
+
+async def rejected_once(life: Life) -> None:
+    """A first payment to the old account, which the bank rejected."""
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.bank_says(tranche, BankStatus.REJECTED, reason="AC04")
+    await life.until_tranche(TrancheState.REJECTED)
+
+
+async def sign_again(life: Life, reference: AccountReference) -> None:
+    await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)
+
+
+async def instructed(life: Life) -> list[Any]:
+    query = "SELECT attempt FROM payments.instructions WHERE partnership_id = $1 ORDER BY attempt"
+    return [row["attempt"] for row in await life.desk.pool.fetch(query, life.reference)]
+
+
+# C36: bank details that changed two days before a payment
+
+
+async def test_bank_details_that_nobody_called_back_for_are_not_taken(life: Life) -> None:
+    await rejected_once(life)
+    before = await life.state()
+    with pytest.raises(Refused, match="nobody has called back to verify BA-"):
+        await sign_again(life, await recorded(life, caller=""))
+    assert (await life.state()).account == before.account
+
+
+async def test_who_recorded_the_details_does_not_call_back_herself(life: Life) -> None:
+    await rejected_once(life)
+    with pytest.raises(Refused, match="another person must call back"):
+        await recorded(life, caller=RECORDER)
+
+
+async def test_an_approver_who_called_back_does_not_count(life: Life) -> None:
+    await rejected_once(life)
+    with pytest.raises(Refused, match=r"femi\.ade verified the account and has another part"):
+        await sign_again(life, await recorded(life, caller="femi.ade"))
+
+
+async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life: Life) -> None:
+    await rejected_once(life)
+    started = datetime.now(UTC)
+    await sign_again(life, await recorded(life))
+    state = await life.state()
+    assert state.payable_from is not None
+    assert after_business_days(started, DAYS) <= state.payable_from <= after_business_days(datetime.now(UTC), DAYS)
+    with pytest.raises(Refused, match=r"FINANCE_APPROVER must approve .* again"):
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    until = f"{state.payable_from:%Y-%m-%d %H:%M} UTC"
+    with pytest.raises(Refused, match=f"nothing is paid to them before {until}") as refusal:
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    assert refusal.value.kind == "PaymentRefused"
+    assert await instructed(life) == [1]
+
+
+async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before_it(life: Life) -> None:
+    """The payer herself says when she decides; the house's clock says when it is."""
+    await rejected_once(life)
+    await sign_again(life, await recorded(life))
+    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    state = await life.state()
+    assert state.payable_from is not None
+    release = await life.command(c.Release, "paul.nkosi", tranche=1)
+    seen = await life.desk.known_sight(life.reference)
+    dated = life.desk.signed(seen, release.model_copy(update={"at": after_business_days(state.payable_from, 1)}))
+    with pytest.raises(Refused):
+        await life.send(dated)
+    assert await instructed(life) == [1]
+
+
+async def test_the_same_details_need_no_cooling_off(life: Life) -> None:
+    await rejected_once(life)
+    old = (await life.state()).account
+    assert old is not None
+    await sign_again(life, old)
+    assert (await life.state()).payable_from is None
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.bank_says(await life.instructed(1, 2), BankStatus.SETTLED)
+    await life.until_stage(Stage.CLOSED)
+    assert await instructed(life) == [1, 2]
+
+
+async def test_the_first_account_of_an_agreement_needs_no_cooling_off(life: Life) -> None:
+    await life.approved(proposal(life.reference))
+    await sign_again(life, await recorded(life))
+    assert (await life.state()).payable_from is None
+    assert (await life.do(c.Release, "paul.nkosi", tranche=1)).what == ("TrancheReleased",)
+
+
+# C18: revoked between the first tranche and the second
+
+
+async def post_a_revocation(life: Life, folder: Path) -> None:
+    """A new list, on which the payee stands."""
+    today = datetime.now(UTC).date()
+    row = f"001000001|RIVERBEND LIBRARY NETWORK||1 MAIN ST|RIVERBEND|KS|00000-0000|US|03|15-MAY-2026|{today:%d-%b-%Y}|"
+    path = folder / "revocation.txt"
+    known = (SAMPLE / "registers" / "revocation.txt").read_text("utf-8").rstrip("\n")
+    path.write_text(f"{known}\n{row.upper()}\n", "utf-8")
+    async with life.desk.pool.acquire() as connection:
+        report = await load(connection, "irs-revocation", (path,), today, minimum_rows=1)
+    assert report.loaded, report
+
+
+async def test_a_payee_that_is_revoked_between_two_tranches_keeps_the_first_and_waits_for_the_second(
+    life: Life, tmp_path: Path
+) -> None:
+    first = await life.released(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
+    await life.bank_says(first, BankStatus.SETTLED)
+    await life.until_tranche(TrancheState.SETTLED)
+    await post_a_revocation(life, tmp_path)
+    await life.do(c.Release, "paul.nkosi", tranche=2)
+    state = await life.until_tranche(TrancheState.WITHHELD, 2)
+    assert [tranche.state for tranche in state.tranches] == [TrancheState.SETTLED, TrancheState.WITHHELD]
+    assert state.hold is not None
+    assert (state.hold.actor, "revoked" in state.hold.reason) == ("accord", True)
+    query = "SELECT tranche FROM payments.instructions WHERE partnership_id = $1"
+    assert [row["tranche"] for row in await life.desk.pool.fetch(query, life.reference)] == [1]
+    with pytest.raises(Refused, match="on hold"):
+        await life.do(c.Release, "paul.nkosi", tranche=2)
+    await life.do(c.LiftHold, "dora.kim", reason="asked the payee")
+    await life.do(c.Release, "paul.nkosi", tranche=2)
+    again = await life.until(lambda known: known.tranches[1].attempt == 2 and known.hold is not None)
+    assert again.tranches[1].state is TrancheState.WITHHELD
+    assert again.paid_or_in_flight == 600
+
+
+# C35: an approver's brother works there
+
+
+async def test_an_approver_with_an_interest_takes_no_part_and_another_approves(life: Life) -> None:
+    await hire(life.desk, "rosa.lim", Role.PROGRAMME_APPROVER)
+    await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    interest = Interest(person="ana.silva", what="her brother works there")
+    await life.do(c.DeclareInterest, "ana.silva", interest=interest)
+    state = await life.until(lambda known: known.assessment is not None and known.approvals == ())
+    if state.stage is Stage.ELIGIBILITY:
+        await life.do(c.Approve, "vera.lind", reason="she takes no part")
+    with pytest.raises(Refused, match=r"ana\.silva has a declared interest .* and is recused"):
+        await life.do(c.Approve, "ana.silva", reason="all the same")
+    await life.do(c.Approve, "rosa.lim", reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", reason="within budget")
+    if (await life.state()).missing_approvals:
+        await life.do(c.Approve, "dora.kim", reason="the risk is known")
+    await paid_and_closed_with_minutes(life)
+
+
+async def test_an_interest_that_comes_out_after_the_agreement_asks_for_another_approval(life: Life) -> None:
+    await hire(life.desk, "rosa.lim", Role.PROGRAMME_APPROVER)
+    await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    interest = Interest(person="ana.silva", what="her brother works there")
+    await life.do(c.DeclareInterest, "dora.kim", interest=interest)
+    with pytest.raises(Refused, match=r"PROGRAMME_APPROVER must approve .* again"):
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    with pytest.raises(Refused, match="recused"):
+        await life.do(c.Approve, "ana.silva", reason="all the same")
+    await life.do(c.Approve, "rosa.lim", reason="fits the programme")
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    await paid_and_closed_with_minutes(life)
+
+
+async def test_an_interest_of_another_is_not_declared_by_just_anybody(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    interest = Interest(person="ana.silva", what="her brother works there")
+    with pytest.raises(Refused, match="may not declare interest"):
+        await life.do(c.DeclareInterest, "paul.nkosi", interest=interest)
+    assert (await life.state()).interests == ()
+
+
+async def paid_and_closed_with_minutes(life: Life) -> None:
+    """Pay it past the third gate; it closes only once the minutes are on file."""
+    state = await life.state()
+    if state.stage is Stage.AGREEMENT:
+        await sign_again(life, await life.account(PAYEE))
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    tranche = await life.instructed()
+    async with life.desk.pool.acquire() as connection:
+        made = await export_waiting(connection, Gate(life.desk.ledger))
+    assert (made.withheld, len(made.files)) == ([], 1)
+    await life.bank_says(tranche, BankStatus.SETTLED)
+    settled = await life.until_tranche(TrancheState.SETTLED)
+    assert (settled.stage, settled.open_conditions()) == (Stage.ACTIVE, (ConditionId.CONFLICT_MINUTES,))
+    await life.do(c.Satisfy, "vera.lind", condition=ConditionId.CONFLICT_MINUTES, note="minutes of 3 November")
+    await life.until_stage(Stage.CLOSED)
+
+
+NewReference = Callable[[], str]
+
+
+async def test_what_the_gate_lets_through_is_what_the_office_paid(life: Life, new_reference: NewReference) -> None:
+    """Lives as they are led, not as a test writes them: the third gate finds nothing against them."""
+    lives = [life, Life(life.desk, new_reference())]
+    for one in lives:
+        await one.released(proposal(one.reference))
+    async with life.desk.pool.acquire() as connection:
+        made = await export_waiting(connection, Gate(life.desk.ledger))
+    assert (made.withheld, sum(file.payment_count for file in made.files)) == ([], 2)

@@ -1,0 +1,186 @@
+"""Who does not act is reminded, then a director may act in her place, then it lapses: over any number of restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from commands.desk import Desk
+from commands.faults import Refused
+from deploy.embedded.processes import program
+from domain import commands as c
+from domain.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.events import DeadlineSet
+from domain.partnership import Stage
+from domain.tiers import Role
+from tests.builders import funds_out, party, proposal
+from tests.conftest import working
+from tests.histories import examine
+from tests.lives import Life
+from workflows import attributes
+
+NewReference = Callable[[], str]
+FLAGS = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
+
+
+class Clock:
+    """A life on a server whose time the test moves; each move may find another worker."""
+
+    def __init__(self, environment: WorkflowEnvironment, life: Life) -> None:
+        self.environment = environment
+        self.life = life
+        self.skipped = timedelta()
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        async with working(self.environment.client, self.life.desk.pool):
+            yield
+
+    async def pass_to(self, moment: datetime, event: str, times: int = 1) -> None:
+        """Let time pass under a worker of its own, until something happened."""
+        async with self.working():
+            ahead = moment - datetime.now(UTC) - self.skipped + timedelta(minutes=1)
+            await self.environment.fast_forward(self.life.handle, ahead)
+            self.skipped += ahead
+            await self.until(event, times)
+
+    async def until(self, event: str, times: int) -> None:
+        async def told() -> int:
+            return (await self.life.told()).count(event)
+
+        for _ in range(600):
+            if await told() >= times:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"no {event}: {await self.life.told()}")
+
+
+@pytest.fixture(scope="module")
+async def environment() -> AsyncIterator[WorkflowEnvironment]:
+    """A server of the module's own that can skip time."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        data_converter=pydantic_data_converter,
+        search_attributes=list(attributes.ALL),
+        dev_server_existing_path=program("temporal"),
+        dev_server_extra_args=FLAGS,
+    ) as started:
+        yield started
+
+
+@pytest.fixture
+async def clock(environment: WorkflowEnvironment, desk: Desk, new_reference: NewReference) -> Clock:
+    """A life whose time stands still until the test moves it."""
+    later = Desk(desk.pool, desk.keyring, environment.client, patience=60)
+    return Clock(environment, Life(later, new_reference()))
+
+
+# How each wait begins
+
+
+async def until_clearance(life: Life) -> None:
+    unknown = party("Saint Agnes Parish Room", ein="001999999")
+    await life.propose(proposal(life.reference, funds_out=funds_out(payee=unknown)))
+    await life.until_stage(Stage.ELIGIBILITY)
+
+
+async def until_approval(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+
+
+async def until_answer(life: Life) -> None:
+    await until_approval(life)
+    await life.do(c.ReturnForInformation, "ana.silva", question="Which villages?")
+
+
+async def until_agreement(life: Life) -> None:
+    await life.approved(proposal(life.reference))
+
+
+BEGINNINGS: dict[Wait, Callable[[Life], Awaitable[None]]] = {
+    Wait.CLEARANCE: until_clearance,
+    Wait.APPROVAL: until_approval,
+    Wait.ANSWER: until_answer,
+    Wait.AGREEMENT: until_agreement,
+}
+
+
+async def begun(clock: Clock, wait: Wait) -> Any:
+    """Bring the life to where somebody is waited for, and return the deadline."""
+    with clock.environment.with_time_skipping_disabled():
+        async with clock.working():
+            await BEGINNINGS[wait](clock.life)
+    set_ = [one.event for one in await clock.life.events() if isinstance(one.event, DeadlineSet)]
+    assert set_[-1].deadline.wait is wait
+    return set_[-1].deadline
+
+
+@pytest.mark.parametrize("wait", Wait)
+async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(clock: Clock, wait: Wait) -> None:
+    deadline = await begun(clock, wait)
+    allowed = ALLOWANCES[wait]
+    await clock.pass_to(deadline.remind_at, "DeciderReminded")
+    assert "DeadlineEscalated" not in await clock.life.told()
+    await clock.pass_to(deadline.due, "DeadlineEscalated")
+    second = after_business_days(deadline.due, allowed.escalated)
+    await clock.pass_to(second, "PartnershipDeclined")
+    told: list[Any] = [one.event for one in await clock.life.events()]
+    reminded, escalated, lapsed = told[-3:]
+    assert [event.event_type for event in (reminded, escalated, lapsed)] == [
+        "DeciderReminded", "DeadlineEscalated", "PartnershipDeclined",
+    ]  # fmt: skip
+    assert (reminded.at, escalated.at, escalated.due) == (deadline.remind_at, deadline.due, second)
+    assert (lapsed.at, lapsed.actor, lapsed.reason) == (second, "accord", f"lapsed: no {wait.value.lower()} in time")
+    async with clock.working():
+        await examine(clock.life)
+
+
+async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock: Clock) -> None:
+    deadline = await begun(clock, Wait.APPROVAL)
+    async with clock.working():
+        with pytest.raises(Refused, match="needs FINANCE_APPROVER or PROGRAMME_APPROVER"):
+            await clock.life.do(c.Approve, "dora.kim", reason="somebody must")
+    await clock.pass_to(deadline.remind_at, "DeciderReminded")
+    await clock.pass_to(deadline.due, "DeadlineEscalated")
+    async with clock.working():
+        await clock.life.do(c.Approve, "dora.kim", reason="in their place")
+        with pytest.raises(Refused, match="already approved"):
+            await clock.life.do(c.Approve, "dora.kim", reason="and once more")
+        await clock.life.do(c.Approve, "femi.ade", reason="late, but here")
+        state = await clock.life.state()
+        assert state.stage is Stage.AGREEMENT
+        assert [(one.actor, one.role) for one in state.approvals] == [
+            ("dora.kim", Role.PROGRAMME_APPROVER), ("femi.ade", Role.FINANCE_APPROVER),
+        ]  # fmt: skip
+        await examine(clock.life)
+
+
+async def test_who_acts_in_time_is_not_reminded_and_the_next_deadline_is_another(clock: Clock) -> None:
+    first = await begun(clock, Wait.APPROVAL)
+    async with clock.working():
+        await clock.life.do(c.Approve, "ana.silva", reason="fits the programme")
+        await clock.life.do(c.Approve, "femi.ade", reason="within budget")
+    state = await clock.life.state()
+    assert state.deadline is not None
+    assert (state.deadline.wait, state.deadline.due > first.due) == (Wait.AGREEMENT, True)
+    await clock.pass_to(state.deadline.remind_at, "DeciderReminded")
+    [reminded] = [one.event for one in await clock.life.events() if one.event.event_type == "DeciderReminded"]
+    assert (getattr(reminded, "wait", None), reminded.at) == (Wait.AGREEMENT, state.deadline.remind_at)
+
+
+async def test_while_a_hold_stands_nobody_is_waited_for_and_after_it_the_time_begins_anew(clock: Clock) -> None:
+    first = await begun(clock, Wait.APPROVAL)
+    async with clock.working():
+        await clock.life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
+        assert (await clock.life.state()).deadline is None
+        await clock.life.do(c.LiftHold, "femi.ade", reason="answered")
+    state = await clock.life.state()
+    assert state.deadline is not None
+    assert state.deadline.due > first.due
+    assert not {"DeciderReminded", "DeadlineEscalated"} & set(await clock.life.told())
