@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
 from domain.commands import StaffCommand
 from domain.identity import partnership_workflow_id
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, fold_directory
+from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, evolve_directory, fold_directory
 from domain.signing import Signature, fault_of
 from ledger import Ledger
 from signatures.ed25519 import verified
@@ -18,14 +21,21 @@ class Registrar:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known = Directory()
+        self._history: list[RecordedEvent] = []
 
     async def directory(self) -> Directory:
         """Return the directory."""
         stored = await self._ledger.read_stream(DIRECTORY_STREAM, self._known.version)
-        news = [from_ledger(event).event for event in stored]
-        events = (event for event in news if isinstance(event, DirectoryEvent))
+        news = [from_ledger(event) for event in stored]
+        events = (one.event for one in news if isinstance(one.event, DirectoryEvent))
         self._known = fold_directory(events, verified, self._known)
+        self._history += news
         return self._known
+
+    async def directories(self) -> Directories:
+        """Return the directory as it stood at each position of the ledger."""
+        await self.directory()
+        return Directories(self._history)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
         """Return why a command is not proved to be its actor's, or nothing."""
@@ -46,17 +56,31 @@ class Registrar:
             return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
         return ""
 
-    async def standing(self, directory: Directory, reference: str) -> AccountStanding | None:
-        """Return an account's standing, by the events about it that are signed."""
+    async def standing(self, reference: str) -> AccountStanding | None:
+        """Return an account's standing, by the events about it that were signed with a key then in force."""
         stored = await self._ledger.read_stream(account_stream(reference))
-        events = [from_ledger(event).event for event in stored]
-        return standing_of(
-            tuple(
-                event
-                for event in events
-                if isinstance(event, AccountEvent) and not account_fault(directory, event, reference)
-            )
-        )
+        times, counted = await self.directories(), []
+        for recorded in map(from_ledger, stored):
+            event = recorded.event
+            if isinstance(event, AccountEvent) and not account_fault(times.at(recorded.position), event, reference):
+                counted.append(event)
+        return standing_of(tuple(counted))
+
+
+class Directories:
+    """The directory as it stood at each position; asked in rising order."""
+
+    def __init__(self, history: list[RecordedEvent]) -> None:
+        self._left = deque(history)
+        self._directory = Directory()
+
+    def at(self, position: int) -> Directory:
+        """Return the directory before a position of the ledger."""
+        while self._left and self._left[0].position < position:
+            event = self._left.popleft().event
+            if isinstance(event, DirectoryEvent):
+                self._directory = evolve_directory(self._directory, event, verified)
+        return self._directory
 
 
 def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:

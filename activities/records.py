@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import AuthorityRequest, Recorded, RecordRequest, TrancheEnding
 from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
-from domain.commands import Amend, Authority, Propose, SignAgreement, StaffRequest
+from domain.commands import Amend, Authority, DeclareInterest, Propose, SignAgreement, StaffRequest
 from domain.errors import NotSigned
 from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, StaffEvent
 from domain.identity import partnership_id_of
@@ -89,7 +89,8 @@ class Records:
             member=member,
             capacities=directory.capacities(command.actor, command.at.date()),
             rules=directory.rules,
-            account=await self._registrar.standing(directory, account.reference) if account else None,
+            account=await self._registrar.standing(account.reference) if account else None,
+            unknown_people=_unknown_people(directory, command),
             **_funding(directory, command),
         )
 
@@ -111,6 +112,17 @@ def bears_a_name(event: AnyEvent) -> bool:
     if isinstance(event, HoldPlaced | PartnershipDeclined):
         return event.actor != ACCORD
     return isinstance(event, StaffEvent)
+
+
+def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, ...]:
+    match command:
+        case DeclareInterest(interest=interest):
+            named = {interest.person}
+        case Propose(proposal=proposal):
+            named = {interest.person for interest in proposal.interests}
+        case _:
+            named = set()
+    return tuple(sorted(name for name in named if directory.person(name) is None))
 
 
 def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:

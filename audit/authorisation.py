@@ -17,7 +17,7 @@ from domain.amendment import ANEW, changes_between, falls
 from domain.errors import ThresholdUnknown
 from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, evolve_directory
+from domain.people import Directory
 from domain.proofs import ACTS, event_fault
 from domain.proposal import Proposal
 from domain.tiers import HouseRules, Role, missing, quorum_of
@@ -122,7 +122,7 @@ class Gate:
         """Return why a payment is not authorised, or nothing."""
         stored = await self._ledger.read_stream(partnership_workflow_id(instruction.partnership_id))
         history = [from_ledger(event) for event in stored]
-        times = await self._directories()
+        times = await self._registrar.directories()
         walk = Walk()
         for recorded in history:
             event: Any = recorded.event
@@ -134,15 +134,10 @@ class Gate:
             walk.see(event, directory)
         return f"the ledger holds no release of tranche {instruction.tranche}, attempt {instruction.attempt}"
 
-    async def _directories(self) -> Directories:
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM)
-        return Directories([from_ledger(event) for event in stored])
-
     async def _release_fault(self, walk: Walk, release: e.TrancheReleased, instruction: Instruction) -> str:
         if walk.account is None:
             return "no agreement names an account"
-        now = await self._registrar.directory()
-        standing = await self._registrar.standing(now, walk.account.reference)
+        standing = await self._registrar.standing(walk.account.reference)
         caller = standing.confirmed_by if standing is not None and standing.account == walk.account else ""
         return (
             _money_fault(walk, release, instruction)
@@ -150,22 +145,6 @@ class Gate:
             or _people_fault(walk, release, caller)
             or _quorum_fault(walk)
         )
-
-
-class Directories:
-    """The directory as it stood at each position; asked in rising order."""
-
-    def __init__(self, recorded: list[RecordedEvent]) -> None:
-        self._left = recorded
-        self._directory = Directory()
-
-    def at(self, position: int) -> Directory:
-        """Return the directory before a position of the ledger."""
-        while self._left and self._left[0].position < position:
-            event = self._left.pop(0).event
-            if isinstance(event, DirectoryEvent):
-                self._directory = evolve_directory(self._directory, event, verified)
-        return self._directory
 
 
 def _forged(recorded: RecordedEvent, partnership_id: str, directory: Directory) -> str:

@@ -18,7 +18,7 @@ from commands.screen import out, print_json, rows_table
 from domain.account import AccountStanding
 from domain.parties import AccountReference
 from domain.tiers import Role
-from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account
+from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account, reference_of
 from payments.export import Export, ExportedFile, Withheld, export_waiting, stored_files, write_to
 from payments.messages import UnreadableMessage
 from payments.reconciliation import Import, import_message, raise_exception
@@ -37,10 +37,10 @@ def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
     async def work() -> AccountReference:
         async with open_desk() as desk:
             await require_role(desk, actor, Role.VERIFIER, Role.FINANCE_APPROVER)
-            async with desk.pool.acquire() as connection:
-                reference = await record_account(connection, details, actor)
+            reference = reference_of(details)
             await vouch(desk, reference, actor)
-            return reference
+            async with desk.pool.acquire() as connection:
+                return await record_account(connection, details, actor)
 
     reference = run(work())
     if as_json:
@@ -73,7 +73,9 @@ def confirm(
     standing = run(work())
     if as_json:
         return print_json(standing)
-    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, verified by {standing.confirmed_by}.")
+    before = "" if standing.confirmed_by == actor else " already, so this call is not recorded"
+    verified = f"verified by {standing.confirmed_by}{before}"
+    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verified}.")
     return out.print("Next: name it when the agreement is signed.")
 
 

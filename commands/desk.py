@@ -166,12 +166,21 @@ class Desk:
 
     def sign(self, statement: Statement) -> Signature:
         """Sign a statement with its actor's key. Raises Refused without one."""
+        return self._with_key(statement.actor, lambda: self.keyring.sign(statement))
+
+    def key_id(self, actor: str) -> str:
+        """Return the name of a person's key here. Raises Refused without one."""
+        return self._with_key(actor, lambda: self.keyring.public(actor).key_id)
+
+    def _with_key(self, actor: str, use: Callable[[], Answer]) -> Answer:
         try:
-            return self.keyring.sign(statement)
+            return use()
         except KeyMissing as fault:
-            raise Refused(f"{fault}; make one with `accord staff enrol {statement.actor}`", "NotSigned") from fault
+            remedy = f"make one with `accord staff enrol {actor}`, or see `accord staff list` for the name"
+            raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
         except KeyUnusable as fault:
-            raise Refused(f"{fault}; set ACCORD_KEY_PASSPHRASE if it has one", "NotSigned") from fault
+            remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
+            raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""
@@ -317,6 +326,11 @@ TRANSIENT: Final = frozenset(
 """What a server answers while it starts, stops, or is overrun."""
 
 
+def here() -> Keyring:
+    """Return the keys of those who work at this machine."""
+    return Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, ""))
+
+
 @asynccontextmanager
 async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
     """Open a desk on the database and, for acting, on Temporal.
@@ -328,7 +342,7 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         pool = await open_pool(database_url())
         async with pool:
             client = await connect_temporal(embedded_temporal_address()) if acting else None
-            yield Desk(pool, Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, "")), client, patience)
+            yield Desk(pool, here(), client, patience)
     except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:

@@ -35,7 +35,9 @@ def report(
 def satisfy(
     partnership: IdArgument,
     actor: ActorOption,
-    condition: Annotated[ConditionId, typer.Option("--condition", help="Which; `accord show` lists the open ones.")],
+    condition: Annotated[
+        ConditionId, typer.Option("--condition", help="Which; `accord show` says what each asks for.")
+    ],
     note: Annotated[str, typer.Option("--note", help="What is on file, and where.")],
     document: DocumentOption = None,
     as_json: JsonOption = False,
@@ -76,7 +78,10 @@ def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json:
 def report_subrecipients(
     partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`)."""
+    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`).
+
+    Example: accord report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind
+    """
     listed = read_file(file, SubrecipientsFile)
     decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=listed.subrecipients)
 
@@ -87,7 +92,10 @@ def report_diversion(
     what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Record that money was used for something else: everything stops until assurances are on record."""
+    """Record that money was used for something else: everything stops until assurances are on record.
+
+    Example: accord report-diversion P-2026-0042 --what "a car was bought; the auditor's letter" --as vera.lind
+    """
     decide(partnership, c.ReportDiversion, actor, as_json, what=what)
 
 
@@ -98,7 +106,10 @@ def assure(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that diverted money is restored; then the hold can be lifted by another person."""
+    """Record that diverted money is restored; then the hold can be lifted by another person.
+
+    Example: accord assure P-2026-0042 --what "repaid on 3 November; two now sign" --as vera.lind
+    """
     decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=digest_of(document))
 
 

@@ -6,9 +6,20 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from pydantic import ValidationError
+
+from activities.directory import account_fault
 from commands.desk import Desk
-from commands.faults import Refused
-from domain.account import AccountConfirmed, AccountRecorded, AccountStanding, account_statement, account_stream
+from commands.faults import BadInput, Refused
+from commands.files import faults_of
+from domain.account import (
+    AccountConfirmed,
+    AccountEvent,
+    AccountRecorded,
+    AccountStanding,
+    account_statement,
+    account_stream,
+)
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.people import (
@@ -92,37 +103,41 @@ def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement
     )
 
 
-async def account_standing(desk: Desk, reference: str) -> AccountStanding | None:
-    """Return who vouches for an account."""
-    return await desk.registrar.standing(await desk.directory(), reference)
-
-
 async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
-    """Put on record that a person recorded an account. Recording it again changes nothing."""
-    if known := await account_standing(desk, account.reference):
+    """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
+    if known := await desk.registrar.standing(account.reference):
         return known
-    now, command_id = datetime.now(UTC), derive("account", account.reference, actor)
+    now, command_id = datetime.now(UTC), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
     event = AccountRecorded(at=now, actor=actor, signature=desk.sign(statement), account=account)
-    version = len(await desk.ledger.read_stream(account_stream(account.reference)))
-    await desk.append(account_stream(account.reference), version, command_id, actor, event)
-    return await account_standing(desk, account.reference)
+    await _append_about(desk, event, account.reference, command_id)
+    return await desk.registrar.standing(account.reference)
 
 
 async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
-    """Put on record that another person called back and the details were confirmed. Raises Refused."""
-    known = await account_standing(desk, account.reference)
+    """Put on record that another person called back and the details were confirmed. Raises Refused, BadInput."""
+    known = await desk.registrar.standing(account.reference)
     if known is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
     if known.confirmed_by:
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
-    now, command_id = datetime.now(UTC), derive("account confirmed", account.reference, actor)
-    content = {"sha256": account.sha256, "note": note}
-    statement = account_statement("confirm_account", content, actor, now, command_id, account.reference)
-    event = AccountConfirmed(at=now, actor=actor, signature=desk.sign(statement), sha256=account.sha256, note=note)
-    version = len(await desk.ledger.read_stream(account_stream(account.reference)))
-    await desk.append(account_stream(account.reference), version, command_id, actor, event)
-    return await account_standing(desk, account.reference) or known
+    now, command_id = datetime.now(UTC), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    content = {"sha256": account.sha256, "note": note.strip()}
+    signature = desk.sign(account_statement("confirm_account", content, actor, now, command_id, account.reference))
+    try:
+        event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
+    except ValidationError as fault:
+        raise BadInput(f"the confirmation has {faults_of(fault)}") from None
+    await _append_about(desk, event, account.reference, command_id)
+    return await desk.registrar.standing(account.reference) or known
+
+
+async def _append_about(desk: Desk, event: AccountEvent, reference: str, command_id: UUID) -> None:
+    """Append what a person says of an account, if it counts."""
+    if fault := account_fault(await desk.directory(), event, reference):
+        raise Refused(f"it is not proved to be {event.actor}'s: {fault}", "NotSigned")
+    stream = account_stream(reference)
+    await desk.append(stream, len(await desk.ledger.read_stream(stream)), command_id, event.actor, event)

@@ -22,6 +22,8 @@ from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
 app = typer.Typer(no_args_is_help=True, help="The rule book: what it says, why, and what another edition would say.")
 
 EditionArgument = Annotated[str, typer.Argument(metavar="VERSION", help=f"One of: {', '.join(EDITIONS)}.")]
+FromArgument = Annotated[str, typer.Argument(metavar="FROM", help=f"One of: {', '.join(EDITIONS)}.")]
+ToArgument = Annotated[str, typer.Argument(metavar="TO", help=f"One of: {', '.join(EDITIONS)}.")]
 
 
 class Form(StrEnum):
@@ -73,14 +75,19 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     """Re-run every recorded decision under an edition and list those it would take otherwise. Reads the ledger only.
 
     Decisions that were taken under the very edition must come out byte for byte; if one does not, the exit code is 1.
+
+    Example: accord policy whatif 2026.1
     """
     book = _edition(version)
     _print(run(_compare(lambda decision: recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
 
 
 @app.command()
-def diff(first: EditionArgument, second: EditionArgument, as_json: JsonOption = False) -> None:
-    """Compare two editions: rules that came and went, and every recorded decision they would take differently."""
+def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -> None:
+    """Compare two editions: rules that came and went, and every recorded decision they would take differently.
+
+    Example: accord policy diff 2026.1 2026.2
+    """
     one, other = _edition(first), _edition(second)
     found = run(_compare(lambda decision: Pair(decision.under(one), decision.under(other))))
     came, went = sorted(_names(other) - _names(one)), sorted(_names(one) - _names(other))
@@ -186,7 +193,7 @@ def _print(found: Comparison, before: str, after: str, as_json: bool, **more: li
         out.print(f"{found.decided} decisions re-run, {len(found.flips)} flips.")
     if found.unfaithful:
         names = ", ".join(found.unfaithful[:20])
-        raise Refused(f"{len(found.unfaithful)} decisions do not come out as they were recorded: {names}", "Unfaithful")
+        raise Refused(f"not as they were recorded, under their own edition: {names}", "Unfaithful")
 
 
 def _sides(flip: Flip) -> dict[str, dict[str, str]]:

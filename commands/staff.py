@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
 from pydantic import ValidationError
 
-from commands.desk import Desk, open_desk
+from commands.desk import Desk, here, open_desk
 from commands.faults import BadInput, Refused
-from commands.files import faults_of
 from commands.governance import Changed, change_directory, confirm_change
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
@@ -20,17 +20,22 @@ from domain.people import (
     DelegationEnded,
     Directory,
     Fact,
+    FunderRegistered,
+    HouseRulesSet,
     KeyEnrolled,
     KeyRevoked,
     RoleDelegated,
     StaffLeft,
-    people_of,
+    StaffRegistered,
 )
 from domain.signing import PublicKey
 from domain.tiers import Role
-from signatures.keyring import KeyExists
+from signatures.keyring import KeyFolderUnusable, KeyUnusable
 
 app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
+
+SPKI_PREFIX: Final = "MCowBQYDK2VwAyEA"
+"""How the same key begins in a PEM file (RFC 8410)."""
 
 StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
 SignerOption = Annotated[
@@ -62,21 +67,47 @@ def enrol(
 
 
 @app.command()
-def key(staff: StaffArgument, public_key: str, actor: ActorOption, as_json: JsonOption = False) -> None:
-    """Put the public key of somebody who works elsewhere into the directory.
+def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
+    """Make a key here, without the directory, and print its public half for those who enter it there.
 
-    Example: accord staff key noor.haddad MCowBQ... --as dora.kim
+    Example: accord staff make noor.haddad, then elsewhere: accord staff key noor.haddad KEY --as dora.kim
+    """
+    keyring = here()
+    public = _usable(lambda: keyring.public(staff) if keyring.holds(staff) else keyring.make(staff))
+    if as_json:
+        return print_json({"staff_id": staff, "key_id": public.key_id, "ed25519": public.ed25519})
+    return out.print(f"{public.key_id}  {public.ed25519}", soft_wrap=True)
+
+
+@app.command()
+def key(
+    staff: StaffArgument,
+    public_key: Annotated[str, typer.Argument(metavar="KEY", help="Her Ed25519 public key: 32 bytes in base64.")],
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the public key of somebody who works elsewhere into the directory; `accord staff make` prints it there.
+
+    Example: accord staff key noor.haddad 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= --as dora.kim
     """
     try:
-        fact = KeyEnrolled(staff_id=staff, key=PublicKey(ed25519=public_key))
-    except ValidationError as fault:
-        raise BadInput(f"the key has {faults_of(fault)}") from None
-    _change((fact,), actor, as_json)
+        fact = KeyEnrolled(staff_id=staff, key=PublicKey(ed25519=public_key.removeprefix(SPKI_PREFIX)))
+    except ValidationError:
+        raise BadInput("the key is not an Ed25519 public key; give its 32 bytes as 44 characters of base64") from None
+
+    def facts(directory: Directory) -> tuple[Fact, ...]:
+        _known(directory, staff)
+        return (fact,)
+
+    _change(facts, actor, as_json)
 
 
 @app.command()
 def revoke(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
-    """Stop believing a person's key, from now on; what she signed before stands."""
+    """Stop believing a person's key, from now on; what she signed before stands.
+
+    Example: accord staff revoke femi.ade --as dora.kim
+    """
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         held = [one for one in directory.keys if one.staff_id == staff]
@@ -89,7 +120,10 @@ def revoke(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption
 
 @app.command()
 def leave(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
-    """Take a person out of the directory: roles, key and delegations end, what she decided stands."""
+    """Take a person out of the directory: roles, key and delegations end, what she decided stands.
+
+    Example: accord staff leave femi.ade --as dora.kim
+    """
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         _known(directory, staff)
@@ -103,7 +137,9 @@ def delegate(
     lender: StaffArgument,
     to: Annotated[str, typer.Option("--to", metavar="STAFF", help="Who may act in the role.")],
     role: Annotated[Role, typer.Option("--role", help="Which of the lender's roles.")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day.")],
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day; needed unless --end.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Else today.")] = None,
     end: Annotated[bool, typer.Option("--end", help="End this delegation before its time.")] = False,
     actor: SignerOption = None,
@@ -113,19 +149,35 @@ def delegate(
 
     Example: accord staff delegate ana.silva --to rosa.lund --role PROGRAMME_APPROVER --until 2026-12-31 --as dora.kim
     """
+    if end:
+        return _change(lambda directory: _ended(directory, lender, to, role), actor, as_json)
+    if until is None:
+        raise BadInput("say until when the role is lent: --until 2026-12-31")
     starts = since.date() if since else date.today()  # noqa: DTZ011 - the house's own day
     try:
         lent = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
     except ValidationError as fault:
-        raise BadInput(f"the delegation has {faults_of(fault)}") from None
+        raise BadInput("; ".join(error["msg"].removeprefix("Value error, ") for error in fault.errors())) from None
+    return _change(lambda directory: _lent(directory, lent), actor, as_json)
 
-    def facts(directory: Directory) -> tuple[Fact, ...]:
-        _known(directory, lender, to)
-        if end:
-            return tuple(DelegationEnded(delegation=one) for one in directory.delegations if _same(one, lent))
-        return (RoleDelegated(delegation=lent),)
 
-    _change(facts, actor, as_json)
+def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
+    _known(directory, lent.lender, lent.borrower)
+    member = directory.person(lent.lender)
+    if member is not None and lent.role not in member.roles:
+        held = ", ".join(member.roles)
+        raise Refused(
+            f"{lent.lender} does not hold {lent.role} and so cannot lend it; she holds {held}", "NotAuthorised"
+        )
+    return (RoleDelegated(delegation=lent),)
+
+
+def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tuple[Fact, ...]:
+    found = (one for one in directory.delegations if (one.lender, one.borrower, one.role) == (lender, borrower, role))
+    ended = tuple(DelegationEnded(delegation=one) for one in found)
+    if not ended:
+        raise Refused("no such delegation; see `accord staff list`", "Unknown")
+    return ended
 
 
 @app.command("list")
@@ -168,7 +220,11 @@ def pending(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def confirm(change: UUID, actor: ActorOption, as_json: JsonOption = False) -> None:
+def confirm(
+    change: Annotated[UUID, typer.Argument(metavar="CHANGE", help="As `accord staff pending` lists it.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
     """Put a proposed change in force, as a second person.
 
     Example: accord staff confirm 0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11 --as otto.audit
@@ -188,20 +244,29 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
         raise Refused(
             "the directory is sealed: a director or an auditor signs the enrolment (--as), another confirms it"
         )
-    facts, made = [], []
+    made = [name for name in staff if not desk.keyring.holds(name)]
     try:
-        for name in staff:
-            if not desk.keyring.holds(name):
-                desk.keyring.make(name)
-                made.append(name)
-            facts.append(KeyEnrolled(staff_id=name, key=desk.keyring.public(name)))
+        for name in made:
+            _usable(lambda: desk.keyring.make(name))  # noqa: B023 - called at once
+        facts = [KeyEnrolled(staff_id=name, key=_usable(lambda: desk.keyring.public(name))) for name in staff]  # noqa: B023
         held = {(one.staff_id, one.key.key_id) for one in directory.keys}
         new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
         return await change_directory(desk, new, actor)
-    except (Refused, KeyExists):
+    except Exception:
         for name in made:
             desk.keyring.discard(name)
         raise
+
+
+def _usable(use: Callable[[], PublicKey]) -> PublicKey:
+    """Return a key of this machine's, or say in one line what is wrong with it."""
+    try:
+        return use()
+    except KeyUnusable as fault:
+        remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
+        raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
+    except KeyFolderUnusable as fault:
+        raise BadInput(f"{fault}; set ACCORD_KEYS to a folder of yours") from fault
 
 
 def _change(facts: Any, actor: str | None, as_json: bool) -> None:
@@ -221,17 +286,31 @@ async def _directory() -> Directory:
 def _known(directory: Directory, *names: str) -> None:
     if unknown := [name for name in names if directory.person(name) is None]:
         raise Refused(
-            f"{', '.join(unknown)} not in the staff directory; `accord directory load` enters people", "Unknown"
+            f"{', '.join(unknown)} is not in the staff directory; `accord directory load` enters people", "Unknown"
         )
 
 
-def _same(one: Delegation, other: Delegation) -> bool:
-    return (one.lender, one.borrower, one.role) == (other.lender, other.borrower, other.role)
-
-
 def _said(fact: Fact) -> str:
-    concerned = ", ".join(sorted(people_of(fact)))
-    return f"{fact.event_type} {concerned}".strip()
+    """What a person who confirms must know."""
+    match fact:
+        case StaffRegistered(member=member):
+            limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
+            return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
+        case KeyEnrolled(staff_id=staff_id, key=public):
+            return f"key {public.key_id} of {staff_id}"
+        case RoleDelegated(delegation=lent):
+            return f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}"
+        case DelegationEnded(delegation=lent):
+            return f"{lent.lender} no longer lends {lent.role} to {lent.borrower}"
+        case FunderRegistered(funder=funder):
+            return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
+        case HouseRulesSet(rules=rules):
+            tiers = "; ".join(f"{t.currency} to {t.up_to or 'any sum'}: {', '.join(t.quorum)}" for t in rules.tiers)
+            return f"rules: {tiers}; cooling-off {rules.cooling_off_days} days"
+        case StaffLeft(staff_id=staff_id):
+            return f"{staff_id} leaves"
+        case KeyRevoked(staff_id=staff_id, key_id=key_id):
+            return f"key {key_id} of {staff_id} is revoked"
 
 
 def _tell(changed: Changed, as_json: bool, done: str) -> None:

@@ -272,6 +272,8 @@ class Authority(Value):
     rules: HouseRules | None = None
     funding: Funding | None = None
     unknown_funders: tuple[str, ...] = ()
+    unknown_people: tuple[str, ...] = ()
+    """Whose interests are declared, and whom the directory does not hold."""
     account: AccountStanding | None = None
     """Of the account that an agreement names."""
 

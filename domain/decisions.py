@@ -11,7 +11,15 @@ from domain.amendment import changes_between
 from domain.approvals import approve
 from domain.consequences import open_deadline, with_consequences
 from domain.deadlines import ALLOWANCES, after_business_days
-from domain.errors import IllegalTransition, NotAuthorised, NotSigned, PaymentRefused, SeparationOfDuties, UnknownFunder
+from domain.errors import (
+    IllegalTransition,
+    NotAuthorised,
+    NotSigned,
+    PaymentRefused,
+    SeparationOfDuties,
+    UnknownFunder,
+    UnknownPerson,
+)
 from domain.parties import PartyKind
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import ConditionId
@@ -88,6 +96,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
+            _know_everybody(authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
             return (event(**common, proposal=proposal, funding=funding),)
         case c.Amend():
@@ -212,7 +221,14 @@ def _satisfy(partnership: Partnership, command: c.Satisfy) -> e.ConditionMet:
     )
 
 
+def _know_everybody(authority: c.Authority) -> None:
+    if authority.unknown_people:
+        names = ", ".join(authority.unknown_people)
+        raise UnknownPerson(f"{names} is not in the staff directory; see `accord staff list`")
+
+
 def _may_declare(command: c.DeclareInterest, authority: c.Authority) -> None:
+    _know_everybody(authority)
     if command.interest.person != command.actor:
         _require(command, frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR}), authority)
 

@@ -35,6 +35,10 @@ class ThresholdUnknown(DomainError):
     """The house set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
 
 
+class UnknownPerson(DomainError):
+    """An interest is declared of somebody whom the directory does not hold (R32)."""
+
+
 class AlreadyProposed(DomainError):
     """The reference already belongs to a proposal; it is revised only after information was requested."""
 

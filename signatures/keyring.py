@@ -32,6 +32,10 @@ class KeyUnusable(RuntimeError):
     """The key file cannot be read: another format, or another passphrase."""
 
 
+class KeyFolderUnusable(RuntimeError):
+    """Keys cannot be written to the folder."""
+
+
 class KeyExists(RuntimeError):
     """A key of this person is here already; it is never overwritten."""
 
@@ -52,10 +56,9 @@ class Keyring:
         return self.path(staff_id).is_file()
 
     def make(self, staff_id: str) -> PublicKey:
-        """Make a person's key and return its public half. Raises KeyExists."""
+        """Make a person's key and return its public half. Raises KeyExists, KeyFolderUnusable."""
         private = Ed25519PrivateKey.generate()
         secret = BestAvailableEncryption(self.passphrase.encode()) if self.passphrase else NoEncryption()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write(staff_id, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret))
         return _public(private)
 
@@ -75,10 +78,13 @@ class Keyring:
             self.path(staff_id).unlink()
 
     def _write(self, staff_id: str, content: bytes) -> None:
+        if self.holds(staff_id):
+            raise KeyExists(f"a key of {staff_id} is in {self.folder} already")
         try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(self.path(staff_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise KeyExists(f"a key of {staff_id} is in {self.folder} already") from None
+        except OSError as fault:
+            raise KeyFolderUnusable(f"keys cannot be written to {self.folder}: {fault.strerror}") from None
         with os.fdopen(handle, "wb") as file:
             file.write(content)
 
@@ -91,8 +97,11 @@ class Keyring:
             raise KeyUnusable(f"the key of {staff_id} cannot be read: {fault.strerror}") from None
         try:
             key = load_pem_private_key(content, self.passphrase.encode() or None)
-        except (ValueError, TypeError) as fault:
-            raise KeyUnusable(f"the key of {staff_id} cannot be used: {fault}") from None
+        except TypeError:
+            wanted = "has no passphrase" if self.passphrase else "needs its passphrase"
+            raise KeyUnusable(f"the key of {staff_id} {wanted}") from None
+        except ValueError:
+            raise KeyUnusable(f"the key of {staff_id} does not open: another passphrase, or no PEM file") from None
         if not isinstance(key, Ed25519PrivateKey):
             raise KeyUnusable(f"the key of {staff_id} is not an Ed25519 key")
         return key

@@ -86,8 +86,15 @@ async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
         "instruct_payment": await order(pool),
         "confirm_answer": BankAnswer(
-            answer_id=number("answer"), status=BankStatus.SETTLED, code="BOOK", money=money(), said_at=NOON,
-            bank_reference="a bank message", partnership_id=REFERENCE, tranche=1, attempt=1,
+            answer_id=number("answer"),
+            status=BankStatus.SETTLED,
+            code="BOOK",
+            money=money(),
+            said_at=NOON,
+            bank_reference="a bank message",
+            partnership_id=REFERENCE,
+            tranche=1,
+            attempt=1,
         ),
     }
 

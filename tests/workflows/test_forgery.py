@@ -437,6 +437,24 @@ async def test_a_replaced_key_signs_no_more(life: Life, lena: str, tmp_path: Pat
     assert (await life.do(c.Approve, lena, reason="with the new key")).what == ("ApprovalGiven", "DeadlineSet")[:1]
 
 
+@pytest.mark.parametrize("way", ["update", "signal"])
+async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refuses_and_work_goes_on(
+    life: Life, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The first gate let it pass, the second does not: a refusal on record, not the end of the partnership."""
+    await waiting(life)
+    command = await approval(life)
+    with monkeypatch.context() as between:
+        fault = "the directory holds no key of ana.silva in force"
+        between.setattr("activities.records.event_fault", lambda *_: fault)
+        if way == "update":
+            await refused_by_update(life, command, "NotSigned", fault)
+        else:
+            await refused_by_signal(life, command, fault)
+    await life.do(c.Approve, "femi.ade", reason="work goes on")
+    assert [one.actor for one in (await life.state()).approvals] == ["femi.ade"]
+
+
 # The time that a decision bears is the signer's own word for it
 
 
