@@ -67,6 +67,11 @@ def _parse(path: Path) -> Any:
         raise BadInput(f"{path.name} is not {kind}: {str(fault)[:200] or type(fault).__name__}") from None
 
 
+def lines_of(fault: ValidationError) -> str:
+    """Return what is wrong with options of the command line, in one line."""
+    return "; ".join(_line(error).removeprefix("the file as a whole: ") for error in fault.errors())
+
+
 def _line(error: ErrorDetails) -> str:
     field = ".".join(str(part) for part in error["loc"]) or "the file as a whole"
     match error["type"]:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from commands.desk import Desk, here, open_desk
 from commands.faults import BadInput, Refused
+from commands.files import lines_of
 from commands.governance import Changed, change_directory, confirm_change
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
@@ -91,9 +92,13 @@ def key(
     Example: accord staff key noor.haddad 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= --as dora.kim
     """
     try:
-        fact = KeyEnrolled(staff_id=staff, key=PublicKey(ed25519=public_key.removeprefix(SPKI_PREFIX)))
+        public = PublicKey(ed25519=public_key.removeprefix(SPKI_PREFIX))
     except ValidationError:
-        raise BadInput("the key is not an Ed25519 public key; give its 32 bytes as 44 characters of base64") from None
+        raise BadInput("KEY is not an Ed25519 public key; give its 32 bytes as 44 characters of base64") from None
+    try:
+        fact = KeyEnrolled(staff_id=staff, key=public)
+    except ValidationError as fault:
+        raise BadInput(lines_of(fault)) from None
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         _known(directory, staff)
@@ -157,7 +162,7 @@ def delegate(
     try:
         lent = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
     except ValidationError as fault:
-        raise BadInput("; ".join(error["msg"].removeprefix("Value error, ") for error in fault.errors())) from None
+        raise BadInput(lines_of(fault)) from None
     return _change(lambda directory: _lent(directory, lent), actor, as_json)
 
 

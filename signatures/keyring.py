@@ -74,7 +74,7 @@ class Keyring:
 
     def discard(self, staff_id: str) -> None:
         """Take back a key that was made and not enrolled."""
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             self.path(staff_id).unlink()
 
     def _write(self, staff_id: str, content: bytes) -> None:

@@ -24,7 +24,7 @@ WRITE_GOLDEN = bool(os.environ.get("ACCORD_WRITE_GOLDEN"))
 
 def golden(path: Path) -> WorkflowHistory:
     """A history that an earlier version wrote."""
-    return WorkflowHistory.from_json(path.stem, path.read_text("utf-8"))
+    return WorkflowHistory.from_json(f"partnership/{path.stem}", path.read_text("utf-8"))
 
 
 def without_schedule(history: str) -> str:
