@@ -8,8 +8,9 @@ from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
 from domain.commands import StaffCommand
+from domain.directory import Directory, evolve_directory, fold_directory
 from domain.identity import partnership_workflow_id
-from domain.people import DIRECTORY_STREAM, Directory, DirectoryEvent, evolve_directory, fold_directory
+from domain.people import DIRECTORY_STREAM, DirectoryEvent
 from domain.signing import Signature, fault_of
 from ledger import Ledger
 from signatures.ed25519 import verified

@@ -12,10 +12,10 @@ from activities.contracts import AuthorityRequest, Recorded, RecordRequest, Tran
 from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
 from domain.commands import Amend, Authority, DeclareInterest, Propose, SignAgreement, StaffRequest
+from domain.directory import Directory
 from domain.errors import NotSigned
 from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, StaffEvent
 from domain.identity import partnership_id_of
-from domain.people import Directory
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche

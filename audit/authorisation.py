@@ -14,10 +14,10 @@ from activities.directory import Registrar
 from activities.reading import from_ledger
 from domain import events as e
 from domain.amendment import ANEW, changes_between, falls
+from domain.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
-from domain.people import Directory
 from domain.proofs import ACTS, event_fault
 from domain.proposal import Proposal
 from domain.tiers import HouseRules, Role, missing, quorum_of

@@ -37,12 +37,12 @@ from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
 from domain import commands as c
 from domain.admission import admit
+from domain.directory import Directory
 from domain.errors import DomainError
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
 from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
-from domain.people import Directory
 from domain.policy.findings import digest
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement, Terms

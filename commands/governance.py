@@ -20,21 +20,16 @@ from domain.account import (
     account_statement,
     account_stream,
 )
+from domain.directory import DirectoryFile, change_content, change_fault, changes, confirmation_fault, pending_change
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.people import (
     DIRECTORY_STREAM,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
-    DirectoryFile,
     DirectoryFounded,
     Fact,
     Facts,
-    change_content,
-    change_fault,
-    changes,
-    confirmation_fault,
-    pending_change,
 )
 from domain.signing import Statement, content_digest
 from signatures.ed25519 import verified

@@ -19,8 +19,8 @@ from commands.screen import err, out, print_json, rows_table
 from commands.staff import SignerOption, print_proposed
 from deploy.migrate import MigrationEdited, migrate
 from deploy.settings import NotConfigured, data_folder, database_url
+from domain.directory import Directory, DirectoryFile
 from domain.grants import SubrecipientsFile
-from domain.people import Directory, DirectoryFile
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
 

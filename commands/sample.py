@@ -11,8 +11,9 @@ import asyncpg
 from commands.desk import Desk
 from commands.files import read_file
 from commands.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
+from domain.directory import DirectoryFile
 from domain.parties import AccountReference
-from domain.people import DirectoryFile, KeyEnrolled
+from domain.people import KeyEnrolled
 from payments.accounts import AccountDetails, record_account
 from registers.loader import LoadReport, load
 

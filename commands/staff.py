@@ -16,10 +16,10 @@ from commands.files import lines_of
 from commands.governance import Changed, change_directory, confirm_change
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
+from domain.directory import Directory
 from domain.people import (
     Delegation,
     DelegationEnded,
-    Directory,
     Fact,
     FunderRegistered,
     HouseRulesSet,

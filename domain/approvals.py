@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain import commands as c
 from domain import events as e
+from domain.directory import Capacity
 from domain.errors import NotAuthorised
 from domain.partnership import Partnership, Stage
-from domain.people import Capacity
 from domain.tiers import Role, missing, quorum_of
 from domain.values import Money
 

@@ -10,10 +10,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.account import AccountStanding
 from domain.deadlines import Wait
+from domain.directory import Capacity
 from domain.evidence import Verification
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.people import Capacity, StaffMember
+from domain.people import StaffMember
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain import events as e
-from domain.people import Directory
+from domain.directory import Directory
 from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
 
 ACTS: Final[dict[type[e.PartnershipEvent], str]] = {

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from domain import commands as c
 from domain.account import AccountStanding
+from domain.directory import Capacity
 from domain.evidence import (
     GiftEvidence,
     MasterFileEntry,
@@ -22,7 +23,7 @@ from domain.evidence import (
     Verification,
 )
 from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind
-from domain.people import Capacity, StaffMember
+from domain.people import StaffMember
 from domain.proposal import Funding, Proposal
 from domain.tiers import HouseRules, Role
 

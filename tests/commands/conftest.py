@@ -15,7 +15,8 @@ from commands.files import read_file
 from commands.governance import change_directory, load_directory
 from commands.sample import SAMPLE
 from deploy.embedded.stack import Stack
-from domain.people import DirectoryFile, KeyEnrolled
+from domain.directory import DirectoryFile
+from domain.people import KeyEnrolled
 from signatures.keyring import Keyring
 from tests.commands.house import House
 from tests.commands.shell import Shell

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commands.desk import Desk
-from domain.people import Directory
+from domain.directory import Directory
 from tests.commands.shell import Answer, Shell
 
 

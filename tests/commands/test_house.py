@@ -16,7 +16,7 @@ import cli
 from commands.desk import Desk
 from commands.files import read_file
 from commands.sample import SAMPLE
-from domain.people import DirectoryFile
+from domain.directory import DirectoryFile
 from tests.commands.json_schema import errors_of, faults, strangers_of
 from tests.commands.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 

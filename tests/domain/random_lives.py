@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.consequences import open_deadline
+from domain.directory import Capacity
 from domain.partnership import Partnership, Stage, TrancheState
-from domain.people import Capacity
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal

@@ -12,11 +12,11 @@ from domain import events as e
 from domain.account import AccountStanding
 from domain.deadlines import Wait
 from domain.decisions import decide
+from domain.directory import Capacity
 from domain.errors import DomainError, ThresholdUnknown
 from domain.evolution import evolve
 from domain.parties import AccountReference, Party
 from domain.partnership import Partnership
-from domain.people import Capacity
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction

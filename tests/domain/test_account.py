@@ -19,9 +19,10 @@ from domain.account import (
     standing_of,
     statement_of,
 )
+from domain.directory import fold_directory
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import Stage
-from domain.people import KeyEnrolled, KeyRevoked, StaffRegistered, fold_directory
+from domain.people import KeyEnrolled, KeyRevoked, StaffRegistered
 from domain.signing import fault_of
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome

@@ -9,10 +9,11 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
+from domain.directory import Capacity, Directory, fold_directory
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties, ThresholdUnknown
 from domain.evolution import fold
 from domain.partnership import Stage
-from domain.people import Capacity, Delegation, Directory, RoleDelegated, StaffRegistered, fold_directory
+from domain.people import Delegation, RoleDelegated, StaffRegistered
 from domain.policy.findings import Outcome
 from domain.tiers import HouseRules, Role
 from domain.values import Money

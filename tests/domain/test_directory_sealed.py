@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
+from domain.directory import (
+    Directory,
+    change_content,
+    change_fault,
+    confirmation_fault,
+    fold_directory,
+    pending_change,
+    people_of,
+)
 from domain.people import (
     DIRECTORY_STREAM,
     Delegation,
-    Directory,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryEvent,
@@ -23,12 +31,6 @@ from domain.people import (
     RoleDelegated,
     StaffLeft,
     StaffRegistered,
-    change_content,
-    change_fault,
-    confirmation_fault,
-    fold_directory,
-    pending_change,
-    people_of,
 )
 from domain.signing import Signature, Statement, content_digest
 from domain.tiers import Role

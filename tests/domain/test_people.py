@@ -9,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.directory import Capacity, Directory, DirectoryFile, changes, fold_directory
 from domain.people import (
-    Capacity,
     Delegation,
     DelegationEnded,
-    Directory,
-    DirectoryFile,
     Fact,
     FunderRegistered,
     HouseRulesSet,
@@ -24,8 +22,6 @@ from domain.people import (
     StaffLeft,
     StaffMember,
     StaffRegistered,
-    changes,
-    fold_directory,
 )
 from domain.tiers import Role
 from domain.values import Money
