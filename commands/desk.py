@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -31,8 +31,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contracts import RecordedEvent
 from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
-from commands.faults import BadInput, Refused, Unreachable
-from commands.files import faults_of
+from commands.faults import Refused, Unreachable
+from commands.sight import Made, Seen, Sight, draft, first_proposal_id, make_command
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
 from domain import commands as c
@@ -41,11 +41,10 @@ from domain.directory import Directory
 from domain.errors import DomainError
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
-from domain.identity import derive, partnership_workflow_id
+from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
-from domain.policy.findings import digest
 from domain.proposal import Proposal
-from domain.signing import Shown, Signature, Statement, Terms
+from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
 from ledger import AppendRequest, Ledger, LedgerUnavailable
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
@@ -61,50 +60,7 @@ RPC_TIMEOUT: Final = timedelta(seconds=10)
 PAUSE_SECONDS: Final = 0.5
 
 Answer = TypeVar("Answer")
-Made = TypeVar("Made", bound=c.StaffCommand)
 _PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
-
-
-class Seen(Protocol):
-    """What a person had before her when she decided: a partnership, or the receipt of the command before."""
-
-    @property
-    def partnership_id(self) -> str:
-        """Which partnership."""
-
-    @property
-    def version(self) -> int:
-        """At which version of its stream."""
-
-    @property
-    def position(self) -> int:
-        """At which position of the ledger."""
-
-    @property
-    def terms(self) -> Terms | None:
-        """What a decision would be about."""
-
-
-class Sight(NamedTuple):
-    """A partnership as the ledger told it, and where in the ledger that was."""
-
-    partnership: Partnership
-    position: int
-
-    @property
-    def partnership_id(self) -> str:
-        """Which partnership."""
-        return self.partnership.partnership_id
-
-    @property
-    def version(self) -> int:
-        """At which version of its stream."""
-        return self.partnership.version
-
-    @property
-    def terms(self) -> Terms:
-        """What a decision would be about."""
-        return self.partnership.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +98,7 @@ class Desk:
             return await self._start(proposal, actor)
         known = seen.partnership
         if known.proposal == proposal and actor in known.proposers and not known.question:
-            return receipt(known, seen.position, _first_proposal_id(proposal, actor), (), replayed=True)
+            return receipt(known, seen.position, first_proposal_id(proposal, actor), (), replayed=True)
         return await self.decide(seen, c.Propose, actor, proposal=proposal)
 
     async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
@@ -199,9 +155,9 @@ class Desk:
         return answer
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        command_id = _first_proposal_id(proposal, actor)
-        draft = _draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
-        command = self._with_signature(draft, draft.statement(proposal.reference))
+        command_id = first_proposal_id(proposal, actor)
+        made = draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        command = self._with_signature(made, made.statement(proposal.reference))
         return await self._patiently(lambda: self._update_with_start(command))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
@@ -351,31 +307,12 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
 
 
-def _draft(kind: type[Made], **content: Any) -> Made:
-    try:
-        return kind(**content)
-    except ValidationError as fault:
-        raise BadInput(f"the command has {faults_of(fault)}") from None
-
-
-def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
-    """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
-    draft = _draft(kind, command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
-    asked = draft.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
-    command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
-    return cast(c.StaffRequest, draft.model_copy(update={"command_id": command_id}))
-
-
 def _is_partnership_id(written: str) -> bool:
     try:
         _PARTNERSHIP_ID.validate_python(written)
     except ValidationError:
         return False
     return True
-
-
-def _first_proposal_id(proposal: Proposal, actor: str) -> UUID:
-    return derive("propose", proposal.reference, actor, digest(proposal))
 
 
 def _refusal(fault: WorkflowUpdateFailedError) -> Exception:

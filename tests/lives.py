@@ -10,7 +10,8 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import RecordedEvent
-from commands.desk import Desk, make_command
+from commands.desk import Desk
+from commands.sight import make_command
 from domain import commands as c
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState

@@ -12,8 +12,9 @@ import asyncpg
 
 from audit.authorisation import Gate
 from commands.delivery import deliver
-from commands.desk import Desk, Sight
+from commands.desk import Desk
 from commands.faults import Refused, Unreachable
+from commands.sight import Sight
 from deploy.embedded.bank import Bank
 from domain import commands as c
 from domain.parties import AccountReference

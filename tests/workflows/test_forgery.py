@@ -15,8 +15,9 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowFailureError, 
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from commands.desk import Desk, make_command
+from commands.desk import Desk
 from commands.faults import Refused
+from commands.sight import make_command
 from domain import commands as c
 from domain.errors import DomainError
 from domain.events import CommandRefused

@@ -193,6 +193,13 @@ def test_every_edition_shows_the_table_that_its_own_rules_read() -> None:
     assert EDITIONS["2026.2"].paths is edition_2026_2.paths.PATHS
 
 
+@pytest.mark.parametrize(
+    ("edition", "leads"), [("2026.1", {"SANCTIONS"}), ("2026.2", {"SANCTIONS", "SANCTIONS-OWNERSHIP", "INTERESTS"})]
+)
+def test_which_rules_rest_on_leads_that_counsel_has_not_confirmed(edition: str, leads: set[str]) -> None:
+    assert {rule.rule_id for rule in EDITIONS[edition].rules if not rule.confirmed} == leads
+
+
 def test_the_newest_edition_is_in_force() -> None:
     assert RULE_BOOK is EDITIONS["2026.2"]
     assert all(book.version == name for name, book in EDITIONS.items())

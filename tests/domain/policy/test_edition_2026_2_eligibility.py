@@ -120,6 +120,7 @@ def test_not_found_refers_with_the_likely_reasons(reason: str) -> None:
         company(),
         party(kind="INDIVIDUAL", ein=None),
         party(kind="INTERNATIONAL_ORGANIZATION", ein=None),
+        party(kind="INTERNATIONAL_ORGANIZATION", ein=None, documents=(document("TREATY_DESIGNATION"),)),
         party(kind="GOVERNMENT", ein=None, documents=GOVERNMENT),
         party(**UNIVERSITY, ein=None, documents=GOVERNMENT),
         party(kind="CHURCH", ein=None, documents=(document("CHURCH_STATUS"),)),

@@ -187,6 +187,28 @@ def test_shares_are_added_within_one_party_and_not_across() -> None:
     assert said(assessed, "SANCTIONS-OWNERSHIP") is REFER
 
 
+@pytest.mark.parametrize("names", [("Aa Ltd", "Bb Ltd"), ("Bb Ltd", "Aa Ltd")])
+def test_of_two_parties_the_one_that_the_blocked_own_most_of_decides(names: tuple[str, str]) -> None:
+    most, least = (
+        company(name, principals=(principal("Owner 1", "OWNER", share),))
+        for name, share in zip(names, ("60", "10"), strict=True)
+    )
+    leg = {"partner": least, "funds_in": funds_in("1.00", donor=most)}
+    one = spoken(judged(leg, PROFILES["P"], verification(None, screening(match("Owner 1")))), "SANCTIONS-OWNERSHIP")
+    assert one.outcome is FAIL
+    assert one.reason.startswith(f"60 per cent of '{names[0]}' belongs to blocked persons")
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"), [((None,), "0"), ((None, "49.5"), "49.5"), (("0",), "0"), (("12.50", "0.50"), "13")]
+)
+def test_a_share_that_nobody_knows_counts_for_nothing_and_still_refers(shares: Any, told: str) -> None:
+    one = spoken(owned(*shares), "SANCTIONS-OWNERSHIP")
+    assert one.outcome is REFER
+    assert one.reason.startswith(f"{told} per cent of 'Copper Kettle Software LLC'")
+    assert "as far as shares are known" in one.reason
+
+
 def test_the_share_is_told() -> None:
     reason = spoken(owned("30", "25"), "SANCTIONS-OWNERSHIP").reason
     assert reason.startswith("55 per cent of 'Copper Kettle Software LLC' belongs to blocked persons")

@@ -100,6 +100,10 @@ def test_what_is_given_in_return_splits_the_payment_above_two_per_cent(
     assert split(Money.model_validate(money("1000.00")), benefit) == (Decimal(qualified), Decimal(rest))
 
 
+def test_nothing_given_in_return_leaves_the_smallest_payment_whole() -> None:
+    assert split(Money.model_validate(money("0.01")), None) == (Decimal("0.01"), Decimal(0))
+
+
 @pytest.mark.parametrize(
     ("gift", "outcome", "words"),
     [
