@@ -13,6 +13,7 @@ from domain.amendment import ANEW, Change, changes_between
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
+from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
@@ -194,6 +195,10 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
+        if partnership.assessment.outcome is Outcome.FAIL:
+            raise IllegalTransition(
+                "a rule refuses it, and nobody clears that; amend it, or end it: `accord terminate`"
+            )
         return
     if not partnership.missing_approvals:
         raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")

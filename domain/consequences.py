@@ -19,13 +19,21 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
         return events
     after, last = reduce(evolve, events, partnership), events[-1]
     if isinstance(last, e.EligibilityAssessed) and last.assessment.outcome is Outcome.FAIL:
-        return (*events, e.PartnershipDeclined(at=last.at, actor=e.ACCORD, reason=last.assessment.deciding))
+        return (*events, *_refused_by_rule(after, last))
     if after.stage is Stage.ACTIVE and after.hold is None and after.fulfilled:
         return (*events, e.PartnershipClosed(at=last.at))
     wait = wait_of(after)
     if wait is None or (after.deadline is not None and after.deadline.wait is wait):
         return events
     return (*events, e.DeadlineSet(at=last.at, deadline=deadline_of(wait, last.at)))
+
+
+def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
+    """A rule declines; what has paid already is stopped, for people to end."""
+    reason = assessed.assessment.deciding
+    if not partnership.has_paid:
+        return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)
+    return () if partnership.hold is not None else (e.HoldPlaced(at=assessed.at, actor=e.ACCORD, reason=reason),)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

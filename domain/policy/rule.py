@@ -59,6 +59,8 @@ def _meaning(rule: Rule, facts: Facts) -> Finding | None:
         case Finding() as finding:
             return finding
         case Verdict() as verdict:
+            if bool(verdict.conditions) is not (verdict.outcome is Outcome.CONDITION):
+                raise ValueError("its conditions do not go with its outcome")
             return _finding(rule, facts, verdict)
         case (outcome, reason):
             return _finding(rule, facts, Verdict(outcome, reason))

@@ -155,6 +155,7 @@ async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(
 
 
 async def test_a_payee_that_was_revoked_after_approval_is_not_paid(furnished: asyncpg.Pool) -> None:
+    """C18."""
     [instruct] = [method for method in activities_of(furnished) if name_of(method) == "instruct_payment"]
     start = await order(furnished)
     revoked = party("Old Mill Community Net", ein="001000009")

@@ -12,10 +12,23 @@ from domain import events as e
 from domain.errors import DomainError, IllegalTransition, PaymentRefused, SeparationOfDuties, ThresholdUnknown
 from domain.partnership import Stage, TrancheState
 from domain.policy.findings import Outcome
+from domain.policy.rulebook import assess as assess_facts
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from domain.values import Money
-from tests.builders import authority, funds_in, funds_out, party, proposal, regrant
+from tests.builders import (
+    authority,
+    funding,
+    funds_in,
+    funds_out,
+    moment,
+    number,
+    party,
+    proposal,
+    regrant,
+    status,
+    verification,
+)
 from tests.domain.specification import (
     NON_MONETARY,
     OTHER_ACCOUNT,
@@ -39,6 +52,7 @@ from tests.domain.specification import (
     in_approval,
     in_eligibility,
     lent,
+    lift,
     propose,
     release,
     sign,
@@ -293,3 +307,20 @@ def test_once_something_was_paid_a_revision_names_no_other_payee() -> None:
     story = story.given(verify(), assess(), ask())
     other = propose(funds_out=funds_out("600.00", "400.00", payee=party("Harbour Schools Trust")))
     story.when(other).refused(PaymentRefused, "payments were released already")
+
+
+KNEW = {"what": "A mail of the programme officer names the revocation", "known_since": "2026-10-01"}
+
+
+def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and_leaves_the_first() -> None:
+    """C19: the breach case. What was paid stands on record; nobody clears what a rule refuses."""
+    learned = amend(funds_out=funds_out("600.00", "400.00", known_changes=(KNEW,)))
+    story = paid_once(SETTLED).given(learned, verify())
+    known = story.partnership
+    found = assess_facts(known.proposed, funding(), verification(status()))
+    assert found.outcome is Outcome.FAIL
+    after = story.given(c.RecordAssessment(command_id=number("c19"), at=moment("2026-11-02"), assessment=found))
+    assert [type(event) for event in after.said] == [e.EligibilityAssessed, e.HoldPlaced]
+    assert after.partnership.tranches[0].state is TrancheState.SETTLED
+    after.given(lift()).when(approve("vera.lind")).refused(IllegalTransition, "nobody clears that")
+    after.when(release(2)).refused(IllegalTransition)

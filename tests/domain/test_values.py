@@ -94,6 +94,7 @@ def test_an_ein_is_nine_digits_however_it_is_spaced(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["10123456", "1012345", "1-234567"])
 def test_an_ein_that_lost_its_zero_says_so_and_is_not_mended(written: str) -> None:
+    """C39."""
     with pytest.raises(ValidationError, match="a leading zero may be lost"):
         party(ein=written)
 

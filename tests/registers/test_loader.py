@@ -153,6 +153,7 @@ def _header_only(folder: Path) -> Path:
 async def test_an_implausible_file_is_refused_and_the_version_in_force_still_answers(
     connection: asyncpg.Connection, tmp_path: Path, make: object, reason: str
 ) -> None:
+    """C38: a new file that is 40 per cent smaller."""
     old = await load_small(connection, "irs-bmf", write_bmf(tmp_path, 100))
     report = await load_small(connection, "irs-bmf", make(tmp_path), on=NEXT_DAY)  # type: ignore[operator]
     assert (report.loaded, report.refused, report.note) == (False, True, reason)

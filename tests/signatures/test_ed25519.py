@@ -144,8 +144,11 @@ def test_what_is_no_signature_is_not_read_as_one(written: Any) -> None:
 
 @pytest.mark.parametrize("length", range(20, 30))
 def test_what_can_be_read_as_a_signature_is_judged_and_never_crashes(length: int) -> None:
-    """Base64 that is cut off in the middle of a byte: the pattern lets it pass, so judging it must not raise."""
-    signature = Signature(statement=statement(), key_id=KEY.key_id, value="A" * length)
+    """Base64 that is cut off in the middle of a byte is not read at all, or is judged to be no signature."""
+    try:
+        signature = Signature(statement=statement(), key_id=KEY.key_id, value="A" * length)
+    except ValidationError:
+        return
     assert fault_of(signature, statement(), KEY, verified) == "the signature is not ana.silva's"
 
 

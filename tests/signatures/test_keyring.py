@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from domain.signing import PublicKey, Statement
 from signatures.ed25519 import verified
-from signatures.keyring import KeyExists, KeyMissing, Keyring, KeyUnusable
+from signatures.keyring import KeyExists, KeyFolderUnusable, KeyMissing, Keyring, KeyUnusable
 from tests.builders import DIGEST, NOON, number
 
 ANA = "ana.silva"
@@ -61,7 +61,7 @@ def test_a_key_is_never_overwritten(keyring: Keyring) -> None:
 def test_a_key_is_not_written_through_a_link_that_somebody_left(keyring: Keyring, tmp_path: Path) -> None:
     keyring.folder.mkdir()
     keyring.path(ANA).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(KeyExists):
+    with pytest.raises((KeyExists, KeyFolderUnusable)):
         keyring.make(ANA)
     assert not (tmp_path / "elsewhere").exists()
 
@@ -94,6 +94,12 @@ def test_what_is_written_holds_no_key_in_the_clear_where_there_is_a_passphrase(t
     assert b"herons" not in keyring.path(ANA).read_bytes()
 
 
+def test_a_folder_that_cannot_be_one_is_said_to_be_unusable(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("a file")
+    with pytest.raises(KeyFolderUnusable, match="keys cannot be written to"):
+        Keyring(tmp_path / "keys").make(ANA)
+
+
 # Signing
 
 
@@ -119,19 +125,19 @@ def test_without_a_key_nothing_is_signed(keyring: Keyring) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made_with", "read_with"),
+    ("made_with", "read_with", "fault"),
     [
-        pytest.param("four quiet herons", "five loud geese", id="wrong"),
-        pytest.param("four quiet herons", "", id="missing"),
-        pytest.param("", "four quiet herons", id="not wanted"),
+        pytest.param("four quiet herons", "five loud geese", "does not open: another passphrase", id="wrong"),
+        pytest.param("four quiet herons", "", "needs its passphrase", id="missing"),
+        pytest.param("", "four quiet herons", "has no passphrase", id="not wanted"),
     ],
 )
-def test_with_another_passphrase_it_cannot_be_used(tmp_path: Path, made_with: str, read_with: str) -> None:
+def test_with_another_passphrase_it_cannot_be_used(tmp_path: Path, made_with: str, read_with: str, fault: str) -> None:
     Keyring(tmp_path, made_with).make(ANA)
-    with pytest.raises(KeyUnusable, match=r"the key of ana\.silva cannot be used") as fault:
+    with pytest.raises(KeyUnusable, match=rf"the key of ana\.silva {fault}") as refusal:
         Keyring(tmp_path, read_with).sign(statement())
-    assert "herons" not in str(fault.value)
-    assert "geese" not in str(fault.value)
+    assert "herons" not in str(refusal.value)
+    assert "geese" not in str(refusal.value)
 
 
 OTHERS: dict[str, Any] = {
@@ -163,7 +169,7 @@ def test_a_key_of_another_kind_is_not_used(keyring: Keyring, kind: str) -> None:
 def test_a_file_that_is_no_key_is_said_to_be_none(keyring: Keyring, content: bytes) -> None:
     keyring.folder.mkdir()
     keyring.path(ANA).write_bytes(content)
-    with pytest.raises(KeyUnusable, match=r"the key of ana\.silva cannot be used"):
+    with pytest.raises(KeyUnusable, match=r"the key of ana\.silva does not open: .* no PEM file"):
         keyring.public(ANA)
 
 

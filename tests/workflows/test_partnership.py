@@ -18,7 +18,7 @@ from domain import commands as c
 from domain.parties import PartyKind
 from domain.partnership import Stage, TrancheState
 from domain.tiers import Role
-from domain.tranche import BankStatus
+from domain.tranche import BankAnswer, BankStatus
 from signatures.keyring import Keyring
 from tests.builders import funds_in, funds_out, money, number, party, proposal
 from tests.histories import histories
@@ -150,6 +150,7 @@ async def test_a_referral_goes_back_for_information_and_comes_again(life: Life) 
 
 
 async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life) -> None:
+    """C22."""
     payee = party("Zorvan Trade Education Fund", ein="001000008")
     await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
     await life.until_stage(Stage.ELIGIBILITY)
@@ -180,15 +181,16 @@ async def test_the_rule_book_declines_by_itself(life: Life, ein: str | None, nam
 async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
     await life.approved(proposal(life.reference, funds_in=funds_in("5000.00")))
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date())
-    received = {
-        "answer_id": str(number(life.reference)),
-        "status": "RECEIVED",
-        "code": "BOOK",
-        "money": money("5000.00"),
-        "said_at": datetime.now(UTC).isoformat(),
-        "bank_reference": "a bank message",
-        "partnership_id": life.reference,
-    }
+    received = BankAnswer(
+        answer_id=number(life.reference),
+        status=BankStatus.RECEIVED,
+        code="BOOK",
+        money=money("5000.00"),
+        said_at=datetime.now(UTC),
+        bank_reference="a bank message",
+        partnership_id=life.reference,
+    )
+    await life.handle.signal("bank_answered", received.model_copy(update={"bank_reference": "a forger's message"}))
     await life.imported(received)
     await life.handle.signal("bank_answered", received)
     await life.handle.signal("bank_answered", received)

@@ -56,21 +56,22 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
     """No party may be a blocked person; an alike name needs a second person's eyes (R27; C21, C22, C30)."""
     owners = _only_as_owners(facts)
     matches = [match for match in facts.screening.matches if match.party not in owners]
-    exact = next((match for match in matches if match.kind is MatchKind.EXACT), None)
-    if exact is not None:
-        return Verdict(
-            Outcome.FAIL,
-            f"{exact.party!r} is on the sanctions list as {exact.listed_name!r} "
-            f"(entity {exact.entity}, {exact.programme}); report within 10 business days",
-            _rows(matches),
-        )
+    if exact := [match for match in matches if match.kind is MatchKind.EXACT]:
+        listed = "; ".join(dict.fromkeys(_listing(match) for match in exact))
+        return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(matches))
     if alike := [*matches, *(match for match in facts.screening.matches if match.kind is MatchKind.NEAR)]:
         told = dict.fromkeys(_resemblance(match) for match in sorted(alike, key=lambda match: -match.score))
         return Verdict(Outcome.REFER, "; ".join(told), _rows(alike))
-    who = f"{len(facts.screening.parties)} parties screened"
+    who = _counted(len(facts.screening.parties), "party", "parties") + " screened"
     if facts.screening.matches:
         return Verdict(Outcome.PASS, f"{who}; of them only an owner met a sanctions list")
     return Verdict(Outcome.PASS, f"{who}, none met a sanctions list")
+
+
+def _listing(match: SanctionsMatch) -> str:
+    return (
+        f"{match.party!r} is on the sanctions list as {match.listed_name!r} (entity {match.entity}, {match.programme})"
+    )
 
 
 def _resemblance(match: SanctionsMatch) -> str:
@@ -140,7 +141,18 @@ def registers_are_fresh(facts: Facts) -> Verdict:
     ]
     if stale:
         return Verdict(Outcome.REFER, f"asked of registers that are too old: {', '.join(stale)}; load newer versions")
-    return Verdict(Outcome.PASS, f"{len(asked)} registers asked, none older than its limit")
+    if ahead := [f"{v.register_name} of {v.source_date}" for v in asked if v.source_date > facts.as_of + _TIME_ZONES]:
+        return Verdict(Outcome.REFER, f"dated in the future: {', '.join(ahead)}; load them with their true date")
+    asked_of = _counted(len(asked), "register", "registers")
+    return Verdict(Outcome.PASS, f"{asked_of} asked, none older than its limit")
+
+
+_TIME_ZONES: Final = timedelta(days=1)
+"""A file may be dated a day ahead of us, where it is tomorrow already."""
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _unasked(facts: Facts) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.policy.findings import Assessment
+from domain.policy.findings import Assessment, Outcome
 from tests.builders import (
     NOON,
     company,
@@ -124,8 +124,8 @@ def test_namesakes_on_the_list_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("matches", "words"),
     [
-        ((), "1 parties screened, none met a sanctions list"),
-        ((match("Owner 1"),), "1 parties screened; of them only an owner met a sanctions list"),
+        ((), "1 party screened, none met a sanctions list"),
+        ((match("Owner 1"),), "1 party screened; of them only an owner met a sanctions list"),
         ((match("Owner 1"), near("Owner 1")), "'Owner 1' resembles the listed 'OWNER 1' (entity 12345) at 88 of 100"),
         ((match("Owner 1"), ANN), "'Ann Far' resembles the listed 'ANN FAR' (entity 12345) at 88 of 100"),
     ],
@@ -415,7 +415,7 @@ def test_every_register_that_was_never_loaded_is_named() -> None:
 def test_where_no_status_was_looked_up_no_register_of_it_is_asked_for(leg: str) -> None:
     assert said(never(*REGISTERS, leg=leg), "REGISTERS-FRESH") is PASS
     one = spoken(never(*REGISTERS, looked_up=False), "REGISTERS-FRESH")
-    assert (one.outcome, one.reason) == (PASS, "1 registers asked, none older than its limit")
+    assert (one.outcome, one.reason) == (PASS, "1 register asked, none older than its limit")
 
 
 def test_fresh_registers_are_counted_once_each() -> None:
@@ -446,3 +446,19 @@ def test_the_party_of_another_leg_is_screened_for_this_one_too() -> None:
     assessed = judged(content, PROFILES["P"], verification(status(), screening(match("Owner 1"))))
     failed = [one.leg.value for one in assessed.findings if one.rule_id == "SANCTIONS-OWNERSHIP"]
     assert failed == ["FUNDS_OUT", "FUNDS_IN"]
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2026-11-03", PASS), ("2026-11-04", REFER), ("2027-01-01", REFER)])
+def test_a_register_that_is_dated_in_the_future_refers_and_is_named(day: str, outcome: Outcome) -> None:
+    ahead = screening().model_copy(update={"asked": (version("ofac-sdn", date.fromisoformat(day)),)})
+    one = spoken(judged(proposal(), PROFILES["P"], verification(status(), ahead)), "REGISTERS-FRESH")
+    assert one.outcome is outcome
+    assert (f"dated in the future: ofac-sdn of {day}" in one.reason) is (outcome is REFER)
+
+
+def test_every_party_that_is_blocked_is_named() -> None:
+    both = screening(match("Blocked One"), match("Blocked Two"))
+    one = spoken(judged(proposal(), PROFILES["P"], verification(status(), both)), "SANCTIONS")
+    assert one.outcome is FAIL
+    assert "'Blocked One'" in one.reason
+    assert "'Blocked Two'" in one.reason
