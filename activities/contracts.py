@@ -31,6 +31,7 @@ class RecordedEvent(Value):
     version: int
     position: int = 0
     """In the ledger as a whole."""
+    recorded_at: Moment | None = None
     command_id: UUID
     event: AnyEvent
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import timedelta
+from typing import Final
 
 from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
@@ -14,6 +16,9 @@ from domain.people import DIRECTORY_STREAM, DirectoryEvent
 from domain.signing import Signature, fault_of
 from ledger import Ledger
 from signatures.ed25519 import verified
+
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart."""
 
 
 class Registrar:
@@ -55,6 +60,8 @@ class Registrar:
         stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id), shown.version - 1, limit=1)
         if [event.position for event in stored] != [shown.position]:
             return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
+        if signature.statement.at < stored[0].recorded_at - CLOCK_SKEW:
+            return f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded"
         return ""
 
     async def standing(self, reference: str) -> AccountStanding | None:

@@ -19,4 +19,10 @@ def to_ledger(events: tuple[AnyEvent, ...], actor: str, command_id: UUID) -> tup
 def from_ledger(stored: StoredEvent) -> RecordedEvent:
     """Return a stored event with its meaning, lifted to the newest schema."""
     event = read_event(stored.event_type, stored.schema_version, json.loads(stored.payload))
-    return RecordedEvent(version=stored.version, position=stored.position, command_id=stored.command_id, event=event)
+    return RecordedEvent(
+        version=stored.version,
+        position=stored.position,
+        recorded_at=stored.recorded_at,
+        command_id=stored.command_id,
+        event=event,
+    )

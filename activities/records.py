@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import AuthorityRequest, Recorded, RecordRequest, TrancheEnding
-from activities.directory import Registrar
+from activities.directory import CLOCK_SKEW, Registrar
 from activities.reading import from_ledger, to_ledger
 from domain.commands import Amend, Authority, DeclareInterest, Propose, SignAgreement, StaffRequest
 from domain.directory import Directory
@@ -62,8 +64,11 @@ class Records:
         if not signed:
             return ""
         directory, subject = await self._registrar.directory(), partnership_id_of(request.stream_id)
-        faults = (f"{event.event_type}: {event_fault(event, subject, directory, verified)}" for event in signed)
-        return next((fault for fault in faults if not fault.endswith(": ")), "")
+        for event in signed:
+            fault = event_fault(event, subject, directory, verified) or _fault_of_command(event, request.command_id)
+            if fault:
+                return f"{event.event_type}: {fault}"
+        return ""
 
     async def _recorded_before(self, request: RecordRequest, fault: str) -> Recorded:
         """What was recorded while the key was in force stands, however late a reset run asks for it again."""
@@ -82,12 +87,13 @@ class Records:
         member = directory.person(command.actor)
         if member is None:
             return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
-        if fault := await self._registrar.fault_of_command(directory, command, request.partnership_id):
+        fault = await self._registrar.fault_of_command(directory, command, request.partnership_id)
+        if fault := fault or _fault_of_time(command):
             return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
         account = command.account if isinstance(command, SignAgreement) else None
         return Authority(
             member=member,
-            capacities=directory.capacities(command.actor, command.at.date()),
+            capacities=directory.capacities(command.actor, datetime.now(UTC).date()),
             rules=directory.rules,
             account=await self._registrar.standing(account.reference) if account else None,
             unknown_people=_unknown_people(directory, command),
@@ -105,6 +111,18 @@ class Records:
         if tranche.outcome is None:
             return None
         return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=events[-1].at)
+
+
+def _fault_of_time(command: StaffRequest) -> str:
+    """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
+    ahead = command.at > datetime.now(UTC) + CLOCK_SKEW
+    return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""
+
+
+def _fault_of_command(event: Any, command_id: UUID) -> str:
+    """A signature holds for the command that it was given for, and for no second one."""
+    same = event.signature.statement.command_id == command_id
+    return "" if same else "the signature was given for another command"
 
 
 def bears_a_name(event: AnyEvent) -> bool:

@@ -51,7 +51,9 @@ class Decision(NamedTuple):
     @property
     def replays(self) -> bool:
         """Whether its own edition, asked again, gives the very same bytes (R35; C40)."""
-        book = EDITIONS[self.recorded.rule_book]
+        book = EDITIONS.get(self.recorded.rule_book)
+        if book is None:
+            return False
         again = self.again(book)
         return again == self.recorded or canonical(again, book.version) == canonical(self.recorded, book.version)
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -149,10 +150,17 @@ class Desk:
             raise _refused_by(await self.known_partnership(partnership_id), command) from fault
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        answer: Receipt = await handle.execute_update(
-            "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
-        )
-        return answer
+        """Ask once. A run that continued as new at that moment is asked again under its new name: the id is the same."""
+        while True:
+            try:
+                answer: Receipt = await handle.execute_update(
+                    "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
+                )
+                return answer
+            except RPCError as fault:
+                if fault.status is not RPCStatusCode.NOT_FOUND or not await _is_running(handle):
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = first_proposal_id(proposal, actor)
@@ -305,6 +313,15 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
     except asyncpg.UndefinedTableError as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+
+
+async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
+    try:
+        return (await handle.describe(rpc_timeout=RPC_TIMEOUT)).status is WorkflowExecutionStatus.RUNNING
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
 
 
 def _is_partnership_id(written: str) -> bool:

@@ -20,7 +20,8 @@ from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value
 PUBLIC_KEY_BYTES = 32
 """The length of an Ed25519 public key (RFC 8032, section 5.1.5)."""
 
-Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{20,200}={0,2}$")]
+SignatureText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{85}[AQgw]==$")]
+"""The 64 bytes of an Ed25519 signature in base64, in the one way to write them."""
 
 
 class PublicKey(Value):
@@ -95,7 +96,7 @@ class Signature(Value):
 
     statement: Statement
     key_id: KeyId
-    value: Base64
+    value: SignatureText
 
     @property
     def content(self) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,7 +45,7 @@ class Keyring:
     """A folder of key files (PEM, PKCS 8), named after their owners."""
 
     folder: Path
-    passphrase: str = ""
+    passphrase: str = field(default="", repr=False)
 
     def path(self, staff_id: str) -> Path:
         """Return where a person's key is or would be."""

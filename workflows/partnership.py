@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.consequences import open_deadline
     from domain.deadlines import Wait
     from domain.decisions import decide
-    from domain.errors import DomainError, NotSigned
+    from domain.errors import DomainError, IllegalTransition, NotSigned
     from domain.events import ACCORD, TrancheReleased
     from domain.evidence import Verification
     from domain.evolution import evolve
@@ -205,6 +205,9 @@ class PartnershipWorkflow:
 
     async def _handle(self, command: c.AnyCommand) -> None:
         """Decide, record, evolve. If the stream moved meanwhile, evolve from what it holds and decide again."""
+        if self.partnership.version == 0 and not isinstance(command, c.Propose):
+            self._refused[command.command_id] = IllegalTransition("nothing was proposed here")
+            return
         try:
             authority = await authority_of(command) if isinstance(command, c.StaffCommand) else c.Authority()
             await self._decide_and_record(command, authority)
@@ -246,7 +249,7 @@ class PartnershipWorkflow:
         """Nobody waits for the answer to a signal, so what cannot be read is kept on record."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
         return c.Refuse(
-            command_id=command_id, at=workflow.now(), actor=actor, attempted=str(content)[:200], reason=reason
+            command_id=command_id, at=workflow.now(), actor=actor, attempted=repr(content)[:200], reason=reason
         )
 
     def _own(self, step: str) -> UUID:

@@ -42,14 +42,16 @@ async def record(version: int, command_id: UUID, actor: str, events: tuple[AnyEv
     names = ", ".join(event.event_type for event in events)
     try:
         recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
-    except ActivityError as fault:
+    except (ActivityError, ApplicationError) as fault:
         raise _refusal(fault) from fault
+    if not recorded.events:
+        raise NotSigned("it was recorded before; a decision is not taken twice")
     return recorded
 
 
-def _refusal(fault: ActivityError) -> Exception:
+def _refusal(fault: ActivityError | ApplicationError) -> Exception:
     """What does not hold when it is recorded (a key revoked meanwhile, an id used before) is refused, no accident."""
-    cause = fault.cause
+    cause = fault.cause if isinstance(fault, ActivityError) else fault
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault

@@ -115,7 +115,7 @@ class TrancheWorkflow:
         return derive("heard", workflow_id, answer.answer_id), t.decide_answer(self.tranche, answer)
 
     def _claimed(self, heard: Any, reason: str) -> tuple[UUID, tuple[t.TrancheEvent, ...]]:
-        refused = t.BankAnswerRefused(at=self.tranche.order.released_at, content=str(heard)[:2000], reason=reason)
+        refused = t.BankAnswerRefused(at=self.tranche.order.released_at, content=repr(heard)[:2000], reason=reason)
         return derive("claimed", workflow.info().workflow_id, refused.content), (refused,)
 
     async def _watch_for_silence(self) -> None:

@@ -77,7 +77,7 @@ class Postgres:
         if self._server is None or not self.alive():
             return
         stop = _commands.create_command_function("pg_ctl")
-        stop(["-w", "-m", "fast", "stop"], pgdata=self._folder, user=self._server.system_user)
+        stop(["-w", "-t", "300", "-m", "fast", "stop"], pgdata=self._folder, user=self._server.system_user)
 
     @property
     def _running(self) -> PostgresServer:
