@@ -58,8 +58,8 @@ class Gate:
             _money_fault(walk, release, instruction)
             or ("" if caller else "nobody called back to verify the account")
             or _people_fault(walk, release, caller)
-            or _rules_fault(walk)
             or _quorum_fault(walk)
+            or _rules_fault(walk)
         )
 
 

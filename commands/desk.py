@@ -150,7 +150,7 @@ class Desk:
             raise _refused_by(await self.known_partnership(partnership_id), command) from fault
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        """Ask once. A run that continued as new at that moment is asked again under its new name: the id is the same."""
+        """Ask once; and once more where the run continued as new at that very moment: the id is the same."""
         while True:
             try:
                 answer: Receipt = await handle.execute_update(
