@@ -12,7 +12,7 @@ from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
 from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
 from domain.proposal import Funding, Proposal
-from ledger import Ledger, StoredEvent
+from ledger import Ledger, StoredPayload
 
 RELEVANT: Final[dict[str, type[e.PartnershipEvent]]] = {
     kind.__name__: kind
@@ -82,7 +82,7 @@ async def count_decisions(ledger: Ledger) -> int:
 async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
     """Yield every recorded decision, in the order in which they were taken. Reads the ledger only."""
     known: dict[str, _Known] = {}
-    async for stored in ledger.read_all("partnership/", event_types=list(RELEVANT)):
+    async for stored in ledger.read_payloads("partnership/", list(RELEVANT)):
         before = known.get(stored.stream_id, _Known())
         event = _meaning(stored)
         if isinstance(event, e.EligibilityAssessed):
@@ -91,7 +91,7 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
             known[stored.stream_id] = before.after(event)
 
 
-def _meaning(stored: StoredEvent) -> e.PartnershipEvent:
+def _meaning(stored: StoredPayload) -> e.PartnershipEvent:
     """Read straight from the bytes: these types have one schema version so far, and there may be very many."""
     return RELEVANT[stored.event_type].model_validate_json(stored.payload)
 

@@ -103,6 +103,8 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     for sign in text:
         if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t":
             raise ValueError(f"holds the control character U+{ord(sign):04X}; remove it")

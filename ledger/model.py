@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 import rfc8785
@@ -105,8 +105,7 @@ class AppendResult:
         return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event as recorded."""
 
     position: int
@@ -120,3 +119,12 @@ class StoredEvent:
     meta: bytes
     recorded_at: datetime
     leaf: bytes
+
+
+class StoredPayload(NamedTuple):
+    """What an event says, without its envelope."""
+
+    position: int
+    stream_id: str
+    event_type: str
+    payload: bytes

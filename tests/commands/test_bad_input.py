@@ -265,7 +265,11 @@ async def test_what_the_stage_or_the_person_does_not_allow_is_refused(
     await assert_all_fail(
         shell,
         (("release", awaiting, "--as", "paul.nkosi"), REFUSED, [f"cannot release: {awaiting} is APPROVAL"]),
-        (("terminate", awaiting, "--as", "dora.kim", *why), REFUSED, ["cannot terminate"]),
+        (
+            ("terminate", awaiting, "--as", "dora.kim", *why),
+            REFUSED,
+            [f"cannot terminate: {awaiting} is APPROVAL; decline it or let its proposer withdraw it"],
+        ),
         (("approve", awaiting, "--as", "nobody.known", *why), REFUSED, ["no key of nobody.known"]),
         (("approve", awaiting, "--as", "otto.audit", *why), REFUSED, ["otto.audit may not approve", "AUDITOR"]),
         (("approve", awaiting, "--as", "pia.berg", *why), REFUSED, [f"pia.berg proposed {awaiting} and may not"]),

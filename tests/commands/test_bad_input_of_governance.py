@@ -17,6 +17,7 @@ from tests.lives import Life
 
 File = Callable[..., Path]
 AS_DORA, AS_PIA, AS_VERA = ("--as", "dora.kim"), ("--as", "pia.berg"), ("--as", "vera.lind")
+NO_KEY = "KEY is not an Ed25519 public key; give its 32 bytes as 44 characters of base64"
 NO_CHANGE = "0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11"
 SHORT, LONG = "at least 3 characters", "at most 2000 characters"
 MUCH = "x" * 2001
@@ -49,7 +50,7 @@ async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(seale
         (("staff", "leave", "x" * 100, *AS_DORA), REFUSED, ["not in the staff directory"]),
         (("staff", "revoke", "noor.haddad", *AS_DORA), REFUSED, ["the directory holds no key of noor.haddad"]),
         (("staff", "revoke", b"no\xffbody", *AS_DORA), REFUSED, ["the directory holds no key"]),
-        (("staff", "key", "noor.haddad", "MCow", *AS_DORA), BAD_INPUT, ["ed25519: 'MCow'", "does not have the form"]),
+        (("staff", "key", "noor.haddad", "MCow", *AS_DORA), BAD_INPUT, [NO_KEY]),
         (("staff", "key", "Noor H", "A" * 43 + "=", *AS_DORA), BAD_INPUT, ["staff_id: 'Noor H'"]),
         (("staff", "confirm", NO_CHANGE, *AS_DORA), REFUSED, ["no such change", "accord staff pending"]),
         (("staff", "confirm", NO_CHANGE, "--as", "Dora Kim"), REFUSED, ["no such change"]),
@@ -67,7 +68,8 @@ async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input
         (*lend, "--role", "KING", "--until", "2099-12-31"): "--role",
         (*lend, "--role", "PAYER", "--until", "tomorrow"): "--until",
         (*lend, "--role", "PAYER"): "--until",
-        ("policy", "diff", "2026.1"): "VERSION",
+        ("policy", "diff"): "Missing argument 'FROM'",
+        ("policy", "diff", "2026.1"): "Missing argument 'TO'",
         ("policy", "list", "--format", "pdf"): "--format",
         ("policy", "whatif"): "VERSION",
         ("payments", "confirm", "BA-AAAAAAAAAAAA", *AS_VERA): "--note",
@@ -86,7 +88,9 @@ async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input
 async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: House) -> None:
     lend = ("staff", "delegate", "ana.silva", "--to", "vera.lind", "--role", "DIRECTOR", "--until", "2099-12-31")
     answer = await sealed.shell(*lend, *AS_DORA)
-    assert_fails(answer, REFUSED, "ana.silva", "DIRECTOR")
+    assert_fails(
+        answer, REFUSED, "ana.silva does not hold DIRECTOR and so cannot lend it; she holds PROGRAMME_APPROVER"
+    )
     assert (await sealed.directory()).pending == ()
 
 
@@ -111,7 +115,7 @@ async def test_an_account_or_a_note_that_cannot_be_one_confirms_nothing(sealed: 
         ((*confirm, account, *femi, "--note", MUCH), BAD_INPUT, ["note: ", LONG]),
         ((*confirm, account, *femi, "--note", "rang \x1b[2J them"), BAD_INPUT, ["note: ", "control character"]),
     )
-    standing = await sealed.desk.registrar.standing(await sealed.directory(), account)
+    standing = await sealed.desk.registrar.standing(account)
     assert standing is not None
     assert standing.confirmed_by == ""
 

@@ -61,8 +61,10 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     done = await shell.done(*confirm, "noor.haddad")
     assert f"{account} recorded by vera.lind, verified by noor.haddad." in done.words
     assert "Next: name it when the agreement is signed." in done.stdout
-    again = await shell.done(*confirm, "femi.ade", "--json")
-    assert (again.json["recorded_by"], again.json["confirmed_by"]) == ("vera.lind", "noor.haddad")
+    again, machine = await shell.done(*confirm, "femi.ade"), await shell.done(*confirm, "femi.ade", "--json")
+    assert "recorded by vera.lind, verified by noor.haddad already, so this call is not recorded." in again.words
+    assert (machine.json["recorded_by"], machine.json["confirmed_by"]) == ("vera.lind", "noor.haddad")
+    assert "already" not in (await shell.done(*confirm, "noor.haddad")).words
 
 
 async def test_an_agreement_does_not_name_an_account_that_nobody_verified(
@@ -110,7 +112,7 @@ async def test_what_she_vouched_for_stands_when_a_person_leaves_or_her_key_is_re
     await sealed.shell.done("payments", "confirm", account, "--as", "femi.ade", "--note", "called the listed number")
     await sealed.confirmed("staff", "revoke", "vera.lind")
     await sealed.confirmed("staff", "leave", "femi.ade")
-    standing = await sealed.desk.registrar.standing(await sealed.directory(), account)
+    standing = await sealed.desk.registrar.standing(account)
     assert standing is not None
     assert (standing.recorded_by, standing.confirmed_by) == ("vera.lind", "femi.ade")
 
@@ -204,7 +206,9 @@ async def test_an_interest_is_declared_only_of_somebody_who_works_here(
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference))
     declare = ("declare-interest", reference, "--what", "she sits on its board", "--as", "otto.audit", "--person")
-    assert_fails(await shell(*declare, "ana.sliva"), REFUSED, "ana.sliva", "staff directory")
+    assert_fails(
+        await shell(*declare, "ana.sliva"), REFUSED, "ana.sliva is not in the staff directory; see `accord staff list`"
+    )
     assert (await life.state()).recused == frozenset()
 
 

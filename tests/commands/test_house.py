@@ -105,6 +105,19 @@ async def test_a_directory_file_that_names_somebody_twice_or_the_system_changes_
     assert (await own.done("directory", "show", "--json")).json["version"] == 0
 
 
+async def test_a_tier_without_both_kinds_of_approver_changes_nothing(
+    shell: Shell, database: str, tmp_path: Path
+) -> None:
+    own = shell.where(ACCORD_DATABASE_URL=database)
+    tier = '[rules]\n[[rules.tiers]]\ncurrency = "USD"\nquorum = {0}\n'
+    for quorum in ('["PROGRAMME_APPROVER", "DIRECTOR"]', '["FINANCE_APPROVER", "DIRECTOR"]', '["DIRECTOR", "AUDITOR"]'):
+        path = tmp_path / "rules.toml"
+        path.write_text(tier.format(quorum))
+        told = "rules.tiers.0: a quorum holds PROGRAMME_APPROVER and FINANCE_APPROVER at least; add who is missing"
+        assert_fails(await own("directory", "load", path), BAD_INPUT, told)
+    assert (await own.done("directory", "show", "--json")).json["version"] == 0
+
+
 async def test_an_empty_house_says_how_to_begin(shell: Shell, database: str) -> None:
     own = shell.where(ACCORD_DATABASE_URL=database)
     listed, staged, machine, registers, exceptions = await own.together(

@@ -13,8 +13,17 @@ import pytest
 from commands.desk import Desk
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import Stage, TrancheState
-from tests.builders import funds_in, proposal
-from tests.commands.shell import PAYEE_ACCOUNT, Shell, files_in, proposal_content, proposal_text
+from domain.tranche import BankStatus
+from tests.builders import funds_in, funds_out, proposal
+from tests.commands.shell import (
+    PAYEE_ACCOUNT,
+    REFUSED,
+    Shell,
+    assert_all_fail,
+    files_in,
+    proposal_content,
+    proposal_text,
+)
 from tests.lives import Life
 from tests.payments.orders import entry, notification
 
@@ -211,6 +220,31 @@ async def test_a_partnership_ends_by_decline_by_withdrawal_or_by_termination(
         "no budget this year", "another donor was found", "the libraries closed",
     ]  # fmt: skip
     assert "Why: no budget this year" in shown.stdout
+
+
+async def test_what_has_paid_is_neither_declined_nor_withdrawn_when_it_is_decided_anew_and_is_terminated(
+    shell: Shell, desk: Desk, reference: str, file: File
+) -> None:
+    life, why = Life(desk, reference), ("--reason", "the libraries closed")
+    await life.bank_says(
+        await life.released(proposal(reference, funds_out=funds_out("600.00", "400.00"))), BankStatus.SETTLED
+    )
+    await life.until_tranche(TrancheState.SETTLED)
+    after = proposal(reference, funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",)))
+    content = after.model_dump(mode="json", exclude_none=True)
+    await shell.done("amend", file(content), "--as", "pia.berg", "--reason", "a projector is needed")
+    before = await life.until_stage(Stage.APPROVAL)
+    told = [f"{reference} has paid already; it is terminated: `accord terminate`"]
+    await assert_all_fail(
+        shell,
+        (("decline", reference, "--as", "ana.silva", *why), REFUSED, told),
+        (("withdraw", reference, "--as", "pia.berg", *why), REFUSED, told),
+    )
+    after_all = await life.state()
+    assert (after_all.stage, after_all.tranches) == (Stage.APPROVAL, before.tranches)
+    ended = await shell.done("terminate", reference, "--as", "dora.kim", *why)
+    assert "Stage: TERMINATED" in ended.stdout
+    assert (await life.state()).tranches == before.tranches
 
 
 async def test_a_gift_is_signed_without_an_account(shell: Shell, desk: Desk, reference: str) -> None:

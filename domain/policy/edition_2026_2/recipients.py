@@ -85,7 +85,8 @@ def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, .
         return ()
     classes = [] if status.master_file is None else [_master_file_class(status.master_file)]
     if status.publication78:
-        listed = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in status.codes)
+        codes = status.codes
+        listed = (recipient for code, recipient in PUBLICATION_78_CLASSES if code in codes)
         classes.append(next(listed, RecipientClass.UNKNOWN))
     return tuple(classes)
 
