@@ -30,6 +30,13 @@ TABLE: Final = {
 }
 """Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation."""
 
+ON_CONDITIONS: Final = {
+    ("private foundation", "ISOC"), ("government", "ISOC"), ("private foundation", "SAMPLE-PF"),
+    ("supporting, not integrated", "SAMPLE-PF"), ("other exempt", "SAMPLE-PF"),
+    *(("group subordinate", funder) for funder in ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")),
+}  # fmt: skip
+"""Cells of the table that allow with conditions only."""
+
 CAUTION: Final = (
     "unknown", "other exempt", "private foundation", "supporting, not integrated", "supporting, type unknown",
     "government", "group subordinate", "supporting", "charity",
@@ -69,7 +76,8 @@ class Registers:
         outcome = TABLE[kind][column]
         if outcome == APPROVED and kind == "group subordinate" and self.central(ein) is None:
             return Expected(REFERRED, "no central organisation")
-        if outcome == APPROVED and len({TABLE[one][column] for one in _at_odds(kinds)}) > 1:
+        ways = {(TABLE[one][column], (one, funder) in ON_CONDITIONS) for one in _at_odds(kinds)}
+        if outcome == APPROVED and len(ways) > 1:
             return Expected(REFERRED, "registers contradict each other")
         return Expected(outcome, kind)
 

@@ -33,6 +33,7 @@ from domain import commands as c
 from domain.identity import tranche_workflow_id
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
+from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 from domain.tranche import BankStatus
 from payments.accounts import AccountDetails, record_account
@@ -118,7 +119,7 @@ async def live(office: Office, case: Case) -> str | None:
     desk, proposed = office.desk, proposal(case)
     await desk.propose(proposed, "pia.berg")
     state = await reach(office, case.reference)
-    if (got := state.stage.value) != case.expected.stage and not _late(got, case):
+    if (got := state.stage.value) != case.expected.stage and not _late(state, case):
         return f"{case.reference} {case.name} ({case.ein}, {case.funder}): {got}, expected {case.expected}: {state.why}"
     if case.expected.stage == APPROVED:
         await pay(office, case, proposed)
@@ -128,9 +129,11 @@ async def live(office: Office, case: Case) -> str | None:
     return None
 
 
-def _late(got: str, case: Case) -> bool:
+def _late(state: Partnership, case: Case) -> bool:
     """A name that resembles a listed one refers by the screening, which the independent look-up leaves to people."""
-    return got == Stage.ELIGIBILITY.value and case.expected.stage == APPROVED
+    referred = state.assessment.with_outcome(Outcome.REFER) if state.assessment else ()
+    by_screening = {finding.rule_id for finding in referred} == {"SANCTIONS"}
+    return state.stage is Stage.ELIGIBILITY and case.expected.stage == APPROVED and by_screening
 
 
 async def reach(office: Office, reference: str) -> Partnership:

@@ -26,7 +26,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import RecordedEvent
@@ -96,7 +96,10 @@ class Desk:
         """
         seen = await self.sight(proposal.reference)
         if seen is None:
-            return await self._start(proposal, actor)
+            try:
+                return await self._start(proposal, actor)
+            except WorkflowAlreadyStartedError:  # an answer was lost, and its partnership has ended since
+                seen = await self.known_sight(proposal.reference)
         known = seen.partnership
         if known.proposal == proposal and actor in known.proposers and not known.question:
             return receipt(known, seen.position, first_proposal_id(proposal, actor), (), replayed=True)
