@@ -35,7 +35,7 @@ def faults_of(fault: ValidationError) -> str:
     errors = fault.errors()
     places = [error["loc"] for error in errors]
     told = [error for error in errors if not any(_is_inside(place, error["loc"]) for place in places)]
-    lines = "\n".join(f"  {_line(error)}" for error in told)
+    lines = "\n".join(f"  {line_of(error)}" for error in told)
     return f"{len(told)} field{'s' if len(told) > 1 else ''} to mend; nothing was recorded:\n{lines}"
 
 
@@ -69,10 +69,11 @@ def _parse(path: Path) -> Any:
 
 def lines_of(fault: ValidationError) -> str:
     """Return what is wrong with options of the command line, in one line."""
-    return "; ".join(_line(error).removeprefix("the file as a whole: ") for error in fault.errors())
+    return "; ".join(line_of(error).removeprefix("the file as a whole: ") for error in fault.errors())
 
 
-def _line(error: ErrorDetails) -> str:
+def line_of(error: ErrorDetails) -> str:
+    """Return one fault in words: the field, what is wrong, the remedy."""
     field = ".".join(str(part) for part in error["loc"]) or "the file as a whole"
     match error["type"]:
         case "missing":

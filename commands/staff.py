@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from commands.desk import Desk, here, open_desk
 from commands.faults import BadInput, Refused
-from commands.files import lines_of
+from commands.files import line_of, lines_of
 from commands.governance import Changed, change_directory, confirm_change
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
@@ -31,6 +31,7 @@ from domain.people import (
 )
 from domain.signing import PublicKey
 from domain.tiers import Role
+from domain.values import StaffId
 from signatures.keyring import KeyFolderUnusable, KeyUnusable
 
 app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
@@ -73,6 +74,7 @@ def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
 
     Example: accord staff make noor.haddad, then elsewhere: accord staff key noor.haddad KEY --as dora.kim
     """
+    _require_name(staff)
     keyring = here()
     public = _usable(lambda: keyring.public(staff) if keyring.holds(staff) else keyring.make(staff))
     if as_json:
@@ -102,7 +104,7 @@ def key(
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         _known(directory, staff)
-        return (fact,)
+        return () if directory.key(staff, public.key_id) else (fact,)
 
     _change(facts, actor, as_json)
 
@@ -261,6 +263,14 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
         for name in made:
             desk.keyring.discard(name)
         raise
+
+
+def _require_name(staff: str) -> None:
+    """A key is made only under a name that a directory could hold; it names the file, too."""
+    try:
+        TypeAdapter(StaffId).validate_python(staff)
+    except ValidationError as fault:
+        raise BadInput("; ".join(f"STAFF: {line_of(error)}" for error in fault.errors())) from None
 
 
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
