@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -22,12 +23,18 @@ from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.migrate import migrate
 from signatures.keyring import Keyring
+from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from worker import make_worker
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 _references = itertools.count(1000)
 _databases = itertools.count(1)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the table of the worked cases, also where the tests ran in several processes."""
+    print_the_cases(terminalreporter)
 
 
 @pytest.fixture(scope="session")

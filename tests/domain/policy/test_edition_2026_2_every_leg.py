@@ -451,14 +451,14 @@ def test_the_party_of_another_leg_is_screened_for_this_one_too() -> None:
 @pytest.mark.parametrize(("day", "outcome"), [("2026-11-03", PASS), ("2026-11-04", REFER), ("2027-01-01", REFER)])
 def test_a_register_that_is_dated_in_the_future_refers_and_is_named(day: str, outcome: Outcome) -> None:
     ahead = screening().model_copy(update={"asked": (version("ofac-sdn", date.fromisoformat(day)),)})
-    one = spoken(judged(proposal(), PROFILES["P"], verification(status(), ahead)), "REGISTERS-FRESH")
+    one = spoken(judged({}, PROFILES["P"], verification(status(), ahead)), "REGISTERS-FRESH")
     assert one.outcome is outcome
     assert (f"dated in the future: ofac-sdn of {day}" in one.reason) is (outcome is REFER)
 
 
 def test_every_party_that_is_blocked_is_named() -> None:
     both = screening(match("Blocked One"), match("Blocked Two"))
-    one = spoken(judged(proposal(), PROFILES["P"], verification(status(), both)), "SANCTIONS")
+    one = spoken(judged({}, PROFILES["P"], verification(status(), both)), "SANCTIONS")
     assert one.outcome is FAIL
     assert "'Blocked One'" in one.reason
     assert "'Blocked Two'" in one.reason
