@@ -23,6 +23,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from bench.bare import BarePartnership, BareTranche, live, look_up, pay
 from bench.office import Office, open_office
+from commands.sight import Seen
 from domain import commands as c
 from domain.identity import derive, tranche_workflow_id
 from domain.partnership import Partnership, Stage
@@ -64,8 +65,9 @@ def proposal(reference: str) -> Proposal:
 async def accord_life(office: Office, reference: str) -> None:
     """Drive one lifecycle of Accord: proposal, two approvals, agreement, release, two answers of the bank."""
     desk, proposed = office.desk, proposal(reference)
-    seen = await desk.propose(proposed, "pia.berg")
+    await desk.propose(proposed, "pia.berg")
     await until(office, reference, lambda known: known.stage is Stage.APPROVAL)
+    seen: Seen = await desk.known_sight(reference)
     steps: list[tuple[type[c.StaffCommand], str, dict[str, object]]] = [
         (c.Approve, "ana.silva", {"reason": "fits the programme"}),
         (c.Approve, "femi.ade", {"reason": "within budget"}),
