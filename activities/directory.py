@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
@@ -14,6 +14,7 @@ from domain.directory import Directory, evolve_directory, fold_directory
 from domain.identity import partnership_workflow_id
 from domain.people import DIRECTORY_STREAM, DirectoryEvent
 from domain.signing import Signature, fault_of
+from domain.tiers import Role
 from ledger import Ledger
 from signatures.ed25519 import verified
 
@@ -28,11 +29,14 @@ class Registrar:
         self._ledger = ledger
         self._known = Directory()
         self._history: list[RecordedEvent] = []
+        self.read = 0
+        """Up to which version of its stream the directory is known."""
 
     async def directory(self) -> Directory:
         """Return the directory."""
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, self._known.version)
-        news = [from_ledger(event) for event in stored]
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, self.read)
+        news = [one for one in map(from_ledger, stored) if one.version > self.read]  # others read meanwhile, too
+        self.read = news[-1].version if news else self.read
         events = (one.event for one in news if isinstance(one.event, DirectoryEvent))
         self._known = fold_directory(events, verified, self._known)
         self._history += news
@@ -70,7 +74,10 @@ class Registrar:
         times, counted = await self.directories(), []
         for recorded in map(from_ledger, stored):
             event = recorded.event
-            if isinstance(event, AccountEvent) and not account_fault(times.at(recorded.position), event, reference):
+            if not isinstance(event, AccountEvent):
+                continue
+            directory = times.at(recorded.position)
+            if not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
                 counted.append(event)
         return standing_of(tuple(counted))
 
@@ -89,6 +96,16 @@ class Directories:
             if isinstance(event, DirectoryEvent):
                 self._directory = evolve_directory(self._directory, event, verified)
         return self._directory
+
+
+VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
+"""Who may record and verify bank accounts."""
+
+
+def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
+    event: Any = recorded.event
+    on = (recorded.recorded_at or event.at).date()
+    return not VOUCHERS.isdisjoint(capacity.role for capacity in directory.capacities(event.actor, on))
 
 
 def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:

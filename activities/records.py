@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -13,16 +14,22 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import AuthorityRequest, Recorded, RecordRequest, TrancheEnding
 from activities.directory import CLOCK_SKEW, Registrar
 from activities.reading import from_ledger, to_ledger
-from domain.commands import Amend, Authority, DeclareInterest, Propose, SignAgreement, StaffRequest
+from domain.commands import Amend, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
 from domain.errors import NotSigned
-from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, StaffEvent
+from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, PartnershipEvent, StaffEvent
 from domain.identity import partnership_id_of
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
 from ledger import AppendRequest, AppendStatus, Ledger
 from signatures.ed25519 import verified
+
+PARTNERSHIP: Final = r"partnership/P-\d{4}-\d{4,6}"
+"""The form of a partnership's stream."""
+
+LATEST_SIGNING: Final = timedelta(hours=1)
+"""How old a signature on an agreement or a release may be: from its time others are counted."""
 
 
 class Records:
@@ -39,14 +46,9 @@ class Records:
         A retry that computed its events afresh (a lost workflow task asks the registers again) finds what it
         recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
         """
-        if fault := await self._fault_of_signatures(request):
+        if fault := _fault_of_stream(request) or await self._fault_of_signatures(request):
             return await self._recorded_before(request, fault)
-        append = AppendRequest(
-            stream_id=request.stream_id,
-            command_id=request.command_id,
-            expected_version=request.expected_version,
-            events=to_ledger(request.events, request.actor, request.command_id),
-        )
+        append = _append_of(request)
         answer = await self._ledger.append(append)
         stored = await self._ledger.read_stream(request.stream_id, request.expected_version)
         mine = any(event.command_id == request.command_id for event in stored)
@@ -83,6 +85,12 @@ class Records:
 
         The first of three gates. Without a proof nobody has given it, whatever name it bears.
         """
+        try:
+            return await self._authority(request)
+        except ValueError as fault:  # a number or a sign that no canonical form holds: it will never be otherwise
+            return Authority(refusal=f"the decision cannot be read: {fault}"[:500])
+
+    async def _authority(self, request: AuthorityRequest) -> Authority:
         command, directory = request.command, await self._registrar.directory()
         member = directory.person(command.actor)
         if member is None:
@@ -115,7 +123,10 @@ class Records:
 
 def _fault_of_time(command: StaffRequest) -> str:
     """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
-    ahead = command.at > datetime.now(UTC) + CLOCK_SKEW
+    now = datetime.now(UTC)
+    if isinstance(command, SignAgreement | Release) and command.at < now - LATEST_SIGNING:
+        return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
+    ahead = command.at > now + CLOCK_SKEW
     return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""
 
 
@@ -123,6 +134,32 @@ def _fault_of_command(event: Any, command_id: UUID) -> str:
     """A signature holds for the command that it was given for, and for no second one."""
     same = event.signature.statement.command_id == command_id
     return "" if same else "the signature was given for another command"
+
+
+def _append_of(request: RecordRequest) -> AppendRequest:
+    """Return the append, or a refusal for good: what the ledger cannot hold now it never will."""
+    try:
+        return AppendRequest(
+            stream_id=request.stream_id,
+            command_id=request.command_id,
+            expected_version=request.expected_version,
+            events=to_ledger(request.events, request.actor, request.command_id),
+        )
+    except ValueError as fault:
+        raise ApplicationError(
+            f"cannot be recorded: {fault}"[:500], type=NotSigned.__name__, non_retryable=True
+        ) from None
+
+
+def _fault_of_stream(request: RecordRequest) -> str:
+    """A workflow's id is its stream, and anybody may start a workflow: each stream takes its own events alone."""
+    kinds: Any = ()
+    if re.fullmatch(PARTNERSHIP, request.stream_id):
+        kinds = PartnershipEvent
+    elif re.fullmatch(PARTNERSHIP + r"/tranche/\d+/attempt/\d+", request.stream_id):
+        kinds = TrancheEvent
+    strange = [event.event_type for event in request.events if not isinstance(event, kinds)]
+    return f"{strange[0]} is no event of {request.stream_id}" if strange else ""
 
 
 def bears_a_name(event: AnyEvent) -> bool:

@@ -6,7 +6,9 @@ key that was in force at that position, and counts approvals itself; a worker th
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import json
+from typing import Any, cast
 
 from activities.contracts import RecordedEvent
 from activities.directory import Registrar
@@ -16,13 +18,17 @@ from audit.walk import Walk
 from domain import events as e
 from domain.directory import Directory
 from domain.errors import ThresholdUnknown
-from domain.identity import partnership_workflow_id
+from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.policy.findings import Outcome
 from domain.proofs import ACTS, event_fault
 from domain.tiers import missing, quorum_of
+from domain.tranche import PaymentInstructed, PaymentRejected, PaymentSettled, PaymentWithheld
 from ledger import Ledger
 from payments.instructions import Instruction
 from signatures.ed25519 import verified
+
+ENDED = (PaymentWithheld, PaymentRejected, PaymentSettled)
+"""How an attempt to pay ends."""
 
 BOUND_TO_WHAT_WAS_SHOWN = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
 """Decisions that lead to a payment: each was taken on the very terms that stood."""
@@ -37,17 +43,30 @@ class Gate:
 
     async def __call__(self, instruction: Instruction) -> str:
         """Return why a payment is not authorised, or nothing."""
+        if fault := await self._attempt_fault(instruction):
+            return fault
         stored = await self._ledger.read_stream(partnership_workflow_id(instruction.partnership_id))
         times, walk = await self._registrar.directories(), Walk()
-        for recorded in map(from_ledger, stored):
-            event: Any = recorded.event
+        for one in stored:
+            recorded, event = from_ledger(one), cast(Any, from_ledger(one).event)
             directory = times.at(recorded.position)
-            if fault := _decision_fault(walk, recorded, instruction.partnership_id, directory):
+            if fault := _decision_fault(walk, recorded, instruction.partnership_id, directory, json.loads(one.payload)):
                 return f"version {recorded.version}, {event.event_type}: {fault}"
+            walk.now = one.recorded_at
             if _is_release(event, instruction):
                 return await self._release_fault(walk, event, instruction)
             walk.see(event, directory)
         return f"the ledger holds no release of tranche {instruction.tranche}, attempt {instruction.attempt}"
+
+    async def _attempt_fault(self, instruction: Instruction) -> str:
+        """An attempt that has ended pays nothing any more, and one that was instructed pays that and nothing else."""
+        stream = tranche_workflow_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
+        events = [from_ledger(stored).event for stored in await self._ledger.read_stream(stream)]
+        if any(isinstance(event, ENDED) for event in events):
+            return "this attempt to pay has ended already"
+        sha256 = hashlib.sha256(instruction.frozen()).hexdigest()
+        told = {event.instruction_sha256 for event in events if isinstance(event, PaymentInstructed)}
+        return "" if told <= {sha256} else "its own stream records another instruction"
 
     async def _release_fault(self, walk: Walk, release: e.TrancheReleased, instruction: Instruction) -> str:
         if walk.account is None:
@@ -63,12 +82,14 @@ class Gate:
         )
 
 
-def _decision_fault(walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory) -> str:
+def _decision_fault(
+    walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
+) -> str:
     """Why what bears a person's name is not her decision, or not one that she could take, or not on these terms."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == e.ACCORD:
         return ""
-    if fault := event_fault(event, partnership_id, directory, verified):
+    if fault := event_fault(event, partnership_id, directory, verified, payload):
         return fault
     said = event.signature.statement
     if said.command_id != recorded.command_id or said.command_id in walk.commands:
@@ -107,7 +128,7 @@ def _money_fault(walk: Walk, release: e.TrancheReleased, instruction: Instructio
             "the payee is not the one that was approved": instruction.creditor_name != out.payee.name,
             "another funder's account would pay": instruction.debtor_account.reference != walk.debtor,
             "the account changed, and its cooling-off time was not over": (
-                walk.payable_from is not None and release.at < walk.payable_from
+                walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
             ),
         }
     )

@@ -10,6 +10,7 @@ from domain import events as e
 from domain.amendment import ANEW, changes_between, falls
 from domain.deadlines import after_business_days
 from domain.directory import Directory
+from domain.grants import Regrant
 from domain.parties import AccountReference
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment
@@ -55,6 +56,8 @@ class Walk:
     ended: bool = False
     commands: set[UUID] = field(default_factory=set)
     """The signed decisions that were seen; none of them counts twice."""
+    now: Moment | None = None
+    """When the newest event was recorded: nobody's own word, unlike the time of a decision."""
     rules: HouseRules | None = None
     """The tiers in force when the newest approval was given, or the sum was changed."""
 
@@ -95,7 +98,7 @@ class Walk:
         """Take an event into account."""
         if signature := getattr(event, "signature", None):
             self.commands.add(signature.statement.command_id)
-        if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended):
+        if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
             self.rules = directory.rules
         self.ended = self.ended or isinstance(event, ENDS)
         match event:
@@ -110,6 +113,8 @@ class Walk:
                 self._agreed(event, directory)
             case e.InterestDeclared():
                 self._without(event.interest.person)
+            case e.SubrecipientsReported():
+                self._regranted(event)
             case _:
                 self._see_decision(event)
 
@@ -137,8 +142,7 @@ class Walk:
     def _begin(self, event: Any, directory: Directory) -> None:
         """Everything begins anew; an account that was paid to is remembered, since another one is a change of it."""
         self.proposal = event.proposal
-        funder = directory.funder(event.proposal.legs[0].funder)
-        self.debtor = funder.account if funder else ""
+        self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for = None, "", ""
         self.approvals, self.met = [], set()
         self.account = self.account if self.paid else None
@@ -153,15 +157,28 @@ class Walk:
         standing = (one for one in self.approvals if not falls(one.role, one.money, changes, event.proposal.money))
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
         self.proposal = event.proposal
+        self._take_debtor(directory)
         self.proposers.add(event.actor)
         return None
+
+    def _take_debtor(self, directory: Directory) -> None:
+        funder = directory.funder(self.proposal.legs[0].funder) if self.proposal else None
+        self.debtor = funder.account if funder else ""
+
+    def _regranted(self, event: e.SubrecipientsReported) -> None:
+        out = self.proposal.funds_out if self.proposal else None
+        if self.proposal is None or out is None:
+            return
+        known = out.regrant or Regrant(subrecipients=event.subrecipients, payee_selects=True, covenant=False)
+        regrant = known.model_copy(update={"subrecipients": event.subrecipients})
+        leg = out.model_copy(update={"regrant": regrant})
+        self.proposal = self.proposal.model_copy(update={"funds_out": leg})
 
     def _without(self, person: str) -> None:
         self.recused.add(person)
         self.approvals = [one for one in self.approvals if person not in {one.actor, one.on_behalf_of}]
-        if not self.active:
-            self.assessed, self.escalated = None, False
         if not self.active or person in {self.verifier, self.verifier_for}:
+            self.assessed, self.escalated, self.active = None, False, False
             self.verifier, self.verifier_for = "", ""
 
     def _agreed(self, event: e.AgreementSigned, directory: Directory) -> None:
@@ -169,5 +186,5 @@ class Walk:
         if self.account is not None and self.account != event.account:
             self.approvals = [one for one in self.approvals if one.role is not Role.FINANCE_APPROVER]
             days = directory.rules.cooling_off_days if directory.rules else 0
-            self.payable_from = after_business_days(event.at, days)
+            self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False

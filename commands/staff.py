@@ -259,7 +259,7 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
         held = {(one.staff_id, one.key.key_id) for one in directory.keys}
         new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
         return await change_directory(desk, new, actor)
-    except Exception:
+    except (Refused, BadInput):  # after an outage they may be in force already
         for name in made:
             desk.keyring.discard(name)
         raise

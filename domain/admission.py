@@ -220,7 +220,14 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
         )
 
 
+def _tainted(partnership: Partnership) -> frozenset[str]:
+    """Who signed the agreement or verified its account, and has declared an interest since."""
+    return partnership.recused & {partnership.signatory, partnership.account_verifier}
+
+
 def _needs_another_account(partnership: Partnership) -> bool:
+    if _tainted(partnership):
+        return not partnership.in_flight
     failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD}
     return not partnership.in_flight and any(tranche.state in failed for tranche in partnership.tranches)
 
@@ -248,6 +255,8 @@ def acted(partnership: Partnership) -> frozenset[str]:
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
     """What stands before a payment: approvals that fell, papers, cooling-off, reports, diversions."""
+    if tainted := _tainted(partnership):
+        raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
     if fallen := partnership.missing_approvals:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")

@@ -198,7 +198,8 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
             f"`accord payments confirm {reference}`"
         )
     approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    others = {*partnership.proposers, *partnership.payers, *partnership.recused, partnership.verifier, *approvers}
+    verifiers = {partnership.verifier, partnership.verifier_for}
+    others = {*partnership.proposers, *partnership.payers, *partnership.recused, *verifiers, *approvers}
     if standing.confirmed_by in {*others, command.actor}:
         raise SeparationOfDuties(
             f"{standing.confirmed_by} verified the account and has another part in this partnership"

@@ -224,9 +224,10 @@ def _recused(partnership: Partnership, interest: Interest) -> Changed:
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
     changed: Changed = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
     unverified: Changed = {"verifier": "", "verifier_for": ""}
-    if partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
+    verified = person in {partnership.verifier, partnership.verifier_for}
+    if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
         return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
-    return {**changed, **(unverified if person in {partnership.verifier, partnership.verifier_for} else {})}
+    return changed
 
 
 def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:

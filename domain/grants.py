@@ -27,11 +27,11 @@ class EquivalencyDetermination(Value):
     funder: FunderId = Field(description="The funder that the advice was given to")
     issued_on: date
     valid_until: date
-    basis: Annotated[str | None, Since("2026.2")] = Field(
+    basis: Annotated[Sentence | None, Since("2026.2")] = Field(
         default=None, description="The paragraph it equals, such as 170(b)(1)(A)(vi) or 509(a)(2)"
     )
     data_year: Annotated[int | None, Since("2026.2")] = Field(
-        default=None, description="The grantee's tax year that the facts are from"
+        default=None, ge=1900, le=2999, description="The grantee's tax year that the facts are from"
     )
     blocked_check: Annotated[bool | None, Since("2026.2")] = Field(
         default=None, description="Whether the advice says that no blocked person is involved (s. 5.09)"
@@ -92,7 +92,7 @@ class Beneficiary(Value):
 
     name: Name
     share: Annotated[Decimal, Field(ge=0, le=100)] = Field(description="Per cent of the use or benefit")
-    size: Annotated[int, Field(ge=0)] = Field(default=0, description="Employees; never used by a rule")
+    size: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(default=0, description="Employees; never used by a rule")
     related_to_proposer: bool = False
 
 

@@ -45,13 +45,19 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
 """What the house adds to a decision; the rest of an event is what the person said."""
 
 
-def content_of(event: e.PartnershipEvent) -> dict[str, Any]:
-    """Return what the person said: the content of her command, as the event has kept it."""
-    follows = FOLLOWS.get(type(event), frozenset())
-    return event.model_dump(mode="json", exclude={*NOT_SAID, *follows})
+def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the person said: the content of her command, as the event keeps it.
+
+    From what is stored, where there is that: a field that was added since was never said.
+    """
+    left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
+    said = event.model_dump(mode="json") if stored is None else stored
+    return {field: value for field, value in said.items() if field not in left_out}
 
 
-def event_fault(event: Any, subject: str, directory: Directory, verifier: Verifier) -> str:
+def event_fault(
+    event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
+) -> str:
     """Return why an event is not proved to be a decision of the person it names, or nothing."""
     signature: Signature | None = event.signature
     if signature is None:
@@ -62,6 +68,6 @@ def event_fault(event: Any, subject: str, directory: Directory, verifier: Verifi
         actor=event.actor,
         at=event.at,
         command_id=signature.statement.command_id,
-        content_sha256=content_digest(content_of(event)),
+        content_sha256=content_digest(content_of(event, stored)),
     )
     return fault_of(signature, expected, directory.key(event.actor, signature.key_id), verifier)

@@ -65,9 +65,9 @@ class Terms(Value):
 class Shown(Value):
     """What a person had before her."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """Of the stream."""
-    position: Annotated[int, Field(ge=0)]
+    position: Annotated[int, Field(ge=0, le=2**53 - 1)]
     """Of the stream's newest event in the ledger."""
     terms: Terms
 

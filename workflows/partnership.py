@@ -248,6 +248,7 @@ class PartnershipWorkflow:
     def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
         """Nobody waits for the answer to a signal, so what cannot be read is kept on record."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
+        reason = "".join(sign if sign.isprintable() else "?" for sign in reason)[:500]
         return c.Refuse(
             command_id=command_id, at=workflow.now(), actor=actor, attempted=repr(content)[:200], reason=reason
         )
@@ -293,9 +294,14 @@ class PartnershipWorkflow:
     async def _continue_as_new_when_due(self) -> None:
         info = workflow.info()
         limit = self._start.continue_after
-        due = info.is_continue_as_new_suggested() or (limit and info.get_current_history_length() >= limit)
         moved = self.partnership.version > self._version_at_start
-        if not due or not moved or self._queue or self.partnership.in_flight or self.partnership.stage in ENDED:
+        drill = moved and limit and info.get_current_history_length() >= limit
+        if (
+            not (drill or info.is_continue_as_new_suggested())
+            or self._queue
+            or self.partnership.in_flight
+            or self.partnership.stage in ENDED
+        ):
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:

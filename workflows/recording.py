@@ -68,5 +68,8 @@ async def authority_of(command: StaffRequest) -> Authority:
     """Return whether the command is proved to be the person's, and what the directory says of her."""
     request = AuthorityRequest(partnership_id=partnership_id_of(workflow.info().workflow_id), command=command)
     summary = f"Verify that {command.actor} signed it, and her roles"
-    authority: Authority = await local(Records.look_up_authority, request, summary)
+    try:
+        authority: Authority = await local(Records.look_up_authority, request, summary)
+    except (ActivityError, ApplicationError) as fault:
+        raise _refusal(fault) from fault
     return authority

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import TrancheEnding, TrancheStart
@@ -37,10 +38,11 @@ async def follow_tranche(partnership: Partnership, released: TrancheReleased) ->
             TrancheWorkflow.run,
             start,
             id=workflow_id,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary=summary_of_order(start.order),
         )
-    except WorkflowAlreadyStartedError:
+    except (WorkflowAlreadyStartedError, ChildWorkflowError):
         ending = await _ending_from_the_ledger(workflow_id)
     return c.RecordTrancheOutcome(
         command_id=derive("outcome", workflow_id),

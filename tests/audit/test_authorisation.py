@@ -508,7 +508,7 @@ TAMPERINGS = {
     # Quorum
     "no approval by finance": Tampering("approvals are missing: FINANCE_APPROVER", {"finance": nothing}),
     "no approval at all": Tampering(
-        "no approval tier covers", {"programme": nothing, "finance": nothing}
+        "approvals are missing: PROGRAMME_APPROVER, FINANCE_APPROVER", {"programme": nothing, "finance": nothing}
     ),
     "a quorum that a worker lowered": Tampering(
         "approvals are missing: FINANCE_APPROVER",
