@@ -25,12 +25,14 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.payment import Payments
+from activities.reconciliation import Reconciliation
 from activities.records import Records
 from activities.verification import Verifications
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.logs import configure_logs
 from deploy.migrate import pending
 from deploy.settings import DATABASE_VARIABLE
+from ledger import Ledger
 from workflows import attributes
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
@@ -75,6 +77,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
     return [
         records.record_events,
+        records.read_events,
         records.look_up_authority,
         records.read_tranche_ending,
         verifications.verify_payee,
@@ -142,7 +145,9 @@ async def run() -> int:
         await register_search_attributes(client)
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
+            reconciling = asyncio.create_task(Reconciliation(client, Ledger(pool)).forever())
             await stop.wait()
+            reconciling.cancel()
             log.info("draining")
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)

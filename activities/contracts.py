@@ -36,6 +36,13 @@ class RecordedEvent(Value):
     event: AnyEvent
 
 
+class ReadRequest(Value):
+    """What of one stream to read."""
+
+    stream_id: str
+    after_version: int
+
+
 class Recorded(Value):
     """What the stream holds after the expected version: the workflow evolves from these and from nothing else.
 

@@ -11,7 +11,7 @@ import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import AuthorityRequest, Recorded, RecordRequest, TrancheEnding
+from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest, TrancheEnding
 from activities.directory import CLOCK_SKEW, Registrar
 from activities.reading import from_ledger, to_ledger
 from domain.commands import Amend, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
@@ -58,6 +58,12 @@ class Records:
                 type=AppendStatus.KEY_REUSE.value,
                 non_retryable=True,
             )
+        return Recorded(events=tuple(from_ledger(event) for event in stored))
+
+    @activity.defn
+    async def read_events(self, request: ReadRequest) -> Recorded:
+        """Return what a stream holds after a version."""
+        stored = await self._ledger.read_stream(request.stream_id, request.after_version)
         return Recorded(events=tuple(from_ledger(event) for event in stored))
 
     async def _fault_of_signatures(self, request: RecordRequest) -> str:

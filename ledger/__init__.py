@@ -5,7 +5,7 @@ It knows bytes and streams, not partnerships. A position is the place of an even
 so a reader that has seen position n has seen everything before it.
 """
 
-from ledger.model import AppendRequest, AppendResult, AppendStatus, NewEvent, StoredEvent, StoredPayload
+from ledger.model import AppendRequest, AppendResult, AppendStatus, Movement, NewEvent, StoredEvent, StoredPayload
 from ledger.store import Ledger, LedgerUnavailable
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "AppendStatus",
     "Ledger",
     "LedgerUnavailable",
+    "Movement",
     "NewEvent",
     "StoredEvent",
     "StoredPayload",

@@ -121,6 +121,14 @@ class StoredEvent(NamedTuple):
     leaf: bytes
 
 
+class Movement(NamedTuple):
+    """How far a stream has come: its newest version, and where in the ledger that is."""
+
+    stream_id: str
+    version: int
+    position: int
+
+
 class StoredPayload(NamedTuple):
     """What an event says, without its envelope."""
 

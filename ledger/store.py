@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 import asyncpg
 
-from ledger.model import AppendRequest, AppendResult, AppendStatus, StoredEvent, StoredPayload
+from ledger.model import AppendRequest, AppendResult, AppendStatus, Movement, StoredEvent, StoredPayload
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
@@ -70,6 +71,25 @@ class Ledger:
         )
         async with self._connection() as connection:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
+
+    async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
+        """Return how far each stream came that moved after a position, as of so long ago; in the order they moved."""
+        query = (
+            "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
+            "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < clock_timestamp() - $3::interval "
+            "GROUP BY stream_id ORDER BY position"
+        )
+        async with self._connection() as connection:
+            return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
+
+    async def position_before(self, age: timedelta) -> int:
+        """Return the newest position that is older than an age, 0 if there is none."""
+        query = (
+            "SELECT coalesce(min(position) - 1, (SELECT coalesce(max(position), 0) FROM ledger.events)) "
+            "FROM ledger.events WHERE recorded_at >= clock_timestamp() - $1::interval"
+        )
+        async with self._connection() as connection:
+            return int(await connection.fetchval(query, age))
 
     async def read_all(self, prefix: str = "", after_position: int = 0) -> AsyncIterator[StoredEvent]:
         """Yield the events of all streams that begin with a prefix, in total order, page by page."""

@@ -18,6 +18,8 @@ from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
 from domain.tranche import BankAnswer, BankStatus, Tranche, TrancheStatus
 from payments.accounts import find_account
+from payments.export import export_waiting
+from payments.instructions import Instruction
 from payments.reconciliation import record_answer
 from tests.builders import number
 from workflows.messages import Receipt
@@ -137,10 +139,14 @@ class Life:
         await handle.signal("bank_answered", await self.imported(self.answer(tranche, status, name, **more)))
 
     async def imported(self, answer: BankAnswer) -> BankAnswer:
-        """The answer, once a file of the bank's that says so was imported."""
+        """The answer, once our file went to the bank and one of the bank's that says so was imported."""
         async with self.desk.pool.acquire() as connection:
+            await export_waiting(connection, self._of_another_partnership)
             await record_answer(connection, answer)
         return answer
+
+    async def _of_another_partnership(self, instruction: Instruction) -> str:
+        return "" if instruction.partnership_id == self.reference else "of another partnership"
 
     async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:
         return await self.until(lambda known: any(t.number == number_ and t.state is state for t in known.tranches))

@@ -65,6 +65,10 @@ class Snapshot(Value):
         return {**written, "schema_version": SNAPSHOT_SCHEMA}
 
 
+class CatchUp(Value):
+    """The ledger may hold more of the stream than the workflow knows."""
+
+
 class PartnershipStart(Value):
     """The input of a partnership's run: its first proposal, or the snapshot of the run before."""
 

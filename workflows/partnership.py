@@ -37,12 +37,24 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes
     from workflows.bank import command_of, unconfirmed
     from workflows.describe import details_of
-    from workflows.messages import HANDLED_LIMIT, Handled, PartnershipStart, Receipt, Snapshot, receipt, refusal_of
-    from workflows.recording import authority_of, confirmed, local, record
+    from workflows.messages import (
+        HANDLED_LIMIT,
+        CatchUp,
+        Handled,
+        PartnershipStart,
+        Receipt,
+        Snapshot,
+        receipt,
+        refusal_of,
+    )
+    from workflows.recording import authority_of, confirmed, local, read_after, record
     from workflows.tranches import follow_tranche
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
+Asked = c.AnyCommand | BankAnswer | CatchUp
+"""What may stand in the queue."""
+
 FOREIGN_ID = "the request does not bear the id of the decision that was signed"
 
 
@@ -60,7 +72,7 @@ class PartnershipWorkflow:
         self._version_at_start = snapshot.partnership.version
         self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
         self._refused: dict[UUID, DomainError] = {}
-        self._queue: list[c.AnyCommand | BankAnswer] = [start.proposal] if start.proposal else []
+        self._queue: list[Asked] = [start.proposal] if start.proposal else []
         self._deadline: asyncio.Task[None] | None = None
         self._watched: tuple[Wait, Moment] | None = None
         self._following: set[asyncio.Task[None]] = set()
@@ -150,7 +162,7 @@ class PartnershipWorkflow:
 
         What bears no signature goes on to the loop, which keeps the attempt on record.
         """
-        if command.signature is not None and not self._knows(command.command_id):
+        if command.signature is not None and not self._knows(command.command_id) and not self._is_behind(command):
             admit(self.partnership, command)
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
@@ -174,6 +186,11 @@ class PartnershipWorkflow:
             reason = f"not a bank answer: {fault.error_count()} faults"
             self._queue.append(self._unreadable("bank", answer, reason))
 
+    @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
+    def catch_up(self) -> None:
+        """Learn what was recorded by a task that was lost after it had appended."""
+        self._queue.append(CatchUp())
+
     @workflow.query(description="The partnership's state: always equal to the fold of its ledger stream.")
     def status(self) -> Partnership:
         """Return the state."""
@@ -184,8 +201,13 @@ class PartnershipWorkflow:
         """Return what the partnership waits for."""
         return outlook(self.partnership)
 
+    def _is_behind(self, command: c.StaffRequest) -> bool:
+        """Whether a person saw more in the ledger than is known here: the task that appended it was lost."""
+        shown = command.signature.statement.shown if command.signature is not None else None
+        return shown is not None and shown.version > self.partnership.version
+
     def _knows(self, command_id: UUID) -> bool:
-        waiting = (item.command_id for item in self._queue if not isinstance(item, BankAnswer))
+        waiting = (item.command_id for item in self._queue if not isinstance(item, BankAnswer | CatchUp))
         return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
@@ -197,17 +219,23 @@ class PartnershipWorkflow:
 
     # The one loop that acts.
 
-    async def _take(self, item: c.AnyCommand | BankAnswer) -> None:
+    async def _take(self, item: Asked) -> None:
         """Handle a command, or what a bank's answer means; an answer that no imported file gives is refused."""
-        if isinstance(item, BankAnswer):
-            item = command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item)
-        await self._handle(item)
+        match item:
+            case CatchUp():
+                await self._catch_up()
+            case BankAnswer():
+                await self._handle(command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item))
+            case _:
+                await self._handle(item)
 
     async def _handle(self, command: c.AnyCommand) -> None:
         """Decide, record, evolve. If the stream moved meanwhile, evolve from what it holds and decide again."""
         if self.partnership.version == 0 and not isinstance(command, c.Propose):
             self._refused[command.command_id] = IllegalTransition("nothing was proposed here")
             return
+        if isinstance(command, c.StaffCommand) and self._is_behind(command):
+            await self._catch_up()
         try:
             authority = await authority_of(command) if isinstance(command, c.StaffCommand) else c.Authority()
             await self._decide_and_record(command, authority)
@@ -228,6 +256,10 @@ class PartnershipWorkflow:
             actor = getattr(command, "actor", ACCORD)
             for stored in (await record(self.partnership.version, command.command_id, actor, events)).events:
                 self._evolve(stored)
+
+    async def _catch_up(self) -> None:
+        for stored in (await read_after(self.partnership.version)).events:
+            self._evolve(stored)
 
     def _evolve(self, stored: RecordedEvent) -> None:
         event: Any = stored.event

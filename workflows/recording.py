@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import AuthorityRequest, Recorded, RecordRequest
+    from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest
     from activities.payment import Payments
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
@@ -46,6 +46,13 @@ async def record(version: int, command_id: UUID, actor: str, events: tuple[AnyEv
         raise _refusal(fault) from fault
     if not recorded.events:
         raise NotSigned("it was recorded before; a decision is not taken twice")
+    return recorded
+
+
+async def read_after(version: int) -> Recorded:
+    """Return what this workflow's own stream holds after a version."""
+    request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=version)
+    recorded: Recorded = await local(Records.read_events, request, f"Read what was recorded after version {version}")
     return recorded
 
 

@@ -1,0 +1,81 @@
+"""Bring a workflow up to the ledger: an append may outlive the task that asked for it.
+
+A person's update runs in a task that the server keeps in memory until it is answered. If worker and server die
+between the append and that answer, the ledger holds what the workflow never learns of, and nothing wakes it. So each
+worker looks now and then at what was recorded lately, asks the workflow how far it is, and tells it to catch up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.identity import partnership_workflow_id
+from domain.partnership import Partnership
+from ledger import Ledger, LedgerUnavailable, Movement
+
+EVERY: Final = timedelta(seconds=30)
+REST: Final = timedelta(seconds=15)
+"""What is younger may be in the hands of its task still; longer than a task lives."""
+
+LOOK_BACK: Final = timedelta(days=7)
+"""How far a worker that starts looks back."""
+
+ANSWER_WITHIN: Final = timedelta(seconds=10)
+
+SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED})
+"""It does not run (any more), or its own tasks fail, which operators see elsewhere."""
+
+log = structlog.get_logger("accord.reconciliation")
+
+
+class Reconciliation:
+    """What one worker does about it; any number of workers may."""
+
+    def __init__(self, client: Client, ledger: Ledger) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._looked_at = -1
+
+    async def forever(self) -> None:
+        """Look again and again; an outage is waited out."""
+        while True:
+            with suppress(LedgerUnavailable, RPCError):
+                await self.once()
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def once(self, rest: timedelta = REST) -> list[str]:
+        """Look at what was recorded since the last look and is at rest; return the workflows that were behind."""
+        if self._looked_at < 0:
+            self._looked_at = await self._ledger.position_before(LOOK_BACK)
+        moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
+        behind = [found.stream_id for found in moved if _is_partnership(found) and await self._is_behind(found)]
+        self._looked_at = max([self._looked_at, *(found.position for found in moved)])
+        return behind
+
+    async def _is_behind(self, found: Movement) -> bool:
+        handle = self._client.get_workflow_handle(found.stream_id)
+        try:
+            known = await handle.query("status", result_type=Partnership, rpc_timeout=ANSWER_WITHIN)
+            if known.version >= found.version:
+                return False
+            await handle.signal("catch_up", rpc_timeout=ANSWER_WITHIN)
+        except WorkflowQueryFailedError:
+            return False
+        except RPCError as fault:
+            if fault.status in SILENT:
+                return False
+            raise
+        log.info("told to catch up", workflow=found.stream_id, knows=known.version, recorded=found.version)
+        return True
+
+
+def _is_partnership(found: Movement) -> bool:
+    """A tranche's own tasks are never kept in memory alone: nobody sends it an update."""
+    return found.stream_id.count("/") == 1

@@ -1,0 +1,81 @@
+"""A task that dies after it has appended: the ledger knows more than the workflow, which must learn of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from activities.contracts import AuthorityRequest, RecordRequest
+from activities.reconciliation import Reconciliation
+from activities.records import Records
+from domain import commands as c
+from domain.decisions import decide
+from domain.partnership import Partnership, Stage
+from tests.builders import proposal
+from tests.lives import Life
+
+NOW = timedelta(0)
+
+
+async def lost(life: Life, kind: type[c.StaffCommand], actor: str, **content: object) -> None:
+    """Record a decision as the workflow's task would, and let the task be lost."""
+    command, state = await life.command(kind, actor, **content), await life.state()
+    records = Records(life.desk.pool)
+    authority = await records.look_up_authority(AuthorityRequest(partnership_id=life.reference, command=command))
+    request = RecordRequest(
+        stream_id=life.handle.id,
+        expected_version=state.version,
+        command_id=command.command_id,
+        actor=actor,
+        events=decide(state, command, authority),
+    )
+    assert (await records.record_events(request)).events
+
+
+async def known(life: Life) -> Partnership:
+    """What the workflow knows, whatever the ledger holds."""
+    state: Partnership = await life.handle.query("status", result_type=Partnership)
+    return state
+
+
+async def test_whoever_decides_on_what_the_ledger_shows_is_understood(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", reason="within budget")
+    assert (await known(life)).stage is Stage.AGREEMENT
+    assert (await life.told()).count("ApprovalGiven") == 2
+
+
+async def test_a_decision_that_only_the_recorded_one_allows_is_not_refused(life: Life) -> None:
+    await life.approved_by_finance(proposal(life.reference))
+    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    account = await life.account("Riverbend Library Network")
+    receipt = await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
+    assert receipt.what == ("AgreementSigned",)
+
+
+async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -> None:
+    await life.signed(proposal(life.reference))
+    await lost(life, c.Release, "paul.nkosi", tranche=1)
+    reconciliation = Reconciliation(life.desk.temporal, life.desk.ledger)
+    behind = await reconciliation.once(rest=NOW)
+    instructed = await life.instructed()
+    assert life.handle.id in behind
+    assert instructed.order.released_by == "paul.nkosi"
+
+
+async def test_who_knows_everything_is_left_alone(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    before = (await life.handle.describe()).history_length
+    behind = await Reconciliation(life.desk.temporal, life.desk.ledger).once(rest=NOW)
+    assert life.handle.id not in behind
+    assert (await life.handle.describe()).history_length == before
+
+
+async def test_what_moved_a_moment_ago_is_left_to_its_own_task(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    reconciliation = Reconciliation(life.desk.temporal, life.desk.ledger)
+    early, later = await reconciliation.once(rest=timedelta(hours=1)), await reconciliation.once(rest=NOW)
+    assert life.handle.id not in early
+    assert life.handle.id in later
+    assert life.handle.id not in await reconciliation.once(rest=NOW)
