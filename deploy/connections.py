@@ -54,6 +54,10 @@ def _first_line(fault: Exception) -> str:
     return (str(fault).strip() or type(fault).__name__).splitlines()[0]
 
 
+async def _as_it_is(connection: object) -> None:
+    """Nothing of ours outlives its transaction on a connection, so none needs the round trip that resets it."""
+
+
 async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
     """Open a pool of connections to PostgreSQL.
 
@@ -61,6 +65,8 @@ async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
         ServiceUnavailable: The database does not answer or does not let us in.
     """
     try:
-        return await asyncpg.create_pool(url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60)
+        return await asyncpg.create_pool(
+            url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60, reset=_as_it_is
+        )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
         raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault

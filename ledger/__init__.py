@@ -5,8 +5,17 @@ It knows bytes and streams, not partnerships. A position is the place of an even
 so a reader that has seen position n has seen everything before it.
 """
 
-from ledger.model import AppendRequest, AppendResult, AppendStatus, Movement, NewEvent, StoredEvent, StoredPayload
-from ledger.store import Ledger, LedgerUnavailable
+from ledger.model import (
+    AppendRequest,
+    AppendResult,
+    AppendStatus,
+    LedgerUnavailable,
+    Movement,
+    NewEvent,
+    StoredEvent,
+    StoredPayload,
+)
+from ledger.store import Ledger
 
 __all__ = [
     "AppendRequest",

@@ -22,6 +22,10 @@ _EVENT_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 _LARGEST_PAYLOAD: Final = 1 << 20
 
 
+class LedgerUnavailable(ConnectionError):
+    """The ledger did not answer. Whether an append took place is unknown; send the same one again."""
+
+
 class AppendStatus(StrEnum):
     """How the ledger answers a command."""
 
@@ -85,6 +89,11 @@ class AppendRequest:
                 raise ValueError(f"{event.event_type!r} is not an event type: ASCII letters and digits")
             if len(event.payload) > _LARGEST_PAYLOAD:
                 raise ValueError(f"a {event.event_type} of {len(event.payload)} bytes is over the limit of 1 MiB")
+
+    @property
+    def size(self) -> int:
+        """Bytes of content."""
+        return sum(len(event.payload) + len(event.meta) for event in self.events)
 
     def event_id(self, index: int) -> UUID:
         """Return the identity of the event at `index`: the same on every attempt, so that a retry is a replay."""

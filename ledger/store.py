@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -9,27 +10,42 @@ from datetime import timedelta
 from typing import Final
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
-from ledger.model import AppendRequest, AppendResult, AppendStatus, Movement, StoredEvent, StoredPayload
+from ledger.appender import Appender
+from ledger.model import (
+    AppendRequest,
+    AppendResult,
+    AppendStatus,
+    LedgerUnavailable,
+    Movement,
+    StoredEvent,
+    StoredPayload,
+)
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
 )
 _APPEND: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_READ: Final = (
+    f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
+    "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
+)
 _PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, payload"
 _PAGE: Final = 1000
+LARGE_PAGE: Final = 5000
+_MAX_POSITION: Final = 2**63 - 1
+_LONG: Final = 600.0
+"""Seconds for a query that reads everything."""
 _WANTED: Final = "position > $1 AND starts_with(stream_id, $2) AND ($3::text[] IS NULL OR event_type = ANY ($3))"
 
 
-class LedgerUnavailable(ConnectionError):
-    """The database did not answer. Whether an append took place is unknown; send the same one again."""
-
-
 class Ledger:
-    """The event store. Safe to share between tasks; holds no state of its own but the pool."""
+    """The event store. Share one between all tasks of a process: appends that meet in it share a commit."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._appender = Appender(self.append_many)
 
     async def append(self, request: AppendRequest) -> AppendResult:
         """Record the events of one command and return the answer.
@@ -40,11 +56,17 @@ class Ledger:
         Raises:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
         """
-        return (await self.append_many([request]))[0]
+        return await self._appender.append(request)
 
     async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
-        """Record many commands in one transaction; each is answered on its own, in order."""
-        async with self._connection() as connection:
+        """Record many commands in one transaction, now; each is answered on its own, in order.
+
+        Raises:
+            LedgerUnavailable: The outcome is unknown, for all of them alike.
+        """
+        if not requests:
+            return []
+        async with self.connection() as connection:
             rows = await connection.fetch(_APPEND, *_arguments(requests))
         return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
 
@@ -54,22 +76,61 @@ class Ledger:
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
             "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
         )
-        async with self._connection() as connection:
+        async with self.connection() as connection:
             return [_stored(row) for row in await connection.fetch(query, stream_id, after_version, limit)]
+
+    async def head(self) -> int:
+        """Return the newest position, 0 for an empty ledger."""
+        async with self.connection() as connection:
+            return int(await connection.fetchval("SELECT coalesce(max(position), 0) FROM ledger.events"))
+
+    async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
+        """Yield the events after a position and up to another, in order; the next page is read while one is worked on.
+
+        Made for those who read everything: pages are read by position alone.
+        """
+        page = asyncio.ensure_future(self._page(after, upto))
+        try:
+            while rows := await page:
+                after = rows[-1]["position"]
+                page = asyncio.ensure_future(self._page(after, upto))
+                for row in rows:
+                    yield _stored(row)
+        finally:
+            page.cancel()
+
+    async def read_page(self, after: int, limit: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
+        """Return so many events after a position, in order, over a connection that was lent."""
+        return [_stored(row) for row in await connection.fetch(_READ, after, _MAX_POSITION, limit)]
+
+    async def _page(self, after: int, upto: int) -> list[asyncpg.Record]:
+        async with self.connection() as connection:
+            return list(await connection.fetch(_READ, after, upto, LARGE_PAGE))
+
+    async def broken_streams(self, after_position: int = 0) -> list[tuple[int, str]]:
+        """Return the streams that moved since and whose versions are not 1, 2, 3 ..., each by its newest position."""
+        query = (
+            "SELECT max(position), stream_id FROM ledger.events WHERE stream_id IN "
+            "(SELECT stream_id FROM ledger.events WHERE position > $1) "
+            "GROUP BY stream_id HAVING max(version) <> count(*) ORDER BY 1 LIMIT 20"
+        )
+        async with self.connection() as connection:
+            rows = await connection.fetch(query, after_position, timeout=_LONG)
+        return [(position, f"the versions of {stream_id} have a gap") for position, stream_id in rows]
 
     async def count(self, prefix: str = "", event_types: Sequence[str] | None = None) -> int:
         """Return how many events there are in the streams that begin with a prefix, of all types or of these."""
         query = f"SELECT count(*) FROM ledger.events WHERE {_WANTED}"  # noqa: S608
-        async with self._connection() as connection:
+        async with self.connection() as connection:
             return int(await connection.fetchval(query, 0, prefix, event_types))
 
     async def streams_containing(self, prefix: str, part: Mapping[str, object]) -> list[str]:
         """Return the streams of a prefix with an event whose payload contains a JSON structure. Reads them all."""
         query = (
-            "SELECT DISTINCT stream_id FROM ledger.events "
-            "WHERE starts_with(stream_id, $1) AND payload_json @> $2::jsonb ORDER BY stream_id"
+            "SELECT DISTINCT stream_id FROM ledger.readable "
+            "WHERE starts_with(stream_id, $1) AND payload @> $2::jsonb ORDER BY stream_id"
         )
-        async with self._connection() as connection:
+        async with self.connection() as connection:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
     async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
@@ -79,7 +140,7 @@ class Ledger:
             "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < clock_timestamp() - $3::interval "
             "GROUP BY stream_id ORDER BY position"
         )
-        async with self._connection() as connection:
+        async with self.connection() as connection:
             return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
 
     async def position_before(self, age: timedelta) -> int:
@@ -88,7 +149,7 @@ class Ledger:
             "SELECT coalesce(min(position) - 1, (SELECT coalesce(max(position), 0) FROM ledger.events)) "
             "FROM ledger.events WHERE recorded_at >= clock_timestamp() - $1::interval"
         )
-        async with self._connection() as connection:
+        async with self.connection() as connection:
             return int(await connection.fetchval(query, age))
 
     async def read_all(self, prefix: str = "", after_position: int = 0) -> AsyncIterator[StoredEvent]:
@@ -106,7 +167,7 @@ class Ledger:
     ) -> AsyncIterator[asyncpg.Record]:
         query = f"SELECT {columns} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
-            async with self._connection() as connection:
+            async with self.connection() as connection:
                 page = await connection.fetch(query, after_position, prefix, event_types, _PAGE)
             for row in page:
                 yield row
@@ -115,7 +176,8 @@ class Ledger:
             after_position = page[-1]["position"]
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+    async def connection(self) -> AsyncIterator[PoolConnectionProxy]:
+        """Lend a connection; an outage while it is lent is a LedgerUnavailable."""
         try:
             async with self._pool.acquire() as connection:
                 yield connection

@@ -12,7 +12,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import AssessmentRequest, AuthorityRequest, RecordRequest, TrancheStart
+from activities.contracts import AssessmentRequest, AuthorityRequest, ReadRequest, RecordRequest, TrancheStart
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from domain import commands as c
@@ -77,6 +77,7 @@ async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "record_events": record,
+        "read_events": ReadRequest(stream_id=record.stream_id, after_version=0),
         "look_up_authority": AuthorityRequest(
             partnership_id=REFERENCE, command=propose.model_copy(update={"signature": signature})
         ),

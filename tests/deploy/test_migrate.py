@@ -14,7 +14,7 @@ import pytest
 from deploy import migrate as room
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
 
-NAMES = ("0001_ledger.sql", "0002_registers.sql", "0003_payments.sql")
+NAMES = ("0001_ledger.sql", "0002_registers.sql", "0003_payments.sql", "0004_ledger.sql")
 _numbers = count(1)
 
 
@@ -64,34 +64,34 @@ async def test_the_second_time_there_is_nothing_to_do(fresh: asyncpg.Connection)
 
 async def test_only_what_is_new_is_applied(fresh: asyncpg.Connection, folder: Path) -> None:
     await migrate(fresh)
-    (folder / "0004_more.sql").write_text("CREATE TABLE accord.more (n integer);")
-    assert await pending(fresh) == ("0004_more.sql",)
-    assert await migrate(fresh) == ("0004_more.sql",)
+    (folder / "0009_more.sql").write_text("CREATE TABLE accord.more (n integer);")
+    assert await pending(fresh) == ("0009_more.sql",)
+    assert await migrate(fresh) == ("0009_more.sql",)
 
 
 async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asyncpg.Connection, folder: Path) -> None:
     await migrate(fresh)
     edited = folder / "0002_registers.sql"
     edited.write_text(edited.read_text() + "\n-- a small mend\n")
-    (folder / "0004_more.sql").write_text("CREATE TABLE accord.more (n integer);")
+    (folder / "0009_more.sql").write_text("CREATE TABLE accord.more (n integer);")
     reason = "0002_registers.sql was changed after it was applied; write a new migration instead"
     for _ in range(2):
         with pytest.raises(MigrationEdited, match=reason):
             await migrate(fresh)
-    assert await pending(fresh) == ("0004_more.sql",)
+    assert await pending(fresh) == ("0009_more.sql",)
 
 
 async def test_a_migration_that_fails_leaves_nothing_of_itself_and_what_came_before_it(
     fresh: asyncpg.Connection, folder: Path
 ) -> None:
-    broken = folder / "0004_broken.sql"
+    broken = folder / "0009_broken.sql"
     broken.write_text("CREATE TABLE accord.half (n integer); SELECT 1 / 0;")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(fresh)
     assert await fresh.fetchval("SELECT to_regclass('accord.half')") is None
-    assert await pending(fresh) == ("0004_broken.sql",)
+    assert await pending(fresh) == ("0009_broken.sql",)
     broken.write_text("CREATE TABLE accord.half (n integer);")
-    assert await migrate(fresh) == ("0004_broken.sql",)
+    assert await migrate(fresh) == ("0009_broken.sql",)
 
 
 async def test_two_at_once_apply_each_file_once(empty: str) -> None:

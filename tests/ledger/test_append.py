@@ -169,7 +169,7 @@ async def test_recorded_at_never_goes_back_even_if_the_clock_does(ledger: Ledger
     ahead = datetime.now(UTC) + timedelta(hours=1)
     await pool.execute(
         "INSERT INTO ledger.events SELECT 2, stream_id, 2, gen_random_uuid(), gen_random_uuid(), event_type, "
-        "schema_version, payload, payload_json, meta, fingerprint, $1, leaf FROM ledger.events",
+        "schema_version, payload, meta, $1, leaf FROM ledger.events",
         ahead,
     )
     await ledger.append(request(after=2))

@@ -1,0 +1,264 @@
+"""Projections: read models folded from the ledger, one document per stream, each batch in one transaction.
+
+A checkpoint is bound to the leaf hash of its last event, and each event's leaf is recomputed as it is read. So a
+database that was restored, forked or edited behind our back stops the projector, and nothing false is shown. A stream
+whose event cannot be folded is set aside alone; the others go on. A new generation is built beside the one that
+readers see, and takes its place in one step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from asyncpg.pool import PoolConnectionProxy
+
+from ledger.model import LedgerUnavailable, StoredEvent
+from ledger.store import Ledger
+from ledger.tree import leaf_of
+
+BATCH: Final = 5000
+POLL: Final = 1.0
+"""Seconds after which a projector looks by itself, should a notification be lost."""
+
+Document = dict[str, Any]
+
+
+class ProjectionStopped(RuntimeError):
+    """A projection may not go on: the ledger is not the one that it was folded from. The message says where."""
+
+
+class NotCaughtUp(TimeoutError):
+    """The read model did not reach a position in time."""
+
+
+class Projection(NamedTuple):
+    """What to fold and how. Raise the generation when the fold changes; the old one serves until the new is built."""
+
+    name: str
+    generation: int
+    prefix: str
+    """Of the streams that it folds."""
+    fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
+    """From a stream's document, or None, and its next events to its new document. Pure; it may raise."""
+
+
+class Quarantined(NamedTuple):
+    """A stream that cannot be folded."""
+
+    stream_id: str
+    position: int
+    reason: str
+
+
+def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
+    """Return the documents that a projection makes of events: a read model as of whatever they end with."""
+    streams: dict[str, list[StoredEvent]] = {}
+    for event in events:
+        if event.stream_id.startswith(projection.prefix):
+            streams.setdefault(event.stream_id, []).append(event)
+    return {stream: projection.fold(None, told) for stream, told in streams.items()}
+
+
+class Projector:
+    """Keeps one projection up to the ledger. Several may run; the checkpoint's row lets one at a time work."""
+
+    def __init__(self, ledger: Ledger, projection: Projection) -> None:
+        self._ledger = ledger
+        self.projection = projection
+        self._key = (projection.name, projection.generation)
+
+    async def forever(self, report: Callable[[str], Any]) -> None:
+        """Follow the ledger until it is not the same ledger any more. Outages are waited out.
+
+        Raises:
+            ProjectionStopped: See `catch_up`.
+        """
+        news = asyncio.Event()
+        while True:
+            try:
+                async with self._ledger.connection() as listener:
+                    await listener.add_listener("ledger_head", lambda *_: news.set())
+                    while True:
+                        news.clear()
+                        await self.catch_up()
+                        try:
+                            await asyncio.wait_for(news.wait(), POLL)
+                        except TimeoutError:
+                            await listener.execute("SELECT 1")
+            except LedgerUnavailable as fault:
+                report(str(fault))
+                await asyncio.sleep(POLL)
+
+    async def catch_up(self) -> int:
+        """Fold all that came since, and let readers see it once it is all there; return the position reached.
+
+        Raises:
+            ProjectionStopped: The ledger is not the one that was folded so far, or an event was changed.
+            LedgerUnavailable: The database is away; what was committed stays.
+        """
+        while True:
+            position, more = await self._step()
+            if not more:
+                return position
+
+    async def _step(self) -> tuple[int, bool]:
+        async with self._ledger.connection() as connection, connection.transaction():
+            position = await self._begin(connection)
+            events = await self._ledger.read_page(position, BATCH, connection)
+            if not events:
+                await self._show(connection)
+                return position, False
+            fault = _fault_of(position, events)
+            if fault:
+                raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
+            await self._fold(connection, [e for e in events if e.stream_id.startswith(self.projection.prefix)])
+            last = events[-1]
+            await connection.execute(
+                "UPDATE projection.checkpoints SET position = $3, leaf = $4 WHERE name = $1 AND generation = $2",
+                *self._key, last.position, last.leaf,
+            )  # fmt: skip
+            return last.position, True
+
+    async def _begin(self, connection: PoolConnectionProxy) -> int:
+        """Take the checkpoint, and see that the ledger still has its event."""
+        await connection.execute(
+            "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
+        )
+        [row] = await connection.fetch(
+            "SELECT c.position, c.leaf, e.leaf AS found FROM projection.checkpoints c LEFT JOIN ledger.events e USING "
+            "(position) WHERE c.name = $1 AND c.generation = $2 FOR UPDATE OF c", *self._key,
+        )  # fmt: skip
+        if row["leaf"] != row["found"]:
+            raise ProjectionStopped(
+                f"{self.projection.name} was folded from another ledger: its event {row['position']} is "
+                f"{'gone' if row['found'] is None else 'another one'}. Was the database restored or forked? If this "
+                "one is right, `accord ledger rebuild` folds it anew"
+            )
+        return int(row["position"])
+
+    async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
+        streams: dict[str, list[StoredEvent]] = {}
+        for event in events:
+            streams.setdefault(event.stream_id, []).append(event)
+        for stream_id in await self._set_aside(connection, list(streams)):
+            del streams[stream_id]
+        known = await self._documents(connection, list(streams))
+        folded, broken = [], []
+        for stream_id, told in streams.items():
+            try:
+                document = json.dumps(self.projection.fold(known.get(stream_id), told), sort_keys=True)
+                folded.append((stream_id, told[-1].version, told[-1].position, document))
+            except Exception as fault:
+                broken.append(Quarantined(stream_id, told[0].position, f"{type(fault).__name__}: {fault}"[:500]))
+        await self._write(connection, folded)
+        await connection.executemany(
+            "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)", [(*self._key, *one) for one in broken]
+        )
+
+    async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
+        query = (
+            "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        )
+        return [row[0] for row in await connection.fetch(query, *self._key, streams)]
+
+    async def _documents(self, connection: PoolConnectionProxy, streams: list[str]) -> Mapping[str, Document]:
+        query = (
+            "SELECT stream_id, document FROM projection.documents "
+            "WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        )
+        return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
+
+    async def _write(self, connection: PoolConnectionProxy, folded: list[tuple[str, int, int, str]]) -> None:
+        columns = [list(column) for column in zip(*folded, strict=True)] or [[], [], [], []]
+        await connection.execute(
+            "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
+            "$6::jsonb[]) ON CONFLICT (name, generation, stream_id) DO UPDATE "
+            "SET version = EXCLUDED.version, position = EXCLUDED.position, document = EXCLUDED.document",
+            *self._key, *columns,
+        )  # fmt: skip
+
+    async def _show(self, connection: PoolConnectionProxy) -> None:
+        """Let readers see this generation, if it is the newest; older ones leave with their documents."""
+        live = await connection.fetchval(
+            "SELECT generation FROM projection.checkpoints WHERE name = $1 AND live", self.projection.name
+        )
+        if live is not None and live >= self.projection.generation:
+            return
+        await connection.execute(
+            "UPDATE projection.checkpoints SET live = false WHERE name = $1 AND live", self._key[0]
+        )
+        await connection.execute(
+            "UPDATE projection.checkpoints SET live = true WHERE name = $1 AND generation = $2", *self._key
+        )
+        await self._drop(connection, "generation < $2")
+
+    async def forget(self) -> None:
+        """Drop what this generation has, so that it is folded anew, where the ledger is right."""
+        async with self._ledger.connection() as connection, connection.transaction():
+            await self._drop(connection, "generation = $2")
+
+    async def _drop(self, connection: PoolConnectionProxy, which: str) -> None:
+        for table in ("documents", "quarantine", "checkpoints"):
+            query = f"DELETE FROM projection.{table} WHERE name = $1 AND {which}"  # noqa: S608
+            await connection.execute(query, *self._key)
+
+
+def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
+    """Say what is wrong with events that should follow a position, or nothing."""
+    for expected, event in enumerate(events, position + 1):
+        if event.position != expected:
+            return f"the event at position {expected} is gone"
+        if leaf_of(event) != event.leaf:
+            return f"the event at position {expected} was changed after it was recorded"
+    return ""
+
+
+class ReadModel:
+    """What readers see of a projection: the documents of its live generation."""
+
+    def __init__(self, ledger: Ledger, name: str) -> None:
+        self._ledger = ledger
+        self.name = name
+
+    async def position(self) -> int:
+        """Return how far it is; 0 if it was never built."""
+        query = "SELECT position FROM projection.checkpoints WHERE name = $1 AND live"
+        async with self._ledger.connection() as connection:
+            return int(await connection.fetchval(query, self.name) or 0)
+
+    async def wait_for(self, position: int, patience: float = 5.0) -> None:
+        """Wait until a position is folded in, so that one reads what one has just written. Raises NotCaughtUp."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while (reached := await self.position()) < position:
+            if asyncio.get_running_loop().time() > deadline:
+                raise NotCaughtUp(f"{self.name} is at position {reached} of {position}; is a worker running?")
+            await asyncio.sleep(0.02)
+
+    async def document(self, stream_id: str) -> Document | None:
+        """Return the document of one stream, or None."""
+        found = await self._rows("AND d.stream_id = $2", stream_id)
+        return found[0][1] if found else None
+
+    async def documents(self) -> list[tuple[str, Document]]:
+        """Return every stream with its document, in the order in which they began to be named."""
+        return await self._rows("")
+
+    async def quarantined(self) -> list[Quarantined]:
+        """Return the streams that could not be folded."""
+        query = (
+            "SELECT stream_id, q.position, reason FROM projection.quarantine q JOIN projection.checkpoints c "
+            "USING (name, generation) WHERE name = $1 AND live ORDER BY stream_id"
+        )
+        async with self._ledger.connection() as connection:
+            return [Quarantined(*row) for row in await connection.fetch(query, self.name)]
+
+    async def _rows(self, condition: str, *arguments: object) -> list[tuple[str, Document]]:
+        query = (
+            "SELECT d.stream_id, d.document FROM projection.documents d JOIN projection.checkpoints c "  # noqa: S608
+            f"USING (name, generation) WHERE name = $1 AND c.live {condition} ORDER BY d.stream_id"
+        )
+        async with self._ledger.connection() as connection:
+            return [(row[0], json.loads(row[1])) for row in await connection.fetch(query, self.name, *arguments)]

@@ -1,0 +1,177 @@
+"""The Merkle tree over the ledger (RFC 6962, section 2.1): one leaf per event, in order of position.
+
+A root of 32 bytes commits to every event up to a size. A proof of inclusion shows that an event is among them, a
+proof of consistency that an older root is of the same ledger; each is as long as the tree is high.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from functools import reduce
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from ledger.model import StoredEvent
+
+EMPTY: Final = sha256(b"").digest()
+"""The root of no events."""
+
+TILE_HEIGHT: Final = 8
+"""At every eighth height the perfect subtrees are stored, so that a proof reads some hundred hashes, not all."""
+
+
+class Span(NamedTuple):
+    """Leaves from `start` up to, not including, `end`; counted from 0."""
+
+    start: int
+    end: int
+
+
+Hasher = Callable[[Span], Awaitable[bytes]]
+"""Returns the hash of the subtree over a span."""
+
+
+def node_of(left: bytes, right: bytes) -> bytes:
+    """Return the hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def envelope_of(event: StoredEvent) -> str:
+    """Return the canonical envelope (RFC 8785) that an event's leaf commits to; content stands in it as digests."""
+    stream = json.dumps(event.stream_id, ensure_ascii=False)
+    return (
+        f'{{"command_id":"{event.command_id}","event_id":"{event.event_id}","event_type":"{event.event_type}",'
+        f'"meta_sha256":"{sha256(event.meta).hexdigest()}","payload_sha256":"{sha256(event.payload).hexdigest()}",'
+        f'"position":{event.position},"recorded_at":"{event.recorded_at.isoformat(timespec="microseconds")[:26]}Z",'
+        f'"schema_version":{event.schema_version},"stream_id":{stream},"version":{event.version}}}'
+    )
+
+
+def leaf_of(event: StoredEvent) -> bytes:
+    """Return the leaf hash of an event, recomputed from what it holds."""
+    return sha256(b"\x00" + envelope_of(event).encode()).digest()
+
+
+class Frontier:
+    """What must be remembered of a tree to go on with it: its perfect subtrees, the largest first."""
+
+    def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
+        """Raises ValueError if there are not as many nodes as the size has ones in binary."""
+        if size < 0 or len(nodes) != size.bit_count():
+            raise ValueError(
+                f"a tree of {size} leaves has {max(size, 0).bit_count()} perfect subtrees, not {len(nodes)}"
+            )
+        self.size = size
+        self.nodes = list(nodes)
+
+    def append(self, leaf: bytes) -> None:
+        """Add the next leaf."""
+        size = self.size
+        while size & 1:
+            leaf = node_of(self.nodes.pop(), leaf)
+            size >>= 1
+        self.nodes.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root over everything so far."""
+        return joined(self.nodes)
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """Return the hash over neighbouring perfect subtrees, the largest first."""
+    return reduce(lambda right, left: node_of(left, right), reversed(parts)) if parts else EMPTY
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over leaves."""
+    frontier = Frontier()
+    for leaf in leaves:
+        frontier.append(leaf)
+    return frontier.root
+
+
+def perfect_parts(span: Span) -> list[tuple[int, int]]:
+    """Return the perfect subtrees of a span that begins on a boundary of its own size, as (height, index)."""
+    parts, start = [], span.start
+    while start < span.end:
+        height = (span.end - start).bit_length() - 1
+        parts.append((height, start >> height))
+        start += 1 << height
+    return parts
+
+
+def inclusion_path(index: int, span: Span) -> list[Span]:
+    """Return the subtrees whose hashes prove a leaf, from its sibling up (RFC 6962, section 2.1.1)."""
+    if span.end - span.start == 1:
+        return []
+    middle = span.start + _split(span.end - span.start)
+    left, right = Span(span.start, middle), Span(middle, span.end)
+    return [*inclusion_path(index, left), right] if index < middle else [*inclusion_path(index, right), left]
+
+
+def consistency_path(size: int, span: Span, known: bool = True) -> list[Span]:
+    """Return the subtrees whose hashes prove that a tree of `size` is the beginning (RFC 6962, section 2.1.2)."""
+    if size == span.end:
+        return [] if known else [span]
+    middle = span.start + _split(span.end - span.start)
+    left, right = Span(span.start, middle), Span(middle, span.end)
+    if size <= middle:
+        return [*consistency_path(size, left, known), right]
+    return [*consistency_path(size, right, False), left]
+
+
+def _split(size: int) -> int:
+    """The largest power of two below a size."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+async def proof_of(path: Sequence[Span], hash_of: Hasher) -> list[bytes]:
+    """Return the hashes of a path."""
+    return [await hash_of(span) for span in path]
+
+
+def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Return whether a proof shows that a leaf stands at an index of the tree (RFC 9162, section 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    here, last, found = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            found = node_of(sibling, found)
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            found = node_of(found, sibling)
+        here, last = here >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def extends(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
+    """Return whether a proof shows that one tree is the beginning of another (RFC 9162, section 2.1.4.2)."""
+    if not 0 <= old_size <= size:
+        return False
+    if old_size in (0, size):
+        return not proof and old_root == (EMPTY if old_size == 0 else root)
+    hashes = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
+    if not hashes:
+        return False
+    here, last = old_size - 1, size - 1
+    while here & 1:
+        here, last = here >> 1, last >> 1
+    old = new = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if here & 1 or here == last:
+            old, new = node_of(sibling, old), node_of(sibling, new)
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            new = node_of(new, sibling)
+        here, last = here >> 1, last >> 1
+    return last == 0 and old == old_root and new == root

@@ -1,0 +1,91 @@
+"""The tree as the database holds it: hashes of any part of it, by reading some hundred leaves and stored nodes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.model import StoredEvent
+from ledger.store import Ledger
+from ledger.tree import TILE_HEIGHT, Span, joined, perfect_parts, root_of
+
+TILE: Final = 1 << TILE_HEIGHT
+_TILES_AT_ONCE: Final = 64
+_COUNT: Final = "SELECT coalesce(max(index) + 1, 0) FROM ledger.nodes WHERE height = $1"
+_LEAVES: Final = "SELECT leaf FROM ledger.events WHERE position > $1 AND position <= $2 ORDER BY position"
+_NODES: Final = "SELECT hash FROM ledger.nodes WHERE height = $1 AND index >= $2 AND index < $3 ORDER BY index"
+
+
+class TreeIncomplete(LookupError):
+    """The database lacks a part of the tree that it should have."""
+
+
+class StoredTree:
+    """Reads the tree and, with the rights to do so, stores its nodes."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def size(self) -> int:
+        """Return how many events there are."""
+        return await self._ledger.head()
+
+    async def root(self, size: int) -> bytes:
+        """Return the root over the first events. Raises TreeIncomplete if there are fewer."""
+        return await self.hash_of(Span(0, size))
+
+    async def hash_of(self, span: Span) -> bytes:
+        """Return the hash of the subtree over a span that begins where a subtree of its size begins."""
+        parts = [await self._perfect(height, index) for height, index in perfect_parts(span)]
+        return joined(parts)
+
+    async def event(self, position: int) -> StoredEvent:
+        """Return one event. Raises TreeIncomplete if there is none."""
+        found = [event async for event in self._ledger.read_between(position - 1, position)]
+        if not found:
+            raise TreeIncomplete(f"there is no event at position {position}")
+        return found[0]
+
+    async def store_nodes(self) -> int:
+        """Store the nodes over events that came since the last time; return how many. Running it twice is once."""
+        stored, height = 0, TILE_HEIGHT
+        while more := await self._store_height(height):
+            stored, height = stored + more, height + TILE_HEIGHT
+        return stored
+
+    async def _store_height(self, height: int) -> int:
+        async with self._ledger.connection() as connection:
+            done = first = int(await connection.fetchval(_COUNT, height))
+            below = int(await connection.fetchval(_COUNT, height - TILE_HEIGHT))
+        if height == TILE_HEIGHT:
+            below = await self._ledger.head()
+        while done < below // TILE:
+            upto = min(done + _TILES_AT_ONCE, below // TILE)
+            hashes = await self._row(height - TILE_HEIGHT, done * TILE, upto * TILE)
+            nodes = [root_of(hashes[start : start + TILE]) for start in range(0, len(hashes), TILE)]
+            async with self._ledger.connection() as connection:
+                await connection.executemany(
+                    "INSERT INTO ledger.nodes VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                    [(height, done + place, node) for place, node in enumerate(nodes)],
+                )
+            done = upto
+        return done - first
+
+    async def _perfect(self, height: int, index: int) -> bytes:
+        """The root of a perfect subtree, from the stored row just below it, or from leaves where none is stored yet."""
+        row = height - height % TILE_HEIGHT
+        while row:
+            width = 1 << (height - row)
+            hashes = await self._row(row, index * width, (index + 1) * width, strict=False)
+            if len(hashes) == width:
+                return root_of(hashes)
+            row -= TILE_HEIGHT
+        return root_of(await self._row(0, index << height, (index + 1) << height))
+
+    async def _row(self, height: int, start: int, end: int, strict: bool = True) -> list[bytes]:
+        async with self._ledger.connection() as connection:
+            rows = await (
+                connection.fetch(_NODES, height, start, end) if height else connection.fetch(_LEAVES, start, end)
+            )
+        if strict and len(rows) != end - start:
+            raise TreeIncomplete(f"the ledger has {len(rows)} of the {end - start} events after position {start}")
+        return [row[0] for row in rows]
