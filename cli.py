@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands import bank, catalogue, demo, filing, house, partnerships, policy, staff
+from commands import bank, catalogue, demo, filing, house, ledger, partnerships, policy, staff, views
 from commands.faults import ExitCode, Fault
 from commands.screen import err
 
@@ -27,11 +27,13 @@ app = typer.Typer(
     Start here: accord demo""",
 )
 partnerships.register(app)
+views.register(app)
 filing.register(app)
 app.add_typer(bank.app, name="payments")
 app.add_typer(catalogue.app, name="registers")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
+app.add_typer(ledger.app, name="ledger")
 app.command("verify-recipient")(catalogue.verify_recipient)
 house.register(app)
 app.command()(demo.demo)

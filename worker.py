@@ -33,6 +33,7 @@ from deploy.logs import configure_logs
 from deploy.migrate import pending
 from deploy.settings import DATABASE_VARIABLE
 from ledger import Ledger
+from read_models.projectors import project
 from workflows import attributes
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
@@ -145,9 +146,12 @@ async def run() -> int:
         await register_search_attributes(client)
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
-            reconciling = asyncio.create_task(Reconciliation(client, Ledger(pool)).forever())
+            ledger = Ledger(pool)
+            background = [asyncio.create_task(Reconciliation(client, ledger).forever())]
+            background.append(asyncio.create_task(project(ledger)))
             await stop.wait()
-            reconciling.cancel()
+            for task in background:
+                task.cancel()
             log.info("draining")
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -53,7 +53,7 @@ class Reconciliation:
     async def once(self, rest: timedelta = REST) -> list[str]:
         """Look at what was recorded since the last look and is at rest; return the workflows that were behind."""
         if self._looked_at < 0:
-            self._looked_at = await self._ledger.position_before(LOOK_BACK)
+            self._looked_at = await self._ledger.position_at(datetime.now(UTC) - LOOK_BACK)
         moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
         behind = [found.stream_id for found in moved if _is_partnership(found) and await self._is_behind(found)]
         self._looked_at = max([self._looked_at, *(found.position for found in moved)])

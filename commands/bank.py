@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from audit.authorisation import Gate
+from commands import views
 from commands.delivery import Delivery, deliver
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
@@ -24,6 +25,9 @@ from payments.messages import UnreadableMessage
 from payments.reconciliation import Import, import_message, raise_exception
 
 app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
+
+
+app.command("list")(views.payments)
 
 
 @app.command()

@@ -64,6 +64,12 @@ Answer = TypeVar("Answer")
 _PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
 
 
+def unknown_partnership(partnership_id: str) -> Refused:
+    """Return the refusal for an id that the ledger does not know."""
+    named = short(partnership_id).strip("'")
+    return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
@@ -231,7 +237,7 @@ class Desk:
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
         """Return everything that happened to a partnership, in order."""
-        if not _is_partnership_id(partnership_id):
+        if not is_partnership_id(partnership_id):
             return []
         stored = await self.ledger.read_stream(partnership_workflow_id(partnership_id))
         return [from_ledger(event) for event in stored]
@@ -251,8 +257,7 @@ class Desk:
         """Return what a person has before her when she decides. Raises Refused where there is no such partnership."""
         seen = await self.sight(partnership_id)
         if seen is None:
-            named = short(partnership_id).strip("'")
-            raise Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+            raise unknown_partnership(partnership_id)
         return seen
 
     async def known_partnership(self, partnership_id: str) -> Partnership:
@@ -327,7 +332,8 @@ async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
         raise
 
 
-def _is_partnership_id(written: str) -> bool:
+def is_partnership_id(written: str) -> bool:
+    """Whether something written has the form of a partnership's id."""
     try:
         _PARTNERSHIP_ID.validate_python(written)
     except ValidationError:

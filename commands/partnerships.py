@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.markdown import Markdown
-from rich.markup import escape
 
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
@@ -22,12 +20,9 @@ from commands.options import (
     digest_of,
     run,
 )
-from commands.screen import out, portfolio_table, print_json, print_next, print_receipt, rows_table, summary
+from commands.screen import out, print_json, print_receipt, rows_table
 from domain import commands as c
-from domain.outlook import outlook
 from domain.parties import AccountReference
-from domain.partnership import Partnership, Stage
-from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
@@ -137,38 +132,6 @@ def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption,
     decide(partnership, c.Terminate, actor, as_json, reason=reason)
 
 
-def list_partnerships(
-    stage: Annotated[Stage | None, typer.Option("--stage", help="Only those in this stage.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the partnerships: stage, amount, and why or what next. Reads the ledger only."""
-
-    async def work() -> list[Partnership]:
-        async with open_desk() as desk:
-            return await desk.portfolio()
-
-    portfolio = [known for known in run(work()) if stage is None or known.stage is stage]
-    if as_json:
-        print_json([summary(known) for known in portfolio])
-    elif portfolio:
-        out.print(portfolio_table(portfolio))
-    else:
-        out.print("No partnerships" + (f" in stage {stage.value}." if stage else " yet; start with `accord propose`."))
-
-
-def show(partnership: IdArgument, as_json: JsonOption = False) -> None:
-    """Show one partnership: where it is, what is next, findings and payments. Reads the ledger only."""
-
-    async def work() -> Partnership:
-        async with open_desk() as desk:
-            return await desk.known_partnership(partnership)
-
-    found = run(work())
-    if as_json:
-        return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
-    return _print_partnership(found)
-
-
 def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
     """Tell everything that happened to a partnership, in order. Reads the ledger only."""
 
@@ -212,48 +175,6 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
             raise BadInput(str(fault)) from fault
 
 
-def _print_partnership(found: Partnership) -> None:
-    proposal = found.proposed
-    out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
-    print_next(found.stage, outlook(found), found.hold is not None)
-    if found.why:
-        out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
-    out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
-    out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
-    for line in _legs(proposal):
-        out.print(line, soft_wrap=True, markup=False)
-    if found.tranches:
-        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
-        out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
-    if found.assessment:
-        findings = (
-            (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)
-            for f in found.assessment.findings
-        )
-        title = f"Findings under rule book {found.assessment.rule_book}"
-        out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
-        if any(not f.confirmed for f in found.assessment.findings):
-            out.print(Markdown("\\* to be confirmed by counsel"))
-    for condition in found.conditions:
-        state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
-        out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
-    if found.assessment and found.assessment.options:
-        out.print(f"Other lawful paths: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
-    for interest in found.interests:
-        out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
-
-
-def _legs(proposal: Proposal) -> list[str]:
-    lines = []
-    if paid := proposal.funds_out:
-        lines.append(f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}")
-    if gift := proposal.funds_in:
-        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}")
-    if joint := proposal.non_monetary:
-        lines.append(f"No money: {joint.activity} (with {joint.funder})")
-    return lines
-
-
 def _who(event: Any) -> str:
     return str(getattr(event, "actor", "accord"))
 
@@ -283,8 +204,6 @@ def _told(event: Any) -> str:
 def register(app: typer.Typer) -> None:
     """Add these commands to the shell."""
     app.command()(propose)
-    app.command("list")(list_partnerships)
-    app.command()(show)
     app.command()(history)
     app.command()(approve)
     app.command()(decline)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
@@ -76,21 +77,40 @@ class Projector:
         Raises:
             ProjectionStopped: See `catch_up`.
         """
-        news = asyncio.Event()
         while True:
             try:
-                async with self._ledger.connection() as listener:
-                    await listener.add_listener("ledger_head", lambda *_: news.set())
-                    while True:
-                        news.clear()
-                        await self.catch_up()
-                        try:
-                            await asyncio.wait_for(news.wait(), POLL)
-                        except TimeoutError:
-                            await listener.execute("SELECT 1")
+                await self._follow()
             except LedgerUnavailable as fault:
                 report(str(fault))
                 await asyncio.sleep(POLL)
+            except ProjectionStopped as fault:
+                await self._note(str(fault))
+                raise
+
+    async def _follow(self) -> None:
+        news = asyncio.Event()
+
+        def heard(*_: object) -> None:
+            news.set()
+
+        async with self._ledger.connection() as listener:
+            await listener.add_listener("ledger_head", heard)
+            try:
+                while True:
+                    news.clear()
+                    await self.catch_up()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(news.wait(), POLL)
+                    await listener.execute("SELECT 1")  # so that a connection that is gone is noticed
+            finally:
+                if not listener.is_closed():
+                    await listener.remove_listener("ledger_head", heard)
+
+    async def _note(self, fault: str) -> None:
+        """Leave word for readers why nothing new comes."""
+        query = "UPDATE projection.checkpoints SET fault = $3 WHERE name = $1 AND generation = $2"
+        async with self._ledger.connection() as connection:
+            await connection.execute(query, *self._key, fault)
 
     async def catch_up(self) -> int:
         """Fold all that came since, and let readers see it once it is all there; return the position reached.
@@ -106,21 +126,35 @@ class Projector:
 
     async def _step(self) -> tuple[int, bool]:
         async with self._ledger.connection() as connection, connection.transaction():
-            position = await self._begin(connection)
-            events = await self._ledger.read_page(position, BATCH, connection)
-            if not events:
-                await self._show(connection)
-                return position, False
-            fault = _fault_of(position, events)
-            if fault:
-                raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
-            await self._fold(connection, [e for e in events if e.stream_id.startswith(self.projection.prefix)])
-            last = events[-1]
-            await connection.execute(
-                "UPDATE projection.checkpoints SET position = $3, leaf = $4 WHERE name = $1 AND generation = $2",
-                *self._key, last.position, last.leaf,
-            )  # fmt: skip
-            return last.position, True
+            return await self._step_on(connection)
+
+    async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
+        """Fold everything anew, in one transaction: readers see the old documents until the new ones are all there."""
+        async with self._ledger.connection() as connection, connection.transaction():
+            await self._drop(connection, "generation = $2")
+            more = True
+            while more:
+                position, more = await self._step_on(connection)
+                progress(position)
+            return position
+
+    async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
+        position = await self._begin(connection)
+        events = await self._ledger.read_page(position, BATCH, connection)
+        if not events:
+            await self._show(connection)
+            return position, False
+        fault = _fault_of(position, events)
+        if fault:
+            raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
+        await self._fold(connection, [e for e in events if e.stream_id.startswith(self.projection.prefix)])
+        last = events[-1]
+        await connection.execute(
+            "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
+            "WHERE name = $1 AND generation = $2",
+            *self._key, last.position, last.leaf,
+        )  # fmt: skip
+        return last.position, True
 
     async def _begin(self, connection: PoolConnectionProxy) -> int:
         """Take the checkpoint, and see that the ledger still has its event."""
@@ -229,12 +263,19 @@ class ReadModel:
         async with self._ledger.connection() as connection:
             return int(await connection.fetchval(query, self.name) or 0)
 
+    async def fault(self) -> str:
+        """Return why its projector stopped, or nothing."""
+        query = "SELECT max(fault) FROM projection.checkpoints WHERE name = $1"
+        async with self._ledger.connection() as connection:
+            return str(await connection.fetchval(query, self.name) or "")
+
     async def wait_for(self, position: int, patience: float = 5.0) -> None:
         """Wait until a position is folded in, so that one reads what one has just written. Raises NotCaughtUp."""
         deadline = asyncio.get_running_loop().time() + patience
         while (reached := await self.position()) < position:
             if asyncio.get_running_loop().time() > deadline:
-                raise NotCaughtUp(f"{self.name} is at position {reached} of {position}; is a worker running?")
+                why = await self.fault() or "is a worker running?"
+                raise NotCaughtUp(f"{self.name} is at position {reached} of {position}: {why}")
             await asyncio.sleep(0.02)
 
     async def document(self, stream_id: str) -> Document | None:

@@ -6,8 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -84,6 +85,14 @@ class Ledger:
         async with self.connection() as connection:
             return int(await connection.fetchval("SELECT coalesce(max(position), 0) FROM ledger.events"))
 
+    async def position_of(self, event_id: UUID) -> int | None:
+        """Return where an event stands, or None."""
+        async with self.connection() as connection:
+            found: int | None = await connection.fetchval(
+                "SELECT position FROM ledger.events WHERE event_id = $1", event_id
+            )
+        return found
+
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
         """Yield the events after a position and up to another, in order; the next page is read while one is worked on.
 
@@ -143,28 +152,31 @@ class Ledger:
         async with self.connection() as connection:
             return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
 
-    async def position_before(self, age: timedelta) -> int:
-        """Return the newest position that is older than an age, 0 if there is none."""
+    async def position_at(self, moment: datetime) -> int:
+        """Return the newest position that was recorded by a moment, 0 if there is none: what was known then."""
         query = (
             "SELECT coalesce(min(position) - 1, (SELECT coalesce(max(position), 0) FROM ledger.events)) "
-            "FROM ledger.events WHERE recorded_at >= clock_timestamp() - $1::interval"
+            "FROM ledger.events WHERE recorded_at > $1"
         )
         async with self.connection() as connection:
-            return int(await connection.fetchval(query, age))
+            return int(await connection.fetchval(query, moment))
 
-    async def read_all(self, prefix: str = "", after_position: int = 0) -> AsyncIterator[StoredEvent]:
-        """Yield the events of all streams that begin with a prefix, in total order, page by page."""
-        async for row in self._pages(_COLUMNS, after_position, prefix, None):
+    async def read_all(self, prefix: str = "", upto: int = _MAX_POSITION) -> AsyncIterator[StoredEvent]:
+        """Yield the events of all streams that begin with a prefix, up to a position, in total order, page by page."""
+        async for row in self._pages(_COLUMNS, prefix, None):
+            if row["position"] > upto:
+                return
             yield _stored(row)
 
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
         """Yield what the events of some types say, in total order: for those who read very many of them."""
-        async for row in self._pages(_PAYLOAD_COLUMNS, 0, prefix, event_types):
+        async for row in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
             yield StoredPayload(*row)
 
     async def _pages(
-        self, columns: str, after_position: int, prefix: str, event_types: Sequence[str] | None
+        self, columns: str, prefix: str, event_types: Sequence[str] | None
     ) -> AsyncIterator[asyncpg.Record]:
+        after_position = 0
         query = f"SELECT {columns} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
             async with self.connection() as connection:

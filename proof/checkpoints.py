@@ -36,6 +36,10 @@ class CheckpointFolder:
         files = self.notes()
         return open_note(files[-1].read_text("utf-8"), known) if files else None
 
+    def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
+        """Return them all, read and verified. Raises NoteRefused as `open_note` does."""
+        return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
+
     def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:
         """Return the smallest checkpoint of at least a size, as it was written; None if there is none yet."""
         for file in self.notes():

@@ -22,6 +22,8 @@ from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.migrate import migrate
+from ledger import Ledger
+from read_models.projectors import project
 from signatures.keyring import Keyring
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from worker import make_worker
@@ -116,9 +118,11 @@ async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> D
 
 @asynccontextmanager
 async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
-    """A worker as the product makes it, in this process."""
+    """A worker as the product makes it, in this process, with its read models."""
     async with make_worker(client, pool, max_cached_workflows):
+        projecting = asyncio.create_task(project(Ledger(pool)))
         yield
+        projecting.cancel()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,139 @@
+"""Shell commands on the ledger itself: how it stands, verification, rebuilding what is folded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, TaskID
+
+from commands import proofs
+from commands.desk import open_desk
+from commands.faults import BadInput, Refused
+from commands.options import JsonOption, run
+from commands.proof_options import KnownOption, guarded, known_keys, progress_bar
+from commands.screen import out, print_json, rows_table
+from ledger.projections import Projector, ReadModel
+from proof.checkpoints import CheckpointFolder
+from proof.notes import NoteRefused
+from proof.verification import Verified, verify
+from read_models.projectors import ALL
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""The ledger itself: sign what it is, prove an event, verify it, rebuild what is folded from it.
+
+    Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
+    --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
+)
+proofs.register(app)
+
+
+@app.command("verify")
+def verify_ledger(
+    folder: Annotated[
+        Path | None, typer.Option("--checkpoints", help="Check these signed checkpoints against the ledger too.")
+    ] = None,
+    known: KnownOption = [],  # noqa: B006
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Remember here how far it was verified, and go on from there.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute every hash from what the events hold, and every signed root from the hashes.
+
+    Exit code 1 if anything is not as it was recorded. Example: accord ledger verify --checkpoints checkpoints --log
+    ledger.key.pub --state verified.json
+    """
+    roots = _roots(folder, known)
+    since = _remembered(state)
+
+    async def work() -> Verified:
+        async with open_desk() as desk:
+            head = await desk.ledger.head()
+            with progress_bar() as bar:
+                task = bar.add_task("Verifying", total=head, completed=since.frontier.size if since else 0)
+                return await verify(desk.ledger, roots, since, lambda position: bar.update(task, completed=position))
+
+    found = run(work())
+    begun = since.frontier.size if since else 0
+    if state is not None and not found.faults:
+        state.write_text(found.remembered(), "utf-8")
+    if as_json:
+        faults = [fault._asdict() for fault in found.faults]
+        print_json({"from": begun, "size": found.frontier.size, "root": found.frontier.root.hex(), "faults": faults})
+    elif not found.faults:
+        signed = f", {len(roots)} signed checkpoints hold" if roots else ""
+        out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
+        out.print(f"Root: {found.frontier.root.hex()}")
+    if found.faults:
+        told = "; ".join(f"event {fault.position}: {fault.what}" for fault in found.faults)
+        raise Refused(f"the ledger is not what was recorded. {told}", "LedgerForked")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Say how long the ledger is, and how far each read model is, or why it stopped."""
+
+    async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
+        async with open_desk() as desk:
+            models = [ReadModel(desk.ledger, projection.name) for projection in ALL]
+            told = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
+            return await desk.ledger.head(), told
+
+    head, told = run(work())
+    if as_json:
+        rows = [{"name": n, "position": p, "fault": f, "set_aside": q} for n, p, f, q in told]
+        return print_json({"events": head, "read_models": rows})
+    out.print(f"{head} events.")
+    columns = ("Read model", "Position", "Behind", "Streams set aside", "Stopped because")
+    return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in told)))
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
+) -> None:
+    """Fold read models anew from the ledger. Readers see the old ones until the new ones are all there.
+
+    Verify first: a projector that stopped found that the ledger is not what it was. Example: accord ledger rebuild
+    """
+    chosen = [projection for projection in ALL if name in (None, projection.name)]
+    if not chosen:
+        raise BadInput(f"no read model {name}; there are {', '.join(projection.name for projection in ALL)}")
+
+    async def work() -> None:
+        async with open_desk() as desk:
+            head = await desk.ledger.head()
+            with progress_bar() as bar:
+                for projection in chosen:
+                    task = bar.add_task(projection.name, total=head)
+                    await Projector(desk.ledger, projection).rebuild(_follow(bar, task))
+        out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
+
+    guarded(work)
+
+
+def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
+    return lambda position: bar.update(task, completed=position)
+
+
+def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:
+    if folder is None:
+        return {}
+    try:
+        signed = CheckpointFolder(folder).checkpoints(known_keys(known))
+    except NoteRefused as fault:
+        raise Refused(str(fault), "NoteRefused") from fault
+    return {one.size: one.root for one in signed}
+
+
+def _remembered(state: Path | None) -> Verified | None:
+    if state is None or not state.exists():
+        return None
+    try:
+        return Verified.read(state.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadInput(f"--state: {state}: {fault}; remove it to verify everything") from fault

@@ -1,0 +1,33 @@
+"""The timeline: what happened to each partnership and each payment, in order, one line per event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+from activities.reading import from_ledger
+from domain.identity import partnership_workflow_id
+from ledger import StoredEvent
+from ledger.projections import Document, Projection
+
+
+def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+    """Add a line for each event."""
+    before = document["entries"] if document is not None else []
+    return {"entries": [*before, *map(_entry, events)]}
+
+
+TIMELINE: Final = Projection("timeline", 1, partnership_workflow_id(""), fold_stream)
+
+
+def _entry(stored: StoredEvent) -> Document:
+    event = cast(Any, from_ledger(stored).event)
+    return {
+        "position": stored.position,
+        "version": stored.version,
+        "at": event.at.isoformat(),
+        "recorded_at": stored.recorded_at.isoformat(),
+        "event": stored.event_type,
+        "actor": getattr(event, "actor", "accord"),
+        "signed": getattr(event, "signature", None) is not None,
+    }
