@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands import bank, catalogue, demo, filing, house, ledger, partnerships, policy, staff, views
+from commands import bank, catalogue, demo, filing, house, ledger, partnerships, policy, privacy, staff, views
 from commands.faults import ExitCode, Fault
 from commands.screen import err
 
@@ -34,6 +34,7 @@ app.add_typer(catalogue.app, name="registers")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(privacy.app, name="privacy")
 app.command("verify-recipient")(catalogue.verify_recipient)
 house.register(app)
 app.command()(demo.demo)

@@ -32,7 +32,7 @@ from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.logs import configure_logs
 from deploy.migrate import pending
 from deploy.settings import DATABASE_VARIABLE
-from ledger import Ledger
+from privacy import open_ledger
 from read_models.projectors import project
 from workflows import attributes
 from workflows.options import TASK_QUEUE
@@ -146,7 +146,7 @@ async def run() -> int:
         await register_search_attributes(client)
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
-            ledger = Ledger(pool)
+            ledger = open_ledger(pool)
             background = [asyncio.create_task(Reconciliation(client, ledger).forever())]
             background.append(asyncio.create_task(project(ledger)))
             await stop.wait()

@@ -8,6 +8,7 @@ from domain.commands import StaffRequest
 from domain.events import AnyEvent
 from domain.evidence import GiftEvidence, StatusEvidence, Verification
 from domain.grants import Interest
+from domain.personal import Person
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.tiers import Role
@@ -23,6 +24,8 @@ class RecordRequest(Value):
     command_id: UUID
     actor: str
     events: tuple[AnyEvent, ...]
+    people: tuple[Person, ...] = ()
+    """Whom earlier events of the stream name: these may, too."""
 
 
 class RecordedEvent(Value):

@@ -13,11 +13,11 @@ from activities.contracts import Instructed, InstructionOutcome, TrancheStart, W
 from activities.verification import verify
 from domain.policy.rulebook import assess, last_look
 from domain.tranche import BankAnswer
-from ledger import Ledger
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.instructions import InstructionDiffers, freeze
 from payments.reconciliation import was_imported
+from privacy import open_ledger
 from registers.names import recognition
 
 HOLDER_AGREEMENT_FLOOR: Final = 80.0
@@ -29,7 +29,7 @@ class Payments:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._ledger = Ledger(pool)
+        self._ledger = open_ledger(pool)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:

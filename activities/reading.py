@@ -7,13 +7,19 @@ from uuid import UUID
 
 from activities.contracts import RecordedEvent
 from domain.events import AnyEvent, event_payload, read_event
-from ledger import NewEvent, StoredEvent
+from domain.personal import Person, people_in
+from ledger import Naming, NewEvent, StoredEvent
 
 
-def to_ledger(events: tuple[AnyEvent, ...], actor: str, command_id: UUID) -> tuple[NewEvent, ...]:
-    """Return events in the ledger's form, with actor and causation as metadata."""
+def to_ledger(
+    events: tuple[AnyEvent, ...], actor: str, command_id: UUID, people: tuple[Person, ...] = ()
+) -> tuple[NewEvent, ...]:
+    """Return events in the ledger's form, with actor and causation as metadata, and with whom they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
-    return tuple(NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta) for event in events)
+    named = [Naming(person.subject, person.name) for person in dict.fromkeys((*people, *people_in(events)))]
+    return tuple(
+        NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
+    )
 
 
 def from_ledger(stored: StoredEvent) -> RecordedEvent:

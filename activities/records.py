@@ -22,7 +22,8 @@ from domain.identity import partnership_id_of
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
-from ledger import AppendRequest, AppendStatus, Ledger
+from ledger import AppendRequest, AppendStatus
+from privacy import open_ledger
 from signatures.ed25519 import verified
 
 PARTNERSHIP: Final = r"partnership/P-\d{4}-\d{4,6}"
@@ -36,7 +37,7 @@ class Records:
     """Activities over the ledger."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._ledger = Ledger(pool)
+        self._ledger = open_ledger(pool)
         self._registrar = Registrar(self._ledger)
 
     @activity.defn
@@ -149,7 +150,7 @@ def _append_of(request: RecordRequest) -> AppendRequest:
             stream_id=request.stream_id,
             command_id=request.command_id,
             expected_version=request.expected_version,
-            events=to_ledger(request.events, request.actor, request.command_id),
+            events=to_ledger(request.events, request.actor, request.command_id, request.people),
         )
     except ValueError as fault:
         raise ApplicationError(

@@ -22,6 +22,7 @@ from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.tiers import Role, quorum_of
 from ledger import Ledger
+from privacy import open_ledger
 from registers import Connection
 from registers.lookup import status_of
 from registers.screening import screen
@@ -93,7 +94,7 @@ class Verifications:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._ledger = Ledger(pool)
+        self._ledger = open_ledger(pool)
         self._registrar = Registrar(self._ledger)
 
     @activity.defn

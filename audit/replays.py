@@ -13,6 +13,9 @@ from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
 from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
 from domain.proposal import Funding, Proposal
 from ledger import Ledger, StoredPayload
+from privacy.vault import ERASED as ERASED_TEXT
+
+ERASED: Final = ERASED_TEXT.encode()
 
 RELEVANT: Final[dict[str, type[e.PartnershipEvent]]] = {
     kind.__name__: kind
@@ -33,6 +36,8 @@ class Decision(NamedTuple):
     verification: Verification
     interests: tuple[Interest, ...]
     recorded: Assessment
+    erased: bool = False
+    """Whether somebody whom it names was erased since: what it says stands, its digest cannot be made again."""
 
     def again(self, book: RuleBook) -> Assessment:
         """Return what an edition says of the same facts, in full."""
@@ -84,6 +89,7 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
     known: dict[str, _Known] = {}
     async for stored in ledger.read_payloads("partnership/", list(RELEVANT)):
         before = known.get(stored.stream_id, _Known())
+        before = before._replace(erased=before.erased or ERASED in stored.payload)
         event = _meaning(stored)
         if isinstance(event, e.EligibilityAssessed):
             yield before.decision(stored.stream_id.removeprefix("partnership/"), event.assessment)
@@ -103,6 +109,7 @@ class _Known(NamedTuple):
     funding: Funding | None = None
     verification: Verification | None = None
     interests: tuple[Interest, ...] = ()
+    erased: bool = False
 
     def after(self, event: e.PartnershipEvent) -> _Known:
         match event:
@@ -121,4 +128,5 @@ class _Known(NamedTuple):
     def decision(self, partnership_id: str, recorded: Assessment) -> Decision:
         if self.proposal is None or self.funding is None or self.verification is None:
             raise ValueError(f"{partnership_id} was assessed before it was proposed and verified")
-        return Decision(partnership_id, self.proposal, self.funding, self.verification, self.interests, recorded)
+        facts = (self.proposal, self.funding, self.verification, self.interests)
+        return Decision(partnership_id, *facts, recorded, self.erased)

@@ -48,6 +48,7 @@ from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
 from ledger import AppendRequest, Ledger, LedgerUnavailable
+from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt, receipt
@@ -82,7 +83,7 @@ class Desk:
     @property
     def ledger(self) -> Ledger:
         """The ledger, to read from."""
-        return Ledger(self.pool)
+        return open_ledger(self.pool)
 
     @property
     def temporal(self) -> Client:

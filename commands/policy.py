@@ -112,14 +112,16 @@ class Comparison(NamedTuple):
     flips: list[Flip]
     unfaithful: list[str]
     """Partnerships whose decision did not come out byte for byte under its own edition."""
+    erased: int
+    """Decisions that name somebody who was erased: their outcomes are compared, their bytes cannot be."""
 
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Pair:
     """Return what was recorded beside what an edition says; its own edition must give the very bytes."""
     own = decision.recorded.rule_book == book.version
-    if own and decision.replays:
+    if own and not decision.erased and decision.replays:
         return Pair(decision.answer, decision.answer)
-    return Pair(decision.answer, decision.under(book), faithful=not own)
+    return Pair(decision.answer, decision.under(book), faithful=not own or decision.erased)
 
 
 async def _compare(compare: Callable[[Decision], Pair]) -> Comparison:
@@ -129,11 +131,12 @@ async def _compare(compare: Callable[[Decision], Pair]) -> Comparison:
 
 async def compare_all(desk: Desk, compare: Callable[[Decision], Pair]) -> Comparison:
     """Re-run every recorded decision, with a progress bar on a terminal."""
-    flips, unfaithful, count = [], [], 0
+    flips, unfaithful, count, erased = [], [], 0, 0
     with _progress() as bar:
         task = bar.add_task("Re-running decisions", total=await count_decisions(desk.ledger))
         async for decision in decisions(desk.ledger):
             count += 1
+            erased += decision.erased
             pair = compare(decision)
             if pair.before.outcome is not pair.after.outcome:
                 flips.append(Flip(decision.partnership_id, decision.proposal.title, pair.before, pair.after))
@@ -141,7 +144,7 @@ async def compare_all(desk: Desk, compare: Callable[[Decision], Pair]) -> Compar
                 unfaithful.append(decision.partnership_id)
             if not count % PROGRESS_STEP:
                 bar.update(task, completed=count)
-    return Comparison(count, flips, unfaithful)
+    return Comparison(count, flips, unfaithful, erased)
 
 
 PROGRESS_STEP: Final = 200
@@ -182,7 +185,8 @@ def _outcome(found: Partnership) -> str | None:
 def _print(found: Comparison, before: str, after: str, as_json: bool, **more: list[str]) -> None:
     if as_json:
         flips = [{"partnership_id": flip.partnership_id, "title": flip.title, **_sides(flip)} for flip in found.flips]
-        print_json({"decisions": found.decided, "flips": flips, "unfaithful": found.unfaithful, **more})
+        counts = {"decisions": found.decided, "erased": found.erased}
+        print_json({**counts, "flips": flips, "unfaithful": found.unfaithful, **more})
     else:
         rows = (
             (flip.partnership_id, *(f"{side.outcome}: {side.reasons}" for side in (flip.before, flip.after)))
@@ -191,6 +195,8 @@ def _print(found: Comparison, before: str, after: str, as_json: bool, **more: li
         if found.flips:
             out.print(rows_table(("Partnership", before, after), rows))
         out.print(f"{found.decided} decisions re-run, {len(found.flips)} flips.")
+        if found.erased:
+            out.print(f"{found.erased} name somebody who was erased; of these the outcome was compared, not the bytes.")
     if found.unfaithful:
         names = ", ".join(found.unfaithful[:20])
         raise Refused(f"not as they were recorded, under their own edition: {names}", "Unfaithful")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import time
@@ -12,7 +13,6 @@ from uuid import UUID
 
 import typer
 
-from activities.reading import from_ledger
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.options import JsonOption
@@ -20,6 +20,7 @@ from commands.proof_options import FolderOption, KeyOption, KnownOption, guarded
 from commands.screen import out, print_json
 from domain.identity import partnership_workflow_id
 from ledger import Ledger
+from privacy.vault import blanked
 from proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_checkpoint
 from proof.notes import COSIGNATURE, SIGNATURE, NoteRefused, SigningKey
 from proof.receipts import ReceiptRefused, check_receipt, make_receipt
@@ -145,15 +146,18 @@ def check(
         raise BadInput(f"{file} cannot be read ({type(fault).__name__})") from fault
     except (ReceiptRefused, NoteRefused) as fault:
         raise Refused(f"it proves nothing: {fault}", "ReceiptRefused") from fault
-    told, checkpoint_ = from_ledger(proved.event), proved.checkpoint
+    event, signed = proved.event, proved.checkpoint
+    said = json.loads(blanked(event.payload))
     if as_json:
-        signed = {"origin": checkpoint_.origin, "size": checkpoint_.size, "signers": proved.signers}
-        return print_json({"stream": proved.event.stream_id, "checkpoint": signed, **told.model_dump(mode="json")})
-    when = f"{told.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
-    out.print(f"Proved: event {proved.event.position} of {checkpoint_.origin}, recorded {when}", soft_wrap=True)
-    out.print(f"Signed by {', '.join(proved.signers)}, over {checkpoint_.size} events.", soft_wrap=True)
-    out.print(f"{proved.event.stream_id}, version {proved.event.version}: {proved.event.event_type}", soft_wrap=True)
-    return print_json(told.event.model_dump(mode="json"))
+        envelope = {"position": event.position, "version": event.version, "recorded_at": event.recorded_at.isoformat()}
+        by = {"origin": signed.origin, "size": signed.size, "signers": proved.signers}
+        told = {"event_type": event.event_type, **said}
+        return print_json({"stream": event.stream_id, "checkpoint": by, **envelope, "event": told})
+    when = f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
+    out.print(f"Proved: event {event.position} of {signed.origin}, recorded {when}", soft_wrap=True)
+    out.print(f"Signed by {', '.join(proved.signers)}, over {signed.size} events.", soft_wrap=True)
+    out.print(f"{event.stream_id}, version {event.version}: {event.event_type}", soft_wrap=True)
+    return print_json(said)
 
 
 async def _position(ledger: Ledger, written: str) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from domain import account, people, tranche
+from domain import account, people, personal, tranche
 from domain.amendment import Change
 from domain.deadlines import Deadline, Wait
 from domain.evidence import Verification
@@ -308,7 +308,8 @@ Event = Annotated[
 ]
 
 AnyEvent = Annotated[
-    Event | tranche.TrancheEvent | people.DirectoryEvent | account.AccountEvent, Field(discriminator="event_type")
+    Event | tranche.TrancheEvent | people.DirectoryEvent | account.AccountEvent | personal.ErasureApproved,
+    Field(discriminator="event_type"),
 ]
 """Every event the ledger holds, of whichever stream."""
 

@@ -102,7 +102,16 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, lower-case hexadecimal."""
 
 
+SEALED_SIGN: Final = "\u27e6"
+"""What sealed text begins with in the ledger; no other text may hold it."""
+
+ERASED_NAME: Final = "\u27e6erased\u27e7"
+"""What stands where somebody was named who is erased since. It is read, but never recorded."""
+
+
 def _printable(text: str) -> str:
+    if SEALED_SIGN in text.replace(ERASED_NAME, ""):
+        raise ValueError(f"holds the sign {SEALED_SIGN}, which stands for sealed names alone; remove it")
     if text.isprintable():
         return text
     for sign in text:

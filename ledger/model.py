@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID, uuid5
 
 import rfc8785
+from asyncpg.pool import PoolConnectionProxy
 
 EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
 """The namespace of event ids (RFC 9562, section 5.5)."""
 
+
+MARK: Final = "\u27e6"
+"""The sign that sealed text begins with, and that no other text may hold."""
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _STREAM: Final = re.compile(r"[!-~]{1,200}")
@@ -39,27 +43,44 @@ class AppendStatus(StrEnum):
     """The stream is at another version than expected; read it and decide again."""
 
 
+class Naming(NamedTuple):
+    """A text that names somebody, and what tells her from others who bear the same name."""
+
+    subject: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes."""
+    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; whoever is named, sealed."""
 
     event_type: str
     schema_version: int
     payload: bytes
     meta: bytes
+    named: tuple[Naming, ...] = ()
 
     @classmethod
-    def of(cls, event_type: str, schema_version: int, payload: Mapping[str, Any], meta: Mapping[str, Any]) -> NewEvent:
+    def of(
+        cls,
+        event_type: str,
+        schema_version: int,
+        payload: Mapping[str, Any],
+        meta: Mapping[str, Any],
+        named: Iterable[Naming] = (),
+    ) -> NewEvent:
         """Make an event of JSON-like content.
 
         Raises:
             rfc8785.CanonicalizationError: A value that JSON cannot hold exactly.
-            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold.
+            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold, or the sign that marks sealed text.
         """
         content = rfc8785.dumps(dict(payload))
         if _NUL.search(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
-        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)))
+        if MARK.encode() in content:
+            raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for sealed text alone")
+        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +166,29 @@ class StoredPayload(NamedTuple):
     stream_id: str
     event_type: str
     payload: bytes
+
+
+class Seals(Protocol):
+    """What hides whom events name from the table that holds them, and shows them to those who read through it."""
+
+    async def seal(self, request: AppendRequest) -> AppendRequest:
+        """Return a request with the names sealed; identical bytes for the same request."""
+        ...
+
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
+        """Return payloads with every name that can be read, over a connection that is lent or over its own."""
+        ...
+
+
+class Unsealed:
+    """Hides nothing, and so takes nothing that names anybody."""
+
+    async def seal(self, request: AppendRequest) -> AppendRequest:
+        """Return the request. Raises ValueError if it names somebody."""
+        if any(event.named for event in request.events):
+            raise ValueError("the events name people, and this ledger has nothing to seal them with")
+        return request
+
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
+        """Return the payloads as they are stored."""
+        return list(payloads)

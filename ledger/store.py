@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -20,8 +20,10 @@ from ledger.model import (
     AppendStatus,
     LedgerUnavailable,
     Movement,
+    Seals,
     StoredEvent,
     StoredPayload,
+    Unsealed,
 )
 
 _COLUMNS: Final = (
@@ -44,9 +46,10 @@ _WANTED: Final = "position > $1 AND starts_with(stream_id, $2) AND ($3::text[] I
 class Ledger:
     """The event store. Share one between all tasks of a process: appends that meet in it share a commit."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, seals: Seals | None = None) -> None:
         self._pool = pool
-        self._appender = Appender(self.append_many)
+        self._seals = seals or Unsealed()
+        self._appender = Appender(self._send)
 
     async def append(self, request: AppendRequest) -> AppendResult:
         """Record the events of one command and return the answer.
@@ -57,7 +60,7 @@ class Ledger:
         Raises:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
         """
-        return await self._appender.append(request)
+        return await self._appender.append(await self._seals.seal(request))
 
     async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         """Record many commands in one transaction, now; each is answered on its own, in order.
@@ -65,20 +68,40 @@ class Ledger:
         Raises:
             LedgerUnavailable: The outcome is unknown, for all of them alike.
         """
+        return await self._send([await self._seals.seal(request) for request in requests])
+
+    async def _send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         if not requests:
             return []
         async with self.connection() as connection:
             rows = await connection.fetch(_APPEND, *_arguments(requests))
         return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
 
-    async def read_stream(self, stream_id: str, after_version: int = 0, limit: int | None = None) -> list[StoredEvent]:
-        """Return the events of one stream after a version, in order; all of them, or so many."""
+    async def read_stream(
+        self,
+        stream_id: str,
+        after_version: int = 0,
+        limit: int | None = None,
+        connection: PoolConnectionProxy | None = None,
+    ) -> list[StoredEvent]:
+        """Return the events of one stream after a version, in order; all of them, or so many.
+
+        Over a connection that is lent, or over one of its own.
+        """
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
             "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
         )
-        async with self.connection() as connection:
-            return [_stored(row) for row in await connection.fetch(query, stream_id, after_version, limit)]
+        async with nullcontext(connection) if connection else self.connection() as lent:
+            rows = await lent.fetch(query, stream_id, after_version, limit)
+            return await self.opened([_stored(row) for row in rows], lent)
+
+    async def opened(
+        self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
+    ) -> list[StoredEvent]:
+        """Return events with whom they name in clear; their leaves remain those of what is stored."""
+        payloads = await self._seals.open([event.payload for event in events], connection)
+        return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
 
     async def head(self) -> int:
         """Return the newest position, 0 for an empty ledger."""
@@ -94,9 +117,9 @@ class Ledger:
         return found
 
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
-        """Yield the events after a position and up to another, in order; the next page is read while one is worked on.
+        """Yield the events after a position and up to another, in order, as they are stored, with names sealed.
 
-        Made for those who read everything: pages are read by position alone.
+        Made for those who read everything: pages are read by position alone, the next one while one is worked on.
         """
         page = asyncio.ensure_future(self._page(after, upto))
         try:
@@ -109,7 +132,7 @@ class Ledger:
             page.cancel()
 
     async def read_page(self, after: int, limit: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
-        """Return so many events after a position, in order, over a connection that was lent."""
+        """Return so many events after a position, in order, as they are stored, over a connection that was lent."""
         return [_stored(row) for row in await connection.fetch(_READ, after, _MAX_POSITION, limit)]
 
     async def _page(self, after: int, upto: int) -> list[asyncpg.Record]:
@@ -163,38 +186,46 @@ class Ledger:
 
     async def read_all(self, prefix: str = "", upto: int = _MAX_POSITION) -> AsyncIterator[StoredEvent]:
         """Yield the events of all streams that begin with a prefix, up to a position, in total order, page by page."""
-        async for row in self._pages(_COLUMNS, prefix, None):
-            if row["position"] > upto:
+        async for page in self._pages(_COLUMNS, prefix, None):
+            for event in await self.opened([_stored(row) for row in page if row["position"] <= upto]):
+                yield event
+            if page[-1]["position"] >= upto:
                 return
-            yield _stored(row)
 
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
         """Yield what the events of some types say, in total order: for those who read very many of them."""
-        async for row in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
-            yield StoredPayload(*row)
+        async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
+            payloads = await self._seals.open([row["payload"] for row in page])
+            for row, payload in zip(page, payloads, strict=True):
+                yield StoredPayload(row["position"], row["stream_id"], row["event_type"], payload)
 
     async def _pages(
         self, columns: str, prefix: str, event_types: Sequence[str] | None
-    ) -> AsyncIterator[asyncpg.Record]:
+    ) -> AsyncIterator[list[asyncpg.Record]]:
         after_position = 0
         query = f"SELECT {columns} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
             async with self.connection() as connection:
                 page = await connection.fetch(query, after_position, prefix, event_types, _PAGE)
-            for row in page:
-                yield row
+            if page:
+                yield page
             if len(page) < _PAGE:
                 return
             after_position = page[-1]["position"]
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[PoolConnectionProxy]:
+    def connection(self) -> AbstractAsyncContextManager[PoolConnectionProxy]:
         """Lend a connection; an outage while it is lent is a LedgerUnavailable."""
-        try:
-            async with self._pool.acquire() as connection:
-                yield connection
-        except UNAVAILABLE as fault:
-            raise LedgerUnavailable(f"the database did not answer ({type(fault).__name__})") from fault
+        return lend(self._pool)
+
+
+@asynccontextmanager
+async def lend(pool: asyncpg.Pool) -> AsyncIterator[PoolConnectionProxy]:
+    """Lend a connection of a pool; an outage while it is lent is a LedgerUnavailable."""
+    try:
+        async with pool.acquire() as connection:
+            yield connection
+    except UNAVAILABLE as fault:
+        raise LedgerUnavailable(f"the database did not answer ({type(fault).__name__})") from fault
 
 
 UNAVAILABLE: Final = (

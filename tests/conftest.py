@@ -22,7 +22,7 @@ from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.migrate import migrate
-from ledger import Ledger
+from privacy import open_ledger
 from read_models.projectors import project
 from signatures.keyring import Keyring
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
@@ -120,7 +120,7 @@ async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> D
 async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
     """A worker as the product makes it, in this process, with its read models."""
     async with make_worker(client, pool, max_cached_workflows):
-        projecting = asyncio.create_task(project(Ledger(pool)))
+        projecting = asyncio.create_task(project(open_ledger(pool)))
         yield
         projecting.cancel()
 

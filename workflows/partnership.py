@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identity import derive
     from domain.outlook import Outlook, outlook
     from domain.partnership import ENDED, Partnership, Stage
+    from domain.personal import people_in
     from domain.tranche import BankAnswer
     from domain.values import Moment
     from workflows import attributes
@@ -254,7 +255,8 @@ class PartnershipWorkflow:
                 self._handled[command.command_id] = ()
                 return
             actor = getattr(command, "actor", ACCORD)
-            for stored in (await record(self.partnership.version, command.command_id, actor, events)).events:
+            people = people_in(self.partnership.proposal)
+            for stored in (await record(self.partnership.version, command.command_id, actor, events, people)).events:
                 self._evolve(stored)
 
     async def _catch_up(self) -> None:

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import NotSigned
     from domain.events import AnyEvent
     from domain.identity import partnership_id_of
+    from domain.personal import Person
     from domain.tranche import BankAnswer
     from workflows.describe import clip
     from workflows.options import LOCAL
@@ -30,14 +31,20 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
     return await workflow.execute_local_activity_method(method, argument, summary=clip(summary), **LOCAL)
 
 
-async def record(version: int, command_id: UUID, actor: str, events: tuple[AnyEvent, ...]) -> Recorded:
-    """Append events to this workflow's own stream, expected at a version, and return what the stream holds after."""
+async def record(
+    version: int, command_id: UUID, actor: str, events: tuple[AnyEvent, ...], people: tuple[Person, ...] = ()
+) -> Recorded:
+    """Append events to this workflow's own stream, expected at a version, and return what the stream holds after.
+
+    `people` are those whom the stream names already; where an event names them again, they are sealed as well.
+    """
     request = RecordRequest(
         stream_id=workflow.info().workflow_id,
         expected_version=version,
         command_id=command_id,
         actor=actor,
         events=events,
+        people=people,
     )
     names = ", ".join(event.event_type for event in events)
     try:

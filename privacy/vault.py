@@ -1,0 +1,159 @@
+"""Personal data in events: sealed under a key per person, and gone for good when the key is.
+
+What is stored and hashed is the sealed text, so every proof holds after an erasure. Who reads through the ledger sees
+the names; who reads its table does not. Sealing is deterministic (AES-SIV, RFC 5297): a retry is identical bytes. The
+price is that the same text about the same person can be seen to be the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid4
+
+import asyncpg
+import rfc8785
+from asyncpg.pool import PoolConnectionProxy
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from ledger.model import MARK, AppendRequest, NewEvent
+from ledger.store import lend
+
+ERASED: Final = f"{MARK}erased⟧"
+"""What stands where a person was named whose key is destroyed."""
+
+_SEALED: Final = re.compile(rf"{MARK}([0-9a-f-]{{36}}):([A-Za-z0-9_-]+)⟧".encode())
+_MARK: Final = MARK.encode()
+_CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
+_KEY_BITS: Final = 512
+_PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4)"
+_KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
+
+
+class Known(NamedTuple):
+    """A person whom the ledger names: who she is, and in which streams."""
+
+    person: UUID
+    subject: str
+    streams: tuple[str, ...]
+
+
+class StillNamed(RuntimeError):
+    """The streams that name a person are not those that were looked at; look again."""
+
+
+class Vault:
+    """Seals what is appended and opens what is read. Holds no key longer than one call."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def seal(self, request: AppendRequest) -> AppendRequest:
+        """Return the request with everybody whom its events name sealed; the same for the same request."""
+        named: dict[str, str] = {}
+        for naming in (naming for event in request.events for naming in event.named):
+            named.setdefault(naming.text, naming.subject)
+        if not named:
+            return request
+        subjects = list(dict.fromkeys(named.values()))
+        fresh = [AESSIV.generate_key(_KEY_BITS) for _ in subjects]
+        async with lend(self._pool) as connection:
+            rows = await connection.fetch(_PEOPLE, request.stream_id, subjects, [uuid4() for _ in subjects], fresh)
+        seals = {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
+        sealer = Sealer({text: seals[subject] for text, subject in named.items()})
+        return replace(request, events=tuple(map(sealer.event, request.events)))
+
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
+        """Return payloads with every name that can still be read in its place, and ERASED for the others."""
+        people = {found[1] for payload in payloads if _MARK in payload for found in _SEALED.finditer(payload)}
+        if not people:
+            return list(payloads)
+        if connection is None:
+            async with lend(self._pool) as lent:
+                return await self.open(payloads, lent)
+        rows = await connection.fetch(_KEYS, [UUID(person.decode()) for person in people])
+        keys = {str(row["person"]).encode(): row["key"] for row in rows}
+        return [_SEALED.sub(lambda found: _opened(found, keys.get(found[1])), payload) for payload in payloads]
+
+    async def people(self) -> list[Known]:
+        """Return everybody who is named and whose key exists."""
+        query = (
+            "SELECT p.person, p.subject, array_agg(m.stream_id ORDER BY m.stream_id) AS streams FROM privacy.people p "
+            "JOIN privacy.mentions m USING (person) WHERE p.erased_at IS NULL GROUP BY p.person ORDER BY p.subject"
+        )
+        async with lend(self._pool) as connection:
+            rows = await connection.fetch(query)
+        return [Known(row["person"], row["subject"], tuple(row["streams"])) for row in rows]
+
+    async def destroy(self, known: Known, connection: PoolConnectionProxy) -> None:
+        """Destroy a person's key and what she is known by, in the transaction of the connection.
+
+        Raises:
+            StillNamed: She was named in another stream meanwhile; nothing is destroyed.
+        """
+        query = "SELECT privacy.destroy($1, $2)"
+        if not await connection.fetchval(query, known.person, list(known.streams)):
+            raise StillNamed(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
+
+
+class Seal(NamedTuple):
+    """A person's pseudonym and key."""
+
+    person: UUID
+    key: bytes
+
+    def of(self, text: str) -> str:
+        """Return the sealed form of a text about her."""
+        content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
+        return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
+
+
+class Sealer:
+    """Seals names wherever an event's content holds them.
+
+    A name of several words is found within longer texts, too; a single word only where it is all that a text says, and
+    not where it could be a code, an identifier or a type.
+    """
+
+    def __init__(self, seals: dict[str, Seal]) -> None:
+        self._seals = {text: seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
+        within = sorted((text for text in self._seals if len(text.split()) > 1), key=len, reverse=True)
+        self._within = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in within)) if within else None
+
+    def event(self, event: NewEvent) -> NewEvent:
+        """Return an event with its names sealed."""
+        content = self._value(json.loads(event.payload), event.event_type)
+        return replace(event, payload=rfc8785.dumps(content), named=())
+
+    def _value(self, value: Any, event_type: str) -> Any:
+        match value:
+            case str():
+                return value if value == event_type else self._text(value)
+            case dict():
+                return {key: self._value(one, event_type) for key, one in value.items()}
+            case list():
+                return [self._value(one, event_type) for one in value]
+            case _:
+                return value
+
+    def _text(self, text: str) -> str:
+        if (seal := self._seals.get(text)) is not None:
+            return seal.of(text)
+        return self._within.sub(lambda found: self._seals[found[0]].of(found[0]), text) if self._within else text
+
+
+def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:
+    if key is None:
+        return ERASED.encode()
+    content = base64.urlsafe_b64decode(found[2] + b"=" * (-len(found[2]) % 4))
+    text = AESSIV(key).decrypt(content, [UUID(found[1].decode()).bytes]).decode()
+    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+
+
+def blanked(payload: bytes) -> bytes:
+    """Return a payload for those who hold no keys: what is sealed is left out, and the rest can be read."""
+    return _SEALED.sub("⟦sealed⟧".encode(), payload)

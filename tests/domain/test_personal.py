@@ -1,0 +1,45 @@
+"""Who is a person: directors, signatories, owners and people as parties, wherever an event holds them."""
+
+from __future__ import annotations
+
+from domain.events import PartnershipProposed, event_payload, read_event
+from domain.parties import PartyKind
+from domain.personal import people_in
+from domain.values import ERASED_NAME
+from tests.builders import NOON, funding, funds_out, party, proposal
+
+ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR"}
+ABEL = {"name": "Abel Mbeki", "role": "SIGNATORY"}
+
+
+def test_organisations_are_not_people() -> None:
+    assert people_in(proposal()) == ()
+
+
+def test_everybody_behind_a_party_is_told_apart_by_it() -> None:
+    [rosa, abel] = people_in(proposal(partner=party(principals=(ROSA, ABEL))))
+    assert (rosa.name, rosa.subject) == ("Rosa Quiroga", "Rosa Quiroga, Riverbend Library Network (US)")
+    assert abel.name == "Abel Mbeki"
+
+
+def test_one_person_in_two_parts_is_one() -> None:
+    behind = party(principals=(ROSA, {**ROSA, "role": "OWNER"}))
+    assert len(people_in(proposal(partner=behind, funds_out=funds_out(payee=behind)))) == 1
+
+
+def test_a_person_as_a_party_is_known_by_every_name() -> None:
+    someone = party("Ines Duarte", kind=PartyKind.INDIVIDUAL, ein=None, also_known_as=("Inês Duarte",))
+    found = people_in(funds_out(payee=someone)["payee"])
+    assert [one.name for one in found] == ["Ines Duarte", "Inês Duarte"]
+    assert {one.subject for one in found} == {"Ines Duarte (US)"}
+
+
+def test_an_event_with_erased_names_still_means_what_it_meant() -> None:
+    event = PartnershipProposed(
+        at=NOON, actor="pia.berg", proposal=proposal(partner=party(principals=(ROSA,))), funding=funding()
+    )
+    payload = event_payload(event)
+    payload["proposal"]["partner"]["principals"][0]["name"] = ERASED_NAME
+    read = read_event("PartnershipProposed", 1, payload)
+    assert isinstance(read, PartnershipProposed)
+    assert read.proposal.partner.principals[0].role == "DIRECTOR"

@@ -1,0 +1,1 @@
+"""Whom the ledger names can be forgotten, and nothing else is."""

@@ -1,0 +1,219 @@
+"""Names are sealed in the table, read in clear through the ledger, and gone for good with their key."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.values import ERASED_NAME, SEALED_SIGN
+from ledger import AppendRequest, AppendStatus, Ledger, Naming, NewEvent, StoredEvent
+from ledger.model import MARK
+from ledger.projections import Document, Projection, Projector, ReadModel
+from ledger.tree import leaf_of
+from privacy import Vault, open_ledger
+from privacy.erasure import erase
+from privacy.vault import ERASED, Known, Seal, Sealer, StillNamed, blanked
+from proof.verification import verify
+
+ROSA, ABEL = Naming("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"), Naming("Abel Mbeki, Lantern (PE)", "Abel Mbeki")
+STREAM = "partnership/P-2026-0042"
+
+
+@pytest.fixture
+def ledger(pool: asyncpg.Pool) -> Ledger:
+    return open_ledger(pool)
+
+
+@pytest.fixture
+def vault(pool: asyncpg.Pool) -> Vault:
+    return Vault(pool)
+
+
+def naming(*named: Naming, stream: str = STREAM, after: int = 0, **payload: Any) -> AppendRequest:
+    content = payload or {"director": ROSA.text, "reason": f"{ROSA.text} and {ABEL.text} signed"}
+    return AppendRequest(stream, uuid4(), after, (NewEvent.of("Noted", 1, content, {}, named or (ROSA, ABEL)),))
+
+
+def says(events: Sequence[StoredEvent]) -> list[Any]:
+    return [json.loads(event.payload) for event in events]
+
+
+async def stored_text(pool: asyncpg.Pool) -> str:
+    return "\n".join(row[0].decode() for row in await pool.fetch("SELECT payload FROM ledger.events"))
+
+
+async def known_as(vault: Vault, subject: str) -> Known:
+    return next(known for known in await vault.people() if known.subject == subject)
+
+
+def last_said(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+    return {"said": json.loads(events[-1].payload)}
+
+
+LAST = Projection("last", 1, "partnership/", last_said)
+
+# Sealing
+
+
+def test_what_the_ledger_says_of_the_erased_is_what_the_domain_reads() -> None:
+    assert (ERASED, MARK) == (ERASED_NAME, SEALED_SIGN)
+
+
+async def test_a_name_is_sealed_in_the_table_and_in_clear_through_the_ledger(
+    ledger: Ledger, pool: asyncpg.Pool
+) -> None:
+    await ledger.append(naming())
+    assert says(await ledger.read_stream(STREAM)) == [
+        {"director": "Rosa Quiroga", "reason": "Rosa Quiroga and Abel Mbeki signed"}
+    ]
+    kept = await stored_text(pool)
+    assert "Rosa" not in kept
+    assert "Mbeki" not in kept
+    assert kept.count("⟦") == 3
+
+
+async def test_every_way_of_reading_through_the_ledger_shows_the_name(ledger: Ledger) -> None:
+    await ledger.append(naming())
+    whole = [event async for event in ledger.read_all()]
+    payloads = [one async for one in ledger.read_payloads("partnership/", ["Noted"])]
+    raw = [event async for event in ledger.read_between(0, 9)]
+    assert [json.loads(one.payload)["director"] for one in (*whole, *payloads)] == ["Rosa Quiroga"] * 2
+    assert b"Rosa" not in raw[0].payload
+    assert leaf_of(raw[0]) == raw[0].leaf == whole[0].leaf
+
+
+async def test_the_same_append_again_is_a_replay(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    request = naming()
+    first, again = await ledger.append(request), await open_ledger(pool).append(request)
+    assert (first.status, again.status) == (AppendStatus.OK, AppendStatus.REPLAY)
+
+
+async def test_appends_that_meet_agree_on_the_key_of_somebody_new(ledger: Ledger, vault: Vault) -> None:
+    requests = [naming(stream=f"partnership/P-2026-{1000 + n}") for n in range(20)]
+    await asyncio.gather(*[ledger.append(request) for request in requests])
+    people = await vault.people()
+    assert [known.subject for known in people] == [ABEL.subject, ROSA.subject]
+    assert {len(known.streams) for known in people} == {20}
+
+
+async def test_a_ledger_without_seals_takes_no_names_and_shows_none(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    await ledger.append(naming())
+    with pytest.raises(ValueError, match="name people"):
+        await Ledger(pool).append(naming(after=1))
+    [bare] = await Ledger(pool).read_stream(STREAM)
+    assert b"Rosa" not in bare.payload
+
+
+async def test_nobody_can_write_what_looks_sealed() -> None:
+    with pytest.raises(ValueError, match="sealed text alone"):
+        NewEvent.of("Noted", 1, {"said": f"⟦{uuid4()}:AAAA⟧"}, {})
+
+
+def sealer(*texts: str) -> Sealer:
+    return Sealer({text: Seal(UUID(int=n), bytes([n]) * 64) for n, text in enumerate(texts, start=1)})
+
+
+def sealed(one: Sealer, payload: dict[str, Any], event_type: str = "Noted") -> Any:
+    return json.loads(blanked(one.event(NewEvent.of(event_type, 1, payload, {})).payload))
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        pytest.param("Rosa Quiroga", "⟦sealed⟧", id="the name alone"),
+        pytest.param("met by Rosa Quiroga.", "met by ⟦sealed⟧.", id="within a sentence"),
+        pytest.param("Rosa Quiroga Vda", "⟦sealed⟧", id="the longer of two names"),
+        pytest.param("Rosa Quirogana", "Rosa Quirogana", id="the beginning of another word"),
+        pytest.param("Suharto", "⟦sealed⟧", id="a single word alone"),
+        pytest.param("the Suharto fund", "the Suharto fund", id="a single word within a text"),
+        pytest.param("DIRECTOR", "DIRECTOR", id="a name that could be a code"),
+        pytest.param("pia.berg", "pia.berg", id="a name that could be an identifier"),
+        pytest.param("Noted", "Noted", id="a name that is the event's type"),
+    ],
+)
+def test_what_is_taken_for_a_name(text: str, stored: str) -> None:
+    known = sealer("Rosa Quiroga", "Rosa Quiroga Vda", "Suharto", "DIRECTOR", "pia.berg", "Noted")
+    assert sealed(known, {"said": text, "more": [{"said": text}]}) == {"said": stored, "more": [{"said": stored}]}
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="⟦"), min_size=1, max_size=40)
+
+
+@given(texts=st.lists(NAMES, max_size=4), named=st.lists(NAMES, min_size=1, max_size=3, unique=True))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_sealed_reads_as_it_was_written(
+    pool: asyncpg.Pool, texts: list[str], named: list[str]
+) -> None:
+    payload = {"said": [*texts, *named, " and ".join(named)]}
+    request = naming(*[Naming(f"of {text}", text) for text in named], stream=f"s/{uuid4()}", **payload)
+    ledger = open_ledger(pool)
+    await ledger.append(request)
+    assert says(await ledger.read_stream(request.stream_id)) == [payload]
+
+
+# Erasing
+
+
+async def test_an_erased_name_is_unreadable_everywhere_and_another_persons_is_not(
+    ledger: Ledger, vault: Vault, pool: asyncpg.Pool
+) -> None:
+    await ledger.append(naming())
+    await Projector(ledger, LAST).catch_up()
+    await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
+    said = {"director": ERASED, "reason": f"{ERASED} and Abel Mbeki signed"}
+    assert says(await ledger.read_stream(STREAM)) == [said]
+    assert await ReadModel(ledger, "last").document(STREAM) == {"said": said}
+    assert "Rosa" not in json.dumps([list(map(str, row)) for row in await pool.fetch("SELECT * FROM privacy.people")])
+    assert [known.subject for known in await vault.people()] == [ABEL.subject]
+
+
+async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) -> None:
+    await ledger.append(naming())
+    before = await verify(ledger, {})
+    await erase(ledger, vault, await known_as(vault, ROSA.subject), [])
+    after = await verify(ledger, {})
+    assert (list(after.faults), after.frontier.root) == ([], before.frontier.root)
+
+
+async def test_who_is_named_again_after_an_erasure_is_somebody_new(ledger: Ledger, vault: Vault) -> None:
+    await ledger.append(naming())
+    old = await known_as(vault, ROSA.subject)
+    await erase(ledger, vault, old, [])
+    await ledger.append(naming(after=1))
+    assert (await known_as(vault, ROSA.subject)).person != old.person
+    assert [one["director"] for one in says(await ledger.read_stream(STREAM))] == [ERASED, "Rosa Quiroga"]
+
+
+async def test_who_was_named_elsewhere_meanwhile_is_not_erased(ledger: Ledger, vault: Vault) -> None:
+    await ledger.append(naming())
+    seen = await known_as(vault, ROSA.subject)
+    await ledger.append(naming(stream="partnership/P-2026-0043"))
+    with pytest.raises(StillNamed, match="look at it and try again"):
+        await erase(ledger, vault, seen, [])
+    assert len(await vault.people()) == 2
+
+
+async def test_an_erasure_that_cannot_be_folded_again_erases_nothing(
+    ledger: Ledger, vault: Vault, pool: asyncpg.Pool
+) -> None:
+    await ledger.append(naming())
+    await Projector(ledger, LAST).catch_up()
+    await pool.execute("UPDATE projection.checkpoints SET leaf = sha256(leaf)")
+    with pytest.raises(RuntimeError, match="folded from another ledger"):
+        await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
+    assert says(await ledger.read_stream(STREAM))[0]["director"] == "Rosa Quiroga"
+
+
+async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledger, vault: Vault) -> None:
+    await ledger.append(naming())
+    await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
+    await Projector(ledger, LAST).catch_up()
+    assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
