@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit bench bench-portfolio mutation chaos rule-book lock clean
+.PHONY: demo test lint unit bench bench-portfolio bench-ledger mutation chaos chaos-ledger rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -29,6 +29,9 @@ bench: $(VENV)/.dev
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
 
+bench-ledger: $(VENV)/.dev
+	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))
+
 # Changes the rule book one place at a time; the specifications must notice.
 mutation: $(VENV)/.dev
 	$(BIN)/python -m bench.mutation
@@ -38,6 +41,10 @@ rule-book: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))
+
+# Kills and freezes PostgreSQL and appending processes under load; a checker that shares no code judges.
+chaos-ledger: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos_ledger.run $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
 
 # Pins every dependency with hashes, for all supported Pythons at once.
 lock: $(VENV)/.dev

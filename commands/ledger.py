@@ -65,7 +65,7 @@ def verify_ledger(
         faults = [fault._asdict() for fault in found.faults]
         print_json({"from": begun, "size": found.frontier.size, "root": found.frontier.root.hex(), "faults": faults})
     elif not found.faults:
-        signed = f", {len(roots)} signed checkpoints hold" if roots else ""
+        signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
         out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
         out.print(f"Root: {found.frontier.root.hex()}")
     if found.faults:

@@ -54,6 +54,8 @@ def list_people(as_json: JsonOption = False) -> None:
         return print_json(
             [{"person": str(one.person), "known_as": one.subject, "partnerships": _partnerships(one)} for one in people]
         )
+    if not people:
+        return out.print("No partnership names a person.")
     rows = ((str(one.person), one.subject, ", ".join(_partnerships(one))) for one in people)
     return out.print(rows_table(("Person", "Known as", "Named in"), rows))
 

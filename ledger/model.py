@@ -175,8 +175,11 @@ class Seals(Protocol):
         """Return a request with the names sealed; identical bytes for the same request."""
         ...
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
-        """Return payloads with every name that can be read, over a connection that is lent or over its own."""
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
+        """Return payloads with every name that can be read, over a connection that is lent or over its own.
+
+        Where nothing is sealed, the very sequence that was given.
+        """
         ...
 
 
@@ -189,6 +192,6 @@ class Unsealed:
             raise ValueError("the events name people, and this ledger has nothing to seal them with")
         return request
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
         """Return the payloads as they are stored."""
-        return list(payloads)
+        return payloads

@@ -100,7 +100,10 @@ class Ledger:
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
         """Return events with whom they name in clear; their leaves remain those of what is stored."""
-        payloads = await self._seals.open([event.payload for event in events], connection)
+        stored = [event.payload for event in events]
+        payloads = await self._seals.open(stored, connection)
+        if payloads is stored:
+            return list(events)
         return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
 
     async def head(self) -> int:

@@ -67,11 +67,11 @@ class Vault:
         sealer = Sealer({text: seals[subject] for text, subject in named.items()})
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> list[bytes]:
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
         """Return payloads with every name that can still be read in its place, and ERASED for the others."""
         people = {found[1] for payload in payloads if _MARK in payload for found in _SEALED.finditer(payload)}
         if not people:
-            return list(payloads)
+            return payloads
         if connection is None:
             async with lend(self._pool) as lent:
                 return await self.open(payloads, lent)

@@ -125,10 +125,18 @@ async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int 
         projecting.cancel()
 
 
+@pytest.fixture(scope="session")
+async def worker_pool(stack: Stack, office_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+    """The office's database as a worker sees it, who owns nothing."""
+    pool = await open_pool(stack.postgres.worker_url, 20)
+    yield pool
+    pool.terminate()
+
+
 @pytest.fixture(scope="module")
-async def worker(client: Client, office_pool: asyncpg.Pool) -> AsyncIterator[None]:
+async def worker(client: Client, worker_pool: asyncpg.Pool) -> AsyncIterator[None]:
     """The office's worker, for the tests of one module."""
-    async with working(client, office_pool):
+    async with working(client, worker_pool):
         yield
 
 

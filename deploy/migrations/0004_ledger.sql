@@ -213,3 +213,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA projection TO accor
 GRANT USAGE ON SCHEMA payments TO accord_payer;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA payments TO accord_payer;
 GRANT UPDATE (message_id) ON payments.instructions TO accord_payer;
+GRANT UPDATE (delivered_at) ON payments.answers TO accord_payer;

@@ -57,3 +57,16 @@ END $$;
 ALTER SCHEMA read_model OWNER TO accord_owner;
 GRANT USAGE ON SCHEMA read_model TO accord_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA read_model TO accord_reader;
+
+-- A worker appends, reads, folds, seals and freezes payments; it owns nothing and changes nothing that was recorded.
+-- Whoever runs one makes a login for it: CREATE ROLE ... LOGIN IN ROLE accord_worker.
+GRANT USAGE ON SCHEMA accord, registers TO accord_reader;
+GRANT SELECT ON accord.migrations TO accord_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA registers TO accord_reader;
+DO $$
+BEGIN
+    CREATE ROLE accord_worker NOLOGIN INHERIT;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- roles belong to the whole server; another database made it
+END $$;
+GRANT accord_writer, accord_reader, accord_projector, accord_keeper, accord_payer TO accord_worker;

@@ -66,7 +66,7 @@ async def test_the_ledger_is_verified_whole_and_then_only_what_came_since(signed
     since = await signed.shell.done("ledger", "verify", *signed.trust, "--state", state)
     assert (whole.json["from"], whole.json["faults"]) == (0, [])
     assert whole.json["size"] >= (await desk.history(signed.reference))[-1].position
-    assert "1 signed checkpoints hold" in since.words
+    assert "signed checkpoints that hold: 1" in since.words
 
 
 async def test_a_second_key_confirms_what_grew_out_of_what_it_saw(signed: Signed) -> None:

@@ -14,7 +14,14 @@ import pytest
 from deploy import migrate as room
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
 
-NAMES = ("0001_ledger.sql", "0002_registers.sql", "0003_payments.sql", "0004_ledger.sql", "0005_privacy.sql", "0006_read_models.sql")
+NAMES = (
+    "0001_ledger.sql",
+    "0002_registers.sql",
+    "0003_payments.sql",
+    "0004_ledger.sql",
+    "0005_privacy.sql",
+    "0006_read_models.sql",
+)
 _numbers = count(1)
 
 
