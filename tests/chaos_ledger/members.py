@@ -1,0 +1,179 @@
+"""The processes of a run: started again after each kill, with a look at what they have done in this life."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import psutil
+
+from deploy.embedded.postgres import Postgres
+from deploy.embedded.processes import ChildProcess
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+LIMIT: Final = 60.0
+"""Seconds after a fault until a silent process counts as stuck."""
+
+LOOK: Final = 0.02
+ANSWER: Final = b'"kind":"answer"'
+
+
+class Stuck(TimeoutError):
+    """Nothing moved for a long time after a fault was over."""
+
+
+class EndedByItself(RuntimeError):
+    """A process ended that nobody killed."""
+
+
+class Member:
+    """One process of the run, in its present life."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.life = 0
+        self.folder = folder
+        self._child: ChildProcess | None = None
+
+    def command(self) -> list[str]:
+        """The program and its arguments in this life."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Begin the next life."""
+        self.life += 1
+        command = [sys.executable, "-W", "ignore", "-m", *self.command()]
+        self._child = ChildProcess(self.name, command, self.folder / f"{self.name}.log", {"PYTHONPATH": str(ROOT)})
+        self._child.start()
+
+    def process(self) -> psutil.Process:
+        """The process to kill or freeze. Raises EndedByItself."""
+        self.must_be_alive()
+        return psutil.Process(self._running.pid)
+
+    def must_be_alive(self) -> None:
+        """Raise EndedByItself if it ended without us."""
+        if not self._running.alive():
+            raise EndedByItself(f"{self.name} ended by itself: {self._running.last_lines()}")
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._child is not None:
+            self._child.stop()
+
+    @property
+    def _running(self) -> ChildProcess:
+        if self._child is None:
+            raise RuntimeError(f"{self.name} was not started")
+        return self._child
+
+
+class AppendingMember(Member):
+    """An appending process; its journal shows how many answers it has had."""
+
+    def __init__(self, name: str, folder: Path, url: str, seed: int) -> None:
+        super().__init__(name, folder)
+        self._url, self._seed = url, seed
+        self._answers = self._offset = 0
+
+    def command(self) -> list[str]:
+        """The program and its arguments in this life."""
+        self._answers = self._offset = 0
+        life = ["--life", str(self.life), "--seed", str(self._seed)]
+        return ["tests.chaos_ledger.appending", self._url, str(self.folder), self.name, *life]
+
+    def answers(self) -> int:
+        """Return how many answers it has had in this life."""
+        journal = self.folder / f"{self.name}-{self.life:04}.jsonl"
+        if journal.exists():
+            with journal.open("rb") as file:
+                file.seek(self._offset)
+                whole = file.read().rpartition(b"\n")[0]
+            self._offset += len(whole)
+            self._answers += whole.count(ANSWER)
+        return self._answers
+
+
+class ProjectingMember(Member):
+    """The projector process; its checkpoint shows how far it is."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__("projector", folder)
+        self._url = url
+
+    def command(self) -> list[str]:
+        """The program and its arguments."""
+        return ["tests.chaos_ledger.projecting", self._url]
+
+
+class Crew:
+    """Everything that runs, and may therefore be killed."""
+
+    def __init__(self, postgres: Postgres, folder: Path, seed: int, appenders: int = 2) -> None:
+        self.postgres = postgres
+        numbers = range(1, appenders + 1)
+        self.appenders = [AppendingMember(f"appender-{n}", folder, postgres.url, seed) for n in numbers]
+        self.projector = ProjectingMember(folder, postgres.url)
+
+    @property
+    def members(self) -> list[Member]:
+        """The processes beside the server."""
+        return [*self.appenders, self.projector]
+
+    async def until_answered(self) -> None:
+        """Wait until every appending process has been answered once more. Raises Stuck or EndedByItself."""
+        before = [appender.answers() for appender in self.appenders]
+        for appender, had in zip(self.appenders, before, strict=True):
+
+            async def more(appender: AppendingMember = appender, had: int = had) -> bool:
+                return appender.answers() > had
+
+            await self._until(more, self.members, f"{appender.name} was not answered")
+
+    async def until_projected(self, position: int) -> None:
+        """Wait until the projection is at a position or beyond. Raises Stuck or EndedByItself."""
+
+        async def reached() -> bool:
+            return await self.projected() >= position
+
+        await self._until(reached, [self.projector], f"the projection did not reach {position}")
+
+    async def projected(self) -> int:
+        """Return how far the projection is."""
+        return await self._number("SELECT coalesce(max(position), 0) FROM projection.checkpoints")
+
+    async def head(self) -> int:
+        """Return the newest position of the ledger."""
+        return await self._number("SELECT coalesce(max(position), 0) FROM ledger.events")
+
+    async def _until(self, reached: Callable[[], Awaitable[bool]], watched: Sequence[Member], otherwise: str) -> None:
+        deadline = time.monotonic() + LIMIT
+        while not await reached():
+            for member in watched:
+                member.must_be_alive()
+            if time.monotonic() > deadline:
+                raise Stuck(f"{otherwise} within {LIMIT:g} s")
+            await asyncio.sleep(LOOK)
+
+    async def _number(self, query: str) -> int:
+        """Ask the server; one that recovers from a killed backend may need a moment. Raises Stuck."""
+        deadline = time.monotonic() + LIMIT
+        while True:
+            try:
+                return await self._ask(query)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+                if time.monotonic() > deadline:
+                    raise Stuck(f"the server did not answer within {LIMIT:g} s") from fault
+            await asyncio.sleep(LOOK)
+
+    async def _ask(self, query: str) -> int:
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            return int(await connection.fetchval(query))
+        finally:
+            await connection.close()
