@@ -59,10 +59,7 @@ class Appender:
             await self._wait_for_a_place()
         else:
             await self._places.acquire()
-        try:
-            return await self._enqueue(request)
-        finally:
-            self._places.release()
+        return await self._enqueue(request)
 
     async def _wait_for_a_place(self) -> None:
         try:
@@ -85,25 +82,31 @@ class Appender:
             self._sender = None
 
     def _next_batch(self) -> list[Waiting]:
-        """Take from the queue what one statement carries; at least one command."""
+        """Take from the queue what one statement carries, without those whose callers have left."""
         batch: list[Waiting] = []
         size = 0
         while self._queue and len(batch) < BATCH_COMMANDS:
             size += self._queue[0].request.size
             if batch and size > BATCH_BYTES:
                 break
-            batch.append(self._queue.popleft())
+            waiting = self._queue.popleft()
+            self._places.release()
+            if not waiting.answer.done():
+                batch.append(waiting)
         return batch
 
     async def _send_batch(self, batch: list[Waiting]) -> None:
+        if not batch:
+            return
         try:
             results = await self._persist([waiting.request for waiting in batch])
+            answered = list(zip(batch, results, strict=True))
         except Exception as fault:
             for waiting in batch:
                 if not waiting.answer.done():
                     waiting.answer.set_exception(fault)
         else:
-            for waiting, result in zip(batch, results, strict=True):
+            for waiting, result in answered:
                 if not waiting.answer.done():
                     waiting.answer.set_result(result)
 

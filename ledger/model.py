@@ -24,6 +24,9 @@ _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _STREAM: Final = re.compile(r"[!-~]{1,200}")
 _EVENT_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 _LARGEST_PAYLOAD: Final = 1 << 20
+_LARGEST_META: Final = 1 << 16
+_LARGEST_VERSION: Final = 2**31 - 1
+_LARGEST_SCHEMA_VERSION: Final = 2**15 - 1
 
 
 class LedgerUnavailable(ConnectionError):
@@ -82,6 +85,19 @@ class NewEvent:
             raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for sealed text alone")
         return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(named))
 
+    def check(self) -> None:
+        """Raise ValueError for what the ledger's table would not hold."""
+        if not _EVENT_TYPE.fullmatch(self.event_type):
+            raise ValueError(f"{self.event_type!r} is not an event type: ASCII letters and digits")
+        if not 1 <= self.schema_version <= _LARGEST_SCHEMA_VERSION:
+            raise ValueError(f"{self.schema_version} is not a schema version of a {self.event_type}")
+        if len(self.payload) > _LARGEST_PAYLOAD:
+            raise ValueError(f"a {self.event_type} of {len(self.payload)} bytes is over the limit of 1 MiB")
+        if len(self.meta) > _LARGEST_META:
+            raise ValueError(f"the metadata of a {self.event_type} are over the limit of 64 KiB")
+        if _NUL.search(self.meta):
+            raise ValueError(f"the metadata of a {self.event_type} hold a NUL character, which cannot be stored")
+
 
 @dataclass(frozen=True, slots=True)
 class AppendRequest:
@@ -99,17 +115,16 @@ class AppendRequest:
         """Refuse here what the database would refuse, so that one bad command never rolls back its batch mates.
 
         Raises:
-            ValueError: No events, a stream or event type that is not plain ASCII, or a payload over 1 MiB.
+            ValueError: No events, a stream or event type that is not plain ASCII, or a number or size out of bounds.
         """
         if not self.events:
             raise ValueError("a command without events cannot be recorded")
         if not _STREAM.fullmatch(self.stream_id):
             raise ValueError(f"{self.stream_id!r} is not a stream id: 1 to 200 visible ASCII characters")
+        if not 0 <= self.expected_version <= _LARGEST_VERSION - len(self.events):
+            raise ValueError(f"{self.expected_version} is not a version that {self.stream_id} can have")
         for event in self.events:
-            if not _EVENT_TYPE.fullmatch(event.event_type):
-                raise ValueError(f"{event.event_type!r} is not an event type: ASCII letters and digits")
-            if len(event.payload) > _LARGEST_PAYLOAD:
-                raise ValueError(f"a {event.event_type} of {len(event.payload)} bytes is over the limit of 1 MiB")
+            event.check()
 
     @property
     def size(self) -> int:

@@ -239,11 +239,13 @@ UNAVAILABLE: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.LockNotAvailableError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the server is away, starting, stopping, or full, or when it is killed under a query."""
+"""What asyncpg raises when the server is away, starting, stopping, full, a standby, or killed under a query."""
 
 
 def _arguments(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
