@@ -77,22 +77,22 @@ class Appender:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                await self._send_batch(self._next_batch())
+                batch = self._next_batch()
+                await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
+                for _ in batch:  # a place is free once its command is dealt with, also if its caller left
+                    self._places.release()
         finally:  # at once, so that whoever comes next finds the place free
             self._sender = None
 
     def _next_batch(self) -> list[Waiting]:
-        """Take from the queue what one statement carries, without those whose callers have left."""
+        """Take from the queue what one statement carries; at least one command."""
         batch: list[Waiting] = []
         size = 0
         while self._queue and len(batch) < BATCH_COMMANDS:
             size += self._queue[0].request.size
             if batch and size > BATCH_BYTES:
                 break
-            waiting = self._queue.popleft()
-            self._places.release()
-            if not waiting.answer.done():
-                batch.append(waiting)
+            batch.append(self._queue.popleft())
         return batch
 
     async def _send_batch(self, batch: list[Waiting]) -> None:
