@@ -29,6 +29,11 @@ _LARGEST_VERSION: Final = 2**31 - 1
 _LARGEST_SCHEMA_VERSION: Final = 2**15 - 1
 
 
+def holds_nul(content: bytes) -> bool:
+    """Return whether JSON text holds a NUL character, which PostgreSQL's jsonb cannot."""
+    return _NUL.search(content) is not None
+
+
 class LedgerUnavailable(ConnectionError):
     """The ledger did not answer. Whether an append took place is unknown; send the same one again."""
 
@@ -79,7 +84,7 @@ class NewEvent:
             ValueError: A NUL character, which PostgreSQL's jsonb cannot hold, or the sign that marks sealed text.
         """
         content = rfc8785.dumps(dict(payload))
-        if _NUL.search(content):
+        if holds_nul(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         if MARK.encode() in content:
             raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for sealed text alone")
@@ -95,7 +100,7 @@ class NewEvent:
             raise ValueError(f"a {self.event_type} of {len(self.payload)} bytes is over the limit of 1 MiB")
         if len(self.meta) > _LARGEST_META:
             raise ValueError(f"the metadata of a {self.event_type} are over the limit of 64 KiB")
-        if _NUL.search(self.meta):
+        if holds_nul(self.meta):
             raise ValueError(f"the metadata of a {self.event_type} hold a NUL character, which cannot be stored")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
-from ledger.model import LedgerUnavailable, StoredEvent
+from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
 from ledger.store import Ledger
 from ledger.tree import leaf_of
 
@@ -52,6 +52,15 @@ class Quarantined(NamedTuple):
     stream_id: str
     position: int
     reason: str
+
+
+class _Folded(NamedTuple):
+    """A stream's document, and the newest event in it."""
+
+    stream_id: str
+    version: int
+    position: int
+    document: str
 
 
 def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
@@ -107,8 +116,11 @@ class Projector:
                     await listener.remove_listener("ledger_head", heard)
 
     async def _note(self, fault: str) -> None:
-        """Leave word for readers why nothing new comes."""
-        query = "UPDATE projection.checkpoints SET fault = $3 WHERE name = $1 AND generation = $2"
+        """Leave word for readers why nothing new comes, also where nothing was folded yet."""
+        query = (
+            "INSERT INTO projection.checkpoints (name, generation, fault) VALUES ($1, $2, $3) "
+            "ON CONFLICT (name, generation) DO UPDATE SET fault = EXCLUDED.fault"
+        )
         async with self._ledger.connection() as connection:
             await connection.execute(query, *self._key, fault)
 
@@ -131,6 +143,7 @@ class Projector:
     async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
         """Fold everything anew, in one transaction: readers see the old documents until the new ones are all there."""
         async with self._ledger.connection() as connection, connection.transaction():
+            await self._lock(connection)
             await self._drop(connection, "generation = $2")
             more = True
             while more:
@@ -143,6 +156,7 @@ class Projector:
         events = await self._ledger.read_page(position, BATCH, connection)
         if not events:
             await self._show(connection)
+            await self._clear(connection)
             return position, False
         fault = _fault_of(position, events)
         if fault:
@@ -157,8 +171,14 @@ class Projector:
         )  # fmt: skip
         return last.position, True
 
+    async def _clear(self, connection: PoolConnectionProxy) -> None:
+        """Take back the word that was left for readers: the ledger is right again."""
+        query = "UPDATE projection.checkpoints SET fault = '' WHERE name = $1 AND generation = $2 AND fault <> ''"
+        await connection.execute(query, *self._key)
+
     async def _begin(self, connection: PoolConnectionProxy) -> int:
         """Take the checkpoint, and see that the ledger still has its event."""
+        await self._lock(connection)
         await connection.execute(
             "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
         )
@@ -166,7 +186,7 @@ class Projector:
             "SELECT position, leaf FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
             *self._key,
         )
-        # A query of its own: whoever waited for the checkpoint sees the events as they are after the wait.
+        # A query of its own: in a join, whoever waited for the row would see the events as they were before the wait.
         found = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
         if leaf != found:
             raise ProjectionStopped(
@@ -205,17 +225,41 @@ class Projector:
     async def _fold_onto(
         self, connection: PoolConnectionProxy, known: Mapping[str, Document], streams: Mapping[str, list[StoredEvent]]
     ) -> None:
-        folded, broken = [], []
+        folded: list[_Folded] = []
+        broken: list[Quarantined] = []
         for stream_id, told in streams.items():
             try:
-                document = json.dumps(self.projection.fold(known.get(stream_id), told), sort_keys=True)
-                folded.append((stream_id, told[-1].version, told[-1].position, document))
-            except Exception as fault:
-                broken.append(Quarantined(stream_id, told[0].position, f"{type(fault).__name__}: {fault}"[:500]))
+                folded.append(self._folded(known.get(stream_id), told))
+            except Exception:
+                self._fold_one_by_one(known.get(stream_id), told, folded, broken)
         await self._write(connection, folded)
         await connection.executemany(
             "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)", [(*self._key, *one) for one in broken]
         )
+
+    def _folded(self, document: Document | None, told: Sequence[StoredEvent]) -> _Folded:
+        last = told[-1]
+        return _Folded(last.stream_id, last.version, last.position, _stored(self.projection.fold(document, told)))
+
+    def _fold_one_by_one(
+        self,
+        document: Document | None,
+        told: Sequence[StoredEvent],
+        folded: list[_Folded],
+        broken: list[Quarantined],
+    ) -> None:
+        """Fold a stream up to the event that cannot be, so that what is shown does not depend on where a batch ends."""
+        done: _Folded | None = None
+        for event in told:
+            try:
+                done = self._folded(document, [event])
+            except Exception as fault:
+                told_why = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
+                broken.append(Quarantined(event.stream_id, event.position, told_why[:500]))
+                break
+            document = json.loads(done.document)
+        if done is not None:
+            folded.append(done)
 
     async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
         query = (
@@ -230,7 +274,7 @@ class Projector:
         )
         return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
 
-    async def _write(self, connection: PoolConnectionProxy, folded: list[tuple[str, int, int, str]]) -> None:
+    async def _write(self, connection: PoolConnectionProxy, folded: list[_Folded]) -> None:
         columns = [list(column) for column in zip(*folded, strict=True)] or [[], [], [], []]
         await connection.execute(
             "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
@@ -257,12 +301,27 @@ class Projector:
     async def forget(self) -> None:
         """Drop what this generation has, so that it is folded anew, where the ledger is right."""
         async with self._ledger.connection() as connection, connection.transaction():
+            await self._lock(connection)
             await self._drop(connection, "generation = $2")
+
+    async def _lock(self, connection: PoolConnectionProxy) -> None:
+        """Wait until nobody else works on this projection; whoever waited sees everything as it is after the wait."""
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
+        )
 
     async def _drop(self, connection: PoolConnectionProxy, which: str) -> None:
         for table in ("documents", "quarantine", "checkpoints"):
             query = f"DELETE FROM projection.{table} WHERE name = $1 AND {which}"  # noqa: S608
             await connection.execute(query, *self._key)
+
+
+def _stored(document: Document) -> str:
+    """Return a document as it is stored. Raises ValueError for what jsonb cannot hold."""
+    written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    if holds_nul(written.encode()):
+        raise ValueError("the document holds a NUL character")
+    return written
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
