@@ -104,12 +104,11 @@ async def cosign_checkpoint(
     for checkpoint in (seen, newest):
         if checkpoint is not None:
             await require_consistent(tree, checkpoint)
-    if f"— {key.name} " in note:
+    if key.name in open_note(note, (log, key.verifier)).signers:
         return None
     cosigned = note + key.line(newest.text, now)
-    path = folder.keep(newest, cosigned)
     _remember(memory, cosigned)
-    return path
+    return folder.keep(newest, cosigned)
 
 
 async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
@@ -121,7 +120,7 @@ async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
             f"the ledger has {await tree.size()} events; a signed checkpoint speaks of {checkpoint.size}: "
             "it lost its tail, or it is another ledger"
         ) from None
-    if root != checkpoint.root:
+    if root != checkpoint.root or not await tree.fits_its_nodes(checkpoint.size):
         raise LedgerForked(
             f"the first {checkpoint.size} events are not those that were signed: the ledger was rewritten, or it is "
             "another one"

@@ -31,7 +31,22 @@ class StoredTree:
 
     async def root(self, size: int) -> bytes:
         """Return the root over the first events. Raises TreeIncomplete if there are fewer."""
+        if size > (head := await self.size()):
+            raise TreeIncomplete(f"the ledger has {head} of the {size} events")
         return await self.hash_of(Span(0, size))
+
+    async def fits_its_nodes(self, size: int) -> bool:
+        """Return whether the newest stored node under a size is the hash of the leaves that stand there now.
+
+        A ledger that lost its tail and grew again has others. What lies before is `verify`'s to find: a signature on
+        stored nodes commits to what was recorded, not to what was made of it since.
+        """
+        index = size // TILE - 1
+        if index < 0:
+            return True
+        stored = await self._row(TILE_HEIGHT, index, index + 1, strict=False)
+        leaves = await self._row(0, index * TILE, (index + 1) * TILE)
+        return not stored or stored == [root_of(leaves)]
 
     async def hash_of(self, span: Span) -> bytes:
         """Return the hash of the subtree over a span that begins where a subtree of its size begins."""
