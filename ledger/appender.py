@@ -81,6 +81,7 @@ class Appender:
                 await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
                 for _ in batch:  # a place is free once its command is dealt with, also if its caller left
                     self._places.release()
+                await asyncio.sleep(0)  # who was answered may have more to ask, and then travels with those who wait
         finally:  # at once, so that whoever comes next finds the place free
             self._sender = None
 

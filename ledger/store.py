@@ -129,6 +129,7 @@ class Ledger:
             while rows := await page:
                 after = rows[-1]["position"]
                 page = asyncio.ensure_future(self._page(after, upto))
+                await asyncio.sleep(0)  # so that it is sent now, and read while the rows are worked on
                 for row in rows:
                     yield _stored(row)
         finally:
@@ -145,13 +146,17 @@ class Ledger:
     async def broken_streams(self, after_position: int = 0) -> list[tuple[int, str]]:
         """Return the streams that moved since and whose versions are not 1, 2, 3 ..., each by its newest position."""
         query = (
-            "SELECT max(position), stream_id FROM ledger.events WHERE stream_id IN "
-            "(SELECT stream_id FROM ledger.events WHERE position > $1) "
-            "GROUP BY stream_id HAVING max(version) <> count(*) ORDER BY 1 LIMIT 20"
+            "SELECT max(position), stream_id FROM (SELECT stream_id, position, "
+            "version <> row_number() OVER places OR position < lag(position) OVER places AS broken FROM ledger.events "
+            "WHERE stream_id = ANY (ARRAY(SELECT DISTINCT stream_id FROM ledger.events WHERE position > $1)) "
+            "WINDOW places AS (PARTITION BY stream_id ORDER BY version)) placed "
+            "GROUP BY stream_id HAVING bool_or(broken) ORDER BY 1 LIMIT 20"
         )
         async with self.connection() as connection:
             rows = await connection.fetch(query, after_position, timeout=_LONG)
-        return [(position, f"the versions of {stream_id} have a gap") for position, stream_id in rows]
+        return [
+            (position, f"the versions of {stream_id} have a gap, or are out of order") for position, stream_id in rows
+        ]
 
     async def count(self, prefix: str = "", event_types: Sequence[str] | None = None) -> int:
         """Return how many events there are in the streams that begin with a prefix, of all types or of these."""
@@ -264,4 +269,4 @@ def _arguments(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
 
 
 def _stored(row: asyncpg.Record) -> StoredEvent:
-    return StoredEvent(*row)
+    return StoredEvent._make(row)

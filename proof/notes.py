@@ -21,6 +21,7 @@ COSIGNATURE: Final = 4
 """Kinds of signature (C2SP signed-note, "Signature types")."""
 
 _NAME: Final = re.compile(r"[!-*,-~]{1,200}")
+_WORD: Final = re.compile(r"[^\s+]{1,200}")
 _SIGNATURE_LINE: Final = re.compile(r"— (\S+) (\S+)")
 _MOST_SIGNATURES: Final = 64
 
@@ -43,7 +44,7 @@ class VerifierKey:
         name, _, rest = written.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         content = _decoded(encoded, "a verifier key")
-        if len(content) != 33 or content[0] not in (SIGNATURE, COSIGNATURE):
+        if not _WORD.fullmatch(name) or len(content) != 33 or content[0] not in (SIGNATURE, COSIGNATURE):
             raise NoteRefused(f"{name or 'a key'} is not an Ed25519 verifier key: NAME+ID+KEY was expected")
         key = cls(name, content[0], content[1:])
         if key.key_id.hex() != key_id:
@@ -93,10 +94,14 @@ class SigningKey:
         """Read a private key as `str` writes it. Raises NoteRefused."""
         start, _, rest = written.strip().partition("PRIVATE+KEY+")
         name, _, tail = rest.partition("+")
-        content = _decoded(tail.partition("+")[2], "a signing key")
+        key_id, _, encoded = tail.partition("+")
+        content = _decoded(encoded, "a signing key")
         if start or not name or len(content) != 33 or content[0] not in (SIGNATURE, COSIGNATURE):
             raise NoteRefused("not a signing key: PRIVATE+KEY+NAME+ID+KEY was expected")
-        return cls(name, content[0], Ed25519PrivateKey.from_private_bytes(content[1:]))
+        key = cls(name, content[0], Ed25519PrivateKey.from_private_bytes(content[1:]))
+        if key.written() != written.strip():
+            raise NoteRefused(f"the id of {name}'s signing key is {key_id}, which is not its own: copied wrongly?")
+        return key
 
     def written(self) -> str:
         """Return the key to keep in a file; whoever reads it signs in this name."""
@@ -162,8 +167,14 @@ def open_note(note: str, known: tuple[VerifierKey, ...]) -> Opened:
         NoteRefused: It is no note; no known key signed it; or a signature that bears a known key's name does not hold.
     """
     text, separator, signatures = note.rpartition("\n\n")
-    lines = signatures.splitlines()
-    if not separator or not lines or len(lines) > _MOST_SIGNATURES or not all(map(_SIGNATURE_LINE.fullmatch, lines)):
+    *lines, end = signatures.split("\n")
+    if (
+        end
+        or not separator
+        or not lines
+        or len(lines) > _MOST_SIGNATURES
+        or not all(map(_SIGNATURE_LINE.fullmatch, lines))
+    ):
         raise NoteRefused("not a signed note: a text, an empty line and signature lines were expected")
     text += "\n"
     signers = [key.name for line in lines for key in known if _signed_by(key, text, line)]

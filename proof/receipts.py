@@ -10,7 +10,8 @@ import base64
 import binascii
 import json
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -51,7 +52,12 @@ async def make_receipt(tree: StoredTree, position: int, note: str, known: tuple[
     proof = await proof_of(inclusion_path(position - 1, Span(0, checkpoint.size)), tree.hash_of)
     if not includes(leaf_of(event), position - 1, checkpoint.size, proof, checkpoint.root):
         raise ReceiptRefused(f"the event at {position} is not the one that was signed: it was changed, or the tree was")
-    lines = [HEADER, f"extra {_b64(json.dumps(_extra(event)).encode())}", f"index {position - 1}", *map(_b64, proof)]
+    return _written(event, proof, note)
+
+
+def _written(event: StoredEvent, proof: Sequence[bytes], note: str) -> str:
+    extra = json.dumps(_extra(event)).encode()
+    lines = [HEADER, f"extra {_b64(extra)}", f"index {event.position - 1}", *map(_b64, proof)]
     return "\n".join([*lines, "", note])
 
 
@@ -74,6 +80,8 @@ def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
     checkpoint = opened.checkpoint
     if not includes(event.leaf, place, checkpoint.size, proof, checkpoint.root):
         raise ReceiptRefused("the event is not in the ledger that was signed: it, or the proof, was changed")
+    if _written(event, proof, note) != receipt:
+        raise ReceiptRefused("it is not written as a receipt is: something was added to it, or left out")
     return Proved(event, checkpoint, opened.signers)
 
 
@@ -92,11 +100,20 @@ def _event(extra: bytes) -> StoredEvent:
             told[name] = UUID(told[name])
         for name in ("payload", "meta"):
             told[name] = _unb64(told[name])
-        told["recorded_at"] = datetime.fromisoformat(told["recorded_at"])
+        told["recorded_at"] = _utc(told["recorded_at"])
+        if not all(type(told[name]) is int for name in ("position", "version", "schema_version")):
+            raise TypeError("a place is no number")
         event = StoredEvent(**told, leaf=b"")
         return event._replace(leaf=leaf_of(event))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
+
+
+def _utc(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset from UTC")
+    return moment.astimezone(UTC)
 
 
 def _b64(content: bytes) -> str:

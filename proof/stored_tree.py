@@ -12,6 +12,10 @@ TILE: Final = 1 << TILE_HEIGHT
 _TILES_AT_ONCE: Final = 64
 _COUNT: Final = "SELECT coalesce(max(index) + 1, 0) FROM ledger.nodes WHERE height = $1"
 _LEAVES: Final = "SELECT leaf FROM ledger.events WHERE position > $1 AND position <= $2 ORDER BY position"
+_THESE_NODES: Final = (
+    "SELECT height, index, hash FROM ledger.nodes "
+    "WHERE (height, index) IN (SELECT * FROM unnest($1::int[], $2::bigint[]))"
+)
 _NODES: Final = "SELECT hash FROM ledger.nodes WHERE height = $1 AND index >= $2 AND index < $3 ORDER BY index"
 
 
@@ -104,3 +108,46 @@ class StoredTree:
         if strict and len(rows) != end - start:
             raise TreeIncomplete(f"the ledger has {len(rows)} of the {end - start} events after position {start}")
         return [row[0] for row in rows]
+
+
+class NodeCheck:
+    """Holds stored nodes against the leaves that pass by in order, some hundred nodes at a time."""
+
+    def __init__(self, ledger: Ledger, size: int) -> None:
+        self._ledger = ledger
+        self._size = size
+        self._rows: list[list[bytes] | None] = []
+        """By height, the hashes since the last node; None until the first that begins where a node does."""
+        self._made: dict[tuple[int, int], bytes] = {}
+
+    def see(self, leaf: bytes) -> bool:
+        """Take the next leaf; return whether it is time to ask for faults."""
+        self._take(0, self._size, leaf)
+        self._size += 1
+        return len(self._made) >= TILE
+
+    def _take(self, row: int, place: int, hash_: bytes) -> None:
+        if row == len(self._rows):
+            self._rows.append(None)
+        if place % TILE == 0:
+            self._rows[row] = []
+        hashes = self._rows[row]
+        if hashes is None:
+            return
+        hashes.append(hash_)
+        if len(hashes) == TILE:
+            node = root_of(hashes)
+            self._made[(row + 1) * TILE_HEIGHT, place // TILE] = node
+            self._take(row + 1, place // TILE, node)
+
+    async def faults(self) -> list[tuple[int, str]]:
+        """Return the stored nodes that are not the hashes of their leaves, each by its last position."""
+        made, self._made = self._made, {}
+        heights, indexes = [height for height, _ in made], [index for _, index in made]
+        async with self._ledger.connection() as connection:
+            rows = await connection.fetch(_THESE_NODES, heights, indexes)
+        return [
+            ((index + 1) << height, f"the stored node {index} at height {height} is not the hash of its leaves")
+            for height, index, stored in rows
+            if stored != made[height, index]
+        ]

@@ -13,8 +13,10 @@ from typing import Any, Final, NamedTuple, Self
 
 from ledger.store import Ledger
 from ledger.tree import Frontier, leaf_of
+from proof.stored_tree import NodeCheck, StoredTree, TreeIncomplete
 
 MOST_FAULTS: Final = 20
+HASH_BYTES: Final = 32
 _REPORT_EVERY: Final = 2000
 
 
@@ -43,7 +45,10 @@ class Verified(NamedTuple):
         try:
             told = json.loads(remembered)
             nodes = [bytes.fromhex(node) for node in told["nodes"]]
-            return cls(Frontier(told["size"], nodes), datetime.fromisoformat(told["clock"]), ())
+            clock = datetime.fromisoformat(told["clock"])
+            if clock.tzinfo is None or any(len(node) != HASH_BYTES for node in nodes):
+                raise ValueError("a time has no zone, or a hash another length")
+            return cls(Frontier(told["size"], nodes), clock, ())
         except (ValueError, TypeError, KeyError) as fault:
             raise ValueError(f"not a state of a verification ({fault})") from None
 
@@ -64,12 +69,13 @@ async def verify(
 ) -> Verified:
     """Read all that came since, and return what is wrong with it. `roots` are the signed ones, by size.
 
-    Stops after twenty faults. Raises LedgerUnavailable.
+    What was verified before is held against the stored hashes, not read again. Stops after twenty faults. Raises
+    LedgerUnavailable.
     """
     since = since or beginning()
     frontier, clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
-    faults: list[Fault] = []
-    head = await ledger.head()
+    faults = await _faults_before(StoredTree(ledger), since.frontier, roots)
+    head, nodes = await ledger.head(), NodeCheck(ledger, frontier.size)
     async for event in ledger.read_between(frontier.size, head):
         expected = frontier.size + 1
         leaf = leaf_of(event)
@@ -82,13 +88,32 @@ async def verify(
             faults.append(Fault(expected, f"was recorded at {event.recorded_at}, before the one that it follows"))
         clock = event.recorded_at
         frontier.append(leaf)
+        if nodes.see(leaf):
+            faults += [Fault(*one) for one in await nodes.faults()]
         if expected in roots and roots[expected] != frontier.root:
             faults.append(Fault(expected, f"the first {expected} events are not those of the signed checkpoint"))
         if len(faults) >= MOST_FAULTS:
             break
         if not expected % _REPORT_EVERY:
             progress(expected)
+    faults += [Fault(*one) for one in await nodes.faults()]
     faults += [Fault(size, "a signed checkpoint speaks of more events than there are") for size in roots if size > head]
     if not faults:
         faults += [Fault(position, what) for position, what in await ledger.broken_streams(since.frontier.size)]
     return Verified(frontier, clock, tuple(faults))
+
+
+async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[Fault]:
+    """What is wrong with the ledger up to where it was verified before."""
+    if not before.size:
+        return []
+    known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}
+    faults = []
+    for size, root in sorted(known.items()):
+        try:
+            same = await tree.root(size) == root and await tree.fits_its_nodes(size)
+        except TreeIncomplete:
+            same = False
+        if not same:
+            faults.append(Fault(size, f"the first {size} events are not those that were signed, or verified before"))
+    return faults

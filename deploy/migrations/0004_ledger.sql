@@ -18,7 +18,12 @@ END $$;
 -- What makes two appends the same is compared as it stands, and what an event says is read from its bytes, so no second
 -- form of either is kept.
 DROP INDEX ledger.events_command;
-ALTER TABLE ledger.events DROP COLUMN fingerprint, DROP COLUMN payload_json, ADD CHECK (payload IS JSON);
+ALTER TABLE ledger.events
+    DROP CONSTRAINT events_stream_id_check, DROP CONSTRAINT events_event_type_check,  -- bounded repetition is slow
+    ADD CONSTRAINT events_stream_id_check CHECK (length(stream_id) BETWEEN 1 AND 200 AND stream_id !~ '[^!-~]'),
+    ADD CONSTRAINT events_event_type_check
+        CHECK (length(event_type) BETWEEN 1 AND 100 AND event_type ~ '^[A-Za-z][A-Za-z0-9]*$'),
+    DROP COLUMN fingerprint, DROP COLUMN payload_json, ADD CHECK (payload IS JSON);
 CREATE VIEW ledger.readable AS
     SELECT position, stream_id, version, event_type, recorded_at, convert_from(payload, 'UTF8')::jsonb AS payload,
            convert_from(meta, 'UTF8')::jsonb AS meta, command_id, event_id
@@ -36,6 +41,9 @@ CREATE TABLE ledger.nodes (
     hash   bytea    NOT NULL CHECK (octet_length(hash) = 32),
     PRIMARY KEY (height, index)
 );
+
+-- Whoever appends holds this. A table, because anybody who may log in can hold an advisory lock, and stop the writers.
+CREATE TABLE ledger.turn ();
 
 -- Whether nothing of a batch is known and nothing of it conflicts, also not with one another: the common case.
 CREATE FUNCTION ledger.all_new(stream_ids text[], expected_versions integer[], event_ids uuid[]) RETURNS boolean
@@ -87,7 +95,12 @@ DECLARE
     clock timestamptz;
     first_event integer := 1;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('ledger.append', 0));
+    -- A count that is not that of the events would move the head past them and leave a gap.
+    IF 1 > ANY (event_counts) OR array_position(event_counts, NULL) IS NOT NULL
+       OR cardinality(event_ids) IS DISTINCT FROM (SELECT coalesce(sum(count), 0) FROM unnest(event_counts) count) THEN
+        RAISE EXCEPTION 'the events of a batch are not as many as its commands say' USING ERRCODE = 'data_exception';
+    END IF;
+    LOCK TABLE turn IN EXCLUSIVE MODE;
     SELECT position, e.recorded_at INTO before, clock FROM events e ORDER BY position DESC LIMIT 1;
     before := coalesce(before, 0);
     clock := greatest(clock_timestamp(), clock);
