@@ -93,7 +93,8 @@ class Projector:
                 report(str(fault))
                 await asyncio.sleep(POLL)
             except ProjectionStopped as fault:
-                await self._note(str(fault))
+                with suppress(LedgerUnavailable):
+                    await self._note(str(fault))
                 raise
 
     async def _follow(self) -> None:
@@ -207,19 +208,21 @@ class Projector:
     async def refold(self, connection: PoolConnectionProxy, streams: Iterable[str]) -> None:
         """Fold streams anew up to where this projection is, in the connection's transaction.
 
-        For when what they say reads otherwise, though nothing in the ledger changed: somebody was erased.
+        For when what they say reads otherwise, though nothing in the ledger changed: somebody was erased. What was
+        folded before is dropped, also of streams that are set aside.
 
         Raises:
             ProjectionStopped: See `catch_up`.
         """
         position = await self._begin(connection)
         mine = [stream_id for stream_id in streams if stream_id.startswith(self.projection.prefix)]
-        aside = await self._set_aside(connection, mine)
+        for table in ("documents", "quarantine"):
+            query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"  # noqa: S608
+            await connection.execute(query, *self._key, mine)
         told: dict[str, list[StoredEvent]] = {}
         for stream_id in mine:
-            if stream_id not in aside:
-                events = await self._ledger.read_stream(stream_id, connection=connection)
-                told[stream_id] = [event for event in events if event.position <= position]
+            events = await self._ledger.read_stream(stream_id, connection=connection)
+            told[stream_id] = [event for event in events if event.position <= position]
         await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
 
     async def _fold_onto(

@@ -104,6 +104,8 @@ async def cosign_checkpoint(
     for checkpoint in (seen, newest):
         if checkpoint is not None:
             await require_consistent(tree, checkpoint)
+    if await tree.root_of_leaves(newest.size) != newest.root:
+        raise LedgerForked(f"the leaves of the first {newest.size} events do not make the root that was signed")
     if key.name in open_note(note, (log, key.verifier)).signers:
         return None
     cosigned = note + key.line(newest.text, now)
@@ -133,4 +135,6 @@ def _remembered(memory: Path, log: VerifierKey) -> Checkpoint | None:
 
 def _remember(memory: Path, note: str) -> None:
     memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(note, "utf-8")
+    part = memory.with_name(f"{memory.name}.part")
+    part.write_text(note, "utf-8")
+    part.replace(memory)

@@ -212,6 +212,29 @@ async def test_an_erasure_that_cannot_be_folded_again_erases_nothing(
     assert says(await ledger.read_stream(STREAM))[0]["director"] == "Rosa Quiroga"
 
 
+async def test_a_name_does_not_stay_in_what_was_set_aside(ledger: Ledger, vault: Vault, pool: asyncpg.Pool) -> None:
+    def fails_at_the_second(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+        if events[-1].version == 2:
+            raise ValueError(str(says(events)))
+        return last_said(document, events)
+
+    fragile = LAST._replace(fold=fails_at_the_second)
+    await ledger.append(naming())
+    await ledger.append(naming(after=1))
+    await Projector(ledger, fragile).catch_up()
+    [aside] = await ReadModel(ledger, "last").quarantined()
+    await erase(ledger, vault, await known_as(vault, ROSA.subject), [fragile])
+    [still] = await ReadModel(ledger, "last").quarantined()
+    kept = [str(dict(row)) for table in ("documents", "quarantine") for row in await all_of(pool, table)]
+    assert ("Rosa" in aside.reason, still.position) == (True, aside.position)
+    assert len(kept) == 2
+    assert not [row for row in kept if "Rosa" in row]
+
+
+async def all_of(pool: asyncpg.Pool, table: str) -> list[asyncpg.Record]:
+    return list(await pool.fetch(f"SELECT * FROM projection.{table}"))
+
+
 async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
     await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])

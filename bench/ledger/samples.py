@@ -1,0 +1,105 @@
+"""Samples, and what they come to: contenders are measured in turn, and what counts is the median with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+
+class Sample(NamedTuple):
+    """What one round gave: a rate per second, and how long single calls took, in milliseconds."""
+
+    rate: float
+    p50: float | None = None
+    p99: float | None = None
+    memory: float | None = None
+    """By how many MiB the peak of the process's memory grew."""
+
+    @classmethod
+    def of_calls(cls, took: Sequence[float], elapsed: float) -> Sample:
+        """Sum up calls by the seconds that each took."""
+        ordered = sorted(took)
+        p50, p99 = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))
+        return cls(len(took) / elapsed, p50, p99)
+
+
+class Contender(NamedTuple):
+    """Who is measured, and by what."""
+
+    name: str
+    measure: Callable[[], Awaitable[Sample]]
+
+
+class Series(NamedTuple):
+    """All rounds of one contender."""
+
+    name: str
+    samples: tuple[Sample, ...]
+
+    @property
+    def rate(self) -> float:
+        """The median rate."""
+        return median(self.rates)
+
+    @property
+    def rates(self) -> list[float]:
+        """The rate of each round."""
+        return [sample.rate for sample in self.samples]
+
+    @property
+    def p50(self) -> float | None:
+        """The median of half the calls, where single calls were timed."""
+        return _median_of([sample.p50 for sample in self.samples])
+
+    @property
+    def p99(self) -> float | None:
+        """The median of the slowest hundredth."""
+        return _median_of([sample.p99 for sample in self.samples])
+
+    @property
+    def memory(self) -> float | None:
+        """The most by which the memory grew."""
+        return max((sample.memory for sample in self.samples if sample.memory is not None), default=None)
+
+
+def _median_of(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
+
+
+class Line(NamedTuple):
+    """A work, who did it, whom it is measured against, and the target: a ratio, or a rate where there is nobody."""
+
+    what: str
+    ours: Series
+    against: Series | None
+    target: float | None
+
+    @property
+    def ratios(self) -> list[float]:
+        """The ratio of each round."""
+        if self.against is None:
+            return []
+        return [one / other for one, other in zip(self.ours.rates, self.against.rates, strict=True)]
+
+    @property
+    def reached(self) -> float:
+        """What is held against the target."""
+        return median(self.ratios) if self.ratios else self.ours.rate
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target was reached; None where there is none."""
+        return None if self.target is None else self.reached >= self.target
+
+
+async def alternate(contenders: Sequence[Contender], rounds: int, warm: int) -> list[Series]:
+    """Measure contenders in turn, round by round, after some rounds that only warm them up."""
+    found: list[list[Sample]] = [[] for _ in contenders]
+    for turn in range(-warm, rounds):
+        for samples, contender in zip(found, contenders, strict=True):
+            sample = await contender.measure()
+            if turn >= 0:
+                samples.append(sample)
+    return [Series(one.name, tuple(samples)) for one, samples in zip(contenders, found, strict=True)]
