@@ -21,6 +21,9 @@ BATCH_COMMANDS: Final = 256
 BATCH_BYTES: Final = 4 << 20
 """The most that travels in one statement."""
 
+SMALL_BATCH: Final = 64
+"""Up to here everybody who waits travels together. Of more, half: while it is under way the others get ready."""
+
 QUEUE_COMMANDS: Final = 10_000
 """How many commands may wait; who comes after that waits for a place."""
 
@@ -81,7 +84,8 @@ class Appender:
                 await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
                 for _ in batch:  # a place is free once its command is dealt with, also if its caller left
                     self._places.release()
-                await asyncio.sleep(0)  # who was answered may have more to ask, and then travels with those who wait
+                if len(self._queue) < SMALL_BATCH:
+                    await asyncio.sleep(0)  # who was answered may have more to ask, and travels with those who wait
         finally:  # at once, so that whoever comes next finds the place free
             self._sender = None
 
@@ -89,7 +93,8 @@ class Appender:
         """Take from the queue what one statement carries; at least one command."""
         batch: list[Waiting] = []
         size = 0
-        while self._queue and len(batch) < BATCH_COMMANDS:
+        most = min(BATCH_COMMANDS, max(SMALL_BATCH, len(self._queue) // 2))
+        while self._queue and len(batch) < most:
             size += self._queue[0].request.size
             if batch and size > BATCH_BYTES:
                 break

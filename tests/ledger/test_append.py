@@ -318,7 +318,9 @@ async def test_a_writer_cut_off_in_the_middle_is_told_and_may_append_the_same_ag
     async with connection.transaction():
         await connection.execute("LOCK TABLE ledger.turn IN EXCLUSIVE MODE")
         appending = asyncio.create_task(ledger.append(same))
-        waiting = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'ledger.turn'::regclass AND NOT granted"
+        waiting = (
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'ledger.turn'::regclass AND NOT granted"
+        )
         while not await connection.fetch(waiting):
             await asyncio.sleep(0.01)
         with pytest.raises(LedgerUnavailable):

@@ -16,7 +16,7 @@ import pytest
 
 from deploy.connections import open_pool
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, appender
-from ledger.appender import BATCH_COMMANDS, Appender
+from ledger.appender import SMALL_BATCH, Appender
 
 MEBIBYTE = 1 << 20
 TRIES = 1 + len(appender.RETRY_PAUSES)
@@ -105,7 +105,7 @@ async def test_what_comes_while_a_batch_travels_leaves_together_with_the_next() 
 @pytest.mark.parametrize(
     ("requests", "sizes"),
     [
-        pytest.param([command(n) for n in range(600)], [256, 256, 88], id="at most 256 commands"),
+        pytest.param([command(n) for n in range(600)], [256, 172, 86, 64, 22], id="half of many, at most 256 commands"),
         pytest.param([command(n, MEBIBYTE) for n in range(9)], [4, 4, 1], id="at most 4 MiB"),
         pytest.param([command(0, MEBIBYTE, 3), command(1, MEBIBYTE), command(2, 1)], [2, 1], id="not a byte more"),
         pytest.param([command(0), command(1, MEBIBYTE, 5), command(2)], [1, 1, 1], id="a larger one alone"),
@@ -144,11 +144,11 @@ async def test_however_outages_fall_commands_keep_their_order_and_their_answers(
 
 async def test_a_fault_reaches_every_caller_of_the_batch_and_the_next_batch_is_sent_all_the_same() -> None:
     recorder = Recorder(ValueError("no such event"))
-    appends = await asked(recorder, map(command, range(BATCH_COMMANDS + 2)))
+    appends = await asked(recorder, map(command, range(SMALL_BATCH + 2)))
     answers = await asyncio.gather(*appends, return_exceptions=True)
-    assert [str(answer) for answer in answers[:BATCH_COMMANDS]] == ["no such event"] * BATCH_COMMANDS
-    assert answers[BATCH_COMMANDS:] == answers_to([256, 257])
-    assert recorder.sizes == [256, 2], "a fault that is no outage is not sent again"
+    assert [str(answer) for answer in answers[:SMALL_BATCH]] == ["no such event"] * SMALL_BATCH
+    assert answers[SMALL_BATCH:] == answers_to([64, 65])
+    assert recorder.sizes == [64, 2], "a fault that is no outage is not sent again"
 
 
 async def test_too_few_answers_are_a_fault_that_reaches_every_caller() -> None:
@@ -252,7 +252,7 @@ async def test_a_batch_is_one_commit_and_one_call(pool: asyncpg.Pool, connection
     await asyncio.gather(*[ledger.append(noted(f"s/{number}")) for number in range(300)])
     commits = await connection.fetchval("SELECT count(DISTINCT xmin::text) FROM ledger.events")
     await connection.remove_listener("ledger_head", listen)
-    assert (commits, heard) == (2, ["256", "300"])
+    assert (commits, heard) == (4, ["150", "225", "289", "300"])
 
 
 async def test_commands_on_one_stream_that_meet_are_taken_in_the_order_they_were_asked(pool: asyncpg.Pool) -> None:
