@@ -146,11 +146,12 @@ class Ledger:
     async def broken_streams(self, after_position: int = 0) -> list[tuple[int, str]]:
         """Return the streams that moved since and whose versions are not 1, 2, 3 ..., each by its newest position."""
         query = (
-            "SELECT max(position), stream_id FROM (SELECT stream_id, position, "
-            "version <> row_number() OVER places OR position < lag(position) OVER places AS broken FROM ledger.events "
-            "WHERE stream_id = ANY (ARRAY(SELECT DISTINCT stream_id FROM ledger.events WHERE position > $1)) "
-            "WINDOW places AS (PARTITION BY stream_id ORDER BY version)) placed "
-            "GROUP BY stream_id HAVING bool_or(broken) ORDER BY 1 LIMIT 20"
+            "SELECT last, stream_id FROM "
+            "unnest(ARRAY(SELECT DISTINCT stream_id FROM ledger.events WHERE position > $1)) moved(stream_id), "
+            "LATERAL (SELECT max(position) AS last, bool_or(broken) AS broken FROM (SELECT position, "
+            "version <> row_number() OVER places OR position < lag(position) OVER places AS broken "
+            "FROM ledger.events e WHERE e.stream_id = moved.stream_id WINDOW places AS (ORDER BY version)) placed) "
+            "found WHERE broken ORDER BY 1 LIMIT 20"
         )
         async with self.connection() as connection:
             rows = await connection.fetch(query, after_position, timeout=_LONG)
