@@ -15,7 +15,7 @@ from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.proof_options import KnownOption, guarded, known_keys, progress_bar
 from commands.screen import out, print_json, rows_table
-from ledger.projections import Projector, ReadModel
+from projections import Projector, ReadModel
 from proof.checkpoints import CheckpointFolder
 from proof.notes import NoteRefused
 from proof.verification import Verified, verify

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from commands.faults import BadInput, Refused
 from commands.options import run
 from commands.screen import err
-from ledger.projections import ProjectionStopped
+from projections import ProjectionStopped
 from proof.checkpoints import LedgerForked
 from proof.notes import NoteRefused, SigningKey, VerifierKey
 from proof.receipts import ReceiptRefused

@@ -23,7 +23,7 @@ from domain.partnership import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
 from domain.tiers import Role
-from ledger.projections import Document, NotCaughtUp, ReadModel
+from projections import Document, NotCaughtUp, ReadModel
 from read_models.as_of import AsOf, documents_as_of
 from read_models.partnerships import PARTNERSHIPS, is_partnership
 

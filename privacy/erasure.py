@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger import Ledger
-from ledger.projections import Projection, Projector
 from privacy.vault import Known, Vault
+from projections import Projection, Projector
 
 
 async def erase(ledger: Ledger, vault: Vault, known: Known, projections: Sequence[Projection]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from activities.reading import from_ledger
 from ledger import Ledger, StoredEvent
-from ledger.projections import Document, Projection, in_memory
+from projections import Document, Projection, in_memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from domain.partnership import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
 from ledger import StoredEvent
-from ledger.projections import Document, Projection
+from projections import Document, Projection
 
 WAITS: Final = {
     Wait.ANSWER: "the proposer's answer",

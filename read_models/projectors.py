@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from ledger import Ledger
-from ledger.projections import ProjectionStopped, Projector
+from projections import ProjectionStopped, Projector
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE
 

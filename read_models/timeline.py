@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from activities.reading import from_ledger
 from domain.identity import partnership_workflow_id
 from ledger import StoredEvent
-from ledger.projections import Document, Projection
+from projections import Document, Projection
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:

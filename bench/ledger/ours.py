@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from bench.ledger.rows import PREFIX, Caller, Crowd, decoded, large_request
 from bench.ledger.samples import Sample
 from ledger import AppendRequest, AppendStatus, Ledger, StoredEvent
-from ledger.projections import Projection, Projector
+from projections import Projection, Projector
 
 BATCH: Final = 200
 LOADERS: Final = 2

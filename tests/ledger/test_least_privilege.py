@@ -11,7 +11,7 @@ import pytest
 
 from deploy.connections import open_pool
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
-from ledger.projections import Document, Projection, Projector
+from projections import Document, Projection, Projector
 from proof.stored_tree import TILE, StoredTree
 
 ROLES = ("writer", "projector", "reader", "payer", "keeper", "worker")

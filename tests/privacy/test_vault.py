@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from domain.values import ERASED_NAME, SEALED_SIGN
 from ledger import AppendRequest, AppendStatus, Ledger, Naming, NewEvent, StoredEvent
 from ledger.model import MARK
-from ledger.projections import Document, Projection, Projector, ReadModel
 from ledger.tree import leaf_of
 from privacy import Vault, open_ledger
 from privacy.erasure import erase
 from privacy.vault import ERASED, Known, Seal, Sealer, StillNamed, blanked
+from projections import Document, Projection, Projector, ReadModel
 from proof.verification import verify
 
 ROSA, ABEL = Naming("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"), Naming("Abel Mbeki, Lantern (PE)", "Abel Mbeki")

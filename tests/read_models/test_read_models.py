@@ -13,7 +13,7 @@ from domain import commands as c
 from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.tranche import BankStatus
-from ledger.projections import Projector, ReadModel
+from projections import Projector, ReadModel
 from read_models.as_of import AsOf, documents_as_of
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE

@@ -15,8 +15,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import AppendRequest, Ledger, NewEvent, StoredEvent, projections
-from ledger.projections import Document, NotCaughtUp, Projection, ProjectionStopped, Projector, Quarantined, ReadModel
+from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
+from projections import (
+    Document,
+    NotCaughtUp,
+    Projection,
+    ProjectionStopped,
+    Projector,
+    Quarantined,
+    ReadModel,
+    in_memory,
+    projector,
+)
 from tests.proof import behind_our_back
 
 
@@ -79,7 +89,7 @@ class House(NamedTuple):
 
 @pytest.fixture
 def house(pool: asyncpg.Pool, database: str, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr(projections, "BATCH", 2)
+    monkeypatch.setattr(projector, "BATCH", 2)
     return House(Ledger(pool), database)
 
 
@@ -105,13 +115,13 @@ async def test_documents_are_an_independent_fold(house: House, script: list[str 
     mine = TOLD._replace(name=uuid4().hex, prefix=f"{uuid4().hex}/")
     told = [step and f"{mine.prefix if step[0] < 'c' else 'other/'}{step}" for step in script]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(projections, "BATCH", batch)
+        patch.setattr(projector, "BATCH", batch)
         for word in told:
             await (house.tell(word) if word else house.fold(mine))
         await house.fold(mine)
     recorded = [event async for event in house.ledger.read_all()]
     assert await house.shown(mine.name) == expected([word for word in told if word], mine.prefix)
-    assert await house.shown(mine.name) == projections.in_memory(mine, recorded)
+    assert await house.shown(mine.name) == in_memory(mine, recorded)
 
 
 async def test_a_crash_in_the_middle_leaves_whole_batches_and_the_rest_is_folded_later(house: House) -> None:
@@ -271,7 +281,7 @@ async def test_whoever_works_at_once_with_another_each_event_is_folded_once(
 
 
 async def test_whoever_waits_for_the_news_reads_what_she_wrote(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projections, "POLL", 3600.0)
+    monkeypatch.setattr(projector, "POLL", 3600.0)
     async with following(house):
         for position in range(1, 4):
             await house.tell(f"told/a:{position}")
@@ -280,7 +290,7 @@ async def test_whoever_waits_for_the_news_reads_what_she_wrote(house: House, mon
 
 
 async def test_an_outage_is_reported_and_waited_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projections, "POLL", 0.05)
+    monkeypatch.setattr(projector, "POLL", 0.05)
     async with following(house) as reports:
         await house.tell("told/a:1")
         await house.model.wait_for(1)

@@ -1,0 +1,16 @@
+"""Projections: read models folded from the ledger, bound to its own hashes. It knows nothing of partnerships."""
+
+from projections.model import Document, Projection, ProjectionStopped, Quarantined, in_memory
+from projections.projector import Projector
+from projections.read_model import NotCaughtUp, ReadModel
+
+__all__ = [
+    "Document",
+    "NotCaughtUp",
+    "Projection",
+    "ProjectionStopped",
+    "Projector",
+    "Quarantined",
+    "ReadModel",
+    "in_memory",
+]

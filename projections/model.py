@@ -1,0 +1,42 @@
+"""What a projection is: a name, a generation, a prefix of streams, and a pure fold of their events to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from ledger.model import StoredEvent
+
+Document = dict[str, Any]
+
+
+class ProjectionStopped(RuntimeError):
+    """A projection may not go on: the ledger is not the one that it was folded from. The message says where."""
+
+
+class Projection(NamedTuple):
+    """What to fold and how. Raise the generation when the fold changes; the old one serves until the new is built."""
+
+    name: str
+    generation: int
+    prefix: str
+    """Of the streams that it folds."""
+    fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
+    """From a stream's document, or None, and its next events to its new document. Pure; it may raise."""
+
+
+class Quarantined(NamedTuple):
+    """A stream that cannot be folded."""
+
+    stream_id: str
+    position: int
+    reason: str
+
+
+def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
+    """Return the documents that a projection makes of events: a read model as of whatever they end with."""
+    streams: dict[str, list[StoredEvent]] = {}
+    for event in events:
+        if event.stream_id.startswith(projection.prefix):
+            streams.setdefault(event.stream_id, []).append(event)
+    return {stream: projection.fold(None, told) for stream, told in streams.items()}

@@ -1,0 +1,1 @@
+"""Read models show what the ledger tells, or nothing."""
