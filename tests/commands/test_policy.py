@@ -223,7 +223,7 @@ async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
     own = shell.where(ACCORD_DATABASE_URL=database)
     answer, machine = await own.together(("policy", "whatif", "2026.2"), ("policy", "whatif", "2026.2", "--json"))
     assert (answer.code, answer.stdout) == (0, "3 decisions re-run, 0 flips.\n")
-    assert machine.json == {"decisions": 3, "flips": [], "unfaithful": []}
+    assert machine.json == {"decisions": 3, "erased": 0, "flips": [], "unfaithful": []}
     assert await pool.fetchval("SELECT count(*) FROM ledger.events") == before
 
 
@@ -270,7 +270,14 @@ async def test_two_editions_are_compared_by_their_rules_and_by_what_they_decide(
 async def test_an_edition_against_itself_flips_nothing(terminal: Shell) -> None:
     for edition in EDITIONS:
         answer = await terminal.done("policy", "diff", edition, edition, "--json")
-        assert answer.json == {"decisions": len(CASES), "flips": [], "unfaithful": [], "came": [], "went": []}
+        assert answer.json == {
+            "decisions": len(CASES),
+            "erased": 0,
+            "flips": [],
+            "unfaithful": [],
+            "came": [],
+            "went": [],
+        }
 
 
 async def test_the_edition_before_says_of_later_decisions_what_it_would_have_said(

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import account, people
+from domain import account, people, personal
 from domain import events as e
 from domain import tranche as t
 from domain.account import AccountStanding, standing_of
@@ -225,6 +225,7 @@ EXAMPLES = [
     people.DirectoryChangeConfirmed(change_id=number("change"), signature=SIGNATURE),
     account.AccountRecorded(**BY, account=ACCOUNT),
     account.AccountConfirmed(**BY, sha256=ACCOUNT.sha256, note="Called the number on their site"),
+    personal.ErasureApproved(**BY, person=number("person"), reason="She asked for it"),
 ]
 
 
@@ -305,7 +306,7 @@ def test_an_approval_of_before_was_nobodys_but_the_approvers_own() -> None:
 
 def test_an_account_is_read_back_with_its_standing() -> None:
     recorded = account.AccountRecorded(**{**BY, "actor": "vera.lind"}, account=ACCOUNT)
-    stored = [recorded, EXAMPLES[-1]]
+    stored = [recorded, *(one for one in EXAMPLES if isinstance(one, account.AccountConfirmed))]
     read = tuple(read_event(one.event_type, 1, event_payload(one)) for one in stored)
     expected = AccountStanding(account=ACCOUNT, recorded_by="vera.lind", confirmed_by="pia.berg", confirmed_at=NOON)
     assert standing_of(read) == expected
