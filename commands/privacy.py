@@ -37,7 +37,7 @@ app = typer.Typer(
     Example: accord privacy list; accord privacy erase PERSON --reason 'asked on 3 May' --as dora.kim --yes""",
 )
 
-_UNNAMED: Final = 8
+_ENOUGH: Final = 8
 """How much of a pseudonym is enough to name somebody."""
 
 
@@ -122,7 +122,7 @@ def _one_of(people: list[Known], wanted: str) -> Known:
 
 
 def _begins(known: Known, wanted: str) -> bool:
-    return len(wanted) >= _UNNAMED and str(known.person).startswith(wanted)
+    return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
 
 
 async def _require_ended(desk: Desk, known: Known) -> None:

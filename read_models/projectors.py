@@ -9,6 +9,7 @@ import structlog
 
 from ledger import Ledger
 from projections import ProjectionStopped, Projector
+from projections.projector import POLL
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE
 
@@ -23,9 +24,14 @@ async def project(ledger: Ledger) -> None:
 
 
 async def _keep(projector: Projector) -> None:
-    """One that stops says so and leaves the others alone; a person must look."""
+    """One that stops says so and leaves the others alone; a person must look. After any other fault it goes on."""
     name = projector.projection.name
-    try:
-        await projector.forever(lambda reason: log.warning("waiting", projection=name, reason=reason))
-    except ProjectionStopped as fault:
-        log.error("stopped", projection=name, reason=str(fault))
+    while True:
+        try:
+            await projector.forever(lambda reason: log.warning("waiting", projection=name, reason=reason))
+        except ProjectionStopped as fault:
+            log.error("stopped", projection=name, reason=str(fault))
+            return
+        except Exception as fault:
+            log.error("failed, and begins again", projection=name, fault=f"{type(fault).__name__}: {fault}")
+            await asyncio.sleep(POLL)
