@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from activities.contracts import RecordedEvent
 from domain.events import AnyEvent, event_payload, read_event
@@ -24,7 +25,7 @@ def to_ledger(
 
 def from_ledger(stored: StoredEvent) -> RecordedEvent:
     """Return a stored event with its meaning, lifted to the newest schema."""
-    event = read_event(stored.event_type, stored.schema_version, json.loads(stored.payload))
+    event = read_event(stored.event_type, stored.schema_version, from_json(stored.payload))
     return RecordedEvent(
         version=stored.version,
         position=stored.position,

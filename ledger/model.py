@@ -136,6 +136,11 @@ class AppendRequest:
         """Bytes of content."""
         return sum(len(event.payload) + len(event.meta) for event in self.events)
 
+    @property
+    def resulting_version(self) -> int:
+        """The version that the stream has once this is recorded."""
+        return self.expected_version + len(self.events)
+
     def event_id(self, index: int) -> UUID:
         """Return the identity of the event at `index`: the same on every attempt, so that a retry is a replay."""
         return uuid5(EVENT_NAMESPACE, f"{self.stream_id}\x1f{self.command_id}\x1f{index}")

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Final
 from uuid import UUID
 
@@ -29,14 +30,14 @@ from ledger.model import (
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
 )
-_APPEND: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_APPEND_NEW: Final = "SELECT ledger.append_new($1, $2, $3, $4, $5, $6, $7, $8)"
+_APPEND_MANY: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
 )
 _PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, payload"
-_PAGE: Final = 1000
-LARGE_PAGE: Final = 5000
+PAGE: Final = 1000
 _MAX_POSITION: Final = 2**63 - 1
 _LONG: Final = 600.0
 """Seconds for a query that reads everything."""
@@ -73,9 +74,13 @@ class Ledger:
     async def _send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         if not requests:
             return []
+        contents = _contents(requests)
         async with self.connection() as connection:
-            rows = await connection.fetch(_APPEND, *_arguments(requests))
-        return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
+            first = await connection.fetchval(_APPEND_NEW, *_places(requests), *contents)
+            if first is not None:
+                return _placed(requests, first)
+            rows = await connection.fetch(_APPEND_MANY, *_commands(requests), *contents)
+        return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
 
     async def read_stream(
         self,
@@ -141,7 +146,7 @@ class Ledger:
 
     async def _page(self, after: int, upto: int) -> list[asyncpg.Record]:
         async with self.connection() as connection:
-            return list(await connection.fetch(_READ, after, upto, LARGE_PAGE))
+            return list(await connection.fetch(_READ, after, upto, PAGE))
 
     async def broken_streams(self, after_position: int = 0) -> list[tuple[int, str]]:
         """Return the streams that moved since and whose versions are not 1, 2, 3 ..., each by its newest position."""
@@ -215,10 +220,10 @@ class Ledger:
         query = f"SELECT {columns} FROM ledger.events WHERE {_WANTED} ORDER BY position LIMIT $4"  # noqa: S608
         while True:
             async with self.connection() as connection:
-                page = await connection.fetch(query, after_position, prefix, event_types, _PAGE)
+                page = await connection.fetch(query, after_position, prefix, event_types, PAGE)
             if page:
                 yield page
-            if len(page) < _PAGE:
+            if len(page) < PAGE:
                 return
             after_position = page[-1]["position"]
 
@@ -254,18 +259,46 @@ UNAVAILABLE: Final = (
 """What asyncpg raises when the server is away, starting, stopping, full, a standby, or killed under a query."""
 
 
-def _arguments(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    events = [(request, index, event) for request in requests for index, event in enumerate(request.events)]
+def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:
+    """The answers to requests that were all new, by the position of the first event."""
+    ends = accumulate(len(request.events) for request in requests)
+    return [
+        AppendResult(AppendStatus.OK, first_position + end - len(request.events), request.resulting_version)
+        for request, end in zip(requests, ends, strict=True)
+    ]
+
+
+def _commands(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
     return (
         [request.stream_id for request in requests],
         [request.command_id for request in requests],
         [request.expected_version for request in requests],
         [len(request.events) for request in requests],
-        [request.event_id(index) for request, index, _ in events],
-        [event.event_type for _, _, event in events],
-        [event.schema_version for _, _, event in events],
-        [event.payload for _, _, event in events],
-        [event.meta for _, _, event in events],
+    )
+
+
+def _places(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
+    """Where each event belongs: its stream, its version, its command."""
+    whose = [request for request in requests for _ in request.events]
+    return (
+        [request.stream_id for request in whose],
+        [
+            version
+            for request in requests
+            for version in range(request.expected_version + 1, request.resulting_version + 1)
+        ],
+        [request.command_id for request in whose],
+    )
+
+
+def _contents(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
+    events = [event for request in requests for event in request.events]
+    return (
+        [request.event_id(index) for request in requests for index in range(len(request.events))],
+        [event.event_type for event in events],
+        [event.schema_version for event in events],
+        [event.payload for event in events],
+        [event.meta for event in events],
     )
 
 

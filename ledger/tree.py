@@ -6,7 +6,6 @@ proof of consistency that an older root is of the same ledger; each is as long a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from functools import reduce
 from hashlib import sha256
@@ -19,6 +18,9 @@ EMPTY: Final = sha256(b"").digest()
 
 TILE_HEIGHT: Final = 8
 """At every eighth height the perfect subtrees are stored, so that a proof reads some hundred hashes, not all."""
+
+TILE: Final = 1 << TILE_HEIGHT
+"""Hashes under a stored node."""
 
 
 class Span(NamedTuple):
@@ -39,13 +41,19 @@ def node_of(left: bytes, right: bytes) -> bytes:
 
 def envelope_of(event: StoredEvent) -> str:
     """Return the canonical envelope (RFC 8785) that an event's leaf commits to; content stands in it as digests."""
-    stream = json.dumps(event.stream_id, ensure_ascii=False)
     return (
         f'{{"command_id":"{event.command_id}","event_id":"{event.event_id}","event_type":"{event.event_type}",'
         f'"meta_sha256":"{sha256(event.meta).hexdigest()}","payload_sha256":"{sha256(event.payload).hexdigest()}",'
-        f'"position":{event.position},"recorded_at":"{event.recorded_at.isoformat(timespec="microseconds")[:26]}Z",'
-        f'"schema_version":{event.schema_version},"stream_id":{stream},"version":{event.version}}}'
+        f'"position":{event.position},"recorded_at":"{event.recorded_at.isoformat("T", "microseconds")[:26]}Z",'
+        f'"schema_version":{event.schema_version},"stream_id":"{_escaped(event.stream_id)}","version":{event.version}}}'
     )
+
+
+def _escaped(stream_id: str) -> str:
+    """Return a stream id, which is visible ASCII, as JSON writes it between quotes."""
+    if '"' in stream_id or "\\" in stream_id:
+        return stream_id.replace("\\", "\\\\").replace('"', '\\"')
+    return stream_id
 
 
 def leaf_of(event: StoredEvent) -> bytes:
@@ -67,12 +75,21 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add the next leaf."""
-        size = self.size
-        while size & 1:
-            leaf = node_of(self.nodes.pop(), leaf)
-            size >>= 1
-        self.nodes.append(leaf)
-        self.size += 1
+        self._add(leaf, 0)
+
+    def append_tile(self, leaves: Sequence[bytes]) -> bytes:
+        """Add the leaves of a whole tile, where one begins, and return the node over them."""
+        node = perfect_root(leaves)
+        self._add(node, TILE_HEIGHT)
+        return node
+
+    def _add(self, node: bytes, height: int) -> None:
+        place = self.size >> height
+        while place & 1:
+            node = node_of(self.nodes.pop(), node)
+            place >>= 1
+        self.nodes.append(node)
+        self.size += 1 << height
 
     @property
     def root(self) -> bytes:
@@ -83,6 +100,13 @@ class Frontier:
 def joined(parts: Sequence[bytes]) -> bytes:
     """Return the hash over neighbouring perfect subtrees, the largest first."""
     return reduce(lambda right, left: node_of(left, right), reversed(parts)) if parts else EMPTY
+
+
+def perfect_root(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over hashes of one height, as many as a power of two."""
+    while len(hashes) > 1:
+        hashes = [node_of(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes[0]
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:

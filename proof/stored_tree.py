@@ -6,9 +6,8 @@ from typing import Final
 
 from ledger.model import StoredEvent
 from ledger.store import Ledger
-from ledger.tree import TILE_HEIGHT, Frontier, Span, joined, perfect_parts, root_of
+from ledger.tree import TILE, TILE_HEIGHT, Frontier, Span, joined, perfect_parts, perfect_root, root_of
 
-TILE: Final = 1 << TILE_HEIGHT
 _TILES_AT_ONCE: Final = 64
 _COUNT: Final = "SELECT coalesce(max(index) + 1, 0) FROM ledger.nodes WHERE height = $1"
 _LEAVES: Final = "SELECT leaf FROM ledger.events WHERE position > $1 AND position <= $2 ORDER BY position"
@@ -119,34 +118,26 @@ class StoredTree:
 
 
 class NodeCheck:
-    """Holds stored nodes against the leaves that pass by in order, some hundred nodes at a time."""
+    """Holds stored nodes against what they should be, some hundred at a time, as tiles of leaves pass by in order."""
 
-    def __init__(self, ledger: Ledger, size: int) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._size = size
-        self._rows: list[list[bytes] | None] = []
-        """By height, the hashes since the last node; None until the first that begins where a node does."""
+        self._rows: list[list[bytes]] = []
+        """From the second height up, the nodes since the last one that begins where a node above does."""
         self._made: dict[tuple[int, int], bytes] = {}
 
-    def see(self, leaf: bytes) -> bool:
-        """Take the next leaf; return whether it is time to ask for faults."""
-        self._take(0, self._size, leaf)
-        self._size += 1
+    def see(self, index: int, node: bytes, row: int = 1) -> bool:
+        """Take the node that the next tile has; return whether it is time to ask for faults."""
+        self._made[row * TILE_HEIGHT, index] = node
+        if row > len(self._rows):
+            self._rows.append([])
+        hashes = self._rows[row - 1]
+        if index % TILE == 0:
+            hashes.clear()
+        hashes.append(node)
+        if index % TILE == TILE - 1 and len(hashes) == TILE:
+            self.see(index // TILE, perfect_root(hashes), row + 1)
         return len(self._made) >= TILE
-
-    def _take(self, row: int, place: int, hash_: bytes) -> None:
-        if row == len(self._rows):
-            self._rows.append(None)
-        if place % TILE == 0:
-            self._rows[row] = []
-        hashes = self._rows[row]
-        if hashes is None:
-            return
-        hashes.append(hash_)
-        if len(hashes) == TILE:
-            node = root_of(hashes)
-            self._made[(row + 1) * TILE_HEIGHT, place // TILE] = node
-            self._take(row + 1, place // TILE, node)
 
     async def faults(self) -> list[tuple[int, str]]:
         """Return the stored nodes that are not the hashes of their leaves, each by its last position."""

@@ -6,13 +6,15 @@ next time only what came since is read.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, Self
 
+from ledger.model import StoredEvent
 from ledger.store import Ledger
-from ledger.tree import Frontier, leaf_of
+from ledger.tree import TILE, TILE_HEIGHT, Frontier, leaf_of
 from proof.stored_tree import NodeCheck, StoredTree, TreeIncomplete
 
 MOST_FAULTS: Final = 20
@@ -73,34 +75,81 @@ async def verify(
     LedgerUnavailable.
     """
     since = since or beginning()
-    frontier, clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
-    faults = await _faults_before(StoredTree(ledger), since.frontier, roots)
-    head, nodes = await ledger.head(), NodeCheck(ledger, frontier.size)
-    async for event in ledger.read_between(frontier.size, head):
-        expected = frontier.size + 1
-        leaf = leaf_of(event)
+    head = await ledger.head()
+    reading = _Reading(ledger, roots, since)
+    reading.faults += await _faults_before(StoredTree(ledger), since.frontier, roots)
+    streams = asyncio.create_task(ledger.broken_streams(since.frontier.size))  # the server's work, beside ours
+    try:
+        async for event in ledger.read_between(since.frontier.size, head):
+            if not reading.see(event):
+                break
+            if not event.position % TILE:
+                await reading.close_tile()
+            if len(reading.faults) >= MOST_FAULTS:
+                break
+            if not event.position % _REPORT_EVERY:
+                progress(event.position)
+        verified = await reading.end(head)
+        return verified if verified.faults else verified._replace(faults=tuple(Fault(*one) for one in await streams))
+    finally:
+        streams.cancel()
+
+
+class _Reading:
+    """The events as they pass by, a tile of leaves at a time."""
+
+    def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: Verified) -> None:
+        self._frontier, self._clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
+        self._position = since.frontier.size
+        self._nodes = NodeCheck(ledger)
+        self._roots = roots
+        self._leaves: list[bytes] = []
+        """Those that are not in the frontier yet."""
+        self.faults: list[Fault] = []
+
+    def see(self, event: StoredEvent) -> bool:
+        """Take the next event; return False if it is not the next."""
+        expected = self._position + 1
         if event.position != expected:
-            faults.append(Fault(expected, f"missing; the next is {event.position}"))
-            break
+            self.faults.append(Fault(expected, f"missing; the next is {event.position}"))
+            return False
+        leaf = leaf_of(event)
         if leaf != event.leaf:
-            faults.append(Fault(expected, "was changed: what it holds is not what its hash commits to"))
-        if event.recorded_at < clock:
-            faults.append(Fault(expected, f"was recorded at {event.recorded_at}, before the one that it follows"))
-        clock = event.recorded_at
-        frontier.append(leaf)
-        if nodes.see(leaf):
-            faults += [Fault(*one) for one in await nodes.faults()]
-        if expected in roots and roots[expected] != frontier.root:
-            faults.append(Fault(expected, f"the first {expected} events are not those of the signed checkpoint"))
-        if len(faults) >= MOST_FAULTS:
-            break
-        if not expected % _REPORT_EVERY:
-            progress(expected)
-    faults += [Fault(*one) for one in await nodes.faults()]
-    faults += [Fault(size, "a signed checkpoint speaks of more events than there are") for size in roots if size > head]
-    if not faults:
-        faults += [Fault(position, what) for position, what in await ledger.broken_streams(since.frontier.size)]
-    return Verified(frontier, clock, tuple(faults))
+            self.faults.append(Fault(expected, "was changed: what it holds is not what its hash commits to"))
+        if event.recorded_at < self._clock:
+            self.faults.append(Fault(expected, f"was recorded at {event.recorded_at}, before the one that it follows"))
+        self._position, self._clock = expected, event.recorded_at
+        self._leaves.append(leaf)
+        if expected in self._roots:
+            self._see_root(self._roots[expected])
+        return True
+
+    def _see_root(self, signed: bytes) -> None:
+        if self._upto_here().root != signed:
+            what = f"the first {self._position} events are not those of the signed checkpoint"
+            self.faults.append(Fault(self._position, what))
+
+    def _upto_here(self) -> Frontier:
+        frontier = Frontier(self._frontier.size, self._frontier.nodes)
+        for leaf in self._leaves:
+            frontier.append(leaf)
+        return frontier
+
+    async def close_tile(self) -> None:
+        """Bring what passed by into the frontier, where a tile ends."""
+        if len(self._leaves) == TILE:
+            if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
+                self.faults += [Fault(*one) for one in await self._nodes.faults()]
+        else:
+            self._frontier = self._upto_here()
+        self._leaves = []
+
+    async def end(self, head: int) -> Verified:
+        """Return what was found in a ledger of so many events."""
+        self.faults += [Fault(*one) for one in await self._nodes.faults()]
+        beyond = "a signed checkpoint speaks of more events than there are"
+        self.faults += [Fault(size, beyond) for size in self._roots if size > head]
+        return Verified(self._upto_here(), self._clock, tuple(self.faults))
 
 
 async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[Fault]:

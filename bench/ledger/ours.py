@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, NamedTuple
+
+from pydantic_core import from_json
 
 from bench.ledger.rows import PREFIX, Caller, Crowd, decoded, large_request
 from bench.ledger.samples import Sample
@@ -85,7 +86,7 @@ async def catch_up(ledger: Ledger, after: int = 0) -> Sample:
     """Read what came since a position and decode each payload."""
     started, head, total = time.perf_counter(), await ledger.head(), 0
     async for event in ledger.read_between(after, head):
-        total += json.loads(event.payload)["number"]
+        total += from_json(event.payload)["number"]
     assert total
     return Sample((head - after) / (time.perf_counter() - started))
 

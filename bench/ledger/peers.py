@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
@@ -23,7 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.ledger.rows import META, Caller, Crowd, payload
 from bench.ledger.samples import Sample
-from ledger.store import LARGE_PAGE
+from ledger.store import PAGE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -110,7 +111,7 @@ def _catch_up(peer: PostgresApplicationRecorder, follow: Follow) -> Sample:
 def in_large_pages(peer: PostgresApplicationRecorder) -> Iterator[Notification]:
     """Ask for pages as large as ours; the quickest way of all three."""
     last = 0
-    while page := peer.select_notifications(last, LARGE_PAGE, inclusive_of_start=False):
+    while page := peer.select_notifications(last, PAGE, inclusive_of_start=False):
         yield from page
         last = page[-1].id
 
@@ -161,6 +162,38 @@ class BareInserts:
         if found is None:
             raise RuntimeError(f"pgbench did not work: {complaint.decode().strip()}")
         return float(found[1])
+
+
+_ROW: Final = "INSERT INTO lone VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+
+
+async def lone_rows(url: str, seconds: float) -> Sample:
+    """INSERT the ledger's rows, one durable transaction each, into its columns and indexes: nothing is judged."""
+    connection, caller, took = await asyncpg.connect(url), Caller(), list[float]()
+    await connection.execute("DROP TABLE IF EXISTS lone; CREATE TABLE lone (LIKE ledger.events INCLUDING INDEXES)")
+    started = time.perf_counter()
+    while (began := time.perf_counter()) < started + seconds:
+        request = caller.request()
+        event, place = request.events[0], (len(took) + 1, request.stream_id, request.resulting_version)
+        content = (event.event_type, event.schema_version, event.payload, event.meta, datetime.now(UTC), bytes(32))
+        await connection.fetch(_ROW, *place, request.event_id(0), request.command_id, *content)
+        took.append(time.perf_counter() - began)
+    elapsed = time.perf_counter() - started
+    await connection.close()
+    return Sample.of_calls(took, elapsed)
+
+
+async def undecoded_rows(url: str, count: int) -> Sample:
+    """Fetch the ledger's rows in pages, and do nothing with them."""
+    connection = await asyncpg.connect(url)
+    started = time.perf_counter()
+    for after in range(0, count, PAGE):
+        await connection.fetch(
+            "SELECT * FROM ledger.events WHERE position > $1 AND position <= $2 ORDER BY position", after, after + PAGE
+        )
+    elapsed = time.perf_counter() - started
+    await connection.close()
+    return Sample(count / elapsed)
 
 
 async def copy_of(url: str, after: Callable[[], int]) -> Sample:

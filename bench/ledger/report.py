@@ -15,7 +15,7 @@ from bench.ledger.rows import META_BYTES, PAYLOAD_BYTES, STREAM_EVENTS
 from bench.ledger.samples import Line, Series
 from bench.ledger.tailing import Tailed
 from bench.ledger.works import Scale
-from ledger.store import LARGE_PAGE
+from ledger.store import PAGE
 
 out = Console(highlight=False, width=150)
 
@@ -26,8 +26,8 @@ NOTES = (
     f"pgbench: the better of {' and '.join(map(str, CLIENTS))} clients, prepared, content as parameters, one index. "
     "COPY: all rows of the round in one binary COPY, the ledger's columns and indexes, no constraints. "
     "Batches: ready before the clock starts, as COPY's rows are; two are on their way at a time, as COPY streams.",
-    f"Catch-up read: ours and theirs in pages of {LARGE_PAGE:,}; then theirs as its projections subscribe (500) and as "
-    f"its log reader comes (10). Decoded are the same {PAYLOAD_BYTES} bytes, ours by json.loads, theirs by its Mapper "
+    f"Catch-up read: ours and theirs in pages of {PAGE:,}; then theirs as its projections subscribe (500) and as "
+    f"its log reader comes (10). Decoded are the same {PAYLOAD_BYTES} bytes, ours by from_json, theirs by its Mapper "
     "and JSONTranscoder; the metadata is decoded by none, for the library it is a plain text.",
     "Verify: MiB are what the peak of the process grew by, from a tenth of the way to its end.",
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import rfc8785
 from eventsourcing.persistence import StoredEvent as PeerEvent
+from pydantic_core import from_json
 
 from ledger import AppendRequest, Ledger, NewEvent
 
@@ -110,4 +110,4 @@ async def fill(ledger: Ledger, count: int) -> None:
 
 def decoded(payloads: Iterable[bytes]) -> int:
     """Return the sum of the numbers in payloads."""
-    return sum(json.loads(content)["number"] for content in payloads)
+    return sum(from_json(content)["number"] for content in payloads)

@@ -53,13 +53,15 @@ async def beside_the_peer(server: Server, scale: Scale) -> list[Line]:
     async with opened(url) as ledger:
         with peers.recorder(peer_url) as peer:
             for callers, target in ((1, 2.5), (8, 8.0)):
-                mine, theirs = await _measure(
+                mine, theirs, *lone = await _measure(
                     scale,
                     Contender("Ledger.append", measuring(ours.appends, ledger, callers, scale.seconds)),
                     Contender(PEER, measuring(peers.peer_appends, peer, callers, scale.seconds)),
+                    *[Contender("asyncpg INSERT", measuring(peers.lone_rows, url, scale.seconds))][: callers == 1],
                 )
                 what = "append, 1 caller" if callers == 1 else f"append, {callers} callers"
                 lines.append(Line(what, mine, theirs, target))
+                lines += [Line("the same rows, bare INSERT, 1 caller", one, theirs, None) for one in lone]
     return lines
 
 
@@ -113,9 +115,10 @@ async def of_a_filled_ledger(server: Server, scale: Scale) -> list[Line]:
             await fill(ledger, scale.events)
             await peers.fill_peer(peer, peer_url, scale.events)
             await server.settle()
-            read, *peer_reads = await _measure(
+            read, undecoded, *peer_reads = await _measure(
                 scale,
                 Contender("Ledger.read_between", measuring(ours.catch_up, ledger)),
+                Contender("asyncpg fetch", measuring(peers.undecoded_rows, url, scale.events)),
                 Contender(f"{PEER}, large pages", measuring(peers.peer_catches_up, peer, peers.in_large_pages)),
                 Contender(f"{PEER}, subscription", measuring(peers.peer_catches_up, peer, peers.subscribed)),
                 Contender(f"{PEER}, log reader", measuring(peers.peer_catches_up, peer, peers.in_sections)),
@@ -130,6 +133,7 @@ async def of_a_filled_ledger(server: Server, scale: Scale) -> list[Line]:
             Line("catch-up read, payload decoded", read, one, None if turn else 5.0)
             for turn, one in enumerate(peer_reads)
         ),
+        Line("the same rows, not decoded", undecoded, peer_reads[0], None),
         Line("projection with fold and upsert", folded, None, 50_000),
         Line("full verify, one core", verified, None, 75_000),
     ]

@@ -21,6 +21,7 @@ NAMES = (
     "0004_ledger.sql",
     "0005_privacy.sql",
     "0006_read_models.sql",
+    "0007_append_new.sql",
 )
 _numbers = count(1)
 

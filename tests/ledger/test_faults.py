@@ -212,7 +212,7 @@ def fill(disk: Path, left: int) -> Path:
 
 
 async def test_a_lock_held_too_long_is_an_outage(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
-    await connection.execute("ALTER FUNCTION ledger.append_many SET lock_timeout = '20ms'")
+    await connection.execute("ALTER FUNCTION ledger.append_new SET lock_timeout = '20ms'")
     same = noted("s")
     async with connection.transaction():
         await connection.execute(HOLD)
@@ -266,7 +266,7 @@ async def test_a_process_that_freezes_at_any_moment_does_not_hold_up_another(dat
 async def test_a_clock_that_was_set_back_does_not_make_an_event_older_than_the_one_before(pool: asyncpg.Pool) -> None:
     ahead, ledger = datetime.now(UTC) + timedelta(hours=1), Ledger(pool)
     await pool.execute(
-        "SELECT ledger.insert_all(0, $1, '{s}', $2, '{0}', '{1}', $2, '{Noted}', '{1}', $3, $3)",
+        "SELECT ledger.place(0, $1, '{s}', '{1}', $2, $2, '{Noted}', '{1}', $3, $3)",
         ahead,
         [uuid4()],
         [b"{}"],

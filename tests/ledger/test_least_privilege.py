@@ -11,8 +11,9 @@ import pytest
 
 from deploy.connections import open_pool
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
+from ledger.tree import TILE
 from projections import Document, Projection, Projector
-from proof.stored_tree import TILE, StoredTree
+from proof.stored_tree import StoredTree
 
 ROLES = ("writer", "projector", "reader", "payer", "keeper", "worker")
 NOBODY = "nobody"
@@ -20,7 +21,9 @@ NOBODY = "nobody"
 
 APPEND = """SELECT * FROM ledger.append_many(
     '{s}', ARRAY[gen_random_uuid()], '{0}', '{1}', ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
-INSERT = APPEND.replace("ledger.append_many(", "ledger.insert_all(1, now(),")
+APPEND_NEW = """SELECT ledger.append_new(
+    '{s}', '{1}', ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
+PLACE = APPEND_NEW.replace("ledger.append_new(", "ledger.place(1, now(),")
 APPEND_ONE = """SELECT ledger.append_one(
     1, now(), 's', gen_random_uuid(), 0, ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
 LEAF = "SELECT ledger.leaf(1, 's', 1, gen_random_uuid(), gen_random_uuid(), 'Noted', 1::smallint, '', '', now())"
@@ -38,15 +41,15 @@ def cases(may: str, *statements: str) -> list[Case]:
 
 
 CASES = [
-    *cases("writer", APPEND),
+    *cases("writer", APPEND, APPEND_NEW),
     *cases("projector reader", *[f"TABLE ledger.{name}" for name in ("events", "readable", "nodes")]),
     *cases("projector", "INSERT INTO ledger.nodes VALUES (8, 0, sha256(''))"),
     *cases(
         "",
-        INSERT,
+        PLACE,
         APPEND_ONE,
         LEAF,
-        "SELECT ledger.all_new('{s}', '{0}', ARRAY[gen_random_uuid()])",
+        "SELECT ledger.take_turn()",
         "INSERT INTO ledger.events SELECT * FROM ledger.events",
         "INSERT INTO ledger.events DEFAULT VALUES",
         "UPDATE ledger.events SET meta = 'x'",
@@ -250,7 +253,7 @@ async def test_a_writer_who_makes_tables_and_functions_of_the_same_names_still_a
 ) -> None:
     await everybody["writer"].execute(
         "CREATE TEMP TABLE events (position bigint, recorded_at timestamptz, stream_id text, version integer);"
-        "CREATE FUNCTION pg_temp.all_new(text[], integer[], uuid[]) RETURNS boolean RETURN false;"
+        "CREATE FUNCTION pg_temp.take_turn(OUT head bigint, OUT clock timestamptz) RETURN (0, now());"
         "SET search_path = pg_temp, ledger"
     )
     async with await open_pool(house.address("reader")) as pool:
@@ -268,6 +271,49 @@ async def test_a_writer_who_counts_events_wrongly_is_refused_and_makes_no_gap(
     with pytest.raises(asyncpg.DataError):
         await connection.execute(counts)
     assert await connection.fetch("TABLE ledger.events") == []
+
+
+APPEND_THREE = """SELECT ledger.append_new({streams}, {versions},
+    array_fill(gen_random_uuid(), '{{3}}'), ARRAY[gen_random_uuid(), gen_random_uuid(), gen_random_uuid()],
+    '{{Noted,Noted,Noted}}', '{{1,1,1}}', array_fill('{{}}'::bytea, '{{3}}'), array_fill('{{}}'::bytea, '{{3}}'))"""
+
+
+@pytest.mark.parametrize(
+    ("streams", "versions"),
+    [
+        pytest.param("'{a,a,a}'", "'{1,2,4}'", id="a version left out"),
+        pytest.param("'{a,a,a}'", "'{2,3,4}'", id="the first version left out"),
+        pytest.param("'{a,b,a}'", "'{1,1,3}'", id="a version left out behind another stream"),
+        pytest.param("'{a,a,a}'", "'{1,2,2}'", id="a version twice"),
+        pytest.param("'{a,a,b}'", "'{2,1,1}'", id="out of order"),
+        pytest.param("'{a,b,c}'", "'{1,1,0}'", id="a version below 1"),
+        pytest.param("'{a,b,c}'", "'{1,1,NULL}'", id="no version"),
+        pytest.param("NULL", "NULL", id="nothing"),
+    ],
+)
+async def test_a_writer_who_leaves_a_stream_with_a_gap_is_refused_whole(
+    connection: asyncpg.Connection, streams: str, versions: str
+) -> None:
+    assert await connection.fetchval(APPEND_THREE.format(streams=streams, versions=versions)) is None
+    assert await connection.fetch("TABLE ledger.events") == []
+
+
+@pytest.mark.parametrize(("streams", "versions"), [("'{a,b}'", "'{1,1,1}'"), ("'{a,b,c,d}'", "'{1,1,1,1}'")])
+async def test_a_writer_who_sends_more_or_fewer_places_than_events_is_refused_whole(
+    connection: asyncpg.Connection, streams: str, versions: str
+) -> None:
+    with pytest.raises(asyncpg.NotNullViolationError):
+        await connection.fetchval(APPEND_THREE.format(streams=streams, versions=versions))
+    assert await connection.fetch("TABLE ledger.events") == []
+
+
+async def test_what_follows_one_another_in_one_batch_or_what_stands_already_is_new(
+    connection: asyncpg.Connection,
+) -> None:
+    assert await connection.fetchval(APPEND_THREE.format(streams="'{a,a,b}'", versions="'{1,2,1}'")) == 1
+    assert await connection.fetchval(APPEND_THREE.format(streams="'{b,a,a}'", versions="'{2,3,4}'")) == 4
+    assert await connection.fetchval(APPEND_THREE.format(streams="'{a,a,b}'", versions="'{4,5,3}'")) is None
+    assert await connection.fetchval("SELECT max(position) FROM ledger.events") == 6
 
 
 @pytest.mark.parametrize("role", ["reader", "projector", "payer", NOBODY])
