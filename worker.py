@@ -27,16 +27,19 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 from activities.payment import Payments
 from activities.reconciliation import Reconciliation
 from activities.records import Records
+from activities.rescreening import Rescreening
 from activities.verification import Verifications
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.logs import configure_logs
 from deploy.migrate import pending
+from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE
 from privacy import open_ledger
 from read_models.projectors import project
 from workflows import attributes
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
+from workflows.rescreening import RescreeningWorkflow
 from workflows.tranche import TrancheWorkflow
 
 POOL_SIZE: Final = 20
@@ -50,7 +53,7 @@ DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 
 RETRY_SECONDS: Final = 1.0
 
-WORKFLOWS: Final = (PartnershipWorkflow, TrancheWorkflow)
+WORKFLOWS: Final = (PartnershipWorkflow, TrancheWorkflow, RescreeningWorkflow)
 
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
@@ -76,6 +79,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     """Return every activity, over one pool."""
     records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
+    rescreening = Rescreening(pool)
     return [
         records.record_events,
         records.read_events,
@@ -86,6 +90,8 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         verifications.assess_eligibility,
         payments.instruct_payment,
         payments.confirm_answer,
+        rescreening.find_touched,
+        rescreening.tell,
     ]
 
 
@@ -144,6 +150,7 @@ async def run() -> int:
                 return 3
         client = await wait_for("temporal", connect_temporal)
         await register_search_attributes(client)
+        await ensure_rescreening(client)
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             ledger = open_ledger(pool)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.commands import StaffRequest
 from domain.events import AnyEvent
-from domain.evidence import GiftEvidence, StatusEvidence, Verification
+from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.grants import Interest
 from domain.personal import Person
 from domain.policy.findings import Assessment
@@ -95,6 +95,14 @@ class TrancheStart(Value):
     cleared: tuple[str, ...] = ()
     """Referrals that a verifier cleared for this partnership."""
     interests: tuple[Interest, ...] = ()
+
+
+class Touched(Value):
+    """The open partnerships that the registers in force may say something new of."""
+
+    versions: tuple[RegisterVersion, ...]
+    looked_at: int
+    partnership_ids: tuple[str, ...]
 
 
 class Instructed(Value):

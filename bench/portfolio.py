@@ -29,6 +29,7 @@ from bench.office import Office, open_office
 from commands.demo_steps import APPROVERS
 from commands.governance import confirm_account, vouch
 from commands.sample import CALLER, RECORDER
+from deploy.settings import archive_folder
 from domain import commands as c
 from domain.identity import tranche_workflow_id
 from domain.parties import AccountReference
@@ -38,6 +39,7 @@ from domain.proposal import Proposal
 from domain.tranche import BankStatus
 from payments.accounts import AccountDetails, record_account
 from payments.reconciliation import record_answer
+from registers.archive import Archive
 from registers.loader import load
 
 out = Console(highlight=False)
@@ -195,7 +197,7 @@ async def load_registers(office: Office, data: Path) -> None:
     for register, (paths, source_date, floor) in files.items():
         started = time.perf_counter()
         async with office.desk.pool.acquire() as connection:
-            report = await load(connection, register, paths, source_date, floor)
+            report = await load(connection, register, paths, source_date, Archive(archive_folder()), floor)
         assert report.loaded, report.note
         took = time.perf_counter() - started
         out.print(f"{register}: {report.row_count} rows in {took:.1f} s, {report.bad_count} bad")

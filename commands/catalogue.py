@@ -17,13 +17,15 @@ from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.screen import err, out, print_json, rows_table
+from deploy.settings import archive_folder
 from domain.parties import Party, PartyKind
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
-from registers.formats import REGISTERS
+from registers.archive import Archive
+from registers.catalogue import REGISTERS
 from registers.loader import LoadReport, load, versions
-from registers.reading import UnreadableFile
+from registers.texts import UnreadableFile
 
 app = typer.Typer(no_args_is_help=True, help="Public registers: load a publisher's file, see what is in force.")
 
@@ -112,7 +114,7 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
             task = bar.add_task(f"Loading {register}", total=None)
             try:
                 return await load(
-                    connection, register, files, source_date, minimum_rows,
+                    connection, register, files, source_date, Archive(archive_folder()), minimum_rows,
                     lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows),
                 )  # fmt: skip
             except UnreadableFile as fault:

@@ -31,7 +31,7 @@ from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
 from payments.export import export_waiting, write_to
 from payments.reconciliation import import_message
-from registers.formats import REGISTERS
+from registers.catalogue import REGISTERS
 
 if TYPE_CHECKING:
     from deploy.embedded.bank import Bank

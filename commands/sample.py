@@ -11,10 +11,12 @@ import asyncpg
 from commands.desk import Desk
 from commands.files import read_file
 from commands.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
+from deploy.settings import archive_folder
 from domain.directory import DirectoryFile
 from domain.parties import AccountReference
 from domain.people import KeyEnrolled
 from payments.accounts import AccountDetails, record_account
+from registers.archive import Archive
 from registers.loader import LoadReport, load
 
 SAMPLE: Final = Path(__file__).resolve().parent.parent / "deploy" / "sample"
@@ -36,7 +38,8 @@ async def load_sample_registers(pool: asyncpg.Pool) -> list[LoadReport]:
     for register, names in SAMPLE_REGISTERS.items():
         paths = tuple(SAMPLE / "registers" / name for name in names)
         async with pool.acquire() as connection:
-            reports.append(await load(connection, register, paths, date.today(), minimum_rows=1))  # noqa: DTZ011
+            today, archive = date.today(), Archive(archive_folder())  # noqa: DTZ011
+            reports.append(await load(connection, register, paths, today, archive, minimum_rows=1))
     return reports
 
 

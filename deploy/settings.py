@@ -10,6 +10,7 @@ from typing import Final
 
 DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
 DATA_VARIABLE: Final = "ACCORD_DATA"
+ARCHIVE_VARIABLE: Final = "ACCORD_ARCHIVE"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
@@ -39,6 +40,12 @@ def key_folder() -> Path:
     """Return where the keys of those who work at this machine are: `$ACCORD_KEYS`, else beside the stack's state."""
     written = os.environ.get(KEYS_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "keys"
+
+
+def archive_folder() -> Path:
+    """Return where loaded register files are kept: `$ACCORD_ARCHIVE`, else beside the stack's state."""
+    written = os.environ.get(ARCHIVE_VARIABLE)
+    return Path(written).resolve() if written else data_folder() / "archive"
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:

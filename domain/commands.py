@@ -224,6 +224,13 @@ class RecordAssessment(Command):
     """Who must approve by the house's tiers; None where they could not be looked up."""
 
 
+class RecordRecheck(Command):
+    """The workflow reports what the registers say after they changed, and what the rule book makes of it."""
+
+    verification: Verification
+    assessment: Assessment
+
+
 class PassDeadline(Command):
     """A reminder is due, or a deadline passed with the decision still open; `at` is that time."""
 
@@ -254,7 +261,15 @@ class Refuse(Command):
     reason: str
 
 
-WorkflowCommand = RecordVerification | RecordAssessment | PassDeadline | RecordTrancheOutcome | RecordReceipt | Refuse
+WorkflowCommand = (
+    RecordVerification
+    | RecordAssessment
+    | RecordRecheck
+    | PassDeadline
+    | RecordTrancheOutcome
+    | RecordReceipt
+    | Refuse
+)
 """What the workflow itself may ask; never accepted from outside."""
 
 AnyCommand = StaffRequest | WorkflowCommand

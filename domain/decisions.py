@@ -23,6 +23,7 @@ from domain.errors import (
 from domain.parties import PartyKind
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import ConditionId
+from domain.policy.rulebook import last_look
 from domain.proposal import Funding
 from domain.tiers import Role, quorum_of
 from domain.tranche import TrancheOutcome
@@ -271,6 +272,8 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
             open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
             _require_stage(partnership, open_question, "assess")
             return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=command.quorum),)
+        case c.RecordRecheck():
+            return _rechecked(partnership, command)
         case c.PassDeadline():
             return _deadline_passed(partnership, command)
         case c.RecordTrancheOutcome():
@@ -281,6 +284,23 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
             return (e.CommandRefused(at=command.at, actor=actor, attempted=attempted, reason=reason),)
         case _:
             assert_never(command)
+
+
+def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
+    """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
+    if partnership.ended or partnership.verification is None or partnership.stage in _NOT_VERIFIED:
+        return ()
+    adverse = last_look(command.assessment, partnership.cleared_referrals) or ""
+    rechecked = e.RegistersRechecked(
+        at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
+    )
+    if not adverse or partnership.stage is Stage.ELIGIBILITY:
+        return (rechecked,)
+    return (rechecked, *_held(partnership, command, f"a register changed: {adverse}"))
+
+
+_NOT_VERIFIED: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE})
+"""There the registers are asked anyway before anything is decided."""
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

@@ -72,6 +72,16 @@ class EligibilityAssessed(PartnershipEvent):
     quorum: tuple[Role, ...] | None = None
 
 
+class RegistersRechecked(PartnershipEvent):
+    """A register that speaks of the parties changed, and was asked again. What was decided before stands."""
+
+    event_type: Literal["RegistersRechecked"] = "RegistersRechecked"
+    verification: Verification
+    assessment: Assessment
+    adverse: str = ""
+    """Why nothing may be paid on it now; empty where the change is harmless."""
+
+
 class ReferralCleared(StaffEvent):
     """A verifier looked at what the rule book referred, and let it go to approval, with the reason."""
 
@@ -280,6 +290,7 @@ Event = Annotated[
     | ProposalRevised
     | DueDiligenceCompleted
     | EligibilityAssessed
+    | RegistersRechecked
     | ReferralCleared
     | InformationRequested
     | ApprovalGiven

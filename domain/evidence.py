@@ -26,6 +26,8 @@ class Source(Value):
     file: str
     line: int
     row: str
+    listed_since: Annotated[int | None, Since("2026.3")] = None
+    """The version that listed the row first: file and line say where it stands there."""
 
     def __str__(self) -> str:
         version = self.register_version
@@ -124,6 +126,8 @@ class MatchKind(StrEnum):
 class SanctionsMatch(Value):
     """A listed name that a party's name met."""
 
+    explanation: Annotated[tuple[str, ...], Since("2026.3")] = ()
+    """Word by word, what was compared with what, and what country and birth say."""
     party: str
     listed_name: str
     entity: str

@@ -45,6 +45,8 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
             return {"stage": Stage.ELIGIBILITY, "verification": verification}
         case e.EligibilityAssessed():
             return _assessed(partnership, event)
+        case e.RegistersRechecked(verification=verification):
+            return {"verification": verification, **_anew(partnership)}
         case e.ReferralCleared():
             return _cleared(partnership, event)
         case e.InformationRequested(question=question):
@@ -169,6 +171,13 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
             return {**common, "why": found.deciding}
         case _:
             assert_never(found.outcome)
+
+
+def _anew(partnership: Partnership) -> Changed:
+    """While eligibility is open, the rule book decides again on what the registers say now."""
+    if partnership.stage is not Stage.ELIGIBILITY:
+        return {}
+    return {"assessment": None, "deadline": None, "why": ""}
 
 
 def _cleared(partnership: Partnership, event: e.ReferralCleared) -> Changed:

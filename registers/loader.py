@@ -1,29 +1,42 @@
-"""Load a publisher's file as a new version: streamed, checked for plausibility, switched over in one transaction.
+"""Load a publisher's files as a new version: streamed, compared, checked for plausibility, switched over at once.
 
 Until the switch nobody sees the new version, and a refused file leaves the version in force untouched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
 
 from registers import Connection
-from registers.formats import REGISTERS, SDN, format_of
-from registers.names import fold
-from registers.plausibility import implausible
-from registers.reading import ParsedRow, RejectedRow, UnreadableFile, fingerprint, read_rows
+from registers.archive import Archive, Archived
+from registers.catalogue import REGISTERS
+from registers.kinds import Register
+from registers.plausibility import Arrival, implausible
+from registers.reading import ParsedRow, RejectedRow, read_rows
+from registers.storing import keep_the_difference, stage
+from registers.texts import UnreadableFile, fingerprint
 
 _QUARANTINE_LIMIT: Final = 1000
-"""How many bad lines are kept with their reasons; all are counted."""
+"""How many bad rows are kept with their reasons; all are counted."""
+
+_REPORT_EVERY: Final = 5000
 
 Progress = Callable[[str, int], None]
 """Called with the file's name and the number of its rows read so far."""
+
+
+class Arrived(NamedTuple):
+    """A file to load: what it is called, the digest of its content, and where it can be read."""
+
+    name: str
+    sha256: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,10 @@ class LoadReport:
     loaded: bool
     note: str
     quarantined: tuple[str, ...] = ()
+    came: int = 0
+    """Rows that the version before did not list."""
+    left: int = 0
+    """Rows that it listed and this one does not."""
 
     @property
     def refused(self) -> bool:
@@ -58,6 +75,8 @@ class _Tally:
     """Rows of the main file: what the register's size means."""
     companions: int = 0
     bad: int = 0
+    came: int = 0
+    left: int = 0
     rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
 
     def reject(self, file: int, row: RejectedRow) -> None:
@@ -65,15 +84,30 @@ class _Tally:
         if len(self.rejected) < _QUARANTINE_LIMIT:
             self.rejected.append((file, row))
 
-    def reasons(self, paths: tuple[Path, ...]) -> tuple[str, ...]:
-        return tuple(f"{paths[file - 1].name} line {row.line}: {row.reason}" for file, row in self.rejected)
+    def reasons(self, files: Sequence[Arrived]) -> tuple[str, ...]:
+        return tuple(f"{files[file - 1].name} line {row.line}: {row.reason}" for file, row in self.rejected)
+
+
+class _Load(NamedTuple):
+    """One load under way."""
+
+    connection: Connection
+    register: Register
+    files: tuple[Arrived, ...]
+    source_date: date
+    progress: Progress
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint({file.name: file.sha256 for file in self.files})
 
 
 async def load(
     connection: Connection,
     register: str,
-    paths: tuple[Path, ...],
+    paths: Sequence[Path],
     source_date: date,
+    archive: Archive,
     minimum_rows: int | None = None,
     progress: Progress = lambda _file, _rows: None,
 ) -> LoadReport:
@@ -82,41 +116,124 @@ async def load(
     Args:
         connection: A connection that may write the register tables.
         register: A key of `REGISTERS`.
-        paths: The publisher's files; for the SDN list the main, alt and add files together.
+        paths: The publisher's files; for an OFAC list the main file and those beside it.
         source_date: The day the publisher's data is true of.
+        archive: Where the files are kept, refused ones too.
         minimum_rows: Fewer rows are refused; the register's own floor if not given. Lower it only for samples.
         progress: Called every so often.
 
     Raises:
         UnreadableFile: A file is missing, compressed, or not data at all.
     """
-    _check_files(register, paths)
-    sha256 = fingerprint(paths)
-    floor = REGISTERS[register].minimum_rows if minimum_rows is None else minimum_rows
-    tally = _Tally()
-    record = (register, sha256, source_date, [path.name for path in paths])
-    try:
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))", register)
-            in_force = await version_in_force(connection, register)
-            if in_force is not None and in_force["sha256"] == sha256:
-                return _unchanged(in_force)
-            version = await _open_version(connection, record)
-            await _copy(connection, register, version, paths, tally, progress)
-            if fault := _fault(tally, floor, in_force):
-                raise _Implausible(fault)
-            await _put_in_force(connection, register, version, tally)
-            note = "in force"
-    except _Implausible as fault:
-        note, version = str(fault), await _record_refusal(connection, record, tally, str(fault))
-    return LoadReport(
-        register, version, sha256, source_date, tally.rows, tally.bad, note == "in force", note, tally.reasons(paths)
+    known = _known(register)
+    _check_files(known, paths)
+    files = tuple([_arrived(archive.keep(path), path) for path in paths])
+    floor = max(kind.minimum_rows for kind in known.kinds) if minimum_rows is None else minimum_rows
+    return await _load(_Load(connection, known, files, source_date, progress), floor)
+
+
+async def override(
+    connection: Connection,
+    version: int,
+    archive: Archive,
+    reason: str,
+    progress: Progress = lambda _file, _rows: None,
+) -> LoadReport:
+    """Put in force what the guards refused, out of the archive, since somebody answers for it.
+
+    Raises:
+        UnreadableFile: There is no such refused version, or the archive does not hold its files any more.
+    """
+    refused = await connection.fetchrow(
+        "SELECT register, source_date FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
     )
+    if refused is None:
+        raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
+    rows = await connection.fetch("SELECT name, sha256 FROM registers.files WHERE version = $1 ORDER BY file", version)
+    kept = [Archived(*row) for row in rows]
+    files = tuple([_arrived(one, archive.open(one)) for one in kept])
+    work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
+    return await _load(work, None, f"in force by override of version {version}: {reason}")
 
 
-def _fault(tally: _Tally, floor: int, in_force: asyncpg.Record | None) -> str | None:
-    before = in_force["row_count"] if in_force else None
-    return implausible(tally.rows, tally.companions, tally.bad, floor, before)
+def _arrived(archived: Archived, path: Path) -> Arrived:
+    return Arrived(archived.name, archived.sha256, path)
+
+
+def _known(register: str) -> Register:
+    if register not in REGISTERS:
+        raise UnreadableFile(f"no register {register!r}; there are {', '.join(REGISTERS)}")
+    return REGISTERS[register]
+
+
+def _check_files(register: Register, paths: Sequence[Path]) -> None:
+    if missing := [str(path) for path in paths if not path.is_file()]:
+        raise UnreadableFile(f"no such file: {', '.join(missing)}")
+    names = [path.name for path in paths]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UnreadableFile(f"two files are called {twice[0]}; give each once")
+    kinds = {register.kind_of(name).name for name in names}
+    if lacking := [kind for kind in register.kinds if not kind.optional and kind.name not in kinds]:
+        wanted = ", ".join(kind.title for kind in lacking)
+        raise UnreadableFile(f"{register.name} is several files, and this one is missing: {wanted}; give them together")
+
+
+async def _load(work: _Load, floor: int | None, note: str = "in force") -> LoadReport:
+    """Load, with a floor of rows and all guards; or, with none, without them."""
+    tally, loaded = _Tally(), True
+    try:
+        async with work.connection.transaction():
+            await work.connection.execute(_LOCK, work.register.name)
+            before = await version_in_force(work.connection, work.register.name)
+            if before is not None and before["sha256"] == work.sha256:
+                return _unchanged(before)
+            version = await _open_version(work)
+            await _take_in(work, version, before, tally)
+            if floor is not None and (fault := implausible(_arrival(tally, before, work.source_date), floor)):
+                raise _Implausible(fault)
+            await _put_in_force(work, version, tally, note)
+    except _Implausible as fault:
+        loaded, note = False, str(fault)
+        version = await _record_refusal(work, tally, note)
+    counts = (tally.rows, tally.bad, loaded, note, tally.reasons(work.files), tally.came, tally.left)
+    return LoadReport(work.register.name, version, work.sha256, work.source_date, *counts)
+
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
+
+
+def _arrival(tally: _Tally, before: asyncpg.Record | None, source_date: date) -> Arrival:
+    size, day = (before["row_count"], before["source_date"]) if before else (None, None)
+    return Arrival(tally.rows, tally.companions, tally.bad, tally.came, tally.left, source_date, size, day)
+
+
+async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: _Tally) -> None:
+    """Read everything, and keep what differs from the version before."""
+    table = await stage(work.connection, before is not None)
+    for number, file in enumerate(work.files, start=1):
+        kind = work.register.kind_of(file.name).name
+        rows = _rows(work, number, tally)
+        records = ((version, row.key, number, row.line, row.row, kind) for row in rows)
+        await table.copy(records)
+    if before is None:
+        tally.came = tally.rows + tally.companions
+    else:
+        tally.came, tally.left = await keep_the_difference(work.connection, work.register.name, version)
+
+
+def _rows(work: _Load, number: int, tally: _Tally) -> Iterator[ParsedRow]:
+    file = work.files[number - 1]
+    kind = work.register.kind_of(file.name)
+    for count, row in enumerate(read_rows(file.path, kind), start=1):
+        if count % _REPORT_EVERY == 0:
+            work.progress(file.name, count)
+        match row:
+            case ParsedRow():
+                tally.rows += kind.main
+                tally.companions += not kind.main
+                yield row
+            case RejectedRow():
+                tally.reject(number, row)
 
 
 async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
@@ -131,111 +248,49 @@ async def versions(connection: Connection) -> list[asyncpg.Record]:
     return list(await connection.fetch("SELECT * FROM registers.versions ORDER BY version DESC"))
 
 
-def _check_files(register: str, paths: tuple[Path, ...]) -> None:
-    if register not in REGISTERS:
-        raise UnreadableFile(f"no register {register!r}; there are {', '.join(REGISTERS)}")
-    if missing := [str(path) for path in paths if not path.is_file()]:
-        raise UnreadableFile(f"no such file: {', '.join(missing)}")
-    if register == SDN.register:
-        kinds = {format_of(register, path.name).title for path in paths}
-        if len(kinds) < 3:
-            raise UnreadableFile("the SDN list is three files, sdn.csv, alt.csv and add.csv; give all three")
-
-
 def _unchanged(row: asyncpg.Record) -> LoadReport:
     note = f"the same file is in force as version {row['version']}; nothing to do"
     known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])
     return LoadReport(*known, loaded=False, note=note)
 
 
-async def _open_version(connection: Connection, record: tuple[object, ...], state: str = "LOADING") -> int:
-    return int(
-        await connection.fetchval(
-            "INSERT INTO registers.versions (register, sha256, source_date, files, row_count, bad_count, state) "
-            "VALUES ($1, $2, $3, $4, 0, 0, $5) RETURNING version",
-            *record,
-            state,
+async def _open_version(work: _Load, state: str = "LOADING") -> int:
+    version = int(
+        await work.connection.fetchval(
+            "INSERT INTO registers.versions (register, sha256, source_date, row_count, bad_count, state) "
+            "VALUES ($1, $2, $3, 0, 0, $4) RETURNING version",
+            work.register.name, work.sha256, work.source_date, state,
         )
+    )  # fmt: skip
+    await work.connection.executemany(
+        "INSERT INTO registers.files (version, file, name, sha256) VALUES ($1, $2, $3, $4)",
+        [(version, number, file.name, file.sha256) for number, file in enumerate(work.files, start=1)],
     )
-
-
-async def _copy(
-    connection: Connection,
-    register: str,
-    version: int,
-    paths: tuple[Path, ...],
-    tally: _Tally,
-    progress: Progress,
-) -> None:
-    for index, path in enumerate(paths, start=1):
-        rows = _rows(register, path, index, tally, progress)
-        await connection.copy_records_to_table(
-            "rows",
-            schema_name="registers",
-            columns=("version", "key", "file", "line", "row"),
-            records=((version, row.key, index, row.line, row.row) for row in rows),
-        )
-        await _copy_names(connection, register, version, index, path)
-
-
-def _rows(register: str, path: Path, index: int, tally: _Tally, progress: Progress) -> Iterator[ParsedRow]:
-    known = format_of(register, path.name)
-    for count, row in enumerate(read_rows(path, known), start=1):
-        if count % 5000 == 0:
-            progress(path.name, count)
-        match row:
-            case ParsedRow():
-                tally.rows += known.main
-                tally.companions += not known.main
-                yield row
-            case RejectedRow():
-                tally.reject(index, row)
-
-
-async def _copy_names(connection: Connection, register: str, version: int, index: int, path: Path) -> None:
-    known = format_of(register, path.name)
-    if known.name_field is None:
-        return
-    position = known.name_field
-    good = (row for row in read_rows(path, known) if isinstance(row, ParsedRow))
-    named = ((row, row.fields[position]) for row in good)
-    await connection.copy_records_to_table(
-        "names",
-        schema_name="registers",
-        columns=("version", "key", "file", "line", "name", "folded"),
-        records=((version, row.key, index, row.line, name, fold(name)) for row, name in named if name),
-    )
-
-
-async def _put_in_force(connection: Connection, register: str, version: int, tally: _Tally) -> None:
-    await connection.execute(
-        "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'", register
-    )
-    await connection.execute(
-        "UPDATE registers.versions SET state = 'IN_FORCE', row_count = $2, bad_count = $3 WHERE version = $1",
-        version,
-        tally.rows,
-        tally.bad,
-    )
-    await _quarantine(connection, version, tally)
-    await connection.execute("ANALYZE registers.rows, registers.names")
-
-
-async def _record_refusal(connection: Connection, record: tuple[object, ...], tally: _Tally, fault: str) -> int:
-    async with connection.transaction():
-        version = await _open_version(connection, record, "REFUSED")
-        await connection.execute(
-            "UPDATE registers.versions SET row_count = $2, bad_count = $3, note = $4 WHERE version = $1",
-            version,
-            tally.rows,
-            tally.bad,
-            fault,
-        )
-        await _quarantine(connection, version, tally)
     return version
 
 
-async def _quarantine(connection: Connection, version: int, tally: _Tally) -> None:
+async def _put_in_force(work: _Load, version: int, tally: _Tally, note: str) -> None:
+    await work.connection.execute(
+        "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'",
+        work.register.name,
+    )
+    await _conclude(work.connection, version, tally, "IN_FORCE", "" if note == "in force" else note)
+    await work.connection.execute("ANALYZE registers.rows, registers.ended")
+
+
+async def _record_refusal(work: _Load, tally: _Tally, fault: str) -> int:
+    async with work.connection.transaction():
+        version = await _open_version(work)
+        await _conclude(work.connection, version, tally, "REFUSED", fault)
+    return version
+
+
+async def _conclude(connection: Connection, version: int, tally: _Tally, state: str, note: str) -> None:
+    await connection.execute(
+        "UPDATE registers.versions SET state = $2, row_count = $3, bad_count = $4, note = $5, "
+        "loaded_at = clock_timestamp() WHERE version = $1",
+        version, state, tally.rows, tally.bad, note,
+    )  # fmt: skip
     await connection.executemany(
         "INSERT INTO registers.quarantine (version, file, line, reason, row) VALUES ($1, $2, $3, $4, $5)",
         [(version, file, row.line, row.reason, row.row) for file, row in tally.rejected],

@@ -2,65 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import asyncpg
-
-from domain.evidence import (
-    MasterFileEntry,
-    Publication78Entry,
-    RegisterVersion,
-    RevocationEntry,
-    Source,
-    StatusEvidence,
-)
+from domain.evidence import MasterFileEntry, Publication78Entry, RegisterVersion, RevocationEntry, StatusEvidence
 from domain.parties import Party
 from registers import Connection
-from registers.formats import MASTER_FILE, PUBLICATION_78, REGISTERS, REVOCATIONS, parse_date
+from registers.catalogue import REGISTERS
+from registers.history import NOW, AsOf, Row, rows_of, source_of, versions_in_force
+from registers.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
+from registers.kinds import Fields, parse_date
 from registers.names import recognition
 
-ABOUT_STATUS: Final = (MASTER_FILE.register, PUBLICATION_78.register, REVOCATIONS.register)
+ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 """The registers that speak of an organisation's tax status."""
 
-_ROWS: Final = """
-SELECT v.register, v.version, v.sha256, v.source_date, v.files[r.file] AS file, r.line, r.row
-  FROM registers.rows r JOIN registers.versions v ON v.version = r.version
- WHERE r.key = $1 AND v.state = 'IN_FORCE' AND v.register = ANY ($2)
- ORDER BY v.register, r.file, r.line
-"""
 
-
-async def versions_in_force(connection: Connection, registers: tuple[str, ...]) -> tuple[RegisterVersion, ...]:
-    """Return the versions in force of some registers; one that was never loaded is absent."""
-    rows = await connection.fetch(
-        "SELECT register AS register_name, version, sha256, source_date FROM registers.versions "
-        "WHERE state = 'IN_FORCE' AND register = ANY ($1) ORDER BY register",
-        list(registers),
-    )
-    return tuple(RegisterVersion(**dict(row)) for row in rows)
-
-
-async def status_of(connection: Connection, party: Party) -> StatusEvidence | None:
-    """Return what the registers in force say of a party, or None if it has no EIN to ask about."""
+async def status_of(connection: Connection, party: Party, as_of: AsOf = NOW) -> StatusEvidence | None:
+    """Return what the registers say of a party, now or as of then; None if it has no EIN to ask about."""
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        rows = await connection.fetch(_ROWS, party.ein, list(ABOUT_STATUS))
-        asked = await versions_in_force(connection, ABOUT_STATUS)
-    found: dict[str, list[asyncpg.Record]] = {register: [] for register in ABOUT_STATUS}
-    for row in rows:
-        found[row["register"]].append(row)
-    master = next((_master_file(row) for row in found[MASTER_FILE.register]), None)
-    listed = tuple(_publication_78(row) for row in found[PUBLICATION_78.register])
+        asked = await versions_in_force(connection, ABOUT_STATUS, as_of)
+        found = await rows_of(connection, asked, party.ein)
+    return evidence_of(party, party.ein, asked, found)
+
+
+def evidence_of(
+    party: Party, ein: str, asked: tuple[RegisterVersion, ...], found: Mapping[str, Sequence[Row]]
+) -> StatusEvidence:
+    """Return the evidence that rows make, wherever they were read: of the database, or of the archive."""
+    master = next((_master_file(row) for row in found.get(MASTER_FILE.name, ())), None)
+    listed = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
     registered = [entry.name for entry in (master, *listed) if entry is not None]
     return StatusEvidence(
-        ein=party.ein,
+        ein=ein,
         asked=asked,
         asked_at=datetime.now(UTC),
         master_file=master,
         publication78=listed,
-        revocations=tuple(_revocation(row) for row in found[REVOCATIONS.register]),
+        revocations=tuple(_revocation(row) for row in found.get(REVOCATIONS.name, ())),
         name_agreement=_name_agreement(party, registered),
     )
 
@@ -70,19 +52,11 @@ def _name_agreement(party: Party, registered: list[str]) -> float:
     return max((recognition(own, name) for own in known_as for name in registered), default=0.0)
 
 
-def source_of(row: asyncpg.Record) -> Source:
-    """Return where a row stands."""
-    version = RegisterVersion(
-        register_name=row["register"], version=row["version"], sha256=row["sha256"], source_date=row["source_date"]
-    )
-    return Source(register_version=version, file=row["file"], line=row["line"], row=row["row"])
+def _parsed(row: Row) -> Fields:
+    return REGISTERS[row["register"]].kind(row["kind"]).parse(row["row"])
 
 
-def _parsed(row: asyncpg.Record) -> tuple[str, ...]:
-    return REGISTERS[row["register"]].parse(row["row"])
-
-
-def _master_file(row: asyncpg.Record) -> MasterFileEntry:
+def _master_file(row: Row) -> MasterFileEntry:
     fields = _parsed(row)
     return MasterFileEntry(
         name=fields[1],
@@ -97,13 +71,13 @@ def _master_file(row: asyncpg.Record) -> MasterFileEntry:
     )
 
 
-def _publication_78(row: asyncpg.Record) -> Publication78Entry:
+def _publication_78(row: Row) -> Publication78Entry:
     fields = _parsed(row)
     codes = tuple(code.strip() for code in fields[5].split(",") if code.strip())
     return Publication78Entry(name=fields[1], codes=codes, source=source_of(row))
 
 
-def _revocation(row: asyncpg.Record) -> RevocationEntry:
+def _revocation(row: Row) -> RevocationEntry:
     fields = _parsed(row)
     effective, posted = parse_date(fields[9]), parse_date(fields[10])
     if effective is None or posted is None:

@@ -1,32 +1,70 @@
-"""Whether a file may replace the version in force: enough rows, few bad ones, no sudden shrinking (R28, C38)."""
+"""Whether a file may replace the version in force: enough rows, few bad ones, no sudden change (R28, C38)."""
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 
 BAD_SHARE: Final = 0.01
-"""At most this share of lines may be bad."""
+"""At most this share of rows may be bad."""
 
 SHRINK_SHARE: Final = 0.20
 """A new version may have at most this share fewer rows than the one in force."""
 
+CHANGE_SHARE: Final = 0.50
+"""Of a long register, at most this share of the rows in force may leave or change at once."""
 
-def implausible(rows: int, companions: int, bad: int, minimum_rows: int, rows_in_force: int | None) -> str | None:
-    """Return why a file is refused, in one line with the remedy, or None if it is plausible.
+LONG: Final = 1000
+"""Rows from which a register is long; a short list may well change as a whole."""
 
-    Args:
-        rows: Good rows of the register's main file; these alone say how large it is.
-        companions: Good rows of the files beside it.
-        bad: Bad lines of all files.
-        minimum_rows: The register's floor.
-        rows_in_force: Rows of the main file of the version in force, if there is one.
-    """
-    total = rows + companions + bad
+
+class Arrival(NamedTuple):
+    """What a load brought, and what it would replace."""
+
+    rows: int
+    """Good rows of the register's main file; these alone say how large it is."""
+    companions: int
+    """Good rows of the files beside it."""
+    bad: int
+    """Bad rows of all files."""
+    came: int
+    """Of the good rows, those that are not in force."""
+    left: int
+    """Rows in force that are not among the good rows."""
+    source_date: date
+    rows_in_force: int | None
+    """Rows of the main file of the version in force, if there is one."""
+    date_in_force: date | None
+
+    @property
+    def standing(self) -> int:
+        """Rows of all files of the version in force."""
+        return self.rows + self.companions - self.came + self.left
+
+
+def implausible(arrival: Arrival, minimum_rows: int) -> str | None:
+    """Return why a version is refused, in one line with the remedy, or None if it is plausible."""
+    rows, bad = arrival.rows, arrival.bad
+    total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:
         return f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}; see the reasons and fetch the file again"
     if rows < minimum_rows:
         return f"{rows} rows, and the whole register never has fewer than {minimum_rows}; fetch the file again"
-    if rows_in_force is not None and rows < rows_in_force * (1 - SHRINK_SHARE):
-        shrunk = 1 - rows / rows_in_force
-        return f"{rows} rows, {shrunk:.0%} fewer than the {rows_in_force} in force; fetch the file again"
+    return _unlike_the_one_before(arrival)
+
+
+def _unlike_the_one_before(arrival: Arrival) -> str | None:
+    before = arrival.rows_in_force
+    if before is None or arrival.date_in_force is None:
+        return None
+    if arrival.source_date < arrival.date_in_force:
+        return f"true of {arrival.source_date}, and the version in force of {arrival.date_in_force}; fetch a newer file"
+    if arrival.rows < before * (1 - SHRINK_SHARE):
+        shrunk = 1 - arrival.rows / before
+        return f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again"
+    if before >= LONG and arrival.left > arrival.standing * CHANGE_SHARE:
+        return (
+            f"{arrival.left} of {arrival.standing} rows in force left or changed, more than {CHANGE_SHARE:.0%}; "
+            "fetch the file again, or override if the publisher really changed them"
+        )
     return None

@@ -1,90 +1,109 @@
-"""Screen the names of parties against the sanctions list in force: exact by fold, near by trigram index and score."""
+"""Screen the names of parties against the sanctions lists in force, and keep what was met as evidence."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-import asyncpg
-
-from domain.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
-from domain.parties import Party
+from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
+from domain.parties import Party, PartyKind
 from registers import Connection
-from registers.formats import SDN, format_of
-from registers.lookup import source_of, versions_in_force
-from registers.names import agreement, fold
-
-LISTS: Final = (SDN.register,)
-"""The sanctions lists that are screened against."""
-
-NEAR_SCORE: Final = 88.0
-"""From this agreement (0 to 100) on, two names are near and a second person must look."""
-
-TRIGRAM_FLOOR: Final = 0.4
-"""Names whose trigram similarity is below this are not scored at all."""
-
-_USE_THE_INDEX: Final = f"""
-SET LOCAL pg_trgm.similarity_threshold = {TRIGRAM_FLOOR};
-SET LOCAL enable_seqscan = off
-"""
-"""The planner takes a trigram comparison for cheap and would read every name; the index is ten times faster."""
-
-_CANDIDATES: Final = """
-SELECT DISTINCT ON (n.key, n.name) n.key, n.name, n.folded, v.register, v.version, v.sha256, v.source_date,
-       v.files[n.file] AS file, n.line, r.row
-  FROM registers.names n
-  JOIN registers.versions v ON v.version = n.version AND v.state = 'IN_FORCE' AND v.register = ANY ($2)
-  JOIN registers.rows r ON r.version = n.version AND r.key = n.key AND r.file = n.file AND r.line = n.line
- WHERE n.folded % $1
- ORDER BY n.key, n.name, n.file, n.line
-"""
-
-_ENTITY: Final = """
-SELECT v.files[r.file] AS file, r.row
-  FROM registers.rows r JOIN registers.versions v ON v.version = r.version
- WHERE r.key = $1 AND r.version = $2
-"""
+from registers.catalogue import LISTS, REGISTERS
+from registers.history import NOW, AsOf, Row, all_rows, source_of, versions_in_force
+from registers.kinds import ListedRow
+from registers.matching import DEFAULT_THRESHOLD, Hit, Listed, NameIndex, Subject, SubjectKind
 
 
-async def screen(connection: Connection, parties: tuple[Party, ...]) -> ScreeningEvidence:
-    """Return which of the parties' names, or their other names, meet a listed name."""
-    names = tuple(dict.fromkeys(name for party in parties for name in (party.name, *party.also_known_as)))
+class Lists(NamedTuple):
+    """Sanctions lists, ready to be screened against."""
+
+    rows: tuple[Row, ...]
+    names: NameIndex
+    programmes: dict[tuple[str, str], str]
+    """By register and entity."""
+
+
+_LISTS_KEPT: Final = 2
+_kept: Final[dict[tuple[RegisterVersion, ...], Lists]] = {}
+"""The lists that were screened against last; a switch makes new ones."""
+
+
+async def screen(
+    connection: Connection, parties: Sequence[Party], as_of: AsOf = NOW, threshold: float = DEFAULT_THRESHOLD
+) -> ScreeningEvidence:
+    """Return which of the parties' names, or their other names, meet a listed name, now or as of then."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.execute(_USE_THE_INDEX)
-        found = [match for name in names for match in await _matches(connection, name)]
-        asked = await versions_in_force(connection, LISTS)
+        asked = await versions_in_force(connection, LISTS, as_of)
+        lists = await lists_of(connection, asked)
+    return evidence_of(parties, asked, lists, threshold)
+
+
+def evidence_of(
+    parties: Sequence[Party], asked: tuple[RegisterVersion, ...], lists: Lists, threshold: float = DEFAULT_THRESHOLD
+) -> ScreeningEvidence:
+    """Return the evidence that lists make, wherever they were read: of the database, or of the archive."""
+    subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
+    found = [_match(*one, lists) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
     return ScreeningEvidence(
-        parties=names,
+        parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
         asked_at=datetime.now(UTC),
         matches=tuple(sorted(found, key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
 
 
-async def _matches(connection: Connection, name: str) -> list[SanctionsMatch]:
-    folded = fold(name)
-    if not folded:
-        return []
-    rows = await connection.fetch(_CANDIDATES, folded, list(LISTS))
-    scored = [(row, agreement(name, row["name"])) for row in rows]
-    near = [(row, score) for row, score in scored if score >= NEAR_SCORE]
-    return [_match(name, row, score, await _programme(connection, row), row["folded"] == folded) for row, score in near]
+def made_ready(rows: Sequence[Row]) -> Lists:
+    """Index the names that rows list. Takes a second or two for whole lists."""
+    listed: list[Listed] = []
+    programmes: dict[tuple[str, str], str] = {}
+    for register in dict.fromkeys(row["register"] for row in rows):
+        known = REGISTERS[register]
+        parsed = [
+            ListedRow(place, row["kind"], row["key"], known.kind(row["kind"]).parse(row["row"]))
+            for place, row in enumerate(rows)
+            if row["register"] == register
+        ]
+        programmes |= {(register, row.key): told for row in parsed if (told := known.programme(row))}
+        listed += known.listed(parsed) if known.listed else ()
+    return Lists(tuple(rows), NameIndex(listed), programmes)
 
 
-async def _programme(connection: Connection, listed: asyncpg.Record) -> str:
-    """The programme stands in the entity's main row, whichever file the name was found in."""
-    rows = await connection.fetch(_ENTITY, listed["key"], listed["version"])
-    main = (row["row"] for row in rows if format_of(SDN.register, row["file"]) is SDN)
-    return next((SDN.parse(row)[3] for row in main), "programme unknown")
+async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
+    """Return lists ready to be screened against; the second time at once."""
+    if asked not in _kept:
+        rows = [row for version in asked for row in await all_rows(connection, version.version)]
+        ready = await asyncio.to_thread(made_ready, rows)
+        while len(_kept) >= _LISTS_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[asked] = ready
+    return _kept[asked]
 
 
-def _match(name: str, row: asyncpg.Record, score: float, programme: str, exact: bool) -> SanctionsMatch:
+def _subjects(party: Party) -> list[Subject]:
+    kind = SubjectKind.PERSON if party.kind is PartyKind.INDIVIDUAL else SubjectKind.ORGANISATION
+    return [Subject(name, kind, party.country) for name in (party.name, *party.also_known_as)]
+
+
+def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit, Row]]:
+    """Yield, for each of a party's names, which entities it meets: by which of their names best, and in which row."""
+    for subject in _subjects(party):
+        best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
+        for hit in lists.names.find(subject, threshold):
+            row = lists.rows[hit.listed.reference]
+            best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
+        yield from best.values()
+
+
+def _match(name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:
     return SanctionsMatch(
         party=name,
-        listed_name=row["name"],
-        entity=row["key"],
-        programme=programme,
-        kind=MatchKind.EXACT if exact else MatchKind.NEAR,
-        score=score,
+        listed_name=hit.listed.name,
+        entity=hit.listed.entity,
+        programme=lists.programmes.get((row["register"], hit.listed.entity), "programme unknown"),
+        kind=MatchKind.EXACT if hit.exact else MatchKind.NEAR,
+        score=hit.score,
         source=source_of(row),
+        explanation=hit.explanation,
     )

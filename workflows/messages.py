@@ -69,6 +69,10 @@ class CatchUp(Value):
     """The ledger may hold more of the stream than the workflow knows."""
 
 
+class RegistersChanged(Value):
+    """A register that speaks of the partnership's parties may say something else now."""
+
+
 class PartnershipStart(Value):
     """The input of a partnership's run: its first proposal, or the snapshot of the run before."""
 

@@ -23,3 +23,9 @@ LOCAL: Final[dict[str, Any]] = {
 
 PAYMENT: Final[dict[str, Any]] = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": WAIT_OUT}
 """Money moves in an activity of the server's own: it outlives the worker and shows its attempts to the operator."""
+
+RESCREENING: Final[dict[str, Any]] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "retry_policy": WAIT_OUT,
+}
+"""Reads every open partnership, or tells very many of them; done again from the start, it does no harm."""

@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.outlook import Outlook, outlook
     from domain.partnership import ENDED, Partnership, Stage
     from domain.personal import people_in
+    from domain.proposal import Funding
     from domain.tranche import BankAnswer
     from domain.values import Moment
     from workflows import attributes
@@ -44,6 +45,7 @@ with workflow.unsafe.imports_passed_through():
         Handled,
         PartnershipStart,
         Receipt,
+        RegistersChanged,
         Snapshot,
         receipt,
         refusal_of,
@@ -53,7 +55,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
-Asked = c.AnyCommand | BankAnswer | CatchUp
+Asked = c.AnyCommand | BankAnswer | CatchUp | RegistersChanged
 """What may stand in the queue."""
 
 FOREIGN_ID = "the request does not bear the id of the decision that was signed"
@@ -101,6 +103,12 @@ class PartnershipWorkflow:
 
     async def verify(self) -> None:
         """Due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
+        verification = await self._ask_registers()
+        await self._handle(
+            c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
+        )
+
+    async def _ask_registers(self) -> Verification:
         proposal = self.partnership.proposed
         found = PayeeEvidence()
         if proposal.funds_out is not None:
@@ -109,28 +117,43 @@ class PartnershipWorkflow:
         parties = proposal.parties
         summary = f"Screen {len(parties)} parties against the sanctions lists"
         screening = await local(Verifications.screen_parties, list(parties), summary)
-        verification = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
-        await self._handle(
-            c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
-        )
+        return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
 
     async def establish_eligibility(self) -> None:
         """Eligibility: apply the rule book once; what it refers waits for a verifier."""
         known = self.partnership
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
-        request = AssessmentRequest(
-            proposal=known.proposed,
-            funding=known.funding,
-            verification=known.verification,
-            interests=known.interests,
-        )
-        found: Assessed = await local(Verifications.assess_eligibility, request, "Apply the rule book")
+        found = await self._apply_rule_book(known.funding, known.verification)
         at = (
             max(known.verification.verified_at, known.last_act.at) if known.last_act else known.verification.verified_at
         )
         return await self._handle(
             c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
+        )
+
+    async def _apply_rule_book(self, funding: Funding, verification: Verification) -> Assessed:
+        known = self.partnership
+        request = AssessmentRequest(
+            proposal=known.proposed, funding=funding, verification=verification, interests=known.interests
+        )
+        found: Assessed = await local(Verifications.assess_eligibility, request, "Apply the rule book")
+        return found
+
+    async def recheck(self) -> None:
+        """A register changed: ask again, and stop what may not go on. Only a person lets it go on."""
+        known = self.partnership
+        if known.ended or known.verification is None or known.funding is None:
+            return
+        verification = await self._ask_registers()
+        found = await self._apply_rule_book(known.funding, verification)
+        await self._handle(
+            c.RecordRecheck(
+                command_id=self._own("recheck"),
+                at=verification.verified_at,
+                verification=verification,
+                assessment=found.assessment,
+            )
         )
 
     async def await_decision(self) -> None:
@@ -192,6 +215,12 @@ class PartnershipWorkflow:
         """Learn what was recorded by a task that was lost after it had appended."""
         self._queue.append(CatchUp())
 
+    @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
+    def registers_changed(self) -> None:
+        """Look again, once however often it is said before that is done."""
+        if not any(isinstance(item, RegistersChanged) for item in self._queue):
+            self._queue.append(RegistersChanged())
+
     @workflow.query(description="The partnership's state: always equal to the fold of its ledger stream.")
     def status(self) -> Partnership:
         """Return the state."""
@@ -208,7 +237,8 @@ class PartnershipWorkflow:
         return shown is not None and shown.version > self.partnership.version
 
     def _knows(self, command_id: UUID) -> bool:
-        waiting = (item.command_id for item in self._queue if not isinstance(item, BankAnswer | CatchUp))
+        others = (BankAnswer, CatchUp, RegistersChanged)
+        waiting = (item.command_id for item in self._queue if not isinstance(item, others))
         return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
@@ -225,6 +255,8 @@ class PartnershipWorkflow:
         match item:
             case CatchUp():
                 await self._catch_up()
+            case RegistersChanged():
+                await self.recheck()
             case BankAnswer():
                 await self._handle(command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item))
             case _:

@@ -12,7 +12,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import AssessmentRequest, AuthorityRequest, ReadRequest, RecordRequest, TrancheStart
+from activities.contracts import AssessmentRequest, AuthorityRequest, ReadRequest, RecordRequest, Touched, TrancheStart
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from domain import commands as c
@@ -86,6 +86,8 @@ async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
         "instruct_payment": await order(pool),
+        "find_touched": None,
+        "tell": Touched(versions=(), looked_at=0, partnership_ids=()),
         "confirm_answer": BankAnswer(
             answer_id=number("answer"),
             status=BankStatus.SETTLED,
@@ -126,9 +128,10 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     monkeypatch.chdir(tmp_path)
     method = next(method for method in activities_of(furnished) if name_of(method) == name)
     argument = (await inputs(furnished, keyring))[name]
-    first = await ActivityEnvironment().run(method, argument)
+    arguments = [] if argument is None else [argument]
+    first = await ActivityEnvironment().run(method, *arguments)
     after_once = await contents(furnished, tmp_path)
-    second = await ActivityEnvironment().run(method, argument)
+    second = await ActivityEnvironment().run(method, *arguments)
     assert await contents(furnished, tmp_path) == after_once
     assert _timeless(first) == _timeless(second)
 

@@ -22,6 +22,7 @@ NAMES = (
     "0005_privacy.sql",
     "0006_read_models.sql",
     "0007_append_new.sql",
+    "0008_register_history.sql",
 )
 _numbers = count(1)
 

@@ -164,6 +164,7 @@ EXAMPLES = [
     e.ProposalRevised(**BY, proposal=proposal(), funding=funding()),
     e.DueDiligenceCompleted(at=NOON, verification=EVIDENCE),
     e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT, quorum=QUORUM),
+    e.RegistersRechecked(at=NOON, verification=EVIDENCE, assessment=ASSESSMENT, adverse="revoked (REVOCATION)"),
     e.ReferralCleared(**BY, reason="Another person of that name", quorum=QUORUM),
     e.InformationRequested(**BY, question="Which villages?"),
     e.ApprovalGiven(**BY, role=Role.FINANCE_APPROVER, reason="Within budget", on_behalf_of="femi.ade", quorum=QUORUM),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-import asyncpg
 import pytest
 
 from domain.evidence import RegisterVersion
 from registers import Connection
-from registers.formats import MASTER_FILE_FIELDS
+from registers.archive import Archive
+from registers.history import AsOf
+from registers.irs import MASTER_FILE_FIELDS
 from registers.loader import LoadReport, load
 
 SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "registers"
 SDN_NAMES = ("sdn.csv", "alt.csv", "add.csv")
 FIRST_DAY = date(2026, 11, 1)
 NEXT_DAY = date(2026, 12, 1)
+ARCHIVE = Archive(Path(tempfile.mkdtemp(prefix="accord-archive-")))
 
 
 def ein(n: int) -> str:
@@ -58,7 +61,7 @@ def write_sdn(folder: Path, *main: str, aliases: tuple[str, ...] = (), addresses
 
 
 async def load_small(connection: Connection, register: str, *paths: Path, on: date = FIRST_DAY) -> LoadReport:
-    return await load(connection, register, paths, on, minimum_rows=1)
+    return await load(connection, register, paths, on, ARCHIVE, minimum_rows=1)
 
 
 async def load_sample(connection: Connection) -> None:
@@ -71,9 +74,9 @@ def switch_while_asking(patch: pytest.MonkeyPatch, asking: ModuleType, switch: C
     """Put another version in force just before and just after the versions in force are asked for."""
     ask = asking.versions_in_force
 
-    async def in_between(connection: asyncpg.Connection, registers: tuple[str, ...]) -> tuple[RegisterVersion, ...]:
+    async def in_between(connection: Connection, registers: Sequence[str], as_of: AsOf) -> tuple[RegisterVersion, ...]:
         await switch()
-        found: tuple[RegisterVersion, ...] = await ask(connection, registers)
+        found: tuple[RegisterVersion, ...] = await ask(connection, registers, as_of)
         await switch()
         return found
 

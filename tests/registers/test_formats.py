@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from registers.formats import MASTER_FILE, PUBLICATION_78, REVOCATIONS, SDN, BadRow, format_of, parse_date
+from registers import irs, ofac
+from registers.catalogue import REGISTERS
+from registers.kinds import BadRow, parse_date
 from registers.reading import ParsedRow, RejectedRow, read_rows
 from tests.registers.files import bmf_row, pub78_row, revocation_row, sdn_row, write, write_bmf
+
+MASTER_FILE, PUBLICATION_78, REVOCATIONS = (
+    one.kinds[0] for one in (irs.MASTER_FILE, irs.PUBLICATION_78, irs.REVOCATIONS)
+)
+SDN = ofac.SDN.kinds[0]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +76,13 @@ def test_minus_zero_minus_is_ofacs_empty_field() -> None:
 @pytest.mark.parametrize(
     ("file", "title"),
     [
-        ("sdn.csv", "OFAC Specially Designated Nationals"),
-        ("alt.csv", "OFAC SDN alternate names"),
-        ("add.csv", "OFAC SDN addresses"),
+        ("sdn.csv", "SDN list: main file"),
+        ("alt.csv", "SDN list: alternate names"),
+        ("add.csv", "SDN list: addresses"),
     ],
 )
 def test_ofac_files_are_told_apart_by_name(file: str, title: str) -> None:
-    assert format_of("ofac-sdn", file).title == title
+    assert REGISTERS["ofac-sdn"].kind_of(file).title == title
 
 
 def test_blank_leading_lines_a_header_and_a_closing_0x1a_are_passed_over(tmp_path: Path) -> None:
@@ -95,7 +102,7 @@ def test_the_encoding_is_found_out(tmp_path: Path, encoding: str) -> None:
     path = write(tmp_path, "pub78.txt", pub78_row(1, "Café “Olé” — Ñandú"), encoding=encoding)
     (row,) = read_rows(path, PUBLICATION_78)
     assert isinstance(row, ParsedRow)
-    assert row.fields[1] == "Café “Olé” — Ñandú"
+    assert PUBLICATION_78.parse(row.row)[1] == "Café “Olé” — Ñandú"
 
 
 @pytest.mark.parametrize(

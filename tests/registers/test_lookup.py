@@ -10,11 +10,13 @@ import pytest
 
 from domain.evidence import StatusEvidence
 from registers import lookup
+from registers.irs import MASTER_FILE_FIELDS
 from registers.loader import load, version_in_force
 from registers.lookup import status_of, versions_in_force
-from registers.reading import fingerprint
+from registers.texts import digest, fingerprint
 from tests.builders import party
 from tests.registers.files import (
+    ARCHIVE,
     NEXT_DAY,
     SAMPLE,
     bmf_row,
@@ -49,7 +51,7 @@ async def test_every_register_answers_with_the_row_as_published_its_line_file_an
     for source, file, line in ((found.master_file.source, "bmf.csv", 2), (listed.source, "pub78.txt", 3)):
         assert (source.file, source.line) == (file, line)
         assert source.row == (SAMPLE / file).read_text().splitlines()[line - 1]
-        assert source.register_version.sha256 == fingerprint((SAMPLE / file,))
+        assert source.register_version.sha256 == fingerprint({file: digest(SAMPLE / file)})
         assert source.register_version.source_date == date(2026, 11, 1)
     assert [v.register_name for v in found.asked] == ["irs-bmf", "irs-pub78", "irs-revocation"]
 
@@ -99,18 +101,18 @@ async def test_repeated_revocations_are_all_kept_in_the_order_of_the_file(
 
 async def test_rows_of_a_superseded_version_no_longer_answer(connection: asyncpg.Connection, tmp_path: Path) -> None:
     await load_small(connection, "irs-bmf", write_bmf(tmp_path, 5))
-    replaced = write(tmp_path, "bmf.csv", *[bmf_row(n) for n in (0, 2, 3, 4, 5)])
+    replaced = write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, *[bmf_row(n) for n in (0, 2, 3, 4, 5)])
     await load_small(connection, "irs-bmf", replaced, on=NEXT_DAY)
     assert not (await ask(connection, ein(1))).found
     assert (await ask(connection, ein(5))).found
 
 
 async def test_rows_of_a_second_file_name_it(connection: asyncpg.Connection, tmp_path: Path) -> None:
-    second = write(tmp_path, "eo2.csv", bmf_row(77))
+    second = write(tmp_path, "eo2.csv", MASTER_FILE_FIELDS, bmf_row(77))
     await load_small(connection, "irs-bmf", write_bmf(tmp_path, 3, "eo1.csv"), second)
     entry = (await ask(connection, ein(77))).master_file
     assert entry is not None
-    assert (entry.source.file, entry.source.line) == ("eo2.csv", 1)
+    assert (entry.source.file, entry.source.line) == ("eo2.csv", 2)
 
 
 async def test_a_version_that_comes_into_force_while_asking_is_not_said_to_have_answered(
@@ -162,7 +164,7 @@ async def test_any_of_the_partys_names_may_agree(connection: asyncpg.Connection)
 
 async def test_real_entries_are_found_with_their_rows(connection: asyncpg.Connection, shared_data: Path) -> None:
     irs = shared_data / "irs"
-    await load(connection, "irs-bmf", (irs / "bmf" / "eo_vt.csv",), date(2026, 8, 1), minimum_rows=1)
+    await load(connection, "irs-bmf", (irs / "bmf" / "eo_vt.csv",), date(2026, 8, 1), ARCHIVE, minimum_rows=1)
     await load_small(connection, "irs-revocation", irs / "revocation" / "revocation-multi.txt")
     entry = (await ask(connection, "010471151", "Regulatory Assistance Project")).master_file
     assert entry is not None

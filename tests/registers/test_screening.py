@@ -16,7 +16,7 @@ from registers.loader import load
 from registers.names import agreement, fold, recognition
 from registers.screening import screen
 from tests.builders import party
-from tests.registers.files import SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
+from tests.registers.files import ARCHIVE, SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
 
 EXACT, NEAR = MatchKind.EXACT, MatchKind.NEAR
 
@@ -183,7 +183,7 @@ def test_added_words_are_recognised_but_do_not_agree() -> None:
 async def real(connection: asyncpg.Connection, shared_data: Path) -> asyncpg.Connection:
     """A connection to a database with the real list of 2021 in force."""
     paths = tuple(shared_data / "ofac" / "2021-07" / name for name in SDN_NAMES)
-    await load(connection, "ofac-sdn", paths, date(2021, 7, 1))
+    await load(connection, "ofac-sdn", paths, date(2021, 7, 1), ARCHIVE)
     return connection
 
 

@@ -35,6 +35,7 @@ from tests.governing import decree, hire
 from tests.histories import examine
 from tests.lives import Life
 from tests.payments.orders import account
+from tests.registers.files import ARCHIVE
 
 DAYS = 3
 PAYEE = "Riverbend Library Network"
@@ -167,7 +168,7 @@ async def post_a_revocation(life: Life, folder: Path) -> None:
     known = (SAMPLE / "registers" / "revocation.txt").read_text("utf-8").rstrip("\n")
     path.write_text(f"{known}\n{row.upper()}\n", "utf-8")
     async with life.desk.pool.acquire() as connection:
-        report = await load(connection, "irs-revocation", (path,), today, minimum_rows=1)
+        report = await load(connection, "irs-revocation", (path,), today, ARCHIVE, minimum_rows=1)
     assert report.loaded, report
 
 

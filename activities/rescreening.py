@@ -1,0 +1,141 @@
+"""Find which open partnerships a change of the registers touches, and tell them. All others cost nothing.
+
+Each partnership's evidence names the versions it was made of. So what is new to it needs no memory of its own: a row
+under its EIN that came or left since, a listed name that came since and resembles one of its parties, an entity met
+before that changed. Told twice, a partnership looks twice; told never, it is told by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+from pydantic_core import from_json
+from temporalio import activity
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import Touched
+from domain import events as e
+from domain.evidence import RegisterVersion, Verification
+from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.parties import Party
+from domain.proposal import Proposal
+from ledger import Ledger, StoredPayload
+from privacy import open_ledger
+from registers import Connection
+from registers.catalogue import LISTS
+from registers.changes import Asked, changed_keys, newly_listed
+from registers.history import versions_in_force
+from registers.lookup import ABOUT_STATUS
+
+_PROPOSED: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)
+_VERIFIED: Final = (e.DueDiligenceCompleted, e.RegistersRechecked)
+_ENDED: Final = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
+_RELEVANT: Final = {kind.__name__: kind for kind in (*_PROPOSED, *_VERIFIED, *_ENDED, e.SubrecipientsReported)}
+_AT_A_TIME: Final = 50
+"""Partnerships told between two heartbeats."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """What an open partnership's events said last, as they are stored."""
+
+    proposal: Any = None
+    subrecipients: Any = None
+    verification: Any = None
+    ended: bool = False
+    parties: tuple[Party, ...] = field(default=(), init=False)
+
+    def see(self, event_type: str, payload: dict[str, Any]) -> None:
+        kind = _RELEVANT[event_type]
+        if kind in _PROPOSED:
+            self.proposal, self.subrecipients = payload["proposal"], None
+            self.verification = self.verification if kind is e.ProposalAmended else None
+        elif kind in _VERIFIED:
+            self.verification = payload["verification"]
+        elif kind is e.SubrecipientsReported:
+            self.subrecipients = payload["subrecipients"]
+        else:
+            self.ended = True
+
+
+class Rescreening:
+    """Activities of the re-screening workflow."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._ledger = open_ledger(pool)
+
+    @activity.defn
+    async def find_touched(self) -> Touched:
+        """Return the open partnerships that the versions in force may say something new of."""
+        known = await open_partnerships(self._ledger)
+        async with self._pool.acquire() as connection:
+            in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
+            touched = await touched_of(connection, known, in_force)
+        return Touched(versions=in_force, looked_at=len(known), partnership_ids=tuple(sorted(touched)))
+
+    @activity.defn
+    async def tell(self, touched: Touched) -> int:
+        """Tell partnerships to look again; return how many could be told. One that ended meanwhile needs no telling."""
+        told = 0
+        for place, partnership_id in enumerate(touched.partnership_ids):
+            if place % _AT_A_TIME == 0:
+                activity.heartbeat(place)
+            try:
+                workflow_id = partnership_workflow_id(partnership_id)
+                await activity.client().get_workflow_handle(workflow_id).signal("registers_changed")
+                told += 1
+            except RPCError as fault:
+                if fault.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+        return told
+
+
+async def open_partnerships(ledger: Ledger) -> dict[str, _Open]:
+    """Return what is said last of every partnership that is open and was verified. Reads the ledger only."""
+    known: dict[str, _Open] = {}
+    async for stored in ledger.read_payloads(partnership_workflow_id(""), list(_RELEVANT)):
+        known.setdefault(partnership_id_of(stored.stream_id), _Open()).see(stored.event_type, _payload(stored))
+    return {one: told for one, told in known.items() if told.proposal and told.verification and not told.ended}
+
+
+def _payload(stored: StoredPayload) -> dict[str, Any]:
+    payload: dict[str, Any] = from_json(stored.payload)
+    return payload
+
+
+async def touched_of(
+    connection: Connection, known: dict[str, _Open], in_force: tuple[RegisterVersion, ...]
+) -> set[str]:
+    """Return those of the open partnerships that versions in force may say something new of."""
+    asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
+    of_status = await changed_keys(connection, in_force, [one for one in asked if one.register in ABOUT_STATUS])
+    of_lists = await changed_keys(connection, in_force, [one for one in asked if one.register in LISTS])
+    subjects = [(one, party, told.verification) for one, told in known.items() for party in _parties(told)]
+    named = await newly_listed(connection, in_force, [(one, party, _versions(v)) for one, party, v in subjects])
+    return of_status | of_lists | named
+
+
+def _asked(partnership_id: str, told: _Open) -> Iterator[Asked]:
+    """The keys that evidence was looked up by or found under, each with the version that was asked."""
+    verification = Verification.model_validate(told.verification)
+    for status in filter(None, (verification.status, verification.central)):
+        asked = {version.register_name: version.version for version in status.asked}
+        for register in ABOUT_STATUS:
+            yield Asked(partnership_id, register, status.ein, asked.get(register, 0))
+    for match in verification.screening.matches:
+        version = match.source.register_version
+        yield Asked(partnership_id, version.register_name, match.entity, version.version)
+
+
+def _versions(verification: Any) -> dict[str, int]:
+    return {one["register_name"]: one["version"] for one in verification["screening"]["asked"]}
+
+
+def _parties(told: _Open) -> Iterable[Party]:
+    proposal = Proposal.model_validate(told.proposal)
+    reported = tuple(Party.model_validate(one["party"]) for one in told.subrecipients or ())
+    return dict.fromkeys((*proposal.parties, *reported))

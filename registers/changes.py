@@ -1,0 +1,78 @@
+"""What versions in force say that older ones did not: of keys that were asked for, and of names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from domain.evidence import RegisterVersion
+from domain.parties import Party
+from registers import Connection
+from registers.catalogue import LISTS
+from registers.history import rows_since
+from registers.matching import DEFAULT_THRESHOLD
+from registers.screening import Lists, lists_of, made_ready, met
+
+_CHANGED: Final = """
+SELECT DISTINCT a.who
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) a(who, register, key, asked)
+  JOIN registers.rows r ON r.key = a.key
+  JOIN registers.versions o ON o.version = r.version AND o.register = a.register
+  LEFT JOIN registers.ended e ON e.version = r.version AND e.file = r.file AND e.line = r.line
+ WHERE o.state IN ('SUPERSEDED', 'IN_FORCE')
+   AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
+"""
+_COARSE: Final = 15.0
+"""Points by which a name may score less among the new entries alone, where other words are rare, than among all."""
+
+
+class Asked(NamedTuple):
+    """A key that somebody's evidence was looked up by, and the version of the register that answered; 0 for none."""
+
+    who: str
+    register: str
+    key: str
+    version: int
+
+
+async def changed_keys(connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[Asked]) -> set[str]:
+    """Return who asked for a key whose rows are others now than they were in the version that answered."""
+    newest = {version.register_name: version.version for version in in_force}
+    behind = [one for one in asked if one.version < newest.get(one.register, 0)]
+    columns = [[one[place] for one in behind] for place in range(4)]
+    return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
+
+
+async def newly_listed(
+    connection: Connection, in_force: Sequence[RegisterVersion], subjects: Sequence[tuple[str, Party, dict[str, int]]]
+) -> set[str]:
+    """Return who has a party that meets a name listed since the versions that she was screened against.
+
+    Names are held against the new entries alone first; what is near is held against the whole lists, as ever.
+    """
+    lists = tuple(version for version in in_force if version.register_name in LISTS)
+    since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}
+    rows = [row for one in lists for row in await rows_since(connection, one.version, since[one.register_name])]
+    if not rows:
+        return set()
+    coarse = await asyncio.to_thread(made_ready, rows)
+    near = await asyncio.to_thread(_near, coarse, subjects)
+    whole = await lists_of(connection, lists)
+    return {who for who, party, asked in near if _is_new(whole, party, asked)}
+
+
+def _near(
+    coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]]
+) -> list[tuple[str, Party, dict[str, int]]]:
+    known: dict[Party, bool] = {}
+    for _, party, _ in subjects:
+        if party not in known:
+            known[party] = any(True for _ in met(party, coarse, DEFAULT_THRESHOLD - _COARSE))
+    return [subject for subject in subjects if known[subject[1]]]
+
+
+def _is_new(whole: Lists, party: Party, asked: dict[str, int]) -> bool:
+    return any(
+        row["listed_since"] > asked.get(row["register"], 0) for _, _, row in met(party, whole, DEFAULT_THRESHOLD)
+    )

@@ -1,0 +1,38 @@
+"""Which country a list means by a name, so that a country can speak for or against a match."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import pycountry
+
+_CALLED_OTHERWISE: Final = {
+    "burma": "MM",
+    "congo, democratic republic of the": "CD",
+    "democratic republic of the congo": "CD",
+    "iran": "IR",
+    "korea, north": "KP",
+    "korea, south": "KR",
+    "north korea": "KP",
+    "palestinian": "PS",
+    "russia": "RU",
+    "syria": "SY",
+    "turkey": "TR",
+    "west bank": "PS",
+}
+"""Names that the lists use and ISO 3166 does not."""
+
+
+@cache
+def country_code(name: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of a country, None where the name is none or says nothing."""
+    wanted = name.strip().removeprefix("the ").casefold()
+    if not wanted:
+        return None
+    if known := _CALLED_OTHERWISE.get(wanted):
+        return known
+    try:
+        return str(pycountry.countries.lookup(wanted).alpha_2)
+    except LookupError:
+        return None

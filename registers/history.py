@@ -1,0 +1,101 @@
+"""Which version of a register speaks: the one in force, or one of any past date, in both senses of the word.
+
+As true: what the publisher said of a day. As known: what was in force here at a moment (R46).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import asyncpg
+
+from domain.evidence import RegisterVersion, Source
+from registers import Connection
+from registers.archive import Archived
+
+_VERSION: Final = "register AS register_name, version, sha256, source_date"
+_IN_FORCE: Final = f"""
+SELECT {_VERSION} FROM registers.versions WHERE state = 'IN_FORCE' AND register = ANY ($1) ORDER BY register
+"""  # noqa: S608
+_AT: Final = f"""
+SELECT DISTINCT ON (register) {_VERSION} FROM registers.versions
+ WHERE state IN ('IN_FORCE', 'SUPERSEDED') AND register = ANY ($1)
+   AND ($2::date IS NULL OR source_date <= $2) AND ($3::timestamptz IS NULL OR loaded_at <= $3)
+ ORDER BY register, CASE WHEN $2 IS NULL THEN NULL ELSE source_date END DESC NULLS LAST, version DESC
+"""  # noqa: S608
+_ROWS: Final = """
+SELECT v.register, v.version, v.sha256, v.source_date, f.name AS file, r.kind, r.key, r.line, r.row,
+       r.version AS listed_since
+  FROM registers.versions v
+  JOIN registers.versions o ON o.register = v.register AND o.version <= v.version
+  JOIN registers.rows r ON r.version = o.version
+  JOIN registers.files f ON f.version = r.version AND f.file = r.file
+  LEFT JOIN registers.ended e ON e.version = r.version AND e.file = r.file AND e.line = r.line
+ WHERE v.version = ANY ($1) AND (e.ended_in IS NULL OR e.ended_in > v.version)
+"""
+_OF_KEY: Final = f"{_ROWS} AND r.key = $2 ORDER BY v.register, r.version, r.file, r.line"
+_SINCE: Final = f"{_ROWS} AND r.version > $2 ORDER BY v.register, r.version, r.file, r.line"
+_ALL: Final = f"{_ROWS} ORDER BY v.register, r.version, r.file, r.line"
+
+
+Row: TypeAlias = asyncpg.Record | Mapping[str, Any]
+"""A row that a version lists, with the columns of `_ROWS`."""
+
+
+class AsOf(NamedTuple):
+    """A look back: to what was true of a day, to what was known at a moment, or both."""
+
+    true_on: date | None = None
+    known_at: datetime | None = None
+
+
+NOW: Final = AsOf()
+
+
+async def versions_in_force(
+    connection: Connection, registers: Sequence[str], as_of: AsOf = NOW
+) -> tuple[RegisterVersion, ...]:
+    """Return the version of each register that speaks, now or as of then; one that has none is absent."""
+    if as_of == NOW:
+        rows = await connection.fetch(_IN_FORCE, list(registers))
+    else:
+        rows = await connection.fetch(_AT, list(registers), as_of.true_on, as_of.known_at)
+    return tuple(RegisterVersion(**dict(row)) for row in rows)
+
+
+async def rows_of(
+    connection: Connection, versions: Sequence[RegisterVersion], key: str
+) -> dict[str, list[asyncpg.Record]]:
+    """Return the rows that versions list under a key, by register."""
+    found: dict[str, list[asyncpg.Record]] = {version.register_name: [] for version in versions}
+    for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
+        found[row["register"]].append(row)
+    return found
+
+
+async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]:
+    """Return every row that a version lists; for the short registers that are screened against."""
+    return list(await connection.fetch(_ALL, [version], timeout=60))
+
+
+async def rows_since(connection: Connection, version: int, since: int) -> list[asyncpg.Record]:
+    """Return the rows that a version lists and an older one did not."""
+    return list(await connection.fetch(_SINCE, [version], since, timeout=60))
+
+
+async def files_of(connection: Connection, version: int) -> tuple[Archived, ...]:
+    """Return the files of a version as they are archived."""
+    query = "SELECT name, coalesce(sha256, '') AS sha256 FROM registers.files WHERE version = $1 ORDER BY file"
+    return tuple(Archived(*row) for row in await connection.fetch(query, version))
+
+
+def source_of(row: Row) -> Source:
+    """Return where a row stands: the version that was asked, and the place where the row was listed first."""
+    version = RegisterVersion(
+        register_name=row["register"], version=row["version"], sha256=row["sha256"], source_date=row["source_date"]
+    )
+    return Source(
+        register_version=version, file=row["file"], line=row["line"], row=row["row"], listed_since=row["listed_since"]
+    )

@@ -1,0 +1,71 @@
+"""What country and date of birth say for or against two names being the same person's or organisation's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from registers.matching.values import Birth, Listed, ListedKind, Subject
+
+_SAME_COUNTRY: Final = 1.0
+_OTHER_COUNTRY: Final = -3.0
+_SAME_DAY: Final = 5.0
+_SAME_YEAR: Final = 2.0
+_OTHER_DAY: Final = -3.0
+_NEXT_YEAR: Final = -2.0
+_OTHER_YEAR: Final = -15.0
+_UNCERTAIN_YEARS: Final = 2
+"""Lists are often wrong by so many years."""
+
+
+class Evidence(NamedTuple):
+    """Points for or against, and the reason."""
+
+    points: float
+    reason: str
+
+
+def country_evidence(subject: Subject, listed: Listed) -> Evidence | None:
+    """Return what the countries say; None where one is unknown, or where a ship or an aircraft is listed."""
+    moves = listed.kind in (ListedKind.VESSEL, ListedKind.AIRCRAFT)
+    if subject.country is None or not listed.countries or moves:
+        return None
+    known = ", ".join(sorted(listed.countries))
+    if subject.country in listed.countries:
+        return Evidence(_SAME_COUNTRY, f"country {subject.country} is listed")
+    return Evidence(_OTHER_COUNTRY, f"country {subject.country} is not among those listed: {known}")
+
+
+def birth_evidence(subject: Subject, listed: Listed) -> Evidence | None:
+    """Return what the closest listed date of birth says; None where one is unknown."""
+    if subject.born is None or listed.kind is not ListedKind.PERSON:
+        return None
+    born = subject.born
+    return max((_birth(born, birth) for birth in listed.births), default=None)
+
+
+def _birth(born: date, listed: Birth) -> Evidence:
+    apart = abs(born.year - listed.year)
+    said = f"born {born.isoformat()}, listed as born {_written(listed)}"
+    if apart > _UNCERTAIN_YEARS:
+        return Evidence(_OTHER_YEAR, f"{said}: {apart} years apart")
+    if apart:
+        return Evidence(_NEXT_YEAR, f"{said}: {apart} year{'s' * (apart > 1)} apart")
+    return _within_year(born, listed, said)
+
+
+def _within_year(born: date, listed: Birth, said: str) -> Evidence:
+    match listed.month, listed.day:
+        case None, _:
+            return Evidence(_SAME_YEAR, f"{said}: the same year")
+        case month, None if month == born.month:
+            return Evidence(_SAME_YEAR, f"{said}: the same month")
+        case month, day if (month, day) == (born.month, born.day):
+            return Evidence(_SAME_DAY, f"{said}: the same day")
+        case _:
+            return Evidence(_OTHER_DAY, f"{said}: another day of the same year")
+
+
+def _written(birth: Birth) -> str:
+    parts = (birth.year, birth.month, birth.day)
+    return "-".join(f"{part:02}" for part in parts if part is not None)

@@ -1,0 +1,40 @@
+"""Put a score into words that a person can check by hand with both names at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from registers.matching.evidence import Evidence
+from registers.matching.pairing import Pair
+from registers.matching.weighing import Leftover, Weighed
+from registers.matching.words import Reading
+
+
+def explain(
+    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Evidence, ...], exact: bool
+) -> tuple[str, ...]:
+    """Return a line for each pair, each word left over and each piece of evidence, in the order of the first name."""
+    lines = ["the same name"] if exact else []
+    lines += [_paired(one, other, pair, weight, weighed.whole) for pair, weight in sorted(weighed.pairs)]
+    lines += _left("party", weighed.ones_left, weighed.whole)
+    lines += _left("list", weighed.others_left, weighed.whole)
+    lines += [f"{piece.reason} ({piece.points:+.0f} points)" for piece in evidence]
+    return tuple(lines)
+
+
+def _paired(one: Reading, other: Reading, pair: Pair, weight: float, whole: float) -> str:
+    first, second = _text(one, pair.ones), _text(other, pair.others)
+    weighs = f"weighs {weight / whole:.0%}"
+    if pair.likeness == 1:
+        return f"{first} = {second}, {weighs}"
+    return f"{first} ~ {second}, {pair.likeness:.0%} alike, {weighs}"
+
+
+def _text(reading: Reading, places: Iterable[int]) -> str:
+    return " ".join(reading.words[place].text for place in places)
+
+
+def _left(side: str, left: tuple[Leftover, ...], whole: float) -> Iterator[str]:
+    for one in left:
+        cost = one.cost / whole * 100 if whole else 0.0
+        yield f"{one.word.text} stands only in the {side}'s name (-{cost:.1f} points)"

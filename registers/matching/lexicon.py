@@ -1,0 +1,58 @@
+"""Which listed words are like a given word, without looking at all of them.
+
+A word is filed as it is written and as it is romanised, under both less any one letter, by its sound and by its
+consonants. Words that differ by a slip or by transcription meet under one of these keys; only those are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from registers.matching.likeness import likeness
+from registers.matching.words import Role, Word
+
+
+class Lexicon:
+    """The words of listed names."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, Word] = {}
+        self._slips: set[str] = set()
+        self._filed: dict[str, str] = {}
+        """Texts of words with spaces between: a third of a million lists would keep the garbage collector busy."""
+
+    def add(self, word: Word) -> None:
+        """File a word under all of its keys."""
+        if word.text not in self._slips:
+            self._slips.add(word.text)
+            self._file(word, {*_keys(word), *_shortened(word)})
+
+    def add_joined(self, word: Word) -> None:
+        """File a word that was made of two: it is found by itself and its spelling only."""
+        if word.text not in self._words:
+            self._file(word, {word.text, word.spelling})
+
+    def _file(self, word: Word, keys: set[str]) -> None:
+        self._words[word.text] = word
+        for key in keys:
+            met = self._filed.get(key)
+            self._filed[key] = f"{met} {word.text}" if met else word.text
+
+    def near(self, word: Word) -> list[tuple[Word, float]]:
+        """Return the filed words that are like this one, the most alike first."""
+        keys = {*_keys(word), *_shortened(word)}
+        met = {text for key in keys for text in self._filed.get(key, "").split()}
+        alike = ((self._words[text], likeness(word, self._words[text])) for text in met)
+        return sorted(((one, much) for one, much in alike if much), key=lambda found: (-found[1], found[0].text))
+
+
+def _keys(word: Word) -> tuple[str, ...]:
+    if word.role in (Role.NUMBER, Role.GENERATION):
+        return (f"#{word.number}",)
+    return (word.text, word.spelling, f"~{word.sound}", f"-{word.consonants}")
+
+
+def _shortened(word: Word) -> Iterator[str]:
+    for form in {word.text, word.spelling}:
+        for place in range(len(form)):
+            yield form[:place] + form[place + 1 :]

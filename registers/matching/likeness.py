@@ -1,0 +1,73 @@
+"""How alike two words are, from 0 to 1: by letters (rapidfuzz), by their romanised spelling, by their consonants."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from registers.matching.places import countries
+from registers.matching.words import Role, Word
+
+SPELLING: Final = 0.96
+"""Two spellings of one word are this much alike."""
+
+INITIAL: Final = 0.85
+"""An initial is this much like a name that begins with it."""
+
+UNVOWELLED: Final = 0.92
+"""A word of a script without vowels is this much like one that has the same consonants."""
+
+_PER_EDIT: Final = 8
+"""One edit is allowed, and one more for every so many letters."""
+
+_SHORTEST: Final = 3
+"""Shorter words are other words when one letter differs: Li and Lu."""
+
+_EDIT: Final = 1.1
+_OTHER_BEGINNING: Final = 0.4
+"""Slips are rare in the first letter; names that differ in it are mostly other names."""
+
+
+@lru_cache(maxsize=131_072)
+def likeness(one: Word, other: Word) -> float:
+    """Return how alike two words are: 1 is the same word, 0 is another word."""
+    match one.role, other.role:
+        case (Role.NUMBER | Role.GENERATION, _) | (_, Role.NUMBER | Role.GENERATION):
+            return float(one.role == other.role and one.number == other.number)
+        case (Role.INITIAL, _) | (_, Role.INITIAL):
+            return _initial(one.text, other.text)
+        case _:
+            return 1.0 if one.text == other.text else _by_letters(one, other)
+
+
+def _initial(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    return INITIAL if one[0] == other[0] else 0.0
+
+
+def _by_letters(one: Word, other: Word) -> float:
+    written = _few_edits(one.text, other.text)
+    if one.spelling == other.spelling:
+        return max(SPELLING, written)
+    if one.text in countries() and other.text in countries():
+        return 0.0
+    if one.consonants == other.consonants and (one.unvowelled or other.unvowelled):
+        return UNVOWELLED
+    spoken = _few_edits(one.spelling, other.spelling)
+    if spoken and one.consonants == other.consonants:
+        spoken = (1 + spoken) / 2
+    return max(written, SPELLING * spoken)
+
+
+def _few_edits(one: str, other: str) -> float:
+    """Return how alike words are that differ by a slip, or 0 where more was changed than a slip explains."""
+    longest = max(len(one), len(other))
+    allowed = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
+    edits = OSA.distance(one, other, score_cutoff=allowed)
+    if edits > allowed:
+        return 0.0
+    begins_otherwise = _OTHER_BEGINNING if one[:1] != other[:1] else 0.0
+    return max(0.0, 1 - (_EDIT * edits + begins_otherwise) / longest)

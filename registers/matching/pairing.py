@@ -1,0 +1,97 @@
+"""Lay the words of two names beside each other: the most alike first, then neighbours that were written together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final, NamedTuple
+
+from registers.matching.likeness import likeness
+from registers.matching.words import Role, Word, joined
+
+_JOINABLE: Final = frozenset({Role.WORD, Role.PARTICLE, Role.INITIAL})
+_JOINED_FLOOR: Final = 0.8
+"""Words that were joined must be this much like the one word; anything may be joined to something faintly alike."""
+
+
+class Pair(NamedTuple):
+    """Words of one name and of the other that are taken for the same, by their places."""
+
+    ones: tuple[int, ...]
+    others: tuple[int, ...]
+    likeness: float
+
+
+class Pairing(NamedTuple):
+    """All pairs, and the places of the words that found no counterpart."""
+
+    pairs: tuple[Pair, ...]
+    ones_left: tuple[int, ...]
+    others_left: tuple[int, ...]
+
+
+def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+    """Pair the words of two names, every word once."""
+    single, ones_left, others_left = _take(_singles(ones, others), range(len(ones)), range(len(others)))
+    if not (ones_left and others_left) or len(ones_left) + len(others_left) == 2:
+        return Pairing(single, ones_left, others_left)
+    spans = _joins(ones, others, ones_left, others_left)
+    together, ones_left, others_left = _take(spans, ones_left, others_left)
+    return Pairing(single + together, ones_left, others_left)
+
+
+def _singles(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[Pair]:
+    for (i, one), (j, other) in product(enumerate(ones), enumerate(others)):
+        if (alike := likeness(one, other)) > 0:
+            yield Pair((i,), (j,), alike)
+
+
+def _joins(
+    ones: tuple[Word, ...], others: tuple[Word, ...], ones_left: tuple[int, ...], others_left: tuple[int, ...]
+) -> Iterator[Pair]:
+    for span, j in product(spans(ones, ones_left), others_left):
+        if (alike := likeness(_join(ones, span), others[j])) >= _JOINED_FLOOR:
+            yield Pair(span, (j,), alike)
+    for i, span in product(ones_left, spans(others, others_left)):
+        if (alike := likeness(ones[i], _join(others, span))) >= _JOINED_FLOOR:
+            yield Pair((i,), span, alike)
+
+
+def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the places of words that may have been written as one: neighbours, or with a particle between or beside."""
+    free = {place for place in places if words[place].role in _JOINABLE}
+    for start in sorted(free):
+        if start + 1 in free:
+            yield (start, start + 1)
+        if start + 2 in free:
+            yield from _of_three(words, start, start + 1 in free)
+
+
+def _of_three(words: tuple[Word, ...], start: int, free_between: bool) -> Iterator[tuple[int, ...]]:
+    if words[start + 1].role is Role.PARTICLE:
+        yield (start, start + 2)
+    if free_between and any(word.role is Role.PARTICLE for word in words[start : start + 3]):
+        yield (start, start + 1, start + 2)
+
+
+def _join(words: tuple[Word, ...], span: tuple[int, ...]) -> Word:
+    return joined(tuple(words[place].text for place in span))
+
+
+def _take(
+    pairs: Iterator[Pair], ones: range | tuple[int, ...], others: range | tuple[int, ...]
+) -> tuple[tuple[Pair, ...], tuple[int, ...], tuple[int, ...]]:
+    taken: list[Pair] = []
+    ones_left, others_left = set(ones), set(others)
+    for one in sorted(pairs, key=_best_first):
+        if ones_left.issuperset(one.ones) and others_left.issuperset(one.others):
+            taken.append(one)
+            ones_left.difference_update(one.ones)
+            others_left.difference_update(one.others)
+    return tuple(taken), tuple(sorted(ones_left)), tuple(sorted(others_left))
+
+
+def _best_first(one: Pair) -> tuple[float, int, int, int]:
+    """Among pairs that are equally alike the places decide, and they decide the same whichever name comes first."""
+    first, second = one.ones[0], one.others[0]
+    return -one.likeness, abs(first - second), first + second, first

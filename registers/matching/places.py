@@ -1,0 +1,14 @@
+"""Countries: their names differ by a letter and are never a slip of one another (Iran and Iraq, Niger and Nigeria)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rigour.territories import get_territories
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Return the names of countries that are one word, in small Latin letters."""
+    names = (territory.name.casefold() for territory in get_territories() if territory.is_country)
+    return frozenset(name for name in names if name.isascii() and name.isalpha())

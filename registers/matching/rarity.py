@@ -1,0 +1,89 @@
+"""How much a word tells: a rare word names someone, a common one ("foundation", "international") names a kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from math import log
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from registers.matching.romanisation import romanised
+from registers.matching.words import Role, Word
+
+_GENERIC_WORDS: Final = """
+academy agency agricultural agriculture aid airlines alliance america american apostolic arab army art arts asia
+asian assembly associates association athletic authority bank baptist bible bureau business call capital care
+catholic cause center central centre chamber chapel charitable charities charity children childrens christ christian
+christians church city club clubs college commerce commercial commission committee community companies company
+complex congregation construction cooperation cooperative corporation council country county cultural culture
+defence defense department development east eastern economic education educational electronics energy engineering
+enterprise enterprises episcopal equipment europe european evangelical exchange export factory family federal
+federation fellowship finance financial first food foundation friends front fund funds gas general global gospel
+group health heritage high holding holdings holy home hope hospital house human humanitarian import industrial
+industries industry information institute institution insurance international investment investments islamic jihad
+labor lake league legal legion liberation library life limited lodge logistics lutheran management manufacturing
+marine maritime market medical memorial methodist middle military ministries ministry mission missionary missions
+modern movement museum music muslim mutual national nations network new nonprofit north northern office oil
+organisation organization outreach parish party peace pentecostal peoples petrochemical petroleum pharmaceutical
+port power presbyterian press production products project property public real red refinery relief republic rescue
+research resources revolutionary river rural safety saint school schools science scientific security service
+services shipping soccer social society solidarity solutions south southern sports state states steel student
+students supply support system systems technical technologies technology telecommunications temple textile the
+theater theatre town trade trading training transport transportation travel trust union united university valley
+veterans village volunteer war welfare west western women womens work workers works world youth
+"""
+_GENERIC: Final = frozenset(map(romanised, _GENERIC_WORDS.split()))
+
+_PARTICLE: Final = 0.08
+_INITIAL: Final = 0.5
+_NUMBER: Final = 0.8
+_GENERIC_WEIGHT: Final = 0.35
+_LEAST: Final = 0.3
+_LEAST_OF_PERSONS: Final = 0.5
+
+
+class Rarity(NamedTuple):
+    """How much words weigh, given how many of the listed names hold them."""
+
+    names: int = 0
+    occurrences: Mapping[str, int] = MappingProxyType({})
+    """By the romanised spelling of a word."""
+
+    @classmethod
+    def of(cls, readings: Iterable[tuple[Word, ...]]) -> Rarity:
+        """Count the words of the listed names."""
+        spellings = [{word.spelling for word in words} for words in readings]
+        return cls(len(spellings), MappingProxyType(Counter(chain.from_iterable(spellings))))
+
+    def weight(self, word: Word, of_person: bool) -> float:
+        """Return how much a word tells, from near 0 (an article) to 1 (a rare name)."""
+        match word.role:
+            case Role.PARTICLE:
+                return _PARTICLE
+            case Role.INITIAL:
+                return _INITIAL
+            case Role.NUMBER | Role.GENERATION:
+                return _NUMBER
+            case Role.WORD:
+                return self._of_person(word) if of_person else self._of_organisation(word)
+
+    def _of_person(self, word: Word) -> float:
+        return max(_LEAST_OF_PERSONS, self._surprise(word))
+
+    def _of_organisation(self, word: Word) -> float:
+        if len(word.text) == 1:
+            return _INITIAL
+        return max(_LEAST, min(self._surprise(word), _GENERIC_WEIGHT if word.spelling in _GENERIC else 1.0))
+
+    def _surprise(self, word: Word) -> float:
+        """1 for a word of ten names or fewer, falling to 0 for a word that all names hold."""
+        occurrences = self.occurrences.get(word.spelling, 0)
+        if occurrences <= 10:
+            return 1.0
+        return log(self.names / occurrences) / log(self.names / 10)
+
+
+PLAIN: Final = Rarity()
+"""What is known of words without a list: which are generic."""

@@ -1,0 +1,91 @@
+"""One spelling for the many ways in which a name is written in Latin letters.
+
+A sound of Arabic, Russian or Persian has no one letter in English, French or German. The tables map the common
+alternatives to one of them; that is not a transcription, only a common ground on which two spellings can be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_BEGINNINGS: Final = (
+    (re.compile(r"^[ao]bd(?:[aeou]l|[aeou]r(?=$|r)|h[aeou]l)"), "abd"),  # Abdul, Abdel, Abdur before the name of God
+    (re.compile(r"^[ae]l(?=[bcdfghjkmnpqrstvwxyz].{4})"), ""),  # the article, written together
+    (re.compile(r"^m[aeou]+[ck]?h+[aeou]*m+[aeou]+[dt]+$"), "muhamad"),
+    (re.compile(r"^(?:ye|je|ie)"), "e"),
+)
+_ENDINGS: Final = (
+    *((ending, "ov") for ending in ("off", "ow")),
+    *((ending, "ev") for ending in ("ieff", "yeff", "eff", "iev", "yev", "jev", "iew", "ew")),
+    *((ending, "eva") for ending in ("ieva", "yeva", "jeva", "iewa", "ewa")),
+    *((ending, "ski") for ending in ("skiy", "skii", "skij", "skyy", "skyi", "sky")),
+    *((ending, "ska") for ending in ("skaya", "skaia", "skaja")),
+    ("aj", "ai"),
+    ("ej", "ai"),
+    ("vic", "vich"),
+    *((ending, "ich") for ending in ("itch", "itsch", "ych", "icz")),
+)
+_BEGINS: Final = frozenset("aoemyji")
+_ENDS: Final = tuple(ending for ending, _ in _ENDINGS)
+_SOUNDS: Final = (
+    ("dzh", "j"),
+    ("dsch", "j"),
+    ("dj", "j"),
+    ("tsch", "ch"),
+    ("tch", "ch"),
+    ("shch", "sh"),
+    ("sch", "sh"),
+    ("kh", "k"),
+    ("ck", "k"),
+    ("ph", "f"),
+    ("gh", "g"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("iou", "iu"),
+    ("yu", "iu"),
+    ("oo", "u"),
+    ("ou", "u"),
+    ("ue", "u"),
+    ("oe", "u"),
+    ("ae", "a"),
+    ("ee", "i"),
+    ("ei", "ai"),
+    ("ey", "ai"),
+    ("ay", "ai"),
+)
+"""Sounds that are written in several letters, in the order in which they are replaced."""
+
+_LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "u", "e": "i"})
+_HARD_C: Final = re.compile(r"c(?![eiyh])")
+_SILENT_H: Final = re.compile(r"(?<=[aiu])h$")
+_DOUBLED: Final = re.compile(r"(.)\1+")
+_VOWELS: Final = str.maketrans("", "", "aeiouy")
+
+
+@lru_cache(maxsize=131_072)
+def romanised(word: str) -> str:
+    """Return the common spelling of a lower-case Latin word."""
+    spelling = word
+    if word[:1] in _BEGINS:
+        for pattern, alternative in _BEGINNINGS:
+            spelling = pattern.sub(alternative, spelling, count=1)
+    if spelling.endswith(_ENDS):
+        spelling = _ending(spelling)
+    for sound, alternative in _SOUNDS:
+        spelling = spelling.replace(sound, alternative)
+    spelling = _HARD_C.sub("k", spelling).translate(_LETTERS)
+    return _DOUBLED.sub(r"\1", _SILENT_H.sub("", spelling)) or word
+
+
+def _ending(word: str) -> str:
+    for ending, alternative in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending) + alternative
+    return word
+
+
+def consonants(spelling: str) -> str:
+    """Return what is left of a spelling without its vowels, which differ most between transcriptions."""
+    return spelling.translate(_VOWELS) or spelling

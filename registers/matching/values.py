@@ -1,0 +1,76 @@
+"""What is screened, what is listed, and what a meeting of the two looks like."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class SubjectKind(StrEnum):
+    """Who is screened."""
+
+    PERSON = "PERSON"
+    ORGANISATION = "ORGANISATION"
+
+
+class ListedKind(StrEnum):
+    """What a list names."""
+
+    PERSON = "PERSON"
+    ENTITY = "ENTITY"
+    VESSEL = "VESSEL"
+    AIRCRAFT = "AIRCRAFT"
+
+
+class Quality(StrEnum):
+    """How well a listed name identifies its bearer, in the publisher's judgement."""
+
+    PRIMARY = "PRIMARY"
+    ALIAS = "ALIAS"
+    WEAK = "WEAK"
+    """What the United Nations call a low-quality alias and OFAC a weak one: a nickname or a code name."""
+
+
+class Birth(NamedTuple):
+    """A listed date of birth, as exact as the publisher knows it."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+
+class Subject(NamedTuple):
+    """The party that is screened, under one of its names."""
+
+    name: str
+    kind: SubjectKind
+    country: str | None = None
+    """ISO 3166 alpha-2, in capitals."""
+    born: date | None = None
+
+
+class Listed(NamedTuple):
+    """One name of one listed entity."""
+
+    reference: int
+    """The caller's own number of the row; nothing is read from it."""
+    entity: str
+    name: str
+    kind: ListedKind
+    quality: Quality = Quality.PRIMARY
+    countries: frozenset[str] = frozenset()
+    """ISO 3166 alpha-2, in capitals; empty where the list names none."""
+    births: tuple[Birth, ...] = ()
+
+
+class Hit(NamedTuple):
+    """How far a subject meets a listed name."""
+
+    listed: Listed
+    score: float
+    """From 0 (nothing in common) to 100 (the same name, and nothing speaks against it)."""
+    exact: bool
+    """The same name once case, accents, script, punctuation, legal form and word order are set aside."""
+    explanation: tuple[str, ...]
+    """Every word with the word it was compared to, what was left over, and what country and birth say."""

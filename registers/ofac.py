@@ -1,0 +1,105 @@
+"""The lists of the Office of Foreign Assets Control: blocked persons, and others with whom some dealings are barred.
+
+Format: treasury.gov/ofac/downloads, "SDN data specification": comma-separated, no header, `-0-` for an empty field. A
+list is published as a main file with alternate names, addresses and the rest of long remarks beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from registers.countries import country_code
+from registers.kinds import BadRow, Fields, Kind, ListedRow, Register, separated
+from registers.matching import Birth, Listed, ListedKind, Quality
+
+_DOWNLOADS: Final = "https://www.treasury.gov/ofac/downloads/"
+_BIRTH: Final = re.compile(r"DOB (?:circa )?((?:\d{1,2} )?(?:[A-Z][a-z]{2} )?\d{4})")
+_COUNTRY: Final = re.compile(r"(?:nationality|citizen|POB [^;]*,) ([A-Z][^;.,]+)")
+_WEAK: Final = re.compile(r"[afn]\.k\.a\. ['\"]([^'\"]+)['\"]")
+_PATTERNS: Final = ("%d %b %Y", "%b %Y", "%Y")
+_KINDS: Final = {
+    "individual": ListedKind.PERSON,
+    "vessel": ListedKind.VESSEL,
+    "aircraft": ListedKind.AIRCRAFT,
+}
+
+
+def _numbered(count: int) -> Callable[[str], Fields]:
+    def parse(line: str) -> Fields:
+        fields = separated(line, count)
+        if not fields[0].isdigit():
+            raise BadRow(f"entity number {fields[0]!r} is not a number")
+        return tuple(["" if field == "-0-" else field for field in fields])
+
+    return parse
+
+
+def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+    entities: dict[str, list[ListedRow]] = defaultdict(list)
+    for row in rows:
+        entities[row.key].append(row)
+    for entity in entities.values():
+        yield from _names_of(entity)
+
+
+def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
+    main = next((row for row in rows if row.kind == "main"), None)
+    remarks = (main.fields[11] if main else "") + "".join(row.fields[1] for row in rows if row.kind == "comments")
+    kind = _KINDS.get(main.fields[2] if main else "", ListedKind.ENTITY)
+    addressed = {country_code(row.fields[4]) for row in rows if row.kind == "addresses"}
+    told = {country_code(name) for name in _COUNTRY.findall(remarks)}
+    countries, births = frozenset(filter(None, addressed | told)), tuple(_births(remarks))
+    for row, name, quality in _names(main, rows, remarks):
+        yield Listed(row.reference, row.key, name, kind, quality, countries, births)
+
+
+def _names(main: ListedRow | None, rows: list[ListedRow], remarks: str) -> Iterator[tuple[ListedRow, str, Quality]]:
+    for row in rows:
+        if row.kind == "names" and row.fields[3]:
+            yield row, row.fields[3], Quality.ALIAS
+    if main is not None:
+        yield main, main.fields[1], Quality.PRIMARY
+        for name in _WEAK.findall(remarks):
+            yield main, name, Quality.WEAK
+
+
+def _births(remarks: str) -> Iterator[Birth]:
+    for written in _BIRTH.findall(remarks):
+        parts = written.count(" ")
+        day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
+        yield Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
+
+
+def _kinds(title: str, main: str, rest: str, minimum_rows: int) -> tuple[Kind, ...]:
+    return (
+        Kind("main", f"{title}: main file", _numbered(12), minimum_rows, main),
+        Kind("names", f"{title}: alternate names", _numbered(5), beginning=f"{rest}alt"),
+        Kind("addresses", f"{title}: addresses", _numbered(6), beginning=f"{rest}add"),
+        Kind("comments", f"{title}: long remarks", _numbered(2), beginning=f"{rest or 'sdn_'}comments", optional=True),
+    )
+
+
+def _programme(row: ListedRow) -> str:
+    return row.fields[3] if row.kind == "main" else ""
+
+
+SDN: Final = Register(
+    "ofac-sdn",
+    "OFAC Specially Designated Nationals",
+    _kinds("SDN list", "sdn.", "", 5_000),
+    tuple(f"{_DOWNLOADS}{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
+    _listed,
+    _programme,
+)
+CONSOLIDATED: Final = Register(
+    "ofac-consolidated",
+    "OFAC Consolidated (non-SDN) list",
+    _kinds("Consolidated list", "cons_prim", "cons_", 300),
+    tuple(f"{_DOWNLOADS}consolidated/cons_{name}.csv" for name in ("prim", "alt", "add", "comments")),
+    _listed,
+    _programme,
+)

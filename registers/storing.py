@@ -1,0 +1,82 @@
+"""Keep of a version what differs from the one before: the rows that came, and the ends of those that left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from registers import Connection
+
+_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
+_LONG: Final = 600.0
+"""Seconds for what touches a whole register."""
+
+_ARRIVING: Final = """
+CREATE TEMP TABLE arriving (LIKE registers.rows) ON COMMIT DROP;
+ALTER TABLE arriving ADD COLUMN twin integer NOT NULL DEFAULT 1
+"""
+_STANDING: Final = """
+CREATE TEMP TABLE standing ON COMMIT DROP AS
+SELECT s.*, 1 AS twin
+  FROM registers.versions o JOIN registers.rows s ON s.version = o.version
+ WHERE o.register = '{register}' AND o.state IN ('SUPERSEDED', 'IN_FORCE')
+   AND NOT EXISTS (SELECT FROM registers.ended e WHERE e.version = s.version AND e.file = s.file AND e.line = s.line)
+"""
+_MARK_TWINS: Final = """
+WITH shared AS (SELECT kind, key FROM {table} GROUP BY 1, 2 HAVING count(*) > 1)
+UPDATE {table} a SET twin = t.twin
+  FROM (SELECT a.ctid AS place, row_number() OVER (PARTITION BY kind, key, row ORDER BY version, file, line) AS twin
+          FROM {table} a JOIN shared USING (kind, key)) t
+ WHERE a.ctid = t.place AND t.twin > 1
+"""
+_SAME: Final = "a.kind = s.kind AND a.key = s.key AND a.twin = s.twin AND a.row = s.row"
+_END_WHAT_LEFT: Final = f"""
+INSERT INTO registers.ended (version, file, line, ended_in)
+SELECT s.version, s.file, s.line, $1 FROM standing s WHERE NOT EXISTS (SELECT FROM arriving a WHERE {_SAME})
+"""  # noqa: S608
+_KEEP_WHAT_CAME: Final = f"""
+INSERT INTO registers.rows (version, key, file, line, row, kind)
+SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
+ WHERE NOT EXISTS (SELECT FROM standing s WHERE {_SAME})
+"""  # noqa: S608
+
+
+class Table(NamedTuple):
+    """Where rows are copied to."""
+
+    connection: Connection
+    name: str
+    schema: str | None
+
+    async def copy(self, records: Iterable[tuple[Any, ...]]) -> None:
+        """Copy rows, streamed."""
+        await self.connection.copy_records_to_table(
+            self.name, schema_name=self.schema, columns=_COLUMNS, records=records
+        )
+
+
+async def stage(connection: Connection, compared: bool) -> Table:
+    """Return where the rows of a version go first: to their place, or beside, where there is one to compare with."""
+    if not compared:
+        return Table(connection, "rows", "registers")
+    await connection.execute(_ARRIVING)
+    return Table(connection, "arriving", None)
+
+
+async def keep_the_difference(connection: Connection, register: str, version: int) -> tuple[int, int]:
+    """Keep the rows that came with a version, and the ends of those that left; return how many of each.
+
+    A row that the publisher wrote twice counts twice, so that one of the two can leave while the other stays.
+    """
+    await connection.execute("SET LOCAL work_mem = '128MB'")
+    await connection.execute(_STANDING.format(register=register), timeout=_LONG)
+    for table in ("arriving", "standing"):
+        await connection.execute(f"ANALYZE {table}")
+        await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
+    left = await connection.execute(_END_WHAT_LEFT, version, timeout=_LONG)
+    came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
+    return _count(came), _count(left)
+
+
+def _count(status: str) -> int:
+    return int(status.split()[-1])

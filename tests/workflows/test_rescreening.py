@@ -1,0 +1,170 @@
+"""When a register changes: whom the change touches looks again and stops if it must, and nobody else does anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from commands.desk import Desk
+from commands.faults import Refused
+from commands.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
+from domain import commands as c
+from domain import events as e
+from domain.partnership import Stage, TrancheState
+from domain.tranche import BankStatus
+from registers.loader import load
+from signatures.keyring import Keyring
+from tests.builders import funds_out, party, proposal
+from tests.conftest import working
+from tests.histories import examine
+from tests.lives import Life
+from tests.registers.files import ARCHIVE
+from workflows.options import TASK_QUEUE
+from workflows.rescreening import Rescreened, RescreeningWorkflow
+
+
+@pytest.fixture
+async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
+    """A life in a house of its own, with registers of its own."""
+    desk = Desk(pool, keyring, client, patience=30)
+    await load_sample_registers(pool)
+    await furnish(desk)
+    async with working(client, pool):
+        led = Life(desk, reference)
+        yield led
+        await examine(led)
+
+
+async def rescreen(life: Life) -> Rescreened:
+    """A run, as the schedule starts it."""
+    return await life.desk.temporal.execute_workflow(
+        RescreeningWorkflow.run, id=f"rescreening/{life.reference}", task_queue=TASK_QUEUE
+    )
+
+
+async def publish(life: Life, folder: Path, register: str, changed: str, *more: str, instead: str = "") -> None:
+    """A new version of the sample's register: one of its files with lines added, or with one changed."""
+    paths = []
+    for name in SAMPLE_REGISTERS[register]:
+        text = (SAMPLE / "registers" / name).read_text("utf-8").rstrip("\n")
+        if name == changed:
+            old, _, new = instead.partition(" -> ")
+            assert old in text
+            text = "\n".join((text.replace(old, new) if old else text, *more))
+        paths.append(folder / name)
+        paths[-1].write_text(text + "\n", "utf-8")
+    async with life.desk.pool.acquire() as connection:
+        today = datetime.now(UTC).date()
+        report = await load(connection, register, paths, today, ARCHIVE, minimum_rows=1)
+    assert report.loaded, report
+
+
+def revoked(ein: str = "001000001", posted: str = "") -> str:
+    day = posted or f"{datetime.now(UTC):%d-%b-%Y}".upper()
+    return f"{ein}|RIVERBEND LIBRARY NETWORK||1 MAIN ST|RIVERBEND|KS|00000-0000|US|03|15-MAY-2026|{day}|"
+
+
+def listed(name: str) -> str:
+    return f'9077,"{name}",-0- ,"SAMPLE",' + "-0- ," * 7 + "-0- "
+
+
+async def rechecked(life: Life) -> e.RegistersRechecked:
+    """The newest of its looks at changed registers."""
+    await life.until(lambda known: known.version > 0)
+    told = [one.event for one in await life.events() if isinstance(one.event, e.RegistersRechecked)]
+    return told[-1]
+
+
+async def until_rechecked(life: Life, times: int = 1) -> e.RegistersRechecked:
+    await life.until(lambda known: known.version > 0)
+    for _ in range(600):
+        if (await life.told()).count("RegistersRechecked") >= times:
+            break
+        await life.state()
+    return await rechecked(life)
+
+
+async def test_a_revocation_that_is_posted_between_two_tranches_holds_the_second_and_leaves_the_first(
+    life: Life, tmp_path: Path
+) -> None:
+    """C18."""
+    first = await life.released(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
+    await life.bank_says(first, BankStatus.SETTLED)
+    await life.until_tranche(TrancheState.SETTLED)
+    await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked())
+    found = await rescreen(life)
+    assert found.told == (life.reference,)
+    state = await life.until(lambda known: known.hold is not None)
+    assert state.hold is not None
+    assert (state.hold.actor, "a register changed" in state.hold.reason, "revoked" in state.hold.reason) == (
+        "accord", True, True,
+    )  # fmt: skip
+    assert [tranche.state for tranche in state.tranches] == [TrancheState.SETTLED, TrancheState.PLANNED]
+    event = await rechecked(life)
+    assert event.verification.status is not None
+    assert [entry.source.row for entry in event.verification.status.revocations] == [revoked()]
+    with pytest.raises(Refused, match="on hold"):
+        await life.do(c.Release, "paul.nkosi", tranche=2)
+
+
+async def test_only_a_person_lifts_the_hold_and_the_same_change_does_not_place_it_again(
+    life: Life, tmp_path: Path
+) -> None:
+    await life.signed(proposal(life.reference))
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", listed("RIVERBEND LIBRARY NETWORK"))
+    assert (await rescreen(life)).told == (life.reference,)
+    held = await life.until(lambda known: known.hold is not None)
+    assert held.hold is not None
+    assert "is on the sanctions list as 'RIVERBEND LIBRARY NETWORK' (entity 9077" in held.hold.reason
+    assert (await rescreen(life)).told == (), "it has looked at these versions"
+    await life.do(c.LiftHold, "dora.kim", reason="another of that name; the list was asked")
+    assert (await rescreen(life)).told == ()
+    assert (await life.state()).hold is None
+
+
+async def test_a_harmless_change_is_recorded_and_stops_nothing(life: Life, tmp_path: Path) -> None:
+    await life.signed(proposal(life.reference))
+    change = "RIVERBEND,KS,00000-0000,0000,03,3,1000,200501 -> RIVERBEND,KS,11111-0000,0000,03,3,1000,200501"
+    await publish(life, tmp_path, "irs-bmf", "bmf.csv", instead=change)
+    assert (await rescreen(life)).told == (life.reference,)
+    event = await until_rechecked(life)
+    assert event.adverse == ""
+    assert event.verification.status is not None
+    assert event.verification.status.master_file is not None
+    assert "11111-0000" in event.verification.status.master_file.source.row
+    state = await life.state()
+    assert (state.hold, state.stage) == (None, Stage.ACTIVE)
+
+
+async def test_a_change_that_is_about_others_costs_no_workflow_task(life: Life, tmp_path: Path) -> None:
+    await life.signed(proposal(life.reference))
+    before = (await life.handle.describe()).history_length
+    await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked("009999999"))
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", listed("QUARTZ HARBOUR SHIPPING"))
+    found = await rescreen(life)
+    assert (found.told, found.looked_at) == ((), 1)
+    assert (await life.handle.describe()).history_length == before
+
+
+async def test_a_referral_that_waits_is_judged_anew_by_what_the_registers_say_now(life: Life, tmp_path: Path) -> None:
+    await life.propose(proposal(life.reference, funds_out=funds_out("1000.00", payee=party(ein="001000099"))))
+    referred = await life.until_stage(Stage.ELIGIBILITY)
+    assert "was not found" in referred.why
+    row = "001000099|Riverbend Library Network|Riverbend|KS|United States|PC"
+    await publish(life, tmp_path, "irs-pub78", "pub78.txt", row)
+    assert (await rescreen(life)).told == (life.reference,)
+    found = await life.until_stage(Stage.APPROVAL)
+    assert (found.hold, found.why) == (None, "")
+
+
+async def test_a_partnership_that_ended_is_left_in_peace(life: Life, tmp_path: Path) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    await life.do(c.Withdraw, "pia.berg", reason="another funder was found")
+    await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked())
+    found = await rescreen(life)
+    assert (found.told, found.looked_at) == ((), 0)
