@@ -11,7 +11,22 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands import bank, catalogue, demo, filing, house, ledger, partnerships, policy, privacy, staff, views
+from commands import (
+    bank,
+    catalogue,
+    clearances,
+    demo,
+    evidence,
+    filing,
+    house,
+    ledger,
+    partnerships,
+    policy,
+    privacy,
+    refreshing,
+    staff,
+    views,
+)
 from commands.faults import ExitCode, Fault
 from commands.screen import err
 
@@ -29,7 +44,10 @@ app = typer.Typer(
 partnerships.register(app)
 views.register(app)
 filing.register(app)
+clearances.register(app)
 app.add_typer(bank.app, name="payments")
+for more in (evidence, refreshing):
+    more.register(catalogue.app)
 app.add_typer(catalogue.app, name="registers")
 app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")

@@ -95,6 +95,8 @@ class TrancheStart(Value):
     cleared: tuple[str, ...] = ()
     """Referrals that a verifier cleared for this partnership."""
     interests: tuple[Interest, ...] = ()
+    proposers: tuple[str, ...] = ()
+    """Whose clearances do not count here."""
 
 
 class Touched(Value):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
+from domain.clearance import MatchCleared, clearance_fault, clearance_stream
 from domain.commands import StaffCommand
 from domain.directory import Directory, evolve_directory, fold_directory
 from domain.identity import partnership_workflow_id
@@ -80,6 +81,20 @@ class Registrar:
             if not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
                 counted.append(event)
         return standing_of(tuple(counted))
+
+    async def cleared_by(self, pair: str) -> str:
+        """Return who cleared a pair, with a key that was then in force; nothing if nobody did."""
+        stored = await self._ledger.read_stream(clearance_stream(pair))
+        if not stored:
+            return ""
+        times, counted = await self.directories(), ""
+        for recorded in map(from_ledger, stored):
+            event = recorded.event
+            if not isinstance(event, MatchCleared) or event.pair != pair:
+                continue
+            if not clearance_fault(event, times.at(recorded.position), verified):
+                counted = event.actor
+        return counted
 
 
 class Directories:

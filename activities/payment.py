@@ -54,6 +54,7 @@ class Payments:
     async def _instruct(self, connection: Connection, start: TrancheStart) -> InstructionOutcome:
         if not await self._frozen_before(connection, start):
             found = await verify(connection, self._ledger, start.proposal)
+            found = found.without_clearances_by({start.order.released_by, *start.proposers})
             assessment = assess(start.proposal, start.funding, found, start.interests)
             reason = last_look(assessment, start.cleared) or await self._another_holder(connection, start)
             if reason:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
 import asyncpg
 from temporalio import activity
 
+from activities.clearance import with_clearances
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
 from activities.directory import Registrar
 from activities.reading import from_ledger
@@ -18,7 +20,7 @@ from domain.evolution import fold
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party, PartyKind
 from domain.partnership import Partnership
-from domain.policy.rulebook import assess
+from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
 from domain.tiers import Role, quorum_of
 from ledger import Ledger
@@ -31,8 +33,12 @@ from registers.screening import screen
 async def verify(connection: Connection, ledger: Ledger, proposal: Proposal) -> Verification:
     """Return what the registers, the lists in force and the ledger say about a proposal's payee and parties."""
     found = await _about_payee(connection, ledger, proposal)
-    screening = await screen(connection, proposal.parties)
+    screening = await with_clearances(Registrar(ledger), await _screen(connection, proposal.parties))
     return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
+
+
+async def _screen(connection: Connection, parties: Sequence[Party]) -> ScreeningEvidence:
+    return await screen(connection, parties, threshold=RULE_BOOK.near_from)
 
 
 async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposal) -> PayeeEvidence:
@@ -107,7 +113,8 @@ class Verifications:
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
         """Return which parties meet a name on the sanctions lists in force."""
         async with self._pool.acquire() as connection:
-            return await screen(connection, tuple(parties))
+            found = await _screen(connection, parties)
+        return await with_clearances(self._registrar, found)
 
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:

@@ -18,6 +18,7 @@ from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.screen import err, out, print_json, rows_table
 from deploy.settings import archive_folder
+from domain.evidence import Verification
 from domain.parties import Party, PartyKind
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import assess
@@ -48,10 +49,13 @@ def load_files(
     """
     source_date = as_of.date() if as_of else _newest(files)
     report = run(_load(register, tuple(files), source_date, minimum_rows))
+    told = run(tell_partnerships()) if report.loaded else ""
     if as_json:
-        print_json(_report(report))
+        print_json(as_machine(report))
     else:
-        _print_report(report)
+        print_report(report)
+    if told:
+        err.print(told)
     if report.refused:
         raise Refused(f"{register}: {report.note}; the version in force stays")
 
@@ -89,9 +93,11 @@ def verify_recipient(
     Example: accord verify-recipient --name "Internet Society" --ein 54-1650477 --funder ISOC
     """
     party = _party(name, kind, country, ein)
-    assessment = run(_assess(party, funder))
+    assessment, verification = run(_assess(party, funder))
     if as_json:
-        return print_json({"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")})
+        evidence = {"parties": [party], "verification": verification}
+        found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")}
+        return print_json({**found, "evidence": evidence})
     findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
     out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, escape(f"{name}, paid by {funder}")))
     verdict = {
@@ -121,14 +127,15 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
                 raise BadInput(f"{fault}; the version in force stays") from fault
 
 
-async def _assess(party: Party, funder_id: str) -> Assessment:
+async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
     async with open_desk() as desk:
         funder = (await desk.directory()).funder(funder_id)
         if funder is None:
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
         async with desk.pool.acquire() as connection:
-            return assess(proposal, Funding(funders=(funder,)), await verify(connection, desk.ledger, proposal))
+            found = await verify(connection, desk.ledger, proposal)
+        return assess(proposal, Funding(funders=(funder,)), found), found
 
 
 def _question(party: Party, funder_id: str) -> Proposal:
@@ -169,7 +176,8 @@ def _newest(files: list[Path]) -> date:
         raise BadInput(f"{fault.filename} cannot be opened: {fault.strerror}") from None
 
 
-def _report(report: LoadReport) -> dict[str, Any]:
+def as_machine(report: LoadReport) -> dict[str, Any]:
+    """Return what a load did, for machines."""
     return {
         "register": report.register,
         "version": report.version,
@@ -179,18 +187,22 @@ def _report(report: LoadReport) -> dict[str, Any]:
         "source_date": report.source_date.isoformat(),
         "rows": report.row_count,
         "bad": report.bad_count,
+        "came": report.came,
+        "left": report.left,
         "note": report.note,
         "quarantined": list(report.quarantined),
     }
 
 
-def _print_report(report: LoadReport) -> None:
+def print_report(report: LoadReport) -> None:
+    """Print what a load did."""
     for line in report.quarantined[:10]:
         out.print(f"Bad: {line}", markup=False, soft_wrap=True)
     if report.loaded:
         out.print(
             f"[bold]{report.register}[/bold] version {report.version} is in force: {report.row_count} rows, "
-            f"{report.bad_count} bad, true of {report.source_date}, sha256 {report.sha256[:16]}."
+            f"{report.bad_count} bad, {report.came} new, {report.left} gone, true of {report.source_date}, "
+            f"sha256 {report.sha256[:16]}."
         )
     elif not report.refused:
         out.print(f"[bold]{report.register}[/bold]: {report.note}.")

@@ -29,6 +29,8 @@ SAMPLE_REGISTERS: Final = {
     "irs-pub78": ("pub78.txt",),
     "irs-revocation": ("revocation.txt",),
     "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
+    "ofac-consolidated": ("cons_prim.csv", "cons_alt.csv", "cons_add.csv"),
+    "un-consolidated": ("un_consolidated.xml",),
 }
 
 

@@ -262,13 +262,7 @@ class Refuse(Command):
 
 
 WorkflowCommand = (
-    RecordVerification
-    | RecordAssessment
-    | RecordRecheck
-    | PassDeadline
-    | RecordTrancheOutcome
-    | RecordReceipt
-    | Refuse
+    RecordVerification | RecordAssessment | RecordRecheck | PassDeadline | RecordTrancheOutcome | RecordReceipt | Refuse
 )
 """What the workflow itself may ask; never accepted from outside."""
 

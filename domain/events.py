@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from domain import account, people, personal, tranche
+from domain import account, clearance, guarding, people, personal, tranche
 from domain.amendment import Change
 from domain.deadlines import Deadline, Wait
 from domain.evidence import Verification
@@ -319,7 +319,13 @@ Event = Annotated[
 ]
 
 AnyEvent = Annotated[
-    Event | tranche.TrancheEvent | people.DirectoryEvent | account.AccountEvent | personal.ErasureApproved,
+    Event
+    | tranche.TrancheEvent
+    | people.DirectoryEvent
+    | account.AccountEvent
+    | personal.ErasureApproved
+    | clearance.MatchCleared
+    | guarding.GuardOverridden,
     Field(discriminator="event_type"),
 ]
 """Every event the ledger holds, of whichever stream."""

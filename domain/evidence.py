@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -128,6 +129,10 @@ class SanctionsMatch(Value):
 
     explanation: Annotated[tuple[str, ...], Since("2026.3")] = ()
     """Word by word, what was compared with what, and what country and birth say."""
+    pair: Annotated[str, Since("2026.3")] = ""
+    """The digest of who was screened and whom the list describes: what a clearance is of."""
+    cleared_by: Annotated[str, Since("2026.3")] = ""
+    """Who looked, and found that these are two."""
     party: str
     listed_name: str
     entity: str
@@ -145,6 +150,13 @@ class ScreeningEvidence(Value):
     asked_at: Moment
     matches: tuple[SanctionsMatch, ...] = ()
 
+    def without_clearances_by(self, people: Collection[str]) -> ScreeningEvidence:
+        """Return the evidence with what these people cleared taken for open."""
+        if not any(match.cleared_by in people for match in self.matches):
+            return self
+        kept = (m.model_copy(update={"cleared_by": ""}) if m.cleared_by in people else m for m in self.matches)
+        return self.model_copy(update={"matches": tuple(kept)})
+
 
 class Verification(Value):
     """The result of due diligence: the payee's tax status and the screening of every party."""
@@ -154,6 +166,10 @@ class Verification(Value):
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     """What the registers said of the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+
+    def without_clearances_by(self, people: Collection[str]) -> Verification:
+        """Return the evidence for a case in which these people acted: nobody clears what she brought up herself."""
+        return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
 
     @property
     def verified_at(self) -> Moment:

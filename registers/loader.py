@@ -144,16 +144,22 @@ async def override(
     Raises:
         UnreadableFile: There is no such refused version, or the archive does not hold its files any more.
     """
-    refused = await connection.fetchrow(
-        "SELECT register, source_date FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
-    )
-    if refused is None:
-        raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
+    refused = await refused_version(connection, version)
     rows = await connection.fetch("SELECT name, sha256 FROM registers.files WHERE version = $1 ORDER BY file", version)
     kept = [Archived(*row) for row in rows]
     files = tuple([_arrived(one, archive.open(one)) for one in kept])
     work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
+
+
+async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
+    """Return the row of a version that the guards refused. Raises UnreadableFile if there is none."""
+    refused = await connection.fetchrow(
+        "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
+    )
+    if refused is None:
+        raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
+    return refused
 
 
 def _arrived(archived: Archived, path: Path) -> Arrived:

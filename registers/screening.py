@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from domain.clearance import pair_of
 from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
 from domain.parties import Party, PartyKind
 from registers import Connection
@@ -23,6 +25,8 @@ class Lists(NamedTuple):
     names: NameIndex
     programmes: dict[tuple[str, str], str]
     """By register and entity."""
+    entities: dict[tuple[str, str], list[str]]
+    """Every row of an entity, as published."""
 
 
 _LISTS_KEPT: Final = 2
@@ -45,7 +49,7 @@ def evidence_of(
 ) -> ScreeningEvidence:
     """Return the evidence that lists make, wherever they were read: of the database, or of the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
-    found = [_match(*one, lists) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
+    found = [_match(party, *one, lists) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
@@ -67,7 +71,10 @@ def made_ready(rows: Sequence[Row]) -> Lists:
         ]
         programmes |= {(register, row.key): told for row in parsed if (told := known.programme(row))}
         listed += known.listed(parsed) if known.listed else ()
-    return Lists(tuple(rows), NameIndex(listed), programmes)
+    entities: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        entities[row["register"], row["key"]].append(row["row"])
+    return Lists(tuple(rows), NameIndex(listed), programmes, entities)
 
 
 async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
@@ -96,14 +103,16 @@ def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit
         yield from best.values()
 
 
-def _match(name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:
+def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:
+    entity = row["register"], hit.listed.entity
     return SanctionsMatch(
         party=name,
         listed_name=hit.listed.name,
         entity=hit.listed.entity,
-        programme=lists.programmes.get((row["register"], hit.listed.entity), "programme unknown"),
+        programme=lists.programmes.get(entity, "programme unknown"),
         kind=MatchKind.EXACT if hit.exact else MatchKind.NEAR,
         score=hit.score,
         source=source_of(row),
-        explanation=hit.explanation,
+        explanation=() if party.kind is PartyKind.INDIVIDUAL else hit.explanation,  # a person's name stays sealed
+        pair=pair_of(party, *entity, lists.entities[entity]),
     )

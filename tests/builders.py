@@ -182,10 +182,11 @@ def status(**more: Any) -> StatusEvidence:
     return StatusEvidence.model_validate({**content, **more})
 
 
+LISTS = tuple(version(register) for register in ("ofac-consolidated", "ofac-sdn", "un-consolidated"))
+
+
 def screening(*matches: Any) -> ScreeningEvidence:
-    return ScreeningEvidence(
-        parties=("Riverbend Library Network",), asked=(version("ofac-sdn"),), asked_at=NOON, matches=matches
-    )
+    return ScreeningEvidence(parties=("Riverbend Library Network",), asked=LISTS, asked_at=NOON, matches=matches)
 
 
 def verification(

@@ -117,7 +117,8 @@ class PartnershipWorkflow:
         parties = proposal.parties
         summary = f"Screen {len(parties)} parties against the sanctions lists"
         screening = await local(Verifications.screen_parties, list(parties), summary)
-        return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
+        verified = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
+        return verified.without_clearances_by(self.partnership.proposers)
 
     async def establish_eligibility(self) -> None:
         """Eligibility: apply the rule book once; what it refers waits for a verifier."""

@@ -93,4 +93,5 @@ def _start(partnership: Partnership, released: TrancheReleased) -> TrancheStart:
         funding=funding,
         cleared=cleared,
         interests=partnership.interests,
+        proposers=partnership.proposers,
     )

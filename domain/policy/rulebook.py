@@ -9,9 +9,10 @@ from typing import Final, NamedTuple, Protocol
 from domain.evidence import Verification
 from domain.grants import Interest
 from domain.parties import FunderProfile
-from domain.policy import edition_2026_1, edition_2026_2
+from domain.policy import edition_2026_1, edition_2026_2, edition_2026_3
 from domain.policy.canonical import digest_under
 from domain.policy.codes import RecipientClass
+from domain.policy.edition_2026_3.screening import NEAR_FROM
 from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
@@ -38,6 +39,8 @@ class RuleBook(NamedTuple):
     rules: tuple[Rule, ...]
     paths: Mapping[RecipientClass, Mapping[FunderProfile, LawfulPath]] = MappingProxyType({})
     """The table of who may pay whom (rules 2.4)."""
+    near_from: float = 88.0
+    """The score from which a listed name is near enough for a second person to look (rules 2.9)."""
 
 
 class _Inputs(Value):
@@ -51,11 +54,12 @@ EDITIONS: Final = {
     for book in (
         RuleBook("2026.1", edition_2026_1.RULES, edition_2026_1.PATHS),
         RuleBook("2026.2", edition_2026_2.RULES, edition_2026_2.PATHS),
+        RuleBook("2026.3", edition_2026_3.RULES, edition_2026_3.PATHS, NEAR_FROM),
     )
 }
 """Every edition that a decision was ever taken under. One is never changed: a change is a new edition."""
 
-RULE_BOOK: Final = EDITIONS["2026.2"]
+RULE_BOOK: Final = EDITIONS["2026.3"]
 """The edition in force."""
 
 

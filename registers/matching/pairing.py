@@ -10,6 +10,9 @@ from registers.matching.likeness import likeness
 from registers.matching.words import Role, Word, joined
 
 _JOINABLE: Final = frozenset({Role.WORD, Role.PARTICLE, Role.INITIAL})
+_LONGEST_JOIN: Final = 14
+"""Two words that have more letters together are not written as one."""
+
 _JOINED_FLOOR: Final = 0.8
 """Words that were joined must be this much like the one word; anything may be joined to something faintly alike."""
 
@@ -61,7 +64,7 @@ def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[in
     """Yield the places of words that may have been written as one: neighbours, or with a particle between or beside."""
     free = {place for place in places if words[place].role in _JOINABLE}
     for start in sorted(free):
-        if start + 1 in free:
+        if start + 1 in free and len(words[start].text) + len(words[start + 1].text) <= _LONGEST_JOIN:
             yield (start, start + 1)
         if start + 2 in free:
             yield from _of_three(words, start, start + 1 in free)

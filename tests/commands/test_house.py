@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import cli
 from commands.desk import Desk
 from commands.files import read_file
-from commands.sample import SAMPLE
+from commands.sample import SAMPLE, SAMPLE_REGISTERS
 from domain.directory import DirectoryFile
 from tests.commands.json_schema import errors_of, faults, strangers_of
 from tests.commands.shell import BAD_INPUT, Shell, assert_fails, proposal_content
@@ -139,7 +139,7 @@ async def test_an_empty_house_says_how_to_begin(shell: Shell, database: str) -> 
 async def test_registers_status_shows_what_is_in_force(shell: Shell, desk: Desk) -> None:
     table, machine = await shell.together(("registers", "status"), ("registers", "status", "--json"))
     in_force = {row["register"] for row in machine.json if row["state"] == "IN_FORCE"}
-    assert in_force == {"irs-bmf", "irs-pub78", "irs-revocation", "ofac-sdn"}
+    assert in_force == set(SAMPLE_REGISTERS)
     assert all(register in table.stdout for register in in_force)
     assert f"{date.today():%Y-%m-%d}" in table.stdout  # noqa: DTZ011 - the sample is loaded as of today
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import account, people, personal
+from domain import account, clearance, guarding, people, personal
 from domain import events as e
 from domain import tranche as t
 from domain.account import AccountStanding, standing_of
@@ -211,6 +211,15 @@ EXAMPLES = [
     t.PaymentRejected(at=NOON, answer=ANSWER),
     t.PaymentUnanswered(at=NOON),
     t.BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
+    clearance.MatchCleared(**BY, pair=DIGEST, partnership_id="P-2026-0042", reason="Born forty years later"),
+    guarding.GuardOverridden(
+        **BY,
+        register_name="irs-bmf",
+        version=7,
+        sha256=DIGEST,
+        refusal="60 rows, 40% fewer than the 100 in force; fetch the file again",
+        reason="The IRS removed closed organisations, see its notice",
+    ),
     people.StaffRegistered(
         member=member("pia.berg", Role.PROPOSER, Role.VERIFIER).model_copy(update={"limits": (ORDER.money,)})
     ),

@@ -541,7 +541,8 @@ def test_the_assessment_is_the_same_to_the_last_byte() -> None:
 
 
 def test_the_assessment_names_the_rule_book_and_the_digest_of_its_facts() -> None:
-    assessed = assess(proposal(), funding(), verification(status(asked=(version(),))))
+    screened = screening().model_copy(update={"asked": (version("ofac-sdn"),)})
+    assessed = assess(proposal(), funding(), verification(status(asked=(version(),)), screened))
     assert assessed.rule_book == "2026.1"
     assert assessed.facts_sha256 == "ec6b5fc1daa128bb14313b5d9a0c2fb99aa53e9948342a7d19300427020b8e18"
     assert digest_under(assessed, BOOK.version) == "8e6d676dff7b9c022b13b2453a8234d120f610561f05e2cec9ff9ee75cf2efdf"

@@ -421,7 +421,7 @@ def test_where_no_status_was_looked_up_no_register_of_it_is_asked_for(leg: str) 
 def test_fresh_registers_are_counted_once_each() -> None:
     seen = verification(status(), central=status(ein="001000009"))
     one = spoken(judged(LEGS["FUNDS_OUT"], PROFILES["P"], seen), "REGISTERS-FRESH")
-    assert (one.outcome, one.reason) == (PASS, "4 registers asked, none older than its limit")
+    assert (one.outcome, one.reason) == (PASS, "6 registers asked, none older than its limit")
 
 
 # JOINT-ALIGNMENT

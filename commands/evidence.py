@@ -1,0 +1,226 @@
+"""Shell commands that look into registers: what one says or said of a key, who a name meets, evidence made anew."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from pydantic import ValidationError
+
+from activities.reading import from_ledger
+from commands.desk import Desk, is_partnership_id, open_desk
+from commands.faults import BadInput, Refused
+from commands.files import faults_of
+from commands.options import JsonOption, run
+from commands.screen import out, print_json, rows_table
+from deploy.settings import archive_folder
+from domain import events as e
+from domain.evidence import ScreeningEvidence, Verification
+from domain.identity import partnership_workflow_id
+from domain.parties import Party, PartyKind
+from domain.policy.rulebook import EDITIONS, RULE_BOOK
+from domain.proposal import Proposal
+from domain.values import Value
+from registers.archive import Archive
+from registers.catalogue import REGISTERS
+from registers.history import AsOf, rows_of, versions_in_force
+from registers.replay import Replayed, replay_screening, replay_status
+from registers.screening import screen
+from registers.texts import UnreadableFile
+
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="What the publisher said of that day."),
+]
+KnownAtOption = Annotated[
+    datetime | None,
+    typer.Option("--known-at", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="What was in force here then (UTC)."),
+]
+
+
+class Evidence(Value):
+    """Evidence in a file: who was verified, and what the registers said."""
+
+    parties: tuple[Party, ...]
+    verification: Verification
+    near_from: float = RULE_BOOK.near_from
+
+
+def show_rows(
+    key: Annotated[str, typer.Argument(help="An EIN, or the number of a listed entity.")],
+    register: Annotated[str | None, typer.Option("--register", help=f"One of: {', '.join(REGISTERS)}.")] = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the registers say under a key, now or as of any past date.
+
+    Example: accord registers show 54-1650477; accord registers show 541650477 --as-of 2025-06-30
+    """
+    if register is not None and register not in REGISTERS:
+        raise BadInput(f"--register: no register {register!r}; there are {', '.join(REGISTERS)}")
+    names = (register,) if register else tuple(REGISTERS)
+    wanted = AsOf(as_of.date() if as_of else None, known_at.replace(tzinfo=UTC) if known_at else None)
+
+    async def work() -> tuple[Any, dict[str, list[Any]]]:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            versions = await versions_in_force(connection, names, wanted)
+            return versions, await rows_of(connection, versions, key.replace("-", ""))
+
+    versions, found = run(work())
+    rows = [row for one in found.values() for row in one]
+    if as_json:
+        return print_json({"asked": list(versions), "rows": [{k: str(v) for k, v in row.items()} for row in rows]})
+    if not versions:
+        return out.print("No version of these registers was loaded by then; see `accord registers status`.")
+    asked = ", ".join(f"{one.register_name} version {one.version} of {one.source_date}" for one in versions)
+    out.print(f"Asked: {asked}.", soft_wrap=True)
+    if not rows:
+        return out.print(f"None of them lists {key}.")
+    shown = ((row["register"], f"{row['file']} line {row['line']}", row["listed_since"], row["row"]) for row in rows)
+    return out.print(rows_table(("Register", "Place", "Since version", "As published"), shown))
+
+
+def screen_name(
+    name: Annotated[str, typer.Argument(help="The name of an organisation or a person.")],
+    person: Annotated[bool, typer.Option("--person", help="It is a person's.")] = False,
+    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    as_json: JsonOption = False,
+) -> None:
+    """Show which listed names a name meets, and why, word by word. Nothing is recorded.
+
+    Example: accord registers screen "Zorvania Trading Bureau" --country KE
+    """
+    try:
+        kind = PartyKind.INDIVIDUAL if person else PartyKind.NONPROFIT
+        party = Party(name=name, kind=kind, country=country)
+    except ValidationError as fault:
+        raise BadInput(faults_of(fault)) from None
+
+    async def work() -> ScreeningEvidence:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            return await screen(connection, (party,), threshold=RULE_BOOK.near_from)
+
+    found = run(work())
+    if as_json:
+        return print_json(found)
+    if not found.asked:
+        return out.print("No sanctions list is loaded; start with `accord registers refresh`.")
+    for match in found.matches:
+        out.print(f"[bold]{match.score:.0f}[/bold] {match.listed_name} ({match.kind.value.lower()}), {match.source}")
+        for line in match.explanation:
+            out.print(f"    {line}", markup=False, soft_wrap=True)
+    asked = ", ".join(f"{one.register_name} of {one.source_date}" for one in found.asked)
+    return out.print(f"{len(found.matches)} of the listed names are near or the same; asked: {asked}.", soft_wrap=True)
+
+
+def replay_evidence(
+    evidence: Annotated[str, typer.Argument(help="A partnership, or a file of `verify-recipient --json`.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make recorded evidence anew from the archived files, and say whether it comes out the same.
+
+    Example: accord registers replay P-2026-0042
+    """
+    found = run(_replay(evidence))
+    if as_json:
+        print_json([{"what": one.what, "faults": list(one.faults)} for one in found])
+    else:
+        for one in found:
+            told = "[red]not the same[/red]" if one.faults else "[green]the same[/green]"
+            out.print(f"{told}: {one.what}", soft_wrap=True)
+            for fault in one.faults:
+                out.print(f"    {fault}", markup=False, soft_wrap=True)
+    if faults := sum(len(one.faults) for one in found):
+        raise Refused(f"{faults} differences between what was recorded and what the archive says")
+
+
+async def _replay(evidence: str) -> list[Replayed]:
+    async with open_desk() as desk:
+        cases = await _recorded(desk, evidence) if is_partnership_id(evidence) else [_written(Path(evidence))]
+        archive = Archive(archive_folder())
+        async with desk.pool.acquire() as connection:
+            try:
+                return [one for case in cases for one in await _replayed(connection, archive, case)]
+            except UnreadableFile as fault:
+                raise Refused(f"it cannot be made anew: {fault}") from fault
+
+
+async def _replayed(connection: Any, archive: Archive, case: Evidence) -> list[Replayed]:
+    found = []
+    for status in filter(None, (case.verification.status, case.verification.central)):
+        party = _bearer(case.parties, status.ein)
+        found.append(await replay_status(connection, archive, party, status))
+    screening = case.verification.screening
+    found.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
+    return found
+
+
+def _bearer(parties: tuple[Party, ...], ein: str) -> Party:
+    """Who bears an EIN: a party, or the central organisation of one."""
+    for party in parties:
+        if party.ein == ein:
+            return party
+        if party.central is not None and party.central.ein == ein:
+            return Party(name=party.central.name, kind=PartyKind.NONPROFIT, country="US", ein=ein)
+    raise BadInput(f"the evidence names nobody with EIN {ein}")
+
+
+async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
+    """Everything that registers said of a partnership, with the proposal as it then was."""
+    found, pending = list[Evidence](), _Pending((), None)
+    for recorded in map(from_ledger, await desk.ledger.read_stream(partnership_workflow_id(partnership_id))):
+        match recorded.event:
+            case e.PartnershipProposed(proposal=proposal) | e.ProposalRevised(proposal=proposal):
+                pending = _Pending(_parties(proposal), None)
+            case e.ProposalAmended(proposal=proposal):
+                pending = pending._replace(parties=_parties(proposal))
+            case e.DueDiligenceCompleted(verification=verification):
+                pending = pending._replace(verification=verification)
+            case e.EligibilityAssessed(assessment=assessment) if pending.verification is not None:
+                found.append(_case(pending.parties, pending.verification, assessment.rule_book))
+                pending = pending._replace(verification=None)
+            case e.RegistersRechecked(verification=verification, assessment=assessment):
+                found.append(_case(pending.parties, verification, assessment.rule_book))
+            case _:
+                pass
+    if not found:
+        raise BadInput(f"{partnership_id} was never verified; see `accord show {partnership_id}`")
+    return found
+
+
+class _Pending(NamedTuple):
+    """What was said, and not yet judged."""
+
+    parties: tuple[Party, ...]
+    verification: Verification | None
+
+
+def _parties(proposal: Proposal) -> tuple[Party, ...]:
+    return proposal.parties
+
+
+def _case(parties: tuple[Party, ...], verification: Verification, edition: str) -> Evidence:
+    near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
+    return Evidence(parties=parties, verification=verification, near_from=near_from)
+
+
+def _written(path: Path) -> Evidence:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return Evidence.model_validate(told.get("evidence", told))
+    except OSError as fault:
+        raise BadInput(f"{path} cannot be opened, and it is no partnership: {fault.strerror}") from None
+    except (ValueError, AttributeError) as fault:
+        why = faults_of(fault) if isinstance(fault, ValidationError) else "it is no JSON object"
+        raise BadInput(f"{path} holds no evidence: {why}; make it with `accord verify-recipient ... --json`") from None
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on registers."""
+    app.command("show")(show_rows)
+    app.command("screen")(screen_name)
+    app.command("replay")(replay_evidence)

@@ -1,0 +1,152 @@
+"""Shell commands that bring registers up to date: from their publishers, or past the guards by somebody's word."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from commands.catalogue import as_machine, print_report
+from commands.desk import Desk, open_desk
+from commands.faults import BadInput, Refused, Unreachable
+from commands.options import ActorOption, JsonOption, ReasonOption, run
+from commands.screen import err, out, print_json
+from commands.switching import tell_partnerships
+from deploy.settings import archive_folder
+from domain.guarding import GuardOverridden, override_content, override_fault, override_statement, register_stream
+from domain.identity import derive
+from registers.archive import Archive
+from registers.catalogue import REGISTERS
+from registers.fetching import FetchFailed
+from registers.loader import LoadReport, override, refused_version
+from registers.refreshing import Source, refresh
+from registers.texts import UnreadableFile
+from signatures.ed25519 import verified
+
+
+def refresh_registers(
+    registers: Annotated[
+        list[str] | None, typer.Argument(metavar="[REGISTER]...", help="All if none is named.")
+    ] = None,
+    mirror: Annotated[
+        str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
+    ] = "",
+    minimum_rows: Annotated[
+        int | None, typer.Option("--minimum-rows", help="Accept fewer rows than the whole register has: for samples.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch what the publishers changed, load it, and let the partnerships that it touches look again.
+
+    A file that the publisher says is the same is not fetched again. Run it from a timer, once a day.
+
+    Example: accord registers refresh; accord registers refresh ofac-sdn un-consolidated
+    """
+    names = registers or list(REGISTERS)
+    if unknown := [name for name in names if name not in REGISTERS]:
+        raise BadInput(f"no register {unknown[0]!r}; there are {', '.join(REGISTERS)}")
+    found = {name: run(_refresh(name, mirror, minimum_rows)) for name in names}
+    told = run(tell_partnerships()) if any(one.loaded for one in found.values() if one) else ""
+    if as_json:
+        print_json({name: as_machine(one) if one else None for name, one in found.items()})
+    else:
+        _print(found, told)
+    if refused := [name for name, one in found.items() if one and one.refused]:
+        raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
+
+
+def _print(found: dict[str, LoadReport | None], told: str) -> None:
+    for name, one in found.items():
+        if one is None:
+            out.print(f"[bold]{name}[/bold]: the publisher has nothing new.")
+        else:
+            print_report(one)
+            if one.refused:
+                out.print(f"[bold]{name}[/bold] refused: {one.note}.", soft_wrap=True)
+    if told:
+        err.print(told)
+
+
+async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> LoadReport | None:
+    async with open_desk() as desk, desk.pool.acquire() as connection:
+        with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
+            task = bar.add_task(f"Asking for {register}", total=None)
+            source = Source(register, Path(folder), Archive(archive_folder()), mirror)
+
+            def fetching(name: str, came: int, total: int | None) -> None:
+                bar.update(task, description=f"Fetching {name}", completed=came, total=total)
+
+            def loading(file: str, rows: int) -> None:
+                bar.update(task, description=f"Loading {file}, row {rows}")
+
+            try:
+                return await refresh(connection, source, fetching, loading, minimum_rows)
+            except FetchFailed as fault:
+                raise Unreachable(f"{fault}; the version in force stays") from fault
+            except UnreadableFile as fault:
+                raise BadInput(f"{fault}; the version in force stays") from fault
+
+
+@contextmanager
+def _progress(register: str) -> Iterator[Progress]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield bar
+
+
+def override_guard(
+    version: Annotated[int, typer.Argument(help="The refused version; see `accord registers status`.")],
+    reason: ReasonOption,
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a version in force that the guards refused. A verifier or a director answers for it, by her signature.
+
+    Its files are taken from the archive. What she says is an event in the ledger.
+
+    Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
+    """
+    report = run(_override(version, reason, actor))
+    told = run(tell_partnerships()) if report.loaded else ""
+    if as_json:
+        return print_json(as_machine(report))
+    print_report(report)
+    return err.print(told) if told else None
+
+
+async def _override(version: int, reason: str, actor: str) -> LoadReport:
+    async with open_desk() as desk, desk.pool.acquire() as connection:
+        try:
+            refused = await refused_version(connection, version)
+            await _record(desk, refused["register"], version, refused["sha256"], refused["note"], reason, actor)
+            return await override(connection, version, Archive(archive_folder()), reason)
+        except UnreadableFile as fault:
+            raise BadInput(str(fault)) from fault
+
+
+async def _record(desk: Desk, register: str, version: int, sha256: str, refusal: str, reason: str, actor: str) -> None:
+    """Put on record who answers for it, before it counts. Said again it is the same."""
+    stream, now = register_stream(register), datetime.now(UTC)
+    command_id = derive("override", register, version, actor)
+    content = {"register_name": register, "version": version, "sha256": sha256, "refusal": refusal, "reason": reason}
+    known = await desk.ledger.read_stream(stream)
+    if any(event.command_id == command_id for event in known):
+        return
+    signature = desk.sign(override_statement(content, actor, now, command_id))
+    event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
+    assert override_content(event) == content
+    if fault := override_fault(event, await desk.directory(), verified):
+        raise Refused(fault, "NotAuthorised")
+    await desk.append(stream, len(known), command_id, actor, event)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on registers."""
+    app.command("refresh")(refresh_registers)
+    app.command("override")(override_guard)

@@ -1,0 +1,70 @@
+"""Clearances: that a party and the listed entity whose name it nearly bears are two, remembered for exactly that pair.
+
+A pair is the digest of what was known of either side. When one of them changes, it is another pair, and somebody looks
+again. Only near names can be cleared; who bears a listed name exactly is refused by the rule book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from domain.directory import Directory
+from domain.parties import Party
+from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.tiers import Role
+from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
+
+MAY_CLEAR: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
+
+
+class MatchCleared(Value):
+    """A person looked at a near match and says, with the reason, that these are two."""
+
+    schema_version: ClassVar[int] = 1
+    event_type: Literal["MatchCleared"] = "MatchCleared"
+    at: Moment
+    actor: StaffId
+    signature: Signature
+    pair: Sha256
+    partnership_id: PartnershipId
+    """In which it came up."""
+    reason: Sentence
+
+
+def clearance_stream(pair: str) -> str:
+    """Return the ledger stream of a pair, which is also the subject of statements about it."""
+    return f"clearance/{pair}"
+
+
+def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
+    """Return what a clearance is of: who was screened, and everything that the list says of the entity."""
+    known = {"name": party.name, "also_known_as": list(party.also_known_as), "country": party.country}
+    listed = {"register": register, "entity": entity, "rows": sorted(rows)}
+    return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
+
+
+def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
+    """Return the statement to sign for a clearance."""
+    subject = clearance_stream(content["pair"])
+    return Statement(
+        subject=subject, act="clear_match", actor=actor, at=at, command_id=command_id,
+        content_sha256=content_digest(content),
+    )  # fmt: skip
+
+
+def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:
+    """Return what a clearance says."""
+    return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
+
+
+def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier) -> str:
+    """Return why a clearance does not count, or nothing: unsigned, of another pair, or by one who may not."""
+    content = clearance_content(event.pair, event.partnership_id, event.reason)
+    expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
+    member = directory.person(event.actor)
+    if member is None or MAY_CLEAR.isdisjoint(member.roles):
+        return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
+    return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

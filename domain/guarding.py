@@ -1,0 +1,60 @@
+"""What people decide of registers: that a version which the guards refused is put in force all the same."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from domain.directory import Directory
+from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.tiers import Role
+from domain.values import Moment, Sentence, Sha256, StaffId, Value
+
+MAY_OVERRIDE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
+
+
+class GuardOverridden(Value):
+    """A person answers for a version that the guards refused: she looked at it, and says why it is right."""
+
+    schema_version: ClassVar[int] = 1
+    event_type: Literal["GuardOverridden"] = "GuardOverridden"
+    at: Moment
+    actor: StaffId
+    signature: Signature
+    register_name: str
+    version: int
+    """The refused version."""
+    sha256: Sha256
+    """Of its files."""
+    refusal: str
+    """Why the guards refused it."""
+    reason: Sentence
+
+
+def register_stream(register: str) -> str:
+    """Return the ledger stream of a register, which is also the subject of statements about it."""
+    return f"register/{register}"
+
+
+def override_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
+    """Return the statement to sign for an override. `content` is what the event says of the register."""
+    return Statement(
+        subject=register_stream(content["register_name"]), act="override_guard", actor=actor, at=at,
+        command_id=command_id, content_sha256=content_digest(content),
+    )  # fmt: skip
+
+
+def override_content(event: GuardOverridden) -> dict[str, Any]:
+    """Return what an override says."""
+    return event.model_dump(mode="json", include={"register_name", "version", "sha256", "refusal", "reason"})
+
+
+def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier) -> str:
+    """Return why an override does not count, or nothing: unsigned, of another version, or by one who may not."""
+    command_id = event.signature.statement.command_id
+    expected = override_statement(override_content(event), event.actor, event.at, command_id)
+    member = directory.person(event.actor)
+    if member is None or MAY_OVERRIDE.isdisjoint(member.roles):
+        return f"{event.actor} may not override a guard: it needs VERIFIER or DIRECTOR"
+    return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

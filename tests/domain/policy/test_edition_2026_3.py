@@ -1,0 +1,97 @@
+"""Edition 2026.3: more lists to screen against, clearances that are remembered, and nothing else than in 2026.2."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.policy.edition_2026_3.screening import OLDEST_VERSION, SANCTIONS_LISTS
+from domain.policy.findings import Finding, Outcome
+from domain.policy.rulebook import EDITIONS, assess
+from tests.builders import LISTS, NOON, funding, proposal, screening, source, status, verification, version
+
+BOOK = EDITIONS["2026.3"]
+PASS, CONDITION, REFER, FAIL = Outcome
+PAYEE = "Riverbend Library Network"
+
+
+def match(kind: MatchKind = MatchKind.NEAR, register: str = "un-consolidated", **more: Any) -> SanctionsMatch:
+    content = {
+        "party": PAYEE, "listed_name": "RIVERBANK LIBRARY NETWORK", "entity": "9202", "programme": "SAMPLE",
+        "kind": kind, "score": 100.0 if kind is MatchKind.EXACT else 91.0, "source": source(register),
+    }  # fmt: skip
+    return SanctionsMatch.model_validate({**content, **more})
+
+
+def finding(screened: ScreeningEvidence, rule: str) -> Finding:
+    found = assess(proposal(), funding(), verification(status(), screened), book=BOOK)
+    return next(one for one in found.findings if one.rule_id == rule)
+
+
+@pytest.mark.parametrize("register", sorted(SANCTIONS_LISTS))
+def test_an_exact_name_on_any_list_refuses_and_the_list_is_named(register: str) -> None:
+    one = finding(screening(match(MatchKind.EXACT, register)), "SANCTIONS")
+    assert one.outcome is FAIL
+    assert f"{PAYEE!r} is on {register} as 'RIVERBANK LIBRARY NETWORK' (entity 9202, SAMPLE)" in one.reason
+
+
+def test_a_near_name_waits_for_a_second_person() -> None:
+    one = finding(screening(match()), "SANCTIONS")
+    assert (one.outcome, "at 91 of 100" in one.reason) == (REFER, True)
+
+
+def test_a_near_name_that_somebody_cleared_passes_and_says_who() -> None:
+    one = finding(screening(match(cleared_by="vera.lind")), "SANCTIONS")
+    assert one.outcome is PASS
+    assert one.reason == f"1 party screened; {PAYEE!r} is not entity 9202 (cleared by vera.lind)"
+    assert one.evidence == (str(source("un-consolidated")),)
+
+
+def test_of_two_near_names_the_one_that_nobody_cleared_still_waits() -> None:
+    other = match(entity="9203", listed_name="RIVERBED LIBRARIES")
+    one = finding(screening(match(cleared_by="vera.lind"), other), "SANCTIONS")
+    assert (one.outcome, "9203" in one.reason, "9202" in one.reason) == (REFER, True, False)
+
+
+def test_an_exact_name_cannot_be_cleared() -> None:
+    assert finding(screening(match(MatchKind.EXACT, cleared_by="vera.lind")), "SANCTIONS").outcome is FAIL
+
+
+def test_what_the_proposer_cleared_herself_counts_for_nothing_in_her_case() -> None:
+    screened = screening(match(cleared_by="pia.berg")).without_clearances_by({"pia.berg"})
+    assert finding(screened, "SANCTIONS").outcome is REFER
+    assert screening(match(cleared_by="vera.lind")).without_clearances_by({"pia.berg"}).matches[0].cleared_by
+
+
+@pytest.mark.parametrize("missing", sorted(SANCTIONS_LISTS))
+def test_the_silence_of_a_list_that_was_never_loaded_clears_nobody(missing: str) -> None:
+    asked = tuple(one for one in LISTS if one.register_name != missing)
+    one = finding(screening().model_copy(update={"asked": asked}), "REGISTERS-FRESH")
+    assert (one.outcome, one.reason) == (REFER, f"never loaded, so nobody could ask: {missing}; load them first")
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(35, PASS), (36, REFER)])
+@pytest.mark.parametrize("register", sorted(SANCTIONS_LISTS))
+def test_a_list_grows_too_old_after_35_days(register: str, days: int, outcome: Outcome) -> None:
+    then: date = NOON.date() - timedelta(days=days)
+    asked = tuple(version(register, then) if one.register_name == register else one for one in LISTS)
+    assert finding(screening().model_copy(update={"asked": asked}), "REGISTERS-FRESH").outcome is outcome
+
+
+def test_every_list_that_must_be_asked_has_an_age_limit() -> None:
+    assert set(OLDEST_VERSION) >= SANCTIONS_LISTS
+
+
+def test_all_other_rules_and_the_table_are_those_of_the_edition_before() -> None:
+    before = {rule.rule_id: rule for rule in EDITIONS["2026.2"].rules}
+    changed = [rule.rule_id for rule in BOOK.rules if before[rule.rule_id] is not rule]
+    assert sorted(changed) == ["REGISTERS-FRESH", "SANCTIONS"]
+    assert [rule.rule_id for rule in BOOK.rules] == list(before)
+    assert BOOK.paths is EDITIONS["2026.2"].paths
+
+
+def test_the_score_from_which_a_name_is_near_stands_in_the_book() -> None:
+    assert 0 < BOOK.near_from < 100
