@@ -17,6 +17,7 @@ from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.screen import err, out, print_json, rows_table
+from commands.switching import tell_partnerships
 from deploy.settings import archive_folder
 from domain.evidence import Verification
 from domain.parties import Party, PartyKind

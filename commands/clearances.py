@@ -103,17 +103,15 @@ def _named(partnership: Partnership, pair: str) -> SanctionsMatch:
         )
     (match,) = found.values()
     if match.kind is MatchKind.EXACT:
-        raise Refused(
-            f"{match.party!r} bears the listed name exactly; that is refused, not cleared", "IllegalTransition"
-        )
+        what = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
+        raise Refused(what, "IllegalTransition")
     return match
 
 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
     if actor in {*partnership.proposers, *partnership.payers}:
-        raise Refused(
-            f"{actor} proposed or pays {partnership.partnership_id}; another person looks", "SeparationOfDuties"
-        )
+        case = partnership.partnership_id
+        raise Refused(f"{actor} proposed or pays {case}; another person looks", "SeparationOfDuties")
     stream, now = clearance_stream(match.pair), datetime.now(UTC)
     command_id = derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor))
     content = clearance_content(match.pair, partnership.partnership_id, reason.strip())
@@ -122,8 +120,8 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         event = MatchCleared(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:
         raise BadInput(f"the clearance has {faults_of(fault)}") from None
-    if fault := clearance_fault(event, await desk.directory(), verified):
-        raise Refused(fault, "NotAuthorised")
+    if why := clearance_fault(event, await desk.directory(), verified):
+        raise Refused(why, "NotAuthorised")
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
         await desk.append(stream, len(known), command_id, actor, event)

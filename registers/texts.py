@@ -37,7 +37,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     with path.open(encoding=_encoding(path), newline="") as file:
         for number, line in enumerate(file, start=1):
             if text := line.rstrip("\r\n"):
-                if text[0] > " " and text[0] != "\x1a" or text.strip("\x1a \t"):
+                if (text[0] > " " and text[0] != "\x1a") or text.strip("\x1a \t"):
                     yield number, text
 
 
