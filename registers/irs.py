@@ -42,7 +42,17 @@ def _electronic_notice(line: str) -> Fields:
 MASTER_FILE: Final = Register(
     "irs-bmf",
     "IRS Exempt Organizations Business Master File",
-    (Kind("bmf", "Exempt Organizations Business Master File", _master_file, 100_000, header=MASTER_FILE_FIELDS, plain=",", width=28),),
+    (
+        Kind(
+            "bmf",
+            "Exempt Organizations Business Master File",
+            _master_file,
+            100_000,
+            header=MASTER_FILE_FIELDS,
+            plain=",",
+            width=28,
+        ),
+    ),
     tuple(f"{_MASTER_FILES}eo{part}.csv" for part in (1, 2, 3, 4)),
 )
 PUBLICATION_78: Final = Register(

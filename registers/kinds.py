@@ -53,10 +53,8 @@ class Kind(NamedTuple):
     def key_of(self, row: str) -> str:
         """Return the key of a row as published, or raise BadRow. At a glance where the row is plain."""
         key, separator = row[:9], self.plain
-        if separator and row[9:10] == separator and row.count(separator) == self.width - 1 and '"' not in row:
-            if key.isdigit() and key.isascii():
-                return key
-        return self.parse(row)[self.key]
+        plain = separator and row[9:10] == separator and row.count(separator) == self.width - 1 and '"' not in row
+        return key if plain and key.isdigit() and key.isascii() else self.parse(row)[self.key]
 
     @property
     def main(self) -> bool:

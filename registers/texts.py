@@ -36,9 +36,9 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
         _look(path, file.read(_CHUNK))
     with path.open(encoding=_encoding(path), newline="") as file:
         for number, line in enumerate(file, start=1):
-            if text := line.rstrip("\r\n"):
-                if (text[0] > " " and text[0] != "\x1a") or text.strip("\x1a \t"):
-                    yield number, text
+            text = line.rstrip("\r\n")
+            if text and (text[0] > " " or text.strip("\x1a \t")):
+                yield number, text
 
 
 def _encoding(path: Path) -> str:

@@ -266,9 +266,7 @@ async def test_the_sdn_list_without_all_three_files_is_refused(
 
 
 async def test_an_unknown_register_is_refused_with_the_known_ones(connection: asyncpg.Connection) -> None:
-    with pytest.raises(
-        UnreadableFile, match=r"^no register 'irs'; there are irs-bmf, irs-pub78, irs-revocation, "
-    ):
+    with pytest.raises(UnreadableFile, match=r"^no register 'irs'; there are irs-bmf, irs-pub78, irs-revocation, "):
         await load_small(connection, "irs", SAMPLE / "bmf.csv")
 
 

@@ -120,7 +120,7 @@ async def test_only_a_person_lifts_the_hold_and_the_same_change_does_not_place_i
     assert (await rescreen(life)).told == (life.reference,)
     held = await life.until(lambda known: known.hold is not None)
     assert held.hold is not None
-    assert "is on the sanctions list as 'RIVERBEND LIBRARY NETWORK' (entity 9077" in held.hold.reason
+    assert "is on ofac-sdn as 'RIVERBEND LIBRARY NETWORK' (entity 9077" in held.hold.reason
     assert (await rescreen(life)).told == (), "it has looked at these versions"
     await life.do(c.LiftHold, "dora.kim", reason="another of that name; the list was asked")
     assert (await rescreen(life)).told == ()
