@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit bench bench-portfolio bench-ledger mutation chaos chaos-ledger rule-book lock clean
+.PHONY: demo test lint unit bench bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -28,6 +28,12 @@ bench: $(VENV)/.dev
 
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
+
+bench-screening: $(VENV)/.dev
+	$(BIN)/python -m bench.screening --data $(DATA)
+
+bench-registers: $(VENV)/.dev
+	$(BIN)/python -m bench.registers --data $(DATA)
 
 bench-ledger: $(VENV)/.dev
 	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))

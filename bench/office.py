@@ -13,6 +13,7 @@ from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
+from registers.archive import Archive
 from signatures.keyring import Keyring
 
 
@@ -35,7 +36,7 @@ async def open_office(folder: Path, workers: int = 0, sample_registers: bool = T
         keyring = Keyring(folder / "keys")
         desk = Desk(pool, keyring, await connect_temporal(stack.state.temporal_address))
         if sample_registers:
-            await load_sample_registers(pool)
+            await load_sample_registers(pool, Archive(folder / "archive"))
         accounts = await furnish(desk)
         yield Office(desk, stack, accounts["riverbend"])
     finally:

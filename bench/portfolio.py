@@ -28,8 +28,7 @@ from bench.lifecycle import answer, history_events
 from bench.office import Office, open_office
 from commands.demo_steps import APPROVERS
 from commands.governance import confirm_account, vouch
-from commands.sample import CALLER, RECORDER
-from deploy.settings import archive_folder
+from commands.sample import CALLER, RECORDER, SAMPLE
 from domain import commands as c
 from domain.identity import tranche_workflow_id
 from domain.parties import AccountReference
@@ -185,7 +184,7 @@ async def account(office: Office, case: Case) -> AccountReference:
     return reference
 
 
-async def load_registers(office: Office, data: Path) -> None:
+async def load_registers(office: Office, data: Path, archive: Archive) -> None:
     """Load the real files through the product's own loaders, as if they were published today: they are old samples."""
     today = date.today()  # noqa: DTZ011
     files = {
@@ -193,11 +192,13 @@ async def load_registers(office: Office, data: Path) -> None:
         "irs-pub78": ((data / "irs/pub78/data-download-pub78.txt",), today, None),
         "irs-revocation": ((data / "irs/revocation/revocation-sample.txt",), today, 1),
         "ofac-sdn": (tuple(data / f"ofac/2021-07/{n}.csv" for n in ("sdn", "alt", "add")), today, None),
+        "ofac-consolidated": (tuple(SAMPLE / f"registers/cons_{n}.csv" for n in ("prim", "alt", "add")), today, 1),
+        "un-consolidated": ((data / "un/UN_consolidated.xml",), today, None),
     }
     for register, (paths, source_date, floor) in files.items():
         started = time.perf_counter()
         async with office.desk.pool.acquire() as connection:
-            report = await load(connection, register, paths, source_date, Archive(archive_folder()), floor)
+            report = await load(connection, register, paths, source_date, archive, floor)
         assert report.loaded, report.note
         took = time.perf_counter() - started
         out.print(f"{register}: {report.row_count} rows in {took:.1f} s, {report.bad_count} bad")
@@ -220,7 +221,7 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
     gate = asyncio.Semaphore(at_once)
     with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as folder:
         async with open_office(Path(folder), workers=1, sample_registers=False) as office:
-            await load_registers(office, data)
+            await load_registers(office, data, Archive(Path(folder) / "archive"))
             with Progress(console=out, transient=True) as progress:
                 task = progress.add_task("Partnerships", total=count)
 

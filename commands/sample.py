@@ -34,13 +34,13 @@ SAMPLE_REGISTERS: Final = {
 }
 
 
-async def load_sample_registers(pool: asyncpg.Pool) -> list[LoadReport]:
+async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = None) -> list[LoadReport]:
     """Load the sample's registers as of today; a refusal is in the report, as for any other file."""
-    reports = []
+    reports, archive = [], archive or Archive(archive_folder())
     for register, names in SAMPLE_REGISTERS.items():
         paths = tuple(SAMPLE / "registers" / name for name in names)
         async with pool.acquire() as connection:
-            today, archive = date.today(), Archive(archive_folder())  # noqa: DTZ011
+            today = date.today()  # noqa: DTZ011
             reports.append(await load(connection, register, paths, today, archive, minimum_rows=1))
     return reports
 

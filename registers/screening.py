@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from domain.clearance import pair_of
 from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
@@ -32,6 +33,8 @@ class Lists(NamedTuple):
 _LISTS_KEPT: Final = 2
 _kept: Final[dict[tuple[RegisterVersion, ...], Lists]] = {}
 """The lists that were screened against last; a switch makes new ones."""
+_one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
+"""So that of many who screen after a switch one makes the lists ready, and the others wait for it."""
 
 
 async def screen(
@@ -79,13 +82,13 @@ def made_ready(rows: Sequence[Row]) -> Lists:
 
 async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
     """Return lists ready to be screened against; the second time at once."""
-    if asked not in _kept:
-        rows = [row for version in asked for row in await all_rows(connection, version.version)]
-        ready = await asyncio.to_thread(made_ready, rows)
-        while len(_kept) >= _LISTS_KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[asked] = ready
-    return _kept[asked]
+    async with _one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        if asked not in _kept:
+            rows = [row for version in asked for row in await all_rows(connection, version.version)]
+            while len(_kept) >= _LISTS_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[asked] = await asyncio.to_thread(made_ready, rows)
+        return _kept[asked]
 
 
 def _subjects(party: Party) -> list[Subject]:

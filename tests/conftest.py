@@ -44,6 +44,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     """PostgreSQL and Temporal, without a worker."""
     for variable in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCORD_"))]:
         del os.environ[variable]
+    os.environ["ACCORD_ARCHIVE"] = str(tmp_path_factory.mktemp("archive"))
     running = Stack(tmp_path_factory.mktemp("stack"), workers=0)
     await running.start()
     yield running

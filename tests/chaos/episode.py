@@ -15,6 +15,7 @@ from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
 from domain.partnership import Stage
+from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.builders import funds_out, party, proposal
 from tests.chaos.check import violations
@@ -44,7 +45,7 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
     pool = await open_pool(stack.postgres.url, 20)
     try:
         desk = Desk(pool, Keyring(folder / "keys"), await connect_temporal(stack.state.temporal_address), patience=5.0)
-        await load_sample_registers(pool)
+        await load_sample_registers(pool, Archive(folder / "archive"))
         account = (await furnish(desk))["riverbend"]
         bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)
         staff, expected = cast(desk, account, partnerships)

@@ -47,6 +47,7 @@ class Shell:
 
     def __init__(self, **environment: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "TEMPORAL_"))}
+        kept |= {name: os.environ[name] for name in ("ACCORD_ARCHIVE",) if name in os.environ}
         self._environment = {**kept, "NO_COLOR": "1", "COLUMNS": "200", **environment}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 

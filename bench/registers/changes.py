@@ -1,0 +1,174 @@
+"""A register changes while many partnerships are open: those it touches stop within the minute, the others sleep on.
+
+Most of them stand in the ledger only, as the product records them; those whose workflows run were proposed by the
+desk. Whom a change touches is invented: organisations of our own in a file beside the publisher's, with names by lot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from activities.reading import to_ledger
+from bench.office import Office, open_office
+from bench.registers.files import Extent, Files, put
+from bench.registers.invented import Change, invented, listings, master_file, revocations
+from bench.registers.lookups import payees_of, with_payee
+from bench.registers.report import Finding
+from deploy.schedules import RESCREENING
+from domain.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
+from domain.evidence import RegisterVersion, ScreeningEvidence, Verification
+from domain.identity import derive, partnership_workflow_id
+from domain.parties import Funder, FunderProfile, Party
+from domain.policy.rulebook import RULE_BOOK, assess
+from domain.proposal import Funding
+from ledger import AppendRequest
+from registers import Connection
+from registers.catalogue import LISTS
+from registers.history import versions_in_force
+from registers.lookup import status_of
+from workflows.options import TASK_QUEUE
+from workflows.rescreening import Rescreened, RescreeningWorkflow
+
+TARGET: Final = 60.0
+"""Seconds from the switch until all that it touches are on hold."""
+
+PATIENCE: Final = 300.0
+AT_ONCE: Final = 20
+FUNDER: Final = Funder(
+    funder_id="ISOC", name="Internet Society", profile=FunderProfile.SUPPORTING_ORG, account="BA-AAAAAAAAAAAA"
+)
+
+
+async def changing(folder: Path, files: Files, extent: Extent) -> list[Finding]:
+    """Open the partnerships, then change one register after the other."""
+    named, chance = invented(2 * extent.touched), random.Random(4)
+    others = payees_of(files, extent.standing - len(named), chance)
+    running = {
+        f"P-2026-{number:05}": payee for number, payee in enumerate((*named, *others[: extent.running]), start=1)
+    }
+    changes = [
+        revocations(files, dict(list(running.items())[: extent.touched]), folder),
+        listings(files, dict(list(running.items())[extent.touched : len(named)]), folder),
+    ]
+    async with open_office(folder / "office", workers=1, sample_registers=False) as office:
+        await _load(office, {**files, "irs-bmf": (*files["irs-bmf"], master_file(named, folder))}, folder)
+        await _record(office, others[extent.running :])
+        seconds = await _propose(office, running)
+        await office.desk.temporal.get_schedule_handle(RESCREENING).pause(note="runs are started one by one here")
+        told = f"{len(running):,} with running workflows, started in {seconds:.0f} s"
+        told += f"; {len(others) - extent.running:,} in the ledger only"
+        found = [Finding("open partnerships", len(named) + len(others), "", beside=told)]
+        for change in changes:
+            found += await _switch(office, change, folder, set(running) - change.touched)
+        return found
+
+
+# The open partnerships.
+
+
+async def _load(office: Office, files: Files, folder: Path) -> None:
+    for register, paths in files.items():
+        async with office.desk.pool.acquire() as connection:
+            await put(connection, register, paths, folder / "archive")
+
+
+async def _record(office: Office, payees: Sequence[Party]) -> None:
+    """Record partnerships up to their decision, verified against the versions in force."""
+    async with office.desk.pool.acquire() as connection:
+        lists = await versions_in_force(connection, LISTS)
+        requests = [
+            await _request(connection, f"P-2026-{number:06}", payee, lists)
+            for number, payee in enumerate(payees, start=100_000)
+        ]
+    for start in range(0, len(requests), 500):
+        await office.desk.ledger.append_many(requests[start : start + 500])
+
+
+async def _request(
+    connection: Connection, reference: str, payee: Party, lists: tuple[RegisterVersion, ...]
+) -> AppendRequest:
+    proposed, now, funding = with_payee(reference, payee), datetime.now(UTC), Funding(funders=(FUNDER,))
+    screening = ScreeningEvidence(parties=(payee.name,), asked=lists, asked_at=now)
+    found = Verification(screening=screening, status=await status_of(connection, payee))
+    events = (
+        PartnershipProposed(at=now, actor="pia.berg", proposal=proposed, funding=funding),
+        DueDiligenceCompleted(at=now, verification=found),
+        EligibilityAssessed(at=now, assessment=assess(proposed, funding, found, (), RULE_BOOK)),
+    )
+    command_id = derive("bench", reference)
+    return AppendRequest(partnership_workflow_id(reference), command_id, 0, to_ledger(events, "bench", command_id))
+
+
+async def _propose(office: Office, payees: dict[str, Party]) -> float:
+    """Start the workflows, wait until each is verified, and return the seconds that it took."""
+    gate, started = asyncio.Semaphore(AT_ONCE), time.perf_counter()
+
+    async def one(reference: str, payee: Party) -> None:
+        async with gate:
+            await office.desk.propose(with_payee(reference, payee), "pia.berg")
+            while not (await office.desk.known_partnership(reference)).assessment:
+                await asyncio.sleep(0.1)
+
+    async with asyncio.timeout(PATIENCE * 2):
+        await asyncio.gather(*(one(reference, payee) for reference, payee in payees.items()))
+    return time.perf_counter() - started
+
+
+# The switch.
+
+
+async def _switch(office: Office, change: Change, folder: Path, others: set[str]) -> list[Finding]:
+    """Put the new version in force, look who is touched, and wait until they are on hold."""
+    before = await _lengths(office, others)
+    await _load(office, {change.register: change.paths}, folder)
+    started = time.perf_counter()
+    run = asyncio.create_task(_rescreen(office, change.register))
+    async with asyncio.timeout(PATIENCE):
+        await _until_held(office, change.touched)
+        held = time.perf_counter() - started
+        found, looked = await run
+    after = await _lengths(office, others)
+    return _findings(change, held, (found, looked - started), sum(after[one] != before[one] for one in others), others)
+
+
+async def _rescreen(office: Office, register: str) -> tuple[Rescreened, float]:
+    found: Rescreened = await office.desk.temporal.execute_workflow(
+        RescreeningWorkflow.run, id=f"rescreening/{register}", task_queue=TASK_QUEUE
+    )
+    return found, time.perf_counter()
+
+
+async def _until_held(office: Office, touched: frozenset[str]) -> None:
+    waiting = set(touched)
+    while waiting:
+        for reference in sorted(waiting):
+            if (await office.desk.known_partnership(reference)).hold is not None:
+                waiting.discard(reference)
+        await asyncio.sleep(0.1)
+
+
+async def _lengths(office: Office, references: Iterable[str]) -> dict[str, int]:
+    """The length of each workflow's history."""
+    handle = office.desk.temporal.get_workflow_handle
+    return {one: (await handle(partnership_workflow_id(one)).describe()).history_length for one in references}
+
+
+def _findings(
+    change: Change, held: float, run: tuple[Rescreened, float], grown: int, others: Collection[str]
+) -> list[Finding]:
+    rescreened, looked = run
+    astray = len(change.touched.symmetric_difference(rescreened.told))
+    beside = f"{rescreened.looked_at:,} looked at, {len(rescreened.told)} told, the run took {looked:.1f} s"
+    return [
+        Finding(
+            f"{change.register} touches {len(change.touched)}: until all are on hold", held, "s", TARGET, beside=beside
+        ),
+        Finding(f"{change.register}: told in vain, or not told", astray, "", 0),
+        Finding(f"{change.register}: histories of others that grew", grown, "", 0, beside=f"{len(others)} run"),
+    ]

@@ -1,0 +1,123 @@
+"""The publishers' files that are measured with: whole or in part, how much there is of them, and how old they are."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.registers.report import Stock
+from registers import Connection
+from registers.archive import Archive
+from registers.catalogue import REGISTERS
+from registers.kinds import Fields, parse_date
+from registers.loader import LoadReport, load
+from registers.reading import ParsedRow, read_rows
+
+Files = Mapping[str, Sequence[Path]]
+"""The files of each register, by its name."""
+
+
+class Extent(NamedTuple):
+    """How much of everything is measured with."""
+
+    states: int | None
+    """Files of the Business Master File, the smallest first; None for all."""
+    lines: int | None
+    """Of Publication 78, from its beginning; None for all."""
+    rounds: int
+    warm: int
+    """Rounds before those that count."""
+    months: int
+    lookups: int
+    """In each round."""
+    verifications: int
+    """In each round."""
+    standing: int
+    """Open partnerships in the ledger, with those that run."""
+    running: int
+    """Of them, those whose workflows run and that no change touches."""
+    touched: int
+    """By each change."""
+
+
+FULL = Extent(None, None, 3, 1, 12, 3_000, 300, 10_000, 200, 40)
+QUICK = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
+
+
+def published(data: Path, folder: Path, extent: Extent) -> Files:
+    """Return the publishers' files; where a part is enough, it is written into the folder."""
+    master = sorted((data / "irs/bmf").glob("*.csv"), key=lambda path: path.stat().st_size)
+    return {
+        "irs-bmf": tuple(sorted(master[: extent.states])),
+        "irs-pub78": (_beginning(data / "irs/pub78/data-download-pub78.txt", folder, extent.lines),),
+        "irs-revocation": (data / "irs/revocation/revocation-sample.txt",),
+        "ofac-sdn": tuple(data / f"ofac/2021-07/{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
+        "un-consolidated": (data / "un/UN_consolidated.xml",),
+    }
+
+
+def _beginning(path: Path, folder: Path, lines: int | None) -> Path:
+    if lines is None:
+        return path
+    part = folder / path.name
+    with path.open("rb") as file:
+        part.write_bytes(b"".join(itertools.islice(file, lines)))
+    return part
+
+
+async def put(
+    connection: Connection, register: str, paths: Sequence[Path], archive: Path, on: date | None = None
+) -> LoadReport:
+    """Put files in force as if they were published today, or on a day; a part of a register is accepted, too."""
+    day = on or date.today()  # noqa: DTZ011
+    report = await load(connection, register, paths, day, Archive(archive), minimum_rows=1)
+    assert not report.refused, report.note
+    return report
+
+
+def good_rows(register: str, path: Path) -> Iterator[ParsedRow]:
+    """Yield the good rows of a register's file."""
+    rows = read_rows(path, REGISTERS[register].kind_of(path.name))
+    return (row for row in rows if isinstance(row, ParsedRow))
+
+
+def fields_of(register: str, paths: Sequence[Path]) -> Iterator[Fields]:
+    """Yield what the good rows of a register's files say."""
+    for path in paths:
+        kind = REGISTERS[register].kind_of(path.name)
+        yield from (kind.parse(row.row) for row in good_rows(register, path))
+
+
+def stocks(files: Files) -> list[Stock]:
+    """Return how much there is of each register, and how old it says it is."""
+    return [
+        Stock(
+            register,
+            len(paths),
+            sum(1 for path in paths for _ in good_rows(register, path)),
+            sum(path.stat().st_size for path in paths),
+            _true_of(register, paths),
+        )
+        for register, paths in files.items()
+    ]
+
+
+def _true_of(register: str, paths: Sequence[Path]) -> str:
+    match register:
+        case "irs-bmf":
+            newest = max(fields[11] for fields in fields_of(register, paths))
+            return f"newest ruling {newest[:4]}-{newest[4:]}"
+        case "irs-revocation":
+            posted = filter(None, (parse_date(fields[10]) for fields in fields_of(register, paths)))
+            return f"newest posting {max(posted)}"
+        case "un-consolidated":
+            told = re.search(r'dateGenerated="([0-9-]{10})', paths[0].read_text("utf-8")[:1000])
+            return f"generated {told[1]}" if told else "no date in it"
+        case "ofac-sdn":
+            return f"folder {paths[0].parent.name}"
+        case _:
+            return "no date in it"

@@ -1,0 +1,73 @@
+"""Organisations that nobody knows, and what registers newly say of them: whom a change touches is told exactly."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.registers.files import Files
+from domain.parties import Party, PartyKind
+from registers.irs import MASTER_FILE_FIELDS
+
+
+class Change(NamedTuple):
+    """A new version of a register, and the partnerships that it speaks of."""
+
+    register: str
+    paths: Sequence[Path]
+    touched: frozenset[str]
+
+
+def invented(count: int) -> list[Party]:
+    """Organisations with names that resemble nobody's."""
+    chance, names = random.Random(5), set[str]()
+    while len(names) < count:
+        names.add(f"{_word(chance)} {_word(chance)} Society")
+    return [
+        Party(name=name, kind=PartyKind.NONPROFIT, country="US", ein=f"00{number:07}")
+        for number, name in enumerate(sorted(names), start=1)
+    ]
+
+
+def _word(chance: random.Random) -> str:
+    return "".join(chance.choice("bdfgjklmprtvwxz") + chance.choice("aeiou") for _ in range(4)).title()
+
+
+def master_file(payees: Sequence[Party], folder: Path) -> Path:
+    places, rest = (
+        "1 MAIN ST,RIVERBEND,KS,00000-0000",
+        "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,",
+    )
+    path = folder / "eo_invented.csv"
+    rows = (f"{payee.ein},{payee.name.upper()},,{places},{rest}" for payee in payees)
+    path.write_text("\n".join((MASTER_FILE_FIELDS, *rows)) + "\n", "utf-8")
+    return path
+
+
+def revocations(files: Files, touched: dict[str, Party], folder: Path) -> Change:
+    posted = f"{datetime.now(UTC):%d-%b-%Y}".upper()
+    rows = [
+        f"{payee.ein}|{payee.name.upper()}||1 MAIN ST|RIVERBEND|KS|00000-0000|US|03|15-MAY-2020|{posted}|"
+        for payee in touched.values()
+    ]
+    (path,) = files["irs-revocation"]
+    return Change("irs-revocation", (_longer(path, rows, folder),), frozenset(touched))
+
+
+def listings(files: Files, touched: dict[str, Party], folder: Path) -> Change:
+    rows = [
+        f'{number},"{payee.name.upper()}",-0- ,"SAMPLE",{"-0- ," * 7}-0- '
+        for number, payee in enumerate(touched.values(), start=900_001)
+    ]
+    main, *companions = files["ofac-sdn"]
+    return Change("ofac-sdn", (_longer(main, rows, folder), *companions), frozenset(touched))
+
+
+def _longer(path: Path, rows: Sequence[str], folder: Path) -> Path:
+    """A publisher's file with rows at its end."""
+    longer = folder / path.name
+    longer.write_bytes(path.read_bytes().rstrip(b"\x1a\r\n") + "".join(f"\r\n{row}" for row in rows).encode() + b"\r\n")
+    return longer

@@ -1,0 +1,312 @@
+"""The registers at the shell: what they said and when, whom a name meets and why, and who answers for a refused file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from activities.reading import from_ledger
+from commands.desk import Desk
+from commands.faults import ExitCode, Unreachable
+from commands.refreshing import refresh_registers
+from domain.guarding import GuardOverridden, override_fault, register_stream
+from registers import refreshing
+from registers.archive import Archive
+from registers.fetching import Limits, fetch
+from registers.loader import LoadReport, load
+from signatures.ed25519 import verified
+from tests.builders import proposal
+from tests.commands.house import House
+from tests.commands.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
+from tests.lives import Life
+from tests.registers.files import ein, write_bmf
+
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+OLD_NAME, NEW_NAME = "RIVERBEND LIBRARY NETWORK", "RIVERBEND READING ROOMS"
+REASON = ("--reason", "the publisher removed closed organisations; its notice was seen")
+File = Callable[..., Path]
+Publish = Callable[..., Awaitable[LoadReport]]
+
+
+@pytest.fixture
+def own(sealed: House, tmp_path: Path) -> House:
+    """A house with an archive of its own, and no register yet."""
+    return sealed._replace(shell=sealed.shell.where(ACCORD_ARCHIVE=str(tmp_path / "archive")))
+
+
+@pytest.fixture
+def publish(own: House, tmp_path: Path) -> Publish:
+    """Loads a master file of so many rows, as of a day; one name in it may be changed."""
+
+    async def published(rows: int, on: date, name: str = OLD_NAME) -> LoadReport:
+        path = write_bmf(tmp_path, rows)
+        path.write_text(path.read_text("utf-8").replace(OLD_NAME, name), "utf-8")
+        async with own.desk.pool.acquire() as connection:
+            return await load(connection, "irs-bmf", [path], on, Archive(tmp_path / "archive"), minimum_rows=1)
+
+    return published
+
+
+# What a register says, and said.
+
+
+@pytest.fixture
+async def twice_published(own: House, publish: Publish) -> House:
+    """The name of all organisations changed on the first of November, and a day later it was known here."""
+    for on, name in ((OCTOBER, OLD_NAME), (NOVEMBER, NEW_NAME)):
+        report = await publish(3, on, name)
+        loaded_at = "UPDATE registers.versions SET loaded_at = source_date + interval '1 day' WHERE version = $1"
+        await own.desk.pool.execute(loaded_at, report.version)
+    return own
+
+
+async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_was_known_to_say(
+    twice_published: House,
+) -> None:
+    key = ("registers", "show", f"{ein(1)[:2]}-{ein(1)[2:]}")
+    cases: list[tuple[tuple[str, ...], str]] = [
+        ((), NEW_NAME),
+        (("--register", "irs-bmf"), NEW_NAME),
+        (("--as-of", "2026-10-31"), OLD_NAME),
+        (("--as-of", "2026-11-01"), NEW_NAME),
+        (("--known-at", "2026-11-01"), OLD_NAME),
+        (("--known-at", "2026-11-02T12:00:00"), NEW_NAME),
+        (("--as-of", "2026-11-01", "--known-at", "2026-11-01T23:59:59"), OLD_NAME),
+    ]
+    answers = await twice_published.shell.together(*((*key, *options, "--json") for options, _ in cases))
+    told = [[row["row"].split(",")[1] for row in answer.json["rows"]] for answer in answers]
+    assert told == [[name] for _, name in cases]
+
+
+async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(twice_published: House) -> None:
+    shown, machine, unlisted, before = await twice_published.shell.together(
+        ("registers", "show", ein(1)),
+        ("registers", "show", ein(1), "--json"),
+        ("registers", "show", "99-9999999"),
+        ("registers", "show", ein(1), "--as-of", "2026-09-30"),
+    )
+    [asked], [row] = machine.json["asked"], machine.json["rows"]
+    assert (asked["register_name"], asked["source_date"], row["file"], row["line"]) == (
+        "irs-bmf", "2026-11-01", "bmf.csv", "3",
+    )  # fmt: skip
+    assert f"Asked: irs-bmf version {asked['version']} of 2026-11-01." in shown.words
+    assert "bmf.csv line 3" in shown.words
+    assert "None of them lists 99-9999999." in unlisted.words
+    assert "No version of these registers was loaded by then" in before.words
+    assert [answer.code for answer in (shown, machine, unlisted, before)] == [0, 0, 0, 0]
+
+
+async def test_show_knows_its_registers_and_its_days(own: House) -> None:
+    await assert_all_fail(
+        own.shell, (("registers", "show", ein(1), "--register", "irs-bfm"), BAD_INPUT, ["no register 'irs-bfm'"])
+    )
+    assert (await own.shell("registers", "show", ein(1), "--as-of", "31 October")).code == BAD_INPUT
+
+
+# Whom a name meets.
+
+
+async def test_screen_explains_word_by_word_whom_a_name_meets_and_how_surely(shell: Shell) -> None:
+    near, exact, person, nobody, machine = await shell.together(
+        ("registers", "screen", "Zorvania Trading Bureau", "--country", "KE"),
+        ("registers", "screen", "Blue Heron Networks, Inc."),
+        ("registers", "screen", "Quillon Marlow", "--person"),
+        ("registers", "screen", "Riverbend Library Network"),
+        ("registers", "screen", "Zorvania Trading Bureau", "--json"),
+    )
+    for words in ("ZORVANIA TRADE BUREAU (near)", "zorvania = zorvania, weighs", "trading ~ trade", "1 of the listed"):
+        assert words in near.words
+    for words in ("100 BLUE HERON NETWORKS (exact)", "the same name", "ofac-sdn", "alt.csv line 1"):
+        assert words in exact.words
+    assert "(exact)" in person.words
+    assert "0 of the listed names are near or the same; asked: ofac-consolidated of 20" in nobody.words
+    [match] = machine.json["matches"]
+    assert (match["kind"], match["entity"], len(match["pair"]), bool(match["explanation"])) == (
+        "NEAR",
+        "9001",
+        64,
+        True,
+    )
+    assert [answer.code for answer in (near, exact, person, nobody, machine)] == [0] * 5
+
+
+async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_is_none(own: House) -> None:
+    silent, abroad = await own.shell.together(
+        ("registers", "screen", "Zorvania Trade Bureau"),
+        ("registers", "screen", "Zorvania Trade Bureau", "--country", "KEN"),
+    )
+    assert "No sanctions list is loaded; start with `accord registers refresh`." in silent.words
+    assert_fails(abroad, BAD_INPUT, "country: 'KEN' is not an ISO 3166-1 country code; write two capitals")
+
+
+# Evidence made anew.
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again(
+    shell: Shell, desk: Desk, reference: str
+) -> None:
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    await life.handle.signal("registers_changed")
+    while "RegistersRechecked" not in await life.told():
+        await asyncio.sleep(0.05)
+    told, machine = await shell.together(
+        ("registers", "replay", reference), ("registers", "replay", reference, "--json")
+    )
+    assert (told.code, told.stdout.count("the same: EIN 001000001 in irs-bmf version"), "not the" in told.words) == (
+        0, 2, False,
+    )  # fmt: skip
+    assert [one["faults"] for one in machine.json] == [[], [], [], []]
+
+
+async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(shell: Shell, file: File) -> None:
+    name = "Zorvan Trade Education Fund"
+    made = await shell.done("verify-recipient", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json")
+    good = file(made.stdout, "good.json")
+    cases: dict[str, Callable[[Any], Any]] = {
+        "the registered name": lambda told: told["status"]["master_file"].update(name="ZORVAN FUND"),
+        "a row": lambda told: told["status"]["publication78"][0]["source"].update(row="another row"),
+        "a match left out": lambda told: told["screening"].update(matches=[]),
+        "how near it is": lambda told: told["screening"]["matches"][0].update(score=12.0),
+        "the files asked": lambda told: told["screening"]["asked"][0].update(sha256="ab" * 32),
+    }
+    altered = []
+    for number, alter in enumerate(cases.values()):
+        content = json.loads(made.stdout)
+        alter(content["evidence"]["verification"])
+        altered.append(file(content, f"altered-{number}.json"))
+    again, *answers = await shell.together(*(("registers", "replay", path) for path in (good, *altered)))
+    assert (again.code, again.words.count("the same: "), "not the same" in again.words) == (0, 2, False)
+    for answer in answers[:-1]:
+        assert_fails(answer, REFUSED, "not the same", "differences between what was recorded and what the archive says")
+    assert "master_file: recorded" in answers[0].words
+    assert_fails(answers[-1], REFUSED, "it cannot be made anew", "had other files than the evidence says")
+
+
+async def test_what_is_no_evidence_is_bad_input(shell: Shell, file: File, tmp_path: Path) -> None:
+    await assert_all_fail(
+        shell,
+        (("registers", "replay", tmp_path / "none.json"), BAD_INPUT, ["cannot be opened, and it is no partnership"]),
+        (("registers", "replay", file("[]", "list.json")), BAD_INPUT, ["holds no evidence: it is no JSON object"]),
+        (("registers", "replay", file("{}", "empty.json")), BAD_INPUT, ["parties: missing", "verify-recipient"]),
+        (("registers", "replay", "P-2026-0001"), BAD_INPUT, ["P-2026-0001 was never verified"]),
+    )
+
+
+# A refused version, and who answers for it.
+
+
+@pytest.fixture
+async def refused(own: House, publish: Publish) -> int:
+    """The version of a master file with too few rows."""
+    assert (await publish(10, OCTOBER)).loaded
+    report = await publish(4, NOVEMBER)
+    assert report.refused
+    return report.version
+
+
+async def rows_in_force(house: House) -> list[int]:
+    found = await house.desk.pool.fetch("SELECT row_count FROM registers.versions WHERE state = 'IN_FORCE'")
+    return [row["row_count"] for row in found]
+
+
+async def overrides(house: House) -> list[Any]:
+    stored = await house.desk.ledger.read_stream(register_stream("irs-bmf"))
+    return [from_ledger(event).event for event in stored]
+
+
+async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the_status_say_so(
+    own: House, refused: int
+) -> None:
+    answer = await own.shell.done("registers", "override", str(refused), *REASON, "--as", "vera.lind", "--json")
+    assert (answer.json["loaded"], answer.json["rows"], answer.json["left"]) == (True, 4, 6)
+    assert await rows_in_force(own) == [4]
+    [event] = await overrides(own)
+    assert isinstance(event, GuardOverridden)
+    assert (event.actor, event.version, event.refusal) == (
+        "vera.lind", refused, "4 rows, 60% fewer than the 10 in force; fetch the file again",
+    )  # fmt: skip
+    assert override_fault(event, await own.directory(), verified) == ""
+    table, machine = await own.shell.together(("registers", "status"), ("registers", "status", "--json"))
+    note = f"in force by override of version {refused}: {REASON[1]}"
+    assert [row["note"] for row in machine.json if row["state"] == "IN_FORCE"] == [note]
+    assert f"in force by override of version {refused}" in table.words
+
+
+async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: House, refused: int) -> None:
+    def override(version: int, who: str) -> tuple[str, ...]:
+        return ("registers", "override", str(version), *REASON, "--as", who)
+
+    needed = "may not override a guard: it needs VERIFIER or DIRECTOR"
+    await assert_all_fail(
+        own.shell,
+        *((override(refused, who), REFUSED, [f"{who} {needed}"]) for who in ("pia.berg", "paul.nkosi", "otto.audit")),
+        (override(refused, "noor.haddad"), REFUSED, ["no key of noor.haddad"]),
+        (override(refused - 1, "vera.lind"), BAD_INPUT, [f"version {refused - 1} was not refused"]),
+        (override(999_999, "vera.lind"), BAD_INPUT, ["version 999999 was not refused; see `accord registers status`"]),
+    )
+    assert (await rows_in_force(own), await overrides(own)) == ([10], [])
+
+
+# Refreshing.
+
+
+@asynccontextmanager
+async def mirror_without_files() -> AsyncIterator[str]:
+    """The address of a server that answers, and has nothing."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_refresh_that_cannot_be_ends_in_one_line(own: House) -> None:
+    async with mirror_without_files() as address:
+        unknown, absent = await own.shell.where(NO_PROXY="127.0.0.1").together(
+            ("registers", "refresh", "ofac-sdm"), ("registers", "refresh", "un-consolidated", "--mirror", address)
+        )
+    assert_fails(unknown, BAD_INPUT, "no register 'ofac-sdm'; there are irs-bmf, irs-pub78")
+    assert_fails(absent, UNREACHABLE, address, "is not there (404 Not Found)", "the version in force stays")
+    for answer in (unknown, absent):
+        assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
+    pool: asyncpg.Pool, database: str, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATABASE_URL", database)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(refreshing, "fetch", partial(fetch, limits=Limits(pauses=())))
+    address = f"http://127.0.0.1:{closed_port}"
+    with pytest.raises(Unreachable) as told:
+        await asyncio.to_thread(refresh_registers, ["ofac-sdn"], address)
+    message = str(told.value)
+    assert told.value.exit_code is ExitCode.UNREACHABLE
+    assert message.startswith(f"{address}/sdn.csv cannot be reached")
+    assert message.endswith("try again later; the version in force stays")
+    assert "\n" not in message
+    assert await pool.fetchval("SELECT count(*) FROM registers.versions") == 0

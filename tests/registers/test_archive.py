@@ -1,0 +1,103 @@
+"""Evidence can be made anew only from the very files it rests on: each is kept once, and never another in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from registers.archive import Archive, Archived
+from registers.history import files_of
+from registers.loader import load
+from registers.texts import UnreadableFile, digest
+from tests.registers.files import FIRST_DAY, pub78_row, write
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the archive is; it need not exist."""
+    return tmp_path / "keeping" / "archive"
+
+
+@pytest.fixture
+def archive(folder: Path) -> Archive:
+    """An archive that is still empty."""
+    return Archive(folder)
+
+
+def held(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_kept_by_its_digest_and_comes_out_as_it_was(archive: Archive, tmp_path: Path) -> None:
+    path = write(tmp_path, "pub78.txt", pub78_row(1), end="\r\n")
+    kept = archive.keep(path)
+    assert kept == Archived("pub78.txt", digest(path))
+    assert archive.open(kept).read_bytes() == path.read_bytes()
+
+
+def test_what_is_kept_outlives_the_file_it_came_from(archive: Archive, tmp_path: Path) -> None:
+    path = write(tmp_path, "pub78.txt", pub78_row(1))
+    kept, content = archive.keep(path), path.read_bytes()
+    path.write_bytes(b"another month")
+    assert archive.open(kept).read_bytes() == content
+    path.unlink()
+    assert archive.open(kept).read_bytes() == content
+
+
+def test_the_same_content_is_kept_once_whatever_it_is_called(archive: Archive, folder: Path, tmp_path: Path) -> None:
+    one, other = (write(tmp_path, name, pub78_row(1)) for name in ("november.txt", "december.txt"))
+    first = archive.keep(one)
+    place = archive.open(first)
+    untouched = place.stat().st_mtime_ns
+    second = archive.keep(other)
+    assert (first.name, second.name) == ("november.txt", "december.txt")
+    assert archive.open(second) == place
+    assert (held(folder), place.stat().st_mtime_ns) == ([place], untouched)
+
+
+def test_contents_that_differ_are_kept_apart_though_they_have_one_name(archive: Archive, tmp_path: Path) -> None:
+    kept = [archive.keep(write(tmp_path, "pub78.txt", pub78_row(number))) for number in (1, 2)]
+    assert [archive.open(one).read_text() for one in kept] == [pub78_row(1) + "\n", pub78_row(2) + "\n"]
+
+
+def test_what_was_never_kept_is_not_there(archive: Archive, folder: Path) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        archive.open(Archived("pub78.txt", "ab" * 32))
+    assert str(caught.value) == f"pub78.txt (abababababababab) is not in the archive {folder}"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [pytest.param(b"", id="emptied"), pytest.param(b"x", id="overwritten"), pytest.param(None, id="one byte more")],
+)
+def test_what_was_changed_is_not_taken_for_what_was_kept(
+    archive: Archive, tmp_path: Path, changed: bytes | None
+) -> None:
+    kept = archive.keep(write(tmp_path, "pub78.txt", pub78_row(1)))
+    place = archive.open(kept)
+    place.write_bytes(place.read_bytes() + b"\n" if changed is None else changed)
+    with pytest.raises(UnreadableFile) as caught:
+        archive.open(kept)
+    assert str(caught.value) == f"pub78.txt ({kept.sha256[:16]}) was changed in the archive; restore it"
+
+
+def test_nothing_half_copied_is_left(archive: Archive, folder: Path, tmp_path: Path) -> None:
+    kept = [archive.keep(write(tmp_path, f"{number}.txt", pub78_row(number))) for number in range(3)]
+    assert sorted(held(folder)) == sorted(archive.open(one) for one in kept)
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [pytest.param(3, False, id="put in force"), pytest.param(1, True, id="refused")],
+)
+async def test_the_files_of_every_load_are_kept_refused_ones_too(
+    connection: asyncpg.Connection, archive: Archive, tmp_path: Path, rows: int, refused: bool
+) -> None:
+    path = write(tmp_path, "pub78.txt", *[pub78_row(number) for number in range(rows)])
+    report = await load(connection, "irs-pub78", (path,), FIRST_DAY, archive, minimum_rows=2)
+    assert report.refused is refused
+    (kept,) = await files_of(connection, report.version)
+    assert kept == Archived("pub78.txt", digest(path))
+    assert archive.open(kept).read_bytes() == path.read_bytes()
