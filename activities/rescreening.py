@@ -7,8 +7,9 @@ before that changed. Told twice, a partnership looks twice; told never, it is to
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
@@ -18,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import Touched
 from domain import events as e
-from domain.evidence import RegisterVersion, Verification
+from domain.evidence import RegisterVersion
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
 from domain.proposal import Proposal
@@ -46,7 +47,6 @@ class _Open:
     subrecipients: Any = None
     verification: Any = None
     ended: bool = False
-    parties: tuple[Party, ...] = field(default=(), init=False)
 
     def see(self, event_type: str, payload: dict[str, Any]) -> None:
         kind = _RELEVANT[event_type]
@@ -112,27 +112,33 @@ async def touched_of(
 ) -> set[str]:
     """Return those of the open partnerships that versions in force may say something new of."""
     asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
-    of_status = await changed_keys(connection, in_force, [one for one in asked if one.register in ABOUT_STATUS])
-    of_lists = await changed_keys(connection, in_force, [one for one in asked if one.register in LISTS])
-    subjects = [(one, party, told.verification) for one, told in known.items() for party in _parties(told)]
-    named = await newly_listed(connection, in_force, [(one, party, _versions(v)) for one, party, v in subjects])
-    return of_status | of_lists | named
+    changed = await changed_keys(connection, in_force, asked)
+    subjects = await asyncio.to_thread(_subjects, known)
+    return changed | await newly_listed(connection, in_force, subjects)
 
 
 def _asked(partnership_id: str, told: _Open) -> Iterator[Asked]:
     """The keys that evidence was looked up by or found under, each with the version that was asked."""
-    verification = Verification.model_validate(told.verification)
-    for status in filter(None, (verification.status, verification.central)):
-        asked = {version.register_name: version.version for version in status.asked}
+    for status in filter(None, (told.verification.get("status"), told.verification.get("central"))):
+        asked = _versions(status)
         for register in ABOUT_STATUS:
-            yield Asked(partnership_id, register, status.ein, asked.get(register, 0))
-    for match in verification.screening.matches:
-        version = match.source.register_version
-        yield Asked(partnership_id, version.register_name, match.entity, version.version)
+            yield Asked(partnership_id, register, status["ein"], asked.get(register, 0))
+    for match in told.verification["screening"]["matches"]:
+        version = match["source"]["register_version"]
+        yield Asked(partnership_id, version["register_name"], match["entity"], version["version"])
 
 
-def _versions(verification: Any) -> dict[str, int]:
-    return {one["register_name"]: one["version"] for one in verification["screening"]["asked"]}
+def _versions(evidence: Any) -> dict[str, int]:
+    return {one["register_name"]: one["version"] for one in evidence["asked"]}
+
+
+def _subjects(known: dict[str, _Open]) -> list[tuple[str, Party, dict[str, int]]]:
+    """Every party of every partnership, with the versions of the lists that it was screened against."""
+    return [
+        (partnership_id, party, _versions(told.verification["screening"]))
+        for partnership_id, told in known.items()
+        for party in _parties(told)
+    ]
 
 
 def _parties(told: _Open) -> Iterable[Party]:
