@@ -10,11 +10,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
-from activities.verification import verify
+from activities.verification import screen_with_clearances, verify
 from domain.policy.rulebook import assess, last_look
 from domain.tranche import BankAnswer
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from payments.instructions import InstructionDiffers, freeze
 from payments.reconciliation import was_imported
 from privacy import open_ledger
@@ -56,7 +56,11 @@ class Payments:
             found = await verify(connection, self._ledger, start.proposal)
             found = found.without_clearances_by({start.order.released_by, *start.proposers})
             assessment = assess(start.proposal, start.funding, found, start.interests)
-            reason = last_look(assessment, start.cleared) or await self._another_holder(connection, start)
+            reason = (
+                last_look(assessment, start.cleared)
+                or await self._another_holder(connection, start)
+                or await self._listed_bank(connection, start)
+            )
             if reason:
                 return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), reason=reason))
         account = start.order.account
@@ -75,6 +79,19 @@ class Payments:
         if recognition(details.holder, payee.name) >= HOLDER_AGREEMENT_FLOOR:
             return ""
         return f"the account is held in another name than {payee.name}"
+
+    async def _listed_bank(self, connection: Connection, start: TrancheStart) -> str:
+        """Nothing is paid by way of a bank that bears a listed name, or nearly, unless somebody cleared that pair."""
+        account = start.order.account
+        details = await read_account(connection, account.reference, account.sha256)
+        found = await screen_with_clearances(connection, self._ledger, banks_of(details))
+        barred = {start.order.released_by, *start.proposers}
+        met = [one for one in found.without_clearances_by(barred).matches if not one.cleared_by]
+        if not met:
+            return ""
+        listed = met[0]
+        register = listed.source.register_version.register_name
+        return f"the bank {listed.party!r} is near {listed.listed_name!r} of {register} (entity {listed.entity})"
 
     async def _frozen_before(self, connection: Connection, start: TrancheStart) -> bool:
         """An instruction that stands may be on its way already; a second look must not contradict it."""

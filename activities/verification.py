@@ -33,12 +33,14 @@ from registers.screening import screen
 async def verify(connection: Connection, ledger: Ledger, proposal: Proposal) -> Verification:
     """Return what the registers, the lists in force and the ledger say about a proposal's payee and parties."""
     found = await _about_payee(connection, ledger, proposal)
-    screening = await with_clearances(Registrar(ledger), await _screen(connection, proposal.parties))
+    screening = await screen_with_clearances(connection, ledger, proposal.parties)
     return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
 
 
-async def _screen(connection: Connection, parties: Sequence[Party]) -> ScreeningEvidence:
-    return await screen(connection, parties, threshold=RULE_BOOK.near_from)
+async def screen_with_clearances(connection: Connection, ledger: Ledger, parties: Sequence[Party]) -> ScreeningEvidence:
+    """Return which parties meet a name on the lists in force, and who cleared what."""
+    found = await screen(connection, parties, threshold=RULE_BOOK.near_from)
+    return await with_clearances(Registrar(ledger), found)
 
 
 async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposal) -> PayeeEvidence:
@@ -113,8 +115,7 @@ class Verifications:
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
         """Return which parties meet a name on the sanctions lists in force."""
         async with self._pool.acquire() as connection:
-            found = await _screen(connection, parties)
-        return await with_clearances(self._registrar, found)
+            return await screen_with_clearances(connection, self._ledger, parties)
 
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
-from domain.parties import AccountReference, Name
+from domain.parties import AccountReference, Name, Party, PartyKind
 from domain.values import Country, Printable, Value
 from payments import Connection
 
@@ -67,6 +67,16 @@ class AccountDetails(Value):
     def identifier(self) -> str:
         """The account's own identifier, as a bank writes it."""
         return self.iban or self.number or ""
+
+
+def banks_of(details: AccountDetails) -> tuple[Party, ...]:
+    """Return the bank that holds an account, under every name that the directory of its country knows it by."""
+    bic = BIC(details.bic)
+    names = tuple(dict.fromkeys(name[:140] for name in bic.bank_names if len(name) > 1))
+    if not names:
+        return ()
+    also = names[1:]
+    return (Party(name=names[0], also_known_as=also, kind=PartyKind.PRIVATE_COMPANY, country=bic.country_code),)
 
 
 class UnknownAccount(LookupError):

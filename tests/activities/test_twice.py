@@ -12,6 +12,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities import payment
 from activities.contracts import AssessmentRequest, AuthorityRequest, ReadRequest, RecordRequest, Touched, TrancheStart
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
@@ -168,6 +169,18 @@ async def test_a_payee_that_was_revoked_after_approval_is_not_paid(furnished: as
     )
     outcome = await ActivityEnvironment().run(instruct, start.model_copy(update={"proposal": changed}))
     assert "revoked" in outcome.withheld.reason
+    assert await furnished.fetchval("SELECT count(*) FROM payments.instructions") == 0
+
+
+async def test_nothing_is_paid_by_way_of_a_listed_bank(
+    furnished: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = party("Zorvania Trade Bureau", kind="PRIVATE_COMPANY", country="NL", ein=None)
+    monkeypatch.setattr(payment, "banks_of", lambda _details: (bank,))
+    [instruct] = [method for method in activities_of(furnished) if name_of(method) == "instruct_payment"]
+    outcome = await ActivityEnvironment().run(instruct, await order(furnished))
+    reason = "the bank 'Zorvania Trade Bureau' is near 'ZORVANIA TRADE BUREAU' of ofac-sdn (entity 9001)"
+    assert outcome.withheld.reason == reason
     assert await furnished.fetchval("SELECT count(*) FROM payments.instructions") == 0
 
 

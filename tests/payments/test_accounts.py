@@ -9,7 +9,15 @@ import asyncpg
 import pytest
 from pydantic import ValidationError
 
-from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account, record_account, reference_of
+from payments.accounts import (
+    AccountChanged,
+    UnknownAccount,
+    banks_of,
+    find_account,
+    read_account,
+    record_account,
+    reference_of,
+)
 from tests.payments.orders import ISOC, RIVERBEND, account
 
 
@@ -105,3 +113,12 @@ async def test_the_database_refuses_to_change_an_account(connection: asyncpg.Con
     await record_account(connection, RIVERBEND, "operator")
     with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="what was recorded stays"):
         await connection.execute(change)
+
+
+def test_the_bank_of_an_account_is_known_by_the_names_in_its_countrys_directory() -> None:
+    (bank,) = banks_of(account(iban="DE89370400440532013000", number=None, bic="COBADEFFXXX", country="DE"))
+    assert (bank.name, bank.country) == ("Commerzbank", "DE")
+
+
+def test_a_bank_that_no_directory_names_is_nobody() -> None:
+    assert banks_of(account(bic="MOCKNL2A")) == ()
