@@ -13,7 +13,7 @@ from registers.matching.romanisation import romanised
 from registers.matching.words import Role, Word
 
 _GENERIC_WORDS: Final = """
-academy agency agricultural agriculture aid airlines alliance america american apostolic arab army art arts asia
+academy agency agricultural agriculture aid air airlines alliance america american apostolic arab army art arts asia
 asian assembly associates association athletic authority bank baptist bible bureau business call capital care
 catholic cause center central centre chamber chapel charitable charities charity children childrens christ christian
 christians church city club clubs college commerce commercial commission committee community companies company

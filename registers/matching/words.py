@@ -44,6 +44,26 @@ _ABBREVIATED: Final = {
     "svcs": "services",
     "univ": "university",
 }
+_SAME_KIND: Final = {
+    "airline": "air",
+    "airlines": "air",
+    "airways": "air",
+    "charitable": "charity",
+    "charities": "charity",
+    "commercial": "commerce",
+    "educational": "education",
+    "enterprises": "enterprise",
+    "holdings": "holding",
+    "industrial": "industry",
+    "industries": "industry",
+    "investments": "investment",
+    "services": "service",
+    "technologies": "technology",
+    "traders": "trade",
+    "trading": "trade",
+}
+"""Words by which the same organisation calls its kind now so and now so."""
+_USUAL: Final = {**_ABBREVIATED, **_SAME_KIND}
 _GENERATIONS: Final = {"jr": 2, "junior": 2, "sr": 1, "senior": 1, "ii": 2, "iii": 3, "iv": 4}
 _PARTICLE_WORDS: Final = """
 abou abu ad al ar as ayatollah az ben bin bint colonel commander da de del della den der di doctor dos dr el
@@ -164,5 +184,5 @@ def _number(text: str) -> Word | None:
 
 
 def _made(text: str, role: Role, number: int | None = None) -> Word:
-    spelling = romanised(_ABBREVIATED.get(text, text))
+    spelling = romanised(_USUAL.get(text, text))
     return Word(text, role, spelling, consonants(spelling), metaphone(text), number)
