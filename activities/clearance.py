@@ -15,5 +15,5 @@ async def with_clearances(registrar: Registrar, screening: ScreeningEvidence) ->
 
 
 async def _with_clearance(registrar: Registrar, match: SanctionsMatch) -> SanctionsMatch:
-    who = await registrar.cleared_by(match.pair) if match.pair else ""
+    who = await registrar.cleared_by(match.pair) if match.pair else ()
     return match.model_copy(update={"cleared_by": who}) if who else match

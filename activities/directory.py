@@ -82,19 +82,19 @@ class Registrar:
                 counted.append(event)
         return standing_of(tuple(counted))
 
-    async def cleared_by(self, pair: str) -> str:
-        """Return who cleared a pair, with a key that was then in force; nothing if nobody did."""
+    async def cleared_by(self, pair: str) -> tuple[str, ...]:
+        """Return who cleared a pair, each with a key that was then in force."""
         stored = await self._ledger.read_stream(clearance_stream(pair))
         if not stored:
-            return ""
-        times, counted = await self.directories(), ""
+            return ()
+        times, counted = await self.directories(), list[str]()
         for recorded in map(from_ledger, stored):
             event = recorded.event
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
             if not clearance_fault(event, times.at(recorded.position), verified):
-                counted = event.actor
-        return counted
+                counted.append(event.actor)
+        return tuple(dict.fromkeys(counted))
 
 
 class Directories:

@@ -46,7 +46,7 @@ def show_matches(partnership_id: IdArgument, as_json: JsonOption = False) -> Non
             one.party,
             f"{one.listed_name} (entity {one.entity})",
             f"{one.score:.0f}",
-            one.cleared_by or "-",
+            ", ".join(one.cleared_by) or "-",
         )
         for one in found
     )
@@ -90,7 +90,7 @@ def _matches(partnership: Partnership) -> tuple[SanctionsMatch, ...]:
 
 async def _now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
     """The match with who cleared it since it was recorded."""
-    who = await desk.registrar.cleared_by(match.pair) if match.pair else ""
+    who = await desk.registrar.cleared_by(match.pair) if match.pair else ()
     return match.model_copy(update={"cleared_by": who or match.cleared_by})
 
 

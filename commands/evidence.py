@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, cast
 
 import typer
 from pydantic import ValidationError
+from rich.markup import escape
 
 from activities.reading import from_ledger
 from commands.desk import Desk, is_partnership_id, open_desk
@@ -19,10 +20,11 @@ from commands.screen import out, print_json, rows_table
 from deploy.settings import archive_folder
 from domain import events as e
 from domain.evidence import ScreeningEvidence, Verification
+from domain.evolution import evolve
 from domain.identity import partnership_workflow_id
 from domain.parties import Party, PartyKind
+from domain.partnership import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.proposal import Proposal
 from domain.values import Value
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
@@ -36,8 +38,8 @@ AsOfOption = Annotated[
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="What the publisher said of that day."),
 ]
 KnownAtOption = Annotated[
-    datetime | None,
-    typer.Option("--known-at", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="What was in force here then (UTC)."),
+    str | None,
+    typer.Option("--known-at", help="What was in force here then (UTC): a day to its end, or 2026-11-02T09:00."),
 ]
 
 
@@ -63,7 +65,7 @@ def show_rows(
     if register is not None and register not in REGISTERS:
         raise BadInput(f"--register: no register {register!r}; there are {', '.join(REGISTERS)}")
     names = (register,) if register else tuple(REGISTERS)
-    wanted = AsOf(as_of.date() if as_of else None, known_at.replace(tzinfo=UTC) if known_at else None)
+    wanted = AsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
 
     async def work() -> tuple[Any, dict[str, list[Any]]]:
         async with open_desk() as desk, desk.pool.acquire() as connection:
@@ -82,6 +84,17 @@ def show_rows(
         return out.print(f"None of them lists {key}.")
     shown = ((row["register"], f"{row['file']} line {row['line']}", row["listed_since"], row["row"]) for row in rows)
     return out.print(rows_table(("Register", "Place", "Since version", "As published"), shown))
+
+
+def _moment(written: str) -> datetime:
+    """A moment as it is written; a day means its end."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"--known-at: {written!r} is no day or moment; write 2026-11-02 or 2026-11-02T09:00") from None
+    if len(written) <= len("2026-11-02"):
+        moment += timedelta(days=1, microseconds=-1)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def screen_name(
@@ -110,7 +123,8 @@ def screen_name(
     if not found.asked:
         return out.print("No sanctions list is loaded; start with `accord registers refresh`.")
     for match in found.matches:
-        out.print(f"[bold]{match.score:.0f}[/bold] {match.listed_name} ({match.kind.value.lower()}), {match.source}")
+        told = f"{match.listed_name} ({match.kind.value.lower()}), {match.source}"
+        out.print(f"[bold]{match.score:.0f}[/bold] {escape(told)}", soft_wrap=True)
         for line in match.explanation:
             out.print(f"    {line}", markup=False, soft_wrap=True)
     asked = ", ".join(f"{one.register_name} of {one.source_date}" for one in found.asked)
@@ -170,37 +184,24 @@ def _bearer(parties: tuple[Party, ...], ein: str) -> Party:
 
 
 async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
-    """Everything that registers said of a partnership, with the proposal as it then was."""
-    found, pending = list[Evidence](), _Pending((), None)
+    """Everything that registers said of a partnership, with its parties as they then were."""
+    found, state, pending = list[Evidence](), Partnership(partnership_id=partnership_id), None
     for recorded in map(from_ledger, await desk.ledger.read_stream(partnership_workflow_id(partnership_id))):
-        match recorded.event:
-            case e.PartnershipProposed(proposal=proposal) | e.ProposalRevised(proposal=proposal):
-                pending = _Pending(_parties(proposal), None)
-            case e.ProposalAmended(proposal=proposal):
-                pending = pending._replace(parties=_parties(proposal))
+        event = cast(e.Event, recorded.event)
+        match event:
             case e.DueDiligenceCompleted(verification=verification):
-                pending = pending._replace(verification=verification)
-            case e.EligibilityAssessed(assessment=assessment) if pending.verification is not None:
-                found.append(_case(pending.parties, pending.verification, assessment.rule_book))
-                pending = pending._replace(verification=None)
+                pending = verification
+            case e.EligibilityAssessed(assessment=assessment) if pending is not None:
+                found.append(_case(state.proposed.parties, pending, assessment.rule_book))
+                pending = None
             case e.RegistersRechecked(verification=verification, assessment=assessment):
-                found.append(_case(pending.parties, verification, assessment.rule_book))
+                found.append(_case(state.proposed.parties, verification, assessment.rule_book))
             case _:
                 pass
+        state = evolve(state, event)
     if not found:
-        raise BadInput(f"{partnership_id} was never verified; see `accord show {partnership_id}`")
+        raise Refused(f"{partnership_id} was never verified; see `accord show {partnership_id}`", "Unknown")
     return found
-
-
-class _Pending(NamedTuple):
-    """What was said, and not yet judged."""
-
-    parties: tuple[Party, ...]
-    verification: Verification | None
-
-
-def _parties(proposal: Proposal) -> tuple[Party, ...]:
-    return proposal.parties
 
 
 def _case(parties: tuple[Party, ...], verification: Verification, edition: str) -> Evidence:

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
+import asyncpg
 import typer
+from pydantic import ValidationError
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from commands.catalogue import as_machine, print_report
 from commands.desk import Desk, open_desk
-from commands.faults import BadInput, Refused, Unreachable
+from commands.faults import BadInput, Fault, Refused, Unreachable
+from commands.files import faults_of
 from commands.options import ActorOption, JsonOption, ReasonOption, run
 from commands.screen import err, out, print_json
 from commands.switching import tell_partnerships
@@ -24,7 +28,7 @@ from domain.identity import derive
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
 from registers.fetching import FetchFailed
-from registers.loader import LoadReport, override, refused_version
+from registers.loader import LoadReport, override, refused_version, version_in_force
 from registers.refreshing import Source, refresh
 from registers.texts import UnreadableFile
 from signatures.ed25519 import verified
@@ -51,12 +55,23 @@ def refresh_registers(
     names = registers or list(REGISTERS)
     if unknown := [name for name in names if name not in REGISTERS]:
         raise BadInput(f"no register {unknown[0]!r}; there are {', '.join(REGISTERS)}")
-    found = {name: run(_refresh(name, mirror, minimum_rows)) for name in names}
+    if mirror and urlsplit(mirror).scheme not in ("https", "http"):
+        raise BadInput(f"--mirror: {mirror!r} is not an address that begins with https://")
+    found, away = dict[str, LoadReport | None](), dict[str, Fault]()
+    for name in names:
+        try:
+            found[name] = run(_refresh(name, mirror, minimum_rows))
+        except (Unreachable, BadInput) as fault:
+            away[name] = fault
     told = run(tell_partnerships()) if any(one.loaded for one in found.values() if one) else ""
     if as_json:
         print_json({name: as_machine(one) if one else None for name, one in found.items()})
     else:
         _print(found, told)
+    for name, why in list(away.items())[1:]:
+        err.print(f"{name}: {why}", markup=False, soft_wrap=True)
+    if away:
+        raise next(iter(away.values()))
     if refused := [name for name, one in found.items() if one and one.refused]:
         raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
 
@@ -124,25 +139,35 @@ async def _override(version: int, reason: str, actor: str) -> LoadReport:
     async with open_desk() as desk, desk.pool.acquire() as connection:
         try:
             refused = await refused_version(connection, version)
-            await _record(desk, refused["register"], version, refused["sha256"], refused["note"], reason, actor)
+            before = await version_in_force(connection, refused["register"])
+            await _record(desk, refused, before["version"] if before else 0, reason, actor)
             return await override(connection, version, Archive(archive_folder()), reason)
         except UnreadableFile as fault:
             raise BadInput(str(fault)) from fault
 
 
-async def _record(desk: Desk, register: str, version: int, sha256: str, refusal: str, reason: str, actor: str) -> None:
-    """Put on record who answers for it, before it counts. Said again it is the same."""
-    stream, now = register_stream(register), datetime.now(UTC)
-    command_id = derive("override", register, version, actor)
-    content = {"register_name": register, "version": version, "sha256": sha256, "refusal": refusal, "reason": reason}
-    known = await desk.ledger.read_stream(stream)
-    if any(event.command_id == command_id for event in known):
-        return
+async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
+    """Put on record who answers for it, before it counts. Asked again, she proves again that it is she."""
+    register, version, now = str(refused["register"]), int(refused["version"]), datetime.now(UTC)
+    command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
+    content = {
+        "register_name": register,
+        "version": version,
+        "sha256": refused["sha256"],
+        "refusal": refused["note"],
+        "reason": reason.strip(),
+    }
     signature = desk.sign(override_statement(content, actor, now, command_id))
-    event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
-    if fault := override_fault(event, await desk.directory(), verified):
-        raise Refused(fault, "NotAuthorised")
-    await desk.append(stream, len(known), command_id, actor, event)
+    try:
+        event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
+    except ValidationError as fault:
+        raise BadInput(f"the override has {faults_of(fault)}") from None
+    if why := override_fault(event, await desk.directory(), verified):
+        raise Refused(why, "NotAuthorised")
+    stream = register_stream(register)
+    known = await desk.ledger.read_stream(stream)
+    if not any(one.command_id == command_id for one in known):
+        await desk.append(stream, len(known), command_id, actor, event)
 
 
 def register(app: typer.Typer) -> None:

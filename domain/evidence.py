@@ -131,7 +131,7 @@ class SanctionsMatch(Value):
     """Word by word, what was compared with what, and what country and birth say."""
     pair: Annotated[str, Since("2026.3")] = ""
     """The digest of who was screened and whom the list describes: what a clearance is of."""
-    cleared_by: Annotated[str, Since("2026.3")] = ""
+    cleared_by: Annotated[tuple[str, ...], Since("2026.3")] = ()
     """Who looked, and found that these are two."""
     party: str
     listed_name: str
@@ -140,6 +140,10 @@ class SanctionsMatch(Value):
     kind: MatchKind
     score: float
     source: Source
+
+    def without_clearances_by(self, people: Collection[str]) -> SanctionsMatch:
+        """Return the match as it is without what these people say of it."""
+        return self.model_copy(update={"cleared_by": tuple(who for who in self.cleared_by if who not in people)})
 
 
 class ScreeningEvidence(Value):
@@ -152,10 +156,9 @@ class ScreeningEvidence(Value):
 
     def without_clearances_by(self, people: Collection[str]) -> ScreeningEvidence:
         """Return the evidence with what these people cleared taken for open."""
-        if not any(match.cleared_by in people for match in self.matches):
+        if not any(who in people for match in self.matches for who in match.cleared_by):
             return self
-        kept = (m.model_copy(update={"cleared_by": ""}) if m.cleared_by in people else m for m in self.matches)
-        return self.model_copy(update={"matches": tuple(kept)})
+        return self.model_copy(update={"matches": tuple(match.without_clearances_by(people) for match in self.matches)})
 
 
 class Verification(Value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -29,7 +30,7 @@ async def run(data: Path, extent: Extent) -> Findings:
         server = Server(folder)
         await server.start()
         try:
-            settings = await server.settings()
+            settings = await server.settings() | {"load average before": f"{os.getloadavg()[0]:.1f}"}
             found = await _on_a_server(server, files, extent)
         finally:
             server.stop()
@@ -53,7 +54,7 @@ async def _on_a_server(server: Server, files: Files, extent: Extent) -> list[Fin
 
 
 def main() -> int:
-    """Read the command line and measure; a quick run only shows that everything works, and misses no target."""
+    """Read the command line and measure; a quick run only shows that everything works."""
     parser = argparse.ArgumentParser(prog="python -m bench.registers", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of real registers")
     parser.add_argument("--json", action="store_true", help="print everything for machines")

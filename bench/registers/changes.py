@@ -25,6 +25,7 @@ from domain.events import DueDiligenceCompleted, EligibilityAssessed, Partnershi
 from domain.evidence import RegisterVersion, ScreeningEvidence, Verification
 from domain.identity import derive, partnership_workflow_id
 from domain.parties import Funder, FunderProfile, Party
+from domain.partnership import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
 from ledger import AppendRequest
@@ -41,7 +42,7 @@ TARGET: Final = 60.0
 PATIENCE: Final = 300.0
 AT_ONCE: Final = 20
 FUNDER: Final = Funder(
-    funder_id="ISOC", name="Internet Society", profile=FunderProfile.SUPPORTING_ORG, account="BA-AAAAAAAAAAAA"
+    funder_id="ISOC", name="Internet Society", profile=FunderProfile.PUBLIC_CHARITY, account="BA-AAAAAAAAAAAA"
 )
 
 
@@ -64,6 +65,7 @@ async def changing(folder: Path, files: Files, extent: Extent) -> list[Finding]:
         told = f"{len(running):,} with running workflows, started in {seconds:.0f} s"
         told += f"; {len(others) - extent.running:,} in the ledger only"
         found = [Finding("open partnerships", len(named) + len(others), "", beside=told)]
+        await _see_that_they_wait(office, changes)
         for change in changes:
             found += await _switch(office, change, folder, set(running) - change.touched)
         return found
@@ -118,6 +120,14 @@ async def _propose(office: Office, payees: dict[str, Party]) -> float:
     async with asyncio.timeout(PATIENCE * 2):
         await asyncio.gather(*(one(reference, payee) for reference, payee in payees.items()))
     return time.perf_counter() - started
+
+
+async def _see_that_they_wait(office: Office, changes: Sequence[Change]) -> None:
+    """What the rule book has not let through would not be held, but judged anew."""
+    for reference in (reference for change in changes for reference in sorted(change.touched)):
+        known = await office.desk.known_partnership(reference)
+        if known.stage is not Stage.APPROVAL:
+            raise RuntimeError(f"{reference} is {known.stage.value}: {known.why}")
 
 
 # The switch.

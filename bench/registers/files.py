@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from bench.registers.report import Stock
+from commands.sample import SAMPLE
 from registers import Connection
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
@@ -17,7 +18,7 @@ from registers.kinds import Fields, parse_date
 from registers.loader import LoadReport, load
 from registers.reading import ParsedRow, read_rows
 
-Files = Mapping[str, Sequence[Path]]
+Files: TypeAlias = Mapping[str, Sequence[Path]]
 """The files of each register, by its name."""
 
 
@@ -44,8 +45,8 @@ class Extent(NamedTuple):
     """By each change."""
 
 
-FULL = Extent(None, None, 3, 1, 12, 3_000, 300, 10_000, 200, 40)
-QUICK = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
+FULL: Final = Extent(None, None, 5, 1, 12, 3_000, 300, 10_000, 200, 40)
+QUICK: Final = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
 
 
 def published(data: Path, folder: Path, extent: Extent) -> Files:
@@ -56,6 +57,7 @@ def published(data: Path, folder: Path, extent: Extent) -> Files:
         "irs-pub78": (_beginning(data / "irs/pub78/data-download-pub78.txt", folder, extent.lines),),
         "irs-revocation": (data / "irs/revocation/revocation-sample.txt",),
         "ofac-sdn": tuple(data / f"ofac/2021-07/{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
+        "ofac-consolidated": tuple(SAMPLE / f"registers/cons_{name}.csv" for name in ("prim", "alt", "add")),
         "un-consolidated": (data / "un/UN_consolidated.xml",),
     }
 
@@ -119,5 +121,7 @@ def _true_of(register: str, paths: Sequence[Path]) -> str:
             return f"generated {told[1]}" if told else "no date in it"
         case "ofac-sdn":
             return f"folder {paths[0].parent.name}"
+        case "ofac-consolidated":
+            return "the project's own sample"
         case _:
             return "no date in it"

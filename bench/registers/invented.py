@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,7 @@ def _word(chance: random.Random) -> str:
 
 
 def master_file(payees: Sequence[Party], folder: Path) -> Path:
+    """Publish public charities in a file of the Business Master File."""
     places, rest = (
         "1 MAIN ST,RIVERBEND,KS,00000-0000",
         "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,",
@@ -48,6 +49,7 @@ def master_file(payees: Sequence[Party], folder: Path) -> Path:
 
 
 def revocations(files: Files, touched: dict[str, Party], folder: Path) -> Change:
+    """Revoke the exemption of organisations."""
     posted = f"{datetime.now(UTC):%d-%b-%Y}".upper()
     rows = [
         f"{payee.ein}|{payee.name.upper()}||1 MAIN ST|RIVERBEND|KS|00000-0000|US|03|15-MAY-2020|{posted}|"
@@ -58,6 +60,7 @@ def revocations(files: Files, touched: dict[str, Party], folder: Path) -> Change
 
 
 def listings(files: Files, touched: dict[str, Party], folder: Path) -> Change:
+    """List organisations as those who may not be dealt with."""
     rows = [
         f'{number},"{payee.name.upper()}",-0- ,"SAMPLE",{"-0- ," * 7}-0- '
         for number, payee in enumerate(touched.values(), start=900_001)

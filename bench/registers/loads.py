@@ -53,7 +53,7 @@ async def first_version(server: Server, paths: Sequence[Path], extent: Extent) -
     mine, bare = await alternate(contenders, extent.rounds, extent.warm)
     ratios = [one / other for one, other in zip(mine.rates, bare.rates, strict=True)]
     rates = f"{mine.rate:,.0f} and {bare.rate:,.0f} rows a second"
-    beside = f"{rates}; {min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds"
+    beside = f"{rates}; {min(ratios):.2f} to {max(ratios):.2f}"
     what = f"first version, {len(rows):,} rows of the BMF, over bare COPY"
     return [Finding(what, median(ratios), "", 0.25, at_most=False, beside=beside)]
 

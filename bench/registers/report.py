@@ -91,7 +91,7 @@ def show(findings: Findings) -> None:
     for note in NOTES:
         out.print(note)
     if findings.quick:
-        out.print("A quick run: parts of the files, small counts; its figures say little and miss no target.")
+        out.print("A quick run: parts of the files, small counts; its figures say little, and it is judged by none.")
 
 
 def _stocks(stocks: Sequence[Stock]) -> Table:

@@ -1,10 +1,9 @@
-"""The registers at the shell: what they said and when, whom a name meets and why, and who answers for a refused file."""
+"""The registers at the shell: what they said and when, whom a name meets and why, who answers for a refused file."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -34,6 +33,9 @@ from tests.registers.files import ein, write_bmf
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 OLD_NAME, NEW_NAME = "RIVERBEND LIBRARY NETWORK", "RIVERBEND READING ROOMS"
 REASON = ("--reason", "the publisher removed closed organisations; its notice was seen")
+NOBODY = "http://127.0.0.1:1"
+"""An address at which nobody listens."""
+
 File = Callable[..., Path]
 Publish = Callable[..., Awaitable[LoadReport]]
 
@@ -75,12 +77,9 @@ async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_
 ) -> None:
     key = ("registers", "show", f"{ein(1)[:2]}-{ein(1)[2:]}")
     cases: list[tuple[tuple[str, ...], str]] = [
-        ((), NEW_NAME),
-        (("--register", "irs-bmf"), NEW_NAME),
         (("--as-of", "2026-10-31"), OLD_NAME),
-        (("--as-of", "2026-11-01"), NEW_NAME),
+        (("--as-of", "2026-11-01", "--register", "irs-bmf"), NEW_NAME),
         (("--known-at", "2026-11-01"), OLD_NAME),
-        (("--known-at", "2026-11-02T12:00:00"), NEW_NAME),
         (("--as-of", "2026-11-01", "--known-at", "2026-11-01T23:59:59"), OLD_NAME),
     ]
     answers = await twice_published.shell.together(*((*key, *options, "--json") for options, _ in cases))
@@ -89,11 +88,12 @@ async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_
 
 
 async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(twice_published: House) -> None:
-    shown, machine, unlisted, before = await twice_published.shell.together(
+    shown, machine, unlisted, before, mistaken = await twice_published.shell.together(
         ("registers", "show", ein(1)),
         ("registers", "show", ein(1), "--json"),
         ("registers", "show", "99-9999999"),
         ("registers", "show", ein(1), "--as-of", "2026-09-30"),
+        ("registers", "show", ein(1), "--register", "irs-bfm"),
     )
     [asked], [row] = machine.json["asked"], machine.json["rows"]
     assert (asked["register_name"], asked["source_date"], row["file"], row["line"]) == (
@@ -104,40 +104,24 @@ async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(t
     assert "None of them lists 99-9999999." in unlisted.words
     assert "No version of these registers was loaded by then" in before.words
     assert [answer.code for answer in (shown, machine, unlisted, before)] == [0, 0, 0, 0]
-
-
-async def test_show_knows_its_registers_and_its_days(own: House) -> None:
-    await assert_all_fail(
-        own.shell, (("registers", "show", ein(1), "--register", "irs-bfm"), BAD_INPUT, ["no register 'irs-bfm'"])
-    )
-    assert (await own.shell("registers", "show", ein(1), "--as-of", "31 October")).code == BAD_INPUT
+    assert_fails(mistaken, BAD_INPUT, "--register: no register 'irs-bfm'; there are irs-bmf, irs-pub78")
 
 
 # Whom a name meets.
 
 
 async def test_screen_explains_word_by_word_whom_a_name_meets_and_how_surely(shell: Shell) -> None:
-    near, exact, person, nobody, machine = await shell.together(
-        ("registers", "screen", "Zorvania Trading Bureau", "--country", "KE"),
+    near, exact, nobody = await shell.together(
+        ("registers", "screen", "Zorvania Trad Bureau", "--country", "KE"),
         ("registers", "screen", "Blue Heron Networks, Inc."),
-        ("registers", "screen", "Quillon Marlow", "--person"),
         ("registers", "screen", "Riverbend Library Network"),
-        ("registers", "screen", "Zorvania Trading Bureau", "--json"),
     )
-    for words in ("ZORVANIA TRADE BUREAU (near)", "zorvania = zorvania, weighs", "trading ~ trade", "1 of the listed"):
+    for words in ("ZORVANIA TRADE BUREAU (near)", "zorvania = zorvania, weighs", "trad ~ trade", "1 of the listed"):
         assert words in near.words
     for words in ("100 BLUE HERON NETWORKS (exact)", "the same name", "ofac-sdn", "alt.csv line 1"):
         assert words in exact.words
-    assert "(exact)" in person.words
     assert "0 of the listed names are near or the same; asked: ofac-consolidated of 20" in nobody.words
-    [match] = machine.json["matches"]
-    assert (match["kind"], match["entity"], len(match["pair"]), bool(match["explanation"])) == (
-        "NEAR",
-        "9001",
-        64,
-        True,
-    )
-    assert [answer.code for answer in (near, exact, person, nobody, machine)] == [0] * 5
+    assert [answer.code for answer in (near, exact, nobody)] == [0] * 3
 
 
 async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_is_none(own: House) -> None:
@@ -161,46 +145,36 @@ async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again
     await life.handle.signal("registers_changed")
     while "RegistersRechecked" not in await life.told():
         await asyncio.sleep(0.05)
-    told, machine = await shell.together(
-        ("registers", "replay", reference), ("registers", "replay", reference, "--json")
-    )
-    assert (told.code, told.stdout.count("the same: EIN 001000001 in irs-bmf version"), "not the" in told.words) == (
-        0, 2, False,
-    )  # fmt: skip
-    assert [one["faults"] for one in machine.json] == [[], [], [], []]
+    told = await shell.done("registers", "replay", reference)
+    assert told.stdout.count("the same: EIN 001000001 in irs-bmf version") == len(("verified", "rechecked"))
+    assert told.stdout.count("names against ofac-consolidated version") == len(("verified", "rechecked"))
+    assert "not the same" not in told.words
 
 
 async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(shell: Shell, file: File) -> None:
     name = "Zorvan Trade Education Fund"
     made = await shell.done("verify-recipient", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json")
     good = file(made.stdout, "good.json")
-    cases: dict[str, Callable[[Any], Any]] = {
-        "the registered name": lambda told: told["status"]["master_file"].update(name="ZORVAN FUND"),
-        "a row": lambda told: told["status"]["publication78"][0]["source"].update(row="another row"),
-        "a match left out": lambda told: told["screening"].update(matches=[]),
-        "how near it is": lambda told: told["screening"]["matches"][0].update(score=12.0),
-        "the files asked": lambda told: told["screening"]["asked"][0].update(sha256="ab" * 32),
-    }
+    alterations: tuple[Callable[[Any], None], ...] = (
+        lambda told: told["screening"].update(matches=[]),
+        lambda told: told["screening"]["asked"][0].update(sha256="ab" * 32),
+    )
     altered = []
-    for number, alter in enumerate(cases.values()):
+    for number, alter in enumerate(alterations):
         content = json.loads(made.stdout)
         alter(content["evidence"]["verification"])
         altered.append(file(content, f"altered-{number}.json"))
     again, *answers = await shell.together(*(("registers", "replay", path) for path in (good, *altered)))
     assert (again.code, again.words.count("the same: "), "not the same" in again.words) == (0, 2, False)
-    for answer in answers[:-1]:
-        assert_fails(answer, REFUSED, "not the same", "differences between what was recorded and what the archive says")
-    assert "master_file: recorded" in answers[0].words
-    assert_fails(answers[-1], REFUSED, "it cannot be made anew", "had other files than the evidence says")
+    assert_fails(answers[0], REFUSED, "not the same", "matches: recorded []", "1 differences between what was recorded")
+    assert_fails(answers[1], REFUSED, "it cannot be made anew", "had other files than the evidence says")
 
 
 async def test_what_is_no_evidence_is_bad_input(shell: Shell, file: File, tmp_path: Path) -> None:
     await assert_all_fail(
         shell,
         (("registers", "replay", tmp_path / "none.json"), BAD_INPUT, ["cannot be opened, and it is no partnership"]),
-        (("registers", "replay", file("[]", "list.json")), BAD_INPUT, ["holds no evidence: it is no JSON object"]),
         (("registers", "replay", file("{}", "empty.json")), BAD_INPUT, ["parties: missing", "verify-recipient"]),
-        (("registers", "replay", "P-2026-0001"), BAD_INPUT, ["P-2026-0001 was never verified"]),
     )
 
 
@@ -248,13 +222,11 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Hou
     def override(version: int, who: str) -> tuple[str, ...]:
         return ("registers", "override", str(version), *REASON, "--as", who)
 
-    needed = "may not override a guard: it needs VERIFIER or DIRECTOR"
     await assert_all_fail(
         own.shell,
-        *((override(refused, who), REFUSED, [f"{who} {needed}"]) for who in ("pia.berg", "paul.nkosi", "otto.audit")),
+        (override(refused, "otto.audit"), REFUSED, ["otto.audit may not override a guard: it needs VERIFIER or"]),
         (override(refused, "noor.haddad"), REFUSED, ["no key of noor.haddad"]),
-        (override(refused - 1, "vera.lind"), BAD_INPUT, [f"version {refused - 1} was not refused"]),
-        (override(999_999, "vera.lind"), BAD_INPUT, ["version 999999 was not refused; see `accord registers status`"]),
+        (override(refused - 1, "vera.lind"), BAD_INPUT, ["was not refused; see `accord registers status`"]),
     )
     assert (await rows_in_force(own), await overrides(own)) == ([10], [])
 
@@ -287,26 +259,17 @@ async def test_a_refresh_that_cannot_be_ends_in_one_line(own: House) -> None:
         assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
 
 
-@pytest.fixture
-def closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
-    pool: asyncpg.Pool, database: str, closed_port: int, monkeypatch: pytest.MonkeyPatch
+    pool: asyncpg.Pool, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ACCORD_DATABASE_URL", database)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(refreshing, "fetch", partial(fetch, limits=Limits(pauses=())))
-    address = f"http://127.0.0.1:{closed_port}"
     with pytest.raises(Unreachable) as told:
-        await asyncio.to_thread(refresh_registers, ["ofac-sdn"], address)
+        await asyncio.to_thread(refresh_registers, ["ofac-sdn"], NOBODY)
     message = str(told.value)
     assert told.value.exit_code is ExitCode.UNREACHABLE
-    assert message.startswith(f"{address}/sdn.csv cannot be reached")
+    assert message.startswith(f"{NOBODY}/sdn.csv cannot be reached")
     assert message.endswith("try again later; the version in force stays")
     assert "\n" not in message
     assert await pool.fetchval("SELECT count(*) FROM registers.versions") == 0

@@ -173,8 +173,8 @@ REFUSED = {
     "UTF-16 without a mark": Damage(
         "irs-pub78",
         joined(GOOD["irs-pub78"]).encode("utf-16-le"),
-        "100 of 100 lines are bad, more than 1%; see the reasons and fetch the file again",
-        ("new line 1: a NUL character", "new line 100: a NUL character"),
+        "101 of 101 lines are bad, more than 1%; see the reasons and fetch the file again",
+        ("new line 1: a NUL character", "new line 101: a NUL character"),
     ),
     "columns in another order": Damage(
         "irs-pub78",
@@ -222,8 +222,8 @@ UNREADABLE = {
     ),
     "XML cut off": Damage(
         "un-consolidated",
-        united_nations(100).encode()[:-30],
-        "new is not whole XML (no element found: line 101, column 59); fetch the file again",
+        united_nations(100).removesuffix("</LIST>\n").encode(),
+        "new is not whole XML (no element found: line 102, column 0); fetch the file again",
     ),
     "empty, where XML is expected": Damage(
         "un-consolidated",
@@ -240,7 +240,9 @@ async def in_force(connection: asyncpg.Connection, register: str) -> tuple[int, 
     return version["version"], [tuple(row.values()) for row in await all_rows(connection, version["version"])]
 
 
-async def load_good(connection: asyncpg.Connection, folder: Path, register: str) -> tuple[int, list[tuple[object, ...]]]:
+async def load_good(
+    connection: asyncpg.Connection, folder: Path, register: str
+) -> tuple[int, list[tuple[object, ...]]]:
     content = united_nations(100) if register == "un-consolidated" else joined(GOOD[register])
     path = folder / "good"
     path.write_text(content, encoding="utf-8", newline="")

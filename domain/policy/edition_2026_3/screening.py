@@ -70,7 +70,7 @@ def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
 def _silence(facts: Facts) -> str:
     number = len(facts.screening.parties)
     who = f"{number} {'party' if number == 1 else 'parties'} screened"
-    cleared = [f"{m.party!r} is not entity {m.entity} (cleared by {m.cleared_by})" for m in _cleared(facts)]
+    cleared = [f"{m.party!r} is not entity {m.entity} (cleared by {', '.join(m.cleared_by)})" for m in _cleared(facts)]
     if cleared:
         return f"{who}; {'; '.join(dict.fromkeys(cleared))}"
     if facts.screening.matches:
@@ -110,8 +110,6 @@ def _unasked(facts: Facts) -> list[str]:
 
 
 RULES: Final = (
-    Rule(
-        "SANCTIONS", Layer.REG, "31 CFR part 501; E.O. 13224 as amended", False, no_sanctions_match
-    ),
+    Rule("SANCTIONS", Layer.REG, "31 CFR part 501; E.O. 13224 as amended", False, no_sanctions_match),
     Rule("REGISTERS-FRESH", Layer.POLICY, "requirement R28", True, registers_are_fresh),
 )

@@ -44,7 +44,7 @@ def test_a_near_name_waits_for_a_second_person() -> None:
 
 
 def test_a_near_name_that_somebody_cleared_passes_and_says_who() -> None:
-    one = finding(screening(match(cleared_by="vera.lind")), "SANCTIONS")
+    one = finding(screening(match(cleared_by=("vera.lind",))), "SANCTIONS")
     assert one.outcome is PASS
     assert one.reason == f"1 party screened; {PAYEE!r} is not entity 9202 (cleared by vera.lind)"
     assert one.evidence == (str(source("un-consolidated")),)
@@ -52,18 +52,18 @@ def test_a_near_name_that_somebody_cleared_passes_and_says_who() -> None:
 
 def test_of_two_near_names_the_one_that_nobody_cleared_still_waits() -> None:
     other = match(entity="9203", listed_name="RIVERBED LIBRARIES")
-    one = finding(screening(match(cleared_by="vera.lind"), other), "SANCTIONS")
+    one = finding(screening(match(cleared_by=("vera.lind",)), other), "SANCTIONS")
     assert (one.outcome, "9203" in one.reason, "9202" in one.reason) == (REFER, True, False)
 
 
 def test_an_exact_name_cannot_be_cleared() -> None:
-    assert finding(screening(match(MatchKind.EXACT, cleared_by="vera.lind")), "SANCTIONS").outcome is FAIL
+    assert finding(screening(match(MatchKind.EXACT, cleared_by=("vera.lind",))), "SANCTIONS").outcome is FAIL
 
 
 def test_what_the_proposer_cleared_herself_counts_for_nothing_in_her_case() -> None:
-    screened = screening(match(cleared_by="pia.berg")).without_clearances_by({"pia.berg"})
+    screened = screening(match(cleared_by=("pia.berg",))).without_clearances_by({"pia.berg"})
     assert finding(screened, "SANCTIONS").outcome is REFER
-    assert screening(match(cleared_by="vera.lind")).without_clearances_by({"pia.berg"}).matches[0].cleared_by
+    assert screening(match(cleared_by=("vera.lind",))).without_clearances_by({"pia.berg"}).matches[0].cleared_by
 
 
 @pytest.mark.parametrize("missing", sorted(SANCTIONS_LISTS))

@@ -1,0 +1,312 @@
+"""Evidence counts for years because anybody can make it anew: what does not come out again was altered, and is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import pytest
+
+from domain.evidence import MatchKind, ScreeningEvidence, StatusEvidence
+from domain.parties import Party
+from registers import screening
+from registers.archive import Archive
+from registers.history import NOW, AsOf, files_of
+from registers.irs import MASTER_FILE_FIELDS
+from registers.loader import load
+from registers.lookup import status_of
+from registers.matching import DEFAULT_THRESHOLD
+from registers.replay import Replayed, replay_screening, replay_status
+from registers.screening import screen
+from registers.texts import UnreadableFile
+from tests.builders import party
+from tests.registers.files import (
+    FIRST_DAY,
+    NEXT_DAY,
+    SAMPLE,
+    SDN_NAMES,
+    bmf_row,
+    ein,
+    pub78_row,
+    revocation_row,
+    write,
+    write_bmf,
+)
+
+KNOWN = party("Riverbend Library Network", ein=ein(1))
+NAMED = (party("Zorvania Trade Bureau"), party("Obsidian Pier Trading"), party("Zorvania Trade Bureua"))
+
+
+@pytest.fixture(autouse=True)
+def _no_lists_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that another test screened against, in another database, are none of this one's."""
+    monkeypatch.setattr(screening, "_kept", {})
+
+
+class Office(NamedTuple):
+    """A database with an archive of its own, which can be tampered with."""
+
+    connection: asyncpg.Connection
+    archive: Archive
+    folder: Path
+
+    async def load(self, register: str, *paths: Path, on: date = FIRST_DAY) -> None:
+        report = await load(self.connection, register, paths, on, self.archive, minimum_rows=1)
+        assert report.loaded
+
+    async def status(self, as_of: AsOf = NOW) -> StatusEvidence:
+        found = await status_of(self.connection, KNOWN, as_of)
+        assert found is not None
+        return found
+
+    async def screening(self, as_of: AsOf = NOW) -> ScreeningEvidence:
+        return await screen(self.connection, NAMED, as_of)
+
+    async def status_again(self, recorded: StatusEvidence) -> Replayed:
+        return await replay_status(self.connection, self.archive, KNOWN, recorded)
+
+    async def screening_again(self, recorded: ScreeningEvidence, parties: tuple[Party, ...] = NAMED) -> Replayed:
+        return await replay_screening(self.connection, self.archive, parties, recorded, DEFAULT_THRESHOLD)
+
+    async def archived(self, version: int) -> Path:
+        return self.archive.open((await files_of(self.connection, version))[0])
+
+
+@pytest.fixture
+async def office(connection: asyncpg.Connection, tmp_path: Path) -> Office:
+    """An office with a month of the registers of status, and the sample's sanctions lists."""
+    made = Office(connection, Archive(tmp_path / "archive"), tmp_path)
+    await made.load("irs-bmf", write_bmf(tmp_path, 10))
+    codes = write(tmp_path, "pub78.txt", *[pub78_row(n) for n in range(8)], pub78_row(1, codes="GROUP"))
+    await made.load("irs-pub78", codes)
+    revoked = [revocation_row(1, reinstated="15-NOV-2018"), revocation_row(1, "15-NOV-2015")]
+    await made.load("irs-revocation", write(tmp_path, "revocation.txt", *revoked))
+    await made.load("ofac-sdn", *[SAMPLE / name for name in SDN_NAMES])
+    await made.load("un-consolidated", SAMPLE / "un_consolidated.xml")
+    return made
+
+
+async def next_month(office: Office) -> None:
+    """Everything is published anew, in another order, and much of it is other than it was."""
+    names = [bmf_row(n, "RIVERBEND READERS" if n == 1 else "RIVERBEND") for n in range(9, -1, -1)]
+    await office.load("irs-bmf", write(office.folder, "bmf.csv", MASTER_FILE_FIELDS, *names), on=NEXT_DAY)
+    codes = [pub78_row(n, codes="SO" if n == 1 else "PC") for n in range(9, -1, -1)]
+    await office.load("irs-pub78", write(office.folder, "pub78.txt", *codes), on=NEXT_DAY)
+    paths = []
+    for name in SDN_NAMES:
+        lines = (SAMPLE / name).read_text().replace("ZORVANIA TRADE BUREAU", "QUILLMARK").rstrip("\x1a\n").split("\n")
+        paths.append(write(office.folder, name, *reversed(lines)))
+    await office.load("ofac-sdn", *paths, on=NEXT_DAY)
+
+
+# What was not altered comes out again
+
+
+async def test_the_status_of_an_organisation_comes_out_again(office: Office) -> None:
+    recorded = await office.status()
+    assert (recorded.master_file is not None, len(recorded.publication78), len(recorded.revocations)) == (True, 2, 2)
+    versions = ", ".join(f"{one.register_name} version {one.version}" for one in recorded.asked)
+    assert await office.status_again(recorded) == Replayed(f"EIN {ein(1)} in {versions}", ())
+
+
+async def test_a_screening_comes_out_again(office: Office) -> None:
+    recorded = await office.screening()
+    assert {match.kind for match in recorded.matches} == {MatchKind.EXACT, MatchKind.NEAR}
+    assert {match.source.register_version.register_name for match in recorded.matches} == {
+        one.register_name for one in recorded.asked
+    }
+    versions = ", ".join(f"{one.register_name} version {one.version}" for one in recorded.asked)
+    assert await office.screening_again(recorded) == Replayed(f"3 names against {versions}", ())
+
+
+async def test_that_nothing_was_found_comes_out_again(office: Office) -> None:
+    nobody, unlisted = (party("Lakeside School of Networking"),), party(ein="999999999")
+    recorded = await screen(office.connection, nobody)
+    assert recorded.matches == ()
+    assert (await office.screening_again(recorded, nobody)).faults == ()
+    status = await status_of(office.connection, unlisted)
+    assert status is not None
+    assert (await replay_status(office.connection, office.archive, unlisted, status)).faults == ()
+
+
+async def test_that_nobody_was_asked_comes_out_again(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    empty = Office(connection, Archive(tmp_path / "archive"), tmp_path)
+    assert (await empty.status_again(await empty.status())).what == f"EIN {ein(1)} in no register"
+    assert await empty.screening_again(await empty.screening()) == Replayed("3 names against no register", ())
+
+
+async def test_evidence_of_a_month_comes_out_again_when_the_registers_moved_on(office: Office) -> None:
+    status, screened = await office.status(), await office.screening()
+    await next_month(office)
+    assert (await office.status()).codes != status.codes
+    assert (await office.status_again(status)).faults == ()
+    assert (await office.screening_again(screened)).faults == ()
+
+
+async def test_evidence_of_rows_that_stayed_in_other_places_comes_out_again(office: Office) -> None:
+    await next_month(office)
+    status, screened = await office.status(), await office.screening()
+    assert screened.matches
+    assert (await office.status_again(status)).faults == ()
+    assert (await office.screening_again(screened)).faults == ()
+
+
+async def test_evidence_of_a_look_back_comes_out_again(office: Office) -> None:
+    before = AsOf(true_on=FIRST_DAY)
+    then = await office.status(before)
+    await next_month(office)
+    now = await office.status(before)
+    assert now.model_dump(exclude={"asked_at"}) == then.model_dump(exclude={"asked_at"})
+    assert (await office.status_again(now)).faults == ()
+    assert (await office.screening_again(await office.screening(before))).faults == ()
+
+
+async def test_a_clearance_that_came_after_the_screening_is_no_difference(office: Office) -> None:
+    recorded = await office.screening()
+    cleared = tuple(match.model_copy(update={"cleared_by": ("vera.lind",)}) for match in recorded.matches)
+    assert (await office.screening_again(recorded.model_copy(update={"matches": cleared}))).faults == ()
+
+
+# What was altered is told
+
+
+async def alter_row(office: Office, old: str, new: str) -> None:
+    changed = "UPDATE registers.rows SET row = replace(row, $1, $2) WHERE strpos(row, $1) > 0"
+    assert await office.connection.execute(changed, old, new) != "UPDATE 0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        pytest.param("|PC", "|SO", "publication78", id="a code"),
+        pytest.param("RIVERBEND LIBRARY NETWORK", "RIVERBEND LIBRARY", "master_file", id="a name"),
+        pytest.param("|15-NOV-2018", "|", "revocations", id="a reinstatement"),
+    ],
+)
+async def test_a_row_that_was_altered_in_the_database_is_told(office: Office, old: str, new: str, field: str) -> None:
+    await alter_row(office, old, new)
+    told = (await office.status_again(await office.status())).faults
+    assert field in {fault.partition(":")[0] for fault in told}
+    assert all("recorded " in fault and ", the archive says " in fault for fault in told)
+
+
+async def test_a_row_that_was_put_in_or_taken_out_of_the_database_is_told(office: Office) -> None:
+    await office.connection.execute("DELETE FROM registers.rows WHERE kind = 'revocation'")
+    (fault,) = (await office.status_again(await office.status())).faults
+    assert fault.startswith("revocations: recorded [], the archive says [{")
+    again = (
+        "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind FROM registers.rows WHERE kind = 'pub78'"
+    )
+    await office.connection.execute(again)
+    told = (await office.status_again(await office.status())).faults
+    assert [one.partition(":")[0] for one in told] == ["publication78", "revocations"]
+
+
+async def test_a_listed_name_that_was_altered_in_the_database_is_told(office: Office) -> None:
+    await alter_row(office, "ZORVANIA TRADE BUREAU", "QUILLMARK FREIGHT")
+    recorded = await office.screening()
+    assert {match.listed_name for match in recorded.matches} == {"Obsidian Pier Trading"}
+    (fault,) = (await office.screening_again(recorded)).faults
+    assert fault.startswith("matches: recorded [")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("codes", ("SO",)), ("name", "Another Name")],
+)
+async def test_a_listing_that_was_altered_in_the_evidence_is_told(office: Office, field: str, value: Any) -> None:
+    recorded = await office.status()
+    listed = tuple(entry.model_copy(update={field: value}) for entry in recorded.publication78)
+    (fault,) = (await office.status_again(recorded.model_copy(update={"publication78": listed}))).faults
+    assert fault.startswith("publication78: recorded [")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        pytest.param({"master_file": None}, "master_file", id="an entry left out"),
+        pytest.param({"revocations": ()}, "revocations", id="revocations left out"),
+        pytest.param({"name_agreement": 12.0}, "name_agreement", id="how well the name agrees"),
+    ],
+)
+async def test_a_status_that_was_altered_is_told(office: Office, change: dict[str, Any], field: str) -> None:
+    recorded = (await office.status()).model_copy(update=change)
+    (fault,) = (await office.status_again(recorded)).faults
+    assert fault.startswith(f"{field}: recorded ")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("listed_name", "QUILLMARK"),
+        ("entity", "9999"),
+        ("programme", "ANOTHER"),
+        ("score", 12.0),
+        ("kind", MatchKind.NEAR),
+    ],
+)
+async def test_a_match_that_was_altered_is_told(office: Office, field: str, value: Any) -> None:
+    recorded = await office.screening()
+    altered = (recorded.matches[0].model_copy(update={field: value}), *recorded.matches[1:])
+    (fault,) = (await office.screening_again(recorded.model_copy(update={"matches": altered}))).faults
+    assert fault.startswith("matches: recorded ")
+
+
+async def test_matches_and_parties_that_were_left_out_are_told(office: Office) -> None:
+    recorded = (await office.screening()).model_copy(update={"matches": (), "parties": ("Zorvania Trade Bureau",)})
+    told = (await office.screening_again(recorded)).faults
+    assert [fault.partition(":")[0] for fault in told] == ["parties", "matches"]
+
+
+async def test_another_threshold_than_the_recorded_one_is_told(office: Office) -> None:
+    recorded = await office.screening()
+    again = await replay_screening(office.connection, office.archive, NAMED, recorded, 100.0)
+    assert [fault.partition(":")[0] for fault in again.faults] == ["matches"]
+
+
+async def test_a_difference_is_told_in_a_line_that_can_be_read(office: Office) -> None:
+    recorded = (await office.screening()).model_copy(update={"matches": ()})
+    (fault,) = (await office.screening_again(recorded)).faults
+    assert fault.endswith(" ...")
+    assert len(fault) < 500
+
+
+# What cannot be made anew is told
+
+
+async def test_a_file_that_was_changed_in_the_archive_is_told(office: Office) -> None:
+    status, screened = await office.status(), await office.screening()
+    for version in (status.asked[0], screened.asked[0]):
+        place = await office.archived(version.version)
+        place.write_bytes(place.read_bytes().replace(b"TRADE", b"BRAID").replace(b"NETWORK", b"FRAMEWORK"))
+    with pytest.raises(UnreadableFile, match=r"^bmf\.csv \(.{16}\) was changed in the archive; restore it$"):
+        await office.status_again(status)
+    with pytest.raises(UnreadableFile, match=r"^sdn\.csv \(.{16}\) was changed in the archive; restore it$"):
+        await office.screening_again(screened)
+
+
+async def test_a_file_that_is_missing_in_the_archive_is_told(office: Office) -> None:
+    status = await office.status()
+    (await office.archived(status.asked[1].version)).unlink()
+    with pytest.raises(UnreadableFile, match=r"^pub78\.txt \(.{16}\) is not in the archive "):
+        await office.status_again(status)
+
+
+async def test_evidence_of_other_files_than_the_version_had_is_told(office: Office) -> None:
+    recorded = await office.status()
+    first = recorded.asked[0]
+    other = recorded.model_copy(update={"asked": (first.model_copy(update={"sha256": "ab" * 32}), *recorded.asked[1:])})
+    with pytest.raises(UnreadableFile) as caught:
+        await office.status_again(other)
+    told = f"had other files than the evidence says: {first.sha256[:16]}, not abababababababab"
+    assert str(caught.value) == f"irs-bmf version {first.version} {told}"
+
+
+async def test_a_version_whose_files_were_exchanged_in_the_database_is_told(office: Office) -> None:
+    recorded = await office.screening()
+    another = office.archive.keep(write(office.folder, "sdn.csv", "another"))
+    await office.connection.execute("UPDATE registers.files SET sha256 = $1 WHERE name = 'sdn.csv'", another.sha256)
+    with pytest.raises(UnreadableFile, match=r"^ofac-sdn version \d+ had other files than the evidence says: "):
+        await office.screening_again(recorded)
