@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 from registers.texts import UnreadableFile, digest
 
@@ -23,12 +24,12 @@ class Archive:
         self._folder = folder
 
     def keep(self, path: Path) -> Archived:
-        """Keep a file, once; return its name and digest."""
+        """Keep a file, once, and mend what was changed of it; return its name and digest."""
         sha256 = digest(path)
         place = self._place(sha256)
-        if not place.exists():
+        if not place.exists() or digest(place) != sha256:
             place.parent.mkdir(parents=True, exist_ok=True)
-            part = place.with_suffix(f".{path.stat().st_ino}.part")
+            part = place.with_suffix(f".{uuid4().hex}.part")
             shutil.copyfile(path, part)
             part.replace(place)
         return Archived(path.name, sha256)

@@ -24,6 +24,14 @@ _CALLED_OTHERWISE: Final = {
 """Names that the lists use and ISO 3166 does not."""
 
 
+_NAMES: Final = {
+    name.casefold(): str(country.alpha_2)
+    for country in pycountry.countries
+    for field in ("name", "official_name", "common_name")
+    if (name := getattr(country, field, None))
+}
+
+
 @cache
 def country_code(name: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country, None where the name is none or says nothing."""
@@ -32,7 +40,4 @@ def country_code(name: str) -> str | None:
         return None
     if known := _CALLED_OTHERWISE.get(wanted):
         return known
-    try:
-        return str(pycountry.countries.lookup(wanted).alpha_2)
-    except LookupError:
-        return None
+    return _NAMES.get(wanted)

@@ -35,9 +35,12 @@ SELECT v.register, v.version, v.sha256, v.source_date, f.name AS file, r.kind, r
   LEFT JOIN registers.ended e ON e.version = r.version AND e.file = r.file AND e.line = r.line
  WHERE v.version = ANY ($1) AND (e.ended_in IS NULL OR e.ended_in > v.version)
 """
-_OF_KEY: Final = f"{_ROWS} AND r.key = $2 ORDER BY v.register, r.version, r.file, r.line"
-_SINCE: Final = f"{_ROWS} AND r.version > $2 ORDER BY v.register, r.version, r.file, r.line"
-_ALL: Final = f"{_ROWS} ORDER BY v.register, r.version, r.file, r.line"
+_ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.file, r.line'
+"""By what the rows say, and not by when they came, so that evidence comes out the same wherever it is made."""
+
+_OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
+_SINCE: Final = f"{_ROWS} AND r.version > $2 {_ORDER}"
+_ALL: Final = f"{_ROWS} {_ORDER}"
 
 
 Row: TypeAlias = asyncpg.Record | Mapping[str, Any]

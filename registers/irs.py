@@ -51,6 +51,7 @@ MASTER_FILE: Final = Register(
             header=MASTER_FILE_FIELDS,
             plain=",",
             width=28,
+            unique=True,
         ),
     ),
     tuple(f"{_MASTER_FILES}eo{part}.csv" for part in (1, 2, 3, 4)),

@@ -49,6 +49,8 @@ class Kind(NamedTuple):
     """What separates the fields of a row without quotes that begins with its key, an EIN."""
     width: int = 0
     """How many fields such a row has."""
+    unique: bool = False
+    """Whether a key, which is then nine digits, stands in one row only; another row of it is bad."""
 
     def key_of(self, row: str) -> str:
         """Return the key of a row as published, or raise BadRow. At a glance where the row is plain."""

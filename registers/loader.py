@@ -5,7 +5,8 @@ Until the switch nobody sees the new version, and a refused file leaves the vers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,8 @@ import asyncpg
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
-from registers.kinds import Register
+from registers.kinds import Kind, Register
+from registers.numbers import Numbers
 from registers.plausibility import Arrival, implausible
 from registers.reading import ParsedRow, RejectedRow, read_rows
 from registers.storing import keep_the_difference, stage
@@ -78,6 +80,23 @@ class _Tally:
     came: int = 0
     left: int = 0
     rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Good rows of each kind."""
+    before: Mapping[str, int] = field(default_factory=dict)
+    """Rows of each kind that were in force."""
+    met: Numbers = field(default_factory=Numbers)
+
+    @property
+    def shrunk(self) -> tuple[tuple[str, int, int], ...]:
+        """Every kind with its rows in force and its rows now."""
+        return tuple((kind, count, self.kinds[kind]) for kind, count in sorted(self.before.items()))
+
+    def accept(self, kind: Kind, good: int) -> None:
+        self.kinds[kind.name] += good
+        if kind.main:
+            self.rows += good
+        else:
+            self.companions += good
 
     def reject(self, file: int, row: RejectedRow) -> None:
         self.bad += 1
@@ -210,7 +229,8 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1,
 
 def _arrival(tally: _Tally, before: asyncpg.Record | None, source_date: date) -> Arrival:
     size, day = (before["row_count"], before["source_date"]) if before else (None, None)
-    return Arrival(tally.rows, tally.companions, tally.bad, tally.came, tally.left, source_date, size, day)
+    counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left)
+    return Arrival(*counts, source_date, size, day, tally.shrunk)
 
 
 async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: _Tally) -> None:
@@ -224,22 +244,25 @@ async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tal
     if before is None:
         tally.came = tally.rows + tally.companions
     else:
-        tally.came, tally.left = await keep_the_difference(work.connection, work.register.name, version)
+        found = await keep_the_difference(work.connection, work.register.name, version)
+        tally.came, tally.left, tally.before = found
 
 
 def _rows(work: _Load, number: int, tally: _Tally) -> Iterator[ParsedRow]:
     file = work.files[number - 1]
     kind = work.register.kind_of(file.name)
+    unique, again, good = kind.unique, tally.met.again, 0
     for count, row in enumerate(read_rows(file.path, kind), start=1):
         if count % _REPORT_EVERY == 0:
             work.progress(file.name, count)
-        match row:
-            case ParsedRow():
-                tally.rows += kind.main
-                tally.companions += not kind.main
-                yield row
-            case RejectedRow():
-                tally.reject(number, row)
+        if isinstance(row, RejectedRow):
+            tally.reject(number, row)
+        elif unique and again(row.key):
+            tally.reject(number, RejectedRow(row.line, f"{row.key} stands in another row already", row.row[:500]))
+        else:
+            good += 1
+            yield row
+    tally.accept(kind, good)
 
 
 async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
@@ -281,7 +304,7 @@ async def _put_in_force(work: _Load, version: int, tally: _Tally, note: str) -> 
         work.register.name,
     )
     await _conclude(work.connection, version, tally, "IN_FORCE", "" if note == "in force" else note)
-    await work.connection.execute("ANALYZE registers.rows, registers.ended")
+    await work.connection.execute("ANALYZE registers.rows (version, key), registers.ended")
 
 
 async def _record_refusal(work: _Load, tally: _Tally, fault: str) -> int:

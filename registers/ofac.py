@@ -69,9 +69,17 @@ def _names(main: ListedRow | None, rows: list[ListedRow], remarks: str) -> Itera
 
 def _births(remarks: str) -> Iterator[Birth]:
     for written in _BIRTH.findall(remarks):
-        parts = written.count(" ")
+        yield _birth(written)
+
+
+def _birth(written: str) -> Birth:
+    """The date as exactly as it is written; of 31 Feb only the year is believed."""
+    parts = written.count(" ")
+    try:
         day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
-        yield Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
+    except ValueError:
+        return Birth(int(written[-4:]))
+    return Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
 
 
 def _kinds(title: str, main: str, rest: str, minimum_rows: int) -> tuple[Kind, ...]:

@@ -14,6 +14,9 @@ SHRINK_SHARE: Final = 0.20
 CHANGE_SHARE: Final = 0.50
 """Of a long register, at most this share of the rows in force may leave or change at once."""
 
+FEW: Final = 10
+"""So many rows may any file lose."""
+
 LONG: Final = 1000
 """Rows from which a register is long; a short list may well change as a whole."""
 
@@ -35,6 +38,8 @@ class Arrival(NamedTuple):
     rows_in_force: int | None
     """Rows of the main file of the version in force, if there is one."""
     date_in_force: date | None
+    kinds: tuple[tuple[str, int, int], ...] = ()
+    """Every kind of file with its rows in force and its rows now."""
 
     @property
     def standing(self) -> int:
@@ -62,6 +67,9 @@ def _unlike_the_one_before(arrival: Arrival) -> str | None:
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
         return f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again"
+    for kind, in_force, now in arrival.kinds:
+        if in_force - now > FEW and now < in_force * (1 - SHRINK_SHARE):
+            return f"{now} rows of its {kind} file, and {in_force} in force; fetch the files again"
     if before >= LONG and arrival.left > arrival.standing * CHANGE_SHARE:
         return (
             f"{arrival.left} of {arrival.standing} rows in force left or changed, more than {CHANGE_SHARE:.0%}; "

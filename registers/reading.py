@@ -33,8 +33,15 @@ def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow]:
     if kind.header:
         for first in islice(rows, 1):
             _check_header(path, kind.header, first)
+    key_of = kind.key_of
     for line, text in rows:
-        yield _row(line, text, kind)
+        if "\x00" in text:
+            yield RejectedRow(line, "a NUL character", text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:500])
+            continue
+        try:
+            yield ParsedRow(line, key_of(text), text)
+        except BadRow as fault:
+            yield RejectedRow(line, str(fault), text[:500])
 
 
 def _check_header(path: Path, header: str, first: tuple[int, str]) -> None:
@@ -46,12 +53,3 @@ def _check_header(path: Path, header: str, first: tuple[int, str]) -> None:
     else:
         fault = f"the header {header[:20]!r} ... is missing"
     raise UnreadableFile(f"{path.name} line {line}: {fault}; fetch the publisher's own file")
-
-
-def _row(line: int, text: str, kind: Kind) -> ParsedRow | RejectedRow:
-    if "\x00" in text:
-        return RejectedRow(line, "a NUL character", text.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:500])
-    try:
-        return ParsedRow(line, kind.key_of(text), text)
-    except BadRow as fault:
-        return RejectedRow(line, str(fault), text[:500])

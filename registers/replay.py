@@ -18,8 +18,8 @@ from registers.history import Row, files_of
 from registers.reading import ParsedRow, read_rows
 from registers.texts import UnreadableFile, fingerprint
 
-_PLACES: Final = {"asked_at", "listed_since", "file", "line", "pair", "cleared_by", "explanation"}
-"""What says when and where, or came after the registers were asked; the rest must come out again."""
+_PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by"}
+"""What says when and where, or what people said since; the rest must come out again."""
 
 
 class Replayed(NamedTuple):
@@ -56,7 +56,8 @@ async def _rows(connection: Connection, archive: Archive, version: RegisterVersi
     if told != version.sha256:
         name = f"{version.register_name} version {version.version}"
         raise UnreadableFile(f"{name} had other files than the evidence says: {told[:16]}, not {version.sha256[:16]}")
-    return [row for file in files for row in _rows_of(archive, version, file)]
+    rows = (row for file in files for row in _rows_of(archive, version, file))
+    return sorted(rows, key=lambda row: (row["kind"], row["row"]))
 
 
 def _rows_of(archive: Archive, version: RegisterVersion, file: Archived) -> Iterator[dict[str, Any]]:

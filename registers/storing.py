@@ -63,8 +63,17 @@ async def stage(connection: Connection, compared: bool) -> Table:
     return Table(connection, "arriving", None)
 
 
-async def keep_the_difference(connection: Connection, register: str, version: int) -> tuple[int, int]:
-    """Keep the rows that came with a version, and the ends of those that left; return how many of each.
+class Difference(NamedTuple):
+    """What a version changed."""
+
+    came: int
+    left: int
+    standing: dict[str, int]
+    """Rows of each kind before."""
+
+
+async def keep_the_difference(connection: Connection, register: str, version: int) -> Difference:
+    """Keep the rows that came with a version, and the ends of those that left; return how many.
 
     A row that the publisher wrote twice counts twice, so that one of the two can leave while the other stays.
     """
@@ -75,7 +84,8 @@ async def keep_the_difference(connection: Connection, register: str, version: in
         await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
     left = await connection.execute(_END_WHAT_LEFT, version, timeout=_LONG)
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
-    return _count(came), _count(left)
+    kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
+    return Difference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
 
 
 def _count(status: str) -> int:

@@ -81,6 +81,12 @@ def elements(path: Path, *names: str) -> Iterator[tuple[int, str]]:
         yield from found.feed(b"", again)
 
 
+_LONGEST_TAG: Final = 4096
+"""Bytes within which a tag ends that has begun."""
+
+_ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
+
+
 class _Elements:
     """Finds where elements begin and end, and reads them out of the file as they are."""
 
@@ -88,10 +94,12 @@ class _Elements:
         self._path, self._names = path, frozenset(names)
         self._found: list[tuple[int, int, int]] = []
         self._begun = (0, 0)
+        self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.XmlDeclHandler = self._declared
 
     def feed(self, chunk: bytes, file: Any) -> Iterator[tuple[int, str]]:
         """Take the next part of the file, none at its end; yield what is whole by then."""
@@ -101,9 +109,10 @@ class _Elements:
             name = self._path.name
             raise UnreadableFile(f"{name} is not whole XML ({fault}); fetch the file again") from None
         ready, self._found = self._found, []
-        for line, start, end in ready:
+        for line, start, end_tag in ready:
             file.seek(start)
-            yield line, file.read(end - start).decode("utf-8", "replace")
+            content = file.read(end_tag - start + _LONGEST_TAG)
+            yield line, content[: content.index(b">", end_tag - start) + 1].decode(self._encoding, "replace")
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
         if name in self._names:
@@ -111,7 +120,12 @@ class _Elements:
 
     def _end(self, name: str) -> None:
         if name in self._names:
-            self._found.append((*self._begun, self._parser.CurrentByteIndex + len(f"</{name}>".encode())))
+            self._found.append((*self._begun, self._parser.CurrentByteIndex))
+
+    def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        self._encoding = (encoding or "utf-8").casefold()
+        if self._encoding not in _ENCODINGS:
+            raise UnreadableFile(f"{self._path.name} is written in {encoding}; fetch it in UTF-8")
 
     def _refuse(self, *_declaration: object) -> None:
         raise UnreadableFile(f"{self._path.name} declares a document type; a web page? Download the data file")

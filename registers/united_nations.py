@@ -6,6 +6,7 @@ Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as publis
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -80,9 +81,12 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _birth(written: str) -> Birth:
-    year, *rest = written.split("-")
-    month, day = (int(part) for part in rest) if len(rest) == 2 else (None, None)
-    return Birth(int(year), month, day)
+    """The date as exactly as it is written; of one that no calendar knows only the year is believed."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return Birth(int(written[:4]))
+    return Birth(day.year, day.month, day.day)
 
 
 CONSOLIDATED: Final = Register(

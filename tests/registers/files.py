@@ -21,7 +21,8 @@ SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "registers"
 SDN_NAMES = ("sdn.csv", "alt.csv", "add.csv")
 FIRST_DAY = date(2026, 11, 1)
 NEXT_DAY = date(2026, 12, 1)
-ARCHIVE = Archive(Path(tempfile.mkdtemp(prefix="accord-archive-")))
+_FOLDER = tempfile.TemporaryDirectory(prefix="accord-archive-")
+ARCHIVE = Archive(Path(_FOLDER.name))
 
 
 def ein(n: int) -> str:

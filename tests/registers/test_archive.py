@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -101,3 +102,20 @@ async def test_the_files_of_every_load_are_kept_refused_ones_too(
     (kept,) = await files_of(connection, report.version)
     assert kept == Archived("pub78.txt", digest(path))
     assert archive.open(kept).read_bytes() == path.read_bytes()
+
+
+def test_a_copy_that_was_changed_is_mended_when_the_file_comes_again(tmp_path: Path) -> None:
+    path, folder = tmp_path / "list.csv", tmp_path / "archive"
+    path.write_bytes(b"as published")
+    kept = Archive(folder).keep(path)
+    (folder / kept.sha256[:2] / kept.sha256).write_bytes(b"as forged ...")
+    assert Archive(folder).open(Archive(folder).keep(path)).read_bytes() == b"as published"
+
+
+def test_many_may_keep_the_same_file_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"as published" * 10_000)
+    archive = Archive(tmp_path / "archive")
+    with ThreadPoolExecutor(8) as threads:
+        kept = set(threads.map(archive.keep, [path] * 40))
+    assert [archive.open(one).read_bytes() for one in kept] == [path.read_bytes()]

@@ -20,11 +20,14 @@ from tests.registers.files import (
     FIRST_DAY,
     NEXT_DAY,
     bmf_row,
+    ein,
     load_small,
     pub78_row,
     revocation_row,
+    sdn_row,
     write,
     write_bmf,
+    write_sdn,
 )
 
 SOUND = Arrival(
@@ -398,3 +401,20 @@ async def test_what_the_archive_lost_or_changed_cannot_be_put_in_force(
     with pytest.raises(UnreadableFile, match=r"^bmf\.csv \(.{16}\) is not in the archive "):
         await override(connection, report.version, archive, REASON)
     assert await in_force(connection, "irs-bmf") == good
+
+
+async def test_a_second_row_of_an_organisation_is_bad_and_the_first_one_answers(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    rows = [MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(200)], bmf_row(7, "ANOTHER OF THE SAME NUMBER")]
+    report = await load_small(connection, "irs-bmf", new(tmp_path, joined(rows).encode()))
+    assert (report.loaded, report.row_count, report.bad_count) == (True, 200, 1)
+    assert report.quarantined[0].endswith(f"line 202: {ein(7)} stands in another row already")
+
+
+async def test_a_list_that_lost_its_aliases_is_refused(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    names = [sdn_row(n, f"ZORVANIA TRADE BUREAU {n}") for n in range(100)]
+    aliases = tuple(f'{n},{n},"aka","BLUE HERON {n}",-0- ' for n in range(100))
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names, aliases=aliases))
+    report = await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names), on=NEXT_DAY)
+    assert report.note == "0 rows of its names file, and 100 in force; fetch the files again"

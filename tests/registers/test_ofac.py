@@ -194,3 +194,7 @@ def test_the_programme_is_that_of_the_main_row() -> None:
     rows = {"main": main(1, "ORLEN"), "names": alias(1, "ORLANE")}
     told = {kind: SDN.programme(ListedRow(0, kind, "1", SDN.kind(kind).parse(row))) for kind, row in rows.items()}
     assert told == {"main": "SAMPLE", "names": ""}
+
+
+def test_of_a_birth_that_no_calendar_knows_the_year_is_believed() -> None:
+    assert said("DOB 31 Feb 1970; POB Port Zorvan.").births == (Birth(1970),)

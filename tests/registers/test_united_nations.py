@@ -211,3 +211,29 @@ def test_a_birth_is_as_exact_as_the_list_says(said: str, births: tuple[Birth, ..
 def test_the_programme_of_an_entry_is_the_list_that_it_stands_on() -> None:
     fields = ENTRIES.parse(PERSON)
     assert CONSOLIDATED.programme(ListedRow(0, "entries", "9201", fields)) == "SAMPLE"
+
+
+def test_a_file_in_another_encoding_is_read_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "list.xml"
+    text = f'<?xml version="1.0" encoding="ISO-8859-1"?><LIST>{entry("<FIRST_NAME>Étoile Ñandú</FIRST_NAME>")}</LIST>'
+    path.write_bytes(text.encode("iso-8859-1"))
+    assert "Étoile Ñandú" in rows(path)[0][2]
+
+
+def test_a_file_in_an_encoding_that_nobody_publishes_in_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.xml"
+    path.write_bytes('<?xml version="1.0" encoding="UTF-16"?><LIST></LIST>'.encode("utf-16"))
+    with pytest.raises(UnreadableFile, match=r"list\.xml is written in UTF-16; fetch it in UTF-8"):
+        rows(path)
+
+
+@pytest.mark.parametrize("tag", ["</INDIVIDUAL>", "</INDIVIDUAL >", "</INDIVIDUAL\n>"])
+def test_a_tag_ends_where_it_ends(tmp_path: Path, tag: str) -> None:
+    person = PERSON.removesuffix("</INDIVIDUAL>") + tag
+    assert rows(file(tmp_path, person))[0][2] == person
+
+
+@pytest.mark.parametrize("written", ["1970-13-45", "1970-ab-01"])
+def test_of_a_birth_that_no_calendar_knows_the_year_is_believed(written: str) -> None:
+    birth = f"<INDIVIDUAL_DATE_OF_BIRTH><DATE>{written}</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+    assert listed(entry(more=birth))[0].births == (Birth(1970),)
