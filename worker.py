@@ -36,6 +36,7 @@ from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE
 from privacy import open_ledger
 from read_models.projectors import project
+from registers.screening import warm_up
 from workflows import attributes
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
@@ -156,6 +157,7 @@ async def run() -> int:
             ledger = open_ledger(pool)
             background = [asyncio.create_task(Reconciliation(client, ledger).forever())]
             background.append(asyncio.create_task(project(ledger)))
+            background.append(asyncio.create_task(warm_up(pool)))
             await stop.wait()
             for task in background:
                 task.cancel()

@@ -15,12 +15,13 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleSpec,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import RescreeningWorkflow
 
 RESCREENING: Final = "accord-rescreening"
+_OPERATORS_OWN: Final = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
 EVERY: Final = timedelta(minutes=15)
 """For what nobody triggered: Temporal was away when a register was switched, or another tool switched it."""
 
@@ -40,11 +41,14 @@ def rescreening() -> Schedule:
 
 
 async def ensure_rescreening(client: Client) -> None:
-    """Make the schedule, unless it is there; an operator who paused or changed it is left alone."""
+    """Make the schedule, unless it is there; who paused it, changed it or makes it herself is left alone."""
     try:
         await client.create_schedule(RESCREENING, rescreening())
     except ScheduleAlreadyRunningError:
         return
+    except RPCError as fault:
+        if fault.status not in _OPERATORS_OWN:
+            raise
 
 
 async def trigger_rescreening(client: Client) -> str:

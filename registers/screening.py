@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
+
+import asyncpg
 
 from domain.clearance import pair_of
 from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
@@ -59,6 +62,13 @@ def evidence_of(
         asked_at=datetime.now(UTC),
         matches=tuple(sorted(found, key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
+
+
+async def warm_up(pool: asyncpg.Pool) -> None:
+    """Make the lists in force ready before anybody waits for them. What fails here fails nobody: who screens, tries."""
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        async with pool.acquire() as connection:
+            await lists_of(connection, await versions_in_force(connection, LISTS))
 
 
 def made_ready(rows: Sequence[Row]) -> Lists:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -40,6 +41,7 @@ async def test_every_golden_history_replays(path: Path) -> None:
 def test_there_are_golden_histories_of_partnerships_and_of_tranches() -> None:
     names = {path.stem for path in GOLDEN.glob("*.json")}
     assert {"closed-partnership", "closed-tranche", "referred-partnership", "rejected-partnership"} <= names
+    assert "rechecked-partnership" in names
 
 
 async def test_a_history_that_this_workflow_could_not_have_made_fails_to_replay() -> None:
@@ -76,6 +78,16 @@ async def test_write_the_golden_histories(life: Life, new_reference: object) -> 
     await rejected.do(c.LiftHold, "femi.ade", reason="answered")
     await rejected.do(c.Terminate, "dora.kim", reason="the payee has no account")
     await write(rejected, "rejected")
+
+
+@pytest.mark.skipif(not WRITE_GOLDEN, reason="writes the golden histories; run with ACCORD_WRITE_GOLDEN=1")
+async def test_write_the_golden_history_of_a_register_that_changed(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    await life.handle.signal("registers_changed")
+    while "RegistersRechecked" not in await life.told():
+        await asyncio.sleep(0.02)
+    await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
+    await write(life, "rechecked")
 
 
 async def write(life: Life, name: str) -> None:
