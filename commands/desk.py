@@ -151,7 +151,7 @@ class Desk:
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""
-        handle = self.temporal.get_workflow_handle_for(PartnershipWorkflow.run, partnership_workflow_id(partnership_id))
+        handle = self.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
         try:
             return await self._patiently(lambda: self._update(handle, command))
         except RPCError as fault:
