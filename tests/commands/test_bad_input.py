@@ -464,14 +464,14 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
     await assert_all_fail(
         own,
         ((*load, page), BAD_INPUT, ["eo1.csv is a web page", "download the data file", stays]),
-        ((*load, BMF.with_name("revocation.txt"), "--minimum-rows", "1"), REFUSED, ["lines are bad", stays]),
+        ((*load, BMF.with_name("revocation.txt"), "--minimum-rows", "1"), BAD_INPUT, ["line 3: the header", stays]),
         ((*load, few), REFUSED, ["3 rows, and the whole register never has fewer than 100000", stays]),
         ((*load, few, "--minimum-rows", "1"), REFUSED, ["fewer than the 12 in force", stays]),
         ((*load, few, "--json"), REFUSED, ['"refused": true', stays]),
         ((*load, file(b"\x1f\x8b\x08\x00", "eo.gz")), BAD_INPUT, ["eo.gz is compressed; unpack it first"]),
         ((*load, tmp_path / "none.csv"), BAD_INPUT, ["none.csv"]),
         (("registers", "load", "no-register", BMF), BAD_INPUT, ["no register 'no-register'", "irs-bmf"]),
-        (("registers", "load", "ofac-sdn", BMF.with_name("sdn.csv")), BAD_INPUT, ["give all three"]),
+        (("registers", "load", "ofac-sdn", BMF.with_name("sdn.csv")), BAD_INPUT, ["give them together"]),
     )
     again, status = await own.together((*load, BMF), ("registers", "status", "--json"))
     assert (again.code, "the same file is in force as version 1" in again.words) == (0, True)

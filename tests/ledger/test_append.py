@@ -315,6 +315,7 @@ async def test_a_writer_cut_off_in_the_middle_is_told_and_may_append_the_same_ag
     ledger: Ledger, connection: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:
     same = request(event(n=1), event(n=2))
+    await connection.execute("ALTER FUNCTION ledger.append_new SET lock_timeout = '300ms'")
     async with connection.transaction():
         await connection.execute("LOCK TABLE ledger.turn IN EXCLUSIVE MODE")
         appending = asyncio.create_task(ledger.append(same))
