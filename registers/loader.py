@@ -21,7 +21,7 @@ from registers.kinds import Kind, Register
 from registers.numbers import Numbers
 from registers.plausibility import Arrival, implausible
 from registers.reading import ParsedRow, RejectedRow, read_rows
-from registers.storing import keep_the_difference, stage
+from registers.storing import Place, keep_the_difference, stage
 from registers.texts import UnreadableFile, fingerprint
 
 _QUARANTINE_LIMIT: Final = 1000
@@ -238,9 +238,7 @@ async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tal
     table = await stage(work.connection, before is not None)
     for number, file in enumerate(work.files, start=1):
         kind = work.register.kind_of(file.name).name
-        rows = _rows(work, number, tally)
-        records = ((version, row.key, number, row.line, row.row, kind) for row in rows)
-        await table.copy(records)
+        await table.copy(Place(version, number, kind), _rows(work, number, tally))
     if before is None:
         tally.came = tally.rows + tally.companions
     else:

@@ -17,7 +17,9 @@ class Numbers:
         """Take a number; return whether it was met before."""
         if not self._bits:
             self._bits = bytearray(_ALL // 8)  # of which the system gives only the pages that are written to
-        place, bit = divmod(int(number), 8)
-        met = self._bits[place] >> bit & 1
-        self._bits[place] |= 1 << bit
-        return bool(met)
+        value = int(number)
+        place, bit = value >> 3, 1 << (value & 7)
+        if self._bits[place] & bit:
+            return True
+        self._bits[place] |= bit
+        return False

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+import re
+from collections.abc import AsyncIterator, Iterable
+from itertools import islice
+from typing import Final, NamedTuple
 
 from registers import Connection
+from registers.reading import ParsedRow
 
 _COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
+_CHUNK: Final = 2000
+"""Rows that are sent together."""
+
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL: Final = re.compile(r"[\\\t\n\r]").search
+"""What the text format of COPY writes otherwise."""
+
 _LONG: Final = 600.0
 """Seconds for what touches a whole register."""
 
@@ -48,11 +58,29 @@ class Table(NamedTuple):
     name: str
     schema: str | None
 
-    async def copy(self, records: Iterable[tuple[Any, ...]]) -> None:
-        """Copy rows, streamed."""
-        await self.connection.copy_records_to_table(
-            self.name, schema_name=self.schema, columns=_COLUMNS, records=records
+    async def copy(self, place: Place, rows: Iterable[ParsedRow]) -> None:
+        """Copy the rows of a file, streamed."""
+        await self.connection.copy_to_table(
+            self.name, schema_name=self.schema, columns=_COLUMNS, source=_chunks(place, rows)
         )
+
+
+class Place(NamedTuple):
+    """Which file of which version rows stand in."""
+
+    version: int
+    file: int
+    kind: str
+
+
+async def _chunks(place: Place, rows: Iterable[ParsedRow]) -> AsyncIterator[bytes]:
+    version, file, kind = place
+    rows = iter(rows)
+    while chunk := [
+        f"{version}\t{key}\t{file}\t{line}\t{row.translate(_ESCAPED) if _SPECIAL(row) else row}\t{kind}\n"
+        for line, key, row in islice(rows, _CHUNK)
+    ]:
+        yield "".join(chunk).encode()
 
 
 async def stage(connection: Connection, compared: bool) -> Table:

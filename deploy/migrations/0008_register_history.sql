@@ -39,7 +39,6 @@ SELECT r.version, r.file, r.line, later.version
 
 ALTER TABLE registers.versions DROP COLUMN files;
 ALTER TABLE registers.rows ALTER COLUMN kind DROP DEFAULT;
-CREATE INDEX rows_version ON registers.rows USING brin (version) WITH (pages_per_range = 16);
 DROP TABLE registers.names;                    -- names are indexed by whoever screens, from the rows themselves
 CREATE INDEX versions_register ON registers.versions (register, version) WHERE state IN ('SUPERSEDED', 'IN_FORCE');
 
