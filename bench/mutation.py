@@ -134,10 +134,13 @@ def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
 
 
 def unwatched() -> tuple[str, ...]:
-    """Return the rules of all editions that no mutant is made of."""
+    """Return the rules of all editions that no mutant is made of; one that an edition took over is an older one's."""
     from domain.policy.rulebook import EDITIONS
 
-    rules = {f"{edition} {rule.rule_id}" for edition, book in EDITIONS.items() for rule in book.rules}
+    rules, older = set[str](), list[object]()
+    for edition, book in EDITIONS.items():
+        rules |= {f"{edition} {rule.rule_id}" for rule in book.rules if not any(rule is one for one in older)}
+        older += book.rules
     return tuple(sorted(rules - {mutant.scope for mutant in all_mutants(Path(), rules_only=True)}))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from domain.evidence import MatchKind, SanctionsMatch
+from domain.parties import PrincipalRole
 from domain.policy.edition_2026_2.every_leg import STATUS_REGISTERS, owners_of
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
@@ -48,7 +49,7 @@ def _only_as_owners(facts: Facts) -> frozenset[str]:
     """Who is named as an owner and as nothing else: the 50 per cent rule judges those."""
     owners = {name for party in facts.parties for name in owners_of(party)}
     others = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
-    others |= {one.name for party in facts.parties for one in party.principals if one.name not in owners_of(party)}
+    others |= {one.name for party in facts.parties for one in party.principals if one.role is not PrincipalRole.OWNER}
     return frozenset(owners - others)
 
 

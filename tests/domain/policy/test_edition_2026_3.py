@@ -11,7 +11,7 @@ from domain.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
 from domain.policy.edition_2026_3.screening import OLDEST_VERSION, SANCTIONS_LISTS
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
-from tests.builders import LISTS, NOON, funding, proposal, screening, source, status, verification, version
+from tests.builders import LISTS, NOON, funding, party, proposal, screening, source, status, verification, version
 
 BOOK = EDITIONS["2026.3"]
 PASS, CONDITION, REFER, FAIL = Outcome
@@ -94,4 +94,47 @@ def test_all_other_rules_and_the_table_are_those_of_the_edition_before() -> None
 
 
 def test_the_score_from_which_a_name_is_near_stands_in_the_book() -> None:
-    assert 0 < BOOK.near_from < 100
+    assert (EDITIONS["2026.2"].near_from, BOOK.near_from) == (88, 82)
+
+
+def owned(*principals: dict[str, Any]) -> Any:
+    """The finding on sanctions of a proposal whose partner has these behind it; Owner 1 stands on a list."""
+    partner = party(PAYEE, principals=principals)
+    screened = screening(match(MatchKind.EXACT, party="Owner 1"))
+    found = assess(proposal(partner=partner), funding(), verification(status(), screened), book=BOOK)
+    return next(one for one in found.findings if one.rule_id == "SANCTIONS")
+
+
+def test_who_only_owns_is_left_to_the_fifty_per_cent_rule_and_who_also_governs_is_not() -> None:
+    owner = {"name": "Owner 1", "role": "OWNER", "share": "10"}
+    alone = owned(owner)
+    assert (alone.outcome, alone.reason) == (PASS, "1 party screened; of them only an owner met a sanctions list")
+    assert owned(owner, {"name": "Owner 1", "role": "DIRECTOR"}).outcome is FAIL
+
+
+def test_an_owner_whose_name_is_only_near_is_looked_at_too() -> None:
+    partner = party(PAYEE, principals=({"name": "Owner 1", "role": "OWNER", "share": "10"},))
+    screened = screening(match(party="Owner 1"))
+    found = assess(proposal(partner=partner), funding(), verification(status(), screened), book=BOOK)
+    assert next(one for one in found.findings if one.rule_id == "SANCTIONS").outcome is REFER
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(62, PASS), (63, REFER)])
+@pytest.mark.parametrize("register", ["irs-bmf", "irs-pub78", "irs-revocation"])
+def test_a_register_of_the_irs_grows_too_old_after_62_days(register: str, days: int, outcome: Outcome) -> None:
+    then = NOON.date() - timedelta(days=days)
+    asked = tuple(
+        version(name, then if name == register else NOON.date()) for name in ("irs-bmf", "irs-pub78", "irs-revocation")
+    )
+    found = assess(proposal(), funding(), verification(status(asked=asked)), book=BOOK)
+    one = next(one for one in found.findings if one.rule_id == "REGISTERS-FRESH")
+    assert one.outcome is outcome
+    assert (f"{register} of {then}" in one.reason) is (outcome is REFER)
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(1, PASS), (2, REFER)])
+def test_a_list_of_tomorrow_is_a_time_zone_and_one_of_the_day_after_a_mistake(days: int, outcome: Outcome) -> None:
+    ahead = NOON.date() + timedelta(days=days)
+    asked = tuple(version(one.register_name, ahead) for one in LISTS)
+    one = finding(screening().model_copy(update={"asked": asked}), "REGISTERS-FRESH")
+    assert one.outcome is outcome
