@@ -126,11 +126,12 @@ class Registers:
         return found
 
     @staticmethod
-    def _sanctioned(folder: Path) -> set[str]:
-        names = set()
+    def _sanctioned(folder: Path) -> dict[str, str]:
+        """Every listed name as it is published, by what it is plainly."""
+        names: dict[str, str] = {}
         for file_name, column in (("sdn.csv", 1), ("alt.csv", 3)):
             with (folder / file_name).open(encoding="latin-1", newline="") as file:
-                names |= {plain(row[column]) for row in csv.reader(file) if len(row) > column}
+                names |= {plain(row[column]): row[column] for row in csv.reader(file) if len(row) > column}
         return names
 
 

@@ -82,7 +82,7 @@ def pools_of(registers: Registers) -> dict[str, list[tuple[str, str]]]:
             pools.setdefault("group subordinate", []).append((row["NAME"], ein))
         else:
             pools.setdefault(f"foundation {row['FOUNDATION']}", []).append((row["NAME"], ein))
-    entities = sorted(name for name in registers.sanctioned if 8 < len(name) < 100)
+    entities = sorted(name for name in registers.sanctioned.values() if 8 < len(name) < 100)
     pools["sanctioned"] = [(name, f"99{number:07}") for number, name in enumerate(entities)]
     pools["in no list"] = [(f"Organisation {n} in no list", f"98{n:07}") for n in range(500)]
     pools["revoked"] = [(f"Revoked {ein}", ein) for ein in registers.revoked if ein not in registers.master]
