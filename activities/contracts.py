@@ -96,7 +96,12 @@ class TrancheStart(Value):
     """Referrals that a verifier cleared for this partnership."""
     interests: tuple[Interest, ...] = ()
     proposers: tuple[str, ...] = ()
-    """Whose clearances do not count here."""
+    """Everybody who proposed or revised it."""
+
+    @property
+    def raised_by(self) -> frozenset[str]:
+        """Who brought the payment up: what they cleared themselves does not count for it."""
+        return frozenset({self.order.released_by, *self.proposers})
 
 
 class Touched(Value):

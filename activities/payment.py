@@ -54,7 +54,7 @@ class Payments:
     async def _instruct(self, connection: Connection, start: TrancheStart) -> InstructionOutcome:
         if not await self._frozen_before(connection, start):
             found = await verify(connection, self._ledger, start.proposal)
-            found = found.without_clearances_by({start.order.released_by, *start.proposers})
+            found = found.without_clearances_by(start.raised_by)
             assessment = assess(start.proposal, start.funding, found, start.interests)
             reason = (
                 last_look(assessment, start.cleared)
@@ -85,8 +85,7 @@ class Payments:
         account = start.order.account
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._ledger, banks_of(details))
-        barred = {start.order.released_by, *start.proposers}
-        met = [one for one in found.without_clearances_by(barred).matches if not one.cleared_by]
+        met = [one for one in found.without_clearances_by(start.raised_by).matches if not one.cleared_by]
         if not met:
             return ""
         listed = met[0]

@@ -22,6 +22,7 @@ from domain import events as e
 from domain.evidence import RegisterVersion
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
+from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
 from ledger import Ledger, StoredPayload
 from privacy import open_ledger
@@ -34,7 +35,9 @@ from registers.lookup import ABOUT_STATUS
 _PROPOSED: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)
 _VERIFIED: Final = (e.DueDiligenceCompleted, e.RegistersRechecked)
 _ENDED: Final = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
-_RELEVANT: Final = {kind.__name__: kind for kind in (*_PROPOSED, *_VERIFIED, *_ENDED, e.SubrecipientsReported)}
+_RELEVANT: Final = {
+    kind.__name__: kind for kind in (*_PROPOSED, *_VERIFIED, *_ENDED, e.InformationRequested, e.SubrecipientsReported)
+}
 _AT_A_TIME: Final = 50
 """Partnerships told between two heartbeats."""
 
@@ -55,6 +58,8 @@ class _Open:
             self.verification = self.verification if kind is e.ProposalAmended else None
         elif kind in _VERIFIED:
             self.verification = payload["verification"]
+        elif kind is e.InformationRequested:
+            self.verification = None  # it is verified anew when the answer comes
         elif kind is e.SubrecipientsReported:
             self.subrecipients = payload["subrecipients"]
         else:
@@ -114,7 +119,7 @@ async def touched_of(
     asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
-    return changed | await newly_listed(connection, in_force, subjects)
+    return changed | await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
 
 
 def _asked(partnership_id: str, told: _Open) -> Iterator[Asked]:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from domain.parties import AccountReference
-from domain.signing import Signature, Statement, content_digest
+from domain.signing import Signature, Statement, statement_about
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
 
@@ -64,14 +64,7 @@ def account_statement(
     act: str, content: dict[str, Any], actor: str, at: Moment, command_id: UUID, reference: str
 ) -> Statement:
     """Return the statement to sign for an act on an account."""
-    return Statement(
-        subject=account_stream(reference),
-        act=act,
-        actor=actor,
-        at=at,
-        command_id=command_id,
-        content_sha256=content_digest(content),
-    )
+    return statement_about(account_stream(reference), act, actor, at, command_id, content)
 
 
 def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:

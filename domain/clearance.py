@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.directory import Directory
 from domain.parties import Party
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.signing import Signature, Statement, Verifier, content_digest, fault_of, statement_about
 from domain.tiers import Role
 from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
 
@@ -48,11 +48,7 @@ def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> st
 
 def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
     """Return the statement to sign for a clearance."""
-    subject = clearance_stream(content["pair"])
-    return Statement(
-        subject=subject, act="clear_match", actor=actor, at=at, command_id=command_id,
-        content_sha256=content_digest(content),
-    )  # fmt: skip
+    return statement_about(clearance_stream(content["pair"]), "clear_match", actor, at, command_id, content)
 
 
 def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:

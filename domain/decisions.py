@@ -288,7 +288,7 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
-    if partnership.ended or partnership.verification is None or partnership.stage in _NOT_VERIFIED:
+    if not partnership.rests_on_registers:
         return ()
     adverse = last_look(command.assessment, partnership.cleared_referrals) or ""
     rechecked = e.RegistersRechecked(
@@ -297,10 +297,6 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     if not adverse or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
     return (rechecked, *_held(partnership, command, f"a register changed: {adverse}"))
-
-
-_NOT_VERIFIED: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE})
-"""There the registers are asked anyway before anything is decided."""
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from domain.directory import Directory
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.signing import Signature, Statement, Verifier, fault_of, statement_about
 from domain.tiers import Role
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
@@ -39,10 +39,8 @@ def register_stream(register: str) -> str:
 
 def override_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
     """Return the statement to sign for an override. `content` is what the event says of the register."""
-    return Statement(
-        subject=register_stream(content["register_name"]), act="override_guard", actor=actor, at=at,
-        command_id=command_id, content_sha256=content_digest(content),
-    )  # fmt: skip
+    subject = register_stream(content["register_name"])
+    return statement_about(subject, "override_guard", actor, at, command_id, content)
 
 
 def override_content(event: GuardOverridden) -> dict[str, Any]:

@@ -126,6 +126,12 @@ class Partnership(Value):
         return self.stage in ENDED
 
     @property
+    def rests_on_registers(self) -> bool:
+        """Whether something was, or is being, decided on what the registers said; before, they are asked anyway."""
+        unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
+        return not (self.ended or unverified)
+
+    @property
     def proposed(self) -> Proposal:
         """The proposal; only asked for once there is one."""
         if self.proposal is None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from domain.directory import GUARDIANS, Directory
 from domain.parties import Party, PartyKind
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.signing import Signature, Statement, Verifier, fault_of, statement_about
 from domain.values import Moment, Sentence, StaffId, Value
 
 PRIVACY_STREAM: Final = "privacy"
@@ -89,11 +89,5 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
 
 def erasure_statement(actor: str, at: Moment, command_id: UUID, person: UUID, reason: str) -> Statement:
     """Return the statement to sign for an erasure."""
-    return Statement(
-        subject=PRIVACY_STREAM,
-        act="approve_erasure",
-        actor=actor,
-        at=at,
-        command_id=command_id,
-        content_sha256=content_digest({"person": str(person), "reason": reason}),
-    )
+    content = {"person": str(person), "reason": reason}
+    return statement_about(PRIVACY_STREAM, "approve_erasure", actor, at, command_id, content)

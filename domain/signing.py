@@ -109,6 +109,20 @@ def content_digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
+def statement_about(
+    subject: str, act: str, actor: str, at: Moment, command_id: UUID, content: dict[str, Any]
+) -> Statement:
+    """Return the statement to sign for an act on something of the house's own, by all that the act says."""
+    return Statement(
+        subject=subject,
+        act=act,
+        actor=actor,
+        at=at,
+        command_id=command_id,
+        content_sha256=content_digest(content),
+    )
+
+
 def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | None, verifier: Verifier) -> str:
     """Return what is wrong with a signature, or nothing.
 

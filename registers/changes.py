@@ -11,7 +11,6 @@ from domain.parties import Party
 from registers import Connection
 from registers.catalogue import LISTS
 from registers.history import rows_since
-from registers.matching import DEFAULT_THRESHOLD
 from registers.screening import Lists, lists_of, made_ready, met
 
 _CHANGED: Final = """
@@ -45,7 +44,10 @@ async def changed_keys(connection: Connection, in_force: Sequence[RegisterVersio
 
 
 async def newly_listed(
-    connection: Connection, in_force: Sequence[RegisterVersion], subjects: Sequence[tuple[str, Party, dict[str, int]]]
+    connection: Connection,
+    in_force: Sequence[RegisterVersion],
+    subjects: Sequence[tuple[str, Party, dict[str, int]]],
+    near_from: float,
 ) -> set[str]:
     """Return who has a party that meets a name listed since the versions that she was screened against.
 
@@ -57,22 +59,20 @@ async def newly_listed(
     if not rows:
         return set()
     coarse = await asyncio.to_thread(made_ready, rows)
-    near = await asyncio.to_thread(_near, coarse, subjects)
+    near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
     whole = await lists_of(connection, lists)
-    return {who for who, party, asked in near if _is_new(whole, party, asked)}
+    return {who for who, party, asked in near if _is_new(whole, party, asked, near_from)}
 
 
 def _near(
-    coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]]
+    coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]], threshold: float
 ) -> list[tuple[str, Party, dict[str, int]]]:
     known: dict[Party, bool] = {}
     for _, party, _ in subjects:
         if party not in known:
-            known[party] = any(True for _ in met(party, coarse, DEFAULT_THRESHOLD - _COARSE))
+            known[party] = any(True for _ in met(party, coarse, threshold))
     return [subject for subject in subjects if known[subject[1]]]
 
 
-def _is_new(whole: Lists, party: Party, asked: dict[str, int]) -> bool:
-    return any(
-        row["listed_since"] > asked.get(row["register"], 0) for _, _, row in met(party, whole, DEFAULT_THRESHOLD)
-    )
+def _is_new(whole: Lists, party: Party, asked: dict[str, int], near_from: float) -> bool:
+    return any(row["listed_since"] > asked.get(row["register"], 0) for _, _, row in met(party, whole, near_from))

@@ -17,6 +17,7 @@ import asyncpg
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
+from registers.history import files_of
 from registers.kinds import Kind, Register
 from registers.numbers import Numbers
 from registers.plausibility import Arrival, implausible
@@ -164,9 +165,7 @@ async def override(
         UnreadableFile: There is no such refused version, or the archive does not hold its files any more.
     """
     refused = await refused_version(connection, version)
-    rows = await connection.fetch("SELECT name, sha256 FROM registers.files WHERE version = $1 ORDER BY file", version)
-    kept = [Archived(*row) for row in rows]
-    files = tuple([_arrived(one, archive.open(one)) for one in kept])
+    files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
     work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
 

@@ -144,7 +144,7 @@ class PartnershipWorkflow:
     async def recheck(self) -> None:
         """A register changed: ask again, and stop what may not go on. Only a person lets it go on."""
         known = self.partnership
-        if known.ended or known.verification is None or known.funding is None:
+        if not known.rests_on_registers or known.funding is None:
             return
         verification = await self._ask_registers()
         found = await self._apply_rule_book(known.funding, verification)

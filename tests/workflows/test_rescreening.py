@@ -168,3 +168,14 @@ async def test_a_partnership_that_ended_is_left_in_peace(life: Life, tmp_path: P
     await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked())
     found = await rescreen(life)
     assert (found.told, found.looked_at) == ((), 0)
+
+
+async def test_who_was_asked_a_question_is_not_woken_since_she_is_verified_anew_with_her_answer(
+    life: Life, tmp_path: Path
+) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    await life.do(c.ReturnForInformation, "vera.lind", question="Which villages?")
+    before = (await life.handle.describe()).history_length
+    await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked())
+    assert (await rescreen(life)).told == ()
+    assert (await life.handle.describe()).history_length == before
