@@ -124,6 +124,17 @@ async def register_search_attributes(client: Client) -> None:
             raise
 
 
+async def prepared_temporal() -> Client:
+    """Connect to Temporal and make there what Accord needs. Raises ServiceUnavailable where it goes away meanwhile."""
+    client = await connect_temporal()
+    try:
+        await register_search_attributes(client)
+        await ensure_rescreening(client)
+    except RPCError as fault:
+        raise ServiceUnavailable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    return client
+
+
 async def wait_for(name: str, connect: Callable[[], Awaitable[Service]]) -> Service:
     """Connect to a service, and wait out its absence with one line a time."""
     while True:
@@ -149,9 +160,7 @@ async def run() -> int:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
-        client = await wait_for("temporal", connect_temporal)
-        await register_search_attributes(client)
-        await ensure_rescreening(client)
+        client = await wait_for("temporal", prepared_temporal)
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             ledger = open_ledger(pool)
