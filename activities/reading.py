@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from activities.contracts import RecordedEvent
 from domain.events import AnyEvent, event_payload, read_event
-from domain.personal import Person, people_in
+from domain.personal import HER_OWN, Person, people_in
 from ledger import Naming, NewEvent, StoredEvent
 
 
@@ -17,7 +17,7 @@ def to_ledger(
 ) -> tuple[NewEvent, ...]:
     """Return events in the ledger's form, with actor and causation as metadata, and with whom they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
-    named = [Naming(person.subject, person.name) for person in dict.fromkeys((*people, *people_in(events)))]
+    named = [Naming(person.subject, person.name, HER_OWN) for person in dict.fromkeys((*people, *people_in(events)))]
     return tuple(
         NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
     )

@@ -15,11 +15,11 @@ from commands.faults import BadInput, Refused
 from commands.files import read_file
 from commands.governance import confirm_account, vouch
 from commands.options import ActorOption, FileArgument, JsonOption, require_role, run
-from commands.screen import out, print_json, rows_table
+from commands.screen import err, out, print_json, rows_table
 from domain.account import AccountStanding
 from domain.parties import AccountReference
 from domain.tiers import Role
-from payments.accounts import AccountDetails, UnknownAccount, find_account, record_account, reference_of
+from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
 from payments.export import Export, ExportedFile, Withheld, export_waiting, stored_files, write_to
 from payments.messages import UnreadableMessage
 from payments.reconciliation import Import, import_message, raise_exception
@@ -50,6 +50,8 @@ def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
     if as_json:
         return print_json(reference)
     out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
+    if not banks_of(details):
+        err.print(f"No directory names the bank {details.bic}: it is screened only where the file has its name (bank).")
     return out.print(
         f'  accord payments confirm {reference.reference} --as STAFF --note "whom you called, on which number"'
     )

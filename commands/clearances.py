@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
+from activities.verification import screen_with_clearances
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput, Refused
 from commands.files import faults_of
@@ -19,6 +20,8 @@ from domain.clearance import MatchCleared, clearance_content, clearance_fault, c
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
+from domain.personal import people_in
+from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from signatures.ed25519 import verified
 
 _ENOUGH = 8
@@ -26,14 +29,15 @@ _ENOUGH = 8
 
 
 def show_matches(partnership_id: IdArgument, as_json: JsonOption = False) -> None:
-    """Show whom a partnership's parties resemble on the sanctions lists, and who cleared what.
+    """Show whom a partnership's parties and the payee's bank resemble on the sanctions lists, and who cleared what.
 
     Example: accord matches P-2026-0042
     """
 
     async def work() -> list[SanctionsMatch]:
         async with open_desk() as desk:
-            return [await _now(desk, match) for match in _matches(await desk.known_partnership(partnership_id))]
+            met = await _matches(desk, await desk.known_partnership(partnership_id))
+            return [await _now(desk, match) for match in met]
 
     found = run(work())
     if as_json:
@@ -73,7 +77,7 @@ def clear_match(
     async def work() -> SanctionsMatch:
         async with open_desk(acting=True) as desk:
             partnership = await desk.known_partnership(partnership_id)
-            match = _named(partnership, pair)
+            match = _named(await _matches(desk, partnership), partnership_id, pair)
             await _clear(desk, partnership, match, reason, actor)
             with suppress(RPCError):  # who does not look at once looks before anything is decided or paid
                 handle = desk.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
@@ -84,8 +88,18 @@ def clear_match(
     out.print(f"Cleared: {match.party} is not entity {match.entity} ({match.listed_name}).", markup=False)
 
 
-def _matches(partnership: Partnership) -> tuple[SanctionsMatch, ...]:
-    return partnership.verification.screening.matches if partnership.verification else ()
+async def _matches(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
+    """What its parties met when it was verified last, and what the payee's bank meets now."""
+    recorded = partnership.verification.screening.matches if partnership.verification else ()
+    if partnership.account is None:
+        return recorded
+    async with desk.pool.acquire() as connection:
+        try:
+            details = await read_account(connection, partnership.account.reference, partnership.account.sha256)
+        except (UnknownAccount, AccountChanged) as fault:
+            raise Refused(f"its payee's bank cannot be looked at: {fault}", "AccountChanged") from fault
+        found = await screen_with_clearances(connection, desk.ledger, banks_of(details))
+    return (*recorded, *found.matches)
 
 
 async def _now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
@@ -94,12 +108,12 @@ async def _now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
     return match.model_copy(update={"cleared_by": who or match.cleared_by})
 
 
-def _named(partnership: Partnership, pair: str) -> SanctionsMatch:
-    found = {one.pair: one for one in _matches(partnership) if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
+def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) -> SanctionsMatch:
+    found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
     if len(found) != 1:
         raise BadInput(
-            f"{pair!r} names {len(found) or 'none'} of the matches of {partnership.partnership_id}; "
-            f"see `accord matches {partnership.partnership_id}`"
+            f"{pair!r} names {len(found) or 'none'} of the matches of {partnership_id}; "
+            f"see `accord matches {partnership_id}`"
         )
     (match,) = found.values()
     if match.kind is MatchKind.EXACT:
@@ -124,7 +138,8 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         raise Refused(why, "NotAuthorised")
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
-        await desk.append(stream, len(known), command_id, actor, event)
+        people = tuple(one for one in people_in(partnership.proposal) if one.name == match.party)
+        await desk.append(stream, len(known), command_id, actor, event, people=people)
 
 
 def register(app: typer.Typer) -> None:

@@ -44,6 +44,7 @@ from domain.events import AnyEvent, Event
 from domain.evolution import fold
 from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
+from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
@@ -227,9 +228,20 @@ class Desk:
             raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
         return True
 
-    async def append(self, stream_id: str, version: int, command_id: UUID, actor: str, *events: AnyEvent) -> None:
-        """Append events to a stream of the house's own. Raises Refused if somebody was first."""
-        request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id))
+    async def append(
+        self,
+        stream_id: str,
+        version: int,
+        command_id: UUID,
+        actor: str,
+        *events: AnyEvent,
+        people: tuple[Person, ...] = (),
+    ) -> None:
+        """Append events to a stream of the house's own. Raises Refused if somebody was first.
+
+        `people` are those whom their texts may name beside those that the events themselves do.
+        """
+        request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
         answer = await self.ledger.append(request)
         if not answer.recorded:
             raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")

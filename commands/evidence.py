@@ -101,6 +101,9 @@ def screen_name(
     name: Annotated[str, typer.Argument(help="The name of an organisation or a person.")],
     person: Annotated[bool, typer.Option("--person", help="It is a person's.")] = False,
     country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    born: Annotated[
+        datetime | None, typer.Option("--born", formats=["%Y-%m-%d"], help="A person's birth date.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show which listed names a name meets, and why, word by word. Nothing is recorded.
@@ -108,8 +111,8 @@ def screen_name(
     Example: accord registers screen "Zorvania Trading Bureau" --country KE
     """
     try:
-        kind = PartyKind.INDIVIDUAL if person else PartyKind.NONPROFIT
-        party = Party(name=name, kind=kind, country=country)
+        kind = PartyKind.INDIVIDUAL if person or born else PartyKind.NONPROFIT
+        party = Party(name=name, kind=kind, country=country, born=born.date() if born else None)
     except ValidationError as fault:
         raise BadInput(faults_of(fault)) from None
 

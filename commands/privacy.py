@@ -16,7 +16,7 @@ from commands.options import ActorOption, JsonOption, ReasonOption, require_role
 from commands.proof_options import guarded
 from commands.screen import out, print_json, rows_table
 from domain.directory import GUARDIANS
-from domain.identity import derive, partnership_id_of
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.personal import (
     ERASURE_QUORUM,
     PRIVACY_STREAM,
@@ -107,7 +107,8 @@ async def _erase(desk: Desk, known: Known) -> None:
 
 
 def _partnerships(known: Known) -> list[str]:
-    return list(dict.fromkeys(partnership_id_of(stream) for stream in known.streams))
+    told = (stream for stream in known.streams if stream.startswith(partnership_workflow_id("")))
+    return list(dict.fromkeys(partnership_id_of(stream) for stream in told))
 
 
 def _one_of(people: list[Known], wanted: str) -> Known:

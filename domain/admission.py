@@ -11,6 +11,7 @@ from typing import Final
 from domain import commands as c
 from domain.amendment import ANEW, Change, changes_between
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
+from domain.parties import impossibly_born
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome
@@ -113,6 +114,7 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
+    _admit_births(command)
     match command:
         case c.Propose():
             _admit_proposal(partnership, command)
@@ -128,6 +130,18 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
             _admit_lift(partnership, command)
         case _:
             _admit_filing(partnership, command)
+
+
+def _admit_births(command: c.StaffRequest) -> None:
+    match command:
+        case c.Propose() | c.Amend():
+            parties = command.proposal.parties
+        case c.ReportSubrecipients():
+            parties = tuple(behind for one in command.subrecipients for behind in one.party.named_with)
+        case _:
+            return
+    if wrong := impossibly_born(parties, command.at.date()):
+        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
 
 
 def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:

@@ -42,6 +42,8 @@ def clearance_stream(pair: str) -> str:
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
     """Return what a clearance is of: who was screened, and everything that the list says of the entity."""
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
+    known |= {"ein": party.ein} if party.ein else {}
+    known |= {"born": party.born.isoformat()} if party.born else {}
     listed = {"register": register, "entity": entity, "rows": sorted(rows)}
     return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
 

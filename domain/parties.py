@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from domain.values import Country, Ein, FunderId, Printable, Sha256, Since, Value
+from domain.values import BirthDate, Country, Ein, FunderId, Printable, Sha256, Since, Value, is_none
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable]
 
@@ -59,6 +60,15 @@ class PrincipalRole(StrEnum):
     OWNER = "OWNER"
 
 
+OLDEST: Final = timedelta(days=44_000)
+"""Nobody lives for so long, some 120 years."""
+
+
+def _check_birth(name: str, kind: PartyKind, born: date | None) -> None:
+    if born is not None and kind is not PartyKind.INDIVIDUAL:
+        raise ValueError(f"{name} is {kind.value}, and only an INDIVIDUAL has a date of birth; leave out `born`")
+
+
 class Principal(Value):
     """Somebody who governs, signs for or owns a party."""
 
@@ -66,6 +76,26 @@ class Principal(Value):
     role: PrincipalRole
     country: Country | None = None
     share: Annotated[Decimal, Field(ge=0, le=100)] | None = Field(default=None, description="Per cent owned")
+    kind: Annotated[PartyKind | None, Since("2026.3")] = Field(
+        default=None,
+        description="What it is, since firms own and direct others; if it is not said, it is screened as either",
+        exclude_if=is_none,
+    )
+    born: Annotated[BirthDate, Since("2026.3")] = Field(
+        default=None, description="Date of birth, which tells her from those on a list who bear her name"
+    )
+
+    @model_validator(mode="after")
+    def _only_people_are_born(self) -> Self:
+        _check_birth(self.name, self.kinds[0], self.born)
+        return self
+
+    @property
+    def kinds(self) -> tuple[PartyKind, ...]:
+        """What it may be; whoever has a date of birth is a person."""
+        if self.kind is not None:
+            return (self.kind,)
+        return (PartyKind.INDIVIDUAL,) if self.born else (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY)
 
 
 class CentralOrganization(Value):
@@ -91,6 +121,14 @@ class Party(Value):
     central: Annotated[CentralOrganization | None, Since("2026.2")] = Field(
         default=None, description="For a group subordinate: the central organisation whose letter covers it"
     )
+    born: Annotated[BirthDate, Since("2026.3")] = Field(
+        default=None, description="For an individual: the date of birth, which tells her from those on a list"
+    )
+
+    @model_validator(mode="after")
+    def _only_people_are_born(self) -> Self:
+        _check_birth(self.name, self.kind, self.born)
+        return self
 
     def has(self, kind: DocumentKind) -> bool:
         """Whether a document of a kind is on file."""
@@ -100,10 +138,20 @@ class Party(Value):
     def named_with(self) -> tuple[Party, ...]:
         """The party and everybody who governs, signs for or owns it: all of them are screened."""
         behind = (
-            Party(name=principal.name, kind=PartyKind.INDIVIDUAL, country=principal.country or self.country)
-            for principal in self.principals
+            Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born)
+            for one in self.principals
+            for kind in one.kinds
         )
         return (self, *behind)
+
+
+def impossibly_born(parties: Iterable[Party], on: date) -> str:
+    """Return who of the parties cannot have been born on the day that is given, and live on another; or nothing.
+
+    A wrong date speaks against a match with a list, so one that is none must not pass.
+    """
+    wrong = (one for one in parties if one.born is not None and not on - OLDEST < one.born <= on)
+    return "; ".join(f"{one.name} cannot be born on {one.born}" for one in wrong)
 
 
 class FunderProfile(StrEnum):

@@ -29,6 +29,10 @@ class Person(Value):
     name: str
 
 
+HER_OWN: Final = ("born", "pair", "explanation")
+"""What else is hers where an event names her: when she was born, the digest of her, the words that her name is of."""
+
+
 def people_in(*values: Any) -> tuple[Person, ...]:
     """Return the people whom values name, each name once: directors, signatories, owners, and people as parties."""
     return tuple(dict.fromkeys(person for value in values for person in _people_in(value)))
@@ -47,7 +51,8 @@ def _people_in(value: Any) -> Iterator[Person]:
 
 
 def _people_of(party: Party) -> Iterator[Person]:
-    for principal in party.principals:
+    people = (one for one in party.principals if PartyKind.INDIVIDUAL in one.kinds)
+    for principal in people:
         yield Person(subject=f"{principal.name}, {party.name} ({party.country})", name=principal.name)
     if party.kind is PartyKind.INDIVIDUAL:
         subject = f"{party.name} ({party.country})"

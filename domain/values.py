@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, NamedTuple, Self
 
@@ -119,6 +120,20 @@ def _printable(text: str) -> str:
             raise ValueError(f"holds the control character U+{ord(sign):04X}; remove it")
     return text
 
+
+def is_none(value: object) -> bool:
+    """Whether a field that came later says nothing. It is left out of what is written then, so that what was signed and
+    hashed before there was such a field stays what it was.
+    """
+    return value is None
+
+
+def _unless_erased(written: object) -> object:
+    return None if written == ERASED_NAME else written
+
+
+BirthDate = Annotated[date | None, BeforeValidator(_unless_erased), Field(exclude_if=is_none)]
+"""A person's date of birth; None where nobody knows it, or where she is erased since."""
 
 Printable: Final = AfterValidator(_printable)
 """Refuses control characters, which databases and terminals take amiss; line breaks and tabs are welcome."""

@@ -56,6 +56,8 @@ class Naming(NamedTuple):
 
     subject: str
     text: str
+    beside: tuple[str, ...] = ()
+    """Fields that are hers as well, where they stand in an object with that text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from domain.parties import AccountReference, Name, Party, PartyKind
-from domain.values import Country, Printable, Value
+from domain.values import Country, Printable, Value, is_none
 from payments import Connection
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=70), Printable]
@@ -51,6 +51,11 @@ class AccountDetails(Value):
         default=None, description="The account number, where the country has no IBAN"
     )
     bic: Annotated[str, AfterValidator(_bic)]
+    bank: Name | None = Field(
+        default=None,
+        description="The bank's name, where no directory of its country gives one for the BIC",
+        exclude_if=is_none,
+    )
     street: ShortText | None = None
     building: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
     post_code: Annotated[str, StringConstraints(min_length=1, max_length=16), Printable] | None = None
@@ -70,9 +75,10 @@ class AccountDetails(Value):
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
-    """Return the bank that holds an account, under every name that the directory of its country knows it by."""
+    """Return the bank that holds an account, under every name that its details or its country's directory give it."""
     bic = BIC(details.bic)
-    names = tuple(dict.fromkeys(name[:140] for name in bic.bank_names if len(name) > 1))
+    told = (details.bank, *bic.bank_names) if details.bank else bic.bank_names
+    names = tuple(dict.fromkeys(name[:140] for name in told if len(name) > 1))
     if not names:
         return ()
     also = names[1:]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ import rfc8785
 from asyncpg.pool import PoolConnectionProxy
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, AppendRequest, NewEvent
+from ledger.model import MARK, AppendRequest, Naming, NewEvent
 from ledger.store import lend
 
 ERASED: Final = f"{MARK}erased⟧"
@@ -30,6 +31,7 @@ _SEALED: Final = re.compile(rf"{MARK}([0-9a-f-]{{36}}):([A-Za-z0-9_-]+)⟧".enco
 _MARK: Final = MARK.encode()
 _CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
 _KEY_BITS: Final = 512
+_NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4)"
 _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 
@@ -54,17 +56,18 @@ class Vault:
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with everybody whom its events name sealed; the same for the same request."""
-        named: dict[str, str] = {}
+        named: dict[str, Naming] = {}
         for naming in (naming for event in request.events for naming in event.named):
-            named.setdefault(naming.text, naming.subject)
+            named.setdefault(naming.text, naming)
         if not named:
             return request
-        subjects = list(dict.fromkeys(named.values()))
+        subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
         fresh = [AESSIV.generate_key(_KEY_BITS) for _ in subjects]
         async with lend(self._pool) as connection:
             rows = await connection.fetch(_PEOPLE, request.stream_id, subjects, [uuid4() for _ in subjects], fresh)
         seals = {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
-        sealer = Sealer({text: seals[subject] for text, subject in named.items()})
+        beside = {text: naming.beside for text, naming in named.items()}
+        sealer = Sealer({text: seals[naming.subject] for text, naming in named.items()}, beside)
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
@@ -111,15 +114,27 @@ class Seal(NamedTuple):
         content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
+    def within(self, value: Any) -> Any:
+        """Return what is hers with all its text sealed."""
+        match value:
+            case str():
+                return self.of(value)
+            case list():
+                return [self.within(one) for one in value]
+            case _:
+                return value
+
 
 class Sealer:
     """Seals names wherever an event's content holds them.
 
     A name of several words is found within longer texts, too; a single word only where it is all that a text says, and
-    not where it could be a code, an identifier or a type.
+    not where it could be a code, an identifier or a type. What else is a person's own (a date means nothing by itself)
+    is found by the field, in every object that names her.
     """
 
-    def __init__(self, seals: dict[str, Seal]) -> None:
+    def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
+        self._own = {text: dict.fromkeys(fields, seals[text]) for text, fields in beside.items()}
         self._seals = {text: seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
         within = sorted((text for text in self._seals if len(text.split()) > 1), key=len, reverse=True)
         self._within = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in within)) if within else None
@@ -134,11 +149,17 @@ class Sealer:
             case str():
                 return value if value == event_type else self._text(value)
             case dict():
-                return {key: self._value(one, event_type) for key, one in value.items()}
+                return self._object(value, event_type)
             case list():
                 return [self._value(one, event_type) for one in value]
             case _:
                 return value
+
+    def _object(self, value: dict[str, Any], event_type: str) -> dict[str, Any]:
+        own: dict[str, Seal] = {}
+        for text in value.values():
+            own |= self._own.get(text, {}) if isinstance(text, str) else {}
+        return {key: own[key].within(one) if key in own else self._value(one, event_type) for key, one in value.items()}
 
     def _text(self, text: str) -> str:
         if (seal := self._seals.get(text)) is not None:

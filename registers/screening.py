@@ -56,12 +56,18 @@ def evidence_of(
     """Return the evidence that lists make, wherever they were read: of the database, or of the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
     found = [_match(party, *one, lists) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
+    surest = {(one.party, one.source.register_version, one.entity): one for one in sorted(found, key=_sureness)}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
         asked_at=datetime.now(UTC),
-        matches=tuple(sorted(found, key=lambda match: (-match.score, match.entity, match.listed_name))),
+        matches=tuple(sorted(surest.values(), key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
+
+
+def _sureness(match: SanctionsMatch) -> tuple[float, str]:
+    """Of one name that was screened as a person's and as a firm's, what is surest counts."""
+    return (match.score, match.pair)
 
 
 async def warm_up(pool: asyncpg.Pool) -> None:
@@ -103,7 +109,7 @@ async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -
 
 def _subjects(party: Party) -> list[Subject]:
     kind = SubjectKind.PERSON if party.kind is PartyKind.INDIVIDUAL else SubjectKind.ORGANISATION
-    return [Subject(name, kind, party.country) for name in (party.name, *party.also_known_as)]
+    return [Subject(name, kind, party.country, party.born) for name in (party.name, *party.also_known_as)]
 
 
 def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit, Row]]:
@@ -126,6 +132,6 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> Sanctio
         kind=MatchKind.EXACT if hit.exact else MatchKind.NEAR,
         score=hit.score,
         source=source_of(row),
-        explanation=() if party.kind is PartyKind.INDIVIDUAL else hit.explanation,  # a person's name stays sealed
+        explanation=hit.explanation,
         pair=pair_of(party, *entity, lists.entities[entity]),
     )

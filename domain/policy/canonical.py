@@ -29,7 +29,8 @@ def digest_under(value: BaseModel, edition: str) -> str:
 def _known(value: Any, dumped: Any, edition: str) -> Any:
     match value:
         case BaseModel():
-            return {name: _known(getattr(value, name), dumped[name], edition) for name in _fields(type(value), edition)}
+            known = (name for name in _fields(type(value), edition) if name in dumped)
+            return {name: _known(getattr(value, name), dumped[name], edition) for name in known}
         case tuple():
             return [_known(one, other, edition) for one, other in zip(value, dumped, strict=True)]
         case _:
