@@ -8,12 +8,13 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from commands.sample import SAMPLE
 from payments.accounts import reference_of
+from tests.commands import forks
 from tests.conftest import ROOT
 from tests.payments.orders import RIVERBEND
 
@@ -48,7 +49,7 @@ class Shell:
     def __init__(self, **environment: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "TEMPORAL_"))}
         kept |= {name: os.environ[name] for name in ("ACCORD_ARCHIVE",) if name in os.environ}
-        self._environment = {**kept, "NO_COLOR": "1", "COLUMNS": "200", **environment}
+        self._environment = {**kept, **forks.LOOKS, **environment}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def where(self, **environment: str) -> Shell:
@@ -60,19 +61,16 @@ class Shell:
     async def __call__(self, *words: str | bytes | Path, patience: float = PATIENCE) -> Answer:
         said = tuple(os.fsdecode(word) for word in words)
         async with self._at_once:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cli", *said, cwd=ROOT, env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
             try:
-                async with asyncio.timeout(patience):
-                    stdout, stderr = await process.communicate()
+                return Answer(said, *await self._run(said, patience))
             except TimeoutError:
-                process.kill()
-                await process.wait()
                 raise AssertionError(f"`accord {' '.join(said)[:200]}` did not end within {patience:.0f} s") from None
-        assert process.returncode is not None
-        return Answer(said, process.returncode, stdout.decode(), stderr.decode())
+
+    async def _run(self, said: Sequence[str], patience: float) -> tuple[int, str, str]:
+        looks = {name: self._environment.get(name) for name in forks.LOOKS}
+        run = forks.run if looks == forks.LOOKS else _anew
+        ended = await run(said, self._environment, patience)
+        return ended.code, ended.output.decode(), ended.messages.decode()
 
     async def done(self, *words: str | bytes | Path) -> Answer:
         """Run a command that must succeed."""
@@ -83,6 +81,23 @@ class Shell:
     async def together(self, *commands: Sequence[str | bytes | Path]) -> list[Answer]:
         """Run several commands at once."""
         return list(await asyncio.gather(*(self(*words) for words in commands)))
+
+
+async def _anew(words: Sequence[str], environment: Mapping[str, str], patience: float) -> forks.Ended:
+    """Run a command in a process that reads the program first, as a terminal does."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", *words, cwd=ROOT, env=environment,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(patience):
+            output, messages = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
+    assert process.returncode is not None
+    return forks.Ended(process.returncode, output, messages)
 
 
 def faults_of(answer: Answer, code: int, *told: str) -> list[str]:
