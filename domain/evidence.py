@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from domain.values import Moment, PartnershipId, Sha256, Since, Value
+from pydantic import Field
+
+from domain.values import Moment, PartnershipId, Sha256, Since, Value, is_empty, is_none
 
 
 class RegisterVersion(Value):
@@ -18,6 +20,13 @@ class RegisterVersion(Value):
     version: int
     sha256: Sha256
     source_date: date
+    confirmed_on: Annotated[date | None, Since("2026.3"), Field(exclude_if=is_none)] = None
+    """The last day on which the publisher said that nothing newer is published, if that was asked."""
+
+    @property
+    def current_on(self) -> date:
+        """The last day that the version is known to be true of."""
+        return max(self.source_date, self.confirmed_on or self.source_date)
 
 
 class Source(Value):
@@ -77,7 +86,7 @@ class RevocationEntry(Value):
 def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> RevocationEntry | None:
     """Return the revocation that decides on a day: the latest of those posted by then (rules 2.3, PUBLIC view)."""
     posted = [entry for entry in revocations if entry.posted_on <= as_of]
-    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
+    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on, entry.in_force(as_of)), default=None)
 
 
 class GiftEvidence(Value):
@@ -133,6 +142,8 @@ class SanctionsMatch(Value):
     """The digest of who was screened and whom the list describes: what a clearance is of."""
     cleared_by: Annotated[tuple[str, ...], Since("2026.3")] = ()
     """Who looked, and found that these are two."""
+    entry: Annotated[str, Since("2026.3"), Field(exclude_if=is_empty)] = ""
+    """The digest of everything that the list says of the entity: another one is another question."""
     party: str
     listed_name: str
     entity: str

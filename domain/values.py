@@ -128,6 +128,11 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+def is_empty(value: str) -> bool:
+    """Whether a text that came later says nothing; see `is_none`."""
+    return not value
+
+
 def _unless_erased(written: object) -> object:
     return None if written == ERASED_NAME else written
 

@@ -15,12 +15,17 @@ from domain.evidence import RegisterVersion, Source
 from registers import Connection
 from registers.archive import Archived
 
-_VERSION: Final = "register AS register_name, version, sha256, source_date"
+_VERSION: Final = """
+register AS register_name, version, sha256, source_date,
+(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version {}) AS confirmed_on
+"""
 _IN_FORCE: Final = f"""
-SELECT {_VERSION} FROM registers.versions WHERE state = 'IN_FORCE' AND register = ANY ($1) ORDER BY register
+SELECT {_VERSION.format("")} FROM registers.versions v
+ WHERE state = 'IN_FORCE' AND register = ANY ($1) ORDER BY register
 """  # noqa: S608
+_BY_THEN: Final = "AND ($2::date IS NULL OR confirmed_on <= $2) AND ($3::timestamptz IS NULL OR confirmed_at <= $3)"
 _AT: Final = f"""
-SELECT DISTINCT ON (register) {_VERSION} FROM registers.versions
+SELECT DISTINCT ON (register) {_VERSION.format(_BY_THEN)} FROM registers.versions v
  WHERE state IN ('IN_FORCE', 'SUPERSEDED') AND register = ANY ($1)
    AND ($2::date IS NULL OR source_date <= $2) AND ($3::timestamptz IS NULL OR loaded_at <= $3)
  ORDER BY register, CASE WHEN $2 IS NULL THEN NULL ELSE source_date END DESC NULLS LAST, version DESC
@@ -39,7 +44,16 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """By what the rows say, and not by when they came, so that evidence comes out the same wherever it is made."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
-_SINCE: Final = f"{_ROWS} AND r.version > $2 {_ORDER}"
+_OF_WHAT_IS_NEW: Final = f"""
+WITH fresh AS MATERIALIZED (
+    SELECT DISTINCT n.key
+      FROM registers.versions v
+      JOIN registers.versions o ON o.register = v.register AND o.version > $2 AND o.version <= v.version
+      JOIN registers.rows n ON n.version = o.version
+     WHERE v.version = ANY ($1)
+)
+{_ROWS} AND r.key IN (SELECT key FROM fresh) {_ORDER}
+"""  # noqa: S608
 _ALL: Final = f"{_ROWS} {_ORDER}"
 
 
@@ -83,9 +97,15 @@ async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]
     return list(await connection.fetch(_ALL, [version], timeout=60))
 
 
-async def rows_since(connection: Connection, version: int, since: int) -> list[asyncpg.Record]:
-    """Return the rows that a version lists and an older one did not."""
-    return list(await connection.fetch(_SINCE, [version], since, timeout=60))
+async def rows_of_what_is_new(connection: Connection, version: int, since: int) -> list[asyncpg.Record]:
+    """Return all rows of every key of which a version lists a row that an older one did not."""
+    return list(await connection.fetch(_OF_WHAT_IS_NEW, [version], since, timeout=60))
+
+
+async def confirm(connection: Connection, version: int, on: date) -> None:
+    """Keep that a publisher had nothing newer than a version on a day."""
+    query = "INSERT INTO registers.confirmations (version, confirmed_on) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+    await connection.execute(query, version, on)
 
 
 async def files_of(connection: Connection, version: int) -> tuple[Archived, ...]:

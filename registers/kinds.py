@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from domain.values import short
 from registers.matching import Listed
-from registers.texts import lines
+from registers.texts import Published, lines
 
 Fields = tuple[str, ...]
 """What a row says, field by field."""
@@ -41,8 +42,8 @@ class Kind(NamedTuple):
     """Whether the register is whole without it."""
     header: str = ""
     """The header line that its files begin with."""
-    split: Callable[[Path], Iterator[tuple[int, str]]] = lines
-    """Yield the rows of a file as published, each with its line. Raises UnreadableFile."""
+    split: Callable[[Path], Iterator[Published]] = lines
+    """Yield the rows of a file as published, each with its line, and what is none. Raises UnreadableFile."""
     key: int = 0
     """The field that rows are found by."""
     plain: str = ""
@@ -122,8 +123,16 @@ _EIN: Final = re.compile(r"[0-9]{9}")
 def by_ein(fields: Fields) -> Fields:
     """Return the fields of a row that begins with an EIN, or raise BadRow."""
     if not _EIN.fullmatch(fields[0]):
-        raise BadRow(f"EIN {fields[0]!r} is not nine digits")
+        raise BadRow(f"EIN {short(fields[0])} is not nine digits")
     return fields
+
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
+
+def is_number(text: str) -> bool:
+    """Return whether a field can be the number of an entry."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=10_000)
@@ -134,4 +143,4 @@ def parse_date(text: str) -> date | None:
     try:
         return datetime.strptime(text, "%d-%b-%Y").date()  # noqa: DTZ007 - a calendar date has no zone
     except ValueError:
-        raise BadRow(f"date {text!r} is not a day of the calendar written DD-MON-YYYY") from None
+        raise BadRow(f"date {short(text)} is not a day of the calendar written DD-MON-YYYY") from None

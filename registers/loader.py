@@ -6,9 +6,9 @@ Until the switch nobody sees the new version, and a refused file leaves the vers
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,16 +17,12 @@ import asyncpg
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
-from registers.history import files_of
-from registers.kinds import Kind, Register
-from registers.numbers import Numbers
-from registers.plausibility import Arrival, implausible
-from registers.reading import ParsedRow, RejectedRow, read_rows
+from registers.history import confirm, files_of
+from registers.kinds import Register
+from registers.plausibility import Arrival, Floor, implausible
+from registers.reading import ParsedRow, RejectedRow, Tally, read_rows
 from registers.storing import Place, keep_the_difference, stage
-from registers.texts import UnreadableFile, fingerprint
-
-_QUARANTINE_LIMIT: Final = 1000
-"""How many bad rows are kept with their reasons; all are counted."""
+from registers.texts import CutOff, UnreadableFile, fingerprint
 
 _REPORT_EVERY: Final = 5000
 
@@ -70,44 +66,6 @@ class _Implausible(Exception):
     """Rolls the load back."""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What was read so far."""
-
-    rows: int = 0
-    """Rows of the main file: what the register's size means."""
-    companions: int = 0
-    bad: int = 0
-    came: int = 0
-    left: int = 0
-    rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
-    kinds: Counter[str] = field(default_factory=Counter)
-    """Good rows of each kind."""
-    before: Mapping[str, int] = field(default_factory=dict)
-    """Rows of each kind that were in force."""
-    met: Numbers = field(default_factory=Numbers)
-
-    @property
-    def shrunk(self) -> tuple[tuple[str, int, int], ...]:
-        """Every kind with its rows in force and its rows now."""
-        return tuple((kind, count, self.kinds[kind]) for kind, count in sorted(self.before.items()))
-
-    def accept(self, kind: Kind, good: int) -> None:
-        self.kinds[kind.name] += good
-        if kind.main:
-            self.rows += good
-        else:
-            self.companions += good
-
-    def reject(self, file: int, row: RejectedRow) -> None:
-        self.bad += 1
-        if len(self.rejected) < _QUARANTINE_LIMIT:
-            self.rejected.append((file, row))
-
-    def reasons(self, files: Sequence[Arrived]) -> tuple[str, ...]:
-        return tuple(f"{files[file - 1].name} line {row.line}: {row.reason}" for file, row in self.rejected)
-
-
 class _Load(NamedTuple):
     """One load under way."""
 
@@ -139,17 +97,22 @@ async def load(
         paths: The publisher's files; for an OFAC list the main file and those beside it.
         source_date: The day the publisher's data is true of.
         archive: Where the files are kept, refused ones too.
-        minimum_rows: Fewer rows are refused; the register's own floor if not given. Lower it only for samples.
+        minimum_rows: Fewer rows are refused; the register's own floor if not given. A lower one is for samples and for
+            a first load: once a version of the floor's size is in force, the floor holds whatever is said here.
         progress: Called every so often.
 
     Raises:
-        UnreadableFile: A file is missing, compressed, or not data at all.
+        UnreadableFile: A file is missing, compressed, or not data at all. One that is there is on record as refused.
     """
     known = _known(register)
     _check_files(known, paths)
     files = tuple([_arrived(archive.keep(path), path) for path in paths])
-    floor = max(kind.minimum_rows for kind in known.kinds) if minimum_rows is None else minimum_rows
-    return await _load(_Load(connection, known, files, source_date, progress), floor)
+    work = _Load(connection, known, files, source_date, progress)
+    try:
+        return await _load(work, Floor(max(kind.minimum_rows for kind in known.kinds), minimum_rows))
+    except UnreadableFile as fault:
+        await _record_refusal(work, Tally(), str(fault))
+        raise
 
 
 async def override(
@@ -202,37 +165,43 @@ def _check_files(register: Register, paths: Sequence[Path]) -> None:
         raise UnreadableFile(f"{register.name} is several files, and this one is missing: {wanted}; give them together")
 
 
-async def _load(work: _Load, floor: int | None, note: str = "in force") -> LoadReport:
+async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> LoadReport:
     """Load, with a floor of rows and all guards; or, with none, without them."""
-    tally, loaded = _Tally(), True
+    tally, loaded = Tally(), True
     try:
         async with work.connection.transaction():
             await work.connection.execute(_LOCK, work.register.name)
             before = await version_in_force(work.connection, work.register.name)
-            if before is not None and before["sha256"] == work.sha256:
-                return _unchanged(before)
+            if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
+                return await _unchanged(work, before)
             version = await _open_version(work)
             await _take_in(work, version, before, tally)
-            if floor is not None and (fault := implausible(_arrival(tally, before, work.source_date), floor)):
+            if floor is not None and (fault := implausible(await _arrival(work, tally, before), floor)):
                 raise _Implausible(fault)
             await _put_in_force(work, version, tally, note)
     except _Implausible as fault:
         loaded, note = False, str(fault)
         version = await _record_refusal(work, tally, note)
-    counts = (tally.rows, tally.bad, loaded, note, tally.reasons(work.files), tally.came, tally.left)
+    reasons = tally.reasons([file.name for file in work.files])
+    counts = (tally.rows, tally.bad, loaded, note, reasons, tally.came, tally.left)
     return LoadReport(work.register.name, version, work.sha256, work.source_date, *counts)
 
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
 
 
-def _arrival(tally: _Tally, before: asyncpg.Record | None, source_date: date) -> Arrival:
-    size, day = (before["row_count"], before["source_date"]) if before else (None, None)
-    counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left)
-    return Arrival(*counts, source_date, size, day, tally.shrunk)
+async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> Arrival:
+    counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
+    if before is None:
+        return Arrival(*counts, None, None, cut_off=tuple(tally.cut_off))
+    had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
+    has = Counter(work.register.kind_of(file.name) for file in work.files)
+    parts = tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main)
+    known = (before["row_count"], before["source_date"])
+    return Arrival(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off))
 
 
-async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: _Tally) -> None:
+async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
     """Read everything, and keep what differs from the version before."""
     table = await stage(work.connection, before is not None)
     for number, file in enumerate(work.files, start=1):
@@ -245,7 +214,7 @@ async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tal
         tally.came, tally.left, tally.before = found
 
 
-def _rows(work: _Load, number: int, tally: _Tally) -> Iterator[ParsedRow]:
+def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
     file = work.files[number - 1]
     kind = work.register.kind_of(file.name)
     unique, again, good = kind.unique, tally.met.again, 0
@@ -254,6 +223,8 @@ def _rows(work: _Load, number: int, tally: _Tally) -> Iterator[ParsedRow]:
             work.progress(file.name, count)
         if isinstance(row, RejectedRow):
             tally.reject(number, row)
+        elif isinstance(row, CutOff):
+            tally.cut_off.append(f"{file.name} line {row.line}: {row.reason}")
         elif unique and again(row.key):
             tally.reject(number, RejectedRow(row.line, f"{row.key} stands in another row already", row.row[:500]))
         else:
@@ -274,8 +245,22 @@ async def versions(connection: Connection) -> list[asyncpg.Record]:
     return list(await connection.fetch("SELECT * FROM registers.versions ORDER BY version DESC"))
 
 
-def _unchanged(row: asyncpg.Record) -> LoadReport:
+def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
+    """Whether the same file comes with another day, since the one of the version in force was mistyped."""
+    return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
+
+
+def _is_ahead(day: date) -> bool:
+    """Whether a day is in the future, wherever on earth it is asked."""
+    return day > datetime.now(UTC).date() + timedelta(days=1)
+
+
+async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
+    """Keep that the publisher said the same on a later day, so that what did not change does not grow old."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
+    if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
+        await confirm(work.connection, row["version"], work.source_date)
+        note = f"the same file is in force as version {row['version']}, now confirmed as of {work.source_date}"
     known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])
     return LoadReport(*known, loaded=False, note=note)
 
@@ -295,7 +280,7 @@ async def _open_version(work: _Load, state: str = "LOADING") -> int:
     return version
 
 
-async def _put_in_force(work: _Load, version: int, tally: _Tally, note: str) -> None:
+async def _put_in_force(work: _Load, version: int, tally: Tally, note: str) -> None:
     await work.connection.execute(
         "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'",
         work.register.name,
@@ -304,14 +289,14 @@ async def _put_in_force(work: _Load, version: int, tally: _Tally, note: str) -> 
     await work.connection.execute("ANALYZE registers.rows (version, key), registers.ended")
 
 
-async def _record_refusal(work: _Load, tally: _Tally, fault: str) -> int:
+async def _record_refusal(work: _Load, tally: Tally, fault: str) -> int:
     async with work.connection.transaction():
         version = await _open_version(work)
         await _conclude(work.connection, version, tally, "REFUSED", fault)
     return version
 
 
-async def _conclude(connection: Connection, version: int, tally: _Tally, state: str, note: str) -> None:
+async def _conclude(connection: Connection, version: int, tally: Tally, state: str, note: str) -> None:
     await connection.execute(
         "UPDATE registers.versions SET state = $2, row_count = $3, bad_count = $4, note = $5, "
         "loaded_at = clock_timestamp() WHERE version = $1",

@@ -40,6 +40,10 @@ class Arrival(NamedTuple):
     date_in_force: date | None
     kinds: tuple[tuple[str, int, int], ...] = ()
     """Every kind of file with its rows in force and its rows now."""
+    parts: tuple[tuple[str, int, int], ...] = ()
+    """The title of every kind of main file, with how many of it the version in force had and how many there are now."""
+    cut_off: tuple[str, ...] = ()
+    """Where files end before their publisher ended them."""
 
     @property
     def standing(self) -> int:
@@ -47,15 +51,43 @@ class Arrival(NamedTuple):
         return self.rows + self.companions - self.came + self.left
 
 
-def implausible(arrival: Arrival, minimum_rows: int) -> str | None:
+class Floor(NamedTuple):
+    """How few rows of a register's main file are too few."""
+
+    own: int
+    """What the whole register never falls below."""
+    given: int | None = None
+    """What was said in its place, for a part or a sample; a lower one counts until a whole register is in force.
+
+    From then on somebody answers for less by an override.
+    """
+
+    def holding(self, rows_in_force: int | None) -> int:
+        """Return the floor that holds beside so many rows in force."""
+        if self.given is None:
+            return self.own
+        return max(self.own, self.given) if (rows_in_force or 0) >= self.own else self.given
+
+
+def implausible(arrival: Arrival, floor: Floor) -> str | None:
     """Return why a version is refused, in one line with the remedy, or None if it is plausible."""
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:
         return f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}; see the reasons and fetch the file again"
-    if rows < minimum_rows:
-        return f"{rows} rows, and the whole register never has fewer than {minimum_rows}; fetch the file again"
-    return _unlike_the_one_before(arrival)
+    if arrival.cut_off:
+        return f"{arrival.cut_off[0]}; fetch the file again"
+    return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
+
+
+def _too_few(arrival: Arrival, floor: Floor) -> str | None:
+    rows, fewest = arrival.rows, floor.holding(arrival.rows_in_force)
+    if rows >= fewest:
+        return None
+    fault = f"{rows} rows, and the whole register never has fewer than {fewest}"
+    if floor.given is not None and floor.given < fewest:
+        return f"{fault}; a lower floor is for the first load: `accord registers override` it by a signed reason"
+    return f"{fault}; fetch the file again"
 
 
 def _unlike_the_one_before(arrival: Arrival) -> str | None:
@@ -64,6 +96,9 @@ def _unlike_the_one_before(arrival: Arrival) -> str | None:
         return None
     if arrival.source_date < arrival.date_in_force:
         return f"true of {arrival.source_date}, and the version in force of {arrival.date_in_force}; fetch a newer file"
+    for title, in_force, now in arrival.parts:
+        if now < in_force:
+            return f"{now} files of {title}, and {in_force} in force; give all parts together"
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
         return f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again"

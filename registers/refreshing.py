@@ -14,8 +14,9 @@ from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
 from registers.fetching import Fetched, Validator, fetch
+from registers.history import confirm, versions_in_force
 from registers.loader import LoadReport, Progress, load
-from registers.texts import UnreadableFile
+from registers.texts import UnreadableFile, digest, fingerprint
 from registers.unpacking import unpack
 
 _KNOWN: Final = "SELECT etag, last_modified, sha256 FROM registers.fetches WHERE address = $1"
@@ -54,7 +55,7 @@ async def refresh(
     loading: Progress = lambda _file, _rows: None,
     minimum_rows: int | None = None,
 ) -> LoadReport | None:
-    """Fetch and load a register; None if the publisher has nothing new.
+    """Fetch and load a register; None if the publisher has nothing new, which keeps the version in force from ageing.
 
     What is refused is fetched again the next time, and refused again, until the publisher mends it.
 
@@ -66,15 +67,28 @@ async def refresh(
     for address in source.addresses:
         came.append((address, await _fetched(connection, source, address, fetching)))
     fresh = [(address, one) for address, one in came if isinstance(one, Fetched)]
-    if not fresh:
-        return None
     paths = [path for _, one in came for path in await _files(source, one)]
+    if not fresh and await _is_in_force(connection, source.register, paths):
+        await _confirm(connection, source.register)
+        return None
     days = [one.last_modified for _, one in fresh if one.last_modified]
     day = max(days, default=_today())
     report = await load(connection, source.register, paths, day, source.archive, minimum_rows, loading)
     if not report.refused:
         await _remember(connection, source, fresh)
+        await _confirm(connection, source.register)
     return report
+
+
+async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
+    """Whether the version in force is of what the publisher offers, and not of what somebody loaded by hand since."""
+    offered = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
+    return any(version.sha256 == offered for version in await versions_in_force(connection, (register,)))
+
+
+async def _confirm(connection: Connection, register: str) -> None:
+    for version in await versions_in_force(connection, (register,)):
+        await confirm(connection, version.version, _today())
 
 
 async def _fetched(

@@ -6,7 +6,7 @@ import codecs
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 
 _CHUNK: Final = 1 << 20
@@ -30,23 +30,136 @@ def fingerprint(digests: dict[str, str]) -> str:
     return combined.hexdigest()
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield every line that is not blank, with its number; a closing 0x1A is passed over."""
+class Unfit(NamedTuple):
+    """What stands where a row is expected and can be none, with the reason."""
+
+    line: int
+    beginning: str
+    reason: str
+
+
+class CutOff(NamedTuple):
+    """The place where a file ends before its publisher ended it, and what is missing there."""
+
+    line: int
+    reason: str
+
+
+Published: TypeAlias = tuple[int, str] | Unfit | CutOff
+"""A row with the line that it begins at, what can be none, or, last of all, that the end of the file is missing."""
+
+_LONGEST: Final = 64 << 10
+"""Bytes of a row; no register has one that comes near."""
+
+_SHOWN: Final = 500
+"""Bytes of what is no row that are kept."""
+
+_MARK: Final = b"\x1a"
+"""What some publishers close a file with."""
+
+
+def lines(path: Path, closed: bool = False) -> Iterator[Published]:
+    """Yield every line that is not blank, with its number; a closing 0x1A is passed over.
+
+    Args:
+        path: A file of text.
+        closed: Whether its publisher closes it with 0x1A, so that without one its end is missing.
+
+    Raises:
+        UnreadableFile: It is a web page, XML or compressed.
+    """
     with path.open("rb") as file:
         _look(path, file.read(_CHUNK))
-    with path.open(encoding=_encoding(path), newline="") as file:
-        for number, line in enumerate(file, start=1):
-            text = line.rstrip("\r\n")
-            if text and (text[0] > " " or text.strip("\x1a \t")):
-                yield number, text
+    encoding, number, ending = _encoding(path), 0, b""
+    for piece, left_out in _pieces(path):
+        rows = piece.splitlines()
+        if not number:
+            rows[0] = rows[0].removeprefix(codecs.BOM_UTF8)
+        yield from _decoded(rows, number, encoding, left_out)
+        number += len(rows)
+        ending = ending[-_SHOWN:] + piece[-_SHOWN:]
+    if reason := _missing(ending, closed):
+        yield CutOff(max(number, 1), reason)
+
+
+def _decoded(rows: list[bytes], before: int, encoding: str, left_out: int) -> Iterator[tuple[int, str] | Unfit]:
+    for number, row in enumerate(rows, start=before + 1):
+        if len(row) > _LONGEST:
+            yield _too_long(number, len(row) + (left_out if number == before + 1 else 0), row)
+            continue
+        try:
+            text = row.decode(encoding)
+        except UnicodeDecodeError as fault:
+            yield Unfit(number, _shown(row), f"not UTF-8 at byte {fault.start + 1} (0x{row[fault.start]:02X})")
+            continue
+        if text and (text[0] > " " or text.strip("\x1a \t")):
+            yield number, text
+
+
+def _too_long(line: int, length: int, row: bytes) -> Unfit:
+    return Unfit(line, _shown(row), f"{length} bytes, and no row has more than {_LONGEST}")
+
+
+def _shown(row: bytes) -> str:
+    return row[:_SHOWN].decode(errors="replace")
+
+
+def _missing(ending: bytes, closed: bool) -> str:
+    """Return what a file that ends so lacks, if anything."""
+    if ending.rstrip().endswith(_MARK):
+        return ""
+    if ending and not ending.endswith((b"\n", b"\r")):
+        return "the file ends in the middle of this line"
+    return "the file ends here without its closing 0x1A" if closed else ""
+
+
+def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Yield a file in pieces of whole lines, each with how many bytes of its first line, far too long, are left out."""
+    held, left_out = b"", 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            while chunk.endswith(b"\r") and (more := file.read(1)):
+                chunk += more
+            held += chunk
+            if end := 1 + max(held.rfind(b"\n"), held.rfind(b"\r")):
+                yield held[:end], left_out
+                held, left_out = held[end:], 0
+            elif len(held) > _LONGEST:
+                left_out += len(held) - _LONGEST - 1
+                held = held[: _LONGEST + 1]
+    if held:
+        yield held, left_out
 
 
 def _encoding(path: Path) -> str:
-    """Return the file's encoding: UTF-8 where it decodes, else what older government files use.
+    """Return the file's encoding: UTF-8, or else what older government files use.
 
     Latin-1 comes last and decodes anything: a file that is cut off or damaged is judged row by row, not refused here.
     """
-    return next(encoding for encoding in ("utf-8-sig", "cp1252", "latin-1") if _decodes(path, encoding))
+    if _decodes(path, "utf-8") or _is_damaged(path):
+        return "utf-8"
+    return "cp1252" if _decodes(path, "cp1252") else "latin-1"
+
+
+def _is_damaged(path: Path) -> bool:
+    """Return whether a file is UTF-8 but for some lines.
+
+    As many of its lines with other letters than ASCII are UTF-8 as are not: in an older file next to none is by chance.
+    """
+    surplus = 0
+    for piece, _ in _pieces(path):
+        for row in () if piece.isascii() else piece.splitlines():
+            if not row.isascii():
+                surplus += 1 if _is_utf8(row) else -1
+    return surplus >= 0
+
+
+def _is_utf8(row: bytes) -> bool:
+    try:
+        row.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -69,7 +182,7 @@ def _look(path: Path, beginning: bytes) -> None:
         raise UnreadableFile(f"{path.name} is compressed; unpack it first")
 
 
-def elements(path: Path, *names: str) -> Iterator[tuple[int, str]]:
+def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
     """Yield every element of these names as it is written in an XML file, with the line that it begins at.
 
     Raises UnreadableFile: it is not XML, is cut off, or declares entities, which a register has no use for.
@@ -101,7 +214,7 @@ class _Elements:
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.XmlDeclHandler = self._declared
 
-    def feed(self, chunk: bytes, file: Any) -> Iterator[tuple[int, str]]:
+    def feed(self, chunk: bytes, file: Any) -> Iterator[tuple[int, str] | Unfit]:
         """Take the next part of the file, none at its end; yield what is whole by then."""
         try:
             self._parser.Parse(chunk, not chunk)
@@ -111,6 +224,9 @@ class _Elements:
         ready, self._found = self._found, []
         for line, start, end_tag in ready:
             file.seek(start)
+            if end_tag - start > _LONGEST:
+                yield _too_long(line, end_tag - start, file.read(_SHOWN))
+                continue
             content = file.read(end_tag - start + _LONGEST_TAG)
             yield line, content[: content.index(b">", end_tag - start) + 1].decode(self._encoding, "replace")
 
@@ -123,9 +239,10 @@ class _Elements:
             self._found.append((*self._begun, self._parser.CurrentByteIndex))
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        self._encoding = (encoding or "utf-8").casefold()
+        declared = encoding or "utf-8"
+        self._encoding = declared.casefold()
         if self._encoding not in _ENCODINGS:
-            raise UnreadableFile(f"{self._path.name} is written in {encoding}; fetch it in UTF-8")
+            raise UnreadableFile(f"{self._path.name} is written in {declared[:20]}; fetch it in UTF-8")
 
     def _refuse(self, *_declaration: object) -> None:
         raise UnreadableFile(f"{self._path.name} declares a document type; a web page? Download the data file")

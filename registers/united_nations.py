@@ -14,16 +14,17 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
+from domain.values import short
 from registers.countries import country_code
-from registers.kinds import BadRow, Fields, Kind, ListedRow, Register
+from registers.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number
 from registers.matching import Birth, Listed, ListedKind, Quality
-from registers.texts import elements
+from registers.texts import Published, elements
 
 _SEPARATOR: Final = "\x1f"
 _NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str]]:
+def _rows(path: Path) -> Iterator[Published]:
     return elements(path, "INDIVIDUAL", "ENTITY")
 
 
@@ -34,8 +35,8 @@ def _parse(text: str) -> Fields:
     except ParseError as fault:
         raise BadRow(f"not whole XML ({fault})") from None
     number, name = _text(entry, "DATAID"), " ".join(filter(None, (_text(entry, part) for part in _NAME_PARTS)))
-    if not number.isdigit():
-        raise BadRow(f"DATAID {number!r} is not a number")
+    if not is_number(number):
+        raise BadRow(f"DATAID {short(number)} is not a number")
     if not name:
         raise BadRow(f"entry {number} has no name")
     told = (_aliases(entry, weak=False), _aliases(entry, weak=True), _countries(entry), _births(entry))

@@ -458,7 +458,7 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
     own = shell.where(ACCORD_DATABASE_URL=database)
     loaded = await own.done("registers", "load", "irs-bmf", BMF, "--minimum-rows", "1", "--as-of", "2026-11-01")
     assert "irs-bmf version 1 is in force: 12 rows, 0 bad, 12 new, 0 gone, true of 2026-11-01" in loaded.words
-    few = file("\n".join(BMF.read_text().splitlines()[:4]), "few.csv")
+    few = file("\n".join((*BMF.read_text().splitlines()[:4], "")), "few.csv")
     page = file("<!DOCTYPE html><html><body>Sign in</body></html>", "eo1.csv")
     load, stays = ("registers", "load", "irs-bmf"), "the version in force stays"
     await assert_all_fail(

@@ -58,7 +58,13 @@ def write_bmf(folder: Path, count: int, name: str = "bmf.csv", **more: str) -> P
 
 def write_sdn(folder: Path, *main: str, aliases: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> list[Path]:
     contents = zip(SDN_NAMES, (main, aliases, addresses), strict=True)
-    return [write(folder, name, *lines, "\x1a", end="\r\n") for name, lines in contents]
+    return [closed(write(folder, name, *lines, end="\r\n")) for name, lines in contents]
+
+
+def closed(path: Path) -> Path:
+    """The file, closed as OFAC closes those of the SDN list."""
+    path.write_bytes(path.read_bytes() + b"\x1a")
+    return path
 
 
 async def load_small(connection: Connection, register: str, *paths: Path, on: date = FIRST_DAY) -> LoadReport:

@@ -13,7 +13,7 @@ from registers.archive import Archive
 from registers.history import all_rows
 from registers.irs import MASTER_FILE_FIELDS
 from registers.loader import load, override, version_in_force, versions
-from registers.plausibility import Arrival, implausible
+from registers.plausibility import Arrival, Floor, implausible
 from registers.texts import UnreadableFile
 from tests.registers.files import (
     ARCHIVE,
@@ -35,7 +35,7 @@ SOUND = Arrival(
     source_date=NEXT_DAY, rows_in_force=1000, date_in_force=FIRST_DAY,
 )  # fmt: skip
 FIRST = SOUND._replace(came=1000, left=0, rows_in_force=None, date_in_force=None)
-FLOOR = 800
+FLOOR = Floor(800)
 REASON = "the publisher removed closed organisations, see its notice"
 
 
@@ -47,7 +47,7 @@ REASON = "the publisher removed closed organisations, see its notice"
     [
         pytest.param(SOUND, id="a usual month"),
         pytest.param(FIRST, id="the first version"),
-        pytest.param(FIRST._replace(rows=FLOOR), id="as many rows as the floor"),
+        pytest.param(FIRST._replace(rows=FLOOR.own), id="as many rows as the floor"),
         pytest.param(SOUND._replace(bad=10), id="one bad row in a hundred"),
         pytest.param(SOUND._replace(source_date=FIRST_DAY), id="true of the same day"),
         pytest.param(SOUND._replace(rows=800, left=200, came=0), id="20 per cent smaller"),
@@ -55,6 +55,8 @@ REASON = "the publisher removed closed organisations, see its notice"
         pytest.param(SOUND._replace(came=500, left=500), id="half of a long register changed"),
         pytest.param(SOUND._replace(rows=999, came=999, left=999, rows_in_force=999), id="a short register as a whole"),
         pytest.param(SOUND._replace(companions=2000, came=1500, left=1500), id="half of its rows with companions"),
+        pytest.param(SOUND._replace(parts=(("Master File", 4, 4),)), id="as many parts"),
+        pytest.param(SOUND._replace(parts=(("Master File", 1, 4),)), id="more parts"),
     ],
 )
 def test_what_is_plausible_passes(arrival: Arrival) -> None:
@@ -75,7 +77,7 @@ def test_what_is_plausible_passes(arrival: Arrival) -> None:
             id="too many bad rows in all files",
         ),
         pytest.param(
-            FIRST._replace(rows=FLOOR - 1, companions=5000),
+            FIRST._replace(rows=FLOOR.own - 1, companions=5000),
             "799 rows, and the whole register never has fewer than 800; fetch the file again",
             id="below the floor, whatever stands beside it",
         ),
@@ -101,10 +103,44 @@ def test_what_is_plausible_passes(arrival: Arrival) -> None:
             "fetch the file again, or override if the publisher really changed them",
             id="more than half of its rows with companions changed",
         ),
+        pytest.param(
+            SOUND._replace(cut_off=("new line 7: the file ends in the middle of this line", "other line 9: too")),
+            "new line 7: the file ends in the middle of this line; fetch the file again",
+            id="cut off",
+        ),
+        pytest.param(
+            SOUND._replace(rows=900, parts=(("Master File", 4, 3),)),
+            "3 files of Master File, and 4 in force; give all parts together",
+            id="a part that is missing",
+        ),
     ],
 )
 def test_what_is_implausible_is_refused_in_one_line_with_the_remedy(arrival: Arrival, reason: str) -> None:
     assert implausible(arrival, FLOOR) == reason
+
+
+@pytest.mark.parametrize(
+    ("given", "rows_in_force", "holds"),
+    [
+        pytest.param(None, None, 800, id="the register's own, at first"),
+        pytest.param(None, 50, 800, id="the register's own, after a sample"),
+        pytest.param(1, None, 1, id="a lower one, at first"),
+        pytest.param(1, 799, 1, id="a lower one, as long as a part or a sample is in force"),
+        pytest.param(1, 800, 800, id="no lower one, once the whole register is in force"),
+        pytest.param(900, 800, 900, id="a higher one, always"),
+    ],
+)
+def test_a_lower_floor_holds_until_the_whole_register_is_in_force(
+    given: int | None, rows_in_force: int | None, holds: int
+) -> None:
+    assert Floor(800, given).holding(rows_in_force) == holds
+
+
+def test_who_lowers_the_floor_of_a_register_in_force_is_told_how_to_answer_for_it() -> None:
+    assert implausible(SOUND._replace(rows=799), Floor(800, 1)) == (
+        "799 rows, and the whole register never has fewer than 800; "
+        "a lower floor is for the first load: `accord registers override` it by a signed reason"
+    )
 
 
 # Bad input: each leaves the version in force untouched and answers with a reason
@@ -151,6 +187,17 @@ REFUSED = {
         joined(GOOD["irs-pub78"][:60]).encode()[:-20],
         "1 of 60 lines are bad, more than 1%; see the reasons and fetch the file again",
         ("new line 60: 4 fields where 6 are expected",),
+    ),
+    "cut off where the last row still has all its fields": Damage(
+        "irs-pub78",
+        joined(GOOD["irs-pub78"]).encode()[:-2],
+        "new line 100: the file ends in the middle of this line; fetch the file again",
+    ),
+    "bytes that are not UTF-8 among letters that are": Damage(
+        "irs-pub78",
+        with_lines("irs-pub78", {5: "bad \x01", 8: "bad \x01"}).replace(b"\x01", b"\xff"),
+        "2 of 100 lines are bad, more than 1%; see the reasons and fetch the file again",
+        ("new line 5: not UTF-8 at byte 5 (0xFF)", "new line 8: not UTF-8 at byte 5 (0xFF)"),
     ),
     "40 per cent smaller": Damage(
         "irs-revocation",
@@ -279,7 +326,21 @@ async def test_a_file_that_cannot_be_read_is_refused_in_one_line(
         await load_small(connection, damage.register, new(tmp_path, damage.content), on=NEXT_DAY)
     assert str(caught.value) == damage.reason
     assert await in_force(connection, damage.register) == good
-    assert len(await versions(connection)) == 1
+    refused, _ = await versions(connection)
+    assert (refused["state"], refused["note"], refused["source_date"]) == ("REFUSED", damage.reason, NEXT_DAY)
+
+
+async def test_what_could_not_be_read_cannot_be_read_by_an_override_either(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    damage = UNREADABLE["no header"]
+    with pytest.raises(UnreadableFile):
+        await load_small(connection, damage.register, new(tmp_path, damage.content))
+    (refused,) = await versions(connection)
+    with pytest.raises(UnreadableFile) as caught:
+        await override(connection, refused["version"], ARCHIVE, REASON)
+    assert str(caught.value).endswith(damage.reason.removeprefix("new"))
+    assert [one["state"] for one in await versions(connection)] == ["REFUSED"]
 
 
 async def test_an_older_file_is_refused(connection: asyncpg.Connection, tmp_path: Path) -> None:
@@ -318,6 +379,34 @@ async def test_the_same_rows_in_another_dress_change_nothing(
     report = await load_small(connection, "irs-pub78", path, on=NEXT_DAY)
     assert (report.loaded, report.bad_count, report.came, report.left) == (True, 0, 0, 0)
     assert len(await all_rows(connection, report.version)) == len(good)
+
+
+async def test_a_list_that_ends_at_the_end_of_a_row_but_not_where_ofac_ends_it_is_refused(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    names = [sdn_row(n, f"ZORVANIA TRADE BUREAU {n}") for n in range(100)]
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names))
+    good = await in_force(connection, "ofac-sdn")
+    paths = write_sdn(tmp_path, *names)
+    paths[0].write_bytes("".join(f"{row}\r\n" for row in names[:90]).encode())
+    report = await load_small(connection, "ofac-sdn", *paths, on=NEXT_DAY)
+    assert (report.refused, report.row_count) == (True, 90)
+    assert report.note == "sdn.csv line 90: the file ends here without its closing 0x1A; fetch the file again"
+    assert await in_force(connection, "ofac-sdn") == good
+    assert (await override(connection, report.version, ARCHIVE, REASON)).loaded
+
+
+async def test_a_register_whose_part_is_missing_is_refused_whatever_the_parts_hold(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    parts = [write(tmp_path, f"eo{part}.csv", MASTER_FILE_FIELDS, bmf_row(100 + part)) for part in range(1, 5)]
+    await load_small(connection, "irs-bmf", *parts)
+    larger = write(tmp_path, "eo1.csv", MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(10)])
+    title = "Exempt Organizations Business Master File"
+    report = await load_small(connection, "irs-bmf", larger, *parts[2:], on=NEXT_DAY)
+    assert (report.refused, report.note) == (True, f"3 files of {title}, and 4 in force; give all parts together")
+    more = write(tmp_path, "eo5.csv", MASTER_FILE_FIELDS, bmf_row(200))
+    assert (await load_small(connection, "irs-bmf", *parts, more, on=NEXT_DAY)).loaded
 
 
 # Overrides

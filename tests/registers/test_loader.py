@@ -11,9 +11,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from registers.history import all_rows, files_of
+from registers.history import all_rows, files_of, versions_in_force
 from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import load, version_in_force, versions
+from registers.loader import load, override, version_in_force, versions
 from registers.lookup import status_of
 from registers.texts import UnreadableFile
 from tests.builders import party
@@ -239,10 +239,11 @@ async def test_what_is_no_data_at_all_is_refused_in_one_clear_line(
     with pytest.raises(UnreadableFile, match=f"^{reason}$"):
         await load_small(connection, "irs-bmf", tmp_path / name)
     await _still_answers(connection, old.version)
-    assert len(await versions(connection)) == 1
+    refused = [(one["state"], one["row_count"]) for one in await versions(connection)][:-1]
+    assert refused == ([("REFUSED", 0)] if content is not None else []), "what came is on record"
 
 
-async def test_a_file_cut_off_inside_a_character_is_judged_like_any_other(
+async def test_a_file_cut_off_inside_a_character_is_refused_with_its_last_line(
     connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     old = await load_small(connection, "irs-bmf", write_bmf(tmp_path, 100, "old.csv"))
@@ -250,8 +251,9 @@ async def test_a_file_cut_off_inside_a_character_is_judged_like_any_other(
     rows = "\n".join([MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(101)], "001000999,CAF"])
     cut_off.write_bytes(rows.encode() + b"\xc3")
     report = await load_small(connection, "irs-bmf", cut_off, on=NEXT_DAY)
-    assert (report.loaded, report.bad_count) == (True, 1)
-    assert report.version > old.version
+    assert (report.refused, report.bad_count) == (True, 1)
+    assert report.note == "new.csv line 103: the file ends in the middle of this line; fetch the file again"
+    await _still_answers(connection, old.version)
 
 
 @pytest.mark.parametrize(
@@ -343,3 +345,30 @@ async def test_the_real_sdn_list_loads_by_the_registers_own_floor(
     report = await load(connection, "ofac-sdn", paths, date(2021, 7, 1), ARCHIVE)
     assert (report.loaded, report.bad_count) == (True, 0)
     assert report.row_count > 8_000
+
+
+async def test_the_same_file_of_a_later_day_confirms_the_version_in_force(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    path = write_bmf(tmp_path, 20)
+    first = await load_small(connection, "irs-bmf", path, on=date(2026, 9, 1))
+    again = await load_small(connection, "irs-bmf", path, on=date(2026, 11, 1))
+    assert (again.loaded, again.refused, again.version) == (False, False, first.version)
+    assert again.note == f"the same file is in force as version {first.version}, now confirmed as of 2026-11-01"
+    (version,) = await versions_in_force(connection, ("irs-bmf",))
+    assert (version.source_date, version.current_on) == (date(2026, 9, 1), date(2026, 11, 1))
+
+
+async def test_a_version_that_was_dated_in_the_future_is_mended_by_somebodys_word(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    path, day = write_bmf(tmp_path, 20), date(2026, 11, 1)
+    await load_small(connection, "irs-bmf", path, on=date(2999, 11, 1))
+    refused = await load_small(connection, "irs-bmf", path, on=day)
+    assert (refused.refused, refused.note.partition(";")[0]) == (
+        True, "true of 2026-11-01, and the version in force of 2999-11-01",
+    )  # fmt: skip
+    mended = await override(connection, refused.version, ARCHIVE, "the date was mistyped")
+    assert (mended.loaded, mended.came, mended.left) == (True, 0, 0)
+    (version,) = await versions_in_force(connection, ("irs-bmf",))
+    assert version.source_date == day

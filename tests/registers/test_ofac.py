@@ -190,6 +190,25 @@ def test_long_remarks_go_on_in_the_file_of_comments() -> None:
     assert one.countries == {"KE"}
 
 
+def test_every_main_row_of_an_entity_names_it_and_what_they_say_is_said_of_it() -> None:
+    person = main(1, "ORLEN, Vask", "DOB 1961; nationality Kenya; a.k.a. 'FERRYMAN'.", '"individual"')
+    firm = main(1, "OBSIDIAN PIER", "DOB 1962; citizen Iran.")
+    found = listed(main=[person, firm], names=[alias(1, "BLUE HERON")])
+    assert {(one.reference, one.name, one.kind, one.quality) for one in found} == {
+        (0, "ORLEN, Vask", ListedKind.PERSON, Quality.PRIMARY),
+        (0, "FERRYMAN", ListedKind.PERSON, Quality.WEAK),
+        (1, "OBSIDIAN PIER", ListedKind.ENTITY, Quality.PRIMARY),
+        (2, "BLUE HERON", ListedKind.PERSON, Quality.ALIAS),
+        (2, "BLUE HERON", ListedKind.ENTITY, Quality.ALIAS),
+    }
+    assert {(one.births, one.countries) for one in found} == {((Birth(1961), Birth(1962)), frozenset({"KE", "IR"}))}
+
+
+def test_a_number_too_long_for_one_is_a_bad_row_that_is_told_in_short() -> None:
+    with pytest.raises(BadRow, match=r"^entity number '7{56}\.\.\. is not a number$"):
+        SDN.kind("main").parse(main(int("7" * 4000), "ORLEN"))
+
+
 def test_the_programme_is_that_of_the_main_row() -> None:
     rows = {"main": main(1, "ORLEN"), "names": alias(1, "ORLANE")}
     told = {kind: SDN.programme(ListedRow(0, kind, "1", SDN.kind(kind).parse(row))) for kind, row in rows.items()}

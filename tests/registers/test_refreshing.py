@@ -17,8 +17,8 @@ import pytest
 
 from registers.archive import Archive, Archived
 from registers.fetching import FetchFailed
-from registers.history import all_rows, files_of
-from registers.loader import LoadReport, override, version_in_force, versions
+from registers.history import AsOf, all_rows, files_of, versions_in_force
+from registers.loader import LoadReport, load, override, version_in_force, versions
 from registers.refreshing import Source, refresh
 from registers.texts import UnreadableFile
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
@@ -183,6 +183,29 @@ async def test_the_second_refresh_says_that_there_is_nothing_new_and_nothing_is_
     assert await office.refresh() is None
     assert office.publisher.told() == [Sent(name, 304, 0) for name in SDN_FILES]
     assert len(await versions(office.connection)) == 1
+
+
+async def test_a_refresh_that_brings_nothing_new_keeps_the_version_in_force_from_growing_old(office: Office) -> None:
+    await office.loaded()
+    day = datetime.now(UTC).date()
+    await office.refresh()
+    (version,) = await versions_in_force(office.connection, ("ofac-sdn",))
+    assert version.source_date == date(2026, 11, 1)
+    assert version.confirmed_on in {day, datetime.now(UTC).date()}
+    (then,) = await versions_in_force(office.connection, ("ofac-sdn",), AsOf(true_on=date(2026, 11, 1)))
+    assert then.confirmed_on is None, "on that day nobody had asked yet"
+
+
+async def test_what_somebody_loaded_by_hand_is_not_taken_for_what_the_publisher_offers(office: Office) -> None:
+    await office.loaded()
+    folder = office.folder / "by-hand"
+    folder.mkdir()
+    paths = [folder / name for name in SDN_FILES]
+    for path, rows in zip(paths, (MAIN[:9], [ALIAS], [ADDRESS], [REMARKS]), strict=True):
+        path.write_bytes("".join(f"{row}\r\n" for row in rows).encode() + b"\x1a")
+    assert (await load(office.connection, "ofac-sdn", paths, date(2026, 11, 1), office.archive, 1)).loaded
+    again = await office.loaded()
+    assert (again.came, len(await office.in_force())) == (1, 13)
 
 
 async def test_what_did_not_change_comes_from_the_archive(office: Office) -> None:
