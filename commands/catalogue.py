@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, NamedTuple
 
 import asyncpg
 import typer
@@ -24,8 +25,9 @@ from domain.parties import Party, PartyKind
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
-from registers.archive import Archive
+from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
+from registers.history import files_of
 from registers.loader import LoadReport, load, versions
 from registers.texts import UnreadableFile
 
@@ -40,7 +42,7 @@ def load_files(
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the data is true of.")
     ] = None,
     minimum_rows: Annotated[
-        int | None, typer.Option("--minimum-rows", help="Accept fewer rows than the whole register has: for samples.")
+        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,12 +60,16 @@ def load_files(
     if told:
         err.print(told)
     if report.refused:
-        raise Refused(f"{register}: {report.note}; the version in force stays")
+        seen = f"`accord registers version {report.version}` shows why"
+        raise Refused(f"{register}: {report.note}; the version in force stays, and {seen}")
 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show which version of each register is in force, and what was loaded or refused before."""
+    """Show which version of each register is in force, and what was loaded or refused before.
+
+    Example: accord registers status; accord registers version 12
+    """
 
     async def work() -> list[asyncpg.Record]:
         async with open_desk() as desk, desk.pool.acquire() as connection:
@@ -75,10 +81,82 @@ def status(as_json: JsonOption = False) -> None:
     if not found:
         out.print("No register is loaded; start with `accord registers load`.")
         return None
-    columns = ("register", "version", "state", "source_date", "row_count", "bad_count", "sha256", "note")
-    shown = ([str(row[column])[:60] for column in columns] for row in found)
-    out.print(rows_table([column.replace("_", " ").capitalize() for column in columns], shown))
+    columns = ("register", "version", "state", "source_date", "row_count", "bad_count", "sha256")
+    shown = ([row[column] for column in columns] for row in found)
+    table = rows_table([column.replace("_", " ").capitalize() for column in columns], shown)
+    for column in table.columns:
+        column.overflow = "fold"
+    out.print(table)
+    for row in found:
+        if row["note"]:
+            out.print(f"{row['register']} version {row['version']}: {row['note']}", markup=False, soft_wrap=True)
+    out.print("One of them in full, with its files and bad rows: `accord registers version NUMBER`.", soft_wrap=True)
     return None
+
+
+@app.command("version")
+def show_version(
+    version: Annotated[int, typer.Argument(help="Its number; see `accord registers status`.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many bad rows to show.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one version in full, loaded or refused: its files, and its bad rows with their reasons.
+
+    Example: accord registers version 12; accord registers version 12 --limit 1000 --json
+    """
+    found = run(_found(version))
+    if as_json:
+        print_json(found.as_machine(limit))
+    else:
+        for line in found.written(limit):
+            out.print(line, markup=False, soft_wrap=True)
+
+
+class _Found(NamedTuple):
+    """A version on record."""
+
+    known: asyncpg.Record
+    files: tuple[Archived, ...]
+    bad: list[asyncpg.Record]
+    """The bad rows that were kept of it, some thousand at most."""
+
+    def as_machine(self, limit: int) -> dict[str, Any]:
+        known = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
+        files, bad = [file._asdict() for file in self.files], [dict(row) for row in self.bad[:limit]]
+        return {**known, "files": files, "bad_rows_kept": len(self.bad), "bad_rows": bad}
+
+    def written(self, limit: int) -> Iterator[str]:
+        known, shown = self.known, self.bad[:limit]
+        yield f"{known['register']} version {known['version']} of {known['source_date']}, {known['state']}"
+        yield f"Loaded at {known['loaded_at']:%Y-%m-%d %H:%M:%S %Z}, sha256 {known['sha256']}"
+        if known["note"]:
+            yield f"Note: {known['note']}"
+        for file in self.files:
+            yield f"File {file.name}, sha256 {file.sha256 or 'unknown'}"
+        yield f"{known['row_count']} rows, {known['bad_count']} bad; {len(shown)} of the {len(self.bad)} kept are shown"
+        for row in shown:
+            yield f"{row['file']} line {row['line']}: {row['reason']}"
+            yield f"    {_printable(row['row'])}"
+
+
+def _printable(row: str) -> str:
+    """The row without what would steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in row)
+
+
+_BAD_ROWS: Final = """
+SELECT f.name AS file, q.line, q.reason, q.row
+  FROM registers.quarantine q JOIN registers.files f USING (version, file)
+ WHERE version = $1 ORDER BY f.file, q.line
+"""
+
+
+async def _found(version: int) -> _Found:
+    async with open_desk() as desk, desk.pool.acquire() as connection:
+        known = next((row for row in await versions(connection) if row["version"] == version), None)
+        if known is None:
+            raise BadInput(f"there is no version {version} of a register; see `accord registers status`")
+        return _Found(known, await files_of(connection, version), await connection.fetch(_BAD_ROWS, version))
 
 
 def verify_recipient(

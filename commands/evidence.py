@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -19,12 +20,13 @@ from commands.options import JsonOption, run
 from commands.screen import out, print_json, rows_table
 from deploy.settings import archive_folder
 from domain import events as e
-from domain.evidence import ScreeningEvidence, Verification
+from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
 from domain.evolution import evolve
 from domain.identity import partnership_workflow_id
 from domain.parties import Party, PartyKind
 from domain.partnership import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
+from domain.proposal import Proposal
 from domain.values import Value
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
@@ -47,6 +49,8 @@ class Evidence(Value):
     """Evidence in a file: who was verified, and what the registers said."""
 
     parties: tuple[Party, ...]
+    payee: Party | None = None
+    """Who was verified; where it is not said, the one of the parties that bears the EIN."""
     verification: Verification
     near_from: float = RULE_BOOK.near_from
 
@@ -108,7 +112,8 @@ def screen_name(
 ) -> None:
     """Show which listed names a name meets, and why, word by word. Nothing is recorded.
 
-    Example: accord registers screen "Zorvania Trading Bureau" --country KE
+    Example: accord registers screen "Zorvania Trading Bureau" --country KE;
+    accord registers screen "Orlen Vask" --person --country KE --born 1961-04-03
     """
     try:
         kind = PartyKind.INDIVIDUAL if person or born else PartyKind.NONPROFIT
@@ -167,23 +172,46 @@ async def _replay(evidence: str) -> list[Replayed]:
 
 
 async def _replayed(connection: Any, archive: Archive, case: Evidence) -> list[Replayed]:
-    found = []
-    for status in filter(None, (case.verification.status, case.verification.central)):
-        party = _bearer(case.parties, status.ein)
-        found.append(await replay_status(connection, archive, party, status))
+    found = [await replay_status(connection, archive, *one) for one in _verified(case)]
     screening = case.verification.screening
     found.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
     return found
 
 
-def _bearer(parties: tuple[Party, ...], ein: str) -> Party:
-    """Who bears an EIN: a party, or the central organisation of one."""
-    for party in parties:
-        if party.ein == ein:
-            return party
-        if party.central is not None and party.central.ein == ein:
-            return Party(name=party.central.name, kind=PartyKind.NONPROFIT, country="US", ein=ein)
-    raise BadInput(f"the evidence names nobody with EIN {ein}")
+def _verified(case: Evidence) -> Iterator[tuple[Party, StatusEvidence]]:
+    """Yield who was looked up, the payee and the central organisation of its group, with what was found."""
+    payee = case.payee or _bearer(case)
+    central = _central(payee) if payee else None
+    for party, status in ((payee, case.verification.status), (central, case.verification.central)):
+        borne, asked = party.ein if party else None, status.ein if status else None
+        if borne != asked:
+            who = party.name if party else "nobody of the payee's group"
+            raise Refused(f"{who} bears {_written_ein(borne)}, and the evidence is of {_written_ein(asked)}")
+        if party and status:
+            yield party, status
+
+
+def _bearer(case: Evidence) -> Party | None:
+    """Return who was verified by the EINs that were looked up; None where none was."""
+    told = case.verification
+    eins = tuple(one.ein if one else None for one in (told.status, told.central))
+    if eins == (None, None):
+        return None
+    found = {one for one in case.parties if (one.ein, one.central.ein if one.central else None) == eins}
+    if len(found) != 1:
+        wanted = " in the group of ".join(_written_ein(one) for one in eins if one)
+        raise BadInput(f"parties: {len(found)} of them bear {wanted}; name the one that was verified as `payee`")
+    return found.pop()
+
+
+def _central(payee: Party) -> Party | None:
+    if payee.central is None:
+        return None
+    return Party(name=payee.central.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.central.ein)
+
+
+def _written_ein(ein: str | None) -> str:
+    return f"EIN {ein}" if ein else "no EIN"
 
 
 async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
@@ -195,10 +223,10 @@ async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
             case e.DueDiligenceCompleted(verification=verification):
                 pending = verification
             case e.EligibilityAssessed(assessment=assessment) if pending is not None:
-                found.append(_case(state.proposed.parties, pending, assessment.rule_book))
+                found.append(_case(state.proposed, pending, assessment.rule_book))
                 pending = None
             case e.RegistersRechecked(verification=verification, assessment=assessment):
-                found.append(_case(state.proposed.parties, verification, assessment.rule_book))
+                found.append(_case(state.proposed, verification, assessment.rule_book))
             case _:
                 pass
         state = evolve(state, event)
@@ -207,9 +235,10 @@ async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
     return found
 
 
-def _case(parties: tuple[Party, ...], verification: Verification, edition: str) -> Evidence:
+def _case(proposal: Proposal, verification: Verification, edition: str) -> Evidence:
     near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
-    return Evidence(parties=parties, verification=verification, near_from=near_from)
+    payee = proposal.funds_out.payee if proposal.funds_out else None
+    return Evidence(parties=proposal.parties, payee=payee, verification=verification, near_from=near_from)
 
 
 def _written(path: Path) -> Evidence:

@@ -42,7 +42,7 @@ def refresh_registers(
         str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
     ] = "",
     minimum_rows: Annotated[
-        int | None, typer.Option("--minimum-rows", help="Accept fewer rows than the whole register has: for samples.")
+        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,25 +1,32 @@
 """Make evidence anew from the archive: the files by their digests, the rows as published, the same code of reading.
 
-The database says only which files a version had. Everything else is read from the files, so evidence that was altered,
-or that rests on rows which were altered, does not come out again.
+The database says only which versions there were, and which files each had. Everything else is read from the files, so
+evidence that was altered, or that rests on rows which were altered, does not come out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
 from domain.parties import Party
 from registers import Connection, lookup, screening
 from registers.archive import Archive, Archived
-from registers.catalogue import REGISTERS
+from registers.catalogue import LISTS, REGISTERS
 from registers.history import Row, files_of
 from registers.reading import ParsedRow, read_rows
 from registers.texts import UnreadableFile, fingerprint
 
-_PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by"}
-"""What says when and where, or what people said since; the rest must come out again."""
+_PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by", "confirmed_on", "pair", "entry"}
+"""What says when and where, what people said since, and digests of the rest; the rest must come out again."""
+
+_KNOWN: Final = """
+SELECT register, version, sha256, source_date FROM registers.versions
+ WHERE state IN ('IN_FORCE', 'SUPERSEDED') AND register = ANY ($1) AND loaded_at <= $2
+"""
 
 
 class Replayed(NamedTuple):
@@ -31,42 +38,109 @@ class Replayed(NamedTuple):
 
 async def replay_status(connection: Connection, archive: Archive, party: Party, recorded: StatusEvidence) -> Replayed:
     """Look an EIN up in the archived files of the versions that were asked. Raises UnreadableFile."""
-    found: dict[str, list[Row]] = {}
-    for version in recorded.asked:
-        found[version.register_name] = [
-            row for row in await _rows(connection, archive, version) if row["key"] == recorded.ein
-        ]
+    asked = await _asked(connection, lookup.ABOUT_STATUS, recorded)
+    found = {one.told.register_name: await _rows(connection, archive, one, recorded.ein) for one in asked.known}
     again = lookup.evidence_of(party, recorded.ein, recorded.asked, found)
-    return Replayed(f"EIN {recorded.ein} in {_named(recorded.asked)}", _differences(recorded, again))
+    what = f"EIN {recorded.ein} in {_named(recorded.asked)}"
+    return Replayed(what, (*asked.faults, *_differences(recorded, again)))
 
 
 async def replay_screening(
     connection: Connection, archive: Archive, parties: Sequence[Party], recorded: ScreeningEvidence, near_from: float
 ) -> Replayed:
     """Screen parties against the archived files of the lists that were asked. Raises UnreadableFile."""
-    rows = [row for version in recorded.asked for row in await _rows(connection, archive, version)]
+    asked = await _asked(connection, LISTS, recorded)
+    rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
     again = screening.evidence_of(parties, recorded.asked, screening.made_ready(rows), near_from)
     what = f"{len(recorded.parties)} names against {_named(recorded.asked)}"
-    return Replayed(what, _differences(recorded, again))
+    return Replayed(what, (*asked.faults, *_differences(recorded, again)))
 
 
-async def _rows(connection: Connection, archive: Archive, version: RegisterVersion) -> list[dict[str, Any]]:
-    files = await files_of(connection, version.version)
+class _Version(NamedTuple):
+    """A version that was asked and could be."""
+
+    told: RegisterVersion
+    """As the evidence says."""
+    sha256: str
+    """As it is on record."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.told.register_name} version {self.told.version}"
+
+
+class _Asked(NamedTuple):
+    """What is on record of the versions that evidence says were asked."""
+
+    known: tuple[_Version, ...]
+    faults: tuple[str, ...]
+
+
+async def _asked(
+    connection: Connection, registers: Sequence[str], recorded: StatusEvidence | ScreeningEvidence
+) -> _Asked:
+    """Hold the versions that were asked to those on record: each as it is, and of every register one."""
+    rows = await connection.fetch(_KNOWN, list(registers), recorded.asked_at)
+    on_record = {(row["register"], row["version"]): row for row in rows}
+    known, faults = list[_Version](), list[str]()
+    for told in recorded.asked:
+        row = on_record.get((told.register_name, told.version))
+        known += [_Version(told, row["sha256"])] if row else []
+        faults += _of_version(told, row, recorded.asked_at)
+    return _Asked(tuple(known), (*faults, *_of_the_set(recorded, [row["register"] for row in rows])))
+
+
+def _of_version(told: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
+    name = f"{told.register_name} version {told.version}"
+    if row is None:
+        yield f"{name} was not one to ask at {at:%Y-%m-%d %H:%M %Z}, and the evidence says that it was asked"
+        return
+    if row["source_date"] != told.source_date:
+        yield f"{name} is of {row['source_date']}, and the evidence says {told.source_date}"
+    if row["sha256"] != told.sha256:
+        yield f"{name} has the digest {row['sha256'][:16]}, and the evidence says {told.sha256[:16]}"
+
+
+def _of_the_set(recorded: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
+    told = Counter(one.register_name for one in recorded.asked)
+    for name in dict.fromkeys(in_force):
+        if told[name] == 0:
+            yield f"{name} was in force at {recorded.asked_at:%Y-%m-%d %H:%M %Z}, and the evidence leaves it out"
+        if told[name] > 1:
+            yield f"{name} speaks in one version, and the evidence asks {told[name]}"
+
+
+async def _rows(
+    connection: Connection, archive: Archive, version: _Version, key: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows that a version listed, all or those of a key, in the order of the database."""
+    files = await files_of(connection, version.told.version)
     told = fingerprint({file.name: file.sha256 for file in files})
     if told != version.sha256:
-        name = f"{version.register_name} version {version.version}"
-        raise UnreadableFile(f"{name} had other files than the evidence says: {told[:16]}, not {version.sha256[:16]}")
-    rows = (row for file in files for row in _rows_of(archive, version, file))
-    return sorted(rows, key=lambda row: (row["kind"], row["row"]))
+        raise UnreadableFile(
+            f"{version.name} has other files on record than it was loaded from: {told[:16]}, not {version.sha256[:16]}"
+        )
+    return sorted(_as_loaded(archive, version.told, files, key), key=lambda row: (row["kind"], row["row"]))
 
 
-def _rows_of(archive: Archive, version: RegisterVersion, file: Archived) -> Iterator[dict[str, Any]]:
-    kind = REGISTERS[version.register_name].kind_of(file.name)
-    asked = {"register": version.register_name, **version.model_dump(include={"version", "sha256", "source_date"})}
-    for row in read_rows(archive.open(file), kind):
-        if isinstance(row, ParsedRow):
+def _as_loaded(
+    archive: Archive, version: RegisterVersion, files: Sequence[Archived], key: str | None
+) -> Iterator[dict[str, Any]]:
+    """Yield rows as the loader takes them: of those that share a key where it is unique, the first."""
+    register, met = REGISTERS[version.register_name], set[str]()
+    asked = {"register": register.name, **version.model_dump(include={"version", "sha256", "source_date"})}
+    for file in files:
+        kind = register.kind_of(file.name)
+        for row in _good(read_rows(archive.open(file), kind), key):
+            if kind.unique and row.key in met:
+                continue
+            met.add(row.key)
             place = {"file": file.name, "line": row.line, "listed_since": version.version}
             yield {**asked, **place, "kind": kind.name, "key": row.key, "row": row.row}
+
+
+def _good(rows: Iterable[object], key: str | None) -> Iterator[ParsedRow]:
+    return (row for row in rows if isinstance(row, ParsedRow) and key in (None, row.key))
 
 
 def _differences(recorded: Any, again: Any) -> tuple[str, ...]:

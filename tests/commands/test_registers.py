@@ -24,11 +24,11 @@ from registers.archive import Archive
 from registers.fetching import Limits, fetch
 from registers.loader import LoadReport, load
 from signatures.ed25519 import verified
-from tests.builders import proposal
+from tests.builders import funds_out, party, proposal
 from tests.commands.house import House
 from tests.commands.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
 from tests.lives import Life
-from tests.registers.files import ein, write_bmf
+from tests.registers.files import ein, write_bmf, write_sdn
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 OLD_NAME, NEW_NAME = "RIVERBEND LIBRARY NETWORK", "RIVERBEND READING ROOMS"
@@ -133,6 +133,33 @@ async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_i
     assert_fails(abroad, BAD_INPUT, "country: 'KEN' is not an ISO 3166-1 country code; write two capitals")
 
 
+@pytest.fixture
+async def listing_a_person(own: House, tmp_path: Path) -> House:
+    """The list names one person, who has a date of birth."""
+    remarks = "DOB 03 Apr 1961; nationality Kenya."
+    orlen = '1,"VASK, Orlen","individual","SAMPLE",' + "-0- ," * 7 + f'"{remarks}"'
+    others = [f'{n},"FILLER, Xander{n}","individual","SAMPLE",' + "-0- ," * 7 + "-0- " for n in range(2, 30)]
+    async with own.desk.pool.acquire() as connection:
+        paths = write_sdn(tmp_path, orlen, *others)
+        report = await load(connection, "ofac-sdn", paths, OCTOBER, Archive(tmp_path / "archive"), minimum_rows=1)
+    assert report.loaded
+    return own
+
+
+async def test_screen_asks_for_a_person_by_her_name_and_the_day_of_her_birth(listing_a_person: House) -> None:
+    asked = ("registers", "screen", "Orlen Vask", "--person")
+    her, another, none = await listing_a_person.shell.together(
+        (*asked, "--country", "KE", "--born", "1961-04-03"),
+        (*asked, "--born", "1999-04-03", "--json"),
+        (*asked, "--born", "1961-02-31"),
+    )
+    assert "100 VASK, Orlen (exact)" in her.words
+    assert "born 1961-04-03, listed as born 1961-04-03: the same day" in her.words
+    told = [line for match in another.json["matches"] for line in match["explanation"] if "born" in line]
+    assert all("listed as born 1961-04-03: 38 years apart" in line for line in told)
+    assert (none.code, "1961-02-31" in none.words) == (BAD_INPUT, True)
+
+
 # Evidence made anew.
 
 
@@ -167,7 +194,75 @@ async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(
     again, *answers = await shell.together(*(("registers", "replay", path) for path in (good, *altered)))
     assert (again.code, again.words.count("the same: "), "not the same" in again.words) == (0, 2, False)
     assert_fails(answers[0], REFUSED, "not the same", "matches: recorded []", "1 differences between what was recorded")
-    assert_fails(answers[1], REFUSED, "it cannot be made anew", "had other files than the evidence says")
+    assert_fails(answers[1], REFUSED, "not the same", "has the digest", "and the evidence says abababababababab")
+
+
+CENTRAL = "001000002"
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    "shared", [pytest.param("001000001", id="of the payee"), pytest.param(CENTRAL, id="of the payee's group")]
+)
+async def test_a_partner_who_gives_the_ein_of_another_is_not_taken_for_the_one_that_was_verified(
+    shell: Shell, desk: Desk, reference: str, shared: str
+) -> None:
+    payee = party(central={"name": "Lakeside Chapter Union", "ein": CENTRAL})
+    life = Life(desk, reference)
+    await life.propose(
+        proposal(reference, partner=party("Plains Consortium", ein=shared), funds_out=funds_out(payee=payee))
+    )
+    await life.until(lambda known: known.assessment is not None)
+    told = await shell.done("registers", "replay", reference)
+    assert (told.words.count("the same: "), "not the same" in told.words) == (3, False)
+    for ein_asked in ("001000001", CENTRAL):
+        assert f"the same: EIN {ein_asked} in irs-bmf version" in told.words
+
+
+Change = Callable[[Any], None]
+
+
+def another_bearer(told: Any) -> None:
+    told["parties"].insert(0, {**told["parties"][0], "name": "Plains Consortium"})
+
+
+def without_an_ein(told: Any) -> None:
+    told["parties"].insert(0, {**told["parties"][0], "ein": None})
+
+
+def said_who(told: Any) -> None:
+    told["payee"] = told["parties"][0]
+    another_bearer(told)
+
+
+def nobody(told: Any) -> None:
+    told["parties"] = [{**told["parties"][0], "ein": "001000009"}]
+
+
+def status_left_out(told: Any) -> None:
+    told.update(payee=told["parties"][0])
+    told["verification"].update(status=None)
+
+
+async def test_a_file_of_evidence_tells_who_was_verified_or_is_told_apart_by_the_ein(shell: Shell, file: File) -> None:
+    name = "Zorvan Trade Education Fund"
+    made = await shell.done("verify-recipient", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json")
+
+    def replay(change: Change) -> tuple[str | Path, ...]:
+        content = json.loads(made.stdout)
+        change(content["evidence"])
+        return ("registers", "replay", file(content, f"{change.__name__}.json"))
+
+    several, alone, told, none, hidden = await shell.together(
+        *(replay(one) for one in (another_bearer, without_an_ein, said_who, nobody, status_left_out))
+    )
+    remedy = "name the one that was verified as `payee`"
+    assert_fails(several, BAD_INPUT, "parties: 2 of them bear EIN 001000008", remedy)
+    assert_fails(none, BAD_INPUT, "parties: 0 of them bear EIN 001000008", remedy)
+    assert "the same: EIN 001000008 in irs-bmf" in alone.words
+    assert "not the same: EIN" not in alone.words + told.words
+    assert "the same: EIN 001000008 in irs-bmf" in told.words
+    assert_fails(hidden, REFUSED, f"{name} bears EIN 001000008, and the evidence is of no EIN")
 
 
 async def test_what_is_no_evidence_is_bad_input(shell: Shell, file: File, tmp_path: Path) -> None:
@@ -229,6 +324,88 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Hou
         (override(refused - 1, "vera.lind"), BAD_INPUT, ["was not refused; see `accord registers status`"]),
     )
     assert (await rows_in_force(own), await overrides(own)) == ([10], [])
+
+
+# A version in full.
+
+
+@pytest.fixture
+async def faulty(own: House, tmp_path: Path) -> LoadReport:
+    """A refused master file of 200 rows and 25 that are none, one of which would steer a terminal."""
+    path = write_bmf(tmp_path, 200)
+    bad = ["no row at all \x1b[31m", *(f"{n},RIVERBEND" for n in range(24))]
+    path.write_text(path.read_text("utf-8") + "".join(f"{row}\n" for row in bad), "utf-8")
+    async with own.desk.pool.acquire() as connection:
+        report = await load(connection, "irs-bmf", [path], OCTOBER, Archive(tmp_path / "archive"), minimum_rows=1)
+    assert report.refused
+    return report
+
+
+TOO_MANY_BAD = "25 of 225 lines are bad, more than 1%; see the reasons and fetch the file again"
+
+
+async def test_the_status_tells_refusals_and_digests_whole(own: House, faulty: LoadReport) -> None:
+    table = await own.shell.done("registers", "status")
+    assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in table.stdout.splitlines()
+    assert faulty.sha256 in table.stdout
+    narrow = await own.shell.where(COLUMNS="60").done("registers", "status")
+    assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in narrow.stdout.splitlines()
+
+
+async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: House, faulty: LoadReport) -> None:
+    version = ("registers", "version", str(faulty.version))
+    shown, few, machine = await own.shell.together(version, (*version, "--limit", "1"), (*version, "--json"))
+    lines = shown.stdout.splitlines()
+    assert lines[0] == f"irs-bmf version {faulty.version} of 2026-10-01, REFUSED"
+    assert lines[1].startswith("Loaded at 20")
+    assert lines[1].endswith(f", sha256 {faulty.sha256}")
+    assert lines[2] == f"Note: {TOO_MANY_BAD}"
+    [file] = machine.json["files"]
+    assert lines[3:7] == [
+        f"File bmf.csv, sha256 {file['sha256']}",
+        "200 rows, 25 bad; 20 of the 25 kept are shown",
+        "bmf.csv line 202: 1 fields where 28 are expected",
+        "    no row at all \N{REPLACEMENT CHARACTER}[31m",
+    ]
+    assert (shown.words.count("bmf.csv line"), few.words.count("bmf.csv line")) == (20, 1)
+    assert "1 of the 25 kept are shown" in few.words
+    assert {key: machine.json[key] for key in ("register", "version", "state", "row_count", "bad_count", "note")} == {
+        "register": "irs-bmf", "version": faulty.version, "state": "REFUSED", "row_count": 200, "bad_count": 25,
+        "note": TOO_MANY_BAD,
+    }  # fmt: skip
+    assert (machine.json["bad_rows_kept"], len(machine.json["bad_rows"])) == (25, 20)
+    assert machine.json["bad_rows"][1] == {
+        "file": "bmf.csv", "line": 203, "reason": "2 fields where 28 are expected", "row": "0,RIVERBEND",
+    }  # fmt: skip
+
+
+async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_input(
+    own: House, publish: Publish
+) -> None:
+    report = await publish(3, OCTOBER)
+    shown, *others = await own.shell.together(
+        ("registers", "version", str(report.version)),
+        ("registers", "version", str(10**30)),
+        ("registers", "version", "0", "--json"),
+    )
+    assert (shown.code, shown.stdout.splitlines()[0]) == (
+        0,
+        f"irs-bmf version {report.version} of 2026-10-01, IN_FORCE",
+    )
+    assert "3 rows, 0 bad; 0 of the 0 kept are shown" in shown.words
+    for answer in others:
+        assert_fails(answer, BAD_INPUT, "there is no version", "of a register; see `accord registers status`")
+        assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
+
+
+async def test_a_refused_load_tells_where_its_reasons_are_seen(own: House, faulty: LoadReport, tmp_path: Path) -> None:
+    load_again = ("registers", "load", "irs-bmf", tmp_path / "bmf.csv", "--as-of", "2026-11-01", "--minimum-rows", "1")
+    refused = await own.shell(*load_again)
+    newest = await own.desk.pool.fetchval("SELECT max(version) FROM registers.versions")
+    assert newest > faulty.version
+    seen = f"the version in force stays, and `accord registers version {newest}` shows why"
+    assert_fails(refused, REFUSED, TOO_MANY_BAD, seen)
+    assert (await own.shell.done("registers", "version", str(newest))).words.count("bmf.csv line") == 20
 
 
 # Refreshing.
