@@ -15,6 +15,7 @@ from domain.parties import impossibly_born
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome
+from domain.policy.rulebook import EDITIONS
 from domain.proposal import Proposal
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
@@ -197,7 +198,22 @@ def _admit_author(partnership: Partnership, command: c.Propose | c.Amend) -> Non
         )
 
 
+def _admit_evidence(partnership: Partnership, command: c.Approve | c.SignAgreement) -> None:
+    """Nothing is agreed on what registers said long ago, unless a verifier knew how old they were (R28)."""
+    found, assessment = partnership.verification, partnership.assessment
+    if found is None or assessment is None:
+        return
+    book = EDITIONS[assessment.rule_book]
+    old = book.too_old(found, command.at.date())
+    if old and not book.too_old(found, found.verified_at.date()):
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: {partnership.partnership_id} was verified against {', '.join(old)}, too old by "
+            "now; once `accord registers refresh` has newer ones it is verified again by itself"
+        )
+
+
 def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+    _admit_evidence(partnership, command)
     if command.actor in partnership.proposers:
         raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
     if command.actor == partnership.account_verifier:
@@ -221,6 +237,7 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
 
 
 def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
+    _admit_evidence(partnership, command)
     pays = partnership.proposed.funds_out is not None
     if pays and command.account is None:
         raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")
@@ -320,7 +337,7 @@ def _admit_paid(partnership: Partnership, after: Proposal) -> None:
 def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
     if partnership.hold is None:
         raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
-    if partnership.hold.actor == command.actor:
+    if command.actor in {partnership.hold.actor, *partnership.hold.before}:
         raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
     if companies := partnership.for_profit_subrecipients:
         named = ", ".join(companies)

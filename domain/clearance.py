@@ -48,6 +48,11 @@ def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> st
     return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
 
 
+def entry_of(rows: Iterable[str]) -> str:
+    """Return the digest of everything that a list says of an entity."""
+    return content_digest({"rows": sorted(rows)})
+
+
 def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
     """Return the statement to sign for a clearance."""
     return statement_about(clearance_stream(content["pair"]), "clear_match", actor, at, command_id, content)
@@ -62,7 +67,7 @@ def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifie
     """Return why a clearance does not count, or nothing: unsigned, of another pair, or by one who may not."""
     content = clearance_content(event.pair, event.partnership_id, event.reason)
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
-    member = directory.person(event.actor)
-    if member is None or MAY_CLEAR.isdisjoint(member.roles):
+    held = {capacity.role for capacity in directory.capacities(event.actor, event.at.date())}
+    if MAY_CLEAR.isdisjoint(held):
         return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
     return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

@@ -7,6 +7,7 @@ from functools import reduce
 from domain import events as e
 from domain.deadlines import Deadline, Wait, deadline_of
 from domain.evolution import evolve
+from domain.holding import held
 from domain.partnership import Partnership, Stage
 from domain.policy.findings import Outcome
 
@@ -33,7 +34,7 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
     reason = assessed.assessment.deciding
     if not partnership.has_paid:
         return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)
-    return () if partnership.hold is not None else (e.HoldPlaced(at=assessed.at, actor=e.ACCORD, reason=reason),)
+    return held(partnership, assessed.at, reason)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

@@ -20,6 +20,7 @@ from domain.errors import (
     UnknownFunder,
     UnknownPerson,
 )
+from domain.holding import held
 from domain.parties import PartyKind
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import ConditionId
@@ -137,7 +138,7 @@ def _filing_events(partnership: Partnership, command: c.StaffRequest, authority:
         case c.ReportDiversion(what=what):
             return (
                 e.DiversionReported(**common, what=what),
-                *_held(partnership, command, f"money was diverted: {what}"),
+                *held(partnership, command.at, f"money was diverted: {what}"),
             )
         case c.RecordAssurance():
             return (e.AssuranceRecorded(**common, **_content(command, "what", "document_sha256")),)
@@ -243,12 +244,7 @@ def _subrecipients(partnership: Partnership, command: c.ReportSubrecipients) -> 
     if not companies:
         return (reported,)
     reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
-    return (reported, *_held(partnership, command, reason))
-
-
-def _held(partnership: Partnership, command: c.Command, reason: str) -> Events:
-    """The hold that a rule places, unless there is one."""
-    return () if partnership.hold is not None else (e.HoldPlaced(at=command.at, actor=e.ACCORD, reason=reason),)
+    return (reported, *held(partnership, command.at, reason))
 
 
 def _release(partnership: Partnership, command: c.Release, number: int) -> e.TrancheReleased:
@@ -296,7 +292,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     )
     if not adverse or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
-    return (rechecked, *_held(partnership, command, f"a register changed: {adverse}"))
+    return (rechecked, *held(partnership, command.at, f"a register changed: {adverse}"))
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
@@ -320,7 +316,7 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     """What has paid does not lapse: it stops, for a person."""
     reason = f"lapsed: no {command.wait.value.lower()} in time"
     if partnership.has_paid:
-        return _held(partnership, command, reason)
+        return held(partnership, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
 
 
@@ -347,7 +343,7 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     )
     if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, *_held(partnership, command, reason))
+        return (ended, *held(partnership, command.at, reason))
     return (ended,)
 
 

@@ -71,7 +71,9 @@ def _later_change(partnership: Partnership, event: e.Event) -> Changed:
         case e.FundsReceived(money=money):
             return {"received": partnership.received + money.amount}
         case e.HoldPlaced(actor=actor, reason=reason):
-            return {"hold": Hold(actor=actor, reason=reason), "deadline": None}
+            standing = partnership.hold
+            before = (*standing.before, standing.actor) if standing is not None else ()
+            return {"hold": Hold(actor=actor, reason=reason, before=before), "deadline": None}
         case e.HoldLifted():
             return {"hold": None}
         case e.InterestDeclared(interest=interest):

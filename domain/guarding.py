@@ -52,7 +52,7 @@ def override_fault(event: GuardOverridden, directory: Directory, verifier: Verif
     """Return why an override does not count, or nothing: unsigned, of another version, or by one who may not."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
-    member = directory.person(event.actor)
-    if member is None or MAY_OVERRIDE.isdisjoint(member.roles):
+    held = {capacity.role for capacity in directory.capacities(event.actor, event.at.date())}
+    if MAY_OVERRIDE.isdisjoint(held):
         return f"{event.actor} may not override a guard: it needs VERIFIER or DIRECTOR"
     return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

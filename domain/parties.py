@@ -151,7 +151,7 @@ def impossibly_born(parties: Iterable[Party], on: date) -> str:
     A wrong date speaks against a match with a list, so one that is none must not pass.
     """
     wrong = (one for one in parties if one.born is not None and not on - OLDEST < one.born <= on)
-    return "; ".join(f"{one.name} cannot be born on {one.born}" for one in wrong)
+    return "; ".join(f"the date of birth of {one.name} is in the future or too long ago" for one in wrong)
 
 
 class FunderProfile(StrEnum):

@@ -79,6 +79,8 @@ class Hold(Value):
 
     actor: str
     reason: str
+    before: tuple[str, ...] = ()
+    """Who placed it first, where a rule found another reason since."""
 
 
 class Partnership(Value):
@@ -160,6 +162,11 @@ class Partnership(Value):
     def recused(self) -> frozenset[str]:
         """Who has an interest and takes no part."""
         return frozenset(interest.person for interest in self.interests)
+
+    @property
+    def involved(self) -> frozenset[str]:
+        """Whose clearances of matches do not count here: nobody clears what she brought up, or has an interest in."""
+        return frozenset({*self.proposers, *self.recused})
 
     @property
     def escalated(self) -> bool:

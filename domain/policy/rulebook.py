@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -12,7 +13,7 @@ from domain.parties import FunderProfile
 from domain.policy import edition_2026_1, edition_2026_2, edition_2026_3
 from domain.policy.canonical import digest_under
 from domain.policy.codes import RecipientClass
-from domain.policy.edition_2026_3.screening import NEAR_FROM
+from domain.policy.edition_2026_3.screening import NEAR_FROM, OLDEST_VERSION
 from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
@@ -41,6 +42,18 @@ class RuleBook(NamedTuple):
     """The table of who may pay whom (rules 2.4)."""
     near_from: float = 88.0
     """The score from which a listed name is near enough for a second person to look (rules 2.9)."""
+    oldest: Mapping[str, timedelta] = MappingProxyType({})
+    """How old the version of a register that was asked may be when something is decided on it (R28; C38)."""
+
+    def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
+        """Return which registers were asked in versions that are too old on a day."""
+        evidence = (found.screening, found.status, found.central)
+        asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
+        return tuple(
+            f"{version.register_name} of {version.current_on}"
+            for version in asked
+            if (limit := self.oldest.get(version.register_name)) and on - version.current_on > limit
+        )
 
 
 class _Inputs(Value):
@@ -54,7 +67,7 @@ EDITIONS: Final = {
     for book in (
         RuleBook("2026.1", edition_2026_1.RULES, edition_2026_1.PATHS),
         RuleBook("2026.2", edition_2026_2.RULES, edition_2026_2.PATHS),
-        RuleBook("2026.3", edition_2026_3.RULES, edition_2026_3.PATHS, NEAR_FROM),
+        RuleBook("2026.3", edition_2026_3.RULES, edition_2026_3.PATHS, NEAR_FROM, OLDEST_VERSION),
     )
 }
 """Every edition that a decision was ever taken under. One is never changed: a change is a new edition."""

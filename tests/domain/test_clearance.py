@@ -129,6 +129,8 @@ def test_a_key_that_is_not_in_force_clears_nothing() -> None:
         pytest.param({"also_known_as": ("Riverbend Readers",)}, id="another name"),
         pytest.param({"country": "CA"}, id="country"),
         pytest.param({"kind": "ACADEMIC"}, id="kind"),
+        pytest.param({"ein": "001000009"}, id="EIN: two organisations may bear one name"),
+        pytest.param({"ein": None}, id="no EIN"),
     ],
 )
 def test_what_is_screened_of_a_party_makes_another_pair(changed: dict[str, Any]) -> None:
@@ -153,7 +155,6 @@ def test_what_the_list_says_of_the_entity_makes_another_pair(listed: tuple[str, 
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(party(ein=None), id="EIN"),
         pytest.param(party(governmental=True), id="part of a government"),
         pytest.param(party(documents=[document("CHARITABLE_COVENANT")]), id="documents"),
         pytest.param(party(principals=[principal("Wren Aldous")]), id="who governs it"),

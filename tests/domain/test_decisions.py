@@ -535,9 +535,11 @@ def test_a_payment_that_came_back_or_was_withheld_places_a_hold_by_itself(outcom
     assert "AC04 account closed" in after.hold.reason
 
 
-def test_a_payment_that_comes_back_during_a_hold_leaves_that_hold_in_place() -> None:
-    after = active().given(release(), ended(SETTLED), hold()).when(ended(RETURNED)).then(e.TrancheEnded)
-    assert after.hold.actor == "vera.lind"
+def test_a_payment_that_comes_back_during_a_hold_adds_its_reason_to_that_hold() -> None:
+    story = active().given(release(), ended(SETTLED), hold())
+    after = story.when(ended(RETURNED)).then(e.TrancheEnded, e.HoldPlaced)
+    assert after.hold.reason.startswith("A newspaper report; tranche 1 was returned")
+    assert (after.hold.actor, after.hold.before) == ("accord", ("vera.lind",))
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from domain.events import PartnershipProposed, event_payload, read_event
-from domain.parties import PartyKind
-from domain.personal import people_in
+from domain.parties import Party, PartyKind, Principal
+from domain.personal import HER_OWN, people_in
 from domain.values import ERASED_NAME
-from tests.builders import NOON, funding, funds_out, party, proposal
+from tests.builders import NOON, funding, funds_out, match, party, proposal
 
 ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR"}
 ABEL = {"name": "Abel Mbeki", "role": "SIGNATORY"}
@@ -34,12 +38,38 @@ def test_a_person_as_a_party_is_known_by_every_name() -> None:
     assert {one.subject for one in found} == {"Ines Duarte (US)"}
 
 
+@pytest.mark.parametrize("kind", [kind for kind in PartyKind if kind is not PartyKind.INDIVIDUAL])
+def test_a_firm_that_owns_a_party_is_nobody_whose_name_is_sealed(kind: PartyKind) -> None:
+    firm = {"name": "Quarry Lane Holdings", "role": "OWNER", "kind": kind}
+    assert [one.name for one in people_in(party(principals=(firm, ROSA)))] == ["Rosa Quiroga"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"kind": PartyKind.INDIVIDUAL}, {"born": "1961-04-05"}],
+    ids=["nobody says what it is", "a person", "who was born"],
+)
+def test_who_may_be_a_person_is_taken_for_one(told: dict[str, Any]) -> None:
+    [rosa] = people_in(party(principals=({**ROSA, **told},)))
+    assert (rosa.name, rosa.subject) == ("Rosa Quiroga", "Rosa Quiroga, Riverbend Library Network (US)")
+
+
+def test_what_else_is_a_persons_own_are_fields_that_stand_beside_her_name() -> None:
+    holders = (Principal.model_validate(ROSA), Party(name="Ines Duarte", kind=PartyKind.INDIVIDUAL, country="PE"))
+    fields = {field for holder in (*holders, match()) for field in type(holder).model_fields}
+    assert set(HER_OWN) <= fields
+
+
 def test_an_event_with_erased_names_still_means_what_it_meant() -> None:
     event = PartnershipProposed(
-        at=NOON, actor="pia.berg", proposal=proposal(partner=party(principals=(ROSA,))), funding=funding()
+        at=NOON,
+        actor="pia.berg",
+        proposal=proposal(partner=party(principals=({**ROSA, "born": "1961-04-05"},))),
+        funding=funding(),
     )
     payload = event_payload(event)
-    payload["proposal"]["partner"]["principals"][0]["name"] = ERASED_NAME
+    payload["proposal"]["partner"]["principals"][0] |= {"name": ERASED_NAME, "born": ERASED_NAME}
     read = read_event("PartnershipProposed", 1, payload)
     assert isinstance(read, PartnershipProposed)
-    assert read.proposal.partner.principals[0].role == "DIRECTOR"
+    [rosa] = read.proposal.partner.principals
+    assert (rosa.name, rosa.born, rosa.role) == (ERASED_NAME, None, "DIRECTOR")

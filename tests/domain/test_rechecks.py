@@ -9,7 +9,7 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
-from domain.errors import IllegalTransition
+from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import Hold, Stage, TrancheState
 from domain.policy.findings import Outcome
 from domain.tranche import TrancheOutcome
@@ -107,11 +107,23 @@ def test_harmless_news_is_recorded_and_changes_nothing_else(story: Callable[[], 
     assert now == before.model_copy(update={"verification": NEWS, "version": before.version + 1})
 
 
-@pytest.mark.parametrize("story", HELD_ALREADY.values(), ids=HELD_ALREADY.keys())
-def test_where_a_hold_stands_no_second_one_is_placed(story: Callable[[], Story]) -> None:
-    standing = story().partnership.hold
-    now = story().when(recheck(REFER)).then(RECHECKED)
-    assert now.hold == standing
+@pytest.mark.parametrize("stage", [in_approval, active])
+def test_adverse_news_under_a_hold_is_another_reason_for_it(stage: Callable[[], Story]) -> None:
+    story = stage().given(hold())
+    now = story.when(recheck(REFER)).then(RECHECKED, HELD)
+    reason = "A newspaper report; a register changed: finding 1 (RULE-1)"
+    assert now.hold == Hold(actor="accord", reason=reason, before=("vera.lind",))
+
+
+def test_whoever_placed_the_hold_does_not_lift_what_a_register_added_to_it() -> None:
+    story = active().given(hold("dora.kim"), recheck(FAIL))
+    story.when(lift("dora.kim")).refused(SeparationOfDuties, "dora.kim placed the hold")
+    assert story.when(lift("femi.ade")).then(e.HoldLifted).hold is None
+
+
+def test_a_reason_that_stands_in_the_hold_already_is_not_given_twice() -> None:
+    story = active().given(recheck(FAIL))
+    assert story.when(recheck(FAIL)).then(RECHECKED).hold == story.partnership.hold
 
 
 @pytest.mark.parametrize("story", HELD_ALREADY.values(), ids=HELD_ALREADY.keys())

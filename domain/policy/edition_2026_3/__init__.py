@@ -4,10 +4,10 @@ from typing import Final
 
 from domain.policy import edition_2026_2
 from domain.policy.edition_2026_2.paths import PATHS
-from domain.policy.edition_2026_3 import screening
+from domain.policy.edition_2026_3 import listing, screening
 from domain.policy.rule import Rule
 
-_REPLACED: Final = {rule.rule_id: rule for rule in screening.RULES}
+_REPLACED: Final = {rule.rule_id: rule for rule in (*listing.RULES, *screening.RULES)}
 
 RULES: Final[tuple[Rule, ...]] = tuple(_REPLACED.get(rule.rule_id, rule) for rule in edition_2026_2.RULES)
 

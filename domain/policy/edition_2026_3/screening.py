@@ -28,6 +28,9 @@ OLDEST_VERSION: Final = {
 }
 """How old the version in force may be: the IRS publishes monthly, OFAC and the United Nations when they designate."""
 
+_ENOUGH: Final = 8
+"""How much of a digest tells one entry of a list from the same one with something else in it."""
+
 _TIME_ZONES: Final = timedelta(days=1)
 """A file may be dated a day ahead of us, where it is tomorrow already."""
 
@@ -61,7 +64,8 @@ def _listing(match: SanctionsMatch) -> str:
 def _resemblance(match: SanctionsMatch) -> str:
     register = match.source.register_version.register_name
     listed = f"{match.listed_name!r} of {register} (entity {match.entity})"
-    return f"{match.party!r} resembles {listed} at {match.score:.0f} of 100"
+    entry = f", entry {match.entry[:_ENOUGH]}" if match.entry else ""
+    return f"{match.party!r} resembles {listed} at {match.score:.0f} of 100{entry}"
 
 
 def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
@@ -90,9 +94,9 @@ def registers_are_fresh(facts: Facts) -> Verdict:
     if unasked := _unasked(facts):
         return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
     stale = [
-        f"{version.register_name} of {version.source_date}"
+        f"{version.register_name} of {version.current_on}"
         for version in asked
-        if (limit := OLDEST_VERSION.get(version.register_name)) and facts.as_of - version.source_date > limit
+        if (limit := OLDEST_VERSION.get(version.register_name)) and facts.as_of - version.current_on > limit
     ]
     if stale:
         return Verdict(Outcome.REFER, f"asked of registers that are too old: {', '.join(stale)}; load newer versions")

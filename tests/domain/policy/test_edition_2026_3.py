@@ -7,11 +7,23 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.evidence import MatchKind, RevocationEntry, SanctionsMatch, ScreeningEvidence
 from domain.policy.edition_2026_3.screening import OLDEST_VERSION, SANCTIONS_LISTS
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
-from tests.builders import LISTS, NOON, funding, party, proposal, screening, source, status, verification, version
+from tests.builders import (
+    LISTS,
+    NOON,
+    funding,
+    party,
+    proposal,
+    revocation,
+    screening,
+    source,
+    status,
+    verification,
+    version,
+)
 
 BOOK = EDITIONS["2026.3"]
 PASS, CONDITION, REFER, FAIL = Outcome
@@ -88,7 +100,7 @@ def test_every_list_that_must_be_asked_has_an_age_limit() -> None:
 def test_all_other_rules_and_the_table_are_those_of_the_edition_before() -> None:
     before = {rule.rule_id: rule for rule in EDITIONS["2026.2"].rules}
     changed = [rule.rule_id for rule in BOOK.rules if before[rule.rule_id] is not rule]
-    assert sorted(changed) == ["REGISTERS-FRESH", "SANCTIONS"]
+    assert sorted(changed) == ["ELIG-LISTED", "REGISTERS-FRESH", "SANCTIONS"]
     assert [rule.rule_id for rule in BOOK.rules] == list(before)
     assert BOOK.paths is EDITIONS["2026.2"].paths
 
@@ -138,3 +150,33 @@ def test_a_list_of_tomorrow_is_a_time_zone_and_one_of_the_day_after_a_mistake(da
     asked = tuple(version(one.register_name, ahead) for one in LISTS)
     one = finding(screening().model_copy(update={"asked": asked}), "REGISTERS-FRESH")
     assert one.outcome is outcome
+
+
+def test_a_near_name_whose_entry_says_something_else_is_another_question() -> None:
+    keys = {finding(screening(match(entry=digest * 64)), "SANCTIONS").key for digest in "ab"}
+    assert len(keys) == 2
+    assert all("at 91 of 100, entry " in key for key in keys)
+
+
+UNLISTED = status(master_file=None)
+
+
+def told_of(revocations: tuple[RevocationEntry, ...]) -> str:
+    found = verification(UNLISTED.model_copy(update={"revocations": revocations}))
+    listed = assess(proposal(), funding(), found, book=BOOK).findings
+    one = next(one for one in listed if one.rule_id == "ELIG-LISTED")
+    assert one.outcome is REFER
+    return one.reason
+
+
+def test_a_payee_that_no_register_lists_is_told_with_where_it_was_sought_and_the_likely_reasons() -> None:
+    reason = told_of(())
+    assert "was not found in irs-bmf, irs-pub78, irs-revocation; likely a church" in reason
+
+
+def test_a_payee_that_only_the_revocations_list_is_told_to_be_revoked() -> None:
+    reason = told_of((revocation("2026-05-15", "2026-08-10"),))
+    assert (
+        "was not found in irs-bmf, irs-pub78; its exemption was revoked on 2026-05-15, posted on 2026-08-10" in reason
+    )
+    assert "church" not in reason
