@@ -100,8 +100,9 @@ class TrancheStart(Value):
 
     @property
     def raised_by(self) -> frozenset[str]:
-        """Who brought the payment up: what they cleared themselves does not count for it."""
-        return frozenset({self.order.released_by, *self.proposers})
+        """Who brought the payment up or has an interest in it: what they cleared themselves does not count for it."""
+        interested = (interest.person for interest in self.interests)
+        return frozenset({self.order.released_by, *self.proposers, *interested})
 
 
 class Touched(Value):

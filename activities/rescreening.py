@@ -2,7 +2,8 @@
 
 Each partnership's evidence names the versions it was made of. So what is new to it needs no memory of its own: a row
 under its EIN that came or left since, a listed name that came since and resembles one of its parties, an entity met
-before that changed. Told twice, a partnership looks twice; told never, it is told by the next run.
+before that changed, a version that will soon be too old to decide on.
+Told twice, a partnership looks twice; told never, it is told by the next run.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -38,6 +40,9 @@ _ENDED: Final = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTer
 _RELEVANT: Final = {
     kind.__name__: kind for kind in (*_PROPOSED, *_VERIFIED, *_ENDED, e.InformationRequested, e.SubrecipientsReported)
 }
+_AHEAD: Final = timedelta(days=7)
+"""Evidence is made anew so long before it is too old, so that nobody who decides has to wait for it."""
+
 _AT_A_TIME: Final = 50
 """Partnerships told between two heartbeats."""
 
@@ -119,12 +124,43 @@ async def touched_of(
     asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
-    return changed | await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
+    listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
+    return changed | listed | _ageing(known, in_force, datetime.now(UTC).date())
+
+
+def _ageing(known: dict[str, _Open], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
+    """Those whose evidence will soon be too old to decide on, though registers can be asked that are not."""
+    current = {version.register_name: version.current_on for version in in_force}
+    soon = {register: on - limit + _AHEAD for register, limit in RULE_BOOK.oldest.items()}
+
+    def ages(register: str, asked_on: date) -> bool:
+        return asked_on < min(soon.get(register, date.min), current.get(register, date.min))
+
+    return {
+        partnership_id
+        for partnership_id, told in known.items()
+        if any(ages(*asked) for evidence in _evidence(told) for asked in _days(evidence))
+    }
+
+
+def _days(evidence: Any) -> Iterator[tuple[str, date]]:
+    """Each register that was asked, with the last day that what it said was known to be true of."""
+    for one in evidence["asked"]:
+        yield one["register_name"], date.fromisoformat(max(one["source_date"], one.get("confirmed_on") or ""))
+
+
+def _evidence(told: _Open) -> Iterator[Any]:
+    yield told.verification["screening"]
+    yield from _about_status(told)
+
+
+def _about_status(told: _Open) -> Iterator[Any]:
+    yield from filter(None, (told.verification.get("status"), told.verification.get("central")))
 
 
 def _asked(partnership_id: str, told: _Open) -> Iterator[Asked]:
     """The keys that evidence was looked up by or found under, each with the version that was asked."""
-    for status in filter(None, (told.verification.get("status"), told.verification.get("central"))):
+    for status in _about_status(told):
         asked = _versions(status)
         for register in ABOUT_STATUS:
             yield Asked(partnership_id, register, status["ein"], asked.get(register, 0))

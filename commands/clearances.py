@@ -123,9 +123,9 @@ def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) 
 
 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
-    if actor in {*partnership.proposers, *partnership.payers}:
+    if actor in partnership.involved | {*partnership.payers}:
         case = partnership.partnership_id
-        raise Refused(f"{actor} proposed or pays {case}; another person looks", "SeparationOfDuties")
+        raise Refused(f"{actor} proposed or pays {case}, or is recused; another person looks", "SeparationOfDuties")
     stream, now = clearance_stream(match.pair), datetime.now(UTC)
     command_id = derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor))
     content = clearance_content(match.pair, partnership.partnership_id, reason.strip())
@@ -138,8 +138,7 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         raise Refused(why, "NotAuthorised")
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
-        people = tuple(one for one in people_in(partnership.proposal) if one.name == match.party)
-        await desk.append(stream, len(known), command_id, actor, event, people=people)
+        await desk.append(stream, len(known), command_id, actor, event, people=people_in(partnership.proposal))
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from domain.evidence import RegisterVersion
 from domain.parties import Party
 from registers import Connection
 from registers.catalogue import LISTS
-from registers.history import rows_since
+from registers.history import rows_of_what_is_new
 from registers.screening import Lists, lists_of, made_ready, met
 
 _CHANGED: Final = """
@@ -23,7 +23,7 @@ SELECT DISTINCT a.who
    AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
 """
 _COARSE: Final = 15.0
-"""Points by which a name may score less among the new entries alone, where other words are rare, than among all."""
+"""Points by which a name may score less among those entries alone, where other words are rare, than among all."""
 
 
 class Asked(NamedTuple):
@@ -51,17 +51,22 @@ async def newly_listed(
 ) -> set[str]:
     """Return who has a party that meets a name listed since the versions that she was screened against.
 
-    Names are held against the new entries alone first; what is near is held against the whole lists, as ever.
+    Names are held against the entries alone of which something is new; what is near, against the whole lists, as ever.
     """
     lists = tuple(version for version in in_force if version.register_name in LISTS)
     since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}
-    rows = [row for one in lists for row in await rows_since(connection, one.version, since[one.register_name])]
+    found = [await rows_of_what_is_new(connection, one.version, since[one.register_name]) for one in lists]
+    rows = [row for some in found for row in some]
     if not rows:
         return set()
     coarse = await asyncio.to_thread(made_ready, rows)
     near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
     whole = await lists_of(connection, lists)
-    return {who for who, party, asked in near if _is_new(whole, party, asked, near_from)}
+    newest: dict[tuple[str, str], int] = {}
+    for row in rows:
+        entity = row["register"], row["key"]
+        newest[entity] = max(newest.get(entity, 0), row["listed_since"])
+    return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
 
 
 def _near(
@@ -74,5 +79,9 @@ def _near(
     return [subject for subject in subjects if known[subject[1]]]
 
 
-def _is_new(whole: Lists, party: Party, asked: dict[str, int], near_from: float) -> bool:
-    return any(row["listed_since"] > asked.get(row["register"], 0) for _, _, row in met(party, whole, near_from))
+def _is_new(
+    whole: Lists, newest: dict[tuple[str, str], int], party: Party, asked: dict[str, int], near_from: float
+) -> bool:
+    """Whether a party meets an entity of which the list says something that it did not say when she was screened."""
+    entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
+    return any(newest.get(entity, 0) > asked.get(entity[0], 0) for entity in entities)

@@ -6,13 +6,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from domain.clearance import pair_of
+from domain.clearance import entry_of, pair_of
 from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
 from domain.parties import Party, PartyKind
 from registers import Connection
@@ -34,7 +34,7 @@ class Lists(NamedTuple):
 
 
 _LISTS_KEPT: Final = 2
-_kept: Final[dict[tuple[RegisterVersion, ...], Lists]] = {}
+_kept: Final[dict[tuple[tuple[int, date, str], ...], Lists]] = {}
 """The lists that were screened against last; a switch makes new ones."""
 _one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """So that of many who screen after a switch one makes the lists ready, and the others wait for it."""
@@ -55,8 +55,9 @@ def evidence_of(
 ) -> ScreeningEvidence:
     """Return the evidence that lists make, wherever they were read: of the database, or of the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
-    found = [_match(party, *one, lists) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
-    surest = {(one.party, one.source.register_version, one.entity): one for one in sorted(found, key=_sureness)}
+    met_by = [(party, one) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
+    found = [(party, _match(party, *one, lists)) for party, one in met_by]
+    surest = {_question(*one): one[1] for one in sorted(found, key=lambda one: (one[1].score, one[1].pair))}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
@@ -65,9 +66,10 @@ def evidence_of(
     )
 
 
-def _sureness(match: SanctionsMatch) -> tuple[float, str]:
-    """Of one name that was screened as a person's and as a firm's, what is surest counts."""
-    return (match.score, match.pair)
+def _question(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
+    """What is asked once: who was screened, as a person or as a firm, and whom of which list she may be."""
+    who = party.model_dump(include={"country", "ein", "born", "also_known_as"})
+    return (match.party, repr(who), match.source.register_version, match.entity)
 
 
 async def warm_up(pool: asyncpg.Pool) -> None:
@@ -99,12 +101,13 @@ def made_ready(rows: Sequence[Row]) -> Lists:
 async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
     """Return lists ready to be screened against; the second time at once."""
     async with _one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-        if asked not in _kept:
-            rows = [row for version in asked for row in await all_rows(connection, version.version)]
+        versions = tuple((one.version, one.source_date, one.sha256) for one in asked)
+        if versions not in _kept:
+            rows = [row for version, *_ in versions for row in await all_rows(connection, version)]
             while len(_kept) >= _LISTS_KEPT:
                 _kept.pop(next(iter(_kept)))
-            _kept[asked] = await asyncio.to_thread(made_ready, rows)
-        return _kept[asked]
+            _kept[versions] = await asyncio.to_thread(made_ready, rows)
+        return _kept[versions]
 
 
 def _subjects(party: Party) -> list[Subject]:
@@ -134,4 +137,5 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> Sanctio
         source=source_of(row),
         explanation=hit.explanation,
         pair=pair_of(party, *entity, lists.entities[entity]),
+        entry=entry_of(lists.entities[entity]),
     )

@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.identity import derive
     from domain.outlook import Outlook, outlook
     from domain.partnership import ENDED, Partnership, Stage
-    from domain.personal import people_in
+    from domain.personal import Person, people_in
     from domain.proposal import Funding
     from domain.tranche import BankAnswer
     from domain.values import Moment
@@ -118,7 +118,7 @@ class PartnershipWorkflow:
         summary = f"Screen {len(parties)} parties against the sanctions lists"
         screening = await local(Verifications.screen_parties, list(parties), summary)
         verified = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
-        return verified.without_clearances_by(self.partnership.proposers)
+        return verified.without_clearances_by(self.partnership.involved)
 
     async def establish_eligibility(self) -> None:
         """Eligibility: apply the rule book once; what it refers waits for a verifier."""
@@ -279,16 +279,19 @@ class PartnershipWorkflow:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise
             with suppress(DomainError):  # a refusal that is on record already needs no second one
-                await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority())
+                await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority(), people_in(command))
 
-    async def _decide_and_record(self, command: c.AnyCommand, authority: c.Authority) -> None:
+    async def _decide_and_record(
+        self, command: c.AnyCommand, authority: c.Authority, others: tuple[Person, ...] = ()
+    ) -> None:
+        """`others` are people whom the proposal does not name, and whom what is recorded may name."""
         while command.command_id not in self._handled:
             events = decide(self.partnership, command, authority)
             if not events:
                 self._handled[command.command_id] = ()
                 return
             actor = getattr(command, "actor", ACCORD)
-            people = people_in(self.partnership.proposal)
+            people = (*people_in(self.partnership.proposal), *others)
             for stored in (await record(self.partnership.version, command.command_id, actor, events, people)).events:
                 self._evolve(stored)
 

@@ -10,11 +10,15 @@ import pytest
 from commands.desk import Desk
 from domain.commands import Withdraw
 from domain.evolution import fold
+from domain.identity import partnership_workflow_id
 from tests.builders import party, proposal
 from tests.commands.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
 from tests.lives import Life
 
 pytestmark = pytest.mark.usefixtures("worker")
+
+
+BORN = "1937-02-11"
 
 
 class Named(NamedTuple):
@@ -33,7 +37,7 @@ class Named(NamedTuple):
 @pytest.fixture
 async def named(shell: Shell, desk: Desk, reference: str) -> Named:
     life, chair = Life(desk, reference), f"Rosa Quiroga {reference.replace('-', ' ')}"
-    chairs = ({"name": chair, "role": "DIRECTOR", "country": "PE"},)
+    chairs = ({"name": chair, "role": "DIRECTOR", "country": "PE", "born": BORN},)
     await life.awaiting_approval(proposal(reference, partner=party(principals=chairs)))
     return Named(shell, life, chair)
 
@@ -45,6 +49,16 @@ async def test_who_is_named_is_listed_with_the_partnerships_and_sealed_in_every_
     assert known["partnerships"] == [named.life.reference]
     assert not [row for row in kept if named.chair.encode() in row["payload"]]
     assert (await named.life.state()).proposed.partner.principals[0].name == named.chair
+
+
+async def test_when_she_was_born_is_sealed_with_her_name_and_read_with_it(named: Named) -> None:
+    stored = await named.life.desk.pool.fetch(
+        "SELECT payload FROM ledger.events WHERE stream_id = $1", partnership_workflow_id(named.life.reference)
+    )
+    shown = await named.shell.done("show", named.life.reference, "--json")
+    assert not [row for row in stored if BORN.encode() in row["payload"]]
+    assert str((await named.life.state()).proposed.partner.principals[0].born) == BORN
+    assert BORN in shown.stdout
 
 
 async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Named) -> None:
@@ -60,9 +74,11 @@ async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Na
         ("show", reference, "--json"), ("history", reference, "--json"), ("privacy", "list", "--json"),
         ("policy", "explain", reference), ("list", "--json"),
     )  # fmt: skip
+    assert not [answer.said for answer in shown[:2] if BORN in answer.stdout]
     assert not [answer.said for answer in shown if named.chair in answer.stdout]
     documents = await named.life.desk.pool.fetch("SELECT document FROM projection.documents")
     assert not [row for row in documents if named.chair in row["document"]]
+    assert (await named.life.state()).proposed.partner.principals[0].born is None
     assert "⟦erased⟧ has left them" in json.dumps(shown[1].json, ensure_ascii=False)
 
 

@@ -9,8 +9,10 @@ import asyncpg
 import pytest
 from pydantic import ValidationError
 
+from domain.parties import PartyKind
 from payments.accounts import (
     AccountChanged,
+    AccountDetails,
     UnknownAccount,
     banks_of,
     find_account,
@@ -19,6 +21,9 @@ from payments.accounts import (
     reference_of,
 )
 from tests.payments.orders import ISOC, RIVERBEND, account
+
+NAMED = "Ferry Lane Savings Bank"
+GERMAN = {"iban": "DE89370400440532013000", "number": None, "bic": "COBADEFFXXX", "country": "DE"}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,9 @@ from tests.payments.orders import ISOC, RIVERBEND, account
         ({"town": ""}, "at least 1 character"),
         ({"town": "T" * 36}, "at most 35 characters"),
         ({"holder": "H" * 141}, "at most 140 characters"),
+        ({"bank": "B"}, "at least 2 characters"),
+        ({"bank": "B" * 141}, "at most 140 characters"),
+        ({"bank": "Ferry\x00Lane"}, "control character"),
         ({"street": "S" * 71}, "at most 70 characters"),
         ({"adress": "Main Street"}, "Extra inputs are not permitted"),
     ],
@@ -62,6 +70,30 @@ def test_the_reference_follows_from_the_content() -> None:
     assert reference_of(account()) != reference_of(account(town="Lakeside"))
 
 
+@pytest.mark.parametrize(
+    ("details", "known"),
+    [
+        pytest.param(
+            RIVERBEND,
+            ("BA-X2ZODDG2Z7QR", "beb2e18cdacfe11b41898b6e78e8e5f0aef3f39ffaa3cb8ef5f6e50fd371015f"),
+            id="with an IBAN",
+        ),
+        pytest.param(
+            account(),
+            ("BA-O5DPNYO5EMXG", "7746f6e1dd232e61966a5a021e2c79514fbd3ca87f64966b50e912500e2a7f34"),
+            id="with a number",
+        ),
+    ],
+)
+def test_an_account_whose_bank_nobody_names_has_the_reference_it_had_before_one_could(
+    details: AccountDetails, known: tuple[str, str]
+) -> None:
+    found = reference_of(details)
+    assert (found.reference, found.sha256) == known
+    assert "bank" not in details.model_dump(mode="json")
+    assert reference_of(account(bank=NAMED)) != reference_of(account()) == reference_of(account(bank=None))
+
+
 async def test_recording_the_same_details_again_changes_nothing(connection: asyncpg.Connection) -> None:
     first = await record_account(connection, RIVERBEND, "pia.berg")
     assert await record_account(connection, RIVERBEND, "vera.lind") == first
@@ -73,6 +105,11 @@ async def test_a_recorded_account_is_found_and_read_as_it_was(connection: asyncp
     recorded = await record_account(connection, RIVERBEND, "operator")
     assert await find_account(connection, recorded.reference) == recorded
     assert await read_account(connection, recorded.reference, recorded.sha256) == RIVERBEND
+
+
+async def test_a_bank_that_was_named_is_read_as_it_was_named(connection: asyncpg.Connection) -> None:
+    recorded = await record_account(connection, account(bank=NAMED), "operator")
+    assert (await read_account(connection, recorded.reference, recorded.sha256)).bank == NAMED
 
 
 async def test_an_unknown_account_says_how_to_record_it(connection: asyncpg.Connection) -> None:
@@ -96,6 +133,7 @@ async def test_an_account_that_is_not_the_one_agreed_on_is_not_read(connection: 
         pytest.param({"town": None}, id="a field that is missing now"),
         pytest.param({"iban": "NL00MOCK0000000000"}, id="an IBAN that is none"),
         pytest.param({"memo": "urgent"}, id="a field that was never there"),
+        pytest.param({"bank": NAMED}, id="a bank that nobody named"),
     ],
 )
 async def test_a_row_changed_behind_our_back_is_noticed(
@@ -116,9 +154,23 @@ async def test_the_database_refuses_to_change_an_account(connection: asyncpg.Con
 
 
 def test_the_bank_of_an_account_is_known_by_the_names_in_its_countrys_directory() -> None:
-    (bank,) = banks_of(account(iban="DE89370400440532013000", number=None, bic="COBADEFFXXX", country="DE"))
+    (bank,) = banks_of(account(**GERMAN))
     assert (bank.name, bank.country) == ("Commerzbank", "DE")
 
 
 def test_a_bank_that_no_directory_names_is_nobody() -> None:
     assert banks_of(account(bic="MOCKNL2A")) == ()
+
+
+def test_a_bank_that_no_directory_names_is_the_one_that_the_details_name() -> None:
+    (bank,) = banks_of(account(bank=NAMED, bic="MOCKKENA"))
+    assert (bank.name, bank.also_known_as, bank.country, bank.kind) == (NAMED, (), "KE", PartyKind.PRIVATE_COMPANY)
+
+
+@pytest.mark.parametrize("named", [NAMED, "Commerzbank"])
+def test_a_bank_is_known_by_what_the_details_say_and_by_what_the_directory_says_each_once(named: str) -> None:
+    (bank,), (told,) = banks_of(account(bank=named, **GERMAN)), banks_of(account(**GERMAN))
+    names = (bank.name, *bank.also_known_as)
+    assert (bank.name, bank.country) == (named, "DE")
+    assert set(names) == {named, told.name, *told.also_known_as}
+    assert len(names) == len(set(names))

@@ -144,6 +144,76 @@ def test_what_is_taken_for_a_name(text: str, stored: str) -> None:
     assert sealed(known, {"said": text, "more": [{"said": text}]}) == {"said": stored, "more": [{"said": stored}]}
 
 
+# What is hers beside her name
+
+BORN = "1961-04-05"
+HERS = ("born", "pair", "explanation")
+ROSAS, ABELS = ROSA._replace(beside=HERS), ABEL._replace(beside=HERS)
+SOLE = Naming("ROSA, Lantern (PE)", "ROSA", HERS)
+MATCH = {"party": ROSA.text, "pair": "ab" * 32, "explanation": ["rosa = rosa", "born 1961-04-05, listed as born 1961"]}
+PLAIN = {"name": "Lantern", "born": BORN, "pair": "cd" * 32, "explanation": ["lantern = lantern"], "dated": BORN}
+
+
+def beside(*named: Naming, **payload: Any) -> AppendRequest:
+    return naming(*named or (ROSAS, ABELS), **payload)
+
+
+@pytest.mark.parametrize(
+    ("named", "written"),
+    [
+        pytest.param(ROSAS, {"name": ROSA.text, "born": BORN}, id="a name of two words"),
+        pytest.param(SOLE, {"name": "ROSA", "born": BORN}, id="a name that could be a code"),
+        pytest.param(ROSAS, {"deep": [{"more": {"born": BORN, "name": ROSA.text}}]}, id="however deep"),
+        pytest.param(ROSAS, MATCH, id="what she was met by"),
+    ],
+)
+async def test_what_is_hers_is_sealed_in_the_table_and_in_clear_through_the_ledger(
+    ledger: Ledger, pool: asyncpg.Pool, named: Naming, written: dict[str, Any]
+) -> None:
+    await ledger.append(beside(named, **written))
+    kept = await stored_text(pool)
+    assert says(await ledger.read_stream(STREAM)) == [written]
+    assert [words for words in (BORN, "ab" * 32, "rosa", "1961") if words in kept] == []
+
+
+async def test_a_name_that_could_be_a_code_stays_and_what_is_beside_it_does_not(
+    ledger: Ledger, pool: asyncpg.Pool
+) -> None:
+    await ledger.append(beside(SOLE, name="ROSA", born=BORN, role="ROSA"))
+    [kept] = [json.loads(blanked(row[0])) for row in await pool.fetch("SELECT payload FROM ledger.events")]
+    assert kept == {"name": "ROSA", "born": "⟦sealed⟧", "role": "ROSA"}
+
+
+async def test_what_stands_beside_nobody_is_nobodys(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    written = {"rosa": {"name": ROSA.text, "born": BORN}, "firm": PLAIN, "dated": BORN, "reason": f"born on {BORN}"}
+    await ledger.append(beside(**written))
+    [kept] = [json.loads(blanked(row[0])) for row in await pool.fetch("SELECT payload FROM ledger.events")]
+    assert kept == {**written, "rosa": {"name": "⟦sealed⟧", "born": "⟦sealed⟧"}}
+
+
+async def test_a_name_within_a_sentence_makes_what_stands_beside_it_nobodys(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    await ledger.append(beside(reason=f"{ROSA.text} was seen", pair="ab" * 32))
+    assert '"pair":"' + "ab" * 32 in await stored_text(pool)
+
+
+async def test_what_is_hers_is_erased_with_her_and_another_persons_is_not(ledger: Ledger, vault: Vault) -> None:
+    both = [MATCH, {"name": ROSA.text, "born": BORN}, {"name": ABEL.text, "born": BORN}]
+    await ledger.append(beside(said=both, dated=BORN))
+    await erase(ledger, vault, await known_as(vault, ROSA.subject), [])
+    hers = {"party": ERASED, "pair": ERASED, "explanation": [ERASED, ERASED]}
+    [left] = says(await ledger.read_stream(STREAM))
+    assert left == {
+        "said": [hers, {"name": ERASED, "born": ERASED}, {"name": ABEL.text, "born": BORN}], "dated": BORN,
+    }  # fmt: skip
+
+
+async def test_what_is_hers_is_sealed_alike_however_often_it_is_appended(ledger: Ledger, vault: Vault) -> None:
+    request = beside(said=[MATCH, {"name": ABEL.text, "born": BORN}])
+    first, again = await ledger.append(request), await ledger.append(request)
+    assert (first.status, again.status) == (AppendStatus.OK, AppendStatus.REPLAY)
+    assert await vault.seal(request) == await vault.seal(request)
+
+
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="⟦"), min_size=1, max_size=40)
 
 
@@ -154,6 +224,22 @@ async def test_whatever_is_sealed_reads_as_it_was_written(
 ) -> None:
     payload = {"said": [*texts, *named, " and ".join(named)]}
     request = naming(*[Naming(f"of {text}", text) for text in named], stream=f"s/{uuid4()}", **payload)
+    ledger = open_ledger(pool)
+    await ledger.append(request)
+    assert says(await ledger.read_stream(request.stream_id)) == [payload]
+
+
+OWN = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | NAMES, lambda inner: st.lists(inner, max_size=3))
+
+
+@given(own=st.dictionaries(NAMES, OWN, min_size=1, max_size=4), name=NAMES, other=NAMES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_is_sealed_beside_a_name_reads_as_it_was_written(
+    pool: asyncpg.Pool, own: dict[str, Any], name: str, other: str
+) -> None:
+    named = Naming(f"of {name}", name, tuple(own)), Naming(f"of {other}", other, tuple(own))
+    payload = {"hers": {**own, "of whom": name}, "anothers": {**own, "of whom": other, "more": [own]}}
+    request = naming(*named, stream=f"s/{uuid4()}", **payload)
     ledger = open_ledger(pool)
     await ledger.append(request)
     assert says(await ledger.read_stream(request.stream_id)) == [payload]

@@ -6,16 +6,19 @@ import csv
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
+from domain.clearance import pair_of
 from domain.evidence import MatchKind, SanctionsMatch
+from domain.parties import Party, PartyKind
 from registers import screening
 from registers.loader import load
 from registers.names import recognition
 from registers.screening import screen
-from tests.builders import party
+from tests.builders import party, proposal
 from tests.registers.files import ARCHIVE, SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
 
 EXACT, NEAR = MatchKind.EXACT, MatchKind.NEAR
@@ -171,6 +174,118 @@ def test_a_name_is_recognised_whatever_its_form_and_whatever_was_added(one: str,
 @pytest.mark.parametrize(("one", "other"), [("Riverbend Library", "Lakeside Clinic"), ("Riverbend", "")])
 def test_another_name_is_not_recognised(one: str, other: str) -> None:
     assert recognition(one, other) < 60
+
+
+# A person is told from who bears her name by her birth, and a firm is met as a firm
+
+
+ROSA, HERS = "Rosalind Quennamor", "QUENNAMOR, Rosalind"
+
+
+def person_row(n: int, name: str, remarks: str) -> str:
+    return sdn_row(n, name).replace('",-0- ,"SAMPLE"', '","individual","SAMPLE"').removesuffix("-0- ") + f'"{remarks}"'
+
+
+def person(name: str = ROSA, **more: Any) -> Party:
+    return party(name, kind=PartyKind.INDIVIDUAL, ein=None, **more)
+
+
+def behind(**more: Any) -> tuple[Party, ...]:
+    """Who is screened with a partner that somebody, or something, of that name owns."""
+    return proposal(partner=party(principals=[{"name": ROSA, "role": "OWNER", **more}])).parties
+
+
+@pytest.fixture
+async def people(connection: asyncpg.Connection, tmp_path: Path) -> asyncpg.Connection:
+    """A connection to a database with a list of a person and a firm that a person's name could be."""
+    rows = [person_row(1, HERS, "DOB 05 Apr 1961; nationality Peru."), sdn_row(2, "MARROWGATE HOLDINGS")]
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *rows))
+    return connection
+
+
+@pytest.mark.parametrize(
+    ("born", "kind", "said"),
+    [
+        pytest.param(None, EXACT, "", id="nobody knows"),
+        pytest.param("1961-04-05", EXACT, "the same day", id="the same day"),
+        pytest.param("1961-09-30", NEAR, "another day of the same year", id="another day"),
+        pytest.param("1962-04-05", NEAR, "1 year apart", id="the next year"),
+        pytest.param("1990-04-05", NEAR, "29 years apart", id="another generation"),
+    ],
+)
+async def test_who_bears_a_listed_name_and_was_born_another_day_can_be_cleared(
+    people: asyncpg.Connection, born: str | None, kind: MatchKind, said: str
+) -> None:
+    (match,) = (await screen(people, [person(born=born)])).matches
+    assert (match.kind, match.entity, match.score == 100) == (kind, "1", kind is EXACT)
+    told = f"born {born}, listed as born 1961-04-05: {said}" if born else "not among those listed: PE"
+    assert any(told in line for line in match.explanation), match.explanation
+
+
+@pytest.mark.parametrize(("born", "entities"), [(None, ["1"]), ("1961-04-05", ["1"]), ("1990-04-05", [])])
+async def test_a_name_that_is_only_near_is_nobodys_who_was_born_long_before_or_after(
+    people: asyncpg.Connection, born: str | None, entities: list[str]
+) -> None:
+    found = await screen(people, [person("Rosalynd Quennamor", born=born)])
+    assert [(match.entity, match.kind) for match in found.matches] == [(entity, NEAR) for entity in entities]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({}, id="nobody says what it is"),
+        pytest.param({"kind": "INDIVIDUAL"}, id="a person"),
+        pytest.param({"born": "1961-04-05"}, id="who was born"),
+    ],
+)
+async def test_who_owns_a_partner_meets_a_listed_person_once(people: asyncpg.Connection, told: dict[str, str]) -> None:
+    found = await screen(people, behind(**told))
+    assert [(match.entity, match.kind, match.party) for match in found.matches] == [("1", EXACT, ROSA)]
+
+
+@pytest.mark.parametrize(
+    ("told", "entities"),
+    [
+        pytest.param({}, ["2"], id="nobody says what it is"),
+        pytest.param({"kind": "PRIVATE_COMPANY"}, ["2"], id="a firm"),
+        pytest.param({"kind": "INDIVIDUAL"}, [], id="a person"),
+    ],
+)
+async def test_a_firm_that_owns_a_partner_meets_a_listed_firm(
+    people: asyncpg.Connection, told: dict[str, str], entities: list[str]
+) -> None:
+    found = await screen(people, behind(name="Marrowgate Holdinggs", **told))
+    assert [(match.entity, match.kind) for match in found.matches] == [(entity, NEAR) for entity in entities]
+
+
+async def test_a_name_that_a_person_and_a_firm_bear_on_the_list_is_one_match_with_each(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    rows = [person_row(1, HERS, "DOB 1961."), sdn_row(2, ROSA.upper()), sdn_row(3, "QUARTZ PIER SHIPPING")]
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *rows))
+    found = await screen(connection, behind())
+    assert [(match.entity, match.kind) for match in found.matches] == [("1", EXACT), ("2", EXACT)]
+    assert found.parties.count(ROSA) == 1
+
+
+async def test_one_who_is_screened_as_either_is_the_same_match_whoever_comes_first(people: asyncpg.Connection) -> None:
+    forward, backward = [(await screen(people, some)).matches for some in (behind(), behind()[::-1])]
+    assert forward == backward
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(party(ein="001000001"), party(ein="001000002"), id="two organisations of one name"),
+        pytest.param(party(), party(ein=None), id="one that has no number"),
+        pytest.param(person(born="1961-04-05"), person(born="1990-04-05"), id="two persons of one name"),
+        pytest.param(person(), person(born="1990-04-05"), id="one whose birth nobody knows"),
+        pytest.param(person(), party(ROSA, kind=PartyKind.PRIVATE_COMPANY, ein=None), id="a person and a firm"),
+    ],
+)
+def test_what_tells_two_of_one_name_apart_makes_two_pairs(one: Party, other: Party) -> None:
+    pairs = {pair_of(some, "ofac-sdn", "1", [person_row(1, HERS, "DOB 1961.")]) for some in (one, other)}
+    assert len(pairs) == 2
 
 
 # The real list beside the project

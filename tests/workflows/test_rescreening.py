@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import asyncpg
 import pytest
@@ -27,6 +28,8 @@ from tests.registers.files import ARCHIVE
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
+NONE: Mapping[str, str] = {}
+
 
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
@@ -47,21 +50,28 @@ async def rescreen(life: Life) -> Rescreened:
     )
 
 
-async def publish(life: Life, folder: Path, register: str, changed: str, *more: str, instead: str = "") -> None:
-    """A new version of the sample's register: one of its files with lines added, or with one changed."""
-    paths = []
-    for name in SAMPLE_REGISTERS[register]:
-        text = (SAMPLE / "registers" / name).read_text("utf-8").rstrip("\n")
-        if name == changed:
-            old, _, new = instead.partition(" -> ")
-            assert old in text
-            text = "\n".join((text.replace(old, new) if old else text, *more))
-        paths.append(folder / name)
-        paths[-1].write_text(text + "\n", "utf-8")
+async def publish(
+    life: Life, folder: Path, register: str, changed: str, *more: str, instead: str = "", also: Mapping[str, str] = NONE
+) -> None:
+    """A new version of the sample's register: one of its files with rows added, or with one changed."""
+    folder = Path(mkdtemp(dir=folder))
+    paths = [folder / name for name in SAMPLE_REGISTERS[register]]
+    for path in paths:
+        text = (SAMPLE / "registers" / path.name).read_text("utf-8")
+        rows = more if path.name == changed else tuple(filter(None, [also.get(path.name, "")]))
+        old, _, new = instead.partition(" -> ") if path.name == changed else ("", "", "")
+        assert old in text
+        path.write_text(with_rows(text.replace(old, new) if old else text, *rows), "utf-8")
     async with life.desk.pool.acquire() as connection:
         today = datetime.now(UTC).date()
         report = await load(connection, register, paths, today, ARCHIVE, minimum_rows=1)
     assert report.loaded, report
+
+
+def with_rows(text: str, *more: str) -> str:
+    """A file with rows added, before the mark that OFAC closes its files with."""
+    rows, mark, _ = text.partition("\x1a")
+    return "\n".join((rows.rstrip("\n"), *more)) + "\n" + mark
 
 
 def revoked(ein: str = "001000001", posted: str = "") -> str:
@@ -179,3 +189,68 @@ async def test_who_was_asked_a_question_is_not_woken_since_she_is_verified_anew_
     await publish(life, tmp_path, "irs-revocation", "revocation.txt", revoked())
     assert (await rescreen(life)).told == ()
     assert (await life.handle.describe()).history_length == before
+
+
+async def test_another_name_of_somebody_who_is_listed_already_is_news(life: Life, tmp_path: Path) -> None:
+    """A row of another file, which says of itself neither who bears the name nor whether that is a person."""
+    behind = {"name": "Zorvann Petrakhin", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
+    person = '9078,"QUILLMARK, Tovas","individual","SAMPLE",' + "-0- ," * 7 + "-0- "
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", person)
+    await life.signed(proposal(life.reference, partner=party(principals=(behind,))))
+    assert (await rescreen(life)).told == ()
+    alias = '9078,77,"aka","PETRAKHIN, Zorvan",-0- '
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", person, also={"alt.csv": alias})
+    assert (await rescreen(life)).told == (life.reference,)
+    held = await life.until(lambda known: known.hold is not None)
+    assert held.hold is not None
+    assert "'Zorvann Petrakhin' resembles 'PETRAKHIN, Zorvan' of ofac-sdn (entity 9078)" in held.hold.reason
+
+
+async def test_a_near_name_that_was_let_pass_is_looked_at_again_when_its_entry_says_more(
+    life: Life, tmp_path: Path
+) -> None:
+    near = listed("RIVERBED LIBRARY NETWORK")
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", near)
+    await life.propose(proposal(life.reference))
+    await life.until_stage(Stage.ELIGIBILITY)
+    await life.do(c.Approve, "vera.lind", reason="founded forty years apart")
+    await life.until_stage(Stage.APPROVAL)
+    other = '9077,78,"aka","RIVERBED READERS",-0- '
+    await publish(life, tmp_path, "ofac-sdn", "sdn.csv", near, also={"alt.csv": other})
+    assert (await rescreen(life)).told == (life.reference,)
+    held = await life.until(lambda known: known.hold is not None)
+    assert held.hold is not None
+    assert "resembles 'RIVERBED LIBRARY NETWORK' of ofac-sdn (entity 9077)" in held.hold.reason
+
+
+async def test_evidence_that_will_soon_be_too_old_is_made_anew_where_something_newer_can_be_asked(
+    life: Life, pool: asyncpg.Pool
+) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    assert (await rescreen(life)).told == ()
+    await pool.execute("UPDATE registers.versions SET source_date = source_date - 30 WHERE register = 'ofac-sdn'")
+    old = Life(life.desk, f"{life.reference}1")
+    await old.awaiting_approval(proposal(old.reference))
+    assert (await rescreen(life)).told == (), "nothing newer can be asked"
+    await pool.execute(
+        "INSERT INTO registers.confirmations (version, confirmed_on) "
+        "SELECT version, current_date FROM registers.versions WHERE register = 'ofac-sdn'"
+    )
+    assert (await rescreen(life)).told == (old.reference,)
+    assert (await until_rechecked(old)).adverse == ""
+    assert (await rescreen(life)).told == ()
+    await examine(old)
+
+
+async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is_not(
+    life: Life, pool: asyncpg.Pool
+) -> None:
+    await pool.execute("UPDATE registers.versions SET source_date = source_date - 40 WHERE register = 'ofac-sdn'")
+    await life.propose(proposal(life.reference))
+    assert "too old" in (await life.until_stage(Stage.ELIGIBILITY)).why
+    await pool.execute(
+        "INSERT INTO registers.confirmations (version, confirmed_on) "
+        "SELECT version, current_date FROM registers.versions WHERE register = 'ofac-sdn'"
+    )
+    assert (await rescreen(life)).told == (life.reference,)
+    assert (await life.until_stage(Stage.APPROVAL)).why == ""
