@@ -36,6 +36,7 @@ SEED: Final = 20_260_101
 SAMPLE: Final = 2_000
 TIMED: Final = 100
 CHARITIES: Final = 5_000
+STRANGERS: Final = 3_000
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 SPELLINGS: Final = (
     (r"\bm[ou]hamm?[ae]d\b", "mohamed muhammad mohammed mohammad mohamad"),
@@ -57,6 +58,19 @@ SPELLINGS: Final = (
 )
 """How a sound or a name may stand, and its common spellings, of which one stands for another."""
 
+GIVEN_NAMES: Final = """
+James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica
+Thomas Sarah Charles Karen Daniel Nancy Matthew Lisa Anthony Betty Mark Sandra Paul Ashley Steven Emily Andrew Donna
+Kevin Carol Brian Michelle George Laura Ahmed Fatima Ali Maria Jose Juan Carlos Ivan Olga Sergey Anna Wei Li Ming Hassan
+Omar Aisha Mohammed Ibrahim Yusuf Dmitri Elena Vladimir Natalia Rajesh Priya Amit Sunita Kim Min-jun Ji-woo
+"""
+SURNAMES: Final = """
+Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson
+Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young
+Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts
+Khan Patel Singh Sharma Hussain Ahmed Ali Ivanov Petrov Smirnov Wang Zhang Chen Liu Hassan Ibrahim Mohamed Silva Santos
+Ferreira Müller Schmidt Rossi Bianchi Novak Kowalski Park Choi Tanaka Suzuki
+"""
 KINDS: Final = {"individual": ListedKind.PERSON, "vessel": ListedKind.VESSEL, "aircraft": ListedKind.AIRCRAFT}
 
 
@@ -140,6 +154,28 @@ def charities(data: Path) -> list[str]:
     """Draw the names of charities."""
     names = sorted({row[1] for path in sorted((data / "irs/bmf").glob("*.csv")) for row in _rows(path)})
     return random.Random(SEED).sample(names, CHARITIES)
+
+
+def recombined(listed: Sequence[Listed]) -> list[str]:
+    """Draw the given names of one listed person with the surnames of another: persons who are on no list."""
+    chance = random.Random(SEED)
+    persons = [one.name.partition(",") for one in listed if one.kind is ListedKind.PERSON and one.name.isascii()]
+    names = [(given.split(), surname.split()) for surname, comma, given in persons if comma]
+    drawn = (chance.choices(names, k=2) for _ in range(STRANGERS))
+    return [
+        " ".join(one[: chance.choice((1, 1, 2))] + two[-chance.choice((1, 1, 2)) :]) for (one, _), (_, two) in drawn
+    ]
+
+
+def common() -> list[str]:
+    """Draw common names of many countries; a few are also those of listed persons."""
+    chance, given, surnames = random.Random(SEED), GIVEN_NAMES.split(), SURNAMES.split()
+    return [f"{chance.choice(given)} {chance.choice(surnames)}" for _ in range(STRANGERS)]
+
+
+def alarms(index: NameIndex, names: Sequence[str], kind: SubjectKind) -> float:
+    """Return the share of names, in percent, that raise a potential match."""
+    return 100 * sum(bool(index.find(Subject(name, kind), DEFAULT_THRESHOLD)) for name in names) / len(names)
 
 
 def slip(name: str, chance: random.Random) -> str | None:
@@ -245,8 +281,12 @@ def measure(data: Path) -> Iterator[Row]:
         ("without accents, transcribed otherwise", transcribe, 95),
     ):
         yield Row(f"found: {what}", found(index, strong, alter), target, "%", False)
-    alarms = sum(bool(index.find(Subject(name, SubjectKind.ORGANISATION), DEFAULT_THRESHOLD)) for name in drawn)
-    yield Row(f"charities with a potential match, of {len(drawn):,}", 100 * alarms / len(drawn), 1.5, "%", True)
+    for who, names, kind, target in (
+        ("charities", drawn, SubjectKind.ORGANISATION, 1.5),
+        ("listed persons' names recombined", recombined(listed), SubjectKind.PERSON, 8),
+        ("persons of common names", common(), SubjectKind.PERSON, 4),
+    ):
+        yield Row(f"{who} with a potential match, of {len(names):,}", alarms(index, names, kind), target, "%", True)
 
 
 def main() -> None:

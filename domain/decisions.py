@@ -292,7 +292,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     )
     if not adverse or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
-    return (rechecked, *held(partnership, command.at, f"a register changed: {adverse}"))
+    return (rechecked, *held(partnership, command.at, f"the registers were asked again: {adverse}"))
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

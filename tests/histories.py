@@ -121,7 +121,9 @@ def without_summary(history: WorkflowHistory) -> list[str]:
 
 
 def summary(event: HistoryEvent) -> str:
-    """The summary that the UI shows for an event."""
+    """The summary that the UI shows for an event; the mark of a changed workflow is one by its own name."""
+    if event.marker_recorded_event_attributes.marker_name == "core_patch":
+        return event.marker_recorded_event_attributes.marker_name
     data = event.user_metadata.summary.data
     return str(json.loads(data)) if data else ""
 

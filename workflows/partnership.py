@@ -58,6 +58,9 @@ TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
 Asked = c.AnyCommand | BankAnswer | CatchUp | RegistersChanged
 """What may stand in the queue."""
 
+SCREENED_AT_ONCE = "sub-recipients are screened when they are reported"
+"""What a history says of itself that was begun, or went on, since there was this step."""
+
 FOREIGN_ID = "the request does not bear the id of the decision that was signed"
 
 
@@ -258,6 +261,11 @@ class PartnershipWorkflow:
                 await self._catch_up()
             case RegistersChanged():
                 await self.recheck()
+            case c.ReportSubrecipients() if workflow.patched(SCREENED_AT_ONCE):
+                before = self.partnership.version
+                await self._handle(item)
+                if self.partnership.version > before:
+                    await self.recheck()
             case BankAnswer():
                 await self._handle(command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item))
             case _:

@@ -93,7 +93,7 @@ def test_adverse_news_is_recorded_and_holds_what_is_agreed_or_about_to_be(
     told = story().when(recheck(outcome))
     now = told.then(RECHECKED, HELD)
     assert adverse(told) == "finding 1 (RULE-1)"
-    assert now.hold == Hold(actor="accord", reason="a register changed: finding 1 (RULE-1)")
+    assert now.hold == Hold(actor="accord", reason="the registers were asked again: finding 1 (RULE-1)")
     assert (now.stage, now.verification, now.deadline) == (before.stage, NEWS, None)
 
 
@@ -111,7 +111,7 @@ def test_harmless_news_is_recorded_and_changes_nothing_else(story: Callable[[], 
 def test_adverse_news_under_a_hold_is_another_reason_for_it(stage: Callable[[], Story]) -> None:
     story = stage().given(hold())
     now = story.when(recheck(REFER)).then(RECHECKED, HELD)
-    reason = "A newspaper report; a register changed: finding 1 (RULE-1)"
+    reason = "A newspaper report; the registers were asked again: finding 1 (RULE-1)"
     assert now.hold == Hold(actor="accord", reason=reason, before=("vera.lind",))
 
 

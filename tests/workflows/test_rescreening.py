@@ -111,7 +111,7 @@ async def test_a_revocation_that_is_posted_between_two_tranches_holds_the_second
     assert found.told == (life.reference,)
     state = await life.until(lambda known: known.hold is not None)
     assert state.hold is not None
-    assert (state.hold.actor, "a register changed" in state.hold.reason, "revoked" in state.hold.reason) == (
+    assert (state.hold.actor, "asked again" in state.hold.reason, "revoked" in state.hold.reason) == (
         "accord", True, True,
     )  # fmt: skip
     assert [tranche.state for tranche in state.tranches] == [TrancheState.SETTLED, TrancheState.PLANNED]
@@ -254,3 +254,16 @@ async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is
     )
     assert (await rescreen(life)).told == (life.reference,)
     assert (await life.until_stage(Stage.APPROVAL)).why == ""
+
+
+async def test_sub_recipients_are_screened_when_they_are_reported_and_not_at_the_next_payment(life: Life) -> None:
+    await life.signed(proposal(life.reference))
+    harmless = {"party": party("Village Circle 1", ein=None), "purpose": "A reading room"}
+    await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[harmless])
+    first = await until_rechecked(life)
+    assert first.verification.screening.parties[-1] == "Village Circle 1"
+    listed_one = {"party": party("Zorvania Trade Bureau", ein=None), "purpose": "A reading room"}
+    await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[harmless, listed_one])
+    held = await life.until(lambda known: known.hold is not None and "9001" in known.hold.reason)
+    assert held.hold is not None
+    assert "'Zorvania Trade Bureau' is on ofac-sdn" in held.hold.reason
