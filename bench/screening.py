@@ -59,17 +59,14 @@ SPELLINGS: Final = (
 """How a sound or a name may stand, and its common spellings, of which one stands for another."""
 
 GIVEN_NAMES: Final = """
-James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica
-Thomas Sarah Charles Karen Daniel Nancy Matthew Lisa Anthony Betty Mark Sandra Paul Ashley Steven Emily Andrew Donna
-Kevin Carol Brian Michelle George Laura Ahmed Fatima Ali Maria Jose Juan Carlos Ivan Olga Sergey Anna Wei Li Ming Hassan
-Omar Aisha Mohammed Ibrahim Yusuf Dmitri Elena Vladimir Natalia Rajesh Priya Amit Sunita Kim Min-jun Ji-woo
+James Mary Robert Patricia John Michael Linda David Richard Joseph Thomas Sarah Charles Daniel Anthony Mark Paul Andrew
+Kevin George Ahmed Fatima Ali Maria Jose Juan Carlos Ivan Olga Sergey Anna Wei Li Ming Hassan Omar Aisha Mohammed
+Ibrahim Yusuf Dmitri Elena Vladimir Rajesh Priya Sunita Kim Min-jun
 """
 SURNAMES: Final = """
-Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson
-Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young
-Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts
-Khan Patel Singh Sharma Hussain Ahmed Ali Ivanov Petrov Smirnov Wang Zhang Chen Liu Hassan Ibrahim Mohamed Silva Santos
-Ferreira Müller Schmidt Rossi Bianchi Novak Kowalski Park Choi Tanaka Suzuki
+Smith Johnson Williams Garcia Miller Rodriguez Martinez Hernandez Lopez Gonzalez Thomas Martin Lee Perez Thompson Clark
+Walker Young Allen King Torres Nguyen Hill Flores Nelson Baker Rivera Carter Khan Patel Singh Hussain Ahmed Ali Ivanov
+Petrov Wang Zhang Chen Liu Hassan Ibrahim Mohamed Silva Müller Rossi Novak Kowalski Park Choi Tanaka
 """
 KINDS: Final = {"individual": ListedKind.PERSON, "vessel": ListedKind.VESSEL, "aircraft": ListedKind.AIRCRAFT}
 
@@ -161,10 +158,8 @@ def recombined(listed: Sequence[Listed]) -> list[str]:
     chance = random.Random(SEED)
     persons = [one.name.partition(",") for one in listed if one.kind is ListedKind.PERSON and one.name.isascii()]
     names = [(given.split(), surname.split()) for surname, comma, given in persons if comma]
-    drawn = (chance.choices(names, k=2) for _ in range(STRANGERS))
-    return [
-        " ".join(one[: chance.choice((1, 1, 2))] + two[-chance.choice((1, 1, 2)) :]) for (one, _), (_, two) in drawn
-    ]
+    drawn = [chance.choices(names, k=2) for _ in range(STRANGERS)]
+    return [" ".join(given[: chance.randint(1, 2)] + surname[-1:]) for (given, _), (_, surname) in drawn]
 
 
 def common() -> list[str]:

@@ -11,7 +11,7 @@ from registers import Connection
 from registers.reading import ParsedRow
 
 _COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
-_CHUNK: Final = 2000
+_CHUNK: Final = 400
 """Rows that are sent together."""
 
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -24,6 +24,7 @@ NAMES = (
     "0007_append_new.sql",
     "0008_register_history.sql",
     "0009_confirmed_versions.sql",
+    "0010_rows_by_key.sql",
 )
 _numbers = count(1)
 
