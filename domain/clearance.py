@@ -44,6 +44,7 @@ def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> st
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
     known |= {"ein": party.ein} if party.ein else {}
     known |= {"born": party.born.isoformat()} if party.born else {}
+    known |= {"behind": party.behind} if party.behind else {}
     listed = {"register": register, "entity": entity, "rows": sorted(rows)}
     return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from domain.values import BirthDate, Country, Ein, FunderId, Printable, Sha256, Since, Value, is_none
 
@@ -124,6 +125,8 @@ class Party(Value):
     born: Annotated[BirthDate, Since("2026.3")] = Field(
         default=None, description="For an individual: the date of birth, which tells her from those on a list"
     )
+    behind: Annotated[SkipJsonSchema[str | None], Since("2026.3")] = Field(default=None, exclude_if=is_none)
+    """Whom it governs, signs for or owns, where it is screened as one of them; a proposal does not say it."""
 
     @model_validator(mode="after")
     def _only_people_are_born(self) -> Self:
@@ -135,10 +138,15 @@ class Party(Value):
         return any(document.kind is kind for document in self.documents)
 
     @property
+    def known_as(self) -> str:
+        """Its name, with what tells it from others who bear it."""
+        return f"{self.name} ({self.country})"
+
+    @property
     def named_with(self) -> tuple[Party, ...]:
         """The party and everybody who governs, signs for or owns it: all of them are screened."""
         behind = (
-            Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born)
+            Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born, behind=self.known_as)
             for one in self.principals
             for kind in one.kinds
         )

@@ -53,10 +53,9 @@ def _people_in(value: Any) -> Iterator[Person]:
 def _people_of(party: Party) -> Iterator[Person]:
     people = (one for one in party.principals if PartyKind.INDIVIDUAL in one.kinds)
     for principal in people:
-        yield Person(subject=f"{principal.name}, {party.name} ({party.country})", name=principal.name)
+        yield Person(subject=f"{principal.name}, {party.known_as}", name=principal.name)
     if party.kind is PartyKind.INDIVIDUAL:
-        subject = f"{party.name} ({party.country})"
-        yield from (Person(subject=subject, name=name) for name in (party.name, *party.also_known_as))
+        yield from (Person(subject=party.known_as, name=name) for name in (party.name, *party.also_known_as))
 
 
 class ErasureApproved(Value):

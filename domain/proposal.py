@@ -166,6 +166,12 @@ class Proposal(Value):
             raise ValueError("a partnership needs at least one leg: funds_out, funds_in or non_monetary")
         return self
 
+    @model_validator(mode="after")
+    def _nobody_is_proposed_for_another(self) -> Self:
+        if named := [party.name for party in self.organizations if party.behind is not None]:
+            raise ValueError(f"{named[0]}: leave out `behind`; name it among the principals of whom it stands behind")
+        return self
+
     @property
     def legs(self) -> tuple[FundsOut | FundsIn | NonMonetary, ...]:
         """The legs that exist, money out first."""

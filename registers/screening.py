@@ -68,7 +68,7 @@ def evidence_of(
 
 def _question(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
     """What is asked once: who was screened, as a person or as a firm, and whom of which list she may be."""
-    who = party.model_dump(include={"country", "ein", "born", "also_known_as"})
+    who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
     return (match.party, repr(who), match.source.register_version, match.entity)
 
 

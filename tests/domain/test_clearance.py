@@ -131,6 +131,9 @@ def test_a_key_that_is_not_in_force_clears_nothing() -> None:
         pytest.param({"kind": "ACADEMIC"}, id="kind"),
         pytest.param({"ein": "001000009"}, id="EIN: two organisations may bear one name"),
         pytest.param({"ein": None}, id="no EIN"),
+        pytest.param(
+            {"behind": "Lantern Cooperative (PE)"}, id="whom she governs: another of her name governs another"
+        ),
     ],
 )
 def test_what_is_screened_of_a_party_makes_another_pair(changed: dict[str, Any]) -> None:
