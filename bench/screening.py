@@ -59,14 +59,17 @@ SPELLINGS: Final = (
 """How a sound or a name may stand, and its common spellings, of which one stands for another."""
 
 GIVEN_NAMES: Final = """
-James Mary Robert Patricia John Michael Linda David Richard Joseph Thomas Sarah Charles Daniel Anthony Mark Paul Andrew
-Kevin George Ahmed Fatima Ali Maria Jose Juan Carlos Ivan Olga Sergey Anna Wei Li Ming Hassan Omar Aisha Mohammed
-Ibrahim Yusuf Dmitri Elena Vladimir Rajesh Priya Sunita Kim Min-jun
+James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica
+Thomas Sarah Charles Karen Daniel Nancy Matthew Lisa Anthony Betty Mark Sandra Paul Ashley Steven Emily Andrew Donna
+Kevin Carol Brian Michelle George Laura Ahmed Fatima Ali Maria Jose Juan Carlos Ivan Olga Sergey Anna Wei Li Ming Hassan
+Omar Aisha Mohammed Ibrahim Yusuf Dmitri Elena Vladimir Natalia Rajesh Priya Amit Sunita Kim Min-jun Ji-woo
 """
 SURNAMES: Final = """
-Smith Johnson Williams Garcia Miller Rodriguez Martinez Hernandez Lopez Gonzalez Thomas Martin Lee Perez Thompson Clark
-Walker Young Allen King Torres Nguyen Hill Flores Nelson Baker Rivera Carter Khan Patel Singh Hussain Ahmed Ali Ivanov
-Petrov Wang Zhang Chen Liu Hassan Ibrahim Mohamed Silva Müller Rossi Novak Kowalski Park Choi Tanaka
+Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson
+Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young
+Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts
+Khan Patel Singh Sharma Hussain Ahmed Ali Ivanov Petrov Smirnov Wang Zhang Chen Liu Hassan Ibrahim Mohamed Silva Santos
+Ferreira Müller Schmidt Rossi Bianchi Novak Kowalski Park Choi Tanaka Suzuki
 """
 KINDS: Final = {"individual": ListedKind.PERSON, "vessel": ListedKind.VESSEL, "aircraft": ListedKind.AIRCRAFT}
 
@@ -156,10 +159,12 @@ def charities(data: Path) -> list[str]:
 def recombined(listed: Sequence[Listed]) -> list[str]:
     """Draw the given names of one listed person with the surnames of another: persons who are on no list."""
     chance = random.Random(SEED)
-    persons = [one.name.partition(",") for one in listed if one.kind is ListedKind.PERSON and one.name.isascii()]
-    names = [(given.split(), surname.split()) for surname, comma, given in persons if comma]
+    persons = [one for one in listed if one.kind is ListedKind.PERSON and one.quality is Quality.PRIMARY]
+    parts = [one.name.partition(",") for one in persons if one.name.isascii()]
+    names = [(given.split(), surname.split()) for surname, comma, given in parts if comma]
     drawn = [chance.choices(names, k=2) for _ in range(STRANGERS)]
-    return [" ".join(given[: chance.randint(1, 2)] + surname[-1:]) for (given, _), (_, surname) in drawn]
+    some = (1, 1, 2)
+    return [" ".join(one[: chance.choice(some)] + two[-chance.choice(some) :]) for (one, _), (_, two) in drawn]
 
 
 def common() -> list[str]:
@@ -278,7 +283,7 @@ def measure(data: Path) -> Iterator[Row]:
         yield Row(f"found: {what}", found(index, strong, alter), target, "%", False)
     for who, names, kind, target in (
         ("charities", drawn, SubjectKind.ORGANISATION, 1.5),
-        ("listed persons' names recombined", recombined(listed), SubjectKind.PERSON, 8),
+        ("listed persons' names recombined", recombined(listed), SubjectKind.PERSON, 6),
         ("persons of common names", common(), SubjectKind.PERSON, 4),
     ):
         yield Row(f"{who} with a potential match, of {len(names):,}", alarms(index, names, kind), target, "%", True)

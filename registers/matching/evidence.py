@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-from registers.matching.values import Birth, Listed, ListedKind, Subject
+from registers.matching.values import THINGS, Birth, Listed, ListedKind, Subject
 
 _SAME_COUNTRY: Final = 1.0
 _OTHER_COUNTRY: Final = -3.0
@@ -27,8 +27,7 @@ class Evidence(NamedTuple):
 
 def country_evidence(subject: Subject, listed: Listed) -> Evidence | None:
     """Return what the countries say; None where one is unknown, or where a ship or an aircraft is listed."""
-    moves = listed.kind in (ListedKind.VESSEL, ListedKind.AIRCRAFT)
-    if subject.country is None or not listed.countries or moves:
+    if subject.country is None or not listed.countries or listed.kind in THINGS:
         return None
     known = ", ".join(sorted(listed.countries))
     if subject.country in listed.countries:

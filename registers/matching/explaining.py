@@ -11,10 +11,13 @@ from registers.matching.words import Reading
 
 
 def explain(
-    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Evidence, ...], exact: bool
+    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Evidence, ...], sameness: str
 ) -> tuple[str, ...]:
-    """Return a line for each pair, each word left over and each piece of evidence, in the order of the first name."""
-    lines = ["the same name"] if exact else []
+    """Return a line for each pair, each word left over and each piece of evidence, in the order of the first name.
+
+    Before them stands in what way the names are the same as a whole, if they are.
+    """
+    lines = [sameness] if sameness else []
     lines += [_paired(one, other, pair, weight, weighed.whole) for pair, weight in sorted(weighed.pairs)]
     lines += _left("party", weighed.ones_left, weighed.whole)
     lines += _left("list", weighed.others_left, weighed.whole)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from typing import Final, NamedTuple
 
 from registers.matching.lexicon import Lexicon
 from registers.matching.pairing import spans
 from registers.matching.rarity import Rarity
-from registers.matching.scoring import hit, judge
+from registers.matching.scoring import called, hit, judge, read_as
 from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectKind
-from registers.matching.words import Reading, Role, Word, joined, read
+from registers.matching.words import Reading, Role, Word, joined, read, run_together
 
 _COMPARED: Final = 100
 """So many names are compared in full; what ranks lower shares far less."""
@@ -50,14 +50,14 @@ class _Shelf:
         return self._rarity.weight(word, self._of_person)
 
     def _file(self, place: int, words: tuple[Word, ...]) -> None:
-        single = {word for word in words if word.role not in (Role.PARTICLE, Role.INITIAL)}
-        together = {joined(texts) for texts, _ in _together(words)} - single
-        for word in single:
+        single = {word.text: word for word in words if word.role not in (Role.PARTICLE, Role.INITIAL)}
+        together = {word.text: word for word in map(joined, _together(words)) if word.text not in single}
+        for word in single.values():
             self._lexicon.add(word)
-        for word in together:
+        for word in together.values():
             self._lexicon.add_joined(word)
-        for word in single | together:
-            self._places[word.text].append(place)
+        for text in single | together:
+            self._places[text].append(place)
 
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[Entry]:
         """Return the names that may reach the threshold, the most promising first."""
@@ -82,8 +82,8 @@ class _Shelf:
         for word in words:
             if word.role not in (Role.PARTICLE, Role.INITIAL):
                 yield word, self._weight_of(word)
-        for texts, parts in _together(words):
-            yield joined(texts), sum(self._weight_of(part) for part in parts)
+        for parts in _together(words):
+            yield joined(parts), sum(self._weight_of(part) for part in parts)
 
     def _estimate(self, shared: float, own: float, place: int) -> float:
         theirs = self.entries[place].weight
@@ -102,28 +102,41 @@ class NameIndex:
         self._persons, self._others = _Shelf(persons, self.rarity, True), _Shelf(others, self.rarity, False)
         self._same: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self._persons.entries + self._others.entries:
-            self._same[entry.reading.key].append(entry)
+            for key in {entry.reading.key, run_together(entry.listed.name, entry.listed.kind)}:
+                self._same[key].append(entry)
 
     def find(self, subject: Subject, threshold: float) -> list[Hit]:
         """Return the listed names that reach the threshold, best first; equal scores in the order of rows."""
-        reading = read(subject.name, subject.kind)
-        if not reading.words:
-            return []
-        judged = (
-            (entry, judge(subject, reading, *entry[:2], self.rarity))
-            for entry in self._met(subject, reading, threshold)
+        best: dict[int, Hit] = {}
+        for one in called(subject):
+            for found in self._found(one, None if one == subject else one.name, threshold):
+                known = best.setdefault(id(found.listed), found)
+                if found.score > known.score:
+                    best[id(found.listed)] = found
+        return sorted(
+            best.values(), key=lambda one: (-one.score, one.listed.entity, one.listed.reference, one.listed.name)
         )
-        hits = [hit(entry.listed, reading, entry.reading, one) for entry, one in judged if one.score >= threshold]
-        return sorted(hits, key=lambda one: (-one.score, one.listed.entity, one.listed.reference, one.listed.name))
 
-    def _met(self, subject: Subject, reading: Reading, threshold: float) -> list[Entry]:
+    def _found(self, subject: Subject, part: str | None, threshold: float) -> Iterator[Hit]:
+        kinds = {kind: read_as(subject, kind) for kind in ListedKind}
+        readings = {kind: read(subject.name, kind) for kind in set(kinds.values())}
+        for listed, other, _ in self._met(subject, readings, threshold):
+            reading = readings[kinds[listed.kind]]
+            judged = judge(subject, reading, listed, other, self.rarity)
+            if judged.score >= threshold:
+                yield hit(listed, reading, other, judged, part)
+
+    def _met(
+        self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, Reading], threshold: float
+    ) -> Iterable[Entry]:
         shelf = self._persons if subject.kind is SubjectKind.PERSON else self._others
-        same = self._same.get(reading.key, [])
-        known = {id(entry) for entry in same}
-        return same + [one for one in shelf.promising(reading.words, threshold) if id(one) not in known]
+        keys = {key for kind, one in readings.items() for key in (one.key, run_together(subject.name, kind)) if key}
+        met = [entry for key in keys for entry in self._same.get(key, ())]
+        for words in {one.words for one in readings.values()}:
+            met += shelf.promising(words, threshold)
+        return {id(entry): entry for entry in met}.values()
 
 
-def _together(words: tuple[Word, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Word, ...]]]:
+def _together(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
     for span in spans(words, tuple(range(len(words)))):
-        parts = tuple(words[place] for place in span)
-        yield tuple(part.text for part in parts), parts
+        yield tuple(words[place] for place in span)

@@ -1,15 +1,19 @@
 """Which listed words are like a given word, without looking at all of them.
 
-A word is filed as it is written and as it is romanised, under both less any one letter, by its sound and by its
-consonants. Words that differ by a slip or by transcription meet under one of these keys; only those are compared.
+A word is filed as it is written, as it is romanised, as what it is a nickname of, under all of these less any one
+letter, by its sound and by its consonants. Words that differ by a slip or by transcription meet under one of these
+keys; only those are compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rigour.text.phonetics import metaphone
+
+from registers.matching.arabic import skeleton
 from registers.matching.likeness import likeness
-from registers.matching.words import Role, Word
+from registers.matching.words import Word
 
 
 class Lexicon:
@@ -47,12 +51,13 @@ class Lexicon:
 
 
 def _keys(word: Word) -> tuple[str, ...]:
-    if word.role in (Role.NUMBER, Role.GENERATION):
-        return (f"#{word.number}",)
-    return (word.text, word.spelling, f"~{word.sound}", f"-{word.consonants}")
+    if word.number is None:
+        return (word.text, word.spelling, f"~{metaphone(word.text)}", f"-{skeleton(word.consonants)}", *word.formal)
+    in_words = (word.text, word.spelling) if word.text.isalpha() else ()
+    return (f"#{word.number}", *in_words)
 
 
 def _shortened(word: Word) -> Iterator[str]:
-    for form in {word.text, word.spelling}:
+    for form in {word.text, word.spelling, *word.formal}:
         for place in range(len(form)):
             yield form[:place] + form[place + 1 :]

@@ -7,6 +7,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from registers.matching.arabic import skeleton
 from registers.matching.places import countries
 from registers.matching.words import Role, Word
 
@@ -15,6 +16,9 @@ SPELLING: Final = 0.96
 
 INITIAL: Final = 0.85
 """An initial is this much like a name that begins with it."""
+
+NICKNAME: Final = 0.8
+"""A nickname is this much like the name that it stands for."""
 
 UNVOWELLED: Final = 0.92
 """A word of a script without vowels is this much like one that has the same consonants."""
@@ -34,6 +38,8 @@ _OTHER_BEGINNING: Final = 0.4
 def likeness(one: Word, other: Word) -> float:
     """Return how alike two words are: 1 is the same word, 0 is another word."""
     match one.role, other.role:
+        case (Role.NUMBER, Role.WORD) | (Role.WORD, Role.NUMBER) if one.text.isalpha() and other.text.isalpha():
+            return _by_letters(one, other)
         case (Role.NUMBER | Role.GENERATION, _) | (_, Role.NUMBER | Role.GENERATION):
             return float(one.role == other.role and one.number == other.number)
         case (Role.INITIAL, _) | (_, Role.INITIAL):
@@ -52,14 +58,27 @@ def _by_letters(one: Word, other: Word) -> float:
     written = _few_edits(one.text, other.text)
     if one.spelling == other.spelling:
         return max(SPELLING, written)
+    if (one.formal or other.formal) and (_is_nickname(one, other) or _is_nickname(other, one)):
+        return max(NICKNAME, written)
     if one.text in countries() and other.text in countries():
         return 0.0
-    if one.consonants == other.consonants and (one.unvowelled or other.unvowelled):
+    if (one.unvowelled or other.unvowelled) and _same_bones(one, other):
         return UNVOWELLED
     spoken = _few_edits(one.spelling, other.spelling)
     if spoken and one.consonants == other.consonants:
         spoken = (1 + spoken) / 2
     return max(written, SPELLING * spoken)
+
+
+def _same_bones(one: Word, other: Word) -> bool:
+    """A single consonant is shared by too many words to tell them."""
+    bones = skeleton(one.consonants)
+    return len(bones) > 1 and bones == skeleton(other.consonants)
+
+
+def _is_nickname(one: Word, other: Word) -> bool:
+    """Whether a nickname stands for the other word, for a spelling of it, or for what the other is a nickname of."""
+    return any(formal in other.formal or _few_edits(formal, other.spelling) > 0 for formal in one.formal)
 
 
 def _few_edits(one: str, other: str) -> float:

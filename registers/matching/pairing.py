@@ -10,7 +10,7 @@ from registers.matching.likeness import likeness
 from registers.matching.words import Role, Word, joined
 
 _JOINABLE: Final = frozenset({Role.WORD, Role.PARTICLE, Role.INITIAL})
-_LONGEST_JOIN: Final = 14
+_LONGEST_JOIN: Final = 24
 """Two words that have more letters together are not written as one."""
 
 _JOINED_FLOOR: Final = 0.8
@@ -41,6 +41,11 @@ def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
     spans = _joins(ones, others, ones_left, others_left)
     together, ones_left, others_left = _take(spans, ones_left, others_left)
     return Pairing(single + together, ones_left, others_left)
+
+
+def as_a_whole(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+    """Pair all words of one name with all of the other, where the names are the same but for their spaces."""
+    return Pairing((Pair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
 
 
 def _singles(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[Pair]:
@@ -78,7 +83,7 @@ def _of_three(words: tuple[Word, ...], start: int, free_between: bool) -> Iterat
 
 
 def _join(words: tuple[Word, ...], span: tuple[int, ...]) -> Word:
-    return joined(tuple(words[place].text for place in span))
+    return joined(tuple(words[place] for place in span))
 
 
 def _take(

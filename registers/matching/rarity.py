@@ -27,8 +27,8 @@ labor lake league legal legion liberation library life limited lodge logistics l
 marine maritime market medical memorial methodist middle military ministries ministry mission missionary missions
 modern movement museum music muslim mutual national nations network new nonprofit north northern office oil
 organisation organization outreach parish party peace pentecostal peoples petrochemical petroleum pharmaceutical
-port power presbyterian press production products project property public real red refinery relief republic rescue
-research resources revolutionary river rural safety saint school schools science scientific security service
+port power presbyterian press private production products project property public real red refinery relief republic
+rescue research resources revolutionary river rural safety saint school schools science scientific security service
 services shipping soccer social society solidarity solutions south southern sports state states steel student
 students supply support system systems technical technologies technology telecommunications temple textile the
 theater theatre town trade trading training transport transportation travel trust union united university valley

@@ -8,26 +8,46 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
-_BEGINNINGS: Final = (
-    (re.compile(r"^[ao]bd(?:[aeou]l|[aeou]r(?=$|r)|h[aeou]l)"), "abd"),  # Abdul, Abdel, Abdur before the name of God
-    (re.compile(r"^[ae]l(?=[bcdfghjkmnpqrstvwxyz].{4})"), ""),  # the article, written together
-    (re.compile(r"^m[aeou]+[ck]?h+[aeou]*m+[aeou]+[dt]+$"), "muhamad"),
-    (re.compile(r"^(?:ye|je|ie)"), "e"),
+_SERVANT: Final = (re.compile(r"^[ao]bd(?:[aeou]l|[aeou]r(?=$|r)|h[aeou]l)"), "abd")
+"""Abdul, Abdel, Abdur before the name of God."""
+
+_ARTICLE: Final = (re.compile(r"^[ae]l(?=[bcdfghjkmnpqrstvwxyz].{4})"), "")
+"""Written together with what follows."""
+
+_PROPHET: Final = (re.compile(r"^m[aeou]+[ck]?h+[aeou]*m+[aeou]+[dt]+$"), "muhamad")
+_IOTATED: Final = (re.compile(r"^(?:ye|je|ie)"), "e")
+_CHINESE: Final = (re.compile(r"^(?:x|hs)(?=[iu])"), "sh")
+"""How Pinyin, and how Wade and Giles, write what others write sh."""
+
+_BEGINNINGS: Final = MappingProxyType(
+    {
+        "a": (_SERVANT, _ARTICLE),
+        "o": (_SERVANT,),
+        "e": (_ARTICLE,),
+        "m": (_PROPHET,),
+        **dict.fromkeys("yji", (_IOTATED,)),
+        **dict.fromkeys("xh", (_CHINESE,)),
+    }
 )
+"""By the first letter."""
+
 _ENDINGS: Final = (
     *((ending, "ov") for ending in ("off", "ow")),
     *((ending, "ev") for ending in ("ieff", "yeff", "eff", "iev", "yev", "jev", "iew", "ew")),
     *((ending, "eva") for ending in ("ieva", "yeva", "jeva", "iewa", "ewa")),
     *((ending, "ski") for ending in ("skiy", "skii", "skij", "skyy", "skyi", "sky")),
     *((ending, "ska") for ending in ("skaya", "skaia", "skaja")),
+    ("ovs", "ov"),
+    ("evs", "ev"),
+    ("ejs", "ai"),
     ("aj", "ai"),
     ("ej", "ai"),
     ("vic", "vich"),
     *((ending, "ich") for ending in ("itch", "itsch", "ych", "icz")),
 )
-_BEGINS: Final = frozenset("aoemyji")
 _ENDS: Final = tuple(ending for ending, _ in _ENDINGS)
 _SOUNDS: Final = (
     ("dzh", "j"),
@@ -57,26 +77,39 @@ _SOUNDS: Final = (
 )
 """Sounds that are written in several letters, in the order in which they are replaced."""
 
+_LOOKALIKES: Final = str.maketrans("01345", "oieas")
+"""I0n for Ion."""
+
 _LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "u", "e": "i"})
 _HARD_C: Final = re.compile(r"c(?![eiyh])")
-_SILENT_H: Final = re.compile(r"(?<=[aiu])h$")
-_DOUBLED: Final = re.compile(r"(.)\1+")
+_SILENT_H: Final = ("ah", "ih", "uh")
+_DOUBLED: Final = re.compile(r"(.)(?=\1)")
 _VOWELS: Final = str.maketrans("", "", "aeiouy")
 
 
 @lru_cache(maxsize=131_072)
 def romanised(word: str) -> str:
     """Return the common spelling of a lower-case Latin word."""
-    spelling = word
-    if word[:1] in _BEGINS:
-        for pattern, alternative in _BEGINNINGS:
-            spelling = pattern.sub(alternative, spelling, count=1)
+    spelling = word if word.isalpha() else _undisguised(word)
+    for pattern, alternative in _BEGINNINGS.get(word[:1], ()):
+        spelling = pattern.sub(alternative, spelling, count=1)
     if spelling.endswith(_ENDS):
         spelling = _ending(spelling)
     for sound, alternative in _SOUNDS:
         spelling = spelling.replace(sound, alternative)
-    spelling = _HARD_C.sub("k", spelling).translate(_LETTERS)
-    return _DOUBLED.sub(r"\1", _SILENT_H.sub("", spelling)) or word
+    spelling = (_HARD_C.sub("k", spelling) if "c" in spelling else spelling).translate(_LETTERS)
+    return undoubled(spelling[:-1] if spelling.endswith(_SILENT_H) else spelling) or word
+
+
+def undoubled(letters: str) -> str:
+    """Write double letters once."""
+    return _DOUBLED.sub("", letters)
+
+
+def _undisguised(word: str) -> str:
+    """Read figures as the letters that they look like, where a word has no more than one to every two letters."""
+    letters = sum(map(str.isalpha, word))
+    return word.translate(_LOOKALIKES) if letters >= 2 * (len(word) - letters) else word
 
 
 def _ending(word: str) -> str:

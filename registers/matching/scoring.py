@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from registers.matching.aliases import names_in
 from registers.matching.evidence import Evidence, birth_evidence, country_evidence
 from registers.matching.explaining import explain
-from registers.matching.pairing import Pair, pair
+from registers.matching.pairing import Pair, as_a_whole, pair
 from registers.matching.rarity import PLAIN, Rarity
-from registers.matching.values import Hit, Listed, ListedKind, Quality, Subject, SubjectKind
+from registers.matching.scripts import only_read_alike
+from registers.matching.values import THINGS, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
 from registers.matching.weighing import Leftover, Weighed, weigh
-from registers.matching.words import Reading, Role, read
+from registers.matching.words import Reading, Role, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
 """From this score on a listed name is a potential match, which a person must look at."""
@@ -20,12 +22,18 @@ _NEAR_AT_MOST: Final = 99.0
 _CONTRADICTED: Final = 60.0
 """Names with other numbers, a junior beside a senior, a ship whose name is not quite the same: never a match."""
 
+_OF_OTHER_KIND: Final = 0.0
+"""A person and an organisation meet by the same name only."""
+
+_SAME_NAME: Final = "the same name"
+_READ_ALIKE: Final = "other characters, which are read alike"
+_OTHER_SPACES: Final = "the same letters, with other spaces or signs"
+
 _ABBREVIATION: Final = 4
 """The name of an organisation that has so few letters is an abbreviation, and meets only itself."""
 
 _WEAK_ALIAS: Final = 6.0
 _CLOSE_ENOUGH: Final = 0.7
-_THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
 _DISTINGUISHING: Final = frozenset({Role.NUMBER, Role.GENERATION})
 
 
@@ -34,20 +42,36 @@ class Judged(NamedTuple):
 
     score: float
     exact: bool
+    sameness: str
+    """In what way the names are the same as a whole; empty where only words of them are."""
     weighed: Weighed
     evidence: tuple[Evidence, ...]
 
 
 def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
     """Score one listed name; `rarity` weighs the words, and is an index's own where its scores are to be met."""
-    one, other = read(subject.name, subject.kind), read(listed.name, listed.kind)
-    return hit(listed, one, other, judge(subject, one, listed, other, rarity))
+    other = read(listed.name, listed.kind)
+    read_so = ((one, read(one.name, read_as(one, listed.kind))) for one in called(subject))
+    judged = [(one, reading, judge(one, reading, listed, other, rarity)) for one, reading in read_so]
+    one, reading, best = max(judged, key=lambda found: found[2].score)
+    return hit(listed, reading, other, best, None if one == subject else one.name)
 
 
-def hit(listed: Listed, one: Reading, other: Reading, judged: Judged) -> Hit:
-    """Return the hit with its explanation."""
-    explanation = explain(one, other, judged.weighed, judged.evidence, judged.exact)
-    return Hit(listed, round(judged.score, 2), judged.exact, explanation)
+def called(subject: Subject) -> list[Subject]:
+    """Return the subject as it is named, and then by each of the names that its name is made of."""
+    return [subject._replace(name=name) for name in names_in(subject.name)]
+
+
+def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
+    """Return as what a subject is read beside a listed kind: the name of an organisation may be that of a ship."""
+    return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
+
+
+def hit(listed: Listed, one: Reading, other: Reading, judged: Judged, part: str | None = None) -> Hit:
+    """Return the hit with its explanation; `part` is which of several names in one was met, where there are several."""
+    said = (f"of several names in one: {part}",) if part else ()
+    explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
+    return Hit(listed, round(judged.score, 2), judged.exact, said + explanation)
 
 
 def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> Judged:
@@ -55,23 +79,39 @@ def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity
     person = subject.kind is SubjectKind.PERSON
     weighed = weigh(one, other, pair(one.words, other.words), rarity, person)
     country, birth = country_evidence(subject, listed), birth_evidence(subject, listed)
-    if one.key == other.key and one.key:
+    same_words = one.key == other.key and bool(one.key)
+    if same_words and not only_read_alike(subject.name, listed.name):
         return _same(weighed, country, birth)
-    evidence = tuple(one for one in (country, birth) if one)
-    score = min(_near(subject, listed, weighed, evidence), _ceiling(listed, one, other, weighed))
-    return Judged(score, False, weighed, evidence)
+    evidence = tuple(piece for piece in (country, birth) if piece)
+    if person != (listed.kind is ListedKind.PERSON):
+        return Judged(_OF_OTHER_KIND, False, "", weighed, evidence)
+    if same_words:
+        return _as_good_as_same(_READ_ALIKE, weighed, evidence)
+    if _only_spaced_otherwise(subject, listed):
+        as_one = weigh(one, other, as_a_whole(one.words, other.words), rarity, person)
+        return _as_good_as_same(_OTHER_SPACES, as_one, evidence)
+    score = min(_near(listed, weighed, evidence), _ceiling(listed, one, other, weighed))
+    return Judged(score, False, "", weighed, evidence)
+
+
+def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
+    run = run_together(listed.name, listed.kind)
+    return bool(run) and run == run_together(subject.name, read_as(subject, listed.kind))
+
+
+def _as_good_as_same(sameness: str, weighed: Weighed, evidence: tuple[Evidence, ...]) -> Judged:
+    return Judged(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, weighed, evidence)
 
 
 def _same(weighed: Weighed, country: Evidence | None, birth: Evidence | None) -> Judged:
     """The same name is a match whatever the country; only another date of birth makes it less than the same."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Evidence(0.0, country.reason) if country else None, Evidence(against, birth.reason) if birth else None)
-    return Judged(_SAME + against, against == 0, weighed, tuple(one for one in said if one))
+    evidence = tuple(one for one in said if one)
+    return Judged(_SAME + against, against == 0, "" if against else _SAME_NAME, weighed, evidence)
 
 
-def _near(subject: Subject, listed: Listed, weighed: Weighed, evidence: tuple[Evidence, ...]) -> float:
-    if (subject.kind is SubjectKind.PERSON) != (listed.kind is ListedKind.PERSON):
-        return 0.0
+def _near(listed: Listed, weighed: Weighed, evidence: tuple[Evidence, ...]) -> float:
     score = _SAME * weighed.share + sum(one.points for one in evidence)
     return max(0.0, score - _WEAK_ALIAS if listed.quality is Quality.WEAK else score)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class SubjectKind(StrEnum):
@@ -21,6 +21,10 @@ class ListedKind(StrEnum):
     ENTITY = "ENTITY"
     VESSEL = "VESSEL"
     AIRCRAFT = "AIRCRAFT"
+
+
+THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
+"""What moves between countries, and is nobody."""
 
 
 class Quality(StrEnum):

@@ -19,11 +19,10 @@ _FIRST_DROPPED: Final = 0.95
 """A first name that only one side has is the mark of a father or a brother."""
 
 _LAST_DROPPED: Final = 0.55
+_LAST_OF_CONTAINED: Final = 0.45
 """A last name that only one side has may be a second surname, but also the surname itself."""
 
 _DROPPED_OF_ORGANISATION: Final = 0.45
-_DROPPED_BESIDE_ONE: Final = 1.0
-"""Where a single word is common to both, or only common words, a word left over is not omitted but another name."""
 
 _PARTICLE: Final = 0.3
 _ENOUGH_WORDS: Final = 2
@@ -32,6 +31,27 @@ _OF_PARTICLES: Final = 0.4
 
 _TELLING: Final = 0.4
 """A word that weighs less is shared by too many names to tell one from another."""
+
+_MET: Final = 0.9
+"""Words that are so much alike are the same, spelt otherwise or slipped."""
+
+
+class Omission(NamedTuple):
+    """The shares of their weight that words cost which one side leaves out."""
+
+    share: float
+    first: float = 0.0
+    """At least, for the first word of a name."""
+    last: float = 0.0
+    """At least, for its last word."""
+
+
+_ANOTHER_NAME: Final = Omission(1.0)
+"""Where a single word is common to both, or only common words, a word left over is not omitted but another name."""
+
+_OF_ORGANISATION: Final = Omission(_DROPPED_OF_ORGANISATION)
+_CONTAINED: Final = Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, _LAST_OF_CONTAINED)
+"""Where all of a name is found in a longer one, the rest is what lists know more: fathers, clans, second surnames."""
 
 
 class Leftover(NamedTuple):
@@ -66,13 +86,13 @@ def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_per
     ones = [rarity.weight(word, of_person) for word in one.words]
     others = [rarity.weight(word, of_person) for word in other.words]
     pairs = tuple((pair, _of_pair(pair, ones, others)) for pair in pairing.pairs)
-    dropped = _dropped(pairs, pairing, of_person)
     first, second = _substance(one, pairing.ones_left, ones), _substance(other, pairing.others_left, others)
     contradicted = min(first, second)
+    omission = _omission(pairs, pairing, contradicted, of_person)
     return Weighed(
         pairs,
-        _leftovers(one, pairing.ones_left, ones, _rate(first, contradicted, dropped), of_person),
-        _leftovers(other, pairing.others_left, others, _rate(second, contradicted, dropped), of_person),
+        _leftovers(one, pairing.ones_left, ones, _at(omission, first, contradicted)),
+        _leftovers(other, pairing.others_left, others, _at(omission, second, contradicted)),
     )
 
 
@@ -80,14 +100,19 @@ def _of_pair(pair: Pair, ones: list[float], others: list[float]) -> float:
     return sum(ones[place] for place in pair.ones) + sum(others[place] for place in pair.others)
 
 
-def _dropped(pairs: tuple[tuple[Pair, float], ...], pairing: Pairing, of_person: bool) -> float:
+def _omission(
+    pairs: tuple[tuple[Pair, float], ...], pairing: Pairing, contradicted: float, of_person: bool
+) -> Omission:
     words = sum(len(pair.ones) + len(pair.others) for pair, weight in pairs if weight > _OF_PARTICLES)
     if words < 2 * _ENOUGH_WORDS or max(weight for _, weight in pairs) < 2 * _TELLING:
-        return _DROPPED_BESIDE_ONE
+        return _ANOTHER_NAME
     if not of_person:
-        return _DROPPED_OF_ORGANISATION
+        return _OF_ORGANISATION
+    if contradicted == 0 and all(pair.likeness >= _MET for pair, weight in pairs if weight > _OF_PARTICLES):
+        return _CONTAINED
     left = max(len(pairing.ones_left), len(pairing.others_left))
-    return min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (left - 1))
+    share = min(_DROPPED_AT_MOST, _DROPPED_OF_PERSON + _EACH_MORE * (left - 1))
+    return Omission(share, _FIRST_DROPPED, _LAST_DROPPED)
 
 
 def _tells(word: Word) -> bool:
@@ -98,21 +123,22 @@ def _substance(reading: Reading, places: tuple[int, ...], weights: list[float]) 
     return sum(weights[place] for place in places if _tells(reading.words[place]))
 
 
-def _rate(own: float, contradicted: float, dropped: float) -> float:
+def _at(omission: Omission, own: float, contradicted: float) -> Omission:
     """Words that stand against words of the other name cost all of their weight, mere omissions a share."""
-    return (contradicted + (own - contradicted) * dropped) / own if own else 0.0
+    share = (contradicted + (own - contradicted) * omission.share) / own if own else 0.0
+    return omission._replace(share=share)
 
 
 def _leftovers(
-    reading: Reading, places: tuple[int, ...], weights: list[float], rate: float, of_person: bool
+    reading: Reading, places: tuple[int, ...], weights: list[float], omission: Omission
 ) -> tuple[Leftover, ...]:
     telling = [place for place, word in enumerate(reading.words) if _tells(word)]
-    floors = {telling[-1]: _LAST_DROPPED, telling[0]: _FIRST_DROPPED} if of_person and telling else {}
+    floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}
     return tuple(
-        Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), rate))
+        Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), omission))
         for place in places
     )
 
 
-def _share(word: Word, floor: float, rate: float) -> float:
-    return max(rate, floor) if _tells(word) else _PARTICLE
+def _share(word: Word, floor: float, omission: Omission) -> float:
+    return max(omission.share, floor) if _tells(word) else _PARTICLE

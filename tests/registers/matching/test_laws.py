@@ -8,14 +8,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registers.matching import DEFAULT_THRESHOLD, Listed, NameIndex, Subject, SubjectKind, compare
+from registers.matching import DEFAULT_THRESHOLD, Listed, ListedKind, NameIndex, Subject, SubjectKind, compare
 from tests.registers.matching.names import listed, listed_person, organisation, person
 
 WORDS = (
     "zorvania", "mercia", "quillon", "marlow", "tarqani", "heron", "bureau", "mohamed", "muhammad", "youssef", "yusuf",
     "abdul", "rahman", "abdulrahman", "al", "bin", "of", "the", "foundation", "international", "church", "north",
-    "gate", "northgate", "brigade", "5", "6", "q", "li", "wei", "ivanov", "ivanoff",
+    "gate", "northgate", "brigade", "5", "6", "ii", "third", "q", "li", "wei", "ivanov", "ivanoff",
+    "bill", "william", "z0rvania",
 )  # fmt: skip
+APART = (
+    "zorvania",
+    "mercia",
+    "quillon",
+    "heron",
+    "bureau",
+    "foundation",
+    "church",
+    "brigade",
+    "5",
+    "ii",
+    "third",
+    "of",
+)
+"""Words that are not like each other, together or alone."""
 KINDS = st.sampled_from([SubjectKind.PERSON, SubjectKind.ORGANISATION])
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5)
 ANY_TEXT = st.text(max_size=40)
@@ -25,6 +41,10 @@ def of_kind(kind: SubjectKind, one: str, other: str) -> tuple[Subject, Listed]:
     if kind is SubjectKind.PERSON:
         return person(one), listed_person(other)
     return organisation(one), listed(other)
+
+
+def in_two_orders(words: set[str]) -> st.SearchStrategy[tuple[list[str], list[str]]]:
+    return st.tuples(st.permutations(sorted(words)), st.permutations(sorted(words)))
 
 
 def accented(text: str) -> str:
@@ -48,6 +68,45 @@ def test_case_accents_and_order_are_set_aside(kind: SubjectKind, names: tuple[li
     (subject, known) = of_kind(kind, " ".join(words).upper(), accented(" ".join(shuffled)))
     found = compare(subject, known)
     assert (found.exact, found.score) == (True, 100)
+
+
+@settings(max_examples=200)
+@given(st.sets(st.sampled_from(APART), min_size=1), st.sets(st.sampled_from(APART), min_size=1).flatmap(in_two_orders))
+def test_the_order_of_words_does_not_change_the_score_of_an_organisation(
+    one: set[str], names: tuple[list[str], list[str]]
+) -> None:
+    first, second = (compare(*of_kind(SubjectKind.ORGANISATION, " ".join(one), " ".join(words))) for words in names)
+    assert (first.score, first.exact) == (second.score, second.exact)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["MV", "M/V", "M.V.", "SS", "S.S.", "MT"]), NAMES, NAMES)
+def test_what_stands_before_a_ship_never_changes_whether_it_is_met(
+    prefix: str, one: list[str], ship: list[str]
+) -> None:
+    known = listed(" ".join(ship), ListedKind.VESSEL)
+    plain, prefixed = (compare(organisation(name), known) for name in (" ".join(one), f"{prefix} {' '.join(one)}"))
+    assert (prefixed.score, prefixed.exact) == (plain.score, plain.exact)
+
+
+@settings(max_examples=200)
+@given(KINDS, NAMES, NAMES, NAMES)
+def test_another_name_in_the_same_field_never_makes_it_less(
+    kind: SubjectKind, one: list[str], more: list[str], other: list[str]
+) -> None:
+    alone, beside = (
+        compare(*of_kind(kind, name, " ".join(other)))
+        for name in (" ".join(one), f"{' '.join(more)} a.k.a. {' '.join(one)}")
+    )
+    assert beside.score >= alone.score
+    assert beside.exact or not alone.exact
+
+
+@settings(max_examples=200)
+@given(st.permutations("王石建市"), st.permutations("王石建市"))
+def test_names_in_chinese_are_exact_by_the_same_characters_only(one: list[str], other: list[str]) -> None:
+    first, second = "".join(one[:3]), "".join(other[:3])
+    assert compare(person(first), listed_person(second)).exact is (sorted(first) == sorted(second))
 
 
 @settings(max_examples=200)

@@ -17,6 +17,7 @@ from tests.registers.matching.names import listed, listed_person, organisation, 
         pytest.param("Zorvánia Tráde Büreau", "Zorvania Trade Bureau", id="accents"),
         pytest.param("ООО Зорвания", "Zorvaniya", id="script and legal form"),
         pytest.param("The Zorvania Bureau", "Zorvania Bureau", id="an article in front"),
+        pytest.param("Zorvania & Mercia Bureau", "Zorvania and Mercia Bureau", id="the sign for and"),
     ],
 )
 def test_the_same_name_is_exact(name: str, other: str) -> None:

@@ -42,6 +42,8 @@ def test_the_same_name_is_exact(name: str, other: str) -> None:
         pytest.param("Q. Marlow", "Quillon Marlow", id="an initial"),
         pytest.param("Quillon Marlwo", "Quillon Marlow", id="two letters exchanged"),
         pytest.param("Quilon Marlow", "Quillon Marlow", id="a letter lost"),
+        pytest.param("Quillon Marlow", "Quillon Ray Ambrose Bertram Marlow", id="a short name in a long one"),
+        pytest.param("Quillon Marlow", "Quillon Marlow Tarrant Heron", id="without the second surnames"),
     ],
 )
 def test_another_way_to_write_the_name_is_near(name: str, other: str) -> None:
@@ -64,6 +66,7 @@ def test_another_way_to_write_the_name_is_near(name: str, other: str) -> None:
         pytest.param("Q. Marlow", "B. Marlow", id="another initial"),
         pytest.param("Quillon Ray Marlow", "Quillon Ted Tarrant", id="only the given name"),
         pytest.param("Marlow", "Quillon Marlow", id="a surname alone"),
+        pytest.param("Quillon Marlow", "Bertram Quillon Marlow", id="within the name of a son"),
         pytest.param("", "Quillon Marlow", id="no name"),
         pytest.param("?!", "?!", id="no letters"),
     ],

@@ -1,0 +1,61 @@
+"""Numbers in names, however they are written: Brigade 44, Forty Four, 44th; Fund II and Fund 2.
+
+A number tells one organisation from another that has the same name, so it must neither be lost nor misread.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
+
+GENERATIONS: Final = MappingProxyType({"jr": 2, "junior": 2, "sr": 1, "senior": 1, "ii": 2, "iii": 3, "iv": 4})
+"""What stands behind the name of a son."""
+
+_ORDINAL: Final = re.compile(r"0*(\d+)(?:st|nd|rd|th)?")
+_UNIT_WORDS: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_ORDINAL_WORDS: Final = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_TENS_WORDS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS: Final = MappingProxyType(dict(zip(_TENS_WORDS.split(), range(20, 100, 10), strict=True)))
+_IN_WORDS: Final = MappingProxyType(
+    {
+        **{word: number for words in (_UNIT_WORDS, _ORDINAL_WORDS) for number, word in enumerate(words.split(), 1)},
+        **_TENS,
+    }
+)
+_ROMAN: Final = MappingProxyType(
+    {
+        tens * "x" + unit: 10 * tens + number
+        for tens in range(4)
+        for number, unit in enumerate(("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
+        if (tens, number) not in ((0, 0), (1, 1))
+    }
+)
+"""1 to 39, but not 11: Xi is a syllable of Chinese much more often."""
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that is written in figures, as an ordinal too."""
+    number = _ORDINAL.fullmatch(text) if text[0].isdigit() else None
+    return int(number[1]) if number else None
+
+
+def count_of(text: str) -> int | None:
+    """Return the number that is written in figures or in a word."""
+    return _IN_WORDS[text] if text in _IN_WORDS else number_of(text)
+
+
+def in_figures(texts: list[str]) -> list[str]:
+    """Write Roman numerals, of one letter where they end a name, and numbers of two words in figures."""
+    written: list[str] = []
+    for before, text in pairwise(("", *texts)):
+        unit = _IN_WORDS.get(text, 10) if before in _TENS else 10
+        last = 0 < len(written) == len(texts) - 1
+        if unit < 10:
+            written[-1] = str(_TENS[before] + unit)
+        elif text in _ROMAN and (len(text) > 1 or last):
+            written.append(str(_ROMAN[text]))
+        else:
+            written.append(text)
+    return written
