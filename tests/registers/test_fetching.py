@@ -328,7 +328,13 @@ async def test_data_is_not_taken_for_a_page(publisher: Publisher, folder: Path, 
     assert held(folder) == data
 
 
-@pytest.mark.parametrize("sent", [gzip.compress(DATA), gzip.compress(DATA[:9]) + gzip.compress(DATA[9:])])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(gzip.compress(DATA), id="in one part"),
+        pytest.param(gzip.compress(DATA[:9]) + gzip.compress(DATA[9:]), id="in two parts"),
+    ],
+)
 async def test_a_file_compressed_on_its_way_is_stored_as_it_is(publisher: Publisher, folder: Path, sent: bytes) -> None:
     fetched = await fetch(publisher.gives(answer(sent, content_encoding="gzip")), folder, limits=AT_ONCE)
     assert fetched is not None
