@@ -72,5 +72,6 @@ def listings(files: Files, touched: dict[str, Party], folder: Path) -> Change:
 def _longer(path: Path, rows: Sequence[str], folder: Path) -> Path:
     """A publisher's file with rows at its end."""
     longer = folder / path.name
-    longer.write_bytes(path.read_bytes().rstrip(b"\x1a\r\n") + "".join(f"\r\n{row}" for row in rows).encode() + b"\r\n")
+    end = b"\r\n\x1a" if path.read_bytes().endswith(b"\x1a") else b"\r\n"
+    longer.write_bytes(path.read_bytes().rstrip(b"\x1a\r\n") + "".join(f"\r\n{row}" for row in rows).encode() + end)
     return longer
