@@ -47,11 +47,11 @@ def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
                 return await record_account(connection, details, actor)
 
     reference = run(work())
+    if not banks_of(details):
+        err.print(f"No directory names the bank {details.bic}: it is screened only where the file has its name (bank).")
     if as_json:
         return print_json(reference)
     out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
-    if not banks_of(details):
-        err.print(f"No directory names the bank {details.bic}: it is screened only where the file has its name (bank).")
     return out.print(
         f'  accord payments confirm {reference.reference} --as STAFF --note "whom you called, on which number"'
     )
