@@ -77,12 +77,12 @@ def status(as_json: JsonOption = False) -> None:
 
     found = run(work())
     if as_json:
-        return print_json([{key: str(value) for key, value in row.items()} for row in found])
+        return print_json([{key: None if one is None else str(one) for key, one in row.items()} for row in found])
     if not found:
         out.print("No register is loaded; start with `accord registers load`.")
         return None
-    columns = ("register", "version", "state", "source_date", "row_count", "bad_count", "sha256")
-    shown = ([row[column] for column in columns] for row in found)
+    columns = ("register", "version", "state", "source_date", "confirmed_on", "row_count", "bad_count", "sha256")
+    shown = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in found)
     table = rows_table([column.replace("_", " ").capitalize() for column in columns], shown)
     for column in table.columns:
         column.overflow = "fold"
@@ -133,7 +133,8 @@ class _Found(NamedTuple):
             yield f"Note: {known['note']}"
         for file in self.files:
             yield f"File {file.name}, sha256 {file.sha256 or 'unknown'}"
-        yield f"{known['row_count']} rows, {known['bad_count']} bad; {len(shown)} of the {len(self.bad)} kept are shown"
+        kept = f"; {len(shown)} of the {len(self.bad)} kept are shown" if self.bad else ""
+        yield f"{known['row_count']} rows, {known['bad_count']} bad{kept}"
         for row in shown:
             yield f"{row['file']} line {row['line']}: {row['reason']}"
             yield f"    {_printable(row['row'])}"

@@ -242,7 +242,9 @@ async def version_in_force(connection: Connection, register: str) -> asyncpg.Rec
 
 async def versions(connection: Connection) -> list[asyncpg.Record]:
     """Return every version ever loaded or refused, the newest first."""
-    return list(await connection.fetch("SELECT * FROM registers.versions ORDER BY version DESC"))
+    confirmed = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
+    query = f"SELECT v.*, {confirmed} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
+    return list(await connection.fetch(query))
 
 
 def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:

@@ -392,7 +392,7 @@ async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_
         0,
         f"irs-bmf version {report.version} of 2026-10-01, IN_FORCE",
     )
-    assert "3 rows, 0 bad; 0 of the 0 kept are shown" in shown.words
+    assert "3 rows, 0 bad" in shown.words
     for answer in others:
         assert_fails(answer, BAD_INPUT, "there is no version", "of a register; see `accord registers status`")
         assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
