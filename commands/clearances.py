@@ -16,7 +16,14 @@ from commands.faults import BadInput, Refused
 from commands.files import faults_of
 from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, run
 from commands.screen import out, print_json, rows_table
-from domain.clearance import MatchCleared, clearance_content, clearance_fault, clearance_statement, clearance_stream
+from domain.clearance import (
+    MatchCleared,
+    clearance_content,
+    clearance_fault,
+    clearance_statement,
+    clearance_stream,
+    part_in_it,
+)
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
@@ -123,10 +130,10 @@ def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) 
 
 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
-    if actor in partnership.involved | {*partnership.payers}:
-        case = partnership.partnership_id
-        raise Refused(f"{actor} proposed or pays {case}, or is recused; another person looks", "SeparationOfDuties")
-    stream, now = clearance_stream(match.pair), datetime.now(UTC)
+    stream, now, directory = clearance_stream(match.pair), datetime.now(UTC), await desk.directory()
+    involved = partnership.involved | {*partnership.payers}
+    if part := part_in_it(actor, directory, now.date(), partnership.partnership_id, involved):
+        raise Refused(part, "SeparationOfDuties")
     command_id = derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor))
     content = clearance_content(match.pair, partnership.partnership_id, reason.strip())
     signature = desk.sign(clearance_statement(content, actor, now, command_id))
@@ -134,7 +141,7 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         event = MatchCleared(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:
         raise BadInput(f"the clearance has {faults_of(fault)}") from None
-    if why := clearance_fault(event, await desk.directory(), verified):
+    if why := clearance_fault(event, directory, verified):
         raise Refused(why, "NotAuthorised")
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):

@@ -6,8 +6,8 @@ again. Only near names can be cleared; who bears a listed name exactly is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -62,6 +62,18 @@ def clearance_statement(content: dict[str, Any], actor: str, at: datetime, comma
 def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:
     """Return what a clearance says."""
     return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
+
+
+def part_in_it(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
+    """Return why somebody is no second person in a case, or nothing: she has a part in it, or who lent her the role."""
+    if actor in involved:
+        return f"{actor} proposed or pays {case}, or is recused; another person looks"
+    held = [capacity for capacity in directory.capacities(actor, on) if capacity.role in MAY_CLEAR]
+    if held and all(capacity.on_behalf_of in involved for capacity in held):
+        return (
+            f"{actor} would clear it for {held[0].on_behalf_of}, who has a part in {case} herself; another person looks"
+        )
+    return ""
 
 
 def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier) -> str:

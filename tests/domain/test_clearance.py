@@ -15,10 +15,19 @@ from domain.clearance import (
     clearance_statement,
     clearance_stream,
     pair_of,
+    part_in_it,
 )
 from domain.directory import Directory, fold_directory
 from domain.parties import Party
-from domain.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
+from domain.people import (
+    Delegation,
+    DirectoryFounded,
+    KeyEnrolled,
+    KeyRevoked,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
 from domain.signing import content_digest
 from signatures.ed25519 import verified
 from tests.builders import NOON, STAFF, document, member, number, party, principal
@@ -117,6 +126,26 @@ def test_another_hand_clears_nothing_in_her_name() -> None:
 def test_a_key_that_is_not_in_force_clears_nothing() -> None:
     key_id = key_of("vera.lind").key_id
     assert "holds no key" in fault(cleared(), house(KeyRevoked(staff_id="vera.lind", key_id=key_id)))
+
+
+LENT = Delegation(
+    lender="vera.lind", borrower="otto.audit", role="VERIFIER", starts_on=NOON.date(), ends_on=NOON.date()
+)
+
+
+def part(actor: str, *involved: str) -> str:
+    return part_in_it(actor, house(RoleDelegated(delegation=LENT)), NOON.date(), REFERENCE, involved)
+
+
+def test_who_proposed_it_or_has_an_interest_is_no_second_person() -> None:
+    assert "another person looks" in part("vera.lind", "vera.lind")
+    assert part("vera.lind", "pia.berg") == ""
+
+
+def test_a_role_that_is_lent_clears_unless_the_lender_has_a_part_in_the_case_herself() -> None:
+    assert fault(cleared("otto.audit"), house(RoleDelegated(delegation=LENT))) == ""
+    assert part("otto.audit", "pia.berg") == ""
+    assert part("otto.audit", "vera.lind").startswith("otto.audit would clear it for vera.lind, who has a part in")
 
 
 # What a pair is.
