@@ -186,3 +186,16 @@ def test_a_payee_that_was_revoked_and_reinstated_and_is_not_listed_yet_is_told_b
     back = told_of((revocation("2026-05-15", "2026-08-10", "2026-10-01"),))
     assert back.endswith("revoked on 2026-05-15, posted on 2026-08-10, and reinstated on 2026-10-01")
     assert told_of((revocation("2026-05-15", "2026-08-10"),)).endswith("posted on 2026-08-10")
+
+
+@pytest.mark.parametrize(("days", "old"), [(35, ()), (36, ("ofac-sdn of 2026-11-01",))])
+def test_when_something_is_decided_what_was_asked_of_a_list_may_be_35_days_old(days: int, old: tuple[str, ...]) -> None:
+    asked = (version("ofac-sdn"), version("irs-bmf"), version("irs-990n"))
+    found = verification(None, screening().model_copy(update={"asked": asked}))
+    assert BOOK.too_old(found, date(2026, 11, 1) + timedelta(days=days)) == old
+
+
+def test_when_something_is_decided_the_registers_of_the_irs_may_be_62_days_old() -> None:
+    found = verification(status(asked=(version("irs-bmf"),)), screening().model_copy(update={"asked": ()}))
+    assert BOOK.too_old(found, date(2027, 1, 2)) == ()
+    assert BOOK.too_old(found, date(2027, 1, 3)) == ("irs-bmf of 2026-11-01",)
