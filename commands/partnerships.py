@@ -197,6 +197,13 @@ def _told(event: Any) -> str:
             return f"{event.assessment.outcome.value}: {event.assessment.deciding}"
         case "FundsReceived":
             return f"{event.money}, {event.bank_reference}"
+        case "DueDiligenceCompleted":
+            screening = event.verification.screening
+            return f"{len(screening.parties)} names screened, {len(screening.matches)} met a listed one"
+        case "RegistersRechecked":
+            return event.adverse or "asked again; nothing new stands against it"
+        case "SubrecipientsReported":
+            return ", ".join(one.party.name for one in event.subrecipients)
         case _:
             return ""
 
