@@ -9,7 +9,7 @@ from typing import Any, Final
 from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
-from domain.clearance import MatchCleared, clearance_fault, clearance_stream
+from domain.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
 from domain.commands import StaffCommand
 from domain.directory import Directory, evolve_directory, fold_directory
 from domain.identity import partnership_workflow_id
@@ -92,8 +92,9 @@ class Registrar:
             event = recorded.event
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
-            if not clearance_fault(event, times.at(recorded.position), verified):
-                counted.append(event.actor)
+            directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
+            if not clearance_fault(event, directory, verified, on):
+                counted.append(clears_as(event.actor, directory, on))
         return tuple(dict.fromkeys(counted))
 
 

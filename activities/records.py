@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest, TrancheEnding
 from activities.directory import CLOCK_SKEW, Registrar
 from activities.reading import from_ledger, to_ledger
-from domain.commands import Amend, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
+from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
 from domain.errors import NotSigned
 from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, PartnershipEvent, StaffEvent
@@ -112,6 +112,7 @@ class Records:
             rules=directory.rules,
             account=await self._registrar.standing(account.reference) if account else None,
             unknown_people=_unknown_people(directory, command),
+            minds_age=True,
             **_funding(directory, command),
         )
 
@@ -131,7 +132,7 @@ class Records:
 def _fault_of_time(command: StaffRequest) -> str:
     """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
     now = datetime.now(UTC)
-    if isinstance(command, SignAgreement | Release) and command.at < now - LATEST_SIGNING:
+    if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
         return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
     ahead = command.at > now + CLOCK_SKEW
     return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""

@@ -129,12 +129,16 @@ async def touched_of(
 
 
 def _ageing(known: dict[str, _Open], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
-    """Those whose evidence will soon be too old to decide on, though registers can be asked that are not."""
-    current = {version.register_name: version.current_on for version in in_force}
-    soon = {register: on - limit + _AHEAD for register, limit in RULE_BOOK.oldest.items()}
+    """Those whose evidence will soon be too old to decide on, though registers can be asked that are not.
 
-    def ages(register: str, asked_on: date) -> bool:
-        return asked_on < min(soon.get(register, date.min), current.get(register, date.min))
+    Where none can, they are told once it is too old: then a person decides, before time decides by running out.
+    """
+    current = {version.register_name: version.current_on for version in in_force}
+
+    def ages(register: str, told_of: date, asked_on: date) -> bool:
+        limit = RULE_BOOK.oldest.get(register, timedelta.max)
+        renewable = on - told_of > limit - _AHEAD and current.get(register, date.min) > told_of
+        return renewable or (on - told_of > limit >= asked_on - told_of)
 
     return {
         partnership_id
@@ -143,10 +147,12 @@ def _ageing(known: dict[str, _Open], in_force: tuple[RegisterVersion, ...], on: 
     }
 
 
-def _days(evidence: Any) -> Iterator[tuple[str, date]]:
-    """Each register that was asked, with the last day that what it said was known to be true of."""
+def _days(evidence: Any) -> Iterator[tuple[str, date, date]]:
+    """Each register that was asked, the last day that what it said was known to be true of, and when it was asked."""
+    asked_on = date.fromisoformat(evidence["asked_at"][:10])
     for one in evidence["asked"]:
-        yield one["register_name"], date.fromisoformat(max(one["source_date"], one.get("confirmed_on") or ""))
+        current = max(one["source_date"], one.get("confirmed_on") or "")
+        yield one["register_name"], date.fromisoformat(current), asked_on
 
 
 def _evidence(told: _Open) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from domain import events as e
 from domain.evidence import Verification
+from domain.evolution import regranted
 from domain.grants import Interest
 from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
@@ -21,7 +22,7 @@ RELEVANT: Final[dict[str, type[e.PartnershipEvent]]] = {
     kind.__name__: kind
     for kind in (
         e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.InterestDeclared, e.DueDiligenceCompleted,
-        e.EligibilityAssessed,
+        e.RegistersRechecked, e.SubrecipientsReported, e.EligibilityAssessed,
     )
 }  # fmt: skip
 """The events that a decision of the rule book rests on."""
@@ -120,8 +121,10 @@ class _Known(NamedTuple):
                 return self._replace(proposal=event.proposal, funding=event.funding)
             case e.InterestDeclared():
                 return self._replace(interests=tuple(dict.fromkeys((*self.interests, event.interest))))
-            case e.DueDiligenceCompleted():
+            case e.DueDiligenceCompleted() | e.RegistersRechecked():
                 return self._replace(verification=event.verification)
+            case e.SubrecipientsReported() if self.proposal is not None:
+                return self._replace(proposal=regranted(self.proposal, event.subrecipients))
             case _:
                 return self
 

@@ -27,7 +27,6 @@ from domain.clearance import (
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
-from domain.personal import people_in
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from signatures.ed25519 import verified
 
@@ -141,11 +140,11 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         event = MatchCleared(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:
         raise BadInput(f"the clearance has {faults_of(fault)}") from None
-    if why := clearance_fault(event, directory, verified):
+    if why := clearance_fault(event, directory, verified, now.date()):
         raise Refused(why, "NotAuthorised")
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
-        await desk.append(stream, len(known), command_id, actor, event, people=people_in(partnership.proposal))
+        await desk.append(stream, len(known), command_id, actor, event, people=partnership.people)
 
 
 def register(app: typer.Typer) -> None:

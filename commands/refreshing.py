@@ -162,7 +162,7 @@ async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: st
         event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:
         raise BadInput(f"the override has {faults_of(fault)}") from None
-    if why := override_fault(event, await desk.directory(), verified):
+    if why := override_fault(event, await desk.directory(), verified, now.date()):
         raise Refused(why, "NotAuthorised")
     stream = register_stream(register)
     known = await desk.ledger.read_stream(stream)

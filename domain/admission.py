@@ -198,22 +198,24 @@ def _admit_author(partnership: Partnership, command: c.Propose | c.Amend) -> Non
         )
 
 
-def _admit_evidence(partnership: Partnership, command: c.Approve | c.SignAgreement) -> None:
-    """Nothing is agreed on what registers said long ago, unless a verifier knew how old they were (R28)."""
+def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise IllegalTransition where something is agreed on what registers said too long ago (R28).
+
+    What was too old when it was asked is another matter: a verifier looked at it, by name, and let it pass.
+    """
     found, assessment = partnership.verification, partnership.assessment
-    if found is None or assessment is None:
+    if found is None or assessment is None or not isinstance(command, c.Approve | c.SignAgreement):
         return
     book = EDITIONS[assessment.rule_book]
-    old = book.too_old(found, command.at.date())
-    if old and not book.too_old(found, found.verified_at.date()):
+    known = book.too_old(found, found.verified_at.date())
+    if old := [one for one in book.too_old(found, command.at.date()) if one not in known]:
         raise IllegalTransition(
             f"cannot {_verb(command)}: {partnership.partnership_id} was verified against {', '.join(old)}, too old by "
-            "now; once `accord registers refresh` has newer ones it is verified again by itself"
+            "now; `accord registers refresh`, or `load`, newer ones, and it is verified again by itself"
         )
 
 
 def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
-    _admit_evidence(partnership, command)
     if command.actor in partnership.proposers:
         raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
     if command.actor == partnership.account_verifier:
@@ -237,7 +239,6 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
 
 
 def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
-    _admit_evidence(partnership, command)
     pays = partnership.proposed.funds_out is not None
     if pays and command.account is None:
         raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")

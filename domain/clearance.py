@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from domain.directory import Directory
+from domain.evidence import FOR
 from domain.parties import Party
 from domain.signing import Signature, Statement, Verifier, content_digest, fault_of, statement_about
 from domain.tiers import Role
@@ -68,19 +69,28 @@ def part_in_it(actor: str, directory: Directory, on: date, case: str, involved: 
     """Return why somebody is no second person in a case, or nothing: she has a part in it, or who lent her the role."""
     if actor in involved:
         return f"{actor} proposed or pays {case}, or is recused; another person looks"
-    held = [capacity for capacity in directory.capacities(actor, on) if capacity.role in MAY_CLEAR]
-    if held and all(capacity.on_behalf_of in involved for capacity in held):
-        return (
-            f"{actor} would clear it for {held[0].on_behalf_of}, who has a part in {case} herself; another person looks"
-        )
+    _, _, lender = clears_as(actor, directory, on).partition(FOR)
+    if lender in involved:
+        whose = f"{lender}, who has a part in {case} herself"
+        return f"{actor} would clear it for {whose}; another person looks"
     return ""
 
 
-def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier) -> str:
-    """Return why a clearance does not count, or nothing: unsigned, of another pair, or by one who may not."""
+def clears_as(actor: str, directory: Directory, on: date) -> str:
+    """Return in whose name somebody may clear on a day: her own, hers for who lent her the role, or nothing."""
+    lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
+    if not lenders:
+        return ""
+    return actor if "" in lenders else f"{actor}{FOR}{lenders[0]}"
+
+
+def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
+    """Return why a clearance that was recorded on a day does not count, or nothing.
+
+    It is unsigned, of another pair, or by one who may not. The day is not the signer's to say: roles are lent for days.
+    """
     content = clearance_content(event.pair, event.partnership_id, event.reason)
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
-    held = {capacity.role for capacity in directory.capacities(event.actor, event.at.date())}
-    if MAY_CLEAR.isdisjoint(held):
+    if not clears_as(event.actor, directory, on):
         return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
     return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

@@ -286,6 +286,8 @@ class Authority(Value):
     """Whose interests are declared, and whom the directory does not hold."""
     account: AccountStanding | None = None
     """Of the account that an agreement names."""
+    minds_age: bool = False
+    """Whether the age of the evidence counts. What was decided before it did is replayed as it was."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 from domain import commands as c
 from domain import events as e
-from domain.admission import DECIDING, acted, admit, admit_sight
+from domain.admission import DECIDING, acted, admit, admit_age, admit_sight
 from domain.amendment import changes_between
 from domain.approvals import approve
 from domain.consequences import open_deadline, with_consequences
@@ -70,6 +70,8 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
     admit_sight(partnership, command)
+    if authority.minds_age:
+        admit_age(partnership, command)
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
     _require(command, ROLES[type(command)], without_barred_lenders(partnership, command, authority))

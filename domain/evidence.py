@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -86,7 +85,7 @@ class RevocationEntry(Value):
 def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> RevocationEntry | None:
     """Return the revocation that decides on a day: the latest of those posted by then (rules 2.3, PUBLIC view)."""
     posted = [entry for entry in revocations if entry.posted_on <= as_of]
-    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on, entry.in_force(as_of)), default=None)
+    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
 
 
 class GiftEvidence(Value):
@@ -133,6 +132,10 @@ class MatchKind(StrEnum):
     """Alike enough that a second person must look (R27)."""
 
 
+FOR: Final = " for "
+"""What stands between who cleared a match and who lent her the role."""
+
+
 class SanctionsMatch(Value):
     """A listed name that a party's name met."""
 
@@ -152,9 +155,10 @@ class SanctionsMatch(Value):
     score: float
     source: Source
 
-    def without_clearances_by(self, people: Collection[str]) -> SanctionsMatch:
+    def without_clearances_by(self, people: frozenset[str]) -> SanctionsMatch:
         """Return the match as it is without what these people say of it."""
-        return self.model_copy(update={"cleared_by": tuple(who for who in self.cleared_by if who not in people)})
+        others = tuple(who for who in self.cleared_by if people.isdisjoint(who.split(FOR)))
+        return self.model_copy(update={"cleared_by": others}) if others != self.cleared_by else self
 
 
 class ScreeningEvidence(Value):
@@ -165,10 +169,8 @@ class ScreeningEvidence(Value):
     asked_at: Moment
     matches: tuple[SanctionsMatch, ...] = ()
 
-    def without_clearances_by(self, people: Collection[str]) -> ScreeningEvidence:
-        """Return the evidence with what these people cleared taken for open."""
-        if not any(who in people for match in self.matches for who in match.cleared_by):
-            return self
+    def without_clearances_by(self, people: frozenset[str]) -> ScreeningEvidence:
+        """Return the evidence with what these people cleared, or lent others the role for, taken for open."""
         return self.model_copy(update={"matches": tuple(match.without_clearances_by(people) for match in self.matches)})
 
 
@@ -181,7 +183,7 @@ class Verification(Value):
     """What the registers said of the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
 
-    def without_clearances_by(self, people: Collection[str]) -> Verification:
+    def without_clearances_by(self, people: frozenset[str]) -> Verification:
         """Return the evidence for a case in which these people acted: nobody clears what she brought up herself."""
         return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
 

@@ -25,6 +25,8 @@ OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 def evolve(partnership: Partnership, event: e.Event) -> Partnership:
     """Return the partnership after an event."""
     changed = {**_change(partnership, event), "version": partnership.version + 1}
+    if changed.get("proposal", partnership.proposal) != partnership.proposal:
+        changed["named"] = partnership.people
     if any(field in changed and changed[field] != getattr(partnership, field) for field in OPENING):
         changed["opened"] = partnership.version + 1
     if act := _act(event):
@@ -81,7 +83,7 @@ def _later_change(partnership: Partnership, event: e.Event) -> Changed:
         case e.ProposalAmended():
             return _amended(partnership, event)
         case e.SubrecipientsReported(subrecipients=subrecipients):
-            return {"proposal": _regranted(partnership.proposed, subrecipients)}
+            return {"proposal": regranted(partnership.proposed, subrecipients)}
         case _:
             return _filed(partnership, event)
 
@@ -268,7 +270,8 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
-def _regranted(proposal: Proposal, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
+def regranted(proposal: Proposal, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
+    """Return a proposal with those whom the payee supports now."""
     if proposal.funds_out is None:
         return proposal
     known = proposal.funds_out.regrant or Regrant(subrecipients=subrecipients, payee_selects=True, covenant=False)

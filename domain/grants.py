@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from domain.parties import Name, Party
 from domain.values import FunderId, Money, PartnershipId, Sentence, Since, StaffId, Value
@@ -71,6 +71,11 @@ class Subrecipient(Value):
 
     party: Party
     purpose: Sentence
+
+    @model_validator(mode="after")
+    def _is_a_party_of_its_own(self) -> Self:
+        self.party.require_own_part()
+        return self
 
 
 class SubrecipientsFile(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -48,11 +48,11 @@ def override_content(event: GuardOverridden) -> dict[str, Any]:
     return event.model_dump(mode="json", include={"register_name", "version", "sha256", "refusal", "reason"})
 
 
-def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier) -> str:
-    """Return why an override does not count, or nothing: unsigned, of another version, or by one who may not."""
+def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> str:
+    """Return why an override on a day does not count, or nothing: unsigned, of another version, by one who may not."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
-    held = {capacity.role for capacity in directory.capacities(event.actor, event.at.date())}
+    held = {capacity.role for capacity in directory.capacities(event.actor, on)}
     if MAY_OVERRIDE.isdisjoint(held):
         return f"{event.actor} may not override a guard: it needs VERIFIER or DIRECTOR"
     return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)

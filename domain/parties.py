@@ -137,6 +137,11 @@ class Party(Value):
         """Whether a document of a kind is on file."""
         return any(document.kind is kind for document in self.documents)
 
+    def require_own_part(self) -> None:
+        """Raise ValueError if it is given as one of those behind another party."""
+        if self.behind is not None:
+            raise ValueError(f"{self.name}: leave out `behind`; name it among the principals of whom it stands behind")
+
     @property
     def known_as(self) -> str:
         """Its name, with what tells it from others who bear it."""

@@ -10,6 +10,7 @@ from domain.deadlines import Deadline
 from domain.evidence import Verification
 from domain.grants import Interest
 from domain.parties import AccountReference, PartyKind
+from domain.personal import Person, people_in
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Funding, Proposal
@@ -118,6 +119,8 @@ class Partnership(Value):
     """Everybody who released a payment; none of them has another part in it (R31)."""
     received: Decimal = Decimal(0)
     reported: bool = False
+    named: tuple[Person, ...] = ()
+    """People whom the proposal named before it was changed; texts may name them still."""
     hold: Hold | None = None
     why: str = ""
     last_act: Act | None = None
@@ -157,6 +160,11 @@ class Partnership(Value):
     def missing_approvals(self) -> tuple[Role, ...]:
         """The roles that have not approved yet."""
         return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody whom its records may name."""
+        return tuple(dict.fromkeys((*people_in(self.proposal), *self.named)))
 
     @property
     def recused(self) -> frozenset[str]:

@@ -168,8 +168,8 @@ class Proposal(Value):
 
     @model_validator(mode="after")
     def _nobody_is_proposed_for_another(self) -> Self:
-        if named := [party.name for party in self.organizations if party.behind is not None]:
-            raise ValueError(f"{named[0]}: leave out `behind`; name it among the principals of whom it stands behind")
+        for party in self.organizations:
+            party.require_own_part()
         return self
 
     @property

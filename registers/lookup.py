@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -42,9 +42,14 @@ def evidence_of(
         asked_at=datetime.now(UTC),
         master_file=master,
         publication78=listed,
-        revocations=tuple(_revocation(row) for row in found.get(REVOCATIONS.name, ())),
+        revocations=_standing_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
         name_agreement=_name_agreement(party, registered),
     )
+
+
+def _standing_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationEntry, ...]:
+    """Of rows with the same dates the first decides: one that says nothing of a reinstatement, if there is one."""
+    return tuple(sorted(entries, key=lambda entry: entry.reinstated_on is not None))
 
 
 def _name_agreement(party: Party, registered: list[str]) -> float:

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.deadlines import Wait
     from domain.decisions import decide
     from domain.errors import DomainError, IllegalTransition, NotSigned
-    from domain.events import ACCORD, TrancheReleased
+    from domain.events import ACCORD, SubrecipientsReported, TrancheReleased
     from domain.evidence import Verification
     from domain.evolution import evolve
     from domain.identity import derive
@@ -58,8 +58,10 @@ TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
 Asked = c.AnyCommand | BankAnswer | CatchUp | RegistersChanged
 """What may stand in the queue."""
 
-SCREENED_AT_ONCE = "sub-recipients are screened when they are reported"
-"""What a history says of itself that was begun, or went on, since there was this step."""
+SCREENED_AT_ONCE = "screened when reported"
+"""What a history says of a report since there is this step. Of each one: the first answer would hold for all others."""
+
+REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
 FOREIGN_ID = "the request does not bear the id of the decision that was signed"
 
@@ -261,10 +263,9 @@ class PartnershipWorkflow:
                 await self._catch_up()
             case RegistersChanged():
                 await self.recheck()
-            case c.ReportSubrecipients() if workflow.patched(SCREENED_AT_ONCE):
-                before = self.partnership.version
+            case c.ReportSubrecipients() if workflow.patched(f"{SCREENED_AT_ONCE} {item.command_id}"):
                 await self._handle(item)
-                if self.partnership.version > before:
+                if REPORTED in self._handled.get(item.command_id, ()):
                     await self.recheck()
             case BankAnswer():
                 await self._handle(command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item))
@@ -299,7 +300,7 @@ class PartnershipWorkflow:
                 self._handled[command.command_id] = ()
                 return
             actor = getattr(command, "actor", ACCORD)
-            people = (*people_in(self.partnership.proposal), *others)
+            people = (*self.partnership.people, *others)
             for stored in (await record(self.partnership.version, command.command_id, actor, events, people)).events:
                 self._evolve(stored)
 

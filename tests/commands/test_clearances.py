@@ -117,7 +117,7 @@ async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_sa
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
     assert (event.actor, event.partnership_id, event.reason) == ("vera.lind", reference, REASON[1])
-    assert clearance_fault(event, await office.desk.directory(), verified) == ""
+    assert clearance_fault(event, await office.desk.directory(), verified, event.at.date()) == ""
 
     again, machine = await office.shell.together(clear(reference, pair, "vera.lind"), ("matches", reference, "--json"))
     assert again.code == 0, again
@@ -259,7 +259,10 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
     [stored] = await office.desk.ledger.read_stream(stream)
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
-    assert (event.reason, clearance_fault(event, await office.desk.directory(), verified)) == (reason, "")
+    assert (event.reason, clearance_fault(event, await office.desk.directory(), verified, event.at.date())) == (
+        reason,
+        "",
+    )
     assert "was born in another country" in await office.stored(stream)
     assert CHAIR not in await office.stored(stream)
     of_the_case = await office.stored(partnership_workflow_id(reference))

@@ -14,6 +14,7 @@ from domain.clearance import (
     clearance_fault,
     clearance_statement,
     clearance_stream,
+    clears_as,
     pair_of,
     part_in_it,
 )
@@ -53,7 +54,7 @@ def cleared(by: str = "vera.lind", key: str = "") -> MatchCleared:
 
 
 def fault(event: MatchCleared, directory: Directory | None = None) -> str:
-    return clearance_fault(event, directory or house(), verified)
+    return clearance_fault(event, directory or house(), verified, event.at.date())
 
 
 # The statement.
@@ -199,3 +200,17 @@ def test_what_nobody_screens_makes_no_other_pair(other: Party) -> None:
 
 def test_the_order_in_which_a_list_has_its_rows_makes_no_other_pair() -> None:
     assert pair_of(party(), "ofac-sdn", "9077", reversed(ROWS)) == PAIR
+
+
+def test_a_role_that_was_lent_for_a_day_clears_nothing_that_is_recorded_on_another() -> None:
+    known = house(RoleDelegated(delegation=LENT))
+    assert "may not clear" in clearance_fault(cleared("otto.audit"), known, verified, NOON.date() + timedelta(days=9))
+
+
+def test_in_whose_name_a_match_was_cleared_is_told_where_the_role_was_lent() -> None:
+    known = house(RoleDelegated(delegation=LENT))
+    assert [clears_as(who, known, NOON.date()) for who in ("vera.lind", "otto.audit", "pia.berg")] == [
+        "vera.lind",
+        "otto.audit for vera.lind",
+        "",
+    ]

@@ -14,7 +14,8 @@ from domain.errors import IllegalTransition
 from domain.evidence import Verification
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from tests.builders import NOON, number, screening, status, verification, version
+from domain.tiers import Role
+from tests.builders import NOON, authority, number, screening, status, verification, version
 from tests.domain.specification import (
     Story,
     after,
@@ -28,6 +29,7 @@ from tests.domain.specification import (
     sign,
 )
 
+STAFF_ROLES = (Role.PROGRAMME_APPROVER,)
 LISTS = ("ofac-consolidated", "ofac-sdn", "un-consolidated")
 IN_TIME, TOO_LATE = 33, 35
 """Days after the verification, whose lists are of the day before it and may be 35 days old."""
@@ -88,3 +90,18 @@ def test_after_a_recheck_it_is_as_new_as_what_was_asked_then() -> None:
 @pytest.mark.parametrize("edition", ["2026.1", "2026.2"])
 def test_editions_that_knew_no_such_limit_at_a_decision_have_none(edition: str) -> None:
     assert EDITIONS[edition].too_old(verified(), date(2036, 1, 1)) == ()
+
+
+def test_one_register_that_a_verifier_knew_to_be_old_excuses_no_other() -> None:
+    asked = tuple(version(name, date(2026, 9 if name == LISTS[0] else 11, 1)) for name in LISTS)
+    evidence = verification(status(), screening().model_copy(update={"asked": asked}))
+    story = found(evidence, Outcome.REFER).given(approve("vera.lind"))
+    told = story.when(after(TOO_LATE, approve("ana.silva"))).refusal
+    assert told is not None
+    assert "ofac-sdn of 2026-11-01" in str(told)
+    assert "ofac-consolidated" not in str(told)
+
+
+def test_a_decision_that_was_taken_before_its_age_counted_is_replayed_as_it_was() -> None:
+    who = authority("ana.silva", *STAFF_ROLES).model_copy(update={"minds_age": False})
+    assert found().when(after(TOO_LATE, approve("ana.silva")), who).then(e.ApprovalGiven)

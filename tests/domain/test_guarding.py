@@ -34,7 +34,7 @@ def overridden(by: str = "vera.lind", key: str = "") -> GuardOverridden:
 
 
 def fault(event: GuardOverridden, directory: Directory | None = None) -> str:
-    return override_fault(event, directory or house(), verified)
+    return override_fault(event, directory or house(), verified, event.at.date())
 
 
 def test_what_is_signed_names_the_register_the_person_the_time_and_what_was_refused() -> None:

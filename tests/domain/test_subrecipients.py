@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from domain import commands as c
 from domain import events as e
 from domain.errors import IllegalTransition
+from domain.grants import Subrecipient
 from domain.parties import PartyKind
 from domain.partnership import Stage
 from domain.signing import content_digest
@@ -121,3 +123,15 @@ def test_the_report_is_signed_as_a_whole_list() -> None:
     one: c.ReportSubrecipients = report_subrecipients(TWELVE[0])
     two = one.model_copy(update={"subrecipients": (*one.subrecipients, *one.subrecipients)})
     assert content_digest(one.content()) != content_digest(two.content())
+
+
+def test_whom_an_earlier_list_named_may_be_named_by_later_texts_still() -> None:
+    behind = {"name": "Orlen Vask", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
+    story = regranting().given(report_subrecipients(party("Village Circle 1", ein=None, principals=(behind,))))
+    after_it = story.given(report_subrecipients(TWELVE[0])).partnership
+    assert [one.name for one in after_it.people] == ["Orlen Vask"]
+
+
+def test_nobody_is_reported_as_standing_behind_another() -> None:
+    with pytest.raises(ValidationError, match="leave out `behind`"):
+        Subrecipient(party=party("Village Circle 1", ein=None, behind="Lantern (PE)"), purpose="A reading room")
