@@ -51,7 +51,7 @@ def load_files(
     Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
     """
     source_date = as_of.date() if as_of else _newest(files)
-    report = run(_load(register, tuple(files), source_date, minimum_rows))
+    report = run(_load(register, tuple(files), source_date, minimum_rows, confirms=as_of is not None))
     told = run(tell_partnerships()) if report.loaded else ""
     if as_json:
         print_json(as_machine(report))
@@ -190,7 +190,9 @@ def verify_recipient(
     return None
 
 
-async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
+async def _load(
+    register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None, confirms: bool
+) -> LoadReport:
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
         TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal,
@@ -201,7 +203,7 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
             try:
                 return await load(
                     connection, register, files, source_date, Archive(archive_folder()), minimum_rows,
-                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows),
+                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows), confirms,
                 )  # fmt: skip
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault

@@ -28,7 +28,7 @@ from domain.identity import derive
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
 from registers.fetching import FetchFailed
-from registers.loader import LoadReport, override, refused_version, version_in_force
+from registers.loader import LoadReport, override, readable, refused_version, version_in_force
 from registers.refreshing import Source, refresh
 from registers.texts import UnreadableFile
 from signatures.ed25519 import verified
@@ -138,10 +138,11 @@ def override_guard(
 async def _override(version: int, reason: str, actor: str) -> LoadReport:
     async with open_desk() as desk, desk.pool.acquire() as connection:
         try:
-            refused = await refused_version(connection, version)
+            refused, archive = await refused_version(connection, version), Archive(archive_folder())
+            await readable(connection, version, archive)
             before = await version_in_force(connection, refused["register"])
             await _record(desk, refused, before["version"] if before else 0, reason, actor)
-            return await override(connection, version, Archive(archive_folder()), reason)
+            return await override(connection, version, archive, reason)
         except UnreadableFile as fault:
             raise BadInput(str(fault)) from fault
 

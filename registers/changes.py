@@ -10,7 +10,7 @@ from domain.evidence import RegisterVersion
 from domain.parties import Party
 from registers import Connection
 from registers.catalogue import LISTS
-from registers.history import rows_of_what_is_new
+from registers.history import news_of, rows_of_keys
 from registers.screening import Lists, lists_of, made_ready, met
 
 _CHANGED: Final = """
@@ -49,23 +49,23 @@ async def newly_listed(
     subjects: Sequence[tuple[str, Party, dict[str, int]]],
     near_from: float,
 ) -> set[str]:
-    """Return who has a party that meets a name listed since the versions that she was screened against.
+    """Return who has a party that meets somebody of whom the lists say something else than when she was screened.
 
-    Names are held against the entries alone of which something is new; what is near, against the whole lists, as ever.
+    Names are held against the entries alone of which something came or left; what is near, against the whole lists.
     """
     lists = tuple(version for version in in_force if version.register_name in LISTS)
     since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}
-    found = [await rows_of_what_is_new(connection, one.version, since[one.register_name]) for one in lists]
-    rows = [row for some in found for row in some]
+    newest: dict[tuple[str, str], int] = {}
+    rows = []
+    for one in lists:
+        news = await news_of(connection, one.version, since[one.register_name])
+        newest |= {(one.register_name, key): version for key, version in news.items()}
+        rows += await rows_of_keys(connection, one.version, news)
     if not rows:
         return set()
     coarse = await asyncio.to_thread(made_ready, rows)
     near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
     whole = await lists_of(connection, lists)
-    newest: dict[tuple[str, str], int] = {}
-    for row in rows:
-        entity = row["register"], row["key"]
-        newest[entity] = max(newest.get(entity, 0), row["listed_since"])
     return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
 
 

@@ -280,10 +280,15 @@ def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:
     """A validator that is not ASCII could not be sent back, and is none."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
     validator = Validator(etag if etag.isascii() else "", modified if modified.isascii() else "")
+    return validator, day_of(modified)
+
+
+def day_of(last_modified: str) -> date | None:
+    """Return the day (UTC) that a publisher says a file is of, if it can be read."""
     try:
-        return validator, parsedate_to_datetime(modified).date()
+        return parsedate_to_datetime(last_modified).date()
     except ValueError:
-        return validator, None
+        return None
 
 
 class _Part:

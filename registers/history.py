@@ -5,7 +5,7 @@ As true: what the publisher said of a day. As known: what was in force here at a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -44,16 +44,20 @@ _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.fi
 """By what the rows say, and not by when they came, so that evidence comes out the same wherever it is made."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
-_OF_WHAT_IS_NEW: Final = f"""
-WITH fresh AS MATERIALIZED (
-    SELECT DISTINCT n.key
-      FROM registers.versions v
+_OF_KEYS: Final = f"{_ROWS} AND r.key = ANY ($2) {_ORDER}"
+_NEWS: Final = """
+WITH since AS (
+    SELECT o.version FROM registers.versions v
       JOIN registers.versions o ON o.register = v.register AND o.version > $2 AND o.version <= v.version
-      JOIN registers.rows n ON n.version = o.version
-     WHERE v.version = ANY ($1)
+     WHERE v.version = $1
 )
-{_ROWS} AND r.key IN (SELECT key FROM fresh) {_ORDER}
-"""  # noqa: S608
+SELECT key, max(version) AS version FROM (
+    SELECT r.key, r.version FROM registers.rows r JOIN since USING (version)
+    UNION ALL
+    SELECT r.key, e.ended_in FROM registers.ended e JOIN since s ON s.version = e.ended_in
+      JOIN registers.rows r ON r.version = e.version AND r.file = e.file AND r.line = e.line
+) n GROUP BY key
+"""
 _ALL: Final = f"{_ROWS} {_ORDER}"
 
 
@@ -97,9 +101,14 @@ async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]
     return list(await connection.fetch(_ALL, [version], timeout=60))
 
 
-async def rows_of_what_is_new(connection: Connection, version: int, since: int) -> list[asyncpg.Record]:
-    """Return all rows of every key of which a version lists a row that an older one did not."""
-    return list(await connection.fetch(_OF_WHAT_IS_NEW, [version], since, timeout=60))
+async def news_of(connection: Connection, version: int, since: int) -> dict[str, int]:
+    """Return the keys under which a row came or left since an older version, each with the version of the last one."""
+    return {row["key"]: row["version"] for row in await connection.fetch(_NEWS, version, since, timeout=60)}
+
+
+async def rows_of_keys(connection: Connection, version: int, keys: Collection[str]) -> list[asyncpg.Record]:
+    """Return every row that a version lists under one of these keys."""
+    return list(await connection.fetch(_OF_KEYS, [version], list(keys), timeout=60))
 
 
 async def confirm(connection: Connection, version: int, on: date) -> None:

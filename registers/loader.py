@@ -74,6 +74,7 @@ class _Load(NamedTuple):
     files: tuple[Arrived, ...]
     source_date: date
     progress: Progress
+    confirms: bool = False
 
     @property
     def sha256(self) -> str:
@@ -88,6 +89,7 @@ async def load(
     archive: Archive,
     minimum_rows: int | None = None,
     progress: Progress = lambda _file, _rows: None,
+    confirms: bool = True,
 ) -> LoadReport:
     """Load files as a new version of a register and put it in force, or say why not.
 
@@ -100,6 +102,7 @@ async def load(
         minimum_rows: Fewer rows are refused; the register's own floor if not given. A lower one is for samples and for
             a first load: once a version of the floor's size is in force, the floor holds whatever is said here.
         progress: Called every so often.
+        confirms: Whether somebody says that the files are true of that day. A date that is guessed confirms nothing.
 
     Raises:
         UnreadableFile: A file is missing, compressed, or not data at all. One that is there is on record as refused.
@@ -107,7 +110,7 @@ async def load(
     known = _known(register)
     _check_files(known, paths)
     files = tuple([_arrived(archive.keep(path), path) for path in paths])
-    work = _Load(connection, known, files, source_date, progress)
+    work = _Load(connection, known, files, source_date, progress, confirms)
     try:
         return await _load(work, Floor(max(kind.minimum_rows for kind in known.kinds), minimum_rows))
     except UnreadableFile as fault:
@@ -131,6 +134,18 @@ async def override(
     files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
     work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
+
+
+async def readable(connection: Connection, version: int, archive: Archive) -> None:
+    """Read the archived files of a version to their ends. Raises UnreadableFile if one of them is no register file."""
+    register = _known((await refused_version(connection, version))["register"])
+    for file in await files_of(connection, version):
+        path = archive.open(file)
+        try:
+            for _ in read_rows(path, register.kind_of(file.name)):
+                pass
+        except UnreadableFile as fault:
+            raise UnreadableFile(str(fault).replace(path.name, file.name)) from None
 
 
 async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
@@ -192,13 +207,14 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1,
 
 async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> Arrival:
     counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
+    lists_people = work.register.listed is not None
     if before is None:
-        return Arrival(*counts, None, None, cut_off=tuple(tally.cut_off))
+        return Arrival(*counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people)
     had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
     has = Counter(work.register.kind_of(file.name) for file in work.files)
     parts = tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main)
     known = (before["row_count"], before["source_date"])
-    return Arrival(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off))
+    return Arrival(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
 
 
 async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
@@ -260,7 +276,7 @@ def _is_ahead(day: date) -> bool:
 async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
     """Keep that the publisher said the same on a later day, so that what did not change does not grow old."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
-    if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
+    if work.confirms and work.source_date > row["source_date"] and not _is_ahead(work.source_date):
         await confirm(work.connection, row["version"], work.source_date)
         note = f"the same file is in force as version {row['version']}, now confirmed as of {work.source_date}"
     known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])

@@ -44,6 +44,8 @@ class Arrival(NamedTuple):
     """The title of every kind of main file, with how many of it the version in force had and how many there are now."""
     cut_off: tuple[str, ...] = ()
     """Where files end before their publisher ended them."""
+    lists_people: bool = False
+    """Whether it is a list of those who may not be dealt with."""
 
     @property
     def standing(self) -> int:
@@ -77,6 +79,9 @@ def implausible(arrival: Arrival, floor: Floor) -> str | None:
         return f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}; see the reasons and fetch the file again"
     if arrival.cut_off:
         return f"{arrival.cut_off[0]}; fetch the file again"
+    if bad and arrival.lists_people:
+        what = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
+        return f"{what}; see the reasons, and fetch the file again or override"
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
 
 

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
-from registers.fetching import Fetched, Validator, fetch
+from registers.fetching import Fetched, Validator, day_of, fetch
 from registers.history import confirm, versions_in_force
 from registers.loader import LoadReport, Progress, load
 from registers.texts import UnreadableFile, digest, fingerprint
 from registers.unpacking import unpack
 
 _KNOWN: Final = "SELECT etag, last_modified, sha256 FROM registers.fetches WHERE address = $1"
+_DAYS: Final = "SELECT last_modified FROM registers.fetches WHERE address = ANY ($1)"
 _REMEMBER: Final = """
 INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1, $2, $3, $4)
     ON CONFLICT (address) DO UPDATE
@@ -71,13 +72,19 @@ async def refresh(
     if not fresh and await _is_in_force(connection, source.register, paths):
         await _confirm(connection, source.register)
         return None
-    days = [one.last_modified for _, one in fresh if one.last_modified]
-    day = max(days, default=_today())
+    days = [one.last_modified for _, one in fresh] if fresh else await _days_known(connection, source)
+    day = max(filter(None, days), default=_today())
     report = await load(connection, source.register, paths, day, source.archive, minimum_rows, loading)
     if not report.refused:
         await _remember(connection, source, fresh)
         await _confirm(connection, source.register)
     return report
+
+
+async def _days_known(connection: Connection, source: Source) -> list[date | None]:
+    """The days that the publisher told of its files when they were fetched."""
+    rows = await connection.fetch(_DAYS, list(source.addresses))
+    return [day_of(row["last_modified"]) for row in rows]
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:

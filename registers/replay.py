@@ -24,7 +24,10 @@ _PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by", "con
 """What says when and where, what people said since, and digests of the rest; the rest must come out again."""
 
 _KNOWN: Final = """
-SELECT register, version, sha256, source_date FROM registers.versions
+SELECT register, version, sha256, source_date,
+       (SELECT max(confirmed_on) FROM registers.confirmations c
+         WHERE c.version = v.version AND confirmed_at <= $2) AS confirmed_on
+  FROM registers.versions v
  WHERE state IN ('IN_FORCE', 'SUPERSEDED') AND register = ANY ($1) AND loaded_at <= $2
 """
 
@@ -97,6 +100,8 @@ def _of_version(told: RegisterVersion, row: Row | None, at: datetime) -> Iterato
         return
     if row["source_date"] != told.source_date:
         yield f"{name} is of {row['source_date']}, and the evidence says {told.source_date}"
+    if told.confirmed_on and (row["confirmed_on"] is None or row["confirmed_on"] < told.confirmed_on):
+        yield f"{name} was confirmed as of {row['confirmed_on'] or 'no day'}, and the evidence says {told.confirmed_on}"
     if row["sha256"] != told.sha256:
         yield f"{name} has the digest {row['sha256'][:16]}, and the evidence says {told.sha256[:16]}"
 

@@ -19,8 +19,9 @@ _KIN: Final = (
     (re.compile(r"(?<!\w)عبد(?!\w)"), "abd"),
     (re.compile(r"(?<!\w)[اإ]?بن\b"), "bin"),
     (re.compile(r"(?<!\w)الله\b"), "allah"),
+    (re.compile(r"(?<!\w)عل[يى]\b"), "ali"),
 )
-"""The words that names are built with: father, servant, son, God."""
+"""The words that names are built with (father, servant, son, God), and a name that is sure of one letter only."""
 
 _Z: Final = str.maketrans("ظ", "ز")
 """Z is how names with this letter are written in Latin; a transliteration writes dh."""

@@ -58,8 +58,8 @@ def _by_letters(one: Word, other: Word) -> float:
     written = _few_edits(one.text, other.text)
     if one.spelling == other.spelling:
         return max(SPELLING, written)
-    if (one.formal or other.formal) and (_is_nickname(one, other) or _is_nickname(other, one)):
-        return max(NICKNAME, written)
+    if (one.formal or other.formal) and (called := max(_stands_for(one, other), _stands_for(other, one))):
+        return max(NICKNAME * called, written)
     if one.text in countries() and other.text in countries():
         return 0.0
     if (one.unvowelled or other.unvowelled) and _same_bones(one, other):
@@ -76,9 +76,10 @@ def _same_bones(one: Word, other: Word) -> bool:
     return len(bones) > 1 and bones == skeleton(other.consonants)
 
 
-def _is_nickname(one: Word, other: Word) -> bool:
-    """Whether a nickname stands for the other word, for a spelling of it, or for what the other is a nickname of."""
-    return any(formal in other.formal or _few_edits(formal, other.spelling) > 0 for formal in one.formal)
+def _stands_for(one: Word, other: Word) -> float:
+    """How like the other word, or what that is a nickname of, the name is that a nickname stands for."""
+    names = (other.spelling, *other.formal)
+    return max((_few_edits(formal, name) for formal in one.formal for name in names), default=0.0)
 
 
 def _few_edits(one: str, other: str) -> float:

@@ -69,9 +69,11 @@ def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
 
 def hit(listed: Listed, one: Reading, other: Reading, judged: Judged, part: str | None = None) -> Hit:
     """Return the hit with its explanation; `part` is which of several names in one was met, where there are several."""
-    said = (f"of several names in one: {part}",) if part else ()
     explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
-    return Hit(listed, round(judged.score, 2), judged.exact, said + explanation)
+    if part is None:
+        return Hit(listed, round(judged.score, 2), judged.exact, explanation)
+    said = f"of several names in one: {part}"  # or a sentence that was taken for them: a person looks
+    return Hit(listed, round(min(judged.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
 
 
 def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> Judged:

@@ -11,7 +11,7 @@ from rigour.names import remove_org_prefixes, remove_org_types, remove_person_pr
 from rigour.text.normalize import Normalize, normalize
 from rigour.text.stopwords import is_stopword
 
-from registers.matching.arabic import unvowelled
+from registers.matching.arabic import skeleton, unvowelled
 from registers.matching.nicknames import formal_names
 from registers.matching.numerals import GENERATIONS, count_of, in_figures, number_of
 from registers.matching.romanisation import consonants, romanised
@@ -21,6 +21,9 @@ from registers.matching.values import THINGS, ListedKind, SubjectKind
 from registers.matching.vocabulary import AND, ARTICLE, LEGAL, LEGAL_SPELLINGS, PARTICLES, usual
 
 _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
+
+_TELLING: Final = 4
+"""So many consonants tell two words that were written as one; fewer are shared by very different names."""
 
 _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
@@ -84,7 +87,8 @@ def joined(words: tuple[Word, ...]) -> Word:
 
 @lru_cache(maxsize=65_536)
 def _joined(text: str, without_vowels: bool) -> Word:
-    return _made(text, Role.WORD, without_vowels=without_vowels)
+    word = _made(text, Role.WORD, without_vowels=without_vowels)
+    return word if len(skeleton(word.consonants)) >= _TELLING else word._replace(unvowelled=False)
 
 
 def _person(name: str) -> list[str]:

@@ -372,3 +372,13 @@ async def test_a_version_that_was_dated_in_the_future_is_mended_by_somebodys_wor
     assert (mended.loaded, mended.came, mended.left) == (True, 0, 0)
     (version,) = await versions_in_force(connection, ("irs-bmf",))
     assert version.source_date == day
+
+
+async def test_a_day_that_nobody_said_confirms_nothing(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    """A file that is copied or touched has a new date, and nothing was asked of its publisher."""
+    path = write_bmf(tmp_path, 20)
+    await load_small(connection, "irs-bmf", path, on=date(2026, 9, 1))
+    again = await load(connection, "irs-bmf", (path,), date(2026, 11, 1), ARCHIVE, minimum_rows=1, confirms=False)
+    assert again.note.endswith("nothing to do")
+    (version,) = await versions_in_force(connection, ("irs-bmf",))
+    assert version.confirmed_on is None

@@ -208,6 +208,22 @@ async def test_what_somebody_loaded_by_hand_is_not_taken_for_what_the_publisher_
     assert (again.came, len(await office.in_force())) == (1, 13)
 
 
+async def test_a_newer_list_that_was_loaded_by_hand_is_not_replaced_by_the_publishers_older_one(office: Office) -> None:
+    await office.loaded()
+    folder = office.folder / "by-hand"
+    folder.mkdir()
+    paths = [folder / name for name in SDN_FILES]
+    for path, rows in zip(paths, ([*MAIN, sdn_row(9077, "NEW")], [ALIAS], [ADDRESS], [REMARKS]), strict=True):
+        path.write_bytes("".join(f"{row}\r\n" for row in rows).encode() + b"\x1a")
+    assert (await load(office.connection, "ofac-sdn", paths, date(2026, 11, 20), office.archive, 1)).loaded
+    report = await office.refresh()
+    assert report is not None
+    assert (report.refused, report.note.partition(";")[0]) == (
+        True, "true of 2026-11-01, and the version in force of 2026-11-20",
+    )  # fmt: skip
+    assert sdn_row(9077, "NEW") in await office.in_force()
+
+
 async def test_what_did_not_change_comes_from_the_archive(office: Office) -> None:
     first = await office.loaded()
     office.publisher.told()

@@ -15,7 +15,9 @@ from domain.clearance import pair_of
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.parties import Party, PartyKind
 from registers import screening
-from registers.loader import load
+from registers.changes import newly_listed
+from registers.history import versions_in_force
+from registers.loader import load, override
 from registers.names import recognition
 from registers.screening import screen
 from tests.builders import party, proposal
@@ -145,14 +147,16 @@ async def test_the_order_in_which_the_files_were_given_does_not_matter(
     assert (match.entity, match.programme, match.source.file) == ("9001", "SAMPLE", "alt.csv")
 
 
-async def test_an_alias_whose_main_row_was_bad_does_not_end_the_screening(
+async def test_a_list_with_a_bad_row_is_refused_and_put_in_force_by_name_its_other_rows_are_screened_against(
     connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     rows = [sdn_row(n, f"UNRELATED {n}") for n in range(200)]
     aliases = ('9001,1,"aka","BLUE HERON NETWORKS",-0- ',)
     paths = write_sdn(tmp_path, *rows, '9001,"ZORVANIA', aliases=aliases)
     report = await load_small(connection, "ofac-sdn", *paths)
-    assert (report.loaded, report.bad_count) == (True, 1)
+    assert (report.loaded, report.bad_count) == (False, 1)
+    assert "each may name somebody who may not be dealt with; see the reasons, and fetch the file again" in report.note
+    await override(connection, report.version, ARCHIVE, "its publisher confirmed the row")
     assert [match.entity for match in await met(connection, "Blue Heron Networks")] == ["9001"]
 
 
@@ -317,3 +321,19 @@ async def test_every_two_hundredth_listed_name_finds_itself_and_few_charities_fi
     share = len({match.party for match in found}) / len(charities)
     print(f"{share:.1%} of {len(charities)} charities meet a listed name: {[(m.party, m.listed_name) for m in found]}")  # noqa: T201
     assert share <= 0.05
+
+
+async def test_whom_a_list_says_less_of_is_news_too(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    """Another country spoke against the name as long as the list had that address."""
+    rows = [sdn_row(n, f"FILLER QORV{n} ZUMB{n}") for n in range(50, 90)]
+    mains, address = (*rows, sdn_row(1, "ZORVANIA TRADING BUREAU KELMIR")), '1,1,"1 Quay","Port Zorvan","Peru",-0- '
+    other = '50,2,"1 Quay","Port Zorvan","Peru",-0- '
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *mains, addresses=(address, other)))
+    known = party("Zorvonia Trading Kelmir Agency", country="KE", ein=None)
+    before = await screen(connection, (known,))
+    assert before.matches == ()
+    asked = {version.register_name: version.version for version in before.asked}
+    await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *mains, addresses=(other,)))
+    in_force = await versions_in_force(connection, ("ofac-sdn",))
+    assert len((await screen(connection, (known,))).matches) == 1
+    assert await newly_listed(connection, in_force, [("P-2026-0042", known, asked)], 82) == {"P-2026-0042"}

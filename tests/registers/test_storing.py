@@ -8,7 +8,7 @@ import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registers.history import all_rows, rows_of_what_is_new
+from registers.history import all_rows, news_of, rows_of_keys
 from registers.irs import MASTER_FILE_FIELDS
 from registers.loader import LoadReport
 from tests.registers.files import bmf_row, load_small, pub78_row, sdn_row, write, write_sdn
@@ -62,7 +62,9 @@ async def test_a_row_is_known_by_the_version_file_and_line_that_listed_it_first(
     second = await published(connection, tmp_path, F, E, D, C, B, A)
     places = {row["row"]: (row["listed_since"], row["line"]) for row in await all_rows(connection, second.version)}
     assert (places[A], places[E], places[F]) == ((first.version, 1), (first.version, 5), (second.version, 1))
-    assert [row["row"] for row in await rows_of_what_is_new(connection, second.version, first.version)] == [F]
+    news = await news_of(connection, second.version, first.version)
+    assert set(news.values()) == {second.version}
+    assert [row["row"] for row in await rows_of_keys(connection, second.version, news)] == [F]
 
 
 async def test_a_row_that_comes_back_is_listed_since_it_came_back(

@@ -51,3 +51,12 @@ def test_organisations_have_no_nicknames() -> None:
 def test_a_name_is_not_its_own_nickname() -> None:
     assert formal_names("william") == ()
     assert len(formal_names("ted")) == 2
+
+
+@pytest.mark.parametrize(
+    ("nickname", "name", "other"), [("Yura", "Yuri", "Khouri"), ("Borya", "Boris", "Torris"), ("Jim", "James", "Jamil")]
+)
+def test_a_nickname_is_no_surer_than_the_name_it_stands_for(nickname: str, name: str, other: str) -> None:
+    listed_so = listed_person(f"{other} Zorvanin")
+    called, named = (compare(person(f"{one} Zorvanin"), listed_so).score for one in (nickname, name))
+    assert called <= max(named, compare(person("Quillon Zorvanin"), listed_so).score)

@@ -20,6 +20,8 @@ from tests.registers.matching.names import listed_person, organisation, person
         pytest.param("عبدالله زروان", "Abdullah Zorwan", id="the servant of God, together"),
         pytest.param("ظافر طرقاني", "Zafir Tarqani", id="a letter that is written z"),
         pytest.param("يوسف زروان", "Youssef Zorwan", id="a vowel that is written as w"),
+        pytest.param("علي زروان", "Zorwan, Ali", id="a name of one sure letter"),
+        pytest.param("محمد علي", "Ali, Muhammad", id="two names, one of them of one sure letter"),
         pytest.param("טרקן זרוון", "Tarkan Zorvan", id="Hebrew"),
         pytest.param("王石建", "Wang Shijian", id="Chinese, syllables together"),
         pytest.param("박서눈", "Pak So Nun", id="Korean, as lists write it"),
@@ -67,3 +69,11 @@ def test_a_person_and_an_organisation_do_not_meet_by_characters_that_only_read_a
 
 def test_a_single_consonant_tells_no_word_of_a_script_without_vowels() -> None:
     assert compare(person("لو طرقان"), listed_person("Ali Tarqan")).score < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [pytest.param("דוד לוי", "Adel", id="Hebrew"), pytest.param("יוסף לוי", "Saifullah", id="another")],
+)
+def test_the_few_consonants_of_two_words_together_are_nobodys_name(name: str, other: str) -> None:
+    assert compare(person(name), listed_person(other)).score < DEFAULT_THRESHOLD
