@@ -326,6 +326,16 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Hou
     assert (await rows_in_force(own), await overrides(own)) == ([10], [])
 
 
+async def test_what_cannot_be_read_is_overridden_by_nobody_and_no_word_of_it_is_recorded(
+    own: House, refused: int, file: File
+) -> None:
+    page = file("<!DOCTYPE html><html>Sign in</html>", "eo1.csv")
+    assert (await own.shell("registers", "load", "irs-bmf", page)).code == BAD_INPUT
+    answer = await own.shell("registers", "override", str(refused + 2), *REASON, "--as", "vera.lind")
+    assert_fails(answer, BAD_INPUT, "eo1.csv is a web page")
+    assert (await rows_in_force(own), await overrides(own)) == ([10], [])
+
+
 # A version in full.
 
 

@@ -148,6 +148,14 @@ async def test_evidence_of_a_month_comes_out_again_when_the_registers_moved_on(o
     assert (await office.screening_again(screened)).faults == ()
 
 
+async def test_a_confirmation_that_nobody_heard_is_told(office: Office) -> None:
+    status = await office.status()
+    invented = tuple(one.model_copy(update={"confirmed_on": NEXT_DAY}) for one in status.asked)
+    faults = (await office.status_again(status.model_copy(update={"asked": invented}))).faults
+    assert len(faults) == len(invented)
+    assert all(f"was confirmed as of no day, and the evidence says {NEXT_DAY}" in fault for fault in faults)
+
+
 async def test_evidence_of_rows_that_stayed_in_other_places_comes_out_again(office: Office) -> None:
     await next_month(office)
     status, screened = await office.status(), await office.screening()
