@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from domain import events as e
 from domain.evidence import Verification
-from domain.evolution import regranted
 from domain.grants import Interest
 from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
@@ -124,7 +123,7 @@ class _Known(NamedTuple):
             case e.DueDiligenceCompleted() | e.RegistersRechecked():
                 return self._replace(verification=event.verification)
             case e.SubrecipientsReported() if self.proposal is not None:
-                return self._replace(proposal=regranted(self.proposal, event.subrecipients))
+                return self._replace(proposal=self.proposal.regranted(event.subrecipients))
             case _:
                 return self
 

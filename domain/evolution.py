@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from domain import events as e
 from domain.amendment import ANEW, falls
-from domain.grants import Interest, Regrant, Subrecipient
+from domain.grants import Interest
 from domain.partnership import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
@@ -83,7 +83,7 @@ def _later_change(partnership: Partnership, event: e.Event) -> Changed:
         case e.ProposalAmended():
             return _amended(partnership, event)
         case e.SubrecipientsReported(subrecipients=subrecipients):
-            return {"proposal": regranted(partnership.proposed, subrecipients)}
+            return {"proposal": partnership.proposed.regranted(subrecipients)}
         case _:
             return _filed(partnership, event)
 
@@ -268,15 +268,6 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
     money = event.proposal.money
     others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
-
-
-def regranted(proposal: Proposal, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
-    """Return a proposal with those whom the payee supports now."""
-    if proposal.funds_out is None:
-        return proposal
-    known = proposal.funds_out.regrant or Regrant(subrecipients=subrecipients, payee_selects=True, covenant=False)
-    regrant = known.model_copy(update={"subrecipients": subrecipients})
-    return proposal.model_copy(update={"funds_out": proposal.funds_out.model_copy(update={"regrant": regrant})})
 
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:

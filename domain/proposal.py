@@ -17,6 +17,7 @@ from domain.grants import (
     Regrant,
     RestrictedMoney,
     Sponsorship,
+    Subrecipient,
     TranchePlan,
     UseOfFunds,
 )
@@ -189,6 +190,15 @@ class Proposal(Value):
     def parties(self) -> tuple[Party, ...]:
         """Everybody who must be screened, each once: the parties, and who governs, signs for or owns them."""
         return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.named_with))
+
+    def regranted(self, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
+        """Return the proposal with those whom the payee supports now; without money out there are none."""
+        out = self.funds_out
+        if out is None:
+            return self
+        known = out.regrant or Regrant(subrecipients=subrecipients, payee_selects=True, covenant=False)
+        regrant = known.model_copy(update={"subrecipients": subrecipients})
+        return self.model_copy(update={"funds_out": out.model_copy(update={"regrant": regrant})})
 
     @property
     def money(self) -> Money | None:
