@@ -48,7 +48,7 @@ _AT_A_TIME: Final = 50
 
 
 @dataclass(slots=True)
-class _Open:
+class OpenPartnership:
     """What an open partnership's events said last, as they are stored."""
 
     proposal: Any = None
@@ -57,6 +57,7 @@ class _Open:
     ended: bool = False
 
     def see(self, event_type: str, payload: dict[str, Any]) -> None:
+        """Take what an event says."""
         kind = _RELEVANT[event_type]
         if kind in _PROPOSED:
             self.proposal, self.subrecipients = payload["proposal"], None
@@ -104,11 +105,13 @@ class Rescreening:
         return told
 
 
-async def open_partnerships(ledger: Ledger) -> dict[str, _Open]:
+async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
     """Return what is said last of every partnership that is open and was verified. Reads the ledger only."""
-    known: dict[str, _Open] = {}
+    known: dict[str, OpenPartnership] = {}
     async for stored in ledger.read_payloads(partnership_workflow_id(""), list(_RELEVANT)):
-        known.setdefault(partnership_id_of(stored.stream_id), _Open()).see(stored.event_type, _payload(stored))
+        known.setdefault(partnership_id_of(stored.stream_id), OpenPartnership()).see(
+            stored.event_type, _payload(stored)
+        )
     return {one: told for one, told in known.items() if told.proposal and told.verification and not told.ended}
 
 
@@ -118,17 +121,17 @@ def _payload(stored: StoredPayload) -> dict[str, Any]:
 
 
 async def touched_of(
-    connection: Connection, known: dict[str, _Open], in_force: tuple[RegisterVersion, ...]
+    connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
     """Return those of the open partnerships that versions in force may say something new of."""
     asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
     listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    return changed | listed | _ageing(known, in_force, datetime.now(UTC).date())
+    return changed | listed | ageing(known, in_force, datetime.now(UTC).date())
 
 
-def _ageing(known: dict[str, _Open], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
+def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
     """Those whose evidence will soon be too old to decide on, though registers can be asked that are not.
 
     Where none can, they are told once it is too old: then a person decides, before time decides by running out.
@@ -155,16 +158,16 @@ def _days(evidence: Any) -> Iterator[tuple[str, date, date]]:
         yield one["register_name"], date.fromisoformat(current), asked_on
 
 
-def _evidence(told: _Open) -> Iterator[Any]:
+def _evidence(told: OpenPartnership) -> Iterator[Any]:
     yield told.verification["screening"]
     yield from _about_status(told)
 
 
-def _about_status(told: _Open) -> Iterator[Any]:
+def _about_status(told: OpenPartnership) -> Iterator[Any]:
     yield from filter(None, (told.verification.get("status"), told.verification.get("central")))
 
 
-def _asked(partnership_id: str, told: _Open) -> Iterator[Asked]:
+def _asked(partnership_id: str, told: OpenPartnership) -> Iterator[Asked]:
     """The keys that evidence was looked up by or found under, each with the version that was asked."""
     for status in _about_status(told):
         asked = _versions(status)
@@ -179,7 +182,7 @@ def _versions(evidence: Any) -> dict[str, int]:
     return {one["register_name"]: one["version"] for one in evidence["asked"]}
 
 
-def _subjects(known: dict[str, _Open]) -> list[tuple[str, Party, dict[str, int]]]:
+def _subjects(known: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
     """Every party of every partnership, with the versions of the lists that it was screened against."""
     return [
         (partnership_id, party, _versions(told.verification["screening"]))
@@ -188,7 +191,7 @@ def _subjects(known: dict[str, _Open]) -> list[tuple[str, Party, dict[str, int]]
     ]
 
 
-def _parties(told: _Open) -> Iterable[Party]:
+def _parties(told: OpenPartnership) -> Iterable[Party]:
     proposal = Proposal.model_validate(told.proposal)
     reported = tuple(Party.model_validate(one["party"]) for one in told.subrecipients or ())
     return dict.fromkeys((*proposal.parties, *reported))

@@ -1,0 +1,39 @@
+"""Evidence that grows old is made anew in time, and once too old it is put before a person; nobody is told twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from activities.rescreening import OpenPartnership, ageing
+from tests.builders import version
+
+LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
+
+
+def asked(after: int) -> OpenPartnership:
+    """A partnership that was screened so many days after the day of the list, which may be 35 days old."""
+    evidence: dict[str, Any] = {
+        "asked": [{"register_name": "ofac-sdn", "source_date": LISTED.isoformat()}],
+        "asked_at": f"{LISTED + timedelta(days=after)}T12:00:00Z",
+    }
+    return OpenPartnership(verification={"screening": evidence})
+
+
+@pytest.mark.parametrize(
+    ("asked_after", "days", "newer", "told"),
+    [
+        pytest.param(1, 28, True, False, id="not yet a week before its time"),
+        pytest.param(1, 29, True, True, id="a week before its time, and something newer can be asked"),
+        pytest.param(1, 35, False, False, id="nothing newer can be asked, and it is not too old"),
+        pytest.param(1, 36, False, True, id="too old, so that a person decides before time does"),
+        pytest.param(36, 37, False, False, id="it was too old when it was asked, and a person knows"),
+        pytest.param(36, 37, True, True, id="it was too old when it was asked, and now something newer can be"),
+    ],
+)
+def test_who_is_told_that_evidence_grows_old(asked_after: int, days: int, newer: bool, told: bool) -> None:
+    on = LISTED + timedelta(days=days)
+    in_force = version("ofac-sdn", on if newer else LISTED)
+    assert ageing({CASE: asked(asked_after)}, (in_force,), on) == ({CASE} if told else set())
