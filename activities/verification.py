@@ -18,7 +18,7 @@ from domain.events import Event
 from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
 from domain.evolution import fold
 from domain.identity import partnership_id_of, partnership_workflow_id
-from domain.parties import Party, PartyKind
+from domain.parties import Party
 from domain.partnership import Partnership
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
@@ -56,10 +56,7 @@ async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposa
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
     """What the registers say of the central organisation of the payee's group, where it names one."""
-    if payee.central is None:
-        return None
-    central = Party(name=payee.central.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.central.ein)
-    return await status_of(connection, central)
+    return await status_of(connection, payee.center) if payee.center else None
 
 
 async def _partnership(ledger: Ledger, partnership_id: str) -> Partnership:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import asyncpg
 import typer
@@ -27,7 +27,7 @@ from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
-from registers.history import files_of
+from registers.history import bad_rows_of, files_of
 from registers.loader import LoadReport, load, versions
 from registers.texts import UnreadableFile
 
@@ -145,19 +145,12 @@ def _printable(row: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in row)
 
 
-_BAD_ROWS: Final = """
-SELECT f.name AS file, q.line, q.reason, q.row
-  FROM registers.quarantine q JOIN registers.files f USING (version, file)
- WHERE version = $1 ORDER BY f.file, q.line
-"""
-
-
 async def _found(version: int) -> _Found:
     async with open_desk() as desk, desk.pool.acquire() as connection:
         known = next((row for row in await versions(connection) if row["version"] == version), None)
         if known is None:
             raise BadInput(f"there is no version {version} of a register; see `accord registers status`")
-        return _Found(known, await files_of(connection, version), await connection.fetch(_BAD_ROWS, version))
+        return _Found(known, await files_of(connection, version), await bad_rows_of(connection, version))
 
 
 def verify_recipient(

@@ -181,7 +181,7 @@ async def _replayed(connection: Any, archive: Archive, case: Evidence) -> list[R
 def _verified(case: Evidence) -> Iterator[tuple[Party, StatusEvidence]]:
     """Yield who was looked up, the payee and the central organisation of its group, with what was found."""
     payee = case.payee or _bearer(case)
-    central = _central(payee) if payee else None
+    central = payee.center if payee else None
     for party, status in ((payee, case.verification.status), (central, case.verification.central)):
         borne, asked = party.ein if party else None, status.ein if status else None
         if borne != asked:
@@ -202,12 +202,6 @@ def _bearer(case: Evidence) -> Party | None:
         wanted = " in the group of ".join(_written_ein(one) for one in eins if one)
         raise BadInput(f"parties: {len(found)} of them bear {wanted}; name the one that was verified as `payee`")
     return found.pop()
-
-
-def _central(payee: Party) -> Party | None:
-    if payee.central is None:
-        return None
-    return Party(name=payee.central.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.central.ein)
 
 
 def _written_ein(ein: str | None) -> str:

@@ -148,6 +148,13 @@ class Party(Value):
         return f"{self.name} ({self.country})"
 
     @property
+    def center(self) -> Party | None:
+        """The central organisation of its group, to be looked up as a party."""
+        if self.central is None:
+            return None
+        return Party(name=self.central.name, kind=PartyKind.NONPROFIT, country="US", ein=self.central.ein)
+
+    @property
     def named_with(self) -> tuple[Party, ...]:
         """The party and everybody who governs, signs for or owns it: all of them are screened."""
         behind = (

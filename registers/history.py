@@ -123,6 +123,15 @@ async def files_of(connection: Connection, version: int) -> tuple[Archived, ...]
     return tuple(Archived(*row) for row in await connection.fetch(query, version))
 
 
+async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Record]:
+    """Return the bad rows that were kept of a version, each with its file, line and reason; some thousand at most."""
+    query = (
+        "SELECT f.name AS file, q.line, q.reason, q.row FROM registers.quarantine q "
+        "JOIN registers.files f USING (version, file) WHERE version = $1 ORDER BY f.file, q.line"
+    )
+    return list(await connection.fetch(query, version))
+
+
 def source_of(row: Row) -> Source:
     """Return where a row stands: the version that was asked, and the place where the row was listed first."""
     version = RegisterVersion(
