@@ -1,4 +1,4 @@
-"""A bank in a test: what it writes about one payment of ours, as files of the two kinds that banks send."""
+"""A bank in a test: what it writes about one payment or receipt, as files of the two kinds that banks send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CODES = {BankStatus.ACCEPTED: "ACSP", BankStatus.REJECTED: "RJCT"}
 
 
 class Word(NamedTuple):
-    """What the bank says of one payment; `name` tells two words of the same kind apart."""
+    """What the bank says of one payment or receipt; `name` tells two words of the same kind apart."""
 
     status: BankStatus
     end_to_end_id: str
@@ -25,6 +25,7 @@ class Word(NamedTuple):
     name: str = ""
     reason: str = "AC04"
     said_at: datetime | None = None
+    remittance: str = ""
 
     @property
     def when(self) -> datetime:
@@ -34,7 +35,7 @@ class Word(NamedTuple):
     @property
     def message_id(self) -> str:
         """The bank's own name of the message, which follows from what it says."""
-        told = f"{self.end_to_end_id} {self.status} {self.name}"
+        told = f"{self.end_to_end_id} {self.remittance} {self.status} {self.name}"
         return "BANK-" + hashlib.sha256(told.encode()).hexdigest()[:26].upper()
 
 
@@ -52,12 +53,14 @@ def _report(word: Word) -> str:
 
 
 def _notification(word: Word) -> str:
-    came_back = word.status is BankStatus.RETURNED
-    why = f"<RtrInf><Rsn><Cd>{word.reason}</Cd></Rsn></RtrInf>" if came_back else ""
-    detail = f"<TxDtls><Refs><EndToEndId>{word.end_to_end_id}</EndToEndId></Refs>{why}</TxDtls>"
+    direction = "DBIT" if word.status is BankStatus.SETTLED else "CRDT"
+    why = f"<RtrInf><Rsn><Cd>{word.reason}</Cd></Rsn></RtrInf>" if word.status is BankStatus.RETURNED else ""
+    named = f"<EndToEndId>{word.end_to_end_id}</EndToEndId>" if word.end_to_end_id else ""
+    about = f"<RmtInf><Ustrd>{word.remittance}</Ustrd></RmtInf>" if word.remittance else ""
+    detail = f"<TxDtls><Refs>{named}</Refs>{about}{why}</TxDtls>"
     entry = (
         f'<Ntry><Amt Ccy="{word.money.currency}">{word.money.amount}</Amt>'
-        f"<CdtDbtInd>{'CRDT' if came_back else 'DBIT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+        f"<CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
         f"<BookgDt><Dt>{word.when:%Y-%m-%d}</Dt></BookgDt><AcctSvcrRef>{word.message_id}</AcctSvcrRef>"
         f"<NtryDtls>{detail}</NtryDtls></Ntry>"
     )

@@ -23,10 +23,12 @@ from commands.sight import make_command
 from domain import commands as c
 from domain.bank_answers import BankStatus
 from domain.identity import partnership_workflow_id, tranche_workflow_id
+from domain.parties import Funder
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.payment_file import PaymentFileMade, payment_file_stream
 from domain.proposal import Proposal
 from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.values import Money
 from payments.accounts import find_account, read_account
 from payments.files import keep_file, make_file, waiting
 from tests.bank import Word, file_of
@@ -161,10 +163,11 @@ class Life:
             await keep_file(counter.connection, made, batch)
         return made.message_id
 
-    async def hand_over(self) -> HandedOver:
-        """Make a file of what waits of this partnership, and let it leave for the bank."""
+    async def hand_over(self, message_id: str = "") -> HandedOver:
+        """Let a file leave for the bank, by default a new one of what waits of this partnership."""
+        message_id = message_id or await self.file()
         with TemporaryDirectory() as folder:
-            return await hand_over(self.desk, await self.file(), PAYER, Path(folder))
+            return await hand_over(self.desk, message_id, PAYER, Path(folder))
 
     async def is_handed_over(self, tranche: Tranche) -> bool:
         """Whether an attempt left in a file."""
@@ -175,17 +178,35 @@ class Life:
         """Import a file in which the bank says so of an attempt; where it still waits, it is handed over first."""
         if not await self.is_handed_over(tranche):
             await self.hand_over()
-        word = await self.word(tranche, status, name, **more)
+        return await self.imports(await self.word(tranche, status, name, **more))
+
+    async def imports(self, word: Word) -> Import:
+        """Import a file of the bank's."""
         return await import_file(self.desk, f"{word.message_id}.xml", file_of(word), PAYER)
 
     async def word(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Word:
         """What the bank would say of an attempt."""
-        order = tranche.order
+        order, account = tranche.order, await self.funders_account(tranche.order.funder)
+        return Word(status, tranche.end_to_end_id, **{"money": order.money, "account": account, "name": name, **more})
+
+    async def money_arrives(self, amount: str, name: str = "", currency: str = "USD") -> Import:
+        """Import a file in which money came in on the funder's own account, for this partnership."""
+        funder = (await self.desk.directory()).funder("ISOC")
+        assert funder is not None
+        account = await self.funders_account(funder)
+        sum_ = Money.model_validate({"amount": amount, "currency": currency})
+        return await self.imports(Word(BankStatus.RECEIVED, "", sum_, account, name, remittance=self.reference))
+
+    async def funders_account(self, funder: Funder) -> str:
+        """The number of a funder's own account."""
         async with self.desk.pool.acquire() as connection:
-            reference = await find_account(connection, order.funder.account)
-            account = await read_account(connection, reference.reference, reference.sha256)
-        said = {"money": order.money, "account": account.identifier, "name": name, **more}
-        return Word(status, tranche.end_to_end_id, **said)
+            reference = await find_account(connection, funder.account)
+            return (await read_account(connection, reference.reference, reference.sha256)).identifier
+
+    async def bank_events(self, tranche: int = 1, attempt: int = 1) -> list[str]:
+        """What the ledger tells of an attempt."""
+        stored = await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt))
+        return [one.event_type for one in stored]
 
     async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:
         return await self.until(lambda known: any(t.number == number_ and t.state is state for t in known.tranches))
