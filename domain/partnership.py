@@ -119,6 +119,8 @@ class Partnership(Value):
     interests: tuple[Interest, ...] = ()
     """Declared by staff; whoever has one is recused."""
     met: tuple[ConditionId, ...] = ()
+    filed: tuple[tuple[ConditionId, str], ...] = ()
+    """What is on file, and who put it there."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later look at the registers set: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
@@ -139,6 +141,8 @@ class Partnership(Value):
     hold: Hold | None = None
     contradictions: tuple[UUID, ...] = ()
     """What the bank said and nobody has resolved yet, where our own money is at stake."""
+    resolved: tuple[UUID, ...] = ()
+    """What people resolved of it; nothing counts twice."""
     why: str = ""
     last_act: Act | None = None
 
@@ -210,6 +214,10 @@ class Partnership(Value):
         """Return what is not on file yet and stands before one of these steps; before any, without steps."""
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+
+    def filed_by(self, person: str) -> tuple[ConditionId, ...]:
+        """Return the conditions whose papers a person put on file."""
+        return tuple(condition for condition, who in self.filed if who == person)
 
     @property
     def has_paid(self) -> bool:
