@@ -50,8 +50,15 @@ class Attempts:
         self._heads = heads
         """The streams that were read, each at which version."""
 
-    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
-        """Return why an attempt may not be paid beside the others; empty where it may."""
+    async def fault(
+        self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str = ""
+    ) -> str:
+        """Return why an attempt may not be paid, or written again `in_file`, beside the others; empty where it may."""
+        own = tranche_workflow_id(partnership_id, *attempt)
+        events: list[Any] = [cast(Any, from_ledger(one).event) for one in await self._ledger.read_stream(own)]
+        out = await self._files_out(connection, partnership_id, attempt, walk, events)
+        if elsewhere := sorted(out - {in_file}):
+            return f"it left already, in file {elsewhere[0]}"
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
         }
@@ -63,19 +70,19 @@ class Attempts:
         self._heads[stream] = len(stored)
         events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
         money = walk.released[attempt].event.money.amount
-        if not await self._left(connection, partnership_id, attempt, walk, events):
+        if not await self._files_out(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         return await self._by_the_bank(connection, events, money)
 
-    async def _left(
+    async def _files_out(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
-    ) -> bool:
-        """Whether it left in a file, by anything that says so, and was not proved by two never to have arrived."""
+    ) -> set[str]:
+        """The files it left in, by anything that says so, and that two did not prove never to have arrived."""
         told = (event.message_id for event in events if isinstance(event, PaymentHandedOver))
         found = {*walk.handed_over.get(attempt, ()), *told, *await _files_of(connection, partnership_id, attempt)}
         files = [await read_payment_file(self._ledger, self._registrar, one) for one in sorted(found)]
-        return any(file.status is not FileStatus.NEVER_SENT for file in files)
+        return {file.message_id for file in files if file.status is not FileStatus.NEVER_SENT}
 
     async def _by_the_bank(self, connection: Connection, events: list[Any], money: Decimal) -> Outcome:
         """The newest of the bank's words that a kept file says, or that two people resolved."""

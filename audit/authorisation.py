@@ -151,7 +151,7 @@ class _Check:
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
-            or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
+            or await attempts.fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
         )
         return Verdict(reason) if reason else await self._freshness(walk, relied_on)
 

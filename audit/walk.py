@@ -175,6 +175,10 @@ class Walk:
         match event:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
+            case e.TrancheReleased(tranche=tranche, attempt=attempt):
+                doubted = f"it was released with a key of {event.actor} that others may have used"
+                self.released[Attempt(tranche, attempt)] = Released(event, doubted)
+                self.paid = True
             case _:
                 pass
 
@@ -188,8 +192,8 @@ class Walk:
                 self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet():
                 self.met.add(event.condition)
-            case e.DecisionsFell(fell=fell) if Part.CLEARED in fell:
-                self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
+            case e.DecisionsFell():
+                self._fell(event)
             case e.DeadlineSet() | e.DeadlineEscalated():
                 self.escalated = isinstance(event, e.DeadlineEscalated)
             case e.HoldPlaced(actor=actor, reason=reason):
@@ -200,6 +204,13 @@ class Walk:
                 self.diverted = isinstance(event, e.DiversionReported)
             case _:
                 self._see_payment(event)
+
+    def _fell(self, event: e.DecisionsFell) -> None:
+        """What the partnership asked for again: without it, what was given anew would count twice."""
+        if Part.APPROVED in event.fell:
+            self.approvals = [one for one in self.approvals if one.actor != event.person]
+        if Part.CLEARED in event.fell:
+            self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
     def _see_payment(self, event: Any) -> None:
         match event:
