@@ -22,6 +22,7 @@ from audit.bank_evidence import BankEvidence
 from audit.capacities import capacity_fault
 from audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from audit.frozen import instruction_of
+from audit.gift import gift_fault
 from audit.present import account_fault, people_fault, quorum_fault, standing_fault
 from audit.walk import Attempt, Walk
 from domain import events as e
@@ -142,7 +143,8 @@ class _Check:
             return Verdict(fault or f"{ENDED}: a person cancelled it", ended=not fault)
         if release is None:
             number, again = self._attempt
-            return Verdict(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
+            unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
+            return Verdict(unreleased, look_again=bool(walk.doubted))
         attempts = Attempts(self._gate.ledger, self._gate.registrar, self._gate.evidence, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
@@ -151,9 +153,12 @@ class _Check:
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
+            or await gift_fault(self._connection, self._gate.ledger, self._gate.evidence, walk)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
-        return Verdict(reason) if reason else await self._freshness(walk, relied_on)
+        if reason:
+            return Verdict(reason, look_again=bool(walk.doubted))
+        return await self._freshness(walk, relied_on)
 
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
         """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain import events as e
 from domain.amendment import ANEW, changes_between, falls
 from domain.bank_answers import HOLDS
-from domain.deadlines import after_business_days
+from domain.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.directory import Directory
 from domain.evidence import Verification
 from domain.grants import Interest, Regrant
@@ -25,6 +26,10 @@ from domain.tiers import HouseRules, Role
 from domain.values import Moment, Money
 
 ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
+
+
+CLOCK_SLACK: Final = timedelta(days=1)
+"""How much earlier than by the ledger's clock a deadline may pass: it runs from when a decision was signed."""
 
 
 class Attempt(NamedTuple):
@@ -65,6 +70,8 @@ class Walk:
     """Why the newest look at the registers stands against a payment."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later look set."""
+    doubted: set[str] = field(default_factory=set)
+    """Whose decisions count for nothing because of their key, and have not fallen in the partnership's own state."""
     erased: bool = False
     """Whether somebody whom it names was erased since: what was said of them cannot be said again."""
     rule_book_fault: str = ""
@@ -90,6 +97,8 @@ class Walk:
     contradicted: set[UUID] = field(default_factory=set)
     """What the bank said and nobody resolved yet, where our own money is at stake."""
     escalated: bool = False
+    waits_since: tuple[Wait, Moment | None] | None = None
+    """What somebody is waited for, and since when."""
     active: bool = False
     paid: bool = False
     ended: bool = False
@@ -172,6 +181,7 @@ class Walk:
 
     def disregard(self, event: Any) -> None:
         """Take into account what a decision named, though it counts for nothing: its key was in other hands."""
+        self.doubted.add(event.actor)
         match event:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
@@ -188,10 +198,12 @@ class Walk:
                 self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet():
                 self.met.add(event.condition)
-            case e.DecisionsFell(fell=fell) if Part.CLEARED in fell:
-                self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
-            case e.DeadlineSet() | e.DeadlineEscalated():
-                self.escalated = isinstance(event, e.DeadlineEscalated)
+            case e.DecisionsFell():
+                self._fell(event)
+            case e.DeadlineSet(deadline=deadline):
+                self.escalated, self.waits_since = False, (deadline.wait, self.now)
+            case e.DeadlineEscalated():
+                self.escalated = self._time_has_passed()
             case e.HoldPlaced(actor=actor, reason=reason):
                 self.on_hold, self.escalated = f"by {actor}: {reason}", False
             case e.HoldLifted():
@@ -219,6 +231,18 @@ class Walk:
                 self.contradicted.discard(exception_id)
             case _:
                 pass
+
+    def _fell(self, event: e.DecisionsFell) -> None:
+        self.doubted.discard(event.person)
+        if Part.CLEARED in event.fell:
+            self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
+
+    def _time_has_passed(self) -> bool:
+        """Whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
+        wait, since = self.waits_since or (None, None)
+        if wait is None or since is None or self.now is None:
+            return False
+        return self.now >= after_business_days(since, ALLOWANCES[wait].days) - CLOCK_SLACK
 
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""

@@ -16,7 +16,7 @@ from commands.faults import BadInput, Refused
 from commands.files import read_file
 from commands.governance import confirm_account, vouch
 from commands.options import ActorOption, FileArgument, IdArgument, JsonOption, ReasonOption, require_role, run
-from commands.payment_files import Export, HandedOver, MadeFile, export, hand_over
+from commands.payment_files import Export, HandedOver, MadeFile, export, hand_over, void_files_of
 from commands.screen import err, out, print_json, rows_table
 from commands.written_again import Written, never_sent, write_again
 from domain import commands as c
@@ -207,19 +207,29 @@ def hand_file_over(
 
     left = run(work())
     if as_json:
-        return print_json(
-            {
-                "message_id": left.file.message_id,
-                "sha256": left.file.sha256,
-                "payments": left.file.payment_count,
-                "path": str(left.path) if left.path else None,
-            }
-        )
+        print_json(_hand_over_as_json(left))
+    if left.void:
+        if left.instead is not None and not as_json:
+            _print_export(left.instead, dry_run=False)
+        raise Refused(f"not handed over, and {message} is void: {left.void}", "NotAuthorised")
+    if as_json:
+        return None
     if left.path is None:
         out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
         return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
     out.print(f"Handed over: {left.path}", soft_wrap=True)
     return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
+
+
+def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
+    return {
+        "message_id": left.file.message_id,
+        "sha256": left.file.sha256,
+        "payments": left.file.payment_count,
+        "path": str(left.path) if left.path else None,
+        "void": left.void,
+        "instead": _export_as_json(left.instead) if left.instead else None,
+    }
 
 
 @app.command("write-again")
@@ -292,19 +302,23 @@ def cancel(
     Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
     """
 
-    async def work() -> Receipt:
+    async def work() -> tuple[Receipt, list[str]]:
         async with open_desk(acting=True) as desk:
             seen = await desk.known_sight(partnership_id)
             known = seen.partnership.tranche(tranche)
             attempt = known.attempt if known is not None else 1
             content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
-            return await desk.decide(seen, c.CancelPayment, actor, **content)
+            receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
+            why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
+            return receipt, await void_files_of(desk, partnership_id, tranche, why)
 
-    receipt = run(work())
+    receipt, void = run(work())
     if as_json:
-        return print_json(receipt)
+        return print_json({"receipt": receipt, "voided": void})
     out.print(f"{partnership_id} tranche {tranche}: the payment is cancelled, and leaves in no file.")
-    return out.print("A file that held it is void; `accord payments export` makes its other payments into a new one.")
+    for message_id in void:
+        out.print(f"File {message_id} is void; its other payments wait again: `accord payments export`.")
+    return out.print(f"It can be released anew: `accord release {partnership_id} --tranche {tranche}`.")
 
 
 @app.command("files")

@@ -29,7 +29,7 @@ from payments.accounts import AccountChanged, UnknownAccount, find_account, read
 from payments.bank_files import BankFile
 from payments.entries import keep_entry, known_digest, place_was_used, stands_elsewhere
 from payments.exceptions import exception_name, keep_exception
-from payments.reconciliation import Judged
+from payments.reconciliation import EARLIEST, Judged
 
 
 class ForAPerson(NamedTuple):
@@ -163,6 +163,10 @@ async def _receive(
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
     if reason := await _own_account_fault(counter, partnership, account):
         return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
+    begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
+    if answer.booked_on is not None and answer.booked_on < begun:
+        what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
+        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
     receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
     await counter.decide(partnership, receipt)
     return None

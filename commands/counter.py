@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -70,6 +70,13 @@ class Counter:
         """Return a partnership as its stream makes it now."""
         events = await self._events(partnership_workflow_id(partnership_id))
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
+
+    async def begun_on(self, partnership_id: str) -> date:
+        """Return the day on which a partnership was proposed."""
+        (first,) = await self.desk.ledger.read_stream(
+            partnership_workflow_id(partnership_id), limit=1, connection=self.connection
+        )
+        return first.recorded_at.date()
 
     async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
         """Return an attempt to pay as its stream makes it now, or None where it has no events."""
