@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -32,7 +31,7 @@ from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
 from domain.proofs import ACTS, event_fault
 from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, fold_tranche
-from ledger import Ledger, StoredEvent
+from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.files import Frozen
@@ -230,7 +229,7 @@ class _Check:
             return Verdict(
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
-        if old := too_old(found, datetime.now(UTC).date()):
+        if old := too_old(found, clock.today()):
             return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
         return Verdict("")
 

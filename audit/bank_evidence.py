@@ -21,7 +21,7 @@ from domain.bank_file import (
     fold_exception,
 )
 from domain.counter import CounterAct, act_fault
-from ledger import Ledger, StoredEvent
+from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.bank_files import read_bank_file
 from payments.messages import UnreadableMessage, read_message
@@ -48,7 +48,7 @@ class BankEvidence:
             said = read_message(kept.content, kept.name)
         except UnreadableMessage:
             return False
-        return answer in await answers_in(connection, said, sha256)
+        return answer in await answers_in(connection, said, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
         """Return whether people resolved that an answer counts: two of them, where money moves by it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +24,7 @@ from domain.bank_answers import Resolution
 from domain.parties import AccountReference
 from domain.payment_file import FileStatus, PaymentFile
 from domain.tiers import Role
+from ledger import clock
 from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
 from payments.exceptions import RaisedException, read_exceptions
 from payments.files import StoredFile, stored_file, stored_files
@@ -484,7 +484,7 @@ def make_sample_answer(
             f"{message[:40]!r} was not handed over, so no bank can answer on it; see `accord payments files`"
         )
     try:
-        file.write_bytes(settled_answer(found.content, datetime.now(UTC)))
+        file.write_bytes(settled_answer(found.content, clock.now()))
     except OSError as fault:
         raise BadInput(f"{file} cannot be written: {fault.strerror}") from None
     out.print(f"An invented answer, dated now: {file}. Next: accord payments import {file} --as STAFF", soft_wrap=True)

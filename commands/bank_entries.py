@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from domain.tranche import (
     evolve_tranche,
     hear,
 )
+from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.bank_files import BankFile
 from payments.entries import keep_entry, known_digest, place_was_used, stands_elsewhere
@@ -178,7 +178,7 @@ async def _for_a_person(
     """Raise an exception; a partnership that it concerns says so, and is held where money is at stake."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
-    now = datetime.now(UTC)
+    now = clock.now()
     place = f"{judged.entry.message_id} {judged.entry.place}"
     raised = ExceptionRaised(
         at=now, exception=fault.kind, reason=fault.reason[:500], content=place,

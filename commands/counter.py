@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from domain.partnership import Partnership
 from domain.personal import Person
 from domain.signing import content_digest, statement_about
 from domain.tranche import Tranche, TrancheEvent, fold_tranche
-from ledger import AppendRequest
+from ledger import AppendRequest, clock
 from signatures.ed25519 import verified
 
 Act = TypeVar("Act", bound=CounterAct)
@@ -119,7 +119,7 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     Raises:
         Refused: They have no key here, or may not do it.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
     said = draft.content()
     version = len(await desk.ledger.read_stream(stream))

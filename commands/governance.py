@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -37,6 +36,7 @@ from domain.people import (
     KeyRevoked,
 )
 from domain.signing import Statement, content_digest
+from ledger import clock
 from signatures.ed25519 import verified
 
 OPERATOR = "operator"
@@ -121,7 +121,7 @@ async def ask_to_look(desk: Desk, keys: tuple[str, ...]) -> list[str]:
 
 
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
-    now = datetime.now(UTC)
+    now = clock.now()
     return Statement(
         subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
     )
@@ -131,7 +131,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
     if known := await desk.registrar.standing(account.reference):
         return known
-    now, command_id = datetime.now(UTC), derive("account", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
     event = AccountRecorded(at=now, actor=actor, signature=desk.sign(statement), account=account)
@@ -148,7 +148,7 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
-    now, command_id = datetime.now(UTC), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = desk.sign(account_statement("confirm_account", content, actor, now, command_id, account.reference))
     try:

@@ -7,7 +7,7 @@ and in the transaction that marks it nothing that was read may have moved. Only 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,6 +33,7 @@ from domain.payment_file import (
 )
 from domain.tranche import PaymentHandedOver
 from domain.values import Money
+from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount
 from payments.files import (
     StoredFile,
@@ -150,7 +151,7 @@ async def _void(desk: Desk, message_id: str, reason: str) -> None:
         file = await stored_file(counter.connection, message_id)
         if file is None or file.status is not FileStatus.MADE:
             return
-        event = PaymentFileVoided(at=datetime.now(UTC), reason=reason[:1000])
+        event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
         await counter.append(stream, derive("void", message_id), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)
 

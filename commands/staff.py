@@ -32,6 +32,7 @@ from domain.people import (
 from domain.signing import PublicKey
 from domain.tiers import Role
 from domain.values import StaffId
+from ledger import clock
 from signatures.keyring import KeyFolderUnusable, KeyUnusable
 
 app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
@@ -128,7 +129,7 @@ def revoke(
     Example: accord staff revoke femi.ade --compromised-since 2026-11-20T09:00 --as dora.kim
     """
     since = compromised_since.replace(tzinfo=UTC) if compromised_since is not None else None
-    if since is not None and since > datetime.now(UTC):
+    if since is not None and since > clock.now():
         raise BadInput(
             f"--compromised-since {since:%Y-%m-%d %H:%M} lies ahead; name the time from which it is in doubt"
         )

@@ -31,6 +31,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.tranche import PaymentNeverSent, TrancheStatus
+from ledger import clock
 from payments.bank_files import bank_file
 from payments.files import Frozen, StoredFile, mark, rows_of_file, stored_file
 
@@ -127,7 +128,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
 def _require_time(file: PaymentFile) -> None:
     due = datetime.combine(file.execution_on, time(), UTC)
     earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
-    if datetime.now(UTC) < earliest:
+    if clock.now() < earliest:
         raise Refused(
             f"it was to be executed on {file.execution_on}; not before {earliest:%Y-%m-%d} says anybody "
             "that it never arrived",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -69,9 +69,11 @@ async def judge_all(
     return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
 
-async def answers_in(connection: Connection, said: Sequence[Statement | Unclear], sha256: str) -> list[BankAnswer]:
+async def answers_in(
+    connection: Connection, said: Sequence[Statement | Unclear], sha256: str, now: datetime
+) -> list[BankAnswer]:
     """Return what the entries of a file say of payments and receipts, believed or not."""
-    judged = await judge_all(connection, said, sha256, datetime.now(UTC))
+    judged = await judge_all(connection, said, sha256, now)
     return [one.answer for one in judged if one.answer is not None]
 
 
