@@ -21,6 +21,7 @@ from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
 
 from tests.conftest import ROOT
+from tests.waiting import BACKSTOP
 
 _DESCRIPTORS = 2
 """What comes with a command: where its output and its messages go."""
@@ -38,7 +39,7 @@ class Ended(NamedTuple):
     messages: bytes
 
 
-async def run(words: Sequence[str], environment: Mapping[str, str], patience: float) -> Ended:
+async def run(words: Sequence[str], environment: Mapping[str, str]) -> Ended:
     """Run a command in a fork of its own. Raises TimeoutError, with the command killed."""
     with TemporaryFile() as output, TemporaryFile() as messages:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -48,17 +49,17 @@ async def run(words: Sequence[str], environment: Mapping[str, str], patience: fl
             connection.shutdown(socket.SHUT_WR)
             connection.setblocking(False)
             reader, writer = await asyncio.open_unix_connection(sock=connection)
-            code = await _until_it_ends(reader, patience)
+            code = await _until_it_ends(reader)
             writer.close()
         output.seek(0)
         messages.seek(0)
         return Ended(code, output.read(), messages.read())
 
 
-async def _until_it_ends(reader: asyncio.StreamReader, patience: float) -> int:
+async def _until_it_ends(reader: asyncio.StreamReader) -> int:
     process = int(await reader.readline())
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(BACKSTOP):
             return int(await reader.readline())
     except TimeoutError:
         os.kill(process, signal.SIGKILL)

@@ -112,15 +112,16 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
     desk: Desk, client: Client, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch,
     new_reference: Callable[[], str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(commands.desk, "RPC_TIMEOUT", timedelta(seconds=1))
     reference = new_reference()
     hasty = Desk(office_pool, desk.keyring, client, patience=0.5)
-    with pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe") as told:
+    nobody = pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe")
+    with monkeypatch.context() as soon, nobody as told:
+        soon.setattr(commands.desk, "RPC_TIMEOUT", timedelta(seconds=1))
         await hasty.propose(proposal(reference), "pia.berg")
     assert told.value.exit_code is ExitCode.UNREACHABLE
     assert await desk.partnership(reference) is None
     async with working(client, office_pool):
-        await Desk(office_pool, desk.keyring, client, patience=30.0).propose(proposal(reference), "pia.berg")
+        await desk.propose(proposal(reference), "pia.berg")
         await Life(desk, reference).until_stage(Stage.APPROVAL)
     assert (await Life(desk, reference).told()).count("PartnershipProposed") == 1
     await client.get_workflow_handle(partnership_workflow_id(reference)).terminate("the test is over")
