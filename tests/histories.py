@@ -158,15 +158,20 @@ async def tranche_agrees(life: Life, handle: WorkflowHandle[Any, Any]) -> None:
 
 async def eventually_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> None:
     """Assert that two things become equal: what is still on its way may differ for a moment."""
+    if not await become_equal(one, other):
+        assert await one() == await other()
+
+
+async def become_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> bool:
+    """Whether two things become equal; where one of them does not answer, it is asked again."""
+
+    async def equal() -> bool:
+        with suppress(RPCError):
+            return bool(await one() == await other())
+        return False
+
     with suppress(TimeoutError):
-        await until(lambda: equal(one, other))
-    assert await one() == await other()
-
-
-async def equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> bool:
-    """Whether two things are equal at this moment; where one of them does not answer, they are not."""
-    with suppress(RPCError):
-        return bool(await one() == await other())
+        return await until(equal)
     return False
 
 

@@ -20,9 +20,18 @@ from payments.accounts import find_account
 from payments.export import export_waiting
 from payments.instructions import Instruction
 from payments.reconciliation import record_answer
+from projections import ReadModel
+from read_models.projectors import ALL
 from tests.builders import number
-from tests.waiting import until
+from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt
+
+
+async def until_shown(desk: Desk) -> None:
+    """Wait until the read models have all that is recorded now."""
+    head = await desk.ledger.head()
+    for projection in ALL:
+        await ReadModel(desk.ledger, projection.name).wait_for(head, BACKSTOP)
 
 
 class Life:
