@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from temporalio.worker import _workflow as sdk
 
+import worker
 from activities import reconciliation
 from deploy import connections
 from deploy.embedded import processes, stack
@@ -38,6 +39,7 @@ def lift_time_limits() -> None:
     connections.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
     processes.STOP_SECONDS = BACKSTOP  # type: ignore[misc]
     stack.TEMPORAL_START_SECONDS = BACKSTOP  # type: ignore[misc]
+    worker.STICKY_TIMEOUT = timedelta(seconds=BACKSTOP)  # type: ignore[misc]
     reconciliation.ANSWER_WITHIN = timedelta(seconds=BACKSTOP)  # type: ignore[misc]
     _let_workflows_take_their_time()
 
