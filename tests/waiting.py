@@ -16,7 +16,7 @@ from temporalio.worker import _workflow as sdk
 import worker
 from activities import reconciliation
 from deploy import connections
-from deploy.embedded import processes, stack
+from deploy.embedded import bank, processes, stack
 
 Found = TypeVar("Found")
 
@@ -37,6 +37,7 @@ async def until(look: Callable[[], Awaitable[Found]]) -> Found:
 def lift_time_limits() -> None:
     """Lift what the product and its SDK hold for too slow: in a test, that would tell of the machine alone."""
     connections.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
+    bank.START_SECONDS = BACKSTOP  # type: ignore[misc]
     processes.STOP_SECONDS = BACKSTOP  # type: ignore[misc]
     stack.TEMPORAL_START_SECONDS = BACKSTOP  # type: ignore[misc]
     worker.STICKY_TIMEOUT = timedelta(seconds=BACKSTOP)  # type: ignore[misc]
