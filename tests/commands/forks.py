@@ -39,7 +39,7 @@ class Ended(NamedTuple):
     messages: bytes
 
 
-async def run(words: Sequence[str], environment: Mapping[str, str]) -> Ended:
+async def run(words: Sequence[str], environment: Mapping[str, str], patience: float = BACKSTOP) -> Ended:
     """Run a command in a fork of its own. Raises TimeoutError, with the command killed."""
     with TemporaryFile() as output, TemporaryFile() as messages:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -49,17 +49,17 @@ async def run(words: Sequence[str], environment: Mapping[str, str]) -> Ended:
             connection.shutdown(socket.SHUT_WR)
             connection.setblocking(False)
             reader, writer = await asyncio.open_unix_connection(sock=connection)
-            code = await _until_it_ends(reader)
+            code = await _until_it_ends(reader, patience)
             writer.close()
         output.seek(0)
         messages.seek(0)
         return Ended(code, output.read(), messages.read())
 
 
-async def _until_it_ends(reader: asyncio.StreamReader) -> int:
+async def _until_it_ends(reader: asyncio.StreamReader, patience: float) -> int:
     process = int(await reader.readline())
     try:
-        async with asyncio.timeout(BACKSTOP):
+        async with asyncio.timeout(patience):
             return int(await reader.readline())
     except TimeoutError:
         os.kill(process, signal.SIGKILL)
