@@ -121,7 +121,7 @@ def make_files(
     """
 
     async def work() -> Export:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER)
             return await export(desk, actor, dry_run)
 
@@ -201,7 +201,7 @@ def hand_file_over(
     """
 
     async def work() -> HandedOver:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await hand_over(desk, message, actor, folder)
 
@@ -244,7 +244,7 @@ def write_file_again(
     """
 
     async def work() -> Written:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await write_again(desk, message, actor, folder)
 
@@ -277,7 +277,7 @@ def say_never_sent(
     """
 
     async def work() -> PaymentFile:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             return await never_sent(desk, message, (word.name, _content(word)), actor)
 
     file = run(work())
@@ -364,7 +364,7 @@ def import_answers(
             raise BadInput(f"{fault}; nothing of it was recorded") from fault
 
     async def work() -> list[Import]:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             before = await go_on(desk)
             return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
 
@@ -443,7 +443,7 @@ def resolve_exception(
     """
 
     async def work() -> Resolved:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             found = await named_exception(desk, exception)
             belongs = Belongs(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             return await resolve(desk, found, kind, belongs, note, actor)

@@ -108,7 +108,7 @@ class Counter:
 @asynccontextmanager
 async def at_the_counter(desk: Desk) -> AsyncIterator[Counter]:
     """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened."""
-    async with desk.pool.acquire() as connection, connection.transaction():
+    async with desk.ledger.connection() as connection, connection.transaction():
         await desk.ledger.hold_appends(connection)
         yield Counter(desk, connection)
 
