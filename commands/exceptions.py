@@ -87,7 +87,7 @@ async def resolve(
         await counter.act(stream, resolved)
         await _move_totals(counter, exception, resolved, known, answer)
         await mark_resolved(counter.connection, exception.exception_id)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return Resolved(exception, resolution, waits_for_second=False)
 
 
