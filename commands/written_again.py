@@ -31,6 +31,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.tranche import PaymentNeverSent, TrancheStatus
+from ledger import clock
 from payments.bank_files import bank_file
 from payments.files import Frozen, StoredFile, mark, rows_of_file, stored_file
 
@@ -120,14 +121,14 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
         async with at_the_counter(desk) as counter:
             await counter.act(stream, agreed)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return await read_payment_file(desk.ledger, gate.registrar, message_id)
 
 
 def _require_time(file: PaymentFile) -> None:
     due = datetime.combine(file.execution_on, time(), UTC)
     earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
-    if datetime.now(UTC) < earliest:
+    if clock.now() < earliest:
         raise Refused(
             f"it was to be executed on {file.execution_on}; not before {earliest:%Y-%m-%d} says anybody "
             "that it never arrived",

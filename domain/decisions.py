@@ -436,35 +436,13 @@ def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
 
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
     """What can be decided anew is asked for again; for the rest the partnership is held."""
-    parts = tuple(part for part in command.fell if _stands(partnership, command.person, part))
-    if partnership.ended or not parts:
+    if partnership.ended or not command.fell:
         return ()
-    fell = e.DecisionsFell(at=command.at, person=command.person, fell=parts, reason=command.reason)
-    beyond_repeat = {Part.PROPOSED, Part.OTHER, Part.RELEASED}
-    if beyond_repeat.isdisjoint(parts):
-        return (fell,)
-    return (fell, *held(partnership, command.at, command.reason))
-
-
-def _stands(partnership: Partnership, person: str, part: Part) -> bool:
-    """Return whether a part that a person took still counts: what was decided anew since does not fall with it."""
-    match part:
-        case Part.PROPOSED:
-            return person in partnership.proposers
-        case Part.CLEARED:
-            return person == partnership.verifier
-        case Part.APPROVED:
-            return any(person == one.actor for one in partnership.approvals)
-        case Part.CALLED_BACK:
-            return person == partnership.account_verifier
-        case Part.SIGNED:
-            return person == partnership.signatory
-        case Part.RELEASED:
-            return person in partnership.payers
-        case Part.FILED:
-            return bool(partnership.filed_by(person))
-        case Part.OTHER:
-            return partnership.proposal is not None
+    fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)
+    beyond_repeat = (Part.PROPOSED, Part.OTHER, Part.RELEASED)
+    if any(part in command.fell and partnership.has_part(command.person, part) for part in beyond_repeat):
+        return (fell, *held(partnership, command.at, command.reason))
+    return (fell,)
 
 
 def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:

@@ -350,18 +350,18 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
     """What fell is asked for again, at the stage where it was given; nothing that was open before is passed over."""
-    changed = _without(partnership, event)
-    if Part.CLEARED in event.fell and partnership.stage in _AFTER_ELIGIBILITY:
+    fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
+    changed = _without(partnership, event.person, fell)
+    if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
         return {**changed, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
     unsigned = "signatory" in changed and partnership.stage is Stage.ACTIVE
-    if unsigned or (Part.APPROVED in event.fell and partnership.stage is Stage.AGREEMENT):
+    if unsigned or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
         return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
     return changed
 
 
-def _without(partnership: Partnership, event: e.DecisionsFell) -> Changed:
+def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Changed:
     """What a person decided, taken out."""
-    person, fell = event.person, frozenset(event.fell)
     changed: Changed = {}
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)

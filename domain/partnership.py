@@ -19,6 +19,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Funding, Proposal
 from domain.responsibility import Responsibility
 from domain.signing import Terms, content_digest
+from domain.taking_part import Part
 from domain.tiers import Role, missing
 from domain.values import Moment, Money, Value, is_zero
 
@@ -218,6 +219,26 @@ class Partnership(Value):
     def filed_by(self, person: str) -> tuple[ConditionId, ...]:
         """Return the conditions whose papers a person put on file."""
         return tuple(condition for condition, who in self.filed if who == person)
+
+    def has_part(self, person: str, part: Part) -> bool:
+        """Return whether a person has a part in what stands; what was decided anew since is not theirs any more."""
+        match part:
+            case Part.PROPOSED:
+                return person in self.proposers
+            case Part.CLEARED:
+                return person == self.verifier
+            case Part.APPROVED:
+                return any(person == one.actor for one in self.approvals)
+            case Part.CALLED_BACK:
+                return person == self.account_verifier
+            case Part.SIGNED:
+                return person == self.signatory
+            case Part.RELEASED:
+                return person in self.payers
+            case Part.FILED:
+                return bool(self.filed_by(person))
+            case Part.OTHER:
+                return self.proposal is not None
 
     @property
     def has_paid(self) -> bool:
