@@ -47,10 +47,11 @@ async def check_all(
     """Return each payment with what stands against it now.
 
     Where a register is newer than the last look at a partnership, it is told, and a worker has `patience` seconds.
+    Without Temporal nobody can be asked, and the payment waits for that reason at once.
     """
     checked = [await _check(desk, gate, row, in_file) for row in rows]
     behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
-    if not behind:
+    if not behind or desk.client is None:
         return checked
     deadline = asyncio.get_running_loop().time() + patience
     await _ask_to_look(desk, behind)
@@ -68,9 +69,6 @@ async def _check(desk: Desk, gate: Gate, row: Frozen, in_file: str) -> Checked:
 
 
 async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
-    """Without Temporal nobody is asked, and the payment waits for that reason."""
-    if desk.client is None:
-        return
     for partnership_id in sorted(partnerships):
         with suppress(Unreachable):
             await desk.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
