@@ -217,8 +217,11 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         act = await signed_act(
             desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
         )
-        if await _marked(desk, act, stored, checked):
-            return HandedOver(stored, write_file(folder, stored))
+        if (counter := await _marked(desk, act, stored, checked)) is not None:
+            try:
+                return HandedOver(stored, write_file(folder, stored))
+            finally:
+                await tell_workflows(counter)
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
 
 
@@ -293,20 +296,24 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     return agreed
 
 
-async def _marked(desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]) -> bool:
-    """Mark the file as handed over, unless something that the check read has moved since."""
+async def _marked(
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
+) -> Counter | None:
+    """Mark the file as handed over; None where something that the check read has moved since.
+
+    Returns the counter at which it was done: workflows are told once the file is written.
+    """
     async with at_the_counter(desk) as counter:
         if not await unmoved(counter, [one.verdict for one in checked]):
-            return False
+            return None
         now = await stored_file(counter.connection, stored.message_id)
         if now is None or now.status is not FileStatus.MADE:
-            return False
+            return None
         await counter.act(payment_file_stream(stored.message_id), act)
         for one in checked:
             await _leave(counter, one, stored, act.at)
         await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
-    await tell_workflows(counter)
-    return True
+    return counter
 
 
 async def _leave(counter: Counter, one: Checked, stored: StoredFile, at: datetime) -> None:
