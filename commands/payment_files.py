@@ -6,6 +6,7 @@ and in the transaction that marks it nothing that was read may have moved. Only 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,9 @@ from payments.files import (
     waiting,
 )
 from payments.instructions import Instruction
+
+PAUSE: Final = 0.3
+"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
 
 TRIES: Final = 5
 """How often a hand-over asks again because something moved meanwhile, before it says so."""
@@ -201,7 +205,8 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     try_folder(folder)
     await go_on(desk)
     gate = Gate(desk.ledger)
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        await asyncio.sleep(PAUSE * attempt)
         stored, file = await _file(desk, gate, message_id)
         _require_made(stored, file)
         async with desk.pool.acquire() as connection:
