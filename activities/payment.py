@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, cast
 
 import asyncpg
@@ -23,6 +22,7 @@ from domain.partnership import Partnership, TrancheState
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
 from domain.tranche import Reliance, TrancheOrder
+from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
 from payments.instructions import InstructionDiffers, freeze
@@ -107,7 +107,7 @@ class Payments:
             versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
         )
         instructed = Instructed(
-            at=datetime.now(UTC), order=order, end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256,
+            at=clock.now(), order=order, end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256,
             relied_on=relied_on,
         )  # fmt: skip
         return InstructionOutcome(instructed=instructed)
@@ -175,7 +175,7 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
 
 
 def _withheld(released: _Released, reason: str) -> InstructionOutcome:
-    return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), order=released.order, reason=reason))
+    return InstructionOutcome(withheld=Withheld(at=clock.now(), order=released.order, reason=reason))
 
 
 def _versions(found: Verification) -> tuple[Any, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -22,6 +21,7 @@ from audit.bank_evidence import BankEvidence
 from audit.capacities import capacity_fault
 from audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from audit.frozen import instruction_of
+from audit.gift import gift_fault
 from audit.present import account_fault, people_fault, quorum_fault, standing_fault
 from audit.walk import Attempt, Walk
 from domain import events as e
@@ -31,7 +31,7 @@ from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
 from domain.proofs import ACTS, event_fault
 from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, fold_tranche
-from ledger import Ledger, StoredEvent
+from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.files import Frozen
@@ -142,18 +142,23 @@ class _Check:
             return Verdict(fault or f"{ENDED}: a person cancelled it", ended=not fault)
         if release is None:
             number, again = self._attempt
-            return Verdict(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
+            unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
+            return Verdict(unreleased, look_again=bool(walk.doubted))
         attempts = Attempts(self._gate.ledger, self._gate.registrar, self._gate.evidence, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
-            or standing_fault(walk, self._attempt, instruction, in_file=bool(self._in_file))
+            or standing_fault(walk, self._attempt, instruction)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
+            or await attempts.left_fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
+            or await gift_fault(self._connection, self._gate.ledger, self._gate.evidence, walk)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
-        return Verdict(reason) if reason else await self._freshness(walk, relied_on)
+        if reason:
+            return Verdict(reason, look_again=bool(walk.doubted))
+        return await self._freshness(walk, relied_on)
 
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
         """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
@@ -168,6 +173,8 @@ class _Check:
         left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
             return f"{ENDED}: {tranche.status.value.lower()}", None
+        if not _same_order(tranche, one):
+            return "its own stream records another order: cancel it and release it anew", None
         if tranche.message_id != self._in_file:
             return f"it left already, in file {left[-1] if left else tranche.message_id}", None
         return tranche, instructed[0]
@@ -225,7 +232,7 @@ class _Check:
             return Verdict(
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
-        if old := too_old(found, datetime.now(UTC).date()):
+        if old := too_old(found, clock.today()):
             return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
         return Verdict("")
 
@@ -233,6 +240,13 @@ class _Check:
         stored = await self._gate.ledger.read_stream(stream)
         self._heads[stream] = len(stored)
         return stored
+
+
+def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
+    """Whether the order that the bank's answers will be held against is the instruction's."""
+    order = tranche.order
+    instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
+    return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
 
 
 def _sha256(instruction: Instruction) -> str:

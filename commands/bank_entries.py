@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from domain.bank_answers import BankAnswer, BankStatus, Contradiction, Exception
 from domain.bank_file import ExceptionRaised, exception_stream
 from domain.decisions import receipt_fault
 from domain.events import ACCORD
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
 from domain.tranche import (
     PaymentRejected,
@@ -25,11 +24,12 @@ from domain.tranche import (
     evolve_tranche,
     hear,
 )
+from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.bank_files import BankFile
 from payments.entries import keep_entry, known_digest, place_was_used, stands_elsewhere
 from payments.exceptions import exception_name, keep_exception
-from payments.reconciliation import Judged
+from payments.reconciliation import EARLIEST, Judged
 
 
 class ForAPerson(NamedTuple):
@@ -110,6 +110,8 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Jud
     outcome = outcome_of(said)
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
+    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
+        counter.brought_home.add(partnership_workflow_id(partnership.partnership_id))
     if outcome is TrancheOutcome.RETURNED and partnership.ended:
         return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
     return None
@@ -163,6 +165,10 @@ async def _receive(
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
     if reason := await _own_account_fault(counter, partnership, account):
         return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
+    begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
+    if answer.booked_on is not None and answer.booked_on < begun:
+        what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
+        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
     receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
     await counter.decide(partnership, receipt)
     return None
@@ -174,7 +180,7 @@ async def _for_a_person(
     """Raise an exception; a partnership that it concerns says so, and is held where money is at stake."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
-    now = datetime.now(UTC)
+    now = clock.now()
     place = f"{judged.entry.message_id} {judged.entry.place}"
     raised = ExceptionRaised(
         at=now, exception=fault.kind, reason=fault.reason[:500], content=place,

@@ -5,7 +5,6 @@ An import that was cut off is gone on with by the next one; nothing is taken twi
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from commands.bank_entries import ForAPerson, take, take_unreadable
@@ -14,7 +13,7 @@ from commands.desk import Desk
 from commands.faults import Refused
 from domain.bank_answers import BankAnswer
 from domain.bank_file import BankFileImported, bank_file_stream
-from ledger import LedgerUnavailable
+from ledger import LedgerUnavailable, clock
 from payments.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
 from payments.messages import UnreadableMessage, read_message
 from payments.reconciliation import Judged, judge_all
@@ -66,7 +65,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
     except UnreadableMessage:  # kept as the bank's word on something else, and read by people alone
         said = []
     async with desk.pool.acquire() as connection:
-        judged = await judge_all(connection, said, file.sha256, datetime.now(UTC))
+        judged = await judge_all(connection, said, file.sha256, clock.now())
     taken = [await _take_alone(desk, file, one) for one in judged]
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
@@ -87,5 +86,5 @@ async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer 
     except (ValueError, LookupError, Refused) as fault:
         async with at_the_counter(desk) as counter:
             taken = await take_unreadable(counter, file, judged, str(fault).splitlines()[0])
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return taken

@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -48,7 +48,7 @@ from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
-from ledger import AppendRequest, Ledger, LedgerUnavailable
+from ledger import AppendRequest, Ledger, LedgerUnavailable, clock
 from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
@@ -184,7 +184,7 @@ class Desk:
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = first_proposal_id(proposal, actor)
-        made = draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = self._with_signature(made, made.statement(proposal.reference))
         return await self._patiently(lambda: self._update_with_start(command))
 
@@ -326,8 +326,8 @@ def here() -> Keyring:
 
 
 @asynccontextmanager
-async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
-    """Open a desk on the database and, for acting, on Temporal.
+async def open_desk(acting: bool = False, hinting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
+    """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
 
     Raises:
         Unreachable: A service is not configured, or does not answer.
@@ -335,7 +335,7 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
     try:
         pool = await open_pool(database_url())
         async with pool:
-            client = await connect_temporal(embedded_temporal_address()) if acting else None
+            client = await _temporal(acting, hinting)
             yield Desk(pool, here(), client, patience)
     except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
@@ -343,6 +343,17 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
     except asyncpg.UndefinedTableError as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+
+
+async def _temporal(acting: bool, hinting: bool) -> Client | None:
+    if not (acting or hinting):
+        return None
+    try:
+        return await connect_temporal(embedded_temporal_address())
+    except ServiceUnavailable:
+        if acting:
+            raise
+        return None
 
 
 async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:

@@ -6,8 +6,9 @@ and in the transaction that marks it nothing that was read may have moved. Only 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ from domain.payment_file import (
 )
 from domain.tranche import PaymentHandedOver
 from domain.values import Money
+from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount
 from payments.files import (
     StoredFile,
@@ -47,6 +49,9 @@ from payments.files import (
     waiting,
 )
 from payments.instructions import Instruction
+
+PAUSE: Final = 0.3
+"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
 
 TRIES: Final = 5
 """How often a hand-over asks again because something moved meanwhile, before it says so."""
@@ -94,7 +99,11 @@ class HandedOver(NamedTuple):
 
     file: StoredFile
     path: Path | None
-    """Where it was written; None while a second person's signature is waited for."""
+    """Where it was written; None while a second person's signature is waited for, or where it is void."""
+    void: str = ""
+    """Why the file is void; empty where it is not."""
+    instead: Export | None = None
+    """What was made of the other payments of a void file; it is shown before anybody signs it."""
 
 
 async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
@@ -146,7 +155,7 @@ async def _void(desk: Desk, message_id: str, reason: str) -> None:
         file = await stored_file(counter.connection, message_id)
         if file is None or file.status is not FileStatus.MADE:
             return
-        event = PaymentFileVoided(at=datetime.now(UTC), reason=reason[:1000])
+        event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
         await counter.append(stream, derive("void", message_id), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)
 
@@ -187,20 +196,25 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
     """Let a file leave for the bank: checked again, signed, marked, and then written.
 
+    Where a payment in it may not be made now, the file is void, and the others are made into a new one.
+
     Raises:
-        Refused: A payment in it may not be made now (the file is void), it was handed over before, or they may not.
+        Refused: It was handed over before or is void, it is not what its payments make, or they may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     try_folder(folder)
     await go_on(desk)
     gate = Gate(desk.ledger)
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        await asyncio.sleep(PAUSE * attempt)
         stored, file = await _file(desk, gate, message_id)
         _require_made(stored, file)
         async with desk.pool.acquire() as connection:
             rows = await rows_of_file(connection, message_id)
         checked = await check_all(desk, gate, rows)
-        await _void_if_any_fails(desk, message_id, checked)
+        if reason := _reasons(checked):
+            await _void(desk, message_id, reason)
+            return HandedOver(stored, None, reason, await _the_others(desk, actor))
         await require_same_bytes(desk, stored, checked)
         first = await _first_signature(desk, file, actor, stored.sha256)
         if first is not None:
@@ -208,8 +222,11 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         act = await signed_act(
             desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
         )
-        if await _marked(desk, act, stored, checked):
-            return HandedOver(stored, write_file(folder, stored))
+        if (counter := await _marked(desk, act, stored, checked)) is not None:
+            try:
+                return HandedOver(stored, write_file(folder, stored))
+            finally:
+                await tell_workflows(counter)
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
 
 
@@ -238,14 +255,27 @@ def _require_made(stored: StoredFile, file: PaymentFile) -> None:
         raise Refused(f"nobody who may make payment files signed {stored.message_id} as it stands", "NotSigned")
 
 
-async def _void_if_any_fails(desk: Desk, message_id: str, checked: Sequence[Checked]) -> None:
-    if reason := _reasons(checked):
+async def _the_others(desk: Desk, actor: str) -> Export | None:
+    """Make the other payments of a void file into a new one, if the person may; else whoever may does."""
+    try:
+        return await export(desk, actor)
+    except Refused:
+        return None
+
+
+async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
+    """Void every file that was made and holds a payment of a tranche; return their message ids."""
+    async with desk.pool.acquire() as connection:
+        made = await stored_files(connection, FileStatus.MADE)
+        held = [
+            file.message_id
+            for file in made
+            for row in await rows_of_file(connection, file.message_id)
+            if (row.partnership_id, row.tranche) == (partnership_id, tranche)
+        ]
+    for message_id in held:
         await _void(desk, message_id, reason)
-        raise Refused(
-            f"not handed over, and {message_id} is void: {reason}. The other payments wait again; make a new file: "
-            "`accord payments export`",
-            "NotAuthorised",
-        )
+    return held
 
 
 async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
@@ -271,20 +301,24 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     return agreed
 
 
-async def _marked(desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]) -> bool:
-    """Mark the file as handed over, unless something that the check read has moved since."""
+async def _marked(
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
+) -> Counter | None:
+    """Mark the file as handed over; None where something that the check read has moved since.
+
+    Returns the counter at which it was done: workflows are told once the file is written.
+    """
     async with at_the_counter(desk) as counter:
         if not await unmoved(counter, [one.verdict for one in checked]):
-            return False
+            return None
         now = await stored_file(counter.connection, stored.message_id)
         if now is None or now.status is not FileStatus.MADE:
-            return False
+            return None
         await counter.act(payment_file_stream(stored.message_id), act)
         for one in checked:
             await _leave(counter, one, stored, act.at)
         await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
-    await tell_workflows(desk, counter.touched)
-    return True
+    return counter
 
 
 async def _leave(counter: Counter, one: Checked, stored: StoredFile, at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
 from commands.bank_import import go_on, keep_signed
-from commands.checking import check_all
+from commands.checking import check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
@@ -31,6 +31,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.tranche import PaymentNeverSent, TrancheStatus
+from ledger import clock
 from payments.bank_files import bank_file
 from payments.files import Frozen, StoredFile, mark, rows_of_file, stored_file
 
@@ -71,6 +72,10 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             await counter.act(stream, agreed)
         return Written(None, in_doubt)
     async with at_the_counter(desk) as counter:
+        now = await stored_file(counter.connection, message_id)
+        stands = now is not None and now.status is FileStatus.HANDED_OVER
+        if not stands or not await unmoved(counter, [one.verdict for one in checked]):
+            raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
     return Written(write_file(folder, stored), in_doubt)
 
@@ -120,14 +125,14 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
         async with at_the_counter(desk) as counter:
             await counter.act(stream, agreed)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return await read_payment_file(desk.ledger, gate.registrar, message_id)
 
 
 def _require_time(file: PaymentFile) -> None:
     due = datetime.combine(file.execution_on, time(), UTC)
     earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
-    if datetime.now(UTC) < earliest:
+    if clock.now() < earliest:
         raise Refused(
             f"it was to be executed on {file.execution_on}; not before {earliest:%Y-%m-%d} says anybody "
             "that it never arrived",

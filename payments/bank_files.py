@@ -46,5 +46,5 @@ async def unfinished(connection: Connection) -> list[str]:
 async def mark_taken(connection: Connection, sha256: str) -> None:
     """Note that every entry of a file was taken."""
     await connection.execute(
-        "UPDATE payments.bank_files SET taken_at = clock_timestamp() WHERE sha256 = $1 AND taken_at IS NULL", sha256
+        "UPDATE payments.bank_files SET taken_at = ledger.now() WHERE sha256 = $1 AND taken_at IS NULL", sha256
     )

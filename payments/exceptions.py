@@ -61,6 +61,6 @@ async def read_exceptions(connection: Connection, resolved: bool = False) -> lis
 async def mark_resolved(connection: Connection, exception_id: UUID) -> None:
     """Take an exception off the list of those that wait."""
     await connection.execute(
-        "UPDATE payments.exceptions SET resolved_at = coalesce(resolved_at, clock_timestamp()) WHERE exception_id = $1",
+        "UPDATE payments.exceptions SET resolved_at = coalesce(resolved_at, ledger.now()) WHERE exception_id = $1",
         exception_id,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from commands.bank_import import Import, import_file
 from commands.checking import check_all
 from commands.counter import at_the_counter, signed_act
 from commands.desk import Desk
+from commands.faults import Refused
 from commands.payment_files import HandedOver, hand_over
 from commands.sight import make_command
 from domain import commands as c
@@ -31,11 +31,21 @@ from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.values import Money
 from payments.accounts import find_account, read_account
 from payments.files import keep_file, make_file, waiting
+from projections import ReadModel
+from read_models.projectors import ALL
 from tests.bank import Word, file_of
+from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt
 
 PAYER: Final = "paul.nkosi"
 """Who makes files, hands them over and imports the bank's."""
+
+
+async def until_shown(desk: Desk) -> None:
+    """Wait until the read models have all that is recorded now."""
+    head = await desk.ledger.head()
+    for projection in ALL:
+        await ReadModel(desk.ledger, projection.name).wait_for(head, BACKSTOP)
 
 
 class Life:
@@ -62,12 +72,19 @@ class Life:
         return [recorded.event.event_type for recorded in await self.events()]
 
     async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        async with asyncio.timeout(30):
-            while True:
-                state = await self.desk.partnership(self.reference)
-                if state is not None and reached(state):
-                    return state
-                await asyncio.sleep(0.02)
+        async def look() -> Partnership | None:
+            state = await self.desk.partnership(self.reference)
+            return state if state is not None and reached(state) else None
+
+        return cast(Partnership, await until(look))
+
+    async def until_told(self, event: str, times: int = 1) -> None:
+        """Wait until something is on record so many times."""
+
+        async def look() -> bool:
+            return (await self.told()).count(event) >= times
+
+        await until(look)
 
     async def until_stage(self, stage: Stage) -> Partnership:
         return await self.until(lambda known: known.stage is stage and (known.assessment is not None or known.ended))
@@ -132,14 +149,18 @@ class Life:
         events = tuple(cast(TrancheEvent, from_ledger(event).event) for event in stored)
         return fold_tranche(events) if events else None
 
+    async def until_attempt(self, reached: Callable[[Tranche], bool], tranche: int = 1, attempt: int = 1) -> Tranche:
+        """Wait until an attempt to pay has come to something in the ledger."""
+
+        async def look() -> Tranche | None:
+            found = await self.attempt(tranche, attempt)
+            return found if found is not None and reached(found) else None
+
+        return cast(Tranche, await until(look))
+
     async def instructed(self, tranche: int = 1, attempt: int = 1) -> Tranche:
         """The attempt once its workflow has instructed it, or has said why not."""
-        async with asyncio.timeout(30):
-            while True:
-                found = await self.attempt(tranche, attempt)
-                if found is not None and found.status is not TrancheStatus.RELEASED:
-                    return found
-                await asyncio.sleep(0.02)
+        return await self.until_attempt(lambda known: known.status is not TrancheStatus.RELEASED, tranche, attempt)
 
     # The bank.
 
@@ -147,7 +168,8 @@ class Life:
         """Make a file of what waits of this partnership, as `payments export` does, and return its message id."""
         async with self.desk.pool.acquire() as connection:
             rows = [row for row in await waiting(connection) if row.partnership_id == self.reference]
-        checked = await check_all(self.desk, Gate(self.desk.ledger), rows)
+        found = await check_all(self.desk, Gate(self.desk.ledger), rows)
+        checked = [one for one in found if not one.ended]
         faults = [one.verdict.reason for one in checked if one.verdict.reason]
         assert not faults, faults
         assert checked, "nothing waits"
@@ -164,10 +186,16 @@ class Life:
         return made.message_id
 
     async def hand_over(self, message_id: str = "") -> HandedOver:
-        """Let a file leave for the bank, by default a new one of what waits of this partnership."""
+        """Let a file leave for the bank, by default a new one of what waits of this partnership.
+
+        Raises Refused where it is void now, as the shell does.
+        """
         message_id = message_id or await self.file()
         with TemporaryDirectory() as folder:
-            return await hand_over(self.desk, message_id, PAYER, Path(folder))
+            left = await hand_over(self.desk, message_id, PAYER, Path(folder))
+        if left.void:
+            raise Refused(f"not handed over, and {message_id} is void: {left.void}", "NotAuthorised")
+        return left
 
     async def is_handed_over(self, tranche: Tranche) -> bool:
         """Whether an attempt left in a file."""
