@@ -203,6 +203,7 @@ class PartnershipWorkflow:
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
     async def decide(self, command: c.StaffRequest) -> Receipt:
         """Do what a person asks, once however often it is asked, and say what happened and what is next."""
+        await workflow.wait_condition(lambda: self._began)  # before, what was done already is not known
         self._require_own_id(command)
         replayed = command.command_id in self._handled
         if not self._knows(command.command_id):
