@@ -305,7 +305,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
     if not partnership.rests_on_registers:
         return ()
-    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or ""
+    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or command.bank
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )
@@ -362,7 +362,10 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
     if tranche is None or tranche.attempt < command.attempt:
         return False
     came_back = command.outcome is TrancheOutcome.SETTLED and tranche.state is TrancheState.RETURNED
-    return tranche.attempt > command.attempt or tranche.state.value == command.outcome.value or came_back
+    ours = command.outcome in {TrancheOutcome.CANCELLED, TrancheOutcome.WITHHELD}
+    paid_before = ours and tranche.state is TrancheState.SETTLED
+    same = tranche.state.value == command.outcome.value
+    return tranche.attempt > command.attempt or same or came_back or paid_before
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:

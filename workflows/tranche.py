@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from activities.records import Records
     from domain import tranche as t
-    from domain.errors import DomainError
+    from domain.errors import DomainError, IllegalTransition
     from domain.events import ACCORD
     from domain.identity import derive
     from domain.values import Moment
@@ -35,6 +35,9 @@ with workflow.unsafe.imports_passed_through():
 
 BANK_SILENCE: Final = timedelta(days=5)
 """After this long without a word from the bank, somebody must enquire."""
+
+_PARTS_OF_AN_ID: Final = 6
+"""partnership, its id, tranche, its number, attempt, its number."""
 
 AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
 
@@ -66,7 +69,7 @@ class TrancheWorkflow:
     async def instruct(self, start: TrancheStart) -> None:
         """Freeze the instruction, unless the pre-payment check finds a reason not to."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, start, summary="Check once more, then instruct", **PAYMENT
+            Payments.instruct_payment, _named(start), summary="Check once more, then instruct", **PAYMENT
         )
         events = _events_of(outcome)
         while events and not self._is_instructed:
@@ -158,6 +161,15 @@ class TrancheWorkflow:
         if known.outcome is None or self._at is None:
             raise AssertionError("an open tranche has no ending")
         return TrancheEnding(outcome=known.outcome, reason=known.reason, at=self._at)
+
+
+def _named(start: TrancheStart) -> TrancheStart:
+    """The attempt that the workflow's own id names, which is its stream: what it was started with says nothing."""
+    parts = workflow.info().workflow_id.split("/")
+    if len(parts) != _PARTS_OF_AN_ID:
+        raise IllegalTransition(f"{workflow.info().workflow_id} is the id of no attempt to pay")
+    _, partnership_id, _, tranche, _, attempt = parts
+    return start.model_copy(update={"partnership_id": partnership_id, "tranche": int(tranche), "attempt": int(attempt)})
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
