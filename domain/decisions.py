@@ -361,11 +361,15 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False
-    came_back = command.outcome is TrancheOutcome.SETTLED and tranche.state is TrancheState.RETURNED
-    ours = command.outcome in {TrancheOutcome.CANCELLED, TrancheOutcome.WITHHELD}
-    paid_before = ours and tranche.state is TrancheState.SETTLED
-    same = tranche.state.value == command.outcome.value
-    return tranche.attempt > command.attempt or same or came_back or paid_before
+    if tranche.attempt > command.attempt or tranche.state.value == command.outcome.value:
+        return True
+    match tranche.state, command.outcome:
+        case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
+            return True  # it came back since; it was cancelled before it was looked at
+        case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
+            return True  # an earlier attempt was booked after all
+        case _:
+            return False
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:

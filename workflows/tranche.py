@@ -25,9 +25,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from activities.records import Records
     from domain import tranche as t
-    from domain.errors import DomainError, IllegalTransition
+    from domain.errors import DomainError, PaymentRefused
     from domain.events import ACCORD
-    from domain.identity import derive
+    from domain.identity import derive, tranche_workflow_id
     from domain.values import Moment
     from workflows.describe import details_of_tranche
     from workflows.options import PAYMENT
@@ -35,9 +35,6 @@ with workflow.unsafe.imports_passed_through():
 
 BANK_SILENCE: Final = timedelta(days=5)
 """After this long without a word from the bank, somebody must enquire."""
-
-_PARTS_OF_AN_ID: Final = 6
-"""partnership, its id, tranche, its number, attempt, its number."""
 
 AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
 
@@ -58,6 +55,7 @@ class TrancheWorkflow:
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
         """Instruct once, or say why not, and follow the payment to its end."""
+        _require_own(start, workflow.info().workflow_id)
         await self.instruct(start)
         watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
         while self._known.outcome is None:
@@ -69,7 +67,7 @@ class TrancheWorkflow:
     async def instruct(self, start: TrancheStart) -> None:
         """Freeze the instruction, unless the pre-payment check finds a reason not to."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, _named(start), summary="Check once more, then instruct", **PAYMENT
+            Payments.instruct_payment, start, summary="Check once more, then instruct", **PAYMENT
         )
         events = _events_of(outcome)
         while events and not self._is_instructed:
@@ -163,13 +161,11 @@ class TrancheWorkflow:
         return TrancheEnding(outcome=known.outcome, reason=known.reason, at=self._at)
 
 
-def _named(start: TrancheStart) -> TrancheStart:
-    """The attempt that the workflow's own id names, which is its stream: what it was started with says nothing."""
-    parts = workflow.info().workflow_id.split("/")
-    if len(parts) != _PARTS_OF_AN_ID:
-        raise IllegalTransition(f"{workflow.info().workflow_id} is the id of no attempt to pay")
-    _, partnership_id, _, tranche, _, attempt = parts
-    return start.model_copy(update={"partnership_id": partnership_id, "tranche": int(tranche), "attempt": int(attempt)})
+def _require_own(start: TrancheStart, workflow_id: str) -> None:
+    """Anybody may start a workflow, and under any id: one for another payment than its id names ends at once."""
+    own = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
+    if own != workflow_id:
+        raise PaymentRefused(f"{workflow_id} is no workflow of {own}; it pays nothing")
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
