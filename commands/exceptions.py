@@ -176,6 +176,8 @@ def _events_of(attempt: Tranche, answer: BankAnswer, partnership: Partnership) -
     tranche = partnership.tranche(answer.tranche)
     if tranche is None or tranche.attempt != answer.attempt:
         raise Refused("a later attempt was released meanwhile; it cannot count any more", "IllegalTransition")
+    if answer.answer_id in attempt.answers:  # it was recorded when it came, and told to a person besides
+        return ()
     settled = tranche.state is TrancheState.SETTLED
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and settled:
