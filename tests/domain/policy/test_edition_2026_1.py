@@ -520,9 +520,9 @@ def test_an_assessment_without_findings_passes() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "cleared", "reason"),
     [
-        ((PASS, CONDITION), (), None),
+        ((PASS, CONDITION), (), ""),
         ((REFER,), (), "finding 1 (RULE-1)"),
-        ((REFER,), ("RULE-1: finding 1",), None),
+        ((REFER,), ("RULE-1: finding 1",), ""),
         ((REFER, REFER), ("RULE-1: finding 1",), "finding 2 (RULE-2)"),
         ((REFER,), ("RULE-1: another finding",), "finding 1 (RULE-1)"),
         ((FAIL,), ("RULE-1: finding 1",), "finding 1 (RULE-1)"),
@@ -530,7 +530,7 @@ def test_an_assessment_without_findings_passes() -> None:
     ],
 )
 def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
-    outcomes: tuple[Outcome, ...], cleared: tuple[str, ...], reason: str | None
+    outcomes: tuple[Outcome, ...], cleared: tuple[str, ...], reason: str
 ) -> None:
     assert adverse_in(assessment(*outcomes), cleared) == reason
 
@@ -553,7 +553,7 @@ def test_other_facts_have_another_digest() -> None:
     assert len(digests) == 2
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(
     st.sampled_from(sorted(TABLE)),
     st.sampled_from(sorted(PROFILES)),
@@ -569,7 +569,7 @@ def test_the_size_of_the_amount_does_not_change_the_outcome(
     assert assessed.findings == paid_to(payee, found, PROFILES[funder], **more).findings
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=50, database=None)
 @given(st.decimals("0.01", "9999999999.99", places=2), st.booleans())
 def test_the_size_of_a_gift_does_not_change_the_outcome(amount: Decimal, influences: bool) -> None:
     asked = proposal(funds_in=funds_in(str(amount), influences_priorities=influences))
