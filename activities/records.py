@@ -46,11 +46,11 @@ from domain.events import (
     TrancheReleased,
 )
 from domain.evolution import fold
-from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.identity import partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.taking_part import Part
-from domain.tranche import TrancheEvent
+from domain.tranche import TrancheEvent, TrancheReleasedForPayment
 from ledger import AppendRequest, AppendStatus, clock
 from privacy import open_ledger
 from signatures.ed25519 import verified
@@ -256,8 +256,18 @@ def _fault_of_stream(request: RecordRequest) -> str:
         kinds = PartnershipEvent
     elif re.fullmatch(PARTNERSHIP + r"/tranche/\d+/attempt/\d+", request.stream_id):
         kinds = TrancheEvent
-    strange = [event.event_type for event in request.events if not isinstance(event, kinds)]
-    return f"{strange[0]} is no event of {request.stream_id}" if strange else ""
+    strange = [
+        event for event in request.events if not isinstance(event, kinds) or _is_anothers(event, request.stream_id)
+    ]
+    return f"{strange[0].event_type} is no event of {request.stream_id}" if strange else ""
+
+
+def _is_anothers(event: AnyEvent, stream_id: str) -> bool:
+    """Whether an order to pay is that of another attempt than the stream is about."""
+    if not isinstance(event, TrancheReleasedForPayment):
+        return False
+    order = event.order
+    return tranche_workflow_id(order.partnership_id, order.tranche, order.attempt) != stream_id
 
 
 def bears_a_name(event: AnyEvent) -> bool:

@@ -361,8 +361,13 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False
-    came_back = command.outcome is TrancheOutcome.SETTLED and tranche.state is TrancheState.RETURNED
-    return tranche.attempt > command.attempt or tranche.state.value == command.outcome.value or came_back
+    if tranche.attempt > command.attempt or tranche.state.value == command.outcome.value:
+        return True
+    match tranche.state, command.outcome:
+        case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
+            return True  # it came back since; it was cancelled before it was looked at
+        case _:
+            return False
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:
