@@ -13,10 +13,12 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from asyncpg.pool import PoolConnectionProxy
+from pydantic import ValidationError
 
 from activities.reading import from_ledger, to_ledger
 from commands.desk import Desk
-from commands.faults import Refused, Unreachable
+from commands.faults import BadInput, Refused, Unreachable
+from commands.files import faults_of
 from domain import commands as c
 from domain.bank_answers import BankAnswer
 from domain.counter import CounterAct, act_fault
@@ -150,6 +152,7 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     """Return an act with its actor's signature on it.
 
     Raises:
+        BadInput: What they say is not as it must be; names every field.
         Refused: They have no key here, or may not do it.
     """
     now = clock.now()
@@ -158,7 +161,10 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     version = len(await desk.ledger.read_stream(stream))
     command_id = derive(kind.__name__, stream, version, actor, content_digest(said))
     signature = desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
-    event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    try:
+        event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    except ValidationError as fault:
+        raise BadInput(f"the act has {faults_of(fault)}") from None
     if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
         raise Refused(fault, "NotAuthorised")
     return event

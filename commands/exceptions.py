@@ -71,7 +71,7 @@ async def resolve(
     answer = _counted(known, resolution, belongs)
     content = {
         "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
-        "attempt": belongs.attempt, "note": note,
+        "attempt": belongs.attempt, "note": note.strip(),
     }  # fmt: skip
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
     two = resolution_needs_two(resolution, known.raised.answer, answer)
