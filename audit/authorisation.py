@@ -26,6 +26,7 @@ from audit.present import account_fault, people_fault, quorum_fault, standing_fa
 from audit.walk import Attempt, Walk
 from domain import events as e
 from domain.account import account_stream
+from domain.bank_file import exception_stream
 from domain.directory import Directory
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
@@ -149,6 +150,7 @@ class _Check:
         reason = (
             release.fault
             or standing_fault(walk, self._attempt, instruction)
+            or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
@@ -190,6 +192,15 @@ class _Check:
             if fault := _take(walk, event, one.partnership_id, times, today):
                 return walk, fault
         return walk, ""
+
+    async def _word_fault(self, walk: Walk) -> str:
+        """What the bank said and nobody resolved, whatever the partnership's own stream claims."""
+        for exception_id in sorted(walk.contradicted):
+            stream = exception_stream(exception_id)
+            self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
+            if not await self._gate.evidence.is_settled(exception_id):
+                return "the bank's word on it waits to be resolved: `accord payments exceptions`"
+        return ""
 
     async def _accounts_fault(self, walk: Walk) -> str:
         """Both accounts were called back, belong to whom they should, and are the ones that stand now."""
