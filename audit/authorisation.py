@@ -26,6 +26,7 @@ from audit.present import account_fault, people_fault, quorum_fault, standing_fa
 from audit.walk import Attempt, Walk
 from domain import events as e
 from domain.account import account_stream
+from domain.bank_file import exception_stream
 from domain.directory import Directory
 from domain.evidence import Verification
 from domain.identity import partnership_workflow_id, tranche_workflow_id
@@ -152,7 +153,7 @@ class _Check:
         reason = (
             release.fault
             or standing_fault(walk, self._attempt, instruction)
-            or await self._resolutions_fault(walk)
+            or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
@@ -197,11 +198,12 @@ class _Check:
                 return walk, fault
         return walk, ""
 
-    async def _resolutions_fault(self, walk: Walk) -> str:
-        """What the bank said waits until people signed a resolution, whatever the partnership's stream says."""
-        for exception_id in walk.resolved:
-            found = await self._gate.evidence.exception(exception_id)
-            if found is None or found.resolved is None:
+    async def _word_fault(self, walk: Walk) -> str:
+        """What the bank said and nobody resolved, whatever the partnership's own stream claims."""
+        for exception_id in sorted(walk.contradicted):
+            stream = exception_stream(exception_id)
+            self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
+            if not await self._gate.evidence.is_settled(exception_id):
                 return "the bank's word on it waits to be resolved: `accord payments exceptions`"
         return ""
 

@@ -72,6 +72,16 @@ class BankEvidence:
         stream = exception_stream(exception_id)
         return fold_exception(tuple(await self._signed(stream, await self._ledger.read_stream(stream))))
 
+    async def is_settled(self, exception_id: UUID) -> bool:
+        """Return whether people resolved an exception, whatever a partnership's own stream says of it."""
+        found = await self.exception(exception_id)
+        if found is None or found.resolved is None:
+            return False
+        answer = found.raised.answer
+        if answer is not None and found.resolved.resolution is Resolution.BELONGS_TO:
+            return await self.was_resolved(answer)
+        return True
+
     async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
         """Return who released, made, handed over or imported what an exception is about."""
         people: set[str] = set()

@@ -30,7 +30,6 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> st
             "a person cancelled it": attempt in walk.cancelled,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
             against: bool(against),
-            "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
             f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
                 planned.get(attempt.tranche) != instruction.money
             ),

@@ -97,10 +97,8 @@ class Walk:
     cancelled: set[Attempt] = field(default_factory=set)
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The files in which each attempt left."""
-    resolved: set[UUID] = field(default_factory=set)
-    """What its stream says that people resolved."""
     contradicted: set[UUID] = field(default_factory=set)
-    """What the bank said and nobody resolved yet, where our own money is at stake."""
+    """What the bank said where our own money is at stake; whether people resolved it is asked of what they signed."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
     """What somebody is waited for, and since when."""
@@ -240,9 +238,6 @@ class Walk:
                 self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
             case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
                 self.contradicted.add(exception_id)
-            case e.ContradictionResolved(exception_id=exception_id):
-                self.contradicted.discard(exception_id)
-                self.resolved.add(exception_id)
             case _:
                 pass
 

@@ -163,8 +163,8 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     signature = desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
-    except ValidationError as fault:
-        raise BadInput(f"the act has {faults_of(fault)}") from None
+    except ValidationError as wrong:
+        raise BadInput(f"the act has {faults_of(wrong)}") from None
     if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
         raise Refused(fault, "NotAuthorised")
     return event
