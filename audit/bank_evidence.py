@@ -77,10 +77,13 @@ class BankEvidence:
         found = await self.exception(exception_id)
         if found is None or found.resolved is None:
             return False
-        answer = found.raised.answer
-        if answer is not None and found.resolved.resolution is Resolution.BELONGS_TO:
+        resolved, answer = found.resolved, found.raised.answer
+        if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
             return await self.was_resolved(answer)
-        return True
+        if not resolution_needs_two(resolved.resolution, answer, None):
+            return True
+        involved = await self.involved(found, answer)
+        return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
 
     async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
         """Return who released, made, handed over or imported what an exception is about."""
