@@ -20,7 +20,7 @@ class Order(NamedTuple):
 
 
 class Bank:
-    """Takes every file from its inbox, once, as an upload does; a file that comes again is an order that comes again."""
+    """Takes every file out of its inbox, as an upload does: a file that comes again is an order that comes again."""
 
     def __init__(self, inbox: Path) -> None:
         self.inbox = inbox

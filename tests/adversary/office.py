@@ -21,7 +21,8 @@ from deploy.connections import open_pool
 from deploy.embedded.stack import Stack
 from registers.archive import Archive
 from signatures.keyring import Keyring
-from tests.adversary.bank import Bank
+from tests.adversary.bank import Bank, Order
+from tests.adversary.messages import debit, notification
 from tests.adversary.papers import RIVERBEND, Organisation, gift, grant
 from tests.adversary.terminal import ROOT, Answer, Terminal
 
@@ -39,6 +40,15 @@ async def until(come: Callable[[], Awaitable[Any]], seconds: float = LONGEST) ->
         while not (found := await come()):
             await asyncio.sleep(0.05)
         return found
+
+
+async def comes(what: Callable[[], Awaitable[Any]], seconds: float = LONGEST) -> bool:
+    """Whether something comes to be so."""
+    try:
+        await until(what, seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def sample_iban(name: str) -> str:
@@ -103,8 +113,11 @@ class Office:
         return await self.agreed(proposal, payee.account)
 
     async def promised(self, amount: str, funder: str = "ISOC") -> str:
-        """A gift whose agreement is signed; return its reference."""
-        return await self.agreed(gift(self.reference(), amount, funder))
+        """A gift whose agreement is signed, and that is over once it came in; return its reference."""
+        reference = await self.agreed(gift(self.reference(), amount, funder))
+        met = ("--condition", "ACKNOWLEDGMENT", "--note", "a letter of thanks was sent")
+        await self.done("satisfy", reference, *met, "--as", "vera.lind")
+        return reference
 
     async def released(self, *amounts: str, **more: Any) -> str:
         """A grant whose first tranche is released and instructed; return its reference."""
@@ -132,30 +145,37 @@ class Office:
             self._by_hand_over = "hand-over" in (await self.done("payments", "--help")).stdout
         return self._by_hand_over
 
-    async def pay(self) -> None:
-        """Let all that may leave, leave; the bank takes it."""
-        if not await self.by_hand_over():
-            await self.accord("payments", "export", "--as", PAYER, "--out", self.bank.inbox)
-        else:
-            while not all([answer.code == 0 for answer in await self._hand_over_all()]):
-                pass
+    async def pay(self) -> list[Answer]:
+        """Let all that may leave, leave; the bank takes it. Return what was said."""
+        said = await self._hand_all_over() if await self.by_hand_over() else [await self.accord(*self.export())]
         self.bank.collect()
+        return said
 
-    async def _hand_over_all(self) -> list[Answer]:
-        made = (await self.accord("payments", "export", "--as", PAYER, "--json")).json
-        return [await self.hand_over(file["message_id"]) for file in made["files"]]
+    def export(self, folder: Path | None = None) -> tuple[object, ...]:
+        """The command that writes all that waits, where no hand-over does."""
+        return ("payments", "export", "--as", PAYER, "--out", folder or self.bank.inbox)
 
-    async def hand_over(self, message_id: str) -> Answer:
-        """Hand one file over."""
-        return await self.accord("payments", "hand-over", message_id, "--out", self.bank.inbox, "--as", PAYER)
+    def hand_over(self, message_id: str, folder: Path | None = None) -> tuple[object, ...]:
+        """The command that lets one file leave."""
+        return ("payments", "hand-over", message_id, "--as", PAYER, "--out", folder or self.bank.inbox)
+
+    async def made(self) -> tuple[list[str], Answer]:
+        """Make files of all that waits; return their names, and what was said."""
+        answer = await self.accord("payments", "export", "--as", PAYER, "--json")
+        return [file["message_id"] for file in answer.json["files"]], answer
+
+    async def _hand_all_over(self) -> list[Answer]:
+        """Hand every file over; what is left of one that was refused is made into a new one."""
+        names, answer = await self.made()
+        said = [await self.accord(*self.hand_over(name)) for name in names]
+        refused = any(one.code != 0 for one in said)
+        return [answer, *said, *(await self._hand_all_over() if refused else ())]
 
     async def write_again(self, message_id: str) -> Answer:
         """Have a file of an earlier day written again; the bank takes what comes."""
         where = ("--out", self.bank.inbox, "--as", PAYER)
-        if await self.by_hand_over():
-            answer = await self.accord("payments", "write-again", message_id, *where)
-        else:
-            answer = await self.accord("payments", "export", "--again", *where)
+        named = ("write-again", message_id) if await self.by_hand_over() else ("export", "--again")
+        answer = await self.accord("payments", *named, *where)
         self.bank.collect()
         return answer
 
@@ -163,6 +183,13 @@ class Office:
         """Import a message of the bank's."""
         signed = ("--as", IMPORTER) if await self.by_hand_over() else ()
         return await self.accord("payments", "import", self.file(message, "bank.xml"), *signed)
+
+    async def hear_booked(self, reference: str) -> Order:
+        """The bank books a partnership's first tranche and says so; return the order."""
+        order = self.bank.the_order(reference)
+        entry = debit(order.amount, order.end_to_end_id, f"D-{reference}")
+        await self.hear(notification(f"BOOKED-{reference}", sample_iban("isoc"), entry))
+        return order
 
     # What anybody can see.
 
@@ -206,15 +233,21 @@ class Office:
         return rows
 
     async def _folded(self) -> bool:
-        query = (
-            "SELECT bool_and(position >= (SELECT max(position) FROM ledger.events)) FROM projection.checkpoints WHERE live"
-        )
+        query = "SELECT bool_and(position >= (SELECT max(position) FROM ledger.events)) FROM projection.checkpoints WHERE live"
         return bool(await self.database.fetchval(query))
 
     async def at_rest(self) -> None:
         """Wait until no workflow has anything to do: whatever was to be recorded is recorded."""
         client = await self.temporal()
-        await until(lambda: _idle(client))
+        await until(lambda: _stays_idle(client))
+
+
+async def _stays_idle(client: Client) -> bool:
+    """Between the end of one task and the start of what follows from it, nothing is pending for a moment."""
+    if not await _idle(client):
+        return False
+    await asyncio.sleep(0.2)
+    return await _idle(client)
 
 
 async def _idle(client: Client) -> bool:

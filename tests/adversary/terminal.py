@@ -21,7 +21,7 @@ KILLS_ITSELF = """
 import os, signal, sys
 
 def watch(event, arguments):
-    if event != {event!r} or not str(arguments[0]).startswith({folder!r}):
+    if event not in {events!r} or not str(arguments[0]).startswith({folder!r}):
         return
     if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -62,11 +62,11 @@ class Terminal:
         ended = await forks.run(said, self._environment, PATIENCE)
         return Answer(said, ended.code, ended.output.decode(), ended.messages.decode())
 
-    async def killed(self, event: str, folder: Path, *words: object) -> Answer:
-        """Run a command that is killed (SIGKILL) when it is about to open or to rename a file in a folder."""
+    async def killed(self, events: tuple[str, ...], folder: Path, *words: object) -> Answer:
+        """Run a command that is killed (SIGKILL) at the first of these (audit) events in a folder."""
         hook = folder.parent / "hook"
         hook.mkdir(exist_ok=True)
-        (hook / "sitecustomize.py").write_text(KILLS_ITSELF.format(event=event, folder=str(folder)), "utf-8")
+        (hook / "sitecustomize.py").write_text(KILLS_ITSELF.format(events=events, folder=str(folder)), "utf-8")
         return await self._anew([sys.executable, "-m", "cli"], words, PYTHONPATH=str(hook))
 
     async def on_a_full_disk(self, *words: object) -> Answer:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from tests.adversary.bank import Order
@@ -27,15 +28,13 @@ from tests.adversary.messages import (
 )
 from tests.adversary.office import Office, sample_iban, until
 
-OURS, FOUNDATIONS, PAYEES = sample_iban("isoc"), sample_iban("isoc-foundation"), sample_iban("riverbend")
+OURS, ANOTHERS, PAYEES = sample_iban("isoc"), sample_iban("sample-pf"), sample_iban("riverbend")
 FIRST_TRANCHE = "partnership/{}/tranche/1/attempt/1"
 
 
-async def booked(office: Office, reference: str, message: str = "") -> Order:
+async def booked(office: Office, reference: str) -> Order:
     """The bank books a partnership's first tranche and says so, and the ledger holds it; return the order."""
-    order = office.bank.the_order(reference)
-    entry = debit(order.amount, order.end_to_end_id, servicer=f"D-{reference}")
-    await office.hear(notification(message or f"BOOKED-{reference}", OURS, entry))
+    order = await office.hear_booked(reference)
     await until(lambda: office.settled(reference))
     return order
 
@@ -62,10 +61,10 @@ async def test_a_rejection_that_corrects_a_status_under_its_message_id_is_kept(o
 
 
 async def test_two_banks_that_use_one_message_id_both_bring_their_gift(office: Office) -> None:
-    here, there = await office.promised("5000.00"), await office.promised("7000.00", "ISOC-FOUNDATION")
+    here, there = await office.promised("5000.00"), await office.promised("7000.00", "SAMPLE-PF")
     message = "20261126-1"
     await office.hear(notification(message, OURS, credit("5000.00", f"Gift {here}", "A-1")))
-    await office.hear(notification(message, FOUNDATIONS, credit("7000.00", f"Gift {there}", "B-1")))
+    await office.hear(notification(message, ANOTHERS, credit("7000.00", f"Gift {there}", "B-1")))
     await office.at_rest()
     received = [await office.received(here), await office.received(there)]
     assert received == [5000, 7000], f"the banks booked USD 5,000 and 7,000, and the ledger says {received}"
@@ -166,27 +165,28 @@ async def _ended_as(office: Office, reference: str, outcome: str) -> bool:
 # A workflow is nobody's memory.
 
 
-async def _terminated(handle: WorkflowHandle) -> None:
-    await handle.terminate("maintenance")
+async def terminated(client: Client, workflow_id: str) -> None:
+    await client.get_workflow_handle(workflow_id).terminate("maintenance")
 
 
-async def _cancelled(handle: WorkflowHandle) -> None:
+async def cancelled(client: Client, workflow_id: str) -> None:
+    handle = client.get_workflow_handle(workflow_id)
     await handle.cancel()
     await until(lambda: _is_over(handle))
 
 
-async def _deleted(handle: WorkflowHandle) -> None:
-    execution = WorkflowExecution(workflow_id=handle.id)
+async def deleted(client: Client, workflow_id: str) -> None:
+    execution = WorkflowExecution(workflow_id=workflow_id)
     request = DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=execution)
-    await handle._client.workflow_service.delete_workflow_execution(request)
-    await until(lambda: _is_unknown(handle))
+    await client.workflow_service.delete_workflow_execution(request)
+    await until(lambda: _is_unknown(client.get_workflow_handle(workflow_id)))
 
 
-async def _is_over(handle: WorkflowHandle) -> bool:
+async def _is_over(handle: WorkflowHandle[Any, Any]) -> bool:
     return (await handle.describe()).close_time is not None
 
 
-async def _is_unknown(handle: WorkflowHandle) -> bool:
+async def _is_unknown(handle: WorkflowHandle[Any, Any]) -> bool:
     try:
         await handle.describe()
     except RPCError as fault:
@@ -194,18 +194,18 @@ async def _is_unknown(handle: WorkflowHandle) -> bool:
     return False
 
 
-@pytest.mark.parametrize("ended", [_terminated, _cancelled, _deleted])
+@pytest.mark.parametrize("ended", [terminated, cancelled, deleted])
 async def test_a_settlement_reaches_the_ledger_though_the_payments_workflow_is_gone(
-    office: Office, ended: Callable[[WorkflowHandle], Awaitable[None]]
+    office: Office, ended: Callable[[Client, str], Awaitable[None]]
 ) -> None:
     reference = await office.paid("30000.00")
     order, client = office.bank.the_order(reference), await office.temporal()
-    await ended(client.get_workflow_handle(FIRST_TRANCHE.format(reference)))
+    await ended(client, FIRST_TRANCHE.format(reference))
     entry = debit(order.amount, order.end_to_end_id, f"D-{reference}")
     said = await office.hear(notification(f"GONE-{reference}", OURS, entry))
     await office.at_rest()
     assert await office.settled(reference) or await kept(office, reference, f"GONE-{reference}"), (
-        f"the bank booked {reference}; {said.words.strip()!r}; and the ledger still waits for it, as will everybody"
+        f"the bank booked {reference}; Accord said {said.words.split('┘')[-1].strip()!r}, and the ledger waits for ever"
     )
 
 
