@@ -233,7 +233,8 @@ class Office:
         return rows
 
     async def _folded(self) -> bool:
-        query = "SELECT bool_and(position >= (SELECT max(position) FROM ledger.events)) FROM projection.checkpoints WHERE live"
+        newest = "SELECT max(position) FROM ledger.events"
+        query = f"SELECT bool_and(position >= ({newest})) FROM projection.checkpoints WHERE live"
         return bool(await self.database.fetchval(query))
 
     async def at_rest(self) -> None:
