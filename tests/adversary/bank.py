@@ -40,10 +40,11 @@ class Bank:
         wanted = f"{reference} tranche {'' if tranche is None else tranche}"
         return [order for order in self.orders if order.text.startswith(wanted)]
 
-    def the_order(self, reference: str, tranche: int = 1) -> Order:
-        """The one order for a tranche."""
-        [order] = self.told(reference, tranche)
-        return order
+    def the_order(self, reference: str, attempt: int = 1) -> Order:
+        """The order of an attempt to pay the first tranche, where there are no more of them than attempts."""
+        orders = self.told(reference, tranche=1)
+        assert len(orders) == attempt, orders
+        return orders[-1]
 
 
 def orders_in(content: bytes) -> list[Order]:

@@ -184,11 +184,11 @@ class Office:
         signed = ("--as", IMPORTER) if await self.by_hand_over() else ()
         return await self.accord("payments", "import", self.file(message, "bank.xml"), *signed)
 
-    async def hear_booked(self, reference: str) -> Order:
-        """The bank books a partnership's first tranche and says so; return the order."""
-        order = self.bank.the_order(reference)
-        entry = debit(order.amount, order.end_to_end_id, f"D-{reference}")
-        await self.hear(notification(f"BOOKED-{reference}", sample_iban("isoc"), entry))
+    async def hear_booked(self, reference: str, attempt: int = 1) -> Order:
+        """The bank books an attempt to pay a partnership's first tranche and says so; return the order."""
+        order = self.bank.the_order(reference, attempt)
+        entry = debit(order.amount, order.end_to_end_id, f"D{attempt}-{reference}")
+        await self.hear(notification(f"BOOKED-{attempt}-{reference}", sample_iban("isoc"), entry))
         return order
 
     # What anybody can see.
@@ -212,10 +212,14 @@ class Office:
         stream = f"partnership/{reference}/tranche/{tranche}/attempt/{attempt}"
         return any((one, kind) == (stream, "PaymentInstructed") for one, kind, _ in await self.events(reference))
 
-    async def settled(self, reference: str) -> bool:
-        """Whether the ledger says that the bank booked the first tranche."""
-        ended = await self.holds(reference, "TrancheEnded")
-        return any((end["tranche"], end["outcome"]) == (1, "SETTLED") for end in ended)
+    async def settled(self, reference: str, attempt: int = 1) -> bool:
+        """Whether the ledger says that the bank booked an attempt to pay the first tranche."""
+        return await self.ended(reference, "SETTLED", attempt)
+
+    async def ended(self, reference: str, outcome: str, attempt: int = 1) -> bool:
+        """Whether the ledger says that an attempt to pay the first tranche ended so."""
+        ends = await self.holds(reference, "TrancheEnded")
+        return any((end["tranche"], end["attempt"], end["outcome"]) == (1, attempt, outcome) for end in ends)
 
     async def received(self, reference: str) -> Decimal:
         """How much the ledger says came in for a partnership."""

@@ -21,8 +21,8 @@ async def test_an_instruction_that_repeats_what_was_paid_keeps_nobody_else_from_
     paid, waiting = await office.paid("30000.00"), await office.released("20000.00")
     row = await intruder.second_instruction(office, paid)
     query = "SELECT frozen, sha256 FROM payments.instructions WHERE partnership_id = $1"
-    repeated = dict(await office.database.fetchrow(query, paid))
-    await intruder.insert(office, "payments.instructions", {**row, **repeated})
+    [repeated] = await office.database.fetch(query, paid)
+    await intruder.insert(office, "payments.instructions", {**row, **dict(repeated)})
     await office.pay()
     told = {one: len(office.bank.told(one)) for one in (paid, waiting)}
     assert told == {paid: 1, waiting: 1}, f"the bank was told to pay {told}, and each was released once"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from temporalio.service import RPCError
@@ -50,7 +51,7 @@ async def flood(office: Office, reference: str, count: int) -> None:
 async def assert_all_are_heard(office: Office, flooded: str, other: str) -> None:
     await office.hear_booked(flooded)
     await office.hear_booked(other)
-    heard = {one: await comes(lambda one=one: office.settled(one), seconds=30) for one in (other, flooded)}
+    heard = {one: await comes(partial(office.settled, one), seconds=30) for one in (other, flooded)}
     assert heard == {other: True, flooded: True}, (
         f"the bank booked {flooded}, which was flooded, and {other}, which was not; in the ledger: {heard}"
     )
