@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -48,7 +48,7 @@ from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
-from ledger import AppendRequest, Ledger, LedgerUnavailable
+from ledger import AppendRequest, Ledger, LedgerUnavailable, clock
 from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
@@ -120,7 +120,16 @@ class Desk:
             Refused: The domain refused it, or the actor's key is not here; nothing changed.
             Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
         """
+        if kind is c.Release:
+            content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
         return await self.send(seen.partnership_id, self.signed(seen, make_command(seen, kind, actor, content)))
+
+    async def _next_attempt(self, seen: Seen, number: int) -> int:
+        """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
+        history = await self.history(seen.partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
+        tranche = fold(seen.partnership_id, events).tranche(number)
+        return tranche.attempt + 1 if tranche is not None else 1
 
     def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
         """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""
@@ -175,7 +184,7 @@ class Desk:
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = first_proposal_id(proposal, actor)
-        made = draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = self._with_signature(made, made.statement(proposal.reference))
         return await self._patiently(lambda: self._update_with_start(command))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from pydantic import ValidationError
 
 from activities.directory import account_fault
 from commands.desk import Desk
-from commands.faults import BadInput, Refused
+from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
+from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.settings import embedded_temporal_address
 from domain.account import (
     AccountConfirmed,
     AccountEvent,
@@ -21,7 +24,7 @@ from domain.account import (
     account_stream,
 )
 from domain.directory import DirectoryFile, change_content, change_fault, changes, confirmation_fault, pending_change
-from domain.identity import derive
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.parties import AccountReference
 from domain.people import (
     DIRECTORY_STREAM,
@@ -30,8 +33,10 @@ from domain.people import (
     DirectoryFounded,
     Fact,
     Facts,
+    KeyRevoked,
 )
 from domain.signing import Statement, content_digest
+from ledger import clock
 from signatures.ed25519 import verified
 
 OPERATOR = "operator"
@@ -91,8 +96,32 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
     return proposed.changes
 
 
+def doubted_in(facts: Facts) -> tuple[str, ...]:
+    """Return the keys that facts revoke for cause."""
+    revoked = (fact for fact in facts if isinstance(fact, KeyRevoked) and fact.compromised_since is not None)
+    return tuple(fact.key_id for fact in revoked)
+
+
+async def ask_to_look(desk: Desk, keys: tuple[str, ...]) -> list[str]:
+    """Ask the open partnerships that rest on decisions with these keys to look again, and return their ids.
+
+    Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the directory itself.
+    """
+    found: list[str] = []
+    for key_id in keys:
+        streams = await desk.ledger.streams_containing(partnership_workflow_id(""), {"signature": {"key_id": key_id}})
+        found += [partnership_id_of(stream) for stream in streams]
+    if not found:
+        return []
+    with suppress(ServiceUnavailable, Unreachable):
+        acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
+        for partnership_id in found:
+            await acting.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+    return found
+
+
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
-    now = datetime.now(UTC)
+    now = clock.now()
     return Statement(
         subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
     )
@@ -102,7 +131,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
     if known := await desk.registrar.standing(account.reference):
         return known
-    now, command_id = datetime.now(UTC), derive("account", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
     event = AccountRecorded(at=now, actor=actor, signature=desk.sign(statement), account=account)
@@ -119,7 +148,7 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
-    now, command_id = datetime.now(UTC), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = desk.sign(account_statement("confirm_account", content, actor, now, command_id, account.reference))
     try:

@@ -7,18 +7,19 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from payments.export import export_waiting
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import RecordedEvent
 from commands.desk import Desk
 from commands.sight import make_command
 from domain import commands as c
+from domain.bank_answers import BankAnswer, BankStatus
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
-from domain.tranche import BankAnswer, BankStatus, Tranche, TrancheStatus
+from domain.tranche import Tranche, TrancheStatus
 from payments.accounts import find_account
-from payments.export import export_waiting
 from payments.instructions import Instruction
 from payments.reconciliation import record_answer
 from tests.builders import number

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from commands.desk import Desk
+from domain.bank_answers import BankStatus
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from tests.builders import funds_in, funds_out, proposal
 from tests.commands.shell import (
     PAYEE_ACCOUNT,

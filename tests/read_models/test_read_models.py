@@ -10,9 +10,9 @@ import pytest
 
 from commands.desk import Desk
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
-from domain.tranche import BankStatus
 from projections import Projector, ReadModel
 from read_models.as_of import AsOf, documents_as_of
 from read_models.partnerships import PARTNERSHIPS

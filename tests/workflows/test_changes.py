@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from payments.export import export_waiting
 from temporalio.client import Client
 
 from audit.authorisation import Gate
@@ -17,6 +18,7 @@ from commands.faults import Refused
 from commands.governance import confirm_account, vouch
 from commands.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.deadlines import after_business_days
 from domain.grants import Interest
 from domain.parties import AccountReference
@@ -24,9 +26,7 @@ from domain.partnership import Stage, TrancheState
 from domain.people import HouseRulesSet
 from domain.policy.conditions import ConditionId
 from domain.tiers import Role
-from domain.tranche import BankStatus
 from payments.accounts import record_account
-from payments.export import export_waiting
 from registers.loader import load
 from signatures.keyring import Keyring
 from tests.builders import funds_out, proposal

@@ -20,10 +20,10 @@ from temporalio.worker import Worker
 from commands.desk import Desk
 from deploy.embedded.processes import program
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.deadlines import after_business_days
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
-from domain.tranche import BankStatus
 from tests.builders import funds_out, number, proposal
 from tests.conftest import working
 from tests.histories import runs

@@ -13,8 +13,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from tests.builders import funds_out, party, proposal
 from tests.histories import histories, replayer
 from tests.lives import Life

@@ -16,8 +16,8 @@ from commands.faults import Refused
 from commands.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
 from domain import commands as c
 from domain import events as e
+from domain.bank_answers import BankStatus
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from registers.loader import load
 from signatures.keyring import Keyring
 from tests.builders import funds_out, party, proposal

@@ -22,7 +22,7 @@ from domain.policy.edition_2026_1.paths import PATHS
 from domain.policy.edition_2026_1.recipients import recipient_class
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rule import Rule
-from domain.policy.rulebook import EDITIONS, RuleBook, last_look
+from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in
 from domain.proposal import Funding, Proposal
 from tests.builders import (
     CHARITY,
@@ -532,7 +532,7 @@ def test_an_assessment_without_findings_passes() -> None:
 def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
     outcomes: tuple[Outcome, ...], cleared: tuple[str, ...], reason: str | None
 ) -> None:
-    assert last_look(assessment(*outcomes), cleared) == reason
+    assert adverse_in(assessment(*outcomes), cleared) == reason
 
 
 def test_the_assessment_is_the_same_to_the_last_byte() -> None:
