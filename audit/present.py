@@ -9,6 +9,7 @@ from domain.errors import ThresholdUnknown
 from domain.parties import AccountReference
 from domain.policy.findings import Outcome
 from domain.tiers import missing, quorum_of
+from ledger import clock
 from payments.instructions import Instruction
 
 
@@ -16,20 +17,20 @@ def _first(faults: dict[str, bool]) -> str:
     return next((words for words, true in faults.items() if true), "")
 
 
-def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_file: bool) -> str:
+def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> str:
     """Return why nothing may be paid as the partnership stands now; empty where it may."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(walk.missing_papers)
+    against = walk.responsibility.stands_against_payment(clock.today())
     return _first(
         {
             "no money goes out in this partnership": out is None,
             "the partnership has ended": walk.ended,
             "a person cancelled it": attempt in walk.cancelled,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
-            "money was diverted, and no assurance is on record": walk.diverted,
+            against: bool(against),
             "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
-            "it was handed over already": attempt in walk.handed_over and not in_file and _is_out(walk, attempt),
             f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
                 planned.get(attempt.tranche) != instruction.money
             ),
@@ -49,11 +50,6 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_fi
             f"not on file: {papers}": bool(papers),
         }
     )
-
-
-def _is_out(walk: Walk, attempt: Attempt) -> bool:
-    """Whether its newest file was not said never to have arrived; the files themselves are asked elsewhere."""
-    return len(walk.handed_over[attempt]) > walk.taken_as_never_sent.get(attempt, 0)
 
 
 def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:

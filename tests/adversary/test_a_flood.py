@@ -64,7 +64,6 @@ async def test_a_flood_on_one_payment_keeps_no_word_of_the_bank_from_any(office:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 async def test_ten_thousand_signals_on_one_payment_keep_no_word_of_the_bank_from_any(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -36,6 +36,7 @@ from tests.histories import examine
 from tests.lives import Life
 from tests.payments.orders import account
 from tests.registers.files import ARCHIVE
+from tests.waiting import BACKSTOP
 
 DAYS = 3
 PAYEE = "Riverbend Library Network"
@@ -44,7 +45,7 @@ PAYEE = "Riverbend Library Network"
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in a house of its own, where changed bank details cool off for three business days."""
-    desk = Desk(pool, keyring, client, patience=30)
+    desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     rules = (await desk.directory()).rules

@@ -553,7 +553,7 @@ def test_other_facts_have_another_digest() -> None:
     assert len(digests) == 2
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(
     st.sampled_from(sorted(TABLE)),
     st.sampled_from(sorted(PROFILES)),
@@ -569,7 +569,7 @@ def test_the_size_of_the_amount_does_not_change_the_outcome(
     assert assessed.findings == paid_to(payee, found, PROFILES[funder], **more).findings
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=50, database=None)
 @given(st.decimals("0.01", "9999999999.99", places=2), st.booleans())
 def test_the_size_of_a_gift_does_not_change_the_outcome(amount: Decimal, influences: bool) -> None:
     asked = proposal(funds_in=funds_in(str(amount), influences_priorities=influences))

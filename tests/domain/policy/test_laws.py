@@ -43,7 +43,7 @@ from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES,
 
 WEIGHT = list(Outcome)
 BOOKS = pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
-thorough = settings(max_examples=150, deadline=None, database=None)
+thorough = settings(max_examples=150, database=None)
 
 flags = st.booleans()
 profiles = st.sampled_from(list(PROFILES.values()))
