@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -21,6 +22,12 @@ NAMESPACE = UUID("6f1b6a3e-6a0c-5d5e-9d57-0a7c1f7f6b11")
 def payment_id(reference: str) -> UUID:
     """The identity of the first attempt to pay a partnership's first tranche."""
     return uuid5(NAMESPACE, "\x1f".join(("payment", reference, "1", "1")))
+
+
+def message_id(reference: str) -> str:
+    """The name of the file that holds the first attempt to pay a partnership's first tranche, and nothing else."""
+    digest = hashlib.sha256(payment_id(reference).bytes).digest()
+    return "ACCM" + base64.b32encode(digest).decode()[:26]
 
 
 async def append(office: Office, stream: str, event_type: str, content: dict[str, Any]) -> None:
@@ -91,7 +98,7 @@ async def start_again_with(client: Client, reference: str, state: dict[str, Any]
 
 
 async def order_for(client: Client, reference: str, amount: str) -> dict[str, Any]:
-    """An order to pay the first tranche as a release would make it, for a sum of one's own."""
+    """An order to pay the first tranche, for a sum of one's own, as the ledger holds those of a release."""
     state = await state_of(client, reference)
     leg, [funder] = state["proposal"]["funds_out"], state["funding"]["funders"]
     return {
@@ -102,10 +109,21 @@ async def order_for(client: Client, reference: str, amount: str) -> dict[str, An
     }  # fmt: skip
 
 
-async def started_first(client: Client, reference: str, order: dict[str, Any]) -> None:
-    """Start the workflow of a tranche before anybody released it, and wait until it has tried what it does first."""
-    state, workflow_id = await state_of(client, reference), f"partnership/{reference}/tranche/1/attempt/1"
-    start = {"order": order, "proposal": state["proposal"], "funding": state["funding"]}
+async def whole_start(client: Client, reference: str) -> dict[str, Any]:
+    """What a payment's workflow was once started with: everything about the payment, with a sum of one's own."""
+    state, order = await state_of(client, reference), await order_for(client, reference, "31000.00")
+    return {"order": order, "proposal": state["proposal"], "funding": state["funding"]}
+
+
+async def short_start(client: Client, reference: str) -> dict[str, Any]:
+    """What names a payment and says nothing about it."""
+    del client
+    return {"partnership_id": reference, "tranche": 1, "attempt": 1}
+
+
+async def started_first(client: Client, reference: str, start: dict[str, Any]) -> None:
+    """Start the workflow of a payment before anybody released it, and wait until it has tried what it does first."""
+    workflow_id = f"partnership/{reference}/tranche/1/attempt/1"
     handle = await client.start_workflow("Tranche", start, id=workflow_id, task_queue=TASK_QUEUE)
 
     async def tried() -> bool:
@@ -119,6 +137,7 @@ async def started_first(client: Client, reference: str, order: dict[str, Any]) -
 async def _did_something(client: Client, workflow_id: str) -> bool:
     history = await client.get_workflow_handle(workflow_id).fetch_history()
     return any(
-        event.HasField("activity_task_completed_event_attributes") or event.HasField("timer_started_event_attributes")
+        event.HasField("activity_task_completed_event_attributes")
+        or event.HasField("workflow_task_failed_event_attributes")
         for event in history.events
     )

@@ -160,9 +160,10 @@ class Office:
         return ("payments", "hand-over", message_id, "--as", PAYER, "--out", folder or self.bank.inbox)
 
     async def made(self) -> tuple[list[str], Answer]:
-        """Make files of all that waits; return their names, and what was said."""
-        answer = await self.accord("payments", "export", "--as", PAYER, "--json")
-        return [file["message_id"] for file in answer.json["files"]], answer
+        """Make files of all that waits; return the names of those that were not handed over, and what was said."""
+        answer = await self.accord("payments", "export", "--as", PAYER)
+        files = (await self.done("payments", "files", "--json")).json
+        return [file["message_id"] for file in files if file["status"] == "MADE"], answer
 
     async def _hand_all_over(self) -> list[Answer]:
         """Hand every file over; what is left of one that was refused is made into a new one."""

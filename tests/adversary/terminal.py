@@ -21,14 +21,15 @@ KILLS_ITSELF = """
 import os, signal, sys
 
 def watch(event, arguments):
-    if event not in {events!r} or not str(arguments[0]).startswith({folder!r}):
+    if event not in {events!r}:
         return
-    if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
+    folder, name = os.path.split(os.path.abspath(os.fspath(arguments[0])))
+    if folder == {folder!r} and name.startswith("ACCM"):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(watch)
 """
-"""What Python runs before a program: it ends without a word the moment that it is about to write into a folder."""
+"""What Python runs before a program: it ends without a word when it does one of these to a payment file in a folder."""
 
 
 class Answer(NamedTuple):
@@ -63,7 +64,7 @@ class Terminal:
         return Answer(said, ended.code, ended.output.decode(), ended.messages.decode())
 
     async def killed(self, events: tuple[str, ...], folder: Path, *words: object) -> Answer:
-        """Run a command that is killed (SIGKILL) at the first of these (audit) events in a folder."""
+        """Run a command that is killed (SIGKILL) when it does one of these (audit events) to a file in a folder."""
         hook = folder.parent / "hook"
         hook.mkdir(exist_ok=True)
         (hook / "sitecustomize.py").write_text(KILLS_ITSELF.format(events=events, folder=str(folder)), "utf-8")
