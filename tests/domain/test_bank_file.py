@@ -69,13 +69,23 @@ def test_two_resolve_it_where_both_say_the_same_each_in_words_of_their_own(first
     assert found.first(second) == who
 
 
-@pytest.mark.parametrize("status", [*BankStatus, None])
-@pytest.mark.parametrize("resolution", Resolution)
-def test_two_must_sign_what_makes_money_payable_again_or_counts_it_as_received(
-    resolution: Resolution, status: BankStatus | None
-) -> None:
-    moves = status in {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
-    assert resolution_needs_two(resolution, status) is (resolution is Resolution.BELONGS_TO and moves)
+MOVES = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
+
+
+@pytest.mark.parametrize("status", BankStatus)
+def test_two_must_sign_what_makes_money_payable_again_or_counts_it_as_received(status: BankStatus) -> None:
+    counts = answer(status)
+    assert resolution_needs_two(Resolution.BELONGS_TO, SAID, counts) is (status in MOVES)
+    assert resolution_needs_two(Resolution.BELONGS_TO, None, counts) is (status in MOVES)
+
+
+@pytest.mark.parametrize("status", BankStatus)
+@pytest.mark.parametrize("resolution", [one for one in Resolution if one is not Resolution.BELONGS_TO])
+def test_two_must_sign_that_a_booking_of_ours_does_not_count(resolution: Resolution, status: BankStatus) -> None:
+    strangers = answer(status).model_copy(update={"partnership_id": ""})
+    assert resolution_needs_two(resolution, answer(status), None) is (status is BankStatus.SETTLED)
+    assert not resolution_needs_two(resolution, strangers, None)
+    assert not resolution_needs_two(resolution, None, None)
 
 
 def test_the_same_answer_raises_one_exception_and_another_answer_another() -> None:
