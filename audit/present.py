@@ -44,7 +44,7 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> st
             "nobody cleared what the rule book referred": (
                 walk.assessed is not None and walk.assessed.outcome is Outcome.REFER and not walk.verifier
             ),
-            walk.rule_book_fault: bool(walk.rule_book_fault),
+            walk.rule_book_fault or walk.look_fault: bool(walk.rule_book_fault or walk.look_fault),
             f"the registers were asked again: {walk.adverse}": bool(walk.adverse),
             f"not on file: {papers}": bool(papers),
         }

@@ -58,11 +58,13 @@ CREATE TABLE payments.entries (
     about        text        NOT NULL,             -- the payment or partnership it speaks of, where that is known
     digest       text        NOT NULL,             -- of all that it says
     referenced   boolean     NOT NULL,             -- whether the bank gave it a reference of its own
+    booking      text        NOT NULL,             -- of account, reference and direction, whatever detail is told
     likeness     text        NOT NULL,             -- of amount, day and whose it is: what may be the same without a reference
     exception_id uuid,                             -- where a person must look; otherwise the ledger holds its event
     taken_at     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX entries_place ON payments.entries (message_id, place, about);
+CREATE INDEX entries_booking ON payments.entries (booking);
 CREATE INDEX entries_likeness ON payments.entries (likeness);
 
 DROP TABLE payments.exceptions;
@@ -95,10 +97,11 @@ CREATE TRIGGER entries_are_kept BEFORE UPDATE OR DELETE ON payments.entries
 CREATE TRIGGER exceptions_are_kept BEFORE DELETE ON payments.exceptions
     FOR EACH ROW EXECUTE FUNCTION payments.refuse_change();
 
--- The versions in force, kept in force until the transaction that asked has ended.
+-- The versions in force, kept in force until the transaction that asked has ended. One that is being replaced at this
+-- moment is left out, so that nobody waits for a load while holding the append lock.
 CREATE FUNCTION registers.hold_in_force() RETURNS TABLE (version integer)
 LANGUAGE sql SECURITY DEFINER SET search_path = registers, pg_temp AS $$
-    SELECT v.version FROM registers.versions v WHERE v.state = 'IN_FORCE' ORDER BY v.version FOR SHARE
+    SELECT v.version FROM registers.versions v WHERE v.state = 'IN_FORCE' ORDER BY v.version FOR SHARE SKIP LOCKED
 $$;
 REVOKE ALL ON FUNCTION registers.hold_in_force FROM PUBLIC;
 
