@@ -280,6 +280,10 @@ async def lent_and_not_said(story: Story) -> None:
     await approves("lena.ort", FINANCE)(story)
 
 
+async def three_days_to_cool_off(story: Story) -> None:
+    await decree(story.desk, HouseRulesSet(rules=HOUSE_RULES.model_copy(update={"cooling_off_days": 3})))
+
+
 async def agreed_on_an_account_in_another_name(story: Story) -> None:
     await agreed(details=await another_account(story, holder="Copper Kettle Trading"))(story)
 
@@ -445,7 +449,10 @@ TAMPERINGS = {
     ),
     "a release in the cooling-off time of a changed account": Tampering(
         "its cooling-off time was not over",
-        {"agreed": agreed_again_on_another_account, "released": both(approves("femi.ade", FINANCE), releases())},
+        {
+            "agreed": both(three_days_to_cool_off, agreed_again_on_another_account),
+            "released": both(approves("femi.ade", FINANCE), releases()),
+        },
         {"account": None},
     ),
     # The life
