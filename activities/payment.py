@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
@@ -13,6 +12,7 @@ from activities.contracts import Instructed, InstructionOutcome, TrancheStart, W
 from activities.verification import screen_with_clearances, verify
 from domain.policy.rulebook import assess, last_look
 from domain.tranche import BankAnswer
+from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from payments.instructions import InstructionDiffers, freeze
@@ -41,7 +41,7 @@ class Payments:
             try:
                 return await self._instruct(connection, start)
             except (UnknownAccount, AccountChanged) as fault:
-                return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), reason=str(fault)))
+                return InstructionOutcome(withheld=Withheld(at=clock.now(), reason=str(fault)))
             except InstructionDiffers as fault:
                 raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
 
@@ -62,14 +62,12 @@ class Payments:
                 or await self._listed_bank(connection, start)
             )
             if reason:
-                return InstructionOutcome(withheld=Withheld(at=datetime.now(UTC), reason=reason))
+                return InstructionOutcome(withheld=Withheld(at=clock.now(), reason=reason))
         account = start.order.account
         await read_account(connection, account.reference, account.sha256)
         instruction, sha256 = await freeze(connection, start.order)
         return InstructionOutcome(
-            instructed=Instructed(
-                at=datetime.now(UTC), end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256
-            )
+            instructed=Instructed(at=clock.now(), end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256)
         )
 
     async def _another_holder(self, connection: Connection, start: TrancheStart) -> str:

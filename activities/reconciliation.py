@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
-from ledger import Ledger, LedgerUnavailable, Movement
+from ledger import Ledger, LedgerUnavailable, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
 REST: Final = timedelta(seconds=15)
@@ -53,7 +53,7 @@ class Reconciliation:
     async def once(self, rest: timedelta = REST) -> list[str]:
         """Look at what was recorded since the last look and is at rest; return the workflows that were behind."""
         if self._looked_at < 0:
-            self._looked_at = await self._ledger.position_at(datetime.now(UTC) - LOOK_BACK)
+            self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
         behind = [found.stream_id for found in moved if _is_partnership(found) and await self._is_behind(found)]
         self._looked_at = max([self._looked_at, *(found.position for found in moved)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from domain.identity import partnership_id_of
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.tranche import TrancheEvent, fold_tranche
-from ledger import AppendRequest, AppendStatus
+from ledger import AppendRequest, AppendStatus, clock
 from privacy import open_ledger
 from signatures.ed25519 import verified
 
@@ -108,7 +108,7 @@ class Records:
         account = command.account if isinstance(command, SignAgreement) else None
         return Authority(
             member=member,
-            capacities=directory.capacities(command.actor, datetime.now(UTC).date()),
+            capacities=directory.capacities(command.actor, clock.today()),
             rules=directory.rules,
             account=await self._registrar.standing(account.reference) if account else None,
             unknown_people=_unknown_people(directory, command),
@@ -131,7 +131,7 @@ class Records:
 
 def _fault_of_time(command: StaffRequest) -> str:
     """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
-    now = datetime.now(UTC)
+    now = clock.now()
     if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
         return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
     ahead = command.at > now + CLOCK_SKEW

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -26,7 +26,7 @@ from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
-from ledger import Ledger, StoredPayload
+from ledger import Ledger, StoredPayload, clock
 from privacy import open_ledger
 from registers import Connection
 from registers.catalogue import LISTS
@@ -128,7 +128,7 @@ async def touched_of(
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
     listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    return changed | listed | ageing(known, in_force, datetime.now(UTC).date())
+    return changed | listed | ageing(known, in_force, clock.today())
 
 
 def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -27,6 +26,7 @@ from domain.clearance import (
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
+from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from signatures.ed25519 import verified
 
@@ -129,7 +129,7 @@ def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) 
 
 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
-    stream, now, directory = clearance_stream(match.pair), datetime.now(UTC), await desk.directory()
+    stream, now, directory = clearance_stream(match.pair), clock.now(), await desk.directory()
     involved = partnership.involved | {*partnership.payers}
     if part := part_in_it(actor, directory, now.date(), partnership.partnership_id, involved):
         raise Refused(part, "SeparationOfDuties")

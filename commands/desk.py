@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -48,7 +48,7 @@ from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
-from ledger import AppendRequest, Ledger, LedgerUnavailable
+from ledger import AppendRequest, Ledger, LedgerUnavailable, clock
 from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
@@ -175,7 +175,7 @@ class Desk:
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = first_proposal_id(proposal, actor)
-        made = draft(c.Propose, command_id=command_id, at=datetime.now(UTC), actor=actor, proposal=proposal)
+        made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = self._with_signature(made, made.statement(proposal.reference))
         return await self._patiently(lambda: self._update_with_start(command))
 

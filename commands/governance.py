@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from domain.people import (
     Facts,
 )
 from domain.signing import Statement, content_digest
+from ledger import clock
 from signatures.ed25519 import verified
 
 OPERATOR = "operator"
@@ -92,7 +92,7 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
 
 
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
-    now = datetime.now(UTC)
+    now = clock.now()
     return Statement(
         subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
     )
@@ -102,7 +102,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
     if known := await desk.registrar.standing(account.reference):
         return known
-    now, command_id = datetime.now(UTC), derive("account", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
     event = AccountRecorded(at=now, actor=actor, signature=desk.sign(statement), account=account)
@@ -119,7 +119,7 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
-    now, command_id = datetime.now(UTC), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = desk.sign(account_statement("confirm_account", content, actor, now, command_id, account.reference))
     try:

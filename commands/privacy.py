@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
@@ -25,6 +24,7 @@ from domain.personal import (
     approvers,
     erasure_statement,
 )
+from ledger import clock
 from privacy.erasure import erase as erase_person
 from privacy.vault import Known, StillNamed, Vault
 from read_models.projectors import ALL
@@ -139,7 +139,7 @@ async def _approve(desk: Desk, known: Known, reason: str, actor: str) -> frozens
     signed = approvers(events, known.person, directory, verified)
     if actor in signed:
         return signed
-    now, command_id = datetime.now(UTC), derive("erase", known.person, actor, desk.key_id(actor))
+    now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
     signature = desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
     try:
         event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from commands.switching import tell_partnerships
 from deploy.settings import archive_folder
 from domain.guarding import GuardOverridden, override_fault, override_statement, register_stream
 from domain.identity import derive
+from ledger import clock
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
 from registers.fetching import FetchFailed
@@ -149,7 +149,7 @@ async def _override(version: int, reason: str, actor: str) -> LoadReport:
 
 async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
     """Put on record who answers for it, before it counts. Asked again, she proves again that it is she."""
-    register, version, now = str(refused["register"]), int(refused["version"]), datetime.now(UTC)
+    register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
     command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
     content = {
         "register_name": register,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from deploy.settings import archive_folder
 from domain.directory import DirectoryFile
 from domain.parties import AccountReference
 from domain.people import KeyEnrolled
+from ledger import clock
 from payments.accounts import AccountDetails, record_account
 from registers.archive import Archive
 from registers.loader import LoadReport, load
@@ -40,8 +40,7 @@ async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = No
     for register, names in SAMPLE_REGISTERS.items():
         paths = tuple(SAMPLE / "registers" / name for name in names)
         async with pool.acquire() as connection:
-            today = date.today()  # noqa: DTZ011
-            reports.append(await load(connection, register, paths, today, archive, minimum_rows=1))
+            reports.append(await load(connection, register, paths, clock.today(), archive, minimum_rows=1))
     return reports
 
 

@@ -19,6 +19,7 @@ from domain.partnership import Partnership
 from domain.policy.findings import digest
 from domain.proposal import Proposal
 from domain.signing import Terms
+from ledger import clock
 
 Made = TypeVar("Made", bound=c.StaffCommand)
 
@@ -75,7 +76,7 @@ def draft(kind: type[Made], **content: Any) -> Made:
 
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
     """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
-    made = draft(kind, command_id=UUID(int=0), at=datetime.now(UTC), actor=actor, **content)
+    made = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
     asked = made.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
     command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
     return cast(c.StaffRequest, made.model_copy(update={"command_id": command_id}))

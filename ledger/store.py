@@ -183,7 +183,7 @@ class Ledger:
         """Return how far each stream came that moved after a position, as of so long ago; in the order they moved."""
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
-            "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < clock_timestamp() - $3::interval "
+            "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < ledger.now() - $3::interval "
             "GROUP BY stream_id ORDER BY position"
         )
         async with self.connection() as connection:

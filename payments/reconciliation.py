@@ -62,7 +62,7 @@ async def undelivered(connection: Connection) -> list[BankAnswer]:
 async def mark_delivered(connection: Connection, answer: BankAnswer) -> None:
     """Note that the workflow was told. Telling it twice would do no harm; not telling it would."""
     await connection.execute(
-        "UPDATE payments.answers SET delivered_at = coalesce(delivered_at, clock_timestamp()) WHERE answer_id = $1",
+        "UPDATE payments.answers SET delivered_at = coalesce(delivered_at, ledger.now()) WHERE answer_id = $1",
         answer.answer_id,
     )
 

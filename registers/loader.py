@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import asyncpg
 
+from ledger import clock
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
@@ -270,7 +271,7 @@ def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
 
 def _is_ahead(day: date) -> bool:
     """Whether a day is in the future, wherever on earth it is asked."""
-    return day > datetime.now(UTC).date() + timedelta(days=1)
+    return day > clock.today() + timedelta(days=1)
 
 
 async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
@@ -317,7 +318,7 @@ async def _record_refusal(work: _Load, tally: Tally, fault: str) -> int:
 async def _conclude(connection: Connection, version: int, tally: Tally, state: str, note: str) -> None:
     await connection.execute(
         "UPDATE registers.versions SET state = $2, row_count = $3, bad_count = $4, note = $5, "
-        "loaded_at = clock_timestamp() WHERE version = $1",
+        "loaded_at = ledger.now() WHERE version = $1",
         version, state, tally.rows, tally.bad, note,
     )  # fmt: skip
     await connection.executemany(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from domain.evidence import MasterFileEntry, Publication78Entry, RegisterVersion, RevocationEntry, StatusEvidence
 from domain.parties import Party
+from ledger import clock
 from registers import Connection
 from registers.catalogue import REGISTERS
 from registers.history import NOW, AsOf, Row, rows_of, source_of, versions_in_force
@@ -39,7 +39,7 @@ def evidence_of(
     return StatusEvidence(
         ein=ein,
         asked=asked,
-        asked_at=datetime.now(UTC),
+        asked_at=clock.now(),
         master_file=master,
         publication78=listed,
         revocations=_standing_first(map(_revocation, found.get(REVOCATIONS.name, ()))),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from ledger import clock
 from registers import Connection
 from registers.archive import Archive, Archived
 from registers.catalogue import REGISTERS
@@ -25,7 +26,7 @@ _REMEMBER: Final = """
 INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1, $2, $3, $4)
     ON CONFLICT (address) DO UPDATE
    SET etag = excluded.etag, last_modified = excluded.last_modified, sha256 = excluded.sha256,
-       fetched_at = clock_timestamp()
+       fetched_at = ledger.now()
 """
 
 
@@ -138,4 +139,4 @@ async def _remember(connection: Connection, source: Source, fresh: Sequence[tupl
 
 
 def _today() -> date:
-    return datetime.now(UTC).date()
+    return clock.today()

@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ import asyncpg
 from domain.clearance import entry_of, pair_of
 from domain.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
 from domain.parties import Party, PartyKind
+from ledger import clock
 from registers import Connection
 from registers.catalogue import LISTS, REGISTERS
 from registers.history import NOW, AsOf, Row, all_rows, source_of, versions_in_force
@@ -61,7 +62,7 @@ def evidence_of(
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
-        asked_at=datetime.now(UTC),
+        asked_at=clock.now(),
         matches=tuple(sorted(surest.values(), key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
 
