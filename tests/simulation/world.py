@@ -1,0 +1,181 @@
+"""One world of a simulation: a database, a server of workflows, an office, a bank, and one clock for all of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+
+from activities.reconciliation import Reconciliation
+from deploy.connections import open_pool
+from ledger import clock
+from privacy import open_ledger
+from registers.archive import Archive
+from signatures.keyring import Keyring
+from tests.simulation.bank.book import Bank, Said
+from tests.simulation.clock import VirtualClock, tell
+from tests.simulation.office import Office
+from tests.simulation.temporal.client import Client
+from tests.simulation.temporal.history import Run
+from tests.simulation.temporal.host import Host
+from tests.simulation.temporal.performing import Activities
+from worker import WORKFLOWS, activities_of
+from workflows.messages import Receipt
+
+_names = count(1)
+
+
+class Ground(NamedTuple):
+    """What every world is made of: a server, a founded database to copy, the keys, a folder."""
+
+    server: str
+    """The address of the server's own database."""
+    template: str
+    keyring: Keyring
+    folder: Path
+
+
+class Kept(NamedTuple):
+    """A database as it was once."""
+
+    name: str
+    given: tuple[Receipt, ...]
+    imported: frozenset[int]
+
+
+@dataclass
+class World:
+    """Everything there is, and what was seen of it."""
+
+    ground: Ground
+    database: str
+    clock: VirtualClock
+    host: Host
+    client: Client
+    bank: Bank
+    pool: asyncpg.Pool
+    office: Office
+    reconciliation: Reconciliation
+    trace: list[str] = field(default_factory=list)
+    partnerships: list[str] = field(default_factory=list)
+    given: list[Receipt] = field(default_factory=list)
+    """The receipts that people got, as far as the ledger was not put back to before them."""
+    imported: set[int] = field(default_factory=set)
+    """The numbers of the bank's files that were imported."""
+    lists: dict[str, str] = field(default_factory=dict)
+    """Which variant of each register is in force, where it is not the sample's."""
+    databases: list[Kept] = field(default_factory=list)
+    servers: list[dict[str, Run]] = field(default_factory=list)
+    departed: set[str] = field(default_factory=set)
+
+    def say(self, line: str) -> None:
+        """Write a line of the trace."""
+        self.trace.append(f"{len(self.trace) + 1:4} {self.clock.at:%m-%d %H:%M} {line}")
+
+    @property
+    def unimported(self) -> list[Said]:
+        """What the bank said and nobody imported yet."""
+        return [said for said in self.bank.said if said.number not in self.imported]
+
+    # Time.
+
+    async def pass_to(self, at: Any) -> None:
+        """Let time pass; every timer goes off when it is due."""
+        while (due := self.host.due()) is not None and due <= at:
+            await self._move(due)
+            self.host.fire()
+            await self.host.settle()
+        await self._move(at)
+
+    async def _move(self, at: Any) -> None:
+        self.clock.move_to(at)
+        await tell(self.pool, self.clock)
+
+    # Being put back.
+
+    async def keep_database(self) -> None:
+        """Make a copy of the database as it is now."""
+        name = f"{self.database}_kept_{len(self.databases)}"
+        await self._copy(self.database, name)
+        self.databases.append(Kept(name, tuple(self.given), frozenset(self.imported)))
+
+    async def put_database_back(self, place: int) -> None:
+        """Put the database back to a copy of it. Workers are started anew, as they are after that."""
+        kept = self.databases[place]
+        await self._copy(kept.name, self.database)
+        self.given, self.imported = list(kept.given), set(kept.imported)
+        await self.host.forget()
+        await tell(self.pool, self.clock)
+
+    async def _copy(self, source: str, target: str) -> None:
+        self.pool.terminate()
+        server = await asyncpg.connect(self.ground.server)
+        await _without_sessions(server, self.database)
+        await server.execute(f"DROP DATABASE IF EXISTS {target}")
+        await server.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+        await server.close()
+        self._staff(await _pool(self.ground, self.database))
+
+    def _staff(self, pool: asyncpg.Pool) -> None:
+        """Everybody works with this database from here on."""
+        self.pool = pool
+        self.office = Office(pool, self.ground.keyring, self.client, self.ground.folder)
+        self.host.activities = Activities(activities_of(pool), self.client)
+        self.reconciliation = Reconciliation(self.client, open_ledger(pool))  # type: ignore[arg-type]
+
+    @property
+    def archive(self) -> Archive:
+        """Where loaded registers are kept."""
+        return Archive(self.ground.folder / "archive")
+
+    async def close(self) -> None:
+        """Take it all down."""
+        await self.host.close()
+        self.pool.terminate()
+        server = await asyncpg.connect(self.ground.server)
+        await _without_sessions(server, self.database)
+        for name in (self.database, *(kept.name for kept in self.databases)):
+            await server.execute(f"DROP DATABASE IF EXISTS {name}")
+        await server.close()
+
+
+_NOBODY: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1"
+
+
+async def _without_sessions(server: asyncpg.Connection, database: str) -> None:
+    await server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database
+    )
+    while await server.fetchval(_NOBODY, database):
+        pass
+
+
+async def _pool(ground: Ground, database: str) -> asyncpg.Pool:
+    return await open_pool(ground.server.replace("/postgres?", f"/{database}?"), 4)
+
+
+@asynccontextmanager
+async def open_world(ground: Ground, seed: int) -> AsyncIterator[World]:
+    """Make a world, let it live, and take it down. The seed chooses which of several workflows goes first."""
+    database, time = f"world_{next(_names)}", VirtualClock()
+    server = await asyncpg.connect(ground.server)
+    await server.execute(f"DROP DATABASE IF EXISTS {database}")
+    await server.execute(f"CREATE DATABASE {database} TEMPLATE {ground.template}")
+    await server.close()
+    host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
+    client, pool = Client(host), await _pool(ground, database)
+    office = Office(pool, ground.keyring, client, ground.folder)
+    reconciliation = Reconciliation(client, open_ledger(pool))  # type: ignore[arg-type]
+    world = World(ground, database, time, host, client, Bank(time), pool, office, reconciliation)
+    host.activities = Activities(activities_of(pool), client)
+    with clock.reading(time):
+        try:
+            yield world
+        finally:
+            await world.close()
