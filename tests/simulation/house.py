@@ -13,15 +13,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from commands.desk import Desk
 from commands.files import read_file
 from commands.governance import change_directory, confirm_account, load_directory, vouch
-from commands.sample import CALLER, RECORDER, SAMPLE, load_sample_registers, record_sample_accounts
+from commands.sample import CALLER, RECORDER, SAMPLE, record_sample_accounts
 from deploy.migrate import migrate
 from domain.directory import DirectoryFile
 from domain.people import KeyEnrolled, StaffMember
 from domain.tiers import Role
 from ledger import clock
-from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.simulation.clock import VirtualClock, take_over
+from tests.simulation.lists import load_base
 
 MORE: Final[dict[str, Role]] = {
     "piet.maas": Role.PROPOSER,
@@ -59,7 +59,7 @@ async def found(address: str, folder: Path) -> Keyring:
     await connection.close()
     pool = await asyncpg.create_pool(address, min_size=1, max_size=4)
     with clock.reading(time):
-        await load_sample_registers(pool, Archive(folder / "archive"))
+        await load_base(pool, folder)
         await furnish(Desk(pool, keyring))
     await pool.close()
     return keyring

@@ -16,7 +16,6 @@ from activities.reconciliation import Reconciliation
 from deploy.connections import open_pool
 from ledger import clock
 from privacy import open_ledger
-from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.simulation.bank.book import Bank, Said
 from tests.simulation.clock import VirtualClock, tell
@@ -25,6 +24,7 @@ from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.history import Run
 from tests.simulation.temporal.host import Host
 from tests.simulation.temporal.performing import Activities
+from tests.simulation.violations import Promise, Violation
 from worker import WORKFLOWS, activities_of
 from workflows.messages import Receipt
 
@@ -73,6 +73,13 @@ class World:
     databases: list[Kept] = field(default_factory=list)
     servers: list[dict[str, Run]] = field(default_factory=list)
     departed: set[str] = field(default_factory=set)
+    asked: frozenset[Promise] = frozenset(Promise)
+    """Which promises are asked; a hunt for one of them does not end at another."""
+
+    def broken(self, promise: Promise, told: str) -> None:
+        """Raise Violation, where the promise is asked at all."""
+        if promise in self.asked:
+            raise Violation(promise, told)
 
     def say(self, line: str) -> None:
         """Write a line of the trace."""
@@ -128,11 +135,6 @@ class World:
         self.office = Office(pool, self.ground.keyring, self.client, self.ground.folder)
         self.host.activities = Activities(activities_of(pool), self.client)
         self.reconciliation = Reconciliation(self.client, open_ledger(pool))  # type: ignore[arg-type]
-
-    @property
-    def archive(self) -> Archive:
-        """Where loaded registers are kept."""
-        return Archive(self.ground.folder / "archive")
 
     async def close(self) -> None:
         """Take it all down."""

@@ -286,7 +286,7 @@ class Host:
                 again = command.continue_as_new_workflow_execution
                 left = [job for job in run.pending if job.HasField("signal_workflow")]
                 await self._close(run, Status.CONTINUED_AS_NEW, tell_parent=False)
-                new = self._begin(run.workflow_id, again.workflow_type, again.arguments, run.parent)
+                new = self._begin(run.workflow_id, again.workflow_type or run.workflow_type, again.arguments, run.parent)
                 new.pending += left
 
     async def _close(

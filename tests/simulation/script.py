@@ -1,0 +1,66 @@
+"""A script: so many steps, each chosen, done, told, and judged; then everything is healed, and judged once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from tests.simulation.draw import Draw, Seeded
+from tests.simulation.healing import heal
+from tests.simulation.oracle import ask_always, ask_at_rest
+from tests.simulation.steps import STEPS, Idle
+from tests.simulation.violations import Promise, Violation
+from tests.simulation.world import Ground, World, open_world
+
+DEFAULT_STEPS: Final = 120
+BETWEEN: Final = timedelta(minutes=11)
+
+
+class Outcome(NamedTuple):
+    """What became of a script."""
+
+    seed: int
+    trace: tuple[str, ...]
+    violation: str
+
+
+async def run(
+    ground: Ground,
+    seed: int,
+    steps: int = DEFAULT_STEPS,
+    tell: Callable[[str], None] | None = None,
+    asked: frozenset[Promise] = frozenset(Promise),
+) -> Outcome:
+    """Run the script of a seed."""
+    async with open_world(ground, seed) as world:
+        world.asked = asked
+        try:
+            await play(world, Seeded(seed), steps, tell)
+        except Violation as fault:
+            return Outcome(seed, tuple(world.trace), str(fault))
+        return Outcome(seed, tuple(world.trace), "")
+
+
+async def play(world: World, draw: Draw, steps: int, tell: Callable[[str], None] | None = None) -> None:
+    """Play steps, heal, and judge. Raises Violation."""
+    for _ in range(steps):
+        await world.pass_to(world.clock.at + BETWEEN)
+        await one_step(world, draw, draw.weighted({name: kind.weight for name, kind in STEPS.items()}), tell)
+    await heal(world)
+    await ask_at_rest(world)
+
+
+async def one_step(world: World, draw: Draw, name: str, tell: Callable[[str], None] | None = None) -> None:
+    """Play one step, and judge. One that there is nothing to do on is passed over. Raises Violation."""
+    try:
+        told = await STEPS[name].step(world, draw)
+    except Idle:
+        return
+    except Violation:
+        world.say(name)
+        raise
+    world.say(told)
+    if tell is not None:
+        tell(world.trace[-1])
+    await ask_always(world)
