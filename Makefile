@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit bench bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: demo test lint unit simulate bench bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -47,6 +47,10 @@ rule-book: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))
+
+# One script of people, bank, operators and misfortune, in process, from a seed; `SEEDS=n` plays so many.
+simulate: $(VENV)/.dev
+	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS))
 
 # Kills and freezes PostgreSQL and appending processes under load; a checker that shares no code judges.
 chaos-ledger: $(VENV)/.dev

@@ -36,7 +36,7 @@ Variant = Callable[[str, Payee], str]
 
 def _listed(content: str, payee: Payee) -> str:
     row = f'9900,"{payee.name.upper()}",-0- ,"SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- '
-    return f"{content.rstrip()}\n{row}\n"
+    return f"{row}\n{content}"
 
 
 def _revoked(content: str, payee: Payee) -> str:

@@ -67,6 +67,8 @@ class Run:
     failure: Failure | None = None
     answered: dict[str, Any] = field(default_factory=dict)
     """The outcomes of updates by their id."""
+    length: int = 0
+    """About how many events its history has."""
     stuck: str = ""
     """Why its task, or an activity of it, fails and is tried again and again."""
 
@@ -75,10 +77,10 @@ class Run:
         """Whether it runs."""
         return self.status is Status.RUNNING
 
-    @property
-    def length(self) -> int:
-        """About how many events its history has."""
-        return sum(2 + len(turn.jobs) + len(turn.commands) for task in self.tasks for turn in task)
+    def keep(self, task: Task) -> None:
+        """Put a completed task into the history."""
+        self.tasks.append(task)
+        self.length += sum(2 + len(turn.jobs) + len(turn.commands) for turn in task)
 
     def copy(self) -> Run:
         """Return the run as it is now, to be put back later."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import WorkflowIdReusePolicy
@@ -38,12 +38,19 @@ from tests.simulation.temporal.history import Activated, Parent, Run, Status, he
 from tests.simulation.temporal.instances import Diverged, Instances, TaskFailed, beginning
 from tests.simulation.temporal.performing import Activities, ActivityFailed
 
+MOST_WORK: Final = 3000
+"""Tasks and activities that anything asked may lead to; more is a loop."""
+
 Choose = Callable[[int], int]
 """Picks one of so many that could go first."""
 
 
 class NotFound(LookupError):
     """No such workflow runs."""
+
+
+class NeverAtRest(RuntimeError):
+    """Workflows work on and on, though nothing is asked of them."""
 
 
 class AlreadyStarted(RuntimeError):
@@ -58,6 +65,7 @@ class Host:
         self._instances = Instances(workflows)
         self._choose = choose
         self._numbers = count(1)
+        self._working = False
         self.activities: Activities | None = None
         self.runs: dict[str, Run] = {}
         """By run id, in the order in which they began."""
@@ -139,16 +147,27 @@ class Host:
         if old.open:
             await self._close(old, Status.TERMINATED, failure=Failure(message="reset"), tell_parent=False)
         new = self._begin(workflow_id, old.workflow_type, old.input, old.parent, old.started_at)
-        new.tasks, new.pending = old.tasks[:tasks], came
+        for task in old.tasks[:tasks]:
+            new.keep(task)
+        new.pending = came
         self._rebuild(new, old)
         new.pending += [job for job in heard if say_again and job not in came]
         return new
 
     # What a day does.
 
-    async def settle(self, limit: int = 10_000) -> None:
-        """Work until nothing is left to do now."""
-        for _ in range(limit):
+    async def settle(self) -> None:
+        """Work until nothing is left to do now. Asked by an activity, which is work itself, it leaves that for later."""
+        if self._working:
+            return
+        self._working = True
+        try:
+            await self._work_off()
+        finally:
+            self._working = False
+
+    async def _work_off(self) -> None:
+        for _ in range(MOST_WORK):
             ready = [one for one in self.runs.values() if one.open and not one.stuck and (one.pending or one.activities)]
             if not ready:
                 return
@@ -157,7 +176,7 @@ class Host:
                 await self._work(run)
             else:
                 await self._perform_one(run)
-        raise RuntimeError("the workflows never come to rest")
+        raise NeverAtRest(", ".join(sorted({run.workflow_id for run in ready})))
 
     def due(self) -> datetime | None:
         """Return when the next timer fires, or None."""
@@ -249,7 +268,7 @@ class Host:
     async def _complete(self, run: Run, turns: list[Activated]) -> None:
         kept = tuple(turn for turn in (_without_refused(turn, turns) for turn in turns) if turn.jobs)
         if kept:
-            run.tasks.append(kept)
+            run.keep(kept)
         for turn in turns:
             for command in turn.commands:
                 await self._carry_out(run, command)

@@ -1,0 +1,51 @@
+"""`make simulate SEED=n STEPS=n`: one script, told as it goes; or many seeds, one line each."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.simulation.ground import own_ground
+from tests.simulation.script import DEFAULT_STEPS, Outcome, run
+from tests.simulation.violations import Promise
+
+out = Console(highlight=False, soft_wrap=True)
+
+
+def main() -> int:
+    """Run scripts and say what they showed; the exit code is 0 only if no promise was broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--seeds", type=int, default=1, help="how many, one after the other")
+    parser.add_argument("--steps", type=int, default=DEFAULT_STEPS)
+    parser.add_argument("--not", dest="without", nargs="*", default=[], choices=[one.name for one in Promise])
+    chosen = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # what workflows and activities log is not what is asked here
+    asked = frozenset(Promise) - {Promise[name] for name in chosen.without}
+    with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
+        return asyncio.run(_run(Path(folder), range(chosen.seed, chosen.seed + chosen.seeds), chosen.steps, asked))
+
+
+async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise]) -> int:
+    tell = (lambda line: out.print(line, markup=False)) if len(seeds) == 1 else None
+    broken = 0
+    async with own_ground(folder) as ground:
+        for seed in seeds:
+            outcome = await run(ground, seed, steps, tell, asked)
+            broken += bool(outcome.violation)
+            _say(outcome)
+    return 1 if broken else 0
+
+
+def _say(outcome: Outcome) -> None:
+    out.print(f"seed {outcome.seed}: {len(outcome.trace)} lines, {outcome.violation or 'every promise kept'}", markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
