@@ -34,7 +34,9 @@ def acts(partnership: Partnership, directory: Directory, account: Any) -> list[A
 def endings(partnership: Partnership, directory: Directory) -> list[Act]:
     """Return what ends a partnership that cannot go on."""
     kinds: tuple[type[c.StaffCommand], ...] = (c.Withdraw, c.Decline, c.Terminate)
-    return [Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal]
+    return [
+        Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal
+    ]
 
 
 def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any]) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ async def _run_again(world: World, known: Partnership) -> None:
             "Partnership", PartnershipStart(partnership_id=known.partnership_id), id=workflow_id
         )
         world.say(f"the runbook: {workflow_id} is started again")
-    if run is not None and run.open or not known.ended:
+    if (run is not None and run.open) or not known.ended:
         await world.client.get_workflow_handle(workflow_id).signal("catch_up")
     for tranche in known.tranches:
         await _reset_tranche(world, tranche_workflow_id(known.partnership_id, tranche.number, tranche.attempt))

@@ -61,7 +61,9 @@ def base(name: str) -> str:
     content = (SAMPLE / "registers" / name).read_text("utf-8")
     if name != "revocation.txt":
         return content
-    filler = (f"0010002{n:02}|FILLER {n}||1 MAIN ST|TOWN|KS|00000-0000|US|03|15-NOV-2019|12-MAR-2020|" for n in range(20))
+    filler = (
+        f"0010002{n:02}|FILLER {n}||1 MAIN ST|TOWN|KS|00000-0000|US|03|15-NOV-2019|12-MAR-2020|" for n in range(20)
+    )
     return "\n".join([content.rstrip(), *filler]) + "\n"
 
 

@@ -103,7 +103,10 @@ def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[tuple[Pr
     for other in world.bank.payments.values():
         same = (other.partnership_id, other.tranche) == (payment.partnership_id, payment.tranche)
         if same and other is not payment and not has_ended(other):
-            yield Promise.ONCE, f"another attempt is at the bank ({other.state.value.lower()}), and no word of its ended it"
+            yield (
+                Promise.ONCE,
+                f"another attempt is at the bank ({other.state.value.lower()}), and no word of its ended it",
+            )
 
 
 def has_ended(payment: Payment) -> bool:
@@ -162,7 +165,9 @@ async def _every_word_was_heard(world: World) -> None:
     for said in world.bank.said:
         if said.number in world.imported and not await world.office.heard(said):
             what = f"{said.word} of {said.amount} for {said.remittance or 'nobody'}"
-            world.broken(Promise.WORD, f"{said.name} says {what} ({said.message_id}): neither an event nor an exception")
+            world.broken(
+                Promise.WORD, f"{said.name} says {what} ({said.message_id}): neither an event nor an exception"
+            )
 
 
 async def _the_books_agree(world: World) -> None:

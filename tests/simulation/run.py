@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.simulation.ground import own_ground
-from tests.simulation.script import DEFAULT_STEPS, Outcome, run
+from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
 from tests.simulation.violations import Promise
 
 out = Console(highlight=False, soft_wrap=True)
@@ -25,11 +25,15 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="how many, one after the other")
     parser.add_argument("--steps", type=int, default=DEFAULT_STEPS)
     parser.add_argument("--not", dest="without", nargs="*", default=[], choices=[one.name for one in Promise])
+    parser.add_argument("--survey", action="store_true", help="go on after a breach; tell the first of each promise")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)  # what workflows and activities log is not what is asked here
     asked = frozenset(Promise) - {Promise[name] for name in chosen.without}
     with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_run(Path(folder), range(chosen.seed, chosen.seed + chosen.seeds), chosen.steps, asked))
+        seeds = range(chosen.seed, chosen.seed + chosen.seeds)
+        if chosen.survey:
+            return asyncio.run(_survey(Path(folder), seeds, chosen.steps))
+        return asyncio.run(_run(Path(folder), seeds, chosen.steps, asked))
 
 
 async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise]) -> int:
@@ -43,8 +47,18 @@ async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise]
     return 1 if broken else 0
 
 
+async def _survey(folder: Path, seeds: range, steps: int) -> int:
+    async with own_ground(folder) as ground:
+        for seed in seeds:
+            for promise, told in (await survey(ground, seed, steps)).items():
+                out.print(f"seed {seed}: {promise.name}: {told}", markup=False)
+    return 0
+
+
 def _say(outcome: Outcome) -> None:
-    out.print(f"seed {outcome.seed}: {len(outcome.trace)} lines, {outcome.violation or 'every promise kept'}", markup=False)
+    out.print(
+        f"seed {outcome.seed}: {len(outcome.trace)} lines, {outcome.violation or 'every promise kept'}", markup=False
+    )
 
 
 if __name__ == "__main__":

@@ -42,6 +42,14 @@ async def run(
         return Outcome(seed, tuple(world.trace), "")
 
 
+async def survey(ground: Ground, seed: int, steps: int = DEFAULT_STEPS) -> dict[Promise, str]:
+    """Run the script of a seed to its end, and return the first breach of each promise."""
+    async with open_world(ground, seed) as world:
+        world.survey = {}
+        await play(world, Seeded(seed), steps)
+        return world.survey
+
+
 async def play(world: World, draw: Draw, steps: int, tell: Callable[[str], None] | None = None) -> None:
     """Play steps, heal, and judge. Raises Violation."""
     for _ in range(steps):

@@ -98,7 +98,9 @@ class Host:
 
     def signal(self, workflow_id: str, name: str, given: Sequence[Payload]) -> None:
         """Signal a workflow. Raises NotFound."""
-        job = WorkflowActivationJob(signal_workflow=SignalWorkflow(signal_name=name, input=given, originating_event_id=next(self._numbers)))
+        job = WorkflowActivationJob(
+            signal_workflow=SignalWorkflow(signal_name=name, input=given, originating_event_id=next(self._numbers))
+        )
         self.running(workflow_id).pending.append(job)
 
     def update(self, workflow_id: str, name: str, given: Sequence[Payload], update_id: str) -> Run:
@@ -168,7 +170,9 @@ class Host:
 
     async def _work_off(self) -> None:
         for _ in range(MOST_WORK):
-            ready = [one for one in self.runs.values() if one.open and not one.stuck and (one.pending or one.activities)]
+            ready = [
+                one for one in self.runs.values() if one.open and not one.stuck and (one.pending or one.activities)
+            ]
             if not ready:
                 return
             run = ready[self._choose(len(ready))] if len(ready) > 1 else ready[0]
@@ -238,7 +242,9 @@ class Host:
             completion = await self._instances.turn(run, self._clock.at, jobs)
             asked = tuple(completion.successful.commands)
             turns.append(Activated(self._clock.at, tuple(jobs), asked))
-            waiting |= {one.schedule_local_activity.seq: one for one in asked if one.HasField("schedule_local_activity")}
+            waiting |= {
+                one.schedule_local_activity.seq: one for one in asked if one.HasField("schedule_local_activity")
+            }
             if not waiting or any(map(_ends, asked)):
                 return
             seqs = sorted(waiting)
@@ -305,7 +311,9 @@ class Host:
                 again = command.continue_as_new_workflow_execution
                 left = [job for job in run.pending if job.HasField("signal_workflow")]
                 await self._close(run, Status.CONTINUED_AS_NEW, tell_parent=False)
-                new = self._begin(run.workflow_id, again.workflow_type or run.workflow_type, again.arguments, run.parent)
+                new = self._begin(
+                    run.workflow_id, again.workflow_type or run.workflow_type, again.arguments, run.parent
+                )
                 new.pending += left
 
     async def _close(
@@ -395,7 +403,11 @@ class Host:
             _ended(new, job)
         for seq in list(new.children):
             self._take_over(new, seq)
-        new.answered = {job.do_update.id: old.answered[job.do_update.id] for job in _updates(new) if job.do_update.id in old.answered}
+        new.answered = {
+            job.do_update.id: old.answered[job.do_update.id]
+            for job in _updates(new)
+            if job.do_update.id in old.answered
+        }
 
     def _take_over(self, new: Run, seq: int) -> None:
         """A child that was started before the point of the reset reports to the new run."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import temporalio.workflow
+from temporalio.api.common.v1 import Payloads
 from temporalio.bridge.proto.workflow_activation import (
     InitializeWorkflow,
     NotifyHasPatch,
@@ -21,7 +22,6 @@ from temporalio.bridge.proto.workflow_completion import WorkflowActivationComple
 from temporalio.common import MetricMeter, Priority, SearchAttributes, TypedSearchAttributes
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
-from temporalio.api.common.v1 import Payloads
 
 from tests.simulation.temporal.history import Run, Task, patches_of
 from workflows.options import TASK_QUEUE
