@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from temporalio.service import RPCError
+
 from commands.desk import Seen
 from commands.faults import BadInput, Refused, Unreachable
 from domain import commands as c
@@ -385,7 +387,7 @@ async def _asked(world: World, told: str, asked: Awaitable[Receipt]) -> str:
         receipt = await asked
     except (Refused, BadInput) as fault:
         return f"{told}: refused, {str(fault).splitlines()[0]}"
-    except Unreachable:
+    except (Unreachable, RPCError):
         return f"{told}: nobody answers"
     world.given.append(receipt)
     return f"{told}: {', '.join(receipt.what) or 'nothing new'} (version {receipt.version})"
@@ -396,7 +398,7 @@ async def _tried(told: str, asked: Awaitable[Any]) -> str:
         done = await asked
     except (Refused, BadInput) as fault:
         return f"{told}: refused, {str(fault).splitlines()[0]}"
-    except Unreachable:
+    except (Unreachable, RPCError):
         return f"{told}: nobody answers"
     return f"{told}: {done}" if done else told
 
