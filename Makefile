@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit simulate bench bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: demo test lint unit simulate bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -25,6 +25,10 @@ unit: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.lifecycle
 	$(BIN)/python -m bench.whatif
+
+# This tree beside an earlier one, in interleaved pairs.
+bench-pairs: $(VENV)/.dev
+	$(BIN)/python -m bench.pairs --before $(or $(BEFORE),$(error say which commit: make bench-pairs BEFORE=...))
 
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)

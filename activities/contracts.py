@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from domain.commands import StaffRequest
 from domain.events import AnyEvent
 from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.grants import Interest
+from domain.partnership import Partnership
 from domain.personal import Person
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.taking_part import Part
 from domain.tiers import Role
-from domain.tranche import TrancheOrder, TrancheOutcome
-from domain.values import Moment, Sha256, Value
+from domain.tranche import Reliance, TrancheOrder, TrancheOutcome
+from domain.values import Moment, PartnershipId, Sha256, Value
 
 
 class RecordRequest(Value):
@@ -87,22 +91,43 @@ class Assessed(Value):
 
 
 class TrancheStart(Value):
-    """A released tranche with what the last look before paying needs."""
+    """Which attempt to pay. What is paid, to whom and on whose word is read from the ledger, never from here."""
 
-    order: TrancheOrder
-    proposal: Proposal
-    funding: Funding
-    cleared: tuple[str, ...] = ()
-    """Referrals that a verifier cleared for this partnership."""
-    interests: tuple[Interest, ...] = ()
-    proposers: tuple[str, ...] = ()
-    """Everybody who proposed or revised it."""
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    partnership_id: PartnershipId
+    tranche: int
+    attempt: int
 
-    @property
-    def raised_by(self) -> frozenset[str]:
-        """Who brought the payment up or has an interest in it: what they cleared themselves does not count for it."""
-        interested = (interest.person for interest in self.interests)
-        return frozenset({self.order.released_by, *self.proposers, *interested})
+
+class AttemptSeen(Value):
+    """What the ledger holds of an attempt that its workflow does not know yet."""
+
+    events: tuple[RecordedEvent, ...]
+    cancelled: str = ""
+    """Why a person cancelled it; empty where nobody did."""
+
+
+class Handled(Value):
+    """A command that was recorded, and what it led to."""
+
+    command_id: UUID
+    what: tuple[str, ...]
+
+
+class Folded(Value):
+    """A partnership as its stream makes it, and the commands that were recorded in it."""
+
+    partnership: Partnership
+    position: int
+    handled: tuple[Handled, ...]
+
+
+class Fallen(Value):
+    """What one person decided with a key that was revoked for cause."""
+
+    person: str
+    fell: tuple[Part, ...]
+    reason: str
 
 
 class Touched(Value):
@@ -117,19 +142,22 @@ class Instructed(Value):
     """The instruction stands."""
 
     at: Moment
+    order: TrancheOrder
     end_to_end_id: str
     instruction_sha256: Sha256
+    relied_on: Reliance
 
 
 class Withheld(Value):
-    """The last look found a reason not to pay; nothing was instructed."""
+    """The pre-payment check found a reason not to pay; nothing was instructed."""
 
     at: Moment
+    order: TrancheOrder
     reason: str
 
 
 class InstructionOutcome(Value):
-    """What became of an order to pay: exactly one of the two."""
+    """What became of an order to pay: one of the two, or neither where the attempt's stream says already."""
 
     instructed: Instructed | None = None
     withheld: Withheld | None = None

@@ -73,12 +73,14 @@ class Registrar:
         """Return an account's standing, by the events about it that were signed with a key then in force."""
         stored = await self._ledger.read_stream(account_stream(reference))
         times, counted = await self.directories(), []
+        today = self._known
         for recorded in map(from_ledger, stored):
             event = recorded.event
             if not isinstance(event, AccountEvent):
                 continue
             directory = times.at(recorded.position)
-            if not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
+            doubted = is_doubted(today, event.signature, recorded)
+            if not doubted and not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
                 counted.append(event)
         return standing_of(tuple(counted))
 
@@ -93,9 +95,17 @@ class Registrar:
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
             directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
-            if not clearance_fault(event, directory, verified, on):
+            doubted = is_doubted(self._known, event.signature, recorded)
+            if not doubted and not clearance_fault(event, directory, verified, on):
                 counted.append(clears_as(event.actor, directory, on))
         return tuple(dict.fromkeys(counted))
+
+
+def is_doubted(directory: Directory, signature: Signature | None, recorded: RecordedEvent) -> bool:
+    """Return whether something was recorded with a key that, by what is known now, others may have used then."""
+    if signature is None or recorded.recorded_at is None:
+        return False
+    return directory.is_compromised(signature.key_id, recorded.recorded_at)
 
 
 class Directories:

@@ -1,27 +1,50 @@
-"""Instruct a payment: one last look, then one frozen instruction."""
+"""Instruct a payment: read its release from the ledger, check once more, and freeze one instruction."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, NamedTuple, cast
 
 import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
+from activities.directory import Registrar
+from activities.reading import from_ledger
 from activities.verification import screen_with_clearances, verify
-from domain.policy.rulebook import assess, last_look
-from domain.tranche import BankAnswer
+from domain import events as e
+from domain.directory import Directory
+from domain.evidence import Verification
+from domain.evolution import fold
+from domain.identity import partnership_workflow_id, payment_id, tranche_workflow_id
+from domain.parties import AccountReference
+from domain.partnership import Partnership, TrancheState
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import against_payment, assess
+from domain.tranche import Reliance, TrancheOrder
 from ledger import clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
+from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
 from payments.instructions import InstructionDiffers, freeze
-from payments.reconciliation import was_imported
 from privacy import open_ledger
 from registers.names import recognition
 
 HOLDER_AGREEMENT_FLOOR: Final = 80.0
 """Below this agreement (0 to 100) of the account holder's name with the payee's, nothing is paid."""
+
+
+class _Released(NamedTuple):
+    """A released attempt, as the ledger tells it."""
+
+    partnership: Partnership
+    order: TrancheOrder
+    standing: str
+    """Why it may not be instructed any more; empty where it may."""
+
+    @property
+    def raised_by(self) -> frozenset[str]:
+        """Who brought the payment up or has an interest in it: what they cleared themselves does not count for it."""
+        return frozenset({self.order.released_by, *self.partnership.involved})
 
 
 class Payments:
@@ -30,67 +53,131 @@ class Payments:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._ledger = open_ledger(pool)
+        self._registrar = Registrar(self._ledger)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
         """Verify once more and freeze the instruction, or say why not (R38).
 
-        Running it twice freezes one instruction. A refused account or a differing instruction is not retried.
+        Running it twice freezes one instruction. Where the attempt's stream has events already, it says nothing.
         """
+        stream = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
+        if await self._ledger.read_stream(stream, limit=1):
+            return InstructionOutcome()
+        released = await self._released(start)
         async with self._pool.acquire() as connection:
             try:
-                return await self._instruct(connection, start)
+                return await self._instruct(connection, released)
             except (UnknownAccount, AccountChanged) as fault:
-                return InstructionOutcome(withheld=Withheld(at=clock.now(), reason=str(fault)))
+                return _withheld(released, str(fault))
             except InstructionDiffers as fault:
                 raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
 
-    @activity.defn
-    async def confirm_answer(self, answer: BankAnswer) -> bool:
-        """Return whether the bank said this in a file that was imported; a signal alone is nobody's word."""
-        async with self._pool.acquire() as connection:
-            return await was_imported(connection, answer)
+    async def _released(self, start: TrancheStart) -> _Released:
+        """The release of this very attempt. A workflow that somebody started for anything else pays nothing."""
+        stored = await self._ledger.read_stream(partnership_workflow_id(start.partnership_id))
+        events = [cast(Any, from_ledger(one).event) for one in stored]
+        key = (start.tranche, start.attempt)
+        releases = [one for one in events if isinstance(one, e.TrancheReleased) and (one.tranche, one.attempt) == key]
+        partnership = fold(start.partnership_id, tuple(events))
+        directory = await self._registrar.directory()
+        order = _order(partnership, releases[-1], directory) if releases else None
+        if order is None:
+            what = f"tranche {start.tranche}, attempt {start.attempt} of {start.partnership_id}"
+            raise ApplicationError(f"the ledger holds no release of {what}", type="NotReleased", non_retryable=True)
+        return _Released(partnership, order, _standing(partnership, order))
 
-    async def _instruct(self, connection: Connection, start: TrancheStart) -> InstructionOutcome:
-        if not await self._frozen_before(connection, start):
-            found = await verify(connection, self._ledger, start.proposal)
-            found = found.without_clearances_by(start.raised_by)
-            assessment = assess(start.proposal, start.funding, found, start.interests)
-            reason = (
-                last_look(assessment, start.cleared)
-                or await self._another_holder(connection, start)
-                or await self._listed_bank(connection, start)
-            )
-            if reason:
-                return InstructionOutcome(withheld=Withheld(at=clock.now(), reason=reason))
-        account = start.order.account
-        await read_account(connection, account.reference, account.sha256)
-        instruction, sha256 = await freeze(connection, start.order)
-        return InstructionOutcome(
-            instructed=Instructed(at=clock.now(), end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256)
+    async def _instruct(self, connection: Connection, released: _Released) -> InstructionOutcome:
+        partnership, order = released.partnership, released.order
+        found = await verify(connection, self._ledger, partnership.proposed)
+        found = found.without_clearances_by(released.raised_by)
+        assessment = self._assess(partnership, found)
+        own = await find_account(connection, order.funder.account)
+        reason = (
+            released.standing
+            or against_payment(assessment, partnership.cleared_referrals, partnership.met)
+            or await self._account_fault(connection, order.account, order.payee.name)
+            or await self._account_fault(connection, own, order.funder.name)
+            or await self._listed_bank(connection, released)
         )
+        if reason:
+            return _withheld(released, reason)
+        instruction, sha256 = await freeze(connection, order)
+        relied_on = Reliance(
+            versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
+        )
+        instructed = Instructed(
+            at=clock.now(), order=order, end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256,
+            relied_on=relied_on,
+        )  # fmt: skip
+        return InstructionOutcome(instructed=instructed)
 
-    async def _another_holder(self, connection: Connection, start: TrancheStart) -> str:
-        """Money goes to an account in the payee's own name (R12, R14)."""
-        account, payee = start.order.account, start.order.payee
+    def _assess(self, partnership: Partnership, found: Verification) -> Assessment:
+        if partnership.funding is None:
+            raise ApplicationError("a partnership without funders released a payment", non_retryable=True)
+        return assess(partnership.proposed, partnership.funding, found, partnership.interests)
+
+    async def _account_fault(self, connection: Connection, account: AccountReference, owner: str) -> str:
+        """Money goes from and to accounts in their owners' own names, called back for by another (R12, R14)."""
         details = await read_account(connection, account.reference, account.sha256)
-        if recognition(details.holder, payee.name) >= HOLDER_AGREEMENT_FLOOR:
+        standing = await self._registrar.standing(account.reference)
+        if standing is None or standing.account != account or not standing.confirmed_by:
+            return f"nobody called back to verify account {account.reference} of {owner}"
+        if recognition(details.holder, owner) >= HOLDER_AGREEMENT_FLOOR:
             return ""
-        return f"the account is held in another name than {payee.name}"
+        return f"the account is held in another name than {owner}"
 
-    async def _listed_bank(self, connection: Connection, start: TrancheStart) -> str:
+    async def _listed_bank(self, connection: Connection, released: _Released) -> str:
         """Nothing is paid by way of a bank that bears a listed name, or nearly, unless somebody cleared that pair."""
-        account = start.order.account
+        account = released.order.account
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._ledger, banks_of(details))
-        met = [one for one in found.without_clearances_by(start.raised_by).matches if not one.cleared_by]
+        met = [one for one in found.without_clearances_by(released.raised_by).matches if not one.cleared_by]
         if not met:
             return ""
         listed = met[0]
         register = listed.source.register_version.register_name
         return f"the bank {listed.party!r} is near {listed.listed_name!r} of {register} (entity {listed.entity})"
 
-    async def _frozen_before(self, connection: Connection, start: TrancheStart) -> bool:
-        """An instruction that stands may be on its way already; a second look must not contradict it."""
-        query = "SELECT true FROM payments.instructions WHERE payment_id = $1"
-        return bool(await connection.fetchval(query, start.order.payment_id))
+
+def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:
+    """Everything that an instruction is frozen from; the funder with the account that the directory gives now."""
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    funder = directory.funder(out.funder) if out else None
+    if out is None or funder is None or partnership.account is None:
+        return None
+    partnership_id, tranche, attempt = partnership.partnership_id, release.tranche, release.attempt
+    return TrancheOrder(
+        partnership_id=partnership_id,
+        tranche=tranche,
+        attempt=attempt,
+        payment_id=payment_id(partnership_id, tranche, attempt),
+        money=release.money,
+        funder=funder,
+        payee=out.payee,
+        account=partnership.account,
+        released_by=release.actor,
+        released_at=release.at,
+        purpose=out.purpose,
+    )
+
+
+def _standing(partnership: Partnership, order: TrancheOrder) -> str:
+    """Why a released attempt may not be instructed as the partnership stands now."""
+    tranche = partnership.tranche(order.tranche)
+    if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
+        return "it was cancelled, or has ended"
+    if partnership.hold is not None:
+        return f"{partnership.partnership_id} stands on hold: {partnership.hold.reason}"
+    if partnership.ended or tranche.money != order.money:
+        return f"{partnership.partnership_id} does not approve of this payment any more"
+    return ""
+
+
+def _withheld(released: _Released, reason: str) -> InstructionOutcome:
+    return InstructionOutcome(withheld=Withheld(at=clock.now(), order=released.order, reason=reason))
+
+
+def _versions(found: Verification) -> tuple[Any, ...]:
+    asked = (one.asked for one in (found.screening, found.status, found.central) if one is not None)
+    return tuple(dict.fromkeys(version for versions in asked for version in versions))

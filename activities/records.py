@@ -4,30 +4,61 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest, TrancheEnding
-from activities.directory import CLOCK_SKEW, Registrar
+from activities.contracts import (
+    AttemptSeen,
+    AuthorityRequest,
+    Fallen,
+    Folded,
+    Handled,
+    ReadRequest,
+    Recorded,
+    RecordRequest,
+)
+from activities.directory import CLOCK_SKEW, Registrar, is_doubted
 from activities.reading import from_ledger, to_ledger
 from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
 from domain.errors import NotSigned
-from domain.events import ACCORD, AnyEvent, HoldPlaced, PartnershipDeclined, PartnershipEvent, StaffEvent
-from domain.identity import partnership_id_of
+from domain.events import (
+    ACCORD,
+    AgreementSigned,
+    AnyEvent,
+    ApprovalGiven,
+    DecisionsFell,
+    Event,
+    HoldPlaced,
+    PartnershipDeclined,
+    PartnershipEvent,
+    PartnershipProposed,
+    PaymentCancelled,
+    ProposalAmended,
+    ProposalRevised,
+    ReferralCleared,
+    StaffEvent,
+    TrancheReleased,
+)
+from domain.evolution import fold
+from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.proofs import event_fault
 from domain.proposal import Funding
-from domain.tranche import TrancheEvent, fold_tranche
+from domain.taking_part import Part
+from domain.tranche import TrancheEvent
 from ledger import AppendRequest, AppendStatus, clock
 from privacy import open_ledger
 from signatures.ed25519 import verified
 
 PARTNERSHIP: Final = r"partnership/P-\d{4}-\d{4,6}"
 """The form of a partnership's stream."""
+
+HANDLED_LIMIT: Final = 500
+"""How many recorded commands a run knows at its start. Older ones are still known to the ledger, which refuses them."""
 
 LATEST_SIGNING: Final = timedelta(hours=1)
 """How old a signature on an agreement or a release may be: from its time others are counted."""
@@ -103,7 +134,7 @@ class Records:
         if member is None:
             return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
         fault = await self._registrar.fault_of_command(directory, command, request.partnership_id)
-        if fault := fault or _fault_of_time(command):
+        if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
             return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
         account = command.account if isinstance(command, SignAgreement) else None
         return Authority(
@@ -117,16 +148,67 @@ class Records:
         )
 
     @activity.defn
-    async def read_tranche_ending(self, stream_id: str) -> TrancheEnding | None:
-        """Return how a tranche ended, or None while it is open."""
-        recorded = [from_ledger(stored).event for stored in await self._ledger.read_stream(stream_id)]
-        events = tuple(event for event in recorded if isinstance(event, TrancheEvent))
-        if not events:
-            return None
-        tranche = fold_tranche(events)
-        if tranche.outcome is None:
-            return None
-        return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=events[-1].at)
+    async def fold_partnership(self, partnership_id: str) -> Folded:
+        """Return a partnership as its stream makes it: what a run begins from, whatever it was started with."""
+        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id))
+        recorded = [from_ledger(one) for one in stored]
+        handled: dict[UUID, tuple[str, ...]] = {}
+        for one in recorded:
+            event = cast(Any, one.event)
+            handled[one.command_id] = (*handled.get(one.command_id, ()), event.event_type)
+        newest = list(handled.items())[-HANDLED_LIMIT:]
+        return Folded(
+            partnership=fold(partnership_id, tuple(cast(Event, one.event) for one in recorded)),
+            position=recorded[-1].position if recorded else 0,
+            handled=tuple(Handled(command_id=command_id, what=what) for command_id, what in newest),
+        )
+
+    @activity.defn
+    async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
+        """Return what an attempt's stream holds after a version, and whether a person cancelled the payment."""
+        stored = await self._ledger.read_stream(request.stream_id, request.after_version)
+        return AttemptSeen(
+            events=tuple(from_ledger(event) for event in stored), cancelled=await self._cancelled(request.stream_id)
+        )
+
+    async def _cancelled(self, stream: str) -> str:
+        _, partnership_id, _, tranche, _, attempt = stream.split("/")
+        for stored in await self._ledger.read_stream(partnership_workflow_id(partnership_id)):
+            event = from_ledger(stored).event
+            if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == (int(tranche), int(attempt)):
+                return f"cancelled by {event.actor}: {event.reason}"
+        return ""
+
+    @activity.defn
+    async def find_fallen(self, partnership_id: str) -> tuple[Fallen, ...]:
+        """Return what was decided in a partnership with keys that were revoked for cause, and has not fallen yet."""
+        directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
+        for stored in await self._ledger.read_stream(partnership_workflow_id(partnership_id)):
+            recorded = from_ledger(stored)
+            event: Any = recorded.event
+            if isinstance(event, DecisionsFell):
+                for part in event.fell:
+                    fell.get(event.person, {}).pop(part, None)
+            elif is_doubted(directory, getattr(event, "signature", None), recorded):
+                fell.setdefault(event.actor, {})[PARTS.get(type(event), Part.OTHER)] = None
+        reason = "decided with a key that was revoked because others may have used it"
+        return tuple(
+            Fallen(person=person, fell=tuple(parts), reason=f"{person}: {reason}")
+            for person, parts in fell.items()
+            if parts
+        )
+
+
+PARTS: Final[dict[type[Any], Part]] = {
+    PartnershipProposed: Part.PROPOSED,
+    ProposalRevised: Part.PROPOSED,
+    ProposalAmended: Part.PROPOSED,
+    ReferralCleared: Part.CLEARED,
+    ApprovalGiven: Part.APPROVED,
+    AgreementSigned: Part.SIGNED,
+    TrancheReleased: Part.RELEASED,
+}
+"""Which part in a partnership a decision is."""
 
 
 def _fault_of_time(command: StaffRequest) -> str:
@@ -136,6 +218,12 @@ def _fault_of_time(command: StaffRequest) -> str:
         return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
     ahead = command.at > now + CLOCK_SKEW
     return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""
+
+
+def _fault_of_attempt(command: StaffRequest) -> str:
+    """One signature is one payment: the attempt is part of what a payer signs."""
+    unsaid = isinstance(command, Release) and command.attempt is None
+    return "it does not say which attempt to pay it is; sign it with the shell of this release" if unsaid else ""
 
 
 def _fault_of_command(event: Any, command_id: UUID) -> str:

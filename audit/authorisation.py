@@ -1,91 +1,270 @@
-"""The third gate: is this very payment authorised, by the ledger's word alone, before its file is written?
+"""The pre-payment check: may this very payment leave now, by the ledger's word and the kept evidence alone?
 
-Nothing here asks `decide`, `evolve` or a workflow. It walks the partnership's events, verifies each signature with the
-key that was in force at that position, and counts approvals itself; a worker that was tampered with does not get past.
+Nothing here asks `decide`, `evolve` or a workflow. It walks all of the partnership's events, verifies each signature
+with the key that was in force at that position, counts approvals itself, and judges the present: a hold, a recusal, a
+newer list or a changed account stands against a payment until its file is handed over.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
+
+from pydantic import ValidationError
 
 from activities.contracts import RecordedEvent
-from activities.directory import Registrar
+from activities.directory import Directories, Registrar, is_doubted
 from activities.reading import from_ledger
+from audit.attempts import Attempts
+from audit.bank_evidence import BankEvidence
 from audit.capacities import capacity_fault
-from audit.walk import Walk
+from audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
+from audit.frozen import instruction_of
+from audit.gift import gift_fault
+from audit.present import account_fault, people_fault, quorum_fault, standing_fault
+from audit.walk import Attempt, Walk
 from domain import events as e
+from domain.account import account_stream
 from domain.directory import Directory
-from domain.errors import ThresholdUnknown
 from domain.identity import partnership_workflow_id, tranche_workflow_id
-from domain.policy.findings import Outcome
+from domain.people import DIRECTORY_STREAM
 from domain.proofs import ACTS, event_fault
-from domain.tiers import missing, quorum_of
-from domain.tranche import PaymentInstructed, PaymentRejected, PaymentSettled, PaymentWithheld
-from ledger import Ledger
+from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, fold_tranche
+from ledger import Ledger, StoredEvent, clock
+from payments import Connection
+from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.files import Frozen
 from payments.instructions import Instruction
+from privacy.vault import ERASED
+from registers.names import recognition
 from signatures.ed25519 import verified
 
-ENDED = (PaymentWithheld, PaymentRejected, PaymentSettled)
-"""How an attempt to pay ends."""
-
-BOUND_TO_WHAT_WAS_SHOWN = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
+BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
 """Decisions that lead to a payment: each was taken on the very terms that stood."""
+
+REPEATABLE: Final = (
+    e.ReferralCleared,
+    e.ApprovalGiven,
+    e.AgreementSigned,
+    e.TrancheReleased,
+    e.ConditionMet,
+    e.HoldLifted,
+    e.AssuranceRecorded,
+)
+"""What counts for nothing once its key had to be doubted, and can be decided again."""
+
+HOLDER_AGREEMENT_FLOOR: Final = 80.0
+"""Below this agreement (0 to 100) of an account holder's name with its owner's, nothing is paid."""
+
+ENDED: Final = "this attempt to pay has ended already"
+
+_ERASED: Final = ERASED.encode()
+
+
+class Verdict(NamedTuple):
+    """What the check found, and what it read to find it."""
+
+    reason: str
+    """Why the payment may not leave now; empty where it may."""
+    ended: bool = False
+    """Whether the attempt has ended, so that nothing of it waits."""
+    look_again: bool = False
+    """Whether a worker must look at newer registers, or at what fell, before this can be judged."""
+    heads: dict[str, int] = {}  # noqa: RUF012 - made anew for each verdict
+    """The streams that were read, each at which version."""
+    registers: frozenset[int] = frozenset()
+    """The register versions that were in force."""
 
 
 class Gate:
-    """Asks the ledger of each instruction whether it is authorised."""
+    """Asks the ledger of each instruction whether it may be paid now."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._registrar = Registrar(ledger)
+        self._evidence = BankEvidence(ledger, self._registrar)
 
-    async def __call__(self, instruction: Instruction) -> str:
-        """Return why a payment is not authorised, or nothing."""
-        if fault := await self._attempt_fault(instruction):
-            return fault
-        stored = await self._ledger.read_stream(partnership_workflow_id(instruction.partnership_id))
-        times, walk = await self._registrar.directories(), Walk()
-        for one in stored:
-            recorded, event = from_ledger(one), cast(Any, from_ledger(one).event)
-            directory = times.at(recorded.position)
-            if fault := _decision_fault(walk, recorded, instruction.partnership_id, directory, json.loads(one.payload)):
-                return f"version {recorded.version}, {event.event_type}: {fault}"
-            walk.now = one.recorded_at
-            if _is_release(event, instruction):
-                return await self._release_fault(walk, event, instruction)
-            walk.see(event, directory)
-        return f"the ledger holds no release of tranche {instruction.tranche}, attempt {instruction.attempt}"
+    async def __call__(self, connection: Connection, row: Frozen, in_file: str = "") -> Verdict:
+        """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
+        instruction = instruction_of(row)
+        if isinstance(instruction, str):
+            return Verdict(instruction)
+        heads: dict[str, int] = {}
+        registers = await read_registers(connection)
+        try:
+            found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
+        except (ValidationError, ValueError) as fault:
+            first = str(fault).splitlines()[0]
+            found = Verdict(f"the ledger holds what cannot be read about it ({first})")
+        return found._replace(heads=heads, registers=registers.versions)
 
-    async def _attempt_fault(self, instruction: Instruction) -> str:
-        """An attempt that has ended pays nothing any more, and one that was instructed pays that and nothing else."""
-        stream = tranche_workflow_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
-        events = [from_ledger(stored).event for stored in await self._ledger.read_stream(stream)]
-        if any(isinstance(event, ENDED) for event in events):
-            return "this attempt to pay has ended already"
-        sha256 = hashlib.sha256(instruction.frozen()).hexdigest()
-        told = {event.instruction_sha256 for event in events if isinstance(event, PaymentInstructed)}
-        return "" if told <= {sha256} else "its own stream records another instruction"
+    @property
+    def ledger(self) -> Ledger:
+        """Where it reads."""
+        return self._ledger
 
-    async def _release_fault(self, walk: Walk, release: e.TrancheReleased, instruction: Instruction) -> str:
-        if walk.account is None:
-            return "no agreement names an account"
-        standing = await self._registrar.standing(walk.account.reference)
-        caller = standing.confirmed_by if standing is not None and standing.account == walk.account else ""
-        return (
-            _money_fault(walk, release, instruction)
-            or ("" if caller else "nobody called back to verify the account")
-            or _people_fault(walk, release, caller)
-            or _quorum_fault(walk)
-            or _rules_fault(walk)
+    @property
+    def registrar(self) -> Registrar:
+        """Who reads directory and accounts."""
+        return self._registrar
+
+    @property
+    def evidence(self) -> BankEvidence:
+        """Who asks the kept files of the bank."""
+        return self._evidence
+
+
+class _Check:
+    """One payment's check. Notes every stream that it reads."""
+
+    def __init__(
+        self, gate: Gate, connection: Connection, instruction: Instruction, heads: dict[str, int],
+        registers: Registers, in_file: str,
+    ) -> None:  # fmt: skip
+        self._gate = gate
+        self._connection = connection
+        self._instruction = instruction
+        self._heads = heads
+        self._registers = registers
+        self._in_file = in_file
+        self._attempt = Attempt(instruction.tranche, instruction.attempt)
+
+    async def verdict(self) -> Verdict:
+        """Ask in turn; the first thing that stands against it is named."""
+        instruction = self._instruction
+        attempt, relied_on = await self._own_stream()
+        if isinstance(attempt, str):
+            return Verdict(attempt, ended=attempt.startswith(ENDED))
+        walk, fault = await self._walk()
+        release = walk.released.get(self._attempt)
+        if fault or self._attempt in walk.cancelled:
+            return Verdict(fault or f"{ENDED}: a person cancelled it", ended=not fault)
+        if release is None:
+            number, again = self._attempt
+            unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
+            return Verdict(unreleased, look_again=bool(walk.doubted))
+        attempts = Attempts(self._gate.ledger, self._gate.registrar, self._gate.evidence, self._heads)
+        partnership_id = instruction.partnership_id
+        reason = (
+            release.fault
+            or standing_fault(walk, self._attempt, instruction, in_file=bool(self._in_file))
+            or await self._accounts_fault(walk)
+            or people_fault(walk, release.event, await self._caller(walk))
+            or quorum_fault(walk)
+            or await gift_fault(self._connection, self._gate.ledger, self._gate.evidence, walk)
+            or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
+        if reason:
+            return Verdict(reason, look_again=bool(walk.doubted))
+        return await self._freshness(walk, relied_on)
+
+    async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
+        """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
+        one = self._instruction
+        stream = tranche_workflow_id(one.partnership_id, one.tranche, one.attempt)
+        stored = await self._read(stream)
+        events = [cast(Any, from_ledger(event).event) for event in stored]
+        instructed = [event for event in events if isinstance(event, PaymentInstructed)]
+        if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
+            return "its own stream does not record this one instruction, once", None
+        tranche = fold_tranche(tuple(events))
+        left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
+        if tranche.outcome is not None:
+            return f"{ENDED}: {tranche.status.value.lower()}", None
+        if tranche.message_id != self._in_file:
+            return f"it left already, in file {left[-1] if left else tranche.message_id}", None
+        return tranche, instructed[0]
+
+    async def _walk(self) -> tuple[Walk, str]:
+        walk, one = Walk(), self._instruction
+        stored = await self._read(partnership_workflow_id(one.partnership_id))
+        times = await self._gate.registrar.directories()
+        today = await self._gate.registrar.directory()
+        self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
+        walk.erased = any(_ERASED in event.payload for event in stored)
+        for event in stored:
+            if fault := _take(walk, event, one.partnership_id, times, today):
+                return walk, fault
+        return walk, ""
+
+    async def _accounts_fault(self, walk: Walk) -> str:
+        """Both accounts were called back, belong to whom they should, and are the ones that stand now."""
+        one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
+        directory = await self._gate.registrar.directory()
+        funder = directory.funder(out.funder) if out else None
+        if out is None or funder is None or funder.account != one.debtor_account.reference:
+            return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+        for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
+            self._heads[account_stream(account.reference)] = len(
+                await self._gate.ledger.read_stream(account_stream(account.reference))
+            )
+            if fault := account_fault(await self._gate.registrar.standing(account.reference), account, owner):
+                return fault
+            if fault := await self._holder_fault(account.reference, account.sha256, owner):
+                return fault
+        return ""
+
+    async def _holder_fault(self, reference: str, sha256: str, owner: str) -> str:
+        try:
+            details = await read_account(self._connection, reference, sha256)
+        except (UnknownAccount, AccountChanged) as fault:
+            return str(fault)
+        if recognition(details.holder, owner) >= HOLDER_AGREEMENT_FLOOR:
+            return ""
+        return f"account {reference} is held in another name than {owner}"
+
+    async def _caller(self, walk: Walk) -> str:
+        standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
+        return standing.confirmed_by if standing is not None else ""
+
+    async def _freshness(self, walk: Walk, instructed: PaymentInstructed | None) -> Verdict:
+        found = walk.verification
+        if found is None:
+            return Verdict("due diligence never asked the registers")
+        if unknown := await unknown_versions(self._connection, found):
+            return Verdict(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
+        relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
+        if newer := newer_than(self._registers, found, relied_on):
+            return Verdict(
+                f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
+            )
+        if old := too_old(found, clock.today()):
+            return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
+        return Verdict("")
+
+    async def _read(self, stream: str) -> list[StoredEvent]:
+        stored = await self._gate.ledger.read_stream(stream)
+        self._heads[stream] = len(stored)
+        return stored
+
+
+def _sha256(instruction: Instruction) -> str:
+    return hashlib.sha256(instruction.frozen()).hexdigest()
+
+
+def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
+    """Let the walk see an event. Returns why nothing of this partnership may be paid on it."""
+    recorded = from_ledger(stored)
+    event: Any = recorded.event
+    directory = times.at(recorded.position)
+    if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
+        return f"version {recorded.version}, {event.event_type}: {fault}"
+    walk.now = stored.recorded_at
+    if is_doubted(today, getattr(event, "signature", None), recorded):
+        if isinstance(event, REPEATABLE):
+            walk.disregard(event)
+            return ""
+        if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
+            return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
+    walk.see(event, directory)
+    return ""
 
 
 def _decision_fault(
     walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
 ) -> str:
-    """Why what bears a person's name is not her decision, or not one that she could take, or not on these terms."""
+    """Why what bears a person's name is not their decision, or not one that they could take, or not on these terms."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == e.ACCORD:
         return ""
@@ -100,77 +279,3 @@ def _decision_fault(
     if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != walk.terms:
         return f"{event.actor} was shown other terms than those that stood"
     return ""
-
-
-def _is_release(event: Any, instruction: Instruction) -> bool:
-    wanted = (instruction.tranche, instruction.attempt)
-    return isinstance(event, e.TrancheReleased) and (event.tranche, event.attempt) == wanted
-
-
-def _first(faults: dict[str, bool]) -> str:
-    return next((words for words, true in faults.items() if true), "")
-
-
-def _money_fault(walk: Walk, release: e.TrancheReleased, instruction: Instruction) -> str:
-    out = walk.proposal.funds_out if walk.proposal else None
-    if out is None:
-        return "no money goes out in this partnership"
-    planned = {plan.number: plan.money for plan in out.tranches}
-    return _first(
-        {
-            "the partnership had ended": walk.ended,
-            "it was released while on hold": walk.on_hold,
-            "money was diverted, and no assurance is on record": walk.diverted,
-            f"the sum is not the {planned.get(release.tranche)} that were approved": not (
-                planned.get(release.tranche) == release.money == instruction.money
-            ),
-            "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
-            "the payee is not the one that was approved": instruction.creditor_name != out.payee.name,
-            "another funder's account would pay": instruction.debtor_account.reference != walk.debtor,
-            "the account changed, and its cooling-off time was not over": (
-                walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
-            ),
-        }
-    )
-
-
-def _people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
-    approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
-    verifiers = {walk.verifier, walk.verifier_for} - {""}
-    deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
-    took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
-    return _first(
-        {
-            f"{release.actor} pays and has another part in it": release.actor in {*deciders, caller},
-            "a proposer approved it": not walk.proposers.isdisjoint(approvers),
-            "a proposer cleared the referral": not walk.proposers.isdisjoint(verifiers),
-            "whoever cleared the referral approved it": not verifiers.isdisjoint(approvers),
-            "one person approved twice": len(set(actors)) != len(actors),
-            f"{caller} verified the account and has another part in it": caller in deciders,
-            "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
-        }
-    )
-
-
-def _rules_fault(walk: Walk) -> str:
-    if walk.assessed is None:
-        return "the rule book never spoke on it"
-    papers = ", ".join(walk.missing_papers)
-    return _first(
-        {
-            "the rule book refuses it": walk.assessed.outcome is Outcome.FAIL,
-            "nobody cleared what the rule book referred": (
-                walk.assessed.outcome is Outcome.REFER and not walk.verifier
-            ),
-            f"not on file: {papers}": bool(papers),
-        }
-    )
-
-
-def _quorum_fault(walk: Walk) -> str:
-    try:
-        quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
-    except ThresholdUnknown as fault:
-        return str(fault)
-    left = missing(quorum, tuple(one.role for one in walk.approvals))
-    return f"approvals are missing: {', '.join(left)}" if left else ""

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain import events as e
 from domain.amendment import ANEW, changes_between, falls
-from domain.deadlines import after_business_days
+from domain.bank_answers import HOLDS
+from domain.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.directory import Directory
-from domain.grants import Regrant
+from domain.evidence import Verification
+from domain.grants import Interest, Regrant
 from domain.parties import AccountReference
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
-from domain.policy.findings import Assessment
-from domain.proposal import Proposal
+from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
+from domain.policy.rulebook import EDITIONS, adverse_in, findings_under
+from domain.proposal import Funding, Proposal
 from domain.signing import Terms, content_digest
+from domain.taking_part import Part
 from domain.tiers import HouseRules, Role
 from domain.values import Moment, Money
 
 ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
+
+
+CLOCK_SLACK: Final = timedelta(days=1)
+"""How much earlier than by the ledger's clock a deadline may pass: it runs from when a decision was signed."""
+
+
+class Attempt(NamedTuple):
+    """One attempt to pay one tranche."""
+
+    tranche: int
+    attempt: int
+
+
+class Released(NamedTuple):
+    """A release that the walk has seen, and why it should not have been made, as things stood then."""
+
+    event: e.TrancheReleased
+    fault: str
 
 
 class Given(NamedTuple):
@@ -38,7 +62,20 @@ class Walk:
     proposal: Proposal | None = None
     debtor: str = ""
     """The funder's own account, as the directory had it when the proposal was recorded."""
+    funding: Funding | None = None
+    interests: tuple[Interest, ...] = ()
+    verification: Verification | None = None
     assessed: Assessment | None = None
+    adverse: str = ""
+    """Why the newest look at the registers stands against a payment."""
+    found_since: tuple[ConditionId, ...] = ()
+    """Conditions that a later look set."""
+    doubted: set[str] = field(default_factory=set)
+    """Whose decisions count for nothing because of their key, and have not fallen in the partnership's own state."""
+    erased: bool = False
+    """Whether somebody whom it names was erased since: what was said of them cannot be said again."""
+    rule_book_fault: str = ""
+    """Why a recorded answer of the rule book is not what it says of the recorded evidence."""
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
@@ -49,8 +86,19 @@ class Walk:
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
     diverted: bool = False
-    on_hold: bool = False
+    on_hold: str = ""
+    """Why it stands on hold; empty where it does not."""
+    released: dict[Attempt, Released] = field(default_factory=dict)
+    cancelled: set[Attempt] = field(default_factory=set)
+    handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
+    """The files in which each attempt left."""
+    taken_as_never_sent: dict[Attempt, int] = field(default_factory=dict)
+    """How often each attempt was said never to have arrived."""
+    contradicted: set[UUID] = field(default_factory=set)
+    """What the bank said and nobody resolved yet, where our own money is at stake."""
     escalated: bool = False
+    waits_since: tuple[Wait, Moment | None] | None = None
+    """What somebody is waited for, and since when."""
     active: bool = False
     paid: bool = False
     ended: bool = False
@@ -74,7 +122,7 @@ class Walk:
     @property
     def missing_papers(self) -> list[ConditionId]:
         """What had to be on file before a payment and is not."""
-        asked = self.assessed.conditions if self.assessed else ()
+        asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
         before = {Gate.AGREEMENT, Gate.PAYMENT}
         return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]
 
@@ -94,6 +142,13 @@ class Walk:
             rule_book=self.assessed.rule_book if self.assessed else "",
         )
 
+    @property
+    def cleared(self) -> tuple[str, ...]:
+        """The referrals that a verifier cleared."""
+        if self.assessed is None or not self.verifier:
+            return ()
+        return tuple(finding.key for finding in self.assessed.with_outcome(Outcome.REFER))
+
     def see(self, event: Any, directory: Directory) -> None:
         """Take an event into account."""
         if signature := getattr(event, "signature", None):
@@ -104,19 +159,34 @@ class Walk:
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 self._begin(event, directory)
+                self.interests = tuple(dict.fromkeys((*self.interests, *event.proposal.interests)))
                 self.recused |= {interest.person for interest in event.proposal.interests}
             case e.ProposalAmended():
                 self._amended(event, directory)
+            case e.DueDiligenceCompleted(verification=verification):
+                self.verification = verification
             case e.EligibilityAssessed():
-                self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
+                self._assessed(event)
+            case e.RegistersRechecked():
+                self._rechecked(event)
             case e.AgreementSigned():
                 self._agreed(event, directory)
-            case e.InterestDeclared():
-                self._without(event.interest.person)
+            case e.InterestDeclared(interest=interest):
+                self.interests = tuple(dict.fromkeys((*self.interests, interest)))
+                self._without(interest.person)
             case e.SubrecipientsReported():
                 self._regranted(event)
             case _:
                 self._see_decision(event)
+
+    def disregard(self, event: Any) -> None:
+        """Take into account what a decision named, though it counts for nothing: its key was in other hands."""
+        self.doubted.add(event.actor)
+        match event:
+            case e.AgreementSigned(account=account):
+                self.account, self.signatory, self.active = account, "", False
+            case _:
+                pass
 
     def _see_decision(self, event: Any) -> None:
         match event:
@@ -128,23 +198,83 @@ class Walk:
                 self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet():
                 self.met.add(event.condition)
-            case e.TrancheReleased():
-                self.paid = True
-            case e.DeadlineSet() | e.DeadlineEscalated():
-                self.escalated = isinstance(event, e.DeadlineEscalated)
-            case e.HoldPlaced() | e.HoldLifted():
-                self.on_hold, self.escalated = isinstance(event, e.HoldPlaced), False
+            case e.DecisionsFell():
+                self._fell(event)
+            case e.DeadlineSet(deadline=deadline):
+                self.escalated, self.waits_since = False, (deadline.wait, self.now)
+            case e.DeadlineEscalated():
+                self.escalated = self._time_has_passed()
+            case e.HoldPlaced(actor=actor, reason=reason):
+                self.on_hold, self.escalated = f"by {actor}: {reason}", False
+            case e.HoldLifted():
+                self.on_hold, self.escalated = "", False
             case e.DiversionReported() | e.AssuranceRecorded():
                 self.diverted = isinstance(event, e.DiversionReported)
             case _:
+                self._see_payment(event)
+
+    def _see_payment(self, event: Any) -> None:
+        match event:
+            case e.TrancheReleased(tranche=tranche, attempt=attempt):
+                self.released[Attempt(tranche, attempt)] = Released(event, release_fault(self, event))
+                self.paid = True
+            case e.PaymentCancelled(tranche=tranche, attempt=attempt):
+                self.cancelled.add(Attempt(tranche, attempt))
+            case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
+                self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
+            case e.TrancheNeverSent(tranche=tranche, attempt=attempt):
+                one = Attempt(tranche, attempt)
+                self.taken_as_never_sent[one] = self.taken_as_never_sent.get(one, 0) + 1
+            case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
+                self.contradicted.add(exception_id)
+            case e.ContradictionResolved(exception_id=exception_id):
+                self.contradicted.discard(exception_id)
+            case _:
                 pass
+
+    def _fell(self, event: e.DecisionsFell) -> None:
+        self.doubted.discard(event.person)
+        if Part.CLEARED in event.fell:
+            self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
+
+    def _time_has_passed(self) -> bool:
+        """Whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
+        wait, since = self.waits_since or (None, None)
+        if wait is None or since is None or self.now is None:
+            return False
+        return self.now >= after_business_days(since, ALLOWANCES[wait].days) - CLOCK_SLACK
+
+    def _assessed(self, event: e.EligibilityAssessed) -> None:
+        self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
+        self.adverse, self.found_since = "", ()
+        self.rule_book_fault = self._fault_of(event.assessment)
+
+    def _rechecked(self, event: e.RegistersRechecked) -> None:
+        """What a later look found: what it sets or stands against counts, whatever the event says of itself."""
+        self.verification = event.verification
+        self.rule_book_fault = self.rule_book_fault or self._fault_of(event.assessment)
+        self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
+        known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
+        since = (one for one in event.assessment.conditions if one not in known)
+        self.found_since = (*self.found_since, *since)
+
+    def _fault_of(self, recorded: Assessment) -> str:
+        """Apply the edition again: events of the system bear no signature, and count only as far as they come out."""
+        book = EDITIONS.get(recorded.rule_book)
+        if self.erased:
+            return ""
+        if book is None or self.proposal is None or self.funding is None or self.verification is None:
+            return "the rule book's answer rests on no evidence in the ledger"
+        found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+        same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
+        return "" if same else "the rule book says something else of the recorded evidence"
 
     def _begin(self, event: Any, directory: Directory) -> None:
         """Everything begins anew; an account that was paid to is remembered, since another one is a change of it."""
-        self.proposal = event.proposal
+        self.proposal, self.funding = event.proposal, event.funding
         self._take_debtor(directory)
-        self.assessed, self.verifier, self.verifier_for = None, "", ""
-        self.approvals, self.met = [], set()
+        self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
+        self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
         self.account = self.account if self.paid else None
         self.payable_from = self.payable_from if self.paid else None
         self.signatory, self.active, self.escalated = "", False, False
@@ -156,7 +286,7 @@ class Walk:
             return self._begin(event, directory)
         standing = (one for one in self.approvals if not falls(one.role, one.money, changes, event.proposal.money))
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
-        self.proposal = event.proposal
+        self.proposal, self.funding = event.proposal, event.funding
         self._take_debtor(directory)
         self.proposers.add(event.actor)
         return None
@@ -188,3 +318,26 @@ class Walk:
             days = directory.rules.cooling_off_days if directory.rules else 0
             self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
+
+
+def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
+    return {condition for finding in found for condition in finding.conditions}
+
+
+def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
+    """Return why a tranche could not be released as things stood; empty where it could."""
+    out = walk.proposal.funds_out if walk.proposal else None
+    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
+    faults = {
+        "no money goes out in this partnership": out is None,
+        "the partnership had ended": walk.ended,
+        "it was released while on hold": bool(walk.on_hold),
+        "money was diverted, and no assurance is on record": walk.diverted,
+        f"the sum is not the {planned.get(release.tranche)} that were approved": (
+            planned.get(release.tranche) != release.money
+        ),
+        "the account changed, and its cooling-off time was not over": early,
+        "the payer did not sign which attempt it is": not release.attempt_signed,
+    }
+    return next((words for words, true in faults.items() if true), "")

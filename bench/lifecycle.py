@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -21,15 +21,14 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from bench.banking import hand_over_and_answer, is_instructed
 from bench.bare import BarePartnership, BareTranche, live, look_up, pay
 from bench.office import Office, open_office
 from commands.sight import Seen
 from domain import commands as c
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership, Stage
 from domain.proposal import Proposal
-from domain.tranche import BankAnswer, BankStatus
-from payments.reconciliation import record_answer
 from worker import make_worker
 
 out = Console(highlight=False)
@@ -76,23 +75,10 @@ async def accord_life(office: Office, reference: str) -> None:
     ]
     for kind, actor, content in steps:
         seen = await desk.decide(seen, kind, actor, **content)
-    tranche = tranche_workflow_id(reference, 1, 1)
-    for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
-        said = answer(reference, status, proposed)
-        async with desk.pool.acquire() as connection:
-            await record_answer(connection, said)
-        while not await desk.tell(tranche, "bank_answered", said):
-            await asyncio.sleep(0.01)
+    while not await is_instructed(desk, reference):
+        await asyncio.sleep(0.01)
+    await hand_over_and_answer(desk, reference)
     await desk.temporal.get_workflow_handle(f"partnership/{reference}").result()
-
-
-def answer(reference: str, status: BankStatus, proposed: Proposal) -> BankAnswer:
-    """What the bank says of the one payment."""
-    assert proposed.money is not None
-    return BankAnswer(
-        answer_id=derive("bench", reference, status), status=status, code=status.value, money=proposed.money,
-        said_at=datetime.now(UTC), bank_reference="bench", partnership_id=reference, tranche=1, attempt=1,
-    )  # fmt: skip
 
 
 async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:

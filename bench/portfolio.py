@@ -23,21 +23,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bench.banking import hand_over_and_answer, is_instructed
 from bench.independent import APPROVED, DECLINED, FUNDERS, Expected, Registers
-from bench.lifecycle import answer, history_events
+from bench.lifecycle import history_events
 from bench.office import Office, open_office
 from commands.demo_steps import APPROVERS
 from commands.governance import confirm_account, vouch
 from commands.sample import CALLER, RECORDER, SAMPLE
 from domain import commands as c
-from domain.identity import tranche_workflow_id
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
-from domain.tranche import BankStatus
 from payments.accounts import AccountDetails, record_account
-from payments.reconciliation import record_answer
 from registers.archive import Archive
 from registers.loader import load
 
@@ -123,7 +121,7 @@ async def live(office: Office, case: Case) -> str | None:
     if (got := state.stage.value) != case.expected.stage and not _late(state, case):
         return f"{case.reference} {case.name} ({case.ein}, {case.funder}): {got}, expected {case.expected}: {state.why}"
     if case.expected.stage == APPROVED:
-        await pay(office, case, proposed)
+        await pay(office, case)
     elif case.expected.stage != DECLINED:
         seen = await desk.known_sight(case.reference)
         await desk.decide(seen, c.Decline, "vera.lind", reason="not documented in time")
@@ -146,7 +144,7 @@ async def reach(office: Office, reference: str) -> Partnership:
         await asyncio.sleep(0.1)
 
 
-async def pay(office: Office, case: Case, proposed: Proposal) -> None:
+async def pay(office: Office, case: Case) -> None:
     """Clear what a near name referred, approve, agree, release, settle."""
     desk = office.desk
     state = await desk.known_partnership(case.reference)
@@ -163,12 +161,9 @@ async def pay(office: Office, case: Case, proposed: Proposal) -> None:
         (c.Release, "paul.nkosi", {"tranche": 1}),
     ):
         await desk.decide(await desk.known_sight(case.reference), kind, actor, **content)
-    tranche = tranche_workflow_id(case.reference, 1, 1)
-    said = answer(case.reference, BankStatus.SETTLED, proposed)
-    async with desk.pool.acquire() as connection:
-        await record_answer(connection, said)
-    while not await desk.tell(tranche, "bank_answered", said):
+    while not await is_instructed(desk, case.reference):
         await asyncio.sleep(0.05)
+    await hand_over_and_answer(desk, case.reference)
     await desk.temporal.get_workflow_handle(f"partnership/{case.reference}").result()
 
 

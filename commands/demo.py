@@ -15,22 +15,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.live import Live
 
-from audit.authorisation import Gate
-from commands.delivery import deliver
+from commands.bank_import import import_file
 from commands.demo_cases import CASES, Case
-from commands.demo_steps import PROPOSER, Steps
+from commands.demo_steps import PAYER, PROPOSER, Steps
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
 from commands.house import supervise_until
 from commands.options import run
+from commands.payment_files import export, hand_over
 from commands.sample import furnish, load_sample_registers, sample_iban
 from commands.screen import out, portfolio_table
 from commands.stack import make_stack
 from deploy.settings import data_folder
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
-from payments.export import export_waiting, write_to
-from payments.reconciliation import import_message
 from registers.catalogue import REGISTERS
 
 if TYPE_CHECKING:
@@ -53,16 +51,14 @@ class DemoBank:
         await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note)
 
     async def round(self) -> None:
-        """Send what waits, let bank days pass, take the answers and deliver them."""
-        async with self._desk.pool.acquire() as connection:
-            files, _ = await export_waiting(connection, Gate(self._desk.ledger))
-            write_to(self._folder / "out", files)
-            for file in files:
-                await asyncio.to_thread(self._bank.submit, file.content)
-            await asyncio.to_thread(self._bank.advance, 1)
-            for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
-                await import_message(connection, path)
-        await deliver(self._desk)
+        """Make files of what waits, hand them over, let bank days pass, and import the answers."""
+        made = await export(self._desk, PAYER)
+        for one in made.files:
+            left = await hand_over(self._desk, one.file.message_id, PAYER, self._folder / "out")
+            await asyncio.to_thread(self._bank.submit, left.file.content)
+        await asyncio.to_thread(self._bank.advance, 1)
+        for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
+            await import_file(self._desk, path.name, path.read_bytes(), PAYER)
 
 
 def demo(

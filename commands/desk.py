@@ -120,7 +120,16 @@ class Desk:
             Refused: The domain refused it, or the actor's key is not here; nothing changed.
             Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
         """
+        if kind is c.Release:
+            content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
         return await self.send(seen.partnership_id, self.signed(seen, make_command(seen, kind, actor, content)))
+
+    async def _next_attempt(self, seen: Seen, number: int) -> int:
+        """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
+        history = await self.history(seen.partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
+        tranche = fold(seen.partnership_id, events).tranche(number)
+        return tranche.attempt + 1 if tranche is not None else 1
 
     def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
         """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""

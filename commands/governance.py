@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,8 +11,10 @@ from pydantic import ValidationError
 
 from activities.directory import account_fault
 from commands.desk import Desk
-from commands.faults import BadInput, Refused
+from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
+from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.settings import embedded_temporal_address
 from domain.account import (
     AccountConfirmed,
     AccountEvent,
@@ -20,7 +24,7 @@ from domain.account import (
     account_stream,
 )
 from domain.directory import DirectoryFile, change_content, change_fault, changes, confirmation_fault, pending_change
-from domain.identity import derive
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.parties import AccountReference
 from domain.people import (
     DIRECTORY_STREAM,
@@ -29,6 +33,7 @@ from domain.people import (
     DirectoryFounded,
     Fact,
     Facts,
+    KeyRevoked,
 )
 from domain.signing import Statement, content_digest
 from ledger import clock
@@ -89,6 +94,30 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
         raise Refused(fault, "NotAuthorised")
     await desk.append(DIRECTORY_STREAM, directory.version, derive("confirm", change_id, actor), actor, event)
     return proposed.changes
+
+
+def doubted_in(facts: Facts) -> tuple[str, ...]:
+    """Return the keys that facts revoke for cause."""
+    revoked = (fact for fact in facts if isinstance(fact, KeyRevoked) and fact.compromised_since is not None)
+    return tuple(fact.key_id for fact in revoked)
+
+
+async def ask_to_look(desk: Desk, keys: tuple[str, ...]) -> list[str]:
+    """Ask the open partnerships that rest on decisions with these keys to look again, and return their ids.
+
+    Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the directory itself.
+    """
+    found: list[str] = []
+    for key_id in keys:
+        streams = await desk.ledger.streams_containing(partnership_workflow_id(""), {"signature": {"key_id": key_id}})
+        found += [partnership_id_of(stream) for stream in streams]
+    if not found:
+        return []
+    with suppress(ServiceUnavailable, Unreachable):
+        acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
+        for partnership_id in found:
+            await acting.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+    return found
 
 
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:

@@ -41,6 +41,7 @@ HAPPENED = {
     "InformationRequested": "returned to its proposer",
     "AgreementSigned": "the agreement is signed",
     "TrancheReleased": "the tranche is released",
+    "PaymentCancelled": "the payment is cancelled",
     "ReportReceived": "the report is recorded",
     "HoldPlaced": "on hold",
     "HoldLifted": "the hold is lifted",

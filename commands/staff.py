@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from commands.desk import Desk, here, open_desk
 from commands.faults import BadInput, Refused
 from commands.files import line_of, lines_of
-from commands.governance import Changed, change_directory, confirm_change
+from commands.governance import Changed, ask_to_look, change_directory, confirm_change, doubted_in
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
 from domain.directory import Directory
@@ -32,6 +32,7 @@ from domain.people import (
 from domain.signing import PublicKey
 from domain.tiers import Role
 from domain.values import StaffId
+from ledger import clock
 from signatures.keyring import KeyFolderUnusable, KeyUnusable
 
 app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
@@ -110,17 +111,34 @@ def key(
 
 
 @app.command()
-def revoke(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
-    """Stop believing a person's key, from now on; what she signed before stands.
+def revoke(
+    staff: StaffArgument,
+    compromised_since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--compromised-since",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+            help="For cause: from when on (UTC) others may have used it. What was recorded with it since then falls.",
+        ),
+    ] = None,
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop believing a person's key, from now on; what they signed before stands, unless others may have used it.
 
-    Example: accord staff revoke femi.ade --as dora.kim
+    Example: accord staff revoke femi.ade --compromised-since 2026-11-20T09:00 --as dora.kim
     """
+    since = compromised_since.replace(tzinfo=UTC) if compromised_since is not None else None
+    if since is not None and since > clock.now():
+        raise BadInput(
+            f"--compromised-since {since:%Y-%m-%d %H:%M} lies ahead; name the time from which it is in doubt"
+        )
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         held = [one for one in directory.keys if one.staff_id == staff]
         if not held:
             raise Refused(f"the directory holds no key of {staff}", "Unknown")
-        return (KeyRevoked(staff_id=staff, key_id=held[0].key.key_id),)
+        return (KeyRevoked(staff_id=staff, key_id=held[0].key.key_id, compromised_since=since),)
 
     _change(facts, actor, as_json)
 
@@ -237,11 +255,14 @@ def confirm(
     Example: accord staff confirm 0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11 --as otto.audit
     """
 
-    async def work() -> int:
+    async def work() -> tuple[int, list[str]]:
         async with open_desk() as desk:
-            return len(await confirm_change(desk, change, actor))
+            facts = await confirm_change(desk, change, actor)
+            return len(facts), await ask_to_look(desk, doubted_in(facts))
 
-    _tell(Changed(run(work())), as_json, "Confirmed; it is in force.")
+    number, told = run(work())
+    looked = f" Asked to look again: {', '.join(told)}." if told else ""
+    _tell(Changed(number), as_json, f"Confirmed; it is in force.{looked}")
 
 
 async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:

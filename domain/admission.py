@@ -29,6 +29,7 @@ STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
     c.Withdraw: OPEN,
     c.SignAgreement: frozenset({Stage.AGREEMENT, Stage.ACTIVE}),
     c.Release: frozenset({Stage.ACTIVE}),
+    c.CancelPayment: OPEN | {Stage.ACTIVE},
     c.Report: frozenset({Stage.ACTIVE}),
     c.PlaceHold: OPEN | {Stage.ACTIVE},
     c.LiftHold: OPEN | {Stage.ACTIVE},
@@ -58,7 +59,13 @@ DECIDING: Final = (
 """What nobody does who has an interest in it (R32)."""
 
 RELEASABLE: Final = frozenset(
-    {TrancheState.PLANNED, TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD}
+    {
+        TrancheState.PLANNED,
+        TrancheState.REJECTED,
+        TrancheState.RETURNED,
+        TrancheState.WITHHELD,
+        TrancheState.CANCELLED,
+    }
 )
 """A tranche may be (re-)released only before its first attempt or after evidence that the last one paid nothing."""
 
@@ -125,6 +132,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
             _admit_agreement(partnership, command)
         case c.Release():
             _admit_release(partnership, command)
+        case c.CancelPayment():
+            _admit_cancellation(partnership, command)
         case c.Amend():
             _admit_amendment(partnership, command)
         case c.LiftHold():
@@ -172,8 +181,13 @@ def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
 
 def _admit_end(partnership: Partnership) -> None:
     """What was agreed or has paid is terminated; before that it is declined or withdrawn."""
+    if partnership.at_the_bank:
+        raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer")
     if partnership.in_flight:
-        raise PaymentRefused("cannot terminate: a payment is on its way; wait for the bank's answer")
+        raise PaymentRefused(
+            f"cannot terminate: a payment was released; cancel it first: "
+            f"`accord payments cancel {partnership.partnership_id}`"
+        )
     agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
     if not agreed and not partnership.has_paid:
         where = f"{partnership.partnership_id} is {partnership.stage.value}"
@@ -260,7 +274,7 @@ def _tainted(partnership: Partnership) -> frozenset[str]:
 def _needs_another_account(partnership: Partnership) -> bool:
     if _tainted(partnership):
         return not partnership.in_flight
-    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD}
+    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
     return not partnership.in_flight and any(tranche.state in failed for tranche in partnership.tranches)
 
 
@@ -271,11 +285,32 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
     if tranche is None:
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
     if tranche.state not in RELEASABLE:
-        state = tranche.state.value.lower()
+        state = tranche.state.value.lower().replace("_", " ")
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
+    if command.attempt not in {None, tranche.attempt + 1}:
+        raise PaymentRefused(
+            f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.attempt + 1}; "
+            "look again"
+        )
     if command.actor in acted(partnership):
         raise SeparationOfDuties(f"{command.actor} proposed, verified, approved or signed this and may not pay it")
     _admit_money(partnership, command)
+
+
+def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
+    """Until the hand-over a payment is ours to take back; after it only the bank's word ends it."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if tranche.state is TrancheState.HANDED_OVER:
+        raise PaymentRefused(
+            f"tranche {command.tranche} was handed over to the bank; only the bank's word ends it: ask the bank to "
+            "recall it, and import its answer"
+        )
+    if tranche.state is not TrancheState.RELEASED or tranche.attempt != command.attempt:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is {tranche.state.value}, attempt {tranche.attempt}; nothing of it waits"
+        )
 
 
 def acted(partnership: Partnership) -> frozenset[str]:
@@ -340,6 +375,10 @@ def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
         raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
     if command.actor in {partnership.hold.actor, *partnership.hold.before}:
         raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
+    if open_still := len(partnership.contradictions):
+        raise IllegalTransition(
+            f"{open_still} of the bank's answers must be resolved first: `accord payments exceptions`"
+        )
     if companies := partnership.for_profit_subrecipients:
         named = ", ".join(companies)
         raise IllegalTransition(f"{named} must be replaced or repaid first: `accord report-subrecipients`")

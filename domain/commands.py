@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.account import AccountStanding
+from domain.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.deadlines import Wait
 from domain.directory import Capacity
 from domain.evidence import Verification
@@ -19,9 +20,10 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.signing import Shown, Signature, Statement, content_digest
+from domain.taking_part import Part
 from domain.tiers import HouseRules, Role
 from domain.tranche import TrancheOutcome
-from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value
+from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -107,6 +109,17 @@ class Release(StaffCommand):
 
     kind: Literal["release"] = "release"
     tranche: TrancheNumber
+    attempt: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
+    """Which attempt to pay it: part of what is signed, so that one signature is never two payments."""
+
+
+class CancelPayment(StaffCommand):
+    """Take a released payment back, before its file is handed over."""
+
+    kind: Literal["cancel_payment"] = "cancel_payment"
+    tranche: TrancheNumber
+    attempt: Annotated[int, Field(ge=1)]
+    reason: Sentence
 
 
 class Report(StaffCommand):
@@ -193,6 +206,7 @@ StaffRequest = Annotated[
     | Withdraw
     | SignAgreement
     | Release
+    | CancelPayment
     | Report
     | PlaceHold
     | LiftHold
@@ -249,8 +263,49 @@ class RecordTrancheOutcome(Command):
 class RecordReceipt(Command):
     """The bank reports money that came in for this partnership."""
 
-    money: Money
-    bank_reference: str
+    answer: BankAnswer
+
+
+class RecordHandOver(Command):
+    """A file with the attempt's payment is handed over to the bank."""
+
+    tranche: TrancheNumber
+    attempt: int
+    message_id: str
+
+
+class RecordNeverSent(Command):
+    """Two people said, with the bank's word, that the file never arrived."""
+
+    tranche: TrancheNumber
+    attempt: int
+    message_id: str
+
+
+class RecordContradiction(Command):
+    """The bank said something that cannot be believed by itself; a person must resolve it."""
+
+    exception_id: UUID
+    exception: ExceptionKind
+    reason: str
+    answer: BankAnswer | None = None
+
+
+class RecordResolution(Command):
+    """A person resolved what the bank said, or two did; where it counts, the totals move."""
+
+    exception_id: UUID
+    resolution: Resolution
+    answer: BankAnswer | None = None
+    """What counts now; None where nothing does."""
+
+
+class RecordFallen(Command):
+    """What a person decided with a key that was revoked for cause falls."""
+
+    person: StaffId
+    fell: tuple[Part, ...]
+    reason: str
 
 
 class Refuse(Command):
@@ -262,9 +317,20 @@ class Refuse(Command):
 
 
 WorkflowCommand = (
-    RecordVerification | RecordAssessment | RecordRecheck | PassDeadline | RecordTrancheOutcome | RecordReceipt | Refuse
+    RecordVerification
+    | RecordAssessment
+    | RecordRecheck
+    | PassDeadline
+    | RecordTrancheOutcome
+    | RecordReceipt
+    | RecordHandOver
+    | RecordNeverSent
+    | RecordContradiction
+    | RecordResolution
+    | RecordFallen
+    | Refuse
 )
-"""What the workflow itself may ask; never accepted from outside."""
+"""What the system itself may ask: the workflow, and the bank's counter. Never accepted from outside."""
 
 AnyCommand = StaffRequest | WorkflowCommand
 

@@ -9,6 +9,7 @@ from domain import events as e
 from domain.admission import DECIDING, acted, admit, admit_age, admit_sight
 from domain.amendment import changes_between
 from domain.approvals import approve
+from domain.bank_answers import HOLDS, BankAnswer
 from domain.consequences import open_deadline, with_consequences
 from domain.deadlines import ALLOWANCES, after_business_days
 from domain.errors import (
@@ -24,10 +25,12 @@ from domain.holding import held
 from domain.parties import PartyKind
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import ConditionId
-from domain.policy.rulebook import last_look
+from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
+from domain.taking_part import Part
 from domain.tiers import Role, quorum_of
 from domain.tranche import TrancheOutcome
+from domain.values import Moment
 
 Events = tuple[e.Event, ...]
 
@@ -38,6 +41,7 @@ ROLES: Final[dict[type[c.StaffCommand], frozenset[Role]]] = {
     c.Withdraw: frozenset({Role.PROPOSER}),
     c.SignAgreement: frozenset({Role.DIRECTOR}),
     c.Release: frozenset({Role.PAYER}),
+    c.CancelPayment: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.VERIFIER, Role.DIRECTOR}),
     c.Report: frozenset({Role.PROPOSER, Role.VERIFIER}),
     c.PlaceHold: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
     c.LiftHold: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
@@ -115,6 +119,8 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (_sign(partnership, command, authority),)
         case c.Release(tranche=number):
             return (_release(partnership, command, number),)
+        case c.CancelPayment():
+            return (e.PaymentCancelled(**common, **_content(command, "tranche", "attempt", "reason")),)
         case c.PlaceHold(reason=reason):
             return (e.HoldPlaced(**common, reason=reason),)
         case c.LiftHold(reason=reason):
@@ -258,6 +264,7 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
         tranche=number,
         attempt=tranche.attempt + 1,
         money=tranche.money,
+        attempt_signed=command.attempt is not None,
     )
 
 
@@ -278,6 +285,18 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
             return _tranche_ended(partnership, command)
         case c.RecordReceipt():
             return _received(partnership, command)
+        case c.RecordHandOver():
+            return _handed_over(partnership, command)
+        case c.RecordNeverSent():
+            return _never_sent(partnership, command)
+        case c.RecordContradiction():
+            return _contradicted(partnership, command)
+        case c.RecordResolution(exception_id=exception_id, resolution=resolution, answer=answer):
+            return (
+                e.ContradictionResolved(at=command.at, exception_id=exception_id, resolution=resolution, answer=answer),
+            )
+        case c.RecordFallen():
+            return _fallen(partnership, command)
         case c.Refuse(actor=actor, attempted=attempted, reason=reason):
             return (e.CommandRefused(at=command.at, actor=actor, attempted=attempted, reason=reason),)
         case _:
@@ -288,7 +307,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
     if not partnership.rests_on_registers:
         return ()
-    adverse = last_look(command.assessment, partnership.cleared_referrals) or ""
+    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or ""
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )
@@ -323,15 +342,34 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
 
 
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """A payment in flight may settle, fail or be withheld; a settled one may come back; nothing else is possible."""
+    """Return whether an attempt can end so.
+
+    Only the bank ends what it has; what is in our hands is withheld; what settled may come back.
+    """
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt != command.attempt:
         return False
-    came_back = command.outcome is TrancheOutcome.RETURNED
-    return tranche.state is (TrancheState.SETTLED if came_back else TrancheState.RELEASED)
+    match command.outcome:
+        case TrancheOutcome.RETURNED:
+            return tranche.state is TrancheState.SETTLED
+        case TrancheOutcome.WITHHELD | TrancheOutcome.CANCELLED:
+            return tranche.state is TrancheState.RELEASED
+        case TrancheOutcome.SETTLED | TrancheOutcome.REJECTED:
+            return tranche.state is TrancheState.HANDED_OVER
+
+
+def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
+    """Return whether the outcome is known: the importer was first, or it was cancelled here."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None or tranche.attempt < command.attempt:
+        return False
+    came_back = command.outcome is TrancheOutcome.SETTLED and tranche.state is TrancheState.RETURNED
+    return tranche.attempt > command.attempt or tranche.state.value == command.outcome.value or came_back
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:
+    if _ended_so_before(partnership, command):
+        return ()
     if not _may_end(partnership, command):
         attempted = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
         reason = "no payment of this attempt is in a state that can end so"
@@ -345,20 +383,77 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     )
     if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, *held(partnership, command.at, reason))
+        return (ended, *_held_unless_ended(partnership, command.at, reason))
     return (ended,)
 
 
-def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
+def _held_unless_ended(partnership: Partnership, at: Moment, reason: str) -> Events:
+    """A hold stops what may still be paid; where the life is over, nothing can be."""
+    return () if partnership.ended else held(partnership, at, reason)
+
+
+def _handed_over(partnership: Partnership, command: c.RecordHandOver) -> Events:
+    """Record that a payment leaves; refuse it for one that was not released, was cancelled, or left before.
+
+    Raises:
+        PaymentRefused: The attempt is not one that waits in our hands.
+    """
+    _require_attempt(partnership, command.tranche, command.attempt, TrancheState.RELEASED)
+    number, attempt = command.tranche, command.attempt
+    return (e.TrancheHandedOver(at=command.at, tranche=number, attempt=attempt, message_id=command.message_id),)
+
+
+def _never_sent(partnership: Partnership, command: c.RecordNeverSent) -> Events:
+    _require_attempt(partnership, command.tranche, command.attempt, TrancheState.HANDED_OVER)
+    number, attempt = command.tranche, command.attempt
+    return (e.TrancheNeverSent(at=command.at, tranche=number, attempt=attempt, message_id=command.message_id),)
+
+
+def _require_attempt(partnership: Partnership, number: int, attempt: int, state: TrancheState) -> None:
+    tranche = partnership.tranche(number)
+    if tranche is None or (tranche.attempt, tranche.state) != (attempt, state):
+        stands = f"{tranche.state.value}, attempt {tranche.attempt}" if tranche else "not planned"
+        raise PaymentRefused(f"tranche {number}, attempt {attempt} is not {state.value}: it is {stands}")
+
+
+def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> Events:
+    """Keep what the bank said, and hold the partnership where our own money is at stake."""
+    kind, reason = command.exception, command.reason
+    said = e.BankContradicted(
+        at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer
+    )
+    if kind not in HOLDS:
+        return (said,)
+    return (said, *_held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
+
+
+def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
+    """What can be decided anew is asked for again; for the rest the partnership is held."""
+    if partnership.ended or not command.fell:
+        return ()
+    fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)
+    beyond_repeat = {Part.PROPOSED, Part.OTHER, Part.RELEASED}
+    if beyond_repeat.isdisjoint(command.fell):
+        return (fell,)
+    return (fell, *held(partnership, command.at, command.reason))
+
+
+def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:
+    """Return why money that came in is not expected here; empty where it is."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
-    expected = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
-    if not expected or gift is None or gift.money.currency != command.money.currency:
-        return (
-            e.CommandRefused(
-                at=command.at,
-                actor="bank",
-                attempted=f"receipt of {command.money}",
-                reason="no money is expected in this partnership now, or not in this currency",
-            ),
-        )
-    return (e.FundsReceived(at=command.at, money=command.money, bank_reference=command.bank_reference),)
+    if gift is None:
+        return f"no money is expected in {partnership.partnership_id}"
+    if partnership.stage not in {Stage.AGREEMENT, Stage.ACTIVE}:
+        return f"{partnership.partnership_id} is {partnership.stage.value}: no money is expected in it now"
+    if gift.money.currency != answer.money.currency:
+        return f"{gift.money.currency} was promised in {partnership.partnership_id}, {answer.money} came"
+    return ""
+
+
+def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
+    answer = command.answer
+    if fault := receipt_fault(partnership, answer):
+        attempted = f"receipt of {answer.money}"
+        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=fault),)
+    reference = answer.bank_reference
+    return (e.FundsReceived(at=command.at, money=answer.money, bank_reference=reference, answer=answer),)

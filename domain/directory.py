@@ -36,7 +36,7 @@ from domain.people import (
 )
 from domain.signing import PublicKey, Signature, Statement, Verifier, content_digest, fault_of
 from domain.tiers import HouseRules, Role
-from domain.values import Money, Value
+from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
 """Who may propose and confirm changes of the sealed directory: two of them, neither about herself."""
@@ -47,6 +47,14 @@ class HeldKey(Value):
 
     staff_id: str
     key: PublicKey
+
+
+class Compromised(Value):
+    """A key that was revoked for cause, and from when on nothing signed with it counts."""
+
+    staff_id: str
+    key_id: str
+    since: Moment
 
 
 class Capacity(Value):
@@ -70,6 +78,7 @@ class Directory(Value):
     funders: tuple[Funder, ...] = ()
     keys: tuple[HeldKey, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    compromised: tuple[Compromised, ...] = ()
     rules: HouseRules | None = None
     pending: tuple[DirectoryChangeProposed, ...] = ()
     decided: tuple[UUID, ...] = ()
@@ -98,6 +107,13 @@ class Directory(Value):
         """Return a person's key of that name, if it is in force."""
         held = (one.key for one in self.keys if one.staff_id == staff_id and one.key.key_id == key_id)
         return next(held, None)
+
+    def is_compromised(self, key_id: str, recorded_at: Moment) -> bool:
+        """Return whether a key had to be doubted when something signed with it was recorded.
+
+        By the ledger's own time: whoever stole the key dates what they sign as they please.
+        """
+        return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
         """Return every role that a person may act in on a day, her own first."""
@@ -255,8 +271,10 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
         case KeyEnrolled(staff_id=staff_id, key=key):
             held = tuple(one for one in directory.keys if one.staff_id != staff_id)
             return {"keys": (*held, HeldKey(staff_id=staff_id, key=key))}
-        case KeyRevoked(staff_id=staff_id, key_id=key_id):
-            return {"keys": tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))}
+        case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
+            kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
+            doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
+            return {"keys": kept, "compromised": (*directory.compromised, *doubted)}
         case RoleDelegated(delegation=delegation):
             return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
         case DelegationEnded(delegation=delegation):

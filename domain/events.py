@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from domain import account, clearance, guarding, people, personal, tranche
+from domain import account, bank_file, clearance, guarding, payment_file, people, personal, tranche
 from domain.amendment import Change
+from domain.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.deadlines import Deadline, Wait
 from domain.evidence import Verification
 from domain.grants import Interest, Subrecipient
@@ -18,9 +20,10 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.signing import Signature
+from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
-from domain.values import Moment, Money, Sha256, StaffId, Value
+from domain.values import Moment, Money, Sha256, StaffId, Value, is_false, is_none
 
 ACCORD: Final = "accord"
 """The actor of events that follow from rules or time rather than from a person."""
@@ -153,6 +156,63 @@ class TrancheReleased(StaffEvent):
     tranche: int
     attempt: int
     money: Money
+    attempt_signed: bool = Field(default=False, exclude_if=is_false)
+    """Whether the payer signed the attempt as well. A release without that pays nothing any more."""
+
+
+class PaymentCancelled(StaffEvent):
+    """A person took a released payment back before its file was handed over."""
+
+    event_type: Literal["PaymentCancelled"] = "PaymentCancelled"
+    tranche: int
+    attempt: int
+    reason: str
+
+
+class TrancheHandedOver(PartnershipEvent):
+    """The file with this payment left for the bank. Recorded in the transaction that hands it over."""
+
+    event_type: Literal["TrancheHandedOver"] = "TrancheHandedOver"
+    tranche: int
+    attempt: int
+    message_id: str
+
+
+class TrancheNeverSent(PartnershipEvent):
+    """Two people said, with the bank's word, that the file never arrived: the payment waits again, as it is."""
+
+    event_type: Literal["TrancheNeverSent"] = "TrancheNeverSent"
+    tranche: int
+    attempt: int
+    message_id: str
+
+
+class BankContradicted(PartnershipEvent):
+    """The bank said something that cannot be believed by itself. `exception_id` names where a person resolves it."""
+
+    event_type: Literal["BankContradicted"] = "BankContradicted"
+    exception_id: UUID
+    exception: ExceptionKind
+    reason: str
+    answer: BankAnswer | None = None
+
+
+class ContradictionResolved(PartnershipEvent):
+    """A person resolved what the bank said, or two did. Where `answer` is given, it counts from here on."""
+
+    event_type: Literal["ContradictionResolved"] = "ContradictionResolved"
+    exception_id: UUID
+    resolution: Resolution
+    answer: BankAnswer | None = None
+
+
+class DecisionsFell(PartnershipEvent):
+    """What a person decided with a key that was revoked for cause counts for nothing any more (R31)."""
+
+    event_type: Literal["DecisionsFell"] = "DecisionsFell"
+    person: StaffId
+    fell: tuple[Part, ...]
+    reason: str
 
 
 class TrancheEnded(PartnershipEvent):
@@ -171,6 +231,8 @@ class FundsReceived(PartnershipEvent):
     event_type: Literal["FundsReceived"] = "FundsReceived"
     money: Money
     bank_reference: str
+    answer: BankAnswer | None = Field(default=None, exclude_if=is_none)
+    """What the bank said, with the file that says so: the evidence of the receipt."""
 
 
 class ConditionMet(StaffEvent):
@@ -299,6 +361,12 @@ Event = Annotated[
     | DeadlineEscalated
     | AgreementSigned
     | TrancheReleased
+    | PaymentCancelled
+    | TrancheHandedOver
+    | TrancheNeverSent
+    | BankContradicted
+    | ContradictionResolved
+    | DecisionsFell
     | TrancheEnded
     | FundsReceived
     | ReportReceived
@@ -321,6 +389,8 @@ Event = Annotated[
 AnyEvent = Annotated[
     Event
     | tranche.TrancheEvent
+    | payment_file.PaymentFileEvent
+    | bank_file.BankFileEvent
     | people.DirectoryEvent
     | account.AccountEvent
     | personal.ErasureApproved

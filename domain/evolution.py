@@ -8,11 +8,13 @@ from typing import Final, assert_never
 
 from domain import events as e
 from domain.amendment import ANEW, falls
+from domain.bank_answers import HOLDS, BankAnswer, BankStatus
 from domain.grants import Interest
 from domain.partnership import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 from domain.responsibility import checklist_in
+from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 
@@ -47,8 +49,8 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
             return {"stage": Stage.ELIGIBILITY, "verification": verification}
         case e.EligibilityAssessed():
             return _assessed(partnership, event)
-        case e.RegistersRechecked(verification=verification):
-            return {"verification": verification, **_anew(partnership)}
+        case e.RegistersRechecked():
+            return _rechecked(partnership, event)
         case e.ReferralCleared():
             return _cleared(partnership, event)
         case e.InformationRequested(question=question):
@@ -65,11 +67,6 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
 
 def _later_change(partnership: Partnership, event: e.Event) -> Changed:
     match event:
-        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
-            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
-            return {**_tranche_moved(partnership, number, TrancheState.RELEASED, attempt), "payers": payers}
-        case e.TrancheEnded():
-            return _tranche_ended(partnership, event)
         case e.FundsReceived(money=money):
             return {"received": partnership.received + money.amount}
         case e.HoldPlaced(actor=actor, reason=reason):
@@ -84,6 +81,31 @@ def _later_change(partnership: Partnership, event: e.Event) -> Changed:
             return _amended(partnership, event)
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
+        case e.DecisionsFell():
+            return _fell(partnership, event)
+        case _:
+            return _payment(partnership, event)
+
+
+def _payment(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
+            return {**_tranche_moved(partnership, number, TrancheState.RELEASED, attempt), "payers": payers}
+        case e.PaymentCancelled(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
+        case e.TrancheHandedOver(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
+        case e.TrancheNeverSent(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheEnded():
+            return _tranche_ended(partnership, event)
+        case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
+            return {"contradictions": (*partnership.contradictions, exception_id)}
+        case e.BankContradicted():
+            return {}
+        case e.ContradictionResolved():
+            return _resolved(partnership, event)
         case _:
             return _filed(partnership, event)
 
@@ -153,6 +175,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "quorum": None,
         "approvals": (),
         "met": (),
+        "found_since": (),
         "responsibility": kept,
         "deadline": None,
         "account": partnership.account if moved else None,
@@ -166,7 +189,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
 def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed:
     found = event.assessment
     responsibility = partnership.responsibility.model_copy(update={"required": checklist_in(found.conditions)})
-    common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility}
+    common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility, "found_since": ()}
     match found.outcome:
         case Outcome.PASS | Outcome.CONDITION:
             known = partnership.model_copy(update={"quorum": event.quorum})
@@ -175,6 +198,18 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
             return {**common, "why": found.deciding}
         case _:
             assert_never(found.outcome)
+
+
+def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed:
+    """Conditions that a later look sets are asked for from then on, as those of the first were."""
+    changed: Changed = {"verification": event.verification, **_anew(partnership)}
+    known = partnership.conditions
+    since = tuple(one for one in event.assessment.conditions if one not in known)
+    if partnership.stage is Stage.ELIGIBILITY or not since:
+        return changed
+    required = (*partnership.responsibility.required, *checklist_in(since))
+    responsibility = partnership.responsibility.model_copy(update={"required": required})
+    return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
 
 
 def _anew(partnership: Partnership) -> Changed:
@@ -270,6 +305,54 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
+def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Changed:
+    """What two people confirmed counts as the bank said it."""
+    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
+    changed: Changed = {"contradictions": open_still}
+    answer = event.answer
+    if answer is None:
+        return changed
+    match answer.status:
+        case BankStatus.RECEIVED:
+            return {**changed, "received": partnership.received + answer.money.amount}
+        case BankStatus.RETURNED if _is_partial(partnership, answer):
+            return {**changed, "tranches": _came_back(partnership, answer)}
+        case BankStatus.ACCEPTED:
+            return changed
+        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
+            state = TrancheState(answer.status.value)
+            return {**changed, **_tranche_moved(partnership, answer.tranche, state, answer.attempt)}
+
+
+def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
+    tranche = partnership.tranche(answer.tranche)
+    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
+
+
+def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
+    return tuple(
+        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
+        for one in partnership.tranches
+    )
+
+
+def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
+    """What fell is asked for again, at the stage where it was given."""
+    person, fell = event.person, event.fell
+    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
+    changed: Changed = {"approvals": kept if Part.APPROVED in fell else partnership.approvals}
+    if Part.CALLED_BACK in fell:
+        changed["account_verifier"] = ""
+    if not {Part.SIGNED, Part.CALLED_BACK}.isdisjoint(fell):
+        changed |= {"signatory": "", "stage": Stage.AGREEMENT, "deadline": None}
+    if Part.CLEARED in fell:
+        unverified: Changed = {"verifier": "", "verifier_for": "", "assessment": None}
+        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "deadline": None}
+    if Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT:
+        return {**changed, "stage": Stage.APPROVAL, "deadline": None}
+    return changed
+
+
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:
     changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
     if event.outcome is not TrancheOutcome.SETTLED:
@@ -296,6 +379,7 @@ _STATE_AFTER: Final = {
     TrancheOutcome.REJECTED: TrancheState.REJECTED,
     TrancheOutcome.RETURNED: TrancheState.RETURNED,
     TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
+    TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
 }
 
 _DEEDS: Final = {
@@ -306,6 +390,7 @@ _DEEDS: Final = {
     e.ApprovalGiven: "approved it",
     e.AgreementSigned: "recorded the signed agreement",
     e.TrancheReleased: "released a tranche",
+    e.PaymentCancelled: "cancelled a payment",
     e.ReportReceived: "recorded the report",
     e.ConditionMet: "put a condition's papers on file",
     e.InterestDeclared: "declared an interest",

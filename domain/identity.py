@@ -44,9 +44,13 @@ def end_to_end_id(payment: UUID) -> str:
     return "ACC" + _base32(payment.bytes)[:26]
 
 
-def message_id(payments: tuple[UUID, ...]) -> str:
-    """Return the MsgId of the payment file that holds these payments, in any order."""
-    return "ACCM" + _base32(b"".join(sorted(payment.bytes for payment in payments)))[:26]
+def message_id(payments: tuple[UUID, ...], void: int = 0) -> str:
+    """Return the MsgId of the payment file that holds these payments, in any order.
+
+    `void` counts the files that held exactly these before and never reached the bank: a bank refuses an id it knows.
+    """
+    content = b"".join(sorted(payment.bytes for payment in payments))
+    return "ACCM" + _base32(content + (b"void %d" % void if void else b""))[:26]
 
 
 def unique_transaction_reference(payment: UUID) -> str:

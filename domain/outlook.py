@@ -31,6 +31,8 @@ def outlook(partnership: Partnership) -> Outlook:
 
 
 def _ahead(partnership: Partnership) -> Outlook:
+    if partnership.contradictions and not partnership.ended:
+        return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
     if partnership.hold is not None and not partnership.ended:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:
@@ -71,8 +73,10 @@ def _filing(partnership: Partnership, *gates: Gate) -> Outlook | None:
 
 
 def _active(partnership: Partnership) -> Outlook:
+    if partnership.at_the_bank:
+        return _roles("the bank's answer to the payment that was handed over")
     if partnership.in_flight:
-        return _roles("the bank's answer to the payment in flight")
+        return _roles("make the payment file and hand it over", Role.PAYER)
     unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
     if unpaid:
         return _before_payment(partnership) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
+
+from pydantic import Field
 
 from domain.deadlines import Deadline
 from domain.evidence import Verification
@@ -17,7 +20,7 @@ from domain.proposal import Funding, Proposal
 from domain.responsibility import Responsibility
 from domain.signing import Terms, content_digest
 from domain.tiers import Role, missing
-from domain.values import Moment, Money, Value
+from domain.values import Moment, Money, Value, is_zero
 
 
 class Stage(StrEnum):
@@ -43,10 +46,18 @@ class TrancheState(StrEnum):
 
     PLANNED = "PLANNED"
     RELEASED = "RELEASED"
+    """Released, and still in our hands: it can be cancelled."""
+    HANDED_OVER = "HANDED_OVER"
+    """Its file left for the bank: only the bank's word ends it."""
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
     WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
+
+
+IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
+"""Released, and not ended."""
 
 
 class TrancheProgress(Value):
@@ -56,6 +67,8 @@ class TrancheProgress(Value):
     money: Money
     state: TrancheState = TrancheState.PLANNED
     attempt: int = 0
+    returned: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
+    """What came back of a settled payment, in part, as two people confirmed."""
 
 
 class Approval(Value):
@@ -106,6 +119,8 @@ class Partnership(Value):
     interests: tuple[Interest, ...] = ()
     """Declared by staff; whoever has one is recused."""
     met: tuple[ConditionId, ...] = ()
+    found_since: tuple[ConditionId, ...] = ()
+    """Conditions that a later look at the registers set: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
     deadline: Deadline | None = None
     opened: int = 0
@@ -122,6 +137,8 @@ class Partnership(Value):
     named: tuple[Person, ...] = ()
     """People whom the proposal named before it was changed; texts may name them still."""
     hold: Hold | None = None
+    contradictions: tuple[UUID, ...] = ()
+    """What the bank said and nobody has resolved yet, where our own money is at stake."""
     why: str = ""
     last_act: Act | None = None
 
@@ -185,6 +202,7 @@ class Partnership(Value):
     def conditions(self) -> tuple[ConditionId, ...]:
         """Everything that findings or declared interests ask to be put on file."""
         found = self.assessment.conditions if self.assessment is not None else ()
+        found = (*found, *self.found_since)
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
         return tuple(dict.fromkeys((*found, *minutes)))
 
@@ -208,8 +226,9 @@ class Partnership(Value):
     @property
     def paid_or_in_flight(self) -> Decimal:
         """The sum that has left the funder or may have."""
-        moved = {TrancheState.RELEASED, TrancheState.SETTLED}
-        return sum((tranche.money.amount for tranche in self.tranches if tranche.state in moved), Decimal(0))
+        moved = {*IN_FLIGHT, TrancheState.SETTLED}
+        gone = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in moved)
+        return sum(gone, Decimal(0))
 
     @property
     def committed(self) -> Decimal:
@@ -233,8 +252,13 @@ class Partnership(Value):
 
     @property
     def in_flight(self) -> bool:
-        """Whether a payment is on its way."""
-        return any(tranche.state is TrancheState.RELEASED for tranche in self.tranches)
+        """Whether a payment was released and has not ended."""
+        return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
+
+    @property
+    def at_the_bank(self) -> bool:
+        """Whether a payment was handed over and has not ended."""
+        return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from domain.parties import Funder, Name
 from domain.signing import KeyId, PublicKey, Signature
 from domain.tiers import HouseRules, Role
-from domain.values import Money, StaffId, Value
+from domain.values import Moment, Money, StaffId, Value, is_none
 
 DIRECTORY_STREAM: Final = "directory"
 """The ledger stream that holds the directory's events, and the subject of the statements about it."""
@@ -80,11 +80,13 @@ class KeyEnrolled(_DirectoryEvent):
 
 
 class KeyRevoked(_DirectoryEvent):
-    """A key is not to be believed any more, from here on."""
+    """A key is not to be believed any more: from here on, or for cause, from an earlier time on."""
 
     event_type: Literal["KeyRevoked"] = "KeyRevoked"
     staff_id: StaffId
     key_id: KeyId
+    compromised_since: Moment | None = Field(default=None, exclude_if=is_none)
+    """From when on somebody else may have used it: what was recorded with it since then counts for nothing."""
 
 
 class RoleDelegated(_DirectoryEvent):

@@ -16,6 +16,7 @@ ACTS: Final[dict[type[e.PartnershipEvent], str]] = {
     e.InformationRequested: "return",
     e.AgreementSigned: "sign_agreement",
     e.TrancheReleased: "release",
+    e.PaymentCancelled: "cancel_payment",
     e.ReportReceived: "report",
     e.ConditionMet: "satisfy",
     e.InterestDeclared: "declare_interest",
@@ -39,7 +40,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
     e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
     e.AgreementSigned: frozenset({"account_verifier", "payable_from"}),
-    e.TrancheReleased: frozenset({"attempt", "money"}),
+    e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }
 """What the house adds to a decision; the rest of an event is what the person said."""
@@ -51,6 +52,8 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
     From what is stored, where there is that: a field that was added since was never said.
     """
     left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
+    if isinstance(event, e.TrancheReleased) and not event.attempt_signed:
+        left_out.add("attempt")
     said = event.model_dump(mode="json") if stored is None else stored
     return {field: value for field, value in said.items() if field not in left_out}
 

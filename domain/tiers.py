@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from domain.errors import ThresholdUnknown
-from domain.values import Currency, Money, Value
+from domain.values import Currency, Money, Value, is_false
 
 
 class Role(StrEnum):
@@ -45,6 +45,11 @@ class HouseRules(Value):
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
     cooling_off_days: Annotated[int, Field(ge=0, le=60)] = Field(
         default=3, description="Business days between a change of bank details and the first payment to them"
+    )
+    second_at_hand_over: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether a second person must sign before a payment file is handed over",
     )
 
     @model_validator(mode="after")

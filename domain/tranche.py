@@ -1,14 +1,18 @@
-"""One attempt to pay one tranche: from the frozen instruction to what the bank says became of it."""
+"""One attempt to pay one tranche: frozen, handed over, and what the bank says became of it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from functools import reduce
-from typing import ClassVar, Literal, assert_never
+from typing import ClassVar, Final, Literal, assert_never
 from uuid import UUID
 
+from pydantic import Field
+
+from domain.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.evidence import RegisterVersion
 from domain.parties import AccountReference, Funder, Party
-from domain.values import Moment, Money, PartnershipId, Sha256, Value
+from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
 
 class TrancheStatus(StrEnum):
@@ -16,13 +20,18 @@ class TrancheStatus(StrEnum):
 
     RELEASED = "RELEASED"
     INSTRUCTED = "INSTRUCTED"
+    """Frozen, and still in our hands: it waits for a file, or its file for the hand-over."""
+    HANDED_OVER = "HANDED_OVER"
+    """Its file left for the bank: only the bank's word ends it."""
     ACCEPTED = "ACCEPTED"
     """The bank took it (ACTC, ACCP, ACSP, PDNG ...): in flight, and never sent again."""
     UNKNOWN = "UNKNOWN"
     """The bank is silent. Only the bank's word or a person ends this; a timeout never sends again."""
     WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
 
 
 class TrancheOutcome(StrEnum):
@@ -32,6 +41,7 @@ class TrancheOutcome(StrEnum):
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
     WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
 
 
 class TrancheOrder(Value):
@@ -50,32 +60,13 @@ class TrancheOrder(Value):
     purpose: str
 
 
-class BankStatus(StrEnum):
-    """What a bank's message means for one payment, whatever code it used (formats 4.4)."""
+class Reliance(Value):
+    """What a payment relied on when it was instructed (Rev. Proc. 2018-32): which lists, in which versions."""
 
-    ACCEPTED = "ACCEPTED"
-    SETTLED = "SETTLED"
-    REJECTED = "REJECTED"
-    RETURNED = "RETURNED"
-    RECEIVED = "RECEIVED"
-    """Money in: a credit to the funder's own account."""
-
-
-class BankAnswer(Value):
-    """One statement by the bank about one payment or receipt, matched to ours by the import."""
-
-    answer_id: UUID
-    """Derived from the bank message's own identity and entry, so that a file imported twice says nothing new."""
-    status: BankStatus
-    code: str
-    """The bank's own code, such as ACCP, RJCT or BOOK."""
-    reason: str = ""
-    money: Money
-    said_at: Moment
-    bank_reference: str
-    partnership_id: PartnershipId
-    tranche: int = 0
-    attempt: int = 0
+    versions: tuple[RegisterVersion, ...]
+    assessment_sha256: Sha256
+    """Of the facts that the rule book was applied to."""
+    rule_book: str
 
 
 class TrancheReleasedForPayment(Value):
@@ -96,6 +87,35 @@ class PaymentInstructed(Value):
     payment_id: UUID
     end_to_end_id: str
     instruction_sha256: Sha256
+    relied_on: Reliance | None = Field(default=None, exclude_if=is_none)
+
+
+class PaymentHandedOver(Value):
+    """The payment left Accord in a file that a person handed over to the bank."""
+
+    event_type: Literal["PaymentHandedOver"] = "PaymentHandedOver"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    message_id: str
+    file_sha256: Sha256
+
+
+class PaymentNeverSent(Value):
+    """Two people said, with the bank's word, that the file never arrived: the payment waits again, as it is."""
+
+    event_type: Literal["PaymentNeverSent"] = "PaymentNeverSent"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    message_id: str
+
+
+class PaymentTakenBack(Value):
+    """A person cancelled the payment before its file was handed over."""
+
+    event_type: Literal["PaymentTakenBack"] = "PaymentTakenBack"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    reason: str
 
 
 class PaymentWithheld(Value):
@@ -134,6 +154,15 @@ class PaymentRejected(Value):
     answer: BankAnswer
 
 
+class PaymentReturned(Value):
+    """The payment came back in full after it was booked."""
+
+    event_type: Literal["PaymentReturned"] = "PaymentReturned"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
 class PaymentUnanswered(Value):
     """The bank stayed silent for too long: the outcome is unknown and somebody must enquire."""
 
@@ -143,7 +172,7 @@ class PaymentUnanswered(Value):
 
 
 class BankAnswerRefused(Value):
-    """The bank said something that cannot be true of this payment now; kept for a person to look at."""
+    """The bank said something that changes nothing now, such as an acceptance after the booking; kept as said."""
 
     event_type: Literal["BankAnswerRefused"] = "BankAnswerRefused"
     schema_version: ClassVar[int] = 1
@@ -156,13 +185,20 @@ class BankAnswerRefused(Value):
 TrancheEvent = (
     TrancheReleasedForPayment
     | PaymentInstructed
+    | PaymentHandedOver
+    | PaymentNeverSent
+    | PaymentTakenBack
     | PaymentWithheld
     | PaymentAccepted
     | PaymentSettled
     | PaymentRejected
+    | PaymentReturned
     | PaymentUnanswered
     | BankAnswerRefused
 )
+
+AT_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED, TrancheStatus.UNKNOWN})
+"""Handed over, and not ended by the bank's word."""
 
 
 class Tranche(Value):
@@ -171,28 +207,51 @@ class Tranche(Value):
     order: TrancheOrder
     status: TrancheStatus = TrancheStatus.RELEASED
     end_to_end_id: str = ""
+    message_id: str = ""
+    """Of the file that it was handed over in; empty while it is in our hands."""
     reason: str = ""
     answers: tuple[UUID, ...] = ()
+    booked: bool = False
+    """Whether it stands on the account, rather than in a status report alone."""
     version: int = 0
 
     @property
     def outcome(self) -> TrancheOutcome | None:
         """How it ended, or None while it is open."""
-        return {
-            TrancheStatus.SETTLED: TrancheOutcome.SETTLED,
-            TrancheStatus.REJECTED: TrancheOutcome.REJECTED,
-            TrancheStatus.WITHHELD: TrancheOutcome.WITHHELD,
-        }.get(self.status)
+        return _OUTCOMES.get(self.status)
 
 
-def decide_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """Return what a bank's answer changes; nothing for one that was heard before."""
+_OUTCOMES: Final = {
+    TrancheStatus.SETTLED: TrancheOutcome.SETTLED,
+    TrancheStatus.REJECTED: TrancheOutcome.REJECTED,
+    TrancheStatus.RETURNED: TrancheOutcome.RETURNED,
+    TrancheStatus.WITHHELD: TrancheOutcome.WITHHELD,
+    TrancheStatus.CANCELLED: TrancheOutcome.CANCELLED,
+}
+
+
+def hear(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    """Return what a bank's answer changes, nothing for one that was heard before, or why a person must look."""
     if answer.answer_id in tranche.answers:
         return ()
-    if tranche.outcome is not None or tranche.status is TrancheStatus.RELEASED:
-        return (_refused(answer, f"the payment is {tranche.status.value.lower()}"),)
-    if answer.money != tranche.order.money:
-        return (_refused(answer, f"the bank says {answer.money}, the order says {tranche.order.money}"),)
+    partial = answer.status is BankStatus.RETURNED and answer.money.amount < tranche.order.money.amount
+    if answer.money != tranche.order.money and not partial:
+        other = f"the bank says {answer.money}, the order says {tranche.order.money}"
+        return Contradiction(ExceptionKind.OTHER_CONTENT, other)
+    match tranche.status:
+        case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
+            return _heard_at_the_bank(answer)
+        case TrancheStatus.SETTLED:
+            return _heard_after_settlement(tranche, answer, partial)
+        case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
+            return _heard_after_the_end(tranche, answer)
+        case _:
+            where = tranche.status.value.lower()
+            reason = f"the bank says {answer.status.value.lower()} of a payment that was never handed over ({where})"
+            return Contradiction(ExceptionKind.NOT_HANDED_OVER, reason)
+
+
+def _heard_at_the_bank(answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
@@ -201,12 +260,50 @@ def decide_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, .
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
         case BankStatus.RETURNED | BankStatus.RECEIVED:
-            return (_refused(answer, "nothing was booked yet that could come back"),)
+            return Contradiction(ExceptionKind.CONTRADICTION, "nothing was booked yet that could come back")
         case _:
             assert_never(answer.status)
 
 
-def _refused(answer: BankAnswer, reason: str) -> BankAnswerRefused:
+def _heard_after_settlement(
+    tranche: Tranche, answer: BankAnswer, partial: bool
+) -> tuple[TrancheEvent, ...] | Contradiction:
+    match answer.status:
+        case BankStatus.ACCEPTED:
+            return (_noted(answer, "accepted, after it was settled"),)
+        case BankStatus.SETTLED if answer.is_booking and tranche.booked:
+            return Contradiction(ExceptionKind.SECOND_BOOKING, f"{answer.money} was booked a second time")
+        case BankStatus.SETTLED if answer.is_booking:
+            return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.SETTLED:
+            return (_noted(answer, "settled, as it was said before"),)
+        case BankStatus.REJECTED:
+            return Contradiction(ExceptionKind.CONTRADICTION, "the bank rejects what it had settled")
+        case BankStatus.RETURNED if partial:
+            order = tranche.order.money
+            return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {order} came back")
+        case BankStatus.RETURNED:
+            return (PaymentReturned(at=answer.said_at, answer=answer),)
+        case BankStatus.RECEIVED:
+            return Contradiction(ExceptionKind.CONTRADICTION, "a receipt with the reference of a payment of ours")
+        case _:
+            assert_never(answer.status)
+
+
+def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    """After a rejection or a return, only what says the same again, or came late, changes nothing."""
+    ended = tranche.status.value.lower()
+    same = answer.status.value == tranche.status.value and not answer.is_booking
+    if answer.status is BankStatus.ACCEPTED or same:
+        return (_noted(answer, f"{answer.status.value.lower()}, after it was {ended}"),)
+    if tranche.status is TrancheStatus.RETURNED and answer.status is BankStatus.SETTLED and not tranche.booked:
+        return (_noted(answer, "settled, after it was returned"),)
+    return Contradiction(
+        ExceptionKind.CONTRADICTION, f"the bank says {answer.status.value.lower()} of a payment that was {ended}"
+    )
+
+
+def _noted(answer: BankAnswer, reason: str) -> BankAnswerRefused:
     return BankAnswerRefused(
         at=answer.said_at, content=answer.model_dump_json(), reason=reason, answer_id=answer.answer_id
     )
@@ -222,30 +319,52 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case TrancheReleasedForPayment():
             return {"order": event.order}
         case PaymentInstructed():
-            return {"status": TrancheStatus.INSTRUCTED, "end_to_end_id": event.end_to_end_id}
-        case PaymentWithheld():
-            return {"status": TrancheStatus.WITHHELD, "reason": event.reason}
+            return _unless_gone(tranche, status=TrancheStatus.INSTRUCTED) | {"end_to_end_id": event.end_to_end_id}
+        case PaymentHandedOver(message_id=message_id):
+            return {"status": TrancheStatus.HANDED_OVER, "message_id": message_id, "reason": ""}
+        case PaymentNeverSent(message_id=message_id):
+            reason = f"the bank never got file {message_id}"
+            return {"status": TrancheStatus.INSTRUCTED, "message_id": "", "reason": reason}
+        case PaymentTakenBack(reason=reason):
+            return _unless_gone(tranche, status=TrancheStatus.CANCELLED, reason=reason)
+        case PaymentWithheld(reason=reason):
+            return _unless_gone(tranche, status=TrancheStatus.WITHHELD, reason=reason)
         case PaymentUnanswered():
             return {"status": TrancheStatus.UNKNOWN, "reason": "the bank has not answered"}
         case PaymentAccepted(answer=answer):
-            return {"status": TrancheStatus.ACCEPTED, "answers": _heard(tranche, answer)}
+            return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
         case PaymentSettled(answer=answer):
-            return {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _heard(tranche, answer)}
+            ended = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
+            return {**ended, "booked": tranche.booked or answer.is_booking}
         case PaymentRejected(answer=answer):
-            reason = f"{answer.code} {answer.reason}".strip()
-            return {"status": TrancheStatus.REJECTED, "reason": reason, "answers": _heard(tranche, answer)}
+            return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
+        case PaymentReturned(answer=answer):
+            return {"status": TrancheStatus.RETURNED, **_why(tranche, answer)}
         case BankAnswerRefused(answer_id=answer_id):
             return {} if answer_id is None else {"answers": (*tranche.answers, answer_id)}
         case _:
             assert_never(event)
 
 
-def _heard(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
+def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
+    """What left for the bank can no longer be withheld or cancelled, whoever says so."""
+    return {} if tranche.message_id else change
+
+
+def _why(tranche: Tranche, answer: BankAnswer) -> dict[str, object]:
+    return {"reason": f"{answer.code} {answer.reason}".strip(), "answers": _with(tranche, answer)}
+
+
+def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
     return (*tranche.answers, answer.answer_id)
 
 
 def fold_tranche(events: tuple[TrancheEvent, ...]) -> Tranche:
-    """Return the tranche that a history makes; the first event is always its release."""
+    """Return the tranche that a history makes; the first event is always its release.
+
+    Raises:
+        ValueError: The history is empty, or begins with something else.
+    """
     match events:
         case (TrancheReleasedForPayment(order=order), *_):
             return reduce(evolve_tranche, events, Tranche(order=order))

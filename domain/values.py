@@ -128,6 +128,16 @@ def is_none(value: object) -> bool:
     return value is None
 
 
+def is_zero(value: Decimal) -> bool:
+    """Return whether a sum is nothing; a field that came later is not stored then."""
+    return value == 0
+
+
+def is_false(value: bool) -> bool:
+    """Return whether a flag is not set; a field that came later is not stored then."""
+    return not value
+
+
 def is_empty(value: str) -> bool:
     """Whether a text that came later says nothing; see `is_none`."""
     return not value

@@ -71,16 +71,25 @@ class Ledger:
         """
         return await self._send([await self._seals.seal(request) for request in requests])
 
+    async def append_within(
+        self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
+    ) -> list[AppendResult]:
+        """Record many commands in the transaction of a connection; each is answered on its own, in order.
+
+        Whoever does so holds the append lock until that transaction ends: what they read of the ledger afterwards
+        is all that there is.
+        """
+        return await _send_over(connection, [await self._seals.seal(request) for request in requests])
+
+    async def hold_appends(self, connection: PoolConnectionProxy) -> None:
+        """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
+        await connection.fetch(_APPEND_MANY, [], [], [], [], [], [], [], [], [])
+
     async def _send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         if not requests:
             return []
-        contents = _contents(requests)
         async with self.connection() as connection:
-            first = await connection.fetchval(_APPEND_NEW, *_places(requests), *contents)
-            if first is not None:
-                return _placed(requests, first)
-            rows = await connection.fetch(_APPEND_MANY, *_commands(requests), *contents)
-        return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
+            return await _send_over(connection, requests)
 
     async def read_stream(
         self,
@@ -100,6 +109,14 @@ class Ledger:
         async with nullcontext(connection) if connection else self.connection() as lent:
             rows = await lent.fetch(query, stream_id, after_version, limit)
             return await self.opened([_stored(row) for row in rows], lent)
+
+    async def versions(self, streams: Sequence[str], connection: PoolConnectionProxy) -> dict[str, int]:
+        """Return the newest version of each of some streams, 0 for one that has no events."""
+        query = (
+            "SELECT s.id, coalesce(max(e.version), 0) AS version FROM unnest($1::text[]) s(id) "
+            "LEFT JOIN ledger.events e ON e.stream_id = s.id GROUP BY s.id"
+        )
+        return {row["id"]: row["version"] for row in await connection.fetch(query, list(streams))}
 
     async def opened(
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
@@ -257,6 +274,15 @@ UNAVAILABLE: Final = (
     asyncpg.InternalClientError,
 )
 """What asyncpg raises when the server is away, starting, stopping, full, a standby, or killed under a query."""
+
+
+async def _send_over(connection: PoolConnectionProxy, requests: Sequence[AppendRequest]) -> list[AppendResult]:
+    contents = _contents(requests)
+    first = await connection.fetchval(_APPEND_NEW, *_places(requests), *contents)
+    if first is not None:
+        return _placed(requests, first)
+    rows = await connection.fetch(_APPEND_MANY, *_commands(requests), *contents)
+    return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
 
 
 def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:

@@ -107,9 +107,10 @@ async def instruction_by_end_to_end_id(connection: Connection, end_to_end_id: st
     return None if frozen is None else thaw(frozen)
 
 
-async def instructions_of_file(connection: Connection, message_id: str) -> list[Instruction]:
-    """Return the instructions that were sent in one file."""
-    rows = await connection.fetch(
-        "SELECT frozen FROM payments.instructions WHERE message_id = $1 ORDER BY payment_id", message_id
+async def instruction_by_reference(connection: Connection, unique_transaction_reference: str) -> Instruction | None:
+    """Return the instruction that carries a UETR, or None."""
+    frozen = await connection.fetchval(
+        "SELECT frozen FROM payments.instructions WHERE position(convert_to($1, 'UTF8') IN frozen) > 0 LIMIT 1",
+        f'"unique_transaction_reference":"{unique_transaction_reference}"',
     )
-    return [thaw(row["frozen"]) for row in rows]
+    return None if frozen is None else thaw(frozen)

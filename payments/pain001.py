@@ -37,10 +37,13 @@ class PaymentFile(NamedTuple):
     content: bytes
 
 
-def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...]) -> PaymentFile:
-    """Return the file that pays these transfers from one account, in one currency, on one day."""
+def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> PaymentFile:
+    """Return the file that pays these transfers from one account, in one currency, on one day.
+
+    `void` counts the files that held exactly these before and never reached the bank.
+    """
     ordered = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
-    message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered))
+    message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered), void)
     document = ET.Element("Document")
     initiation = ET.SubElement(document, "CstmrCdtTrfInitn")
     _header(initiation, message_id, ordered)

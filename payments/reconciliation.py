@@ -1,190 +1,248 @@
-"""Match what a bank says to what we instructed: identifiers and amount and account, or it goes to a person."""
+"""Match what a bank says to what we instructed: identifiers, amount, account and days, or a person must look.
+
+Each entry has its own verdict. What an answer means for a partnership is the domain's to say, on what the ledger holds.
+"""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from pydantic import ValidationError
 
+from domain.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.identity import derive
-from domain.tranche import BankAnswer, BankStatus
 from domain.values import Money
 from payments import Connection
-from payments.accounts import read_account
-from payments.instructions import Instruction, instruction_by_end_to_end_id, instructions_of_file
-from payments.messages import Statement, Unclear, read_message
+from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.entries import Entry
+from payments.files import instructions_of_file
+from payments.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
+from payments.messages import Statement, Unclear, booking_key
 
 _PARTNERSHIP: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")
 
+EARLIEST: Final = timedelta(days=1)
+"""How long before its release a payment can be booked: banks and we are not always in the same day."""
 
-class Mismatch(NamedTuple):
-    """A statement that fits no payment of ours; kept for a person."""
+LATEST: Final = timedelta(days=1)
+"""How long after the import a booking day can lie."""
 
-    entry: str
-    reason: str
-
-
-class Import(NamedTuple):
-    """What an import found: answers new to us, how many were known, and what needs a person."""
-
-    new: tuple[BankAnswer, ...]
-    known: int
-    mismatches: tuple[Mismatch, ...]
+LATEST_VALUE: Final = timedelta(days=10)
+"""How long after the import a value day can lie."""
 
 
-async def import_message(connection: Connection, path: Path) -> Import:
-    """Read a bank file and record what it says, all of it or nothing. Importing it again finds nothing new.
+class Judged(NamedTuple):
+    """What one entry says, matched to ours as far as it can be."""
 
-    Raises:
-        UnreadableMessage: The file cannot be read; nothing was recorded.
-    """
-    statements = read_message(path)
-    async with connection.transaction():
-        judged = [verdict for said in statements for verdict in await _judge(connection, said)]
-        answers = [answer for answer in judged if isinstance(answer, BankAnswer)]
-        mismatches = tuple(verdict for verdict in judged if isinstance(verdict, Mismatch))
-        new = [answer for answer in answers if await record_answer(connection, answer)]
-        for mismatch in mismatches:
-            await raise_exception(connection, path.name, mismatch.reason, mismatch.entry)
-    return Import(tuple(new), len(answers) - len(new), mismatches)
+    entry: Entry
+    answer: BankAnswer | None
+    """What it says of a payment or a receipt, where it can be read as that."""
+    fault: Contradiction | None
+    """Why nobody may believe it by itself."""
+    partnership_id: str
+    content: str
+    """What was said, in a line."""
+    account: str = ""
+    """The account that a booking stands on; empty for a status report."""
 
 
-async def undelivered(connection: Connection) -> list[BankAnswer]:
-    """Return the answers that no workflow was told of yet, oldest first."""
-    rows = await connection.fetch(
-        "SELECT answer FROM payments.answers WHERE delivered_at IS NULL ORDER BY imported_at, answer_id"
-    )
-    return [BankAnswer.model_validate_json(row["answer"]) for row in rows]
+class _Reading(NamedTuple):
+    """What all entries of one file share."""
+
+    connection: Connection
+    sha256: str
+    now: datetime
+    seen: Counter[str]
+    """How often each entry without a reference was seen in this file."""
 
 
-async def mark_delivered(connection: Connection, answer: BankAnswer) -> None:
-    """Note that the workflow was told. Telling it twice would do no harm; not telling it would."""
-    await connection.execute(
-        "UPDATE payments.answers SET delivered_at = coalesce(delivered_at, ledger.now()) WHERE answer_id = $1",
-        answer.answer_id,
-    )
+async def judge_all(
+    connection: Connection, said: Sequence[Statement | Unclear], sha256: str, now: datetime
+) -> list[Judged]:
+    """Return the verdict on each entry of a file, in its order."""
+    reading = _Reading(connection, sha256, now, Counter())
+    return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
 
-async def raise_exception(connection: Connection, file_name: str, reason: str, content: str) -> None:
-    """Keep something for a person to look at; the same thing is kept once."""
-    await connection.execute(
-        "INSERT INTO payments.exceptions (exception_id, file_name, reason, content) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (exception_id) DO NOTHING",
-        derive("exception", content, reason),
-        file_name,
-        reason,
-        content,
-    )
+async def answers_in(
+    connection: Connection, said: Sequence[Statement | Unclear], sha256: str, now: datetime
+) -> list[BankAnswer]:
+    """Return what the entries of a file say of payments and receipts, believed or not."""
+    judged = await judge_all(connection, said, sha256, now)
+    return [one.answer for one in judged if one.answer is not None]
 
 
-async def _judge(connection: Connection, said: Statement | Unclear) -> list[BankAnswer | Mismatch]:
+async def _judge_alone(reading: _Reading, said: Statement | Unclear) -> list[Judged]:
+    """Each entry has its own fault: what cannot be read of ours, or of the bank's, stops no other."""
+    try:
+        return await _judge(reading, said)
+    except ValidationError as fault:
+        reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
+        unclear = Unclear(said.message_id, said.entry, reason)
+        return [await _unclear(reading, unclear)]
+
+
+async def _judge(reading: _Reading, said: Statement | Unclear) -> list[Judged]:
     match said:
         case Unclear():
-            return [Mismatch(f"{said.message_id} {said.entry}", said.reason)]
-        case Statement(status=BankStatus.RECEIVED):
-            return [await _money_in(connection, said)]
-        case Statement(end_to_end_id=""):
-            return await _whole_file(connection, said)
+            return [await _unclear(reading, said)]
+        case Statement(end_to_end_id="", unique_transaction_reference="") if said.status is not BankStatus.RECEIVED:
+            return await _whole_file(reading, said)
         case _:
-            return [await _payment(connection, said)]
+            return [await _one(reading, said)]
 
 
-async def _whole_file(connection: Connection, said: Statement) -> list[BankAnswer | Mismatch]:
-    instructions = await instructions_of_file(connection, said.original_message_id)
+async def _unclear(reading: _Reading, said: Unclear) -> Judged:
+    instruction = await instruction_by_end_to_end_id(reading.connection, said.end_to_end_id)
+    digest = derive("unclear", reading.sha256, said.message_id, said.entry, said.reason).hex
+    about = str(instruction.payment_id) if instruction else ""
+    entry = Entry(derive("unclear", reading.sha256, said.entry), said.message_id, said.entry, about, digest, True)
+    whose = instruction.partnership_id if instruction else ""
+    return Judged(entry, None, Contradiction(ExceptionKind.UNREADABLE, said.reason), whose, said.content)
+
+
+async def _whole_file(reading: _Reading, said: Statement) -> list[Judged]:
+    instructions = await instructions_of_file(reading.connection, said.original_message_id)
     if not instructions:
-        return [_mismatch(said, f"file {said.original_message_id or 'without id'} is not one of ours")]
-    return [_answer(said, instruction) for instruction in instructions]
+        named = said.original_message_id or "without id"
+        return [_nobodys(reading, said, f"file {named} is not one of ours")]
+    return [await _of_payment(reading, said, one) for one in instructions]
 
 
-async def _payment(connection: Connection, said: Statement) -> BankAnswer | Mismatch:
-    instruction = await instruction_by_end_to_end_id(connection, said.end_to_end_id)
-    if instruction is None:
-        return _mismatch(said, f"payment {said.end_to_end_id} is not one of ours")
-    money = instruction.money
-    if said.amount is not None and (said.amount, said.currency) != (money.amount, money.currency):
-        return _mismatch(said, f"{said.currency} {said.amount} where {money} was instructed")
-    if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
-        return _mismatch(said, f"UETR {said.unique_transaction_reference} is not the payment's")
-    if said.account:
-        account = instruction.debtor_account
-        debtor = await read_account(connection, account.reference, account.sha256)
-        if said.account != debtor.identifier:
-            return _mismatch(said, "the entry stands on another account than the one that pays")
-    return _answer(said, instruction)
-
-
-async def _money_in(connection: Connection, said: Statement) -> BankAnswer | Mismatch:
+async def _one(reading: _Reading, said: Statement) -> Judged:
     """A credit that carries the identifier of a payment of ours is that payment coming back, not a gift."""
-    if said.end_to_end_id and await instruction_by_end_to_end_id(connection, said.end_to_end_id):
-        return await _payment(connection, said._replace(status=BankStatus.RETURNED))
-    query = "SELECT true FROM payments.accounts WHERE details->>'iban' = $1 OR details->>'number' = $1"
-    if said.account and not await connection.fetchval(query, said.account):
-        return _mismatch(said, "money came in on an account that is not recorded")
-    return _receipt(said)
+    instruction = await _instruction(reading.connection, said)
+    if instruction is not None:
+        came_back = said.status is BankStatus.RECEIVED
+        return await _of_payment(reading, said._replace(status=BankStatus.RETURNED) if came_back else said, instruction)
+    if said.status is BankStatus.RECEIVED:
+        return _receipt(reading, said)
+    return _nobodys(reading, said, f"payment {said.end_to_end_id or said.unique_transaction_reference} is not ours")
 
 
-def _receipt(said: Statement) -> BankAnswer | Mismatch:
-    partnership = _PARTNERSHIP.search(said.remittance)
-    if partnership is None:
-        return _mismatch(said, "money came in that names no partnership")
+async def _instruction(connection: Connection, said: Statement) -> Instruction | None:
+    if said.end_to_end_id:
+        return await instruction_by_end_to_end_id(connection, said.end_to_end_id)
+    return await instruction_by_reference(connection, said.unique_transaction_reference)
+
+
+def _receipt(reading: _Reading, said: Statement) -> Judged:
+    named = _PARTNERSHIP.search(said.remittance)
+    partnership_id = named.group() if named else ""
+    entry = _entry(reading, said, partnership_id)
+    money = _money(said)
+    if money is None:
+        fault = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
+        return Judged(entry, None, fault, partnership_id, _line(said))
+    answer = _answer(reading, said, entry.entry_id, money, partnership_id=partnership_id)
+    nobody = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, "money came in that names no partnership")
+    day_fault = _day_fault(said, None, reading.now)
+    return Judged(entry, answer, day_fault if partnership_id else nobody, partnership_id, _line(said), said.account)
+
+
+async def _of_payment(reading: _Reading, said: Statement, instruction: Instruction) -> Judged:
+    entry = _entry(reading, said, str(instruction.payment_id))
+    money = _money(said) or instruction.money
+    answer = _answer(
+        reading, said, entry.entry_id, money, partnership_id=instruction.partnership_id, tranche=instruction.tranche,
+        attempt=instruction.attempt,
+    )  # fmt: skip
+    fault = await _payment_fault(reading, said, instruction)
+    return Judged(entry, answer, fault, instruction.partnership_id, _line(said), said.account)
+
+
+async def _payment_fault(reading: _Reading, said: Statement, instruction: Instruction) -> Contradiction | None:
+    other = ExceptionKind.OTHER_CONTENT
+    if said.amount is not None and said.currency != instruction.money.currency:
+        return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
+    if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
+        return Contradiction(other, f"UETR {said.unique_transaction_reference} is not the payment's")
+    if said.account and said.account != await _debtors(reading.connection, instruction):
+        return Contradiction(other, "the entry stands on another account than the one that pays")
+    return _day_fault(said, instruction.ordered_at.date(), reading.now)
+
+
+async def _debtors(connection: Connection, instruction: Instruction) -> str:
+    account = instruction.debtor_account
     try:
-        money = Money.model_validate({"amount": said.amount, "currency": said.currency})
-    except ValidationError:
-        return _mismatch(said, f"money came in of {said.currency} {said.amount}, which is no receipt")
-    return BankAnswer(
-        answer_id=derive("answer", said.message_id, said.entry),
-        status=said.status,
-        code=said.code,
-        money=money,
-        said_at=said.said_at,
-        bank_reference=said.message_id,
-        partnership_id=partnership.group(),
+        return (await read_account(connection, account.reference, account.sha256)).identifier
+    except (UnknownAccount, AccountChanged):
+        return "an account that is not what was agreed on"
+
+
+def _day_fault(said: Statement, released: date | None, now: datetime) -> Contradiction | None:
+    """Days lie between the day before the release and the day after the import, value days up to ten days ahead."""
+    today = now.date()
+    first = None if released is None else released - EARLIEST
+    days = (
+        ("the message is dated", said.said_at.date(), LATEST),
+        ("the booking day is", said.booked_on, LATEST),
+        ("the value day is", said.value_on, LATEST_VALUE),
     )
+    for what, day, ahead in days:
+        if day is not None and (day > today + ahead or (first is not None and day < first)):
+            return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, f"{what} {day}, which cannot be")
+    return None
 
 
-def _answer(said: Statement, instruction: Instruction) -> BankAnswer:
+def _nobodys(reading: _Reading, said: Statement, reason: str) -> Judged:
+    fault = Contradiction(ExceptionKind.UNKNOWN_PAYMENT, reason)
+    entry, money = _entry(reading, said, ""), _money(said)
+    answer = None if money is None else _answer(reading, said, entry.entry_id, money, partnership_id="")
+    return Judged(entry, answer, fault, "", _line(said), said.account)
+
+
+def _entry(reading: _Reading, said: Statement, about: str) -> Entry:
+    """The identity of what was said: of a booking by the bank's own reference, where there is one.
+
+    A bank may use one reference for a debit and its return, so the direction belongs to it.
+    """
+    place = (said.message_id, said.entry, about, said.digest)
+    if said.account == "":
+        return Entry(derive("status", about or said.original_message_id, said.status, said.digest), *place, True)
+    likeness = derive("like", said.account, said.status, said.amount, said.currency, said.booked_on, about).hex
+    key = booking_key(said)
+    if key is not None:
+        return Entry(derive("booking", *key, said.status), *place, True, likeness)
+    reading.seen[said.digest] += 1
+    return Entry(derive("entry", reading.sha256, said.digest, reading.seen[said.digest]), *place, False, likeness)
+
+
+def _money(said: Statement) -> Money | None:
+    try:
+        return Money.model_validate({"amount": said.amount, "currency": said.currency})
+    except ValidationError:
+        return None
+
+
+def _answer(
+    reading: _Reading, said: Statement, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
+    attempt: int = 0,
+) -> BankAnswer:  # fmt: skip
     return BankAnswer(
-        answer_id=derive("answer", said.message_id, said.entry, instruction.payment_id),
+        answer_id=answer_id,
         status=said.status,
         code=said.code,
         reason=said.reason,
-        money=instruction.money,
+        money=money,
         said_at=said.said_at,
         bank_reference=said.message_id,
-        partnership_id=instruction.partnership_id,
-        tranche=instruction.tranche,
-        attempt=instruction.attempt,
+        partnership_id=partnership_id,
+        tranche=tranche,
+        attempt=attempt,
+        file_sha256=reading.sha256,
+        booked_on=said.booked_on,
+        value_on=said.value_on,
     )
 
 
-def _mismatch(said: Statement, reason: str) -> Mismatch:
-    return Mismatch(f"{said.message_id} {said.entry} {said.end_to_end_id}".strip(), reason)
-
-
-async def was_imported(connection: Connection, answer: BankAnswer) -> bool:
-    """Whether the bank said so in a file that was imported: what a signal alone claims moves nothing."""
-    stored = await connection.fetchval("SELECT answer FROM payments.answers WHERE answer_id = $1", answer.answer_id)
-    return stored is not None and BankAnswer.model_validate_json(stored) == answer
-
-
-async def record_answer(connection: Connection, answer: BankAnswer) -> bool:
-    """Keep what the bank said; return False if it was kept before."""
-    status = await connection.execute(
-        "INSERT INTO payments.answers (answer_id, payment_id, answer) VALUES ($1, $2, $3) "
-        "ON CONFLICT (answer_id) DO NOTHING",
-        answer.answer_id,
-        await _payment_id(connection, answer),
-        answer.model_dump_json(),
-    )
-    return str(status).endswith(" 1")
-
-
-async def _payment_id(connection: Connection, answer: BankAnswer) -> object:
-    return await connection.fetchval(
-        "SELECT payment_id FROM payments.instructions WHERE partnership_id = $1 AND tranche = $2 AND attempt = $3",
-        answer.partnership_id,
-        answer.tranche,
-        answer.attempt,
-    )
+def _line(said: Statement) -> str:
+    """What was said, in a line; account numbers stay in the kept file."""
+    amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
+    named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id
+    return f"{said.status.value} {amount}{named} ({said.message_id} {said.entry})"[:300]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmap import ACCESS_COPY, mmap
 from typing import Final
 
 _ALL: Final = 10**9
@@ -11,15 +12,14 @@ class Numbers:
     """Numbers of nine digits."""
 
     def __init__(self) -> None:
-        self._bits = bytearray()
+        self._bits: mmap | None = None
 
     def again(self, number: str) -> bool:
         """Take a number; return whether it was met before."""
-        if not self._bits:
-            self._bits = bytearray(_ALL // 8)  # of which the system gives only the pages that are written to
+        if self._bits is None:
+            self._bits = mmap(-1, _ALL // 8, access=ACCESS_COPY)  # the system gives only the pages that are written to
         value = int(number)
         place, bit = value >> 3, 1 << (value & 7)
-        if self._bits[place] & bit:
-            return True
+        met = bool(self._bits[place] & bit)
         self._bits[place] |= bit
-        return False
+        return met

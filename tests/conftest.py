@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 from temporalio.client import Client
 
 from commands.desk import Desk
@@ -26,12 +28,19 @@ from privacy import open_ledger
 from read_models.projectors import project
 from signatures.keyring import Keyring
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
+from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 _references = itertools.count(1000)
 _databases = itertools.count(1)
+
+lift_time_limits()
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -114,7 +123,7 @@ async def office_pool(stack: Stack, keyring: Keyring) -> AsyncIterator[asyncpg.P
 @pytest.fixture(scope="session")
 async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> Desk:
     """A desk in the office."""
-    return Desk(office_pool, keyring, client, patience=30.0)
+    return Desk(office_pool, keyring, client, patience=BACKSTOP)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
 from activities.records import from_ledger
@@ -21,6 +21,7 @@ from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership
 from domain.tranche import Tranche, fold_tranche
 from tests.lives import Life
+from tests.waiting import BACKSTOP, until
 from worker import WORKFLOWS, sandbox
 
 NEEDS_SUMMARY = {
@@ -49,6 +50,7 @@ BENIGN = {
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
 }
+LOST = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 
 
 def replayer() -> Replayer:
@@ -70,7 +72,7 @@ async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
 
 async def at_rest(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     """The history once nothing is under way: the replay of a task that was cut in half waits for ever."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(BACKSTOP):
         before = await handle.fetch_history()
         while True:
             if before.events[-1].event_type in CLOSED:
@@ -156,14 +158,29 @@ async def tranche_agrees(life: Life, handle: WorkflowHandle[Any, Any]) -> None:
 
 async def eventually_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> None:
     """Assert that two things become equal: what is still on its way may differ for a moment."""
-    for _ in range(100):
+    if not await become_equal(one, other):
+        assert await one() == await other()
+
+
+async def become_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> bool:
+    """Whether two things become equal; where one of them does not answer, it is asked again."""
+
+    async def equal() -> bool:
         with suppress(RPCError):
-            if await one() == await other():
-                return
-        await asyncio.sleep(0.1)
-    assert await one() == await other()
+            return bool(await one() == await other())
+        return False
+
+    with suppress(TimeoutError):
+        return await until(equal)
+    return False
 
 
 async def ask(handle: WorkflowHandle[Any, Any], kind: type[Any]) -> Any:
-    """Query a workflow's state, giving up soon: a query that meets a run about to continue as new gets no answer."""
-    return await handle.query("status", result_type=kind, rpc_timeout=timedelta(seconds=2))
+    """Query a workflow's state, each time more patiently: one that meets a run about to continue as new is lost."""
+    for seconds in (2, 8, 32):
+        try:
+            return await handle.query("status", result_type=kind, rpc_timeout=timedelta(seconds=seconds))
+        except RPCError as fault:
+            if fault.status not in LOST:
+                raise
+    return await handle.query("status", result_type=kind, rpc_timeout=timedelta(seconds=BACKSTOP))

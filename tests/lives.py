@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
+from payments.export import export_waiting
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import RecordedEvent
 from commands.desk import Desk
 from commands.sight import make_command
 from domain import commands as c
+from domain.bank_answers import BankAnswer, BankStatus
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
-from domain.tranche import BankAnswer, BankStatus, Tranche, TrancheStatus
+from domain.tranche import Tranche, TrancheStatus
 from payments.accounts import find_account
-from payments.export import export_waiting
 from payments.instructions import Instruction
 from payments.reconciliation import record_answer
+from projections import ReadModel
+from read_models.projectors import ALL
 from tests.builders import number
+from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt
+
+
+async def until_shown(desk: Desk) -> None:
+    """Wait until the read models have all that is recorded now."""
+    head = await desk.ledger.head()
+    for projection in ALL:
+        await ReadModel(desk.ledger, projection.name).wait_for(head, BACKSTOP)
 
 
 class Life:
@@ -49,12 +59,19 @@ class Life:
         return [recorded.event.event_type for recorded in await self.events()]
 
     async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        async with asyncio.timeout(30):
-            while True:
-                state = await self.desk.partnership(self.reference)
-                if state is not None and reached(state):
-                    return state
-                await asyncio.sleep(0.02)
+        async def look() -> Partnership | None:
+            state = await self.desk.partnership(self.reference)
+            return state if state is not None and reached(state) else None
+
+        return cast(Partnership, await until(look))
+
+    async def until_told(self, event: str, times: int = 1) -> None:
+        """Wait until something is on record so many times."""
+
+        async def look() -> bool:
+            return (await self.told()).count(event) >= times
+
+        await until(look)
 
     async def until_stage(self, stage: Stage) -> Partnership:
         return await self.until(lambda known: known.stage is stage and (known.assessment is not None or known.ended))
@@ -111,14 +128,13 @@ class Life:
         return await self.instructed(tranche)
 
     async def instructed(self, tranche: int = 1, attempt: int = 1) -> Tranche:
-        async with asyncio.timeout(30):
-            while True:
-                stream = tranche_workflow_id(self.reference, tranche, attempt)
-                if await self.desk.ledger.read_stream(stream):
-                    found: Tranche = await self.tranche(tranche, attempt).query("status", result_type=Tranche)
-                    if found.status is not TrancheStatus.RELEASED:
-                        return found
-                await asyncio.sleep(0.02)
+        async def look() -> Tranche | None:
+            if not await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt)):
+                return None
+            found: Tranche = await self.tranche(tranche, attempt).query("status", result_type=Tranche)
+            return found if found.status is not TrancheStatus.RELEASED else None
+
+        return cast(Tranche, await until(look))
 
     def answer(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> BankAnswer:
         content = {

@@ -15,6 +15,7 @@ from deploy.embedded.stack import Stack
 from domain.partnership import Stage
 from tests.builders import proposal
 from tests.lives import Life
+from tests.waiting import BACKSTOP
 
 
 async def start(**environment: str) -> Process:
@@ -33,7 +34,7 @@ async def lines_until(process: Process, event: str) -> list[dict[str, str]]:
     """Every log line up to an event, each of them JSON."""
     assert process.stderr is not None
     lines: list[dict[str, str]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(BACKSTOP):
         while not lines or lines[-1]["event"] != event:
             lines.append(json.loads(await process.stderr.readline()))
     return lines

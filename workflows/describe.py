@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.consequences import open_deadline
 from domain.outlook import outlook
-from domain.partnership import Partnership
+from domain.partnership import Partnership, TrancheProgress
 from domain.proposal import Proposal
-from domain.tranche import Tranche, TrancheOrder
+from domain.tranche import Tranche
 
 SUMMARY_BYTES = 200
 """The server's limit for a summary."""
@@ -25,10 +25,10 @@ def summary_of(proposal: Proposal) -> str:
     return clip(f"{proposal.title}{money}{to}")
 
 
-def summary_of_order(order: TrancheOrder) -> str:
+def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
     """Return the one line that names an attempt to pay."""
-    again = f", attempt {order.attempt}" if order.attempt > 1 else ""
-    return clip(f"Tranche {order.tranche}{again} - {order.money} to {order.payee.name}")
+    again = f", attempt {tranche.attempt}" if tranche.attempt > 1 else ""
+    return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {payee}")
 
 
 def details_of(partnership: Partnership) -> str:
@@ -64,12 +64,14 @@ def _urgency(partnership: Partnership) -> str:
     return " (overdue: a director may step in)" if deadline.escalated else " (reminded)"
 
 
-def details_of_tranche(tranche: Tranche | None, order: TrancheOrder) -> str:
+def details_of_tranche(tranche: Tranche) -> str:
     """Return the live page of an attempt to pay."""
-    status = tranche.status.value if tranche else "RELEASED"
-    lines = [f"**Status**: {status}", f"**Amount**: {order.money}", f"**Payee**: {order.payee.name}"]
-    if tranche and tranche.end_to_end_id:
+    order = tranche.order
+    lines = [f"**Status**: {tranche.status.value}", f"**Amount**: {order.money}", f"**Payee**: {order.payee.name}"]
+    if tranche.end_to_end_id:
         lines.append(f"**EndToEndId**: {tranche.end_to_end_id}")
-    if tranche and tranche.reason:
+    if tranche.message_id:
+        lines.append(f"**File**: {tranche.message_id}")
+    if tranche.reason:
         lines.append(f"**Why**: {tranche.reason}")
     return "\n\n".join(lines)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import ConfigDict
 
 from domain.commands import AnyCommand, Propose, Refuse
 from domain.events import ACCORD
@@ -13,56 +12,7 @@ from domain.identity import derive
 from domain.outlook import Outlook, outlook
 from domain.partnership import Partnership, Stage
 from domain.signing import Terms
-from domain.values import Value
-
-SNAPSHOT_SCHEMA: Final = 2
-"""The newest shape of a snapshot. Raise it with an entry in `SNAPSHOT_UPGRADES` when the shape changes."""
-
-
-def _with_one_deadline(written: dict[str, Any]) -> dict[str, Any]:
-    """Schema 1 knew one deadline, that of approval; schema 2 knows what is waited for."""
-    known = dict(written["partnership"])
-    due, escalated = known.pop("approval_due", None), known.pop("escalated", False)
-    if due is not None:
-        known["deadline"] = {"wait": "APPROVAL", "remind_at": due, "due": due, "escalated": escalated}
-    return {**written, "partnership": known, "schema_version": 2}
-
-
-SNAPSHOT_UPGRADES: Final[dict[int, Any]] = {1: _with_one_deadline}
-"""Schema version to the function that lifts a snapshot of it to the next: a run of years meets many deploys."""
-
-HANDLED_LIMIT: Final = 500
-"""How many handled commands a snapshot carries. Older ones are still known to the ledger, which refuses them."""
-
-
-class Handled(Value):
-    """A command that was recorded, and what it led to."""
-
-    command_id: UUID
-    what: tuple[str, ...]
-
-
-class Snapshot(Value):
-    """Everything a run hands to the next when it continues as new."""
-
-    schema_version: int = SNAPSHOT_SCHEMA
-    partnership: Partnership
-    handled: tuple[Handled, ...] = ()
-    runs: int = 1
-    """How many runs this partnership has had."""
-    position: int = 0
-    """Of the newest event in the ledger."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _upgrade(cls, written: Any) -> Any:
-        """Lift a snapshot that an older version wrote."""
-        if not isinstance(written, dict):
-            return written
-        version = written.get("schema_version", SNAPSHOT_SCHEMA)
-        while (lift := SNAPSHOT_UPGRADES.get(version)) is not None:
-            written, version = lift(written), version + 1
-        return {**written, "schema_version": SNAPSHOT_SCHEMA}
+from domain.values import PartnershipId, Value
 
 
 class CatchUp(Value):
@@ -74,11 +24,14 @@ class RegistersChanged(Value):
 
 
 class PartnershipStart(Value):
-    """The input of a partnership's run: its first proposal, or the snapshot of the run before."""
+    """The input of a partnership's run: its first proposal, or its id alone; the rest is read from the ledger.
 
-    partnership_id: str
+    What else somebody puts here counts for nothing: whoever reaches Temporal may start a workflow.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    partnership_id: PartnershipId
     proposal: Propose | None = None
-    snapshot: Snapshot | None = None
     continue_after: int | None = None
     """Continue as new after this many history events, rather than when the server suggests it. For drills."""
 

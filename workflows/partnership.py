@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
-    from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence, RecordedEvent
+    from activities.contracts import Assessed, AssessmentRequest, Fallen, Folded, PayeeEvidence, RecordedEvent
+    from activities.records import Records
     from activities.verification import Verifications
     from domain import commands as c
     from domain.admission import admit
@@ -26,36 +26,25 @@ with workflow.unsafe.imports_passed_through():
     from domain.deadlines import Wait
     from domain.decisions import decide
     from domain.errors import DomainError, IllegalTransition, NotSigned
-    from domain.events import ACCORD, SubrecipientsReported, TrancheReleased
+    from domain.events import ACCORD, PaymentCancelled, SubrecipientsReported
     from domain.evidence import Verification
     from domain.evolution import evolve
-    from domain.identity import derive
+    from domain.identity import derive, tranche_workflow_id
     from domain.outlook import Outlook, outlook
-    from domain.partnership import ENDED, Partnership, Stage
+    from domain.partnership import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.personal import Person, people_in
     from domain.proposal import Funding
-    from domain.tranche import BankAnswer
+    from domain.tranche import TrancheOutcome
     from domain.values import Moment
     from workflows import attributes
-    from workflows.bank import command_of, unconfirmed
     from workflows.describe import details_of
-    from workflows.messages import (
-        HANDLED_LIMIT,
-        CatchUp,
-        Handled,
-        PartnershipStart,
-        Receipt,
-        RegistersChanged,
-        Snapshot,
-        receipt,
-        refusal_of,
-    )
-    from workflows.recording import authority_of, confirmed, local, read_after, record
+    from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, refusal_of
+    from workflows.recording import authority_of, local, read_after, record
     from workflows.tranches import follow_tranche
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
-Asked = c.AnyCommand | BankAnswer | CatchUp | RegistersChanged
+Asked = c.AnyCommand | CatchUp | RegistersChanged
 """What may stand in the queue."""
 
 SCREENED_AT_ONCE = "screened when reported"
@@ -72,18 +61,19 @@ class PartnershipWorkflow:
 
     @workflow.init
     def __init__(self, start: PartnershipStart) -> None:
-        snapshot = start.snapshot or Snapshot(partnership=Partnership(partnership_id=start.partnership_id))
-        self.partnership = snapshot.partnership
+        self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
-        self._runs = snapshot.runs
-        self._position = snapshot.position
-        self._version_at_start = snapshot.partnership.version
-        self._handled: dict[UUID, tuple[str, ...]] = {item.command_id: item.what for item in snapshot.handled}
+        self._began = start.proposal is not None
+        """Whether the ledger was read; before, nothing can be refused by the state."""
+        self._position = 0
+        self._version_at_start = 0
+        self._handled: dict[UUID, tuple[str, ...]] = {}
         self._refused: dict[UUID, DomainError] = {}
         self._queue: list[Asked] = [start.proposal] if start.proposal else []
         self._deadline: asyncio.Task[None] | None = None
         self._watched: tuple[Wait, Moment] | None = None
-        self._following: set[asyncio.Task[None]] = set()
+        self._following: dict[str, asyncio.Task[None]] = {}
+        """By the id of the tranche's workflow."""
         self._published: list[tuple[str, Any]] = []
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
             Stage.PROPOSED: self.await_decision,
@@ -96,13 +86,26 @@ class PartnershipWorkflow:
 
     @workflow.run
     async def run(self, start: PartnershipStart) -> Receipt:
-        """Live the partnership's life."""
+        """Run stages until the partnership has ended."""
+        if start.proposal is None:
+            await self.believe_the_ledger()
         while self.partnership.stage not in ENDED:
             await self._stages[self.partnership.stage]()
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
         return receipt(self.partnership, self._position, derive(start.partnership_id), (), replayed=False)
+
+    async def believe_the_ledger(self) -> None:
+        """Begin from what was recorded, whatever this run was started with: anybody may start one."""
+        folded: Folded = await local(
+            Records.fold_partnership, self.partnership.partnership_id, "Read what the ledger holds of it"
+        )
+        self.partnership, self._position = folded.partnership, folded.position
+        self._version_at_start = folded.partnership.version
+        self._handled = {item.command_id: item.what for item in folded.handled}
+        self._began = True
+        self._follow_in_flight()
 
     # The stages, as the policy tells them.
 
@@ -147,7 +150,8 @@ class PartnershipWorkflow:
         return found
 
     async def recheck(self) -> None:
-        """A register changed: ask again, and stop what may not go on. Only a person lets it go on."""
+        """Look again: at keys that had to be doubted, and at the registers. What may not go on stops."""
+        await self._let_fall()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
             return
@@ -162,11 +166,27 @@ class PartnershipWorkflow:
             )
         )
 
+    async def _let_fall(self) -> None:
+        """What was decided with a key that was revoked for cause falls, so that it can be decided anew."""
+        partnership_id = self.partnership.partnership_id
+        fallen: tuple[Fallen, ...] = await local(
+            Records.find_fallen, partnership_id, "Look for decisions whose keys had to be doubted"
+        )
+        for one in fallen:
+            command_id = self._own(f"fallen {one.person}")
+            await self._handle(
+                c.RecordFallen(
+                    command_id=command_id, at=workflow.now(), person=one.person, fell=one.fell, reason=one.reason
+                )
+            )
+
     async def await_decision(self) -> None:
         """Wait for people, the bank or the clock, and do the next thing that is asked."""
         self._publish()
-        await workflow.wait_condition(lambda: bool(self._queue))
-        await self._take(self._queue.pop(0))
+        info = workflow.info()
+        await workflow.wait_condition(lambda: bool(self._queue) or info.is_continue_as_new_suggested())
+        if self._queue:
+            await self._take(self._queue.pop(0))
 
     # What may be asked from outside. Handlers enqueue and wait; they never act.
 
@@ -192,7 +212,8 @@ class PartnershipWorkflow:
 
         What bears no signature goes on to the loop, which keeps the attempt on record.
         """
-        if command.signature is not None and not self._knows(command.command_id) and not self._is_behind(command):
+        known = self._knows(command.command_id) or self._is_behind(command)
+        if self._began and command.signature is not None and not known:
             admit(self.partnership, command)
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
@@ -207,19 +228,11 @@ class PartnershipWorkflow:
             case _:
                 self._queue.append(parsed)
 
-    @workflow.signal(description="What the bank says of a payment that has ended, or of money that came in.")
-    def bank_answered(self, answer: Any) -> None:
-        """Take a bank's answer; what does not fit is recorded as refused."""
-        try:
-            self._queue.append(BankAnswer.model_validate(answer))
-        except ValidationError as fault:
-            reason = f"not a bank answer: {fault.error_count()} faults"
-            self._queue.append(self._unreadable("bank", answer, reason))
-
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
     def catch_up(self) -> None:
-        """Learn what was recorded by a task that was lost after it had appended."""
-        self._queue.append(CatchUp())
+        """Learn what the bank's counter recorded, or a task that was lost; once however often it is said."""
+        if not any(isinstance(item, CatchUp) for item in self._queue):
+            self._queue.append(CatchUp())
 
     @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
     def registers_changed(self) -> None:
@@ -243,7 +256,7 @@ class PartnershipWorkflow:
         return shown is not None and shown.version > self.partnership.version
 
     def _knows(self, command_id: UUID) -> bool:
-        others = (BankAnswer, CatchUp, RegistersChanged)
+        others = (CatchUp, RegistersChanged)
         waiting = (item.command_id for item in self._queue if not isinstance(item, others))
         return command_id in self._handled or command_id in waiting
 
@@ -257,7 +270,7 @@ class PartnershipWorkflow:
     # The one loop that acts.
 
     async def _take(self, item: Asked) -> None:
-        """Handle a command, or what a bank's answer means; an answer that no imported file gives is refused."""
+        """Do what stands in the queue."""
         match item:
             case CatchUp():
                 await self._catch_up()
@@ -267,8 +280,9 @@ class PartnershipWorkflow:
                 await self._handle(item)
                 if REPORTED in self._handled.get(item.command_id, ()):
                     await self.recheck()
-            case BankAnswer():
-                await self._handle(command_of(item, self.partnership) if await confirmed(item) else unconfirmed(item))
+            case c.RecordTrancheOutcome(outcome=TrancheOutcome.WITHHELD):
+                await self._handle(item)
+                await self.recheck()  # what it was withheld for may be a condition that can be met
             case _:
                 await self._handle(item)
 
@@ -301,28 +315,40 @@ class PartnershipWorkflow:
                 return
             actor = getattr(command, "actor", ACCORD)
             people = (*self.partnership.people, *others)
-            for stored in (await record(self.partnership.version, command.command_id, actor, events, people)).events:
-                self._evolve(stored)
+            recorded = await record(self.partnership.version, command.command_id, actor, events, people)
+            await self._evolve(recorded.events)
 
     async def _catch_up(self) -> None:
-        for stored in (await read_after(self.partnership.version)).events:
-            self._evolve(stored)
+        await self._evolve((await read_after(self.partnership.version)).events)
 
-    def _evolve(self, stored: RecordedEvent) -> None:
-        event: Any = stored.event
-        self.partnership = evolve(self.partnership, event)
-        self._position = stored.position
-        self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
-        if isinstance(event, TrancheReleased):
-            self._follow(event)
+    async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
+        for stored in recorded:
+            event: Any = stored.event
+            self.partnership = evolve(self.partnership, event)
+            self._position = stored.position
+            self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
+        self._follow_in_flight()
+        for stored in recorded:
+            if isinstance(stored.event, PaymentCancelled):
+                await self._hint(stored.event)
 
-    def _follow(self, released: TrancheReleased) -> None:
-        """Let the tranche live its own life, and take its outcome when it ends."""
+    def _follow_in_flight(self) -> None:
+        """Let each released tranche live its own life, and take its outcome when it ends."""
+        out = self.partnership.proposal.funds_out if self.partnership.proposal else None
+        for tranche in self.partnership.tranches:
+            workflow_id = tranche_workflow_id(self.partnership.partnership_id, tranche.number, tranche.attempt)
+            if out is not None and tranche.state in IN_FLIGHT and workflow_id not in self._following:
+                self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee.name))
 
-        async def follow() -> None:
-            self._queue.append(await follow_tranche(self.partnership, released))
+    async def _follow(self, tranche: TrancheProgress, payee: str) -> None:
+        self._queue.append(await follow_tranche(self.partnership.partnership_id, tranche, payee))
 
-        self._following.add(asyncio.create_task(follow()))
+    async def _hint(self, cancelled: PaymentCancelled) -> None:
+        """Let the tranche's workflow look; where it does not run, the ledger says it all the same."""
+        known = self.partnership.partnership_id
+        handle = workflow.get_external_workflow_handle(tranche_workflow_id(known, cancelled.tranche, cancelled.attempt))
+        with suppress(ApplicationError):
+            await handle.signal("catch_up")
 
     def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
         """Nobody waits for the answer to a signal, so what cannot be read is kept on record."""
@@ -375,21 +401,11 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        if (
-            not (drill or info.is_continue_as_new_suggested())
-            or self._queue
-            or self.partnership.in_flight
-            or self.partnership.stage in ENDED
-        ):
+        if not (drill or info.is_continue_as_new_suggested()) or self._queue or self.partnership.stage in ENDED:
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:
-            workflow.continue_as_new(self._start.model_copy(update={"proposal": None, "snapshot": self._snapshot()}))
-
-    def _snapshot(self) -> Snapshot:
-        newest = list(self._handled.items())[-HANDLED_LIMIT:]
-        handled = tuple(Handled(command_id=command_id, what=what) for command_id, what in newest)
-        return Snapshot(partnership=self.partnership, handled=handled, runs=self._runs + 1, position=self._position)
+            workflow.continue_as_new(self._start.model_copy(update={"proposal": None}))
 
     async def _answer_the_late(self) -> None:
         """Nobody is left without an answer: who asked too late is told so."""

@@ -10,14 +10,12 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest
-    from activities.payment import Payments
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
     from domain.errors import NotSigned
     from domain.events import AnyEvent
     from domain.identity import partnership_id_of
     from domain.personal import Person
-    from domain.tranche import BankAnswer
     from workflows.describe import clip
     from workflows.options import LOCAL
 
@@ -69,13 +67,6 @@ def _refusal(fault: ActivityError | ApplicationError) -> Exception:
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault
-
-
-async def confirmed(answer: BankAnswer) -> bool:
-    """Return whether the bank said this in a file that was imported: anybody may send a signal."""
-    summary = f"Look for the bank's file that says {answer.status.value}"
-    known: bool = await local(Payments.confirm_answer, answer, summary)
-    return known
 
 
 async def authority_of(command: StaffRequest) -> Authority:

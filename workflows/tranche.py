@@ -1,22 +1,28 @@
-"""One attempt to pay one tranche: look once more, instruct, and wait for the bank, however long it takes.
+"""One attempt to pay one tranche: check once more, instruct, and wait for the hand-over and the bank, however long.
 
-Nothing here ever sends a second time: a silent bank makes the outcome unknown, and only its word ends that.
+Nothing here ever sends anything. What became of the payment stands in the ledger, where the bank's counter puts it; a
+signal is a hint to look there, and no more.
 """
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
-    from activities.contracts import InstructionOutcome, TrancheEnding, TrancheStart
+    from activities.contracts import (
+        AttemptSeen,
+        InstructionOutcome,
+        ReadRequest,
+        RecordedEvent,
+        TrancheEnding,
+        TrancheStart,
+    )
     from activities.payment import Payments
+    from activities.records import Records
     from domain import tranche as t
     from domain.errors import DomainError
     from domain.events import ACCORD
@@ -24,10 +30,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.values import Moment
     from workflows.describe import details_of_tranche
     from workflows.options import PAYMENT
-    from workflows.recording import confirmed, record
+    from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
 """After this long without a word from the bank, somebody must enquire."""
+
+AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
 
 
 @workflow.defn(name="Tranche", failure_exception_types=[DomainError])
@@ -36,106 +44,135 @@ class TrancheWorkflow:
 
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
-        self.tranche = t.Tranche(order=start.order)
-        self._heard: list[Any] = []
-        self._recorded: set[UUID] = set()
+        self.tranche: t.Tranche | None = None
+        self._at: Moment | None = None
+        self._hinted = False
 
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
-        """Pay once, or say why not."""
-        at = await self.instruct(start)
-        if self.tranche.outcome is None:
-            at = await self.await_the_bank()
-        return self._ending(at)
+        """Instruct once, or say why not, and follow the payment to its end."""
+        await self.instruct(start)
+        while self._known.outcome is None:
+            await self.await_news(start)
+        return self._ending()
 
-    async def instruct(self, start: TrancheStart) -> Moment:
-        """Freeze the instruction, unless the last look finds a reason not to pay."""
-        self._publish()
+    async def instruct(self, start: TrancheStart) -> None:
+        """Freeze the instruction, unless the pre-payment check finds a reason not to."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment,
-            start,
-            summary=f"Look once more, then instruct {start.order.money}",
-            **PAYMENT,
+            Payments.instruct_payment, start, summary="Check once more, then instruct", **PAYMENT
         )
-        released = t.TrancheReleasedForPayment(at=start.order.released_at, order=start.order)
-        events: tuple[t.TrancheEvent, ...]
-        if outcome.instructed is not None:
-            said = outcome.instructed
-            events = (
-                released,
-                t.PaymentInstructed(
-                    at=said.at,
-                    payment_id=start.order.payment_id,
-                    end_to_end_id=said.end_to_end_id,
-                    instruction_sha256=said.instruction_sha256,
-                ),
+        events = _events_of(outcome)
+        while events and not self._is_instructed:
+            await self._record(
+                derive("instruct", workflow.info().workflow_id), events if self._version == 0 else events[1:]
             )
-        elif outcome.withheld is not None:
-            events = (released, t.PaymentWithheld(at=outcome.withheld.at, reason=outcome.withheld.reason))
-        else:
-            raise AssertionError("an order to pay was neither instructed nor withheld")
-        await self._record(derive("instruct", workflow.info().workflow_id), events)
-        return events[-1].at
+        if self.tranche is None:
+            await self._look()
 
-    async def await_the_bank(self) -> Moment:
-        """Take the bank's answers one by one until one of them ends the attempt."""
-        self._silence = asyncio.create_task(self._watch_for_silence())
-        at = self.tranche.order.released_at
-        while self.tranche.outcome is None:
-            self._publish()
-            await workflow.wait_condition(lambda: bool(self._heard))
-            command_id, events = await self._meaning(self._heard.pop(0))
-            if events and command_id not in self._recorded:
-                await self._record(command_id, events)
-                at = events[-1].at
-        return at
+    async def await_news(self, start: TrancheStart) -> None:
+        """Wait for a hint or for too long a silence, and read what the ledger holds."""
+        self._publish()
+        silent = not await self._hinted_within(BANK_SILENCE)
+        self._hinted, before = False, self._version
+        await self._look()
+        if silent and self._version == before and self._known.status in AWAITING_THE_BANK:
+            await self._record(derive("silence", workflow.info().workflow_id, before), (self._silence(),))
+        if workflow.info().is_continue_as_new_suggested():
+            workflow.continue_as_new(start)
 
-    @workflow.signal(description="What the bank says of this payment: accepted, settled, rejected.")
-    def bank_answered(self, answer: Any) -> None:
-        """Take a bank's answer as JSON; whatever it is, it is heard or recorded as refused."""
-        self._heard.append(answer)
+    @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
+    def catch_up(self) -> None:
+        """Look at the ledger, once however often it is said before that is done."""
+        self._hinted = True
 
     @workflow.query(description="The attempt's state: always equal to the fold of its ledger stream.")
-    def status(self) -> t.Tranche:
-        """Return the state."""
+    def status(self) -> t.Tranche | None:
+        """Return the state; None before the payment was instructed or withheld."""
         return self.tranche
 
-    async def _meaning(self, heard: Any) -> tuple[UUID, tuple[t.TrancheEvent, ...]]:
-        """What was heard, under an id of its own: a claim never takes the id of the answer that it pretends to be."""
-        workflow_id = workflow.info().workflow_id
-        if isinstance(heard, t.PaymentUnanswered):
-            silent = self.tranche.status is t.TrancheStatus.INSTRUCTED
-            return derive("silence", workflow_id), (heard,) if silent else ()
+    @property
+    def _known(self) -> t.Tranche:
+        if self.tranche is None:
+            raise AssertionError("an order to pay was neither instructed nor withheld")
+        return self.tranche
+
+    @property
+    def _version(self) -> int:
+        return self.tranche.version if self.tranche is not None else 0
+
+    @property
+    def _is_instructed(self) -> bool:
+        """Whether its stream says what became of the order; somebody else's event before that changes nothing."""
+        return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
+
+    async def _hinted_within(self, patience: timedelta) -> bool:
+        """Signals without a meaning here make a history long as well."""
+        info = workflow.info()
         try:
-            answer = t.BankAnswer.model_validate(heard)
-        except ValidationError as fault:
-            return self._claimed(heard, f"not a bank answer: {fault.error_count()} faults")
-        if not await confirmed(answer):
-            return self._claimed(heard, "no file of the bank's that was imported says so")
-        return derive("heard", workflow_id, answer.answer_id), t.decide_answer(self.tranche, answer)
+            await workflow.wait_condition(
+                lambda: self._hinted or info.is_continue_as_new_suggested(),
+                timeout=patience,
+                timeout_summary="Enquire if the bank stays silent",
+            )
+        except TimeoutError:
+            return False
+        return True
 
-    def _claimed(self, heard: Any, reason: str) -> tuple[UUID, tuple[t.TrancheEvent, ...]]:
-        refused = t.BankAnswerRefused(at=self.tranche.order.released_at, content=repr(heard)[:2000], reason=reason)
-        return derive("claimed", workflow.info().workflow_id, refused.content), (refused,)
-
-    async def _watch_for_silence(self) -> None:
-        await workflow.sleep(BANK_SILENCE, summary="Enquire if the bank stays silent")
-        at = self.tranche.order.released_at + BANK_SILENCE
-        self._heard.append(t.PaymentUnanswered(at=at))
+    async def _look(self) -> None:
+        """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
+        request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
+        seen: AttemptSeen = await local(Records.look_at_attempt, request, "Look what the ledger holds of this payment")
+        self._evolve(seen.events)
+        ours = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
+        if seen.cancelled and ours:
+            taken_back = t.PaymentTakenBack(at=workflow.now(), reason=seen.cancelled)
+            await self._record(derive("taken back", workflow.info().workflow_id), (taken_back,))
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
-        """Record and evolve from what the stream holds; this workflow alone writes to its stream."""
-        self._recorded.add(command_id)
-        recorded = await record(self.tranche.version, command_id, ACCORD, events)
-        for stored in recorded.events:
-            if isinstance(stored.event, t.TrancheEvent):
-                self.tranche = t.evolve_tranche(self.tranche, stored.event)
+        """Record and evolve from what the stream holds; where others were first, from theirs."""
+        recorded = await record(self._version, command_id, ACCORD, events)
+        self._evolve(recorded.events)
+
+    def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
+        for stored in recorded:
+            event = stored.event
+            if isinstance(event, t.TrancheReleasedForPayment) and self.tranche is None:
+                self.tranche = t.Tranche(order=event.order)
+            if isinstance(event, t.TrancheEvent) and self.tranche is not None:
+                self.tranche, self._at = t.evolve_tranche(self.tranche, event), event.at
+
+    def _silence(self) -> t.PaymentUnanswered:
+        return t.PaymentUnanswered(at=workflow.now())
 
     def _publish(self) -> None:
-        workflow.set_current_details(details_of_tranche(self.tranche, self.tranche.order))
+        workflow.set_current_details(details_of_tranche(self._known))
 
-    def _ending(self, at: Moment) -> TrancheEnding:
+    def _ending(self) -> TrancheEnding:
         self._publish()
-        if self.tranche.outcome is None:
+        known = self._known
+        if known.outcome is None or self._at is None:
             raise AssertionError("an open tranche has no ending")
-        return TrancheEnding(outcome=self.tranche.outcome, reason=self.tranche.reason, at=at)
+        return TrancheEnding(outcome=known.outcome, reason=known.reason, at=self._at)
+
+
+def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
+    """What becomes of an order; nothing where its stream says already."""
+    if outcome.instructed is not None:
+        said = outcome.instructed
+        return (
+            t.TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
+            t.PaymentInstructed(
+                at=said.at,
+                payment_id=said.order.payment_id,
+                end_to_end_id=said.end_to_end_id,
+                instruction_sha256=said.instruction_sha256,
+                relied_on=said.relied_on,
+            ),
+        )
+    if outcome.withheld is not None:
+        order = outcome.withheld.order
+        return (
+            t.TrancheReleasedForPayment(at=order.released_at, order=order),
+            t.PaymentWithheld(at=outcome.withheld.at, reason=outcome.withheld.reason),
+        )
+    return ()

@@ -6,6 +6,7 @@ Only for the demo, tests and benchmarks: an independent reading of the formats o
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ ANSWERS: Final = ("pain.002", "camt.054")
 """The messages we read; statements and interbank returns say nothing more."""
 
 START_SECONDS: Final = 20.0
+
+_DAY: Final = re.compile(r"(?<=>)(20\d\d-\d\d-\d\d)(T[0-9:.]+)?(Z|[+-]\d\d:\d\d)?(?=<)")
 
 
 class Bank:
@@ -87,7 +90,7 @@ class Bank:
         for message in json.loads(self._call("GET", "/_mock/mailbox")):
             if message["type"].startswith(ANSWERS):
                 path = folder / f"{message['id']:06}-{message['type']}.xml"
-                path.write_text(message["body"], "utf-8")
+                path.write_text(_dated_back(message["body"], datetime.now(UTC)), "utf-8")
                 paths.append(path)
         return paths
 
@@ -104,3 +107,14 @@ class Bank:
             if fault.code in tolerate:
                 return content
             raise RuntimeError(f"the bank answered {fault.code} to {method} {path}: {content[:300]}") from fault
+
+
+def _dated_back(message: str, now: datetime) -> str:
+    """Return a message in which no day lies ahead: this bank's days pass by the second, and nobody's else do."""
+
+    def clamp(found: re.Match[str]) -> str:
+        if found[1] <= now.date().isoformat():
+            return found[0]
+        return f"{now.date()}" + (f"T{now:%H:%M:%S}Z" if found[2] else "")
+
+    return _DAY.sub(clamp, message)

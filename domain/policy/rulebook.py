@@ -13,6 +13,7 @@ from domain.parties import FunderProfile
 from domain.policy import edition_2026_1, edition_2026_2, edition_2026_3
 from domain.policy.canonical import digest_under
 from domain.policy.codes import RecipientClass
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.edition_2026_3.screening import NEAR_FROM, OLDEST_VERSION
 from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
@@ -108,11 +109,23 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
-def last_look(assessment: Assessment, cleared: tuple[str, ...]) -> str | None:
-    """Return why a released payment must be withheld now, or None (R38).
+def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
+    """Return why a later assessment stands against a payment; empty where it does not (R38).
 
-    A failure always withholds; a referral does unless a verifier cleared the very same one for this partnership before.
+    A failure always does; a referral does unless a verifier cleared the very same one for this partnership before.
     """
     open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.key not in cleared]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
-    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons) or None
+    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons)
+
+
+def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
+    """Return why a released payment must be withheld now; empty where nothing stands against it (R38).
+
+    A condition that is new since it was approved does so as well, until what it asks for is on file: a grantee that
+    was reclassified is paid under expenditure responsibility, or not at all.
+    """
+    before = {Gate.AGREEMENT, Gate.PAYMENT}
+    asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)
+    papers = ", ".join(asked)
+    return adverse_in(assessment, cleared) or (f"not on file: {papers}" if papers else "")

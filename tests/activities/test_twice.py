@@ -17,9 +17,10 @@ from activities.contracts import AssessmentRequest, AuthorityRequest, ReadReques
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from domain import commands as c
+from domain.bank_answers import BankAnswer, BankStatus
 from domain.events import PartnershipWithdrawn
 from domain.identity import payment_id
-from domain.tranche import BankAnswer, BankStatus, TrancheOrder
+from domain.tranche import TrancheOrder
 from payments.accounts import find_account
 from signatures.keyring import Keyring
 from tests.builders import NOON, funding, money, number, party, proposal, verification

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
+from payments.export import Export, export_waiting, write_to
 
 from audit.authorisation import Gate
 from commands.bank import _put_aside
@@ -26,7 +27,6 @@ from domain.proposal import Proposal
 from domain.signing import Terms
 from domain.tiers import Role
 from payments.accounts import record_account, reference_of
-from payments.export import Export, export_waiting, write_to
 from payments.instructions import freeze
 from signatures.keyring import Keyring
 from tests.builders import (

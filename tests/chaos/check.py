@@ -11,7 +11,7 @@ from commands.desk import Desk
 from deploy.embedded.bank import Bank
 from domain.partnership import Partnership, Stage, TrancheState
 from tests.chaos.drive import Staff
-from tests.histories import ask, at_rest, replayer
+from tests.histories import ask, at_rest, become_equal, replayer
 from tests.lives import Life
 
 ORDER = """
@@ -64,7 +64,7 @@ async def one_life(life: Life, stage: Stage) -> list[str]:
     """The expected end; the workflow says what the ledger says; its histories replay."""
     state = await life.state()
     found = [] if state.stage is stage else [f"{life.reference} ended as {state.stage}, not {stage}"]
-    if await ask(life.handle, Partnership) != state:
+    if not await become_equal(lambda: ask(life.handle, Partnership), life.state):
         found.append(f"{life.reference}: the workflow and the ledger disagree")
     handles = [life.handle, *(life.tranche(t.number, a) for t in state.tranches for a in range(1, t.attempt + 1))]
     for handle in handles:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+from commands.delivery import deliver
+from payments.export import export_waiting, stored_files
 
 from audit.authorisation import Gate
-from commands.delivery import deliver
 from commands.desk import Desk
 from commands.faults import Refused, Unreachable
 from commands.sight import Sight
@@ -21,7 +22,6 @@ from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
 from ledger import LedgerUnavailable
-from payments.export import export_waiting, stored_files
 from payments.reconciliation import import_message
 from workflows.messages import Receipt
 

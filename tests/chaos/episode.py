@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from temporalio.service import RPCError
 
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers, sample_iban
@@ -19,8 +22,9 @@ from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.builders import funds_out, party, proposal
 from tests.chaos.check import violations
-from tests.chaos.drive import BankRuns, Staff
+from tests.chaos.drive import OUTAGES, BankRuns, Staff
 from tests.chaos.monkey import Monkey
+from tests.waiting import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
             for member in staff:
                 group.create_task(member.lead())
         runs.cancel()
-        await asyncio.sleep(1)
+        await asyncio.wait([runs])
+        await until(lambda: healed(stack, desk))
         found = await violations(desk, bank, staff, expected)
         events = await pool.fetchval("SELECT count(*) FROM ledger.events")
         return Report(seed, partnerships, monkey.killed, events, time.monotonic() - started, tuple(found))
@@ -65,6 +70,14 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         pool.terminate()
         await asyncio.to_thread(bank.stop)
         await asyncio.to_thread(stack.stop)
+
+
+async def healed(stack: Stack, desk: Desk) -> bool:
+    """Whether all that was killed runs again and answers."""
+    with suppress(RPCError, *OUTAGES):
+        await desk.portfolio()
+        return await desk.temporal.service_client.check_health() and all(one.alive() for one in stack.workers)
+    return False
 
 
 def cast(desk: Desk, account: AccountReference, count: int) -> tuple[list[Staff], dict[str, Stage]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.episode import episode
+from tests.waiting import BACKSTOP
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(240)
 async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
     """C37."""
-    report = await episode(tmp_path, seed=7, partnerships=10, kills_each=2, limit_seconds=200)
+    report = await episode(tmp_path, seed=7, partnerships=10, kills_each=2, limit_seconds=2 * BACKSTOP)
     assert report.violations == ()
     assert set(report.killed) == {"worker", "temporal", "postgres"}
     assert min(report.killed.values()) == 2

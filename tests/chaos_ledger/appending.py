@@ -140,7 +140,7 @@ async def patient_pool(url: str) -> asyncpg.Pool:
 async def end_if_orphaned(parent: int) -> None:
     """End this process once the run that started it is gone."""
     while os.getppid() == parent:
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.5)
     os._exit(1)
 
 

@@ -14,9 +14,10 @@ import psutil
 
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess
+from tests.waiting import BACKSTOP
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LIMIT: Final = 60.0
+LIMIT: Final = BACKSTOP
 """Seconds after a fault until a silent process counts as stuck."""
 
 LOOK: Final = 0.02
@@ -125,13 +126,13 @@ class Crew:
         """The processes beside the server."""
         return [*self.appenders, self.projector]
 
-    async def until_answered(self) -> None:
-        """Wait until every appending process has been answered once more. Raises Stuck or EndedByItself."""
+    async def until_answered(self, times: int = 1) -> None:
+        """Wait until every appending process has been answered so often again. Raises Stuck or EndedByItself."""
         before = [appender.answers() for appender in self.appenders]
         for appender, had in zip(self.appenders, before, strict=True):
 
             async def more(appender: AppendingMember = appender, had: int = had) -> bool:
-                return appender.answers() > had
+                return appender.answers() >= had + times
 
             await self._until(more, self.members, f"{appender.name} was not answered")
 

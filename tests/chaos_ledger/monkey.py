@@ -21,6 +21,9 @@ from tests.chaos_ledger.members import LOOK, AppendingMember, Crew, Member
 LOAD: Final = (0.1, 0.5)
 """Seconds of undisturbed load before a fault: shortest and longest."""
 
+ENOUGH: Final = 200
+"""Answers before the first fault: among so many, some are replays and conflicts, however slow the machine is."""
+
 FROZEN: Final = (0.05, 0.5)
 """Seconds between SIGSTOP and SIGCONT."""
 
@@ -59,7 +62,7 @@ class Monkey:
 
     async def rage(self, progress: Callable[[int], Any]) -> None:
         """Carry out the plan; each cycle ends when every appending process is answered again."""
-        await self._crew.until_answered()
+        await self._crew.until_answered(ENOUGH)
         for number, fault in enumerate(self._plan, 1):
             await self._settle(fault)
             await self._sleep(LOAD)

@@ -13,7 +13,6 @@ SEED, CYCLES = 45, 5
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(180)
 async def test_a_ledger_that_is_killed_and_frozen_under_load_keeps_every_promise(tmp_path: Path) -> None:
     report = await storm(tmp_path, SEED, CYCLES)
     assert report.findings.violations == ()

@@ -21,6 +21,7 @@ from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
 
 from tests.conftest import ROOT
+from tests.waiting import BACKSTOP
 
 _DESCRIPTORS = 2
 """What comes with a command: where its output and its messages go."""
@@ -38,7 +39,7 @@ class Ended(NamedTuple):
     messages: bytes
 
 
-async def run(words: Sequence[str], environment: Mapping[str, str], patience: float) -> Ended:
+async def run(words: Sequence[str], environment: Mapping[str, str], patience: float = BACKSTOP) -> Ended:
     """Run a command in a fork of its own. Raises TimeoutError, with the command killed."""
     with TemporaryFile() as output, TemporaryFile() as messages:
         with socket.socket(socket.AF_UNIX) as connection:

@@ -17,9 +17,9 @@ from payments.accounts import reference_of
 from tests.commands import forks
 from tests.conftest import ROOT
 from tests.payments.orders import RIVERBEND
+from tests.waiting import BACKSTOP
 
 DONE, REFUSED, BAD_INPUT, UNREACHABLE = 0, 1, 2, 3
-PATIENCE = 40.0
 AT_ONCE = 3
 PAYEE_ACCOUNT = reference_of(RIVERBEND).reference
 SAMPLE_PROPOSAL = (SAMPLE / "proposal.toml").read_text("utf-8")
@@ -58,18 +58,18 @@ class Shell:
         other._environment = {**self._environment, **environment}
         return other
 
-    async def __call__(self, *words: str | bytes | Path, patience: float = PATIENCE) -> Answer:
+    async def __call__(self, *words: str | bytes | Path) -> Answer:
         said = tuple(os.fsdecode(word) for word in words)
         async with self._at_once:
             try:
-                return Answer(said, *await self._run(said, patience))
+                return Answer(said, *await self._run(said))
             except TimeoutError:
-                raise AssertionError(f"`accord {' '.join(said)[:200]}` did not end within {patience:.0f} s") from None
+                raise AssertionError(f"`accord {' '.join(said)[:200]}` did not end within {BACKSTOP:.0f} s") from None
 
-    async def _run(self, said: Sequence[str], patience: float) -> tuple[int, str, str]:
+    async def _run(self, said: Sequence[str]) -> tuple[int, str, str]:
         looks = {name: self._environment.get(name) for name in forks.LOOKS}
         run = forks.run if looks == forks.LOOKS else _anew
-        ended = await run(said, self._environment, patience)
+        ended = await run(said, self._environment)
         return ended.code, ended.output.decode(), ended.messages.decode()
 
     async def done(self, *words: str | bytes | Path) -> Answer:
@@ -83,14 +83,14 @@ class Shell:
         return list(await asyncio.gather(*(self(*words) for words in commands)))
 
 
-async def _anew(words: Sequence[str], environment: Mapping[str, str], patience: float) -> forks.Ended:
+async def _anew(words: Sequence[str], environment: Mapping[str, str]) -> forks.Ended:
     """Run a command in a process that reads the program first, as a terminal does."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli", *words, cwd=ROOT, env=environment,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(BACKSTOP):
             output, messages = await process.communicate()
     except TimeoutError:
         process.kill()

@@ -168,7 +168,7 @@ async def test_a_number_beyond_all_measure_is_bad_input(shell: Shell, file: File
 async def test_a_nul_character_in_a_proposal_is_bad_input_and_reaches_nothing(
     shell: Shell, desk: Desk, stuck: str, file: File
 ) -> None:
-    answer = await shell("propose", file(proposal_text(stuck, title=r'"Skills\u0000for all"')), *ACTOR, patience=5.0)
+    answer = await shell("propose", file(proposal_text(stuck, title=r'"Skills\u0000for all"')), *ACTOR)
     assert_fails(answer, BAD_INPUT, "title: ")
     assert await desk.partnership(stuck) is None
 

@@ -32,6 +32,7 @@ from tests.conftest import working
 from tests.governing import hire
 from tests.lives import Life
 from tests.registers.files import load_small, sdn_row, write_sdn
+from tests.waiting import BACKSTOP
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import RescreeningWorkflow
 
@@ -84,7 +85,7 @@ async def office(
     shell: Shell, pool: asyncpg.Pool, database: str, keyring: Keyring, client: Client, tmp_path: Path
 ) -> AsyncIterator[Office]:
     """The sample's house on a fresh database, with a worker."""
-    desk = Desk(pool, keyring, client, patience=30)
+    desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     async with working(client, pool):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from commands.desk import Desk
+from domain.bank_answers import BankStatus
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
-from domain.tranche import BankStatus
 from tests.builders import abroad, funds_out, party, proposal
 from tests.commands.house import House
 from tests.commands.shell import (

@@ -12,7 +12,7 @@ from commands.desk import Desk
 from domain.partnership import Stage
 from tests.builders import proposal
 from tests.commands.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
-from tests.lives import Life
+from tests.lives import Life, until_shown
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -103,7 +103,8 @@ async def test_looking_back_shows_another_stage_and_a_time_before_it_shows_nothi
     assert_fails(before, REFUSED, f"{signed.reference} was not proposed by then")
 
 
-async def test_who_must_act_and_what_is_owed_are_listed(signed: Signed) -> None:
+async def test_who_must_act_and_what_is_owed_are_listed(signed: Signed, desk: Desk) -> None:
+    await until_shown(desk)
     work, owed, paid = await signed.shell.together(
         ("work", "--role", "FINANCE_APPROVER", "--json"), ("obligations", "--json"),
         ("payments", "list", signed.reference, "--json"),

@@ -20,7 +20,7 @@ from domain.partnership import Stage
 from tests.builders import proposal
 from tests.commands.shell import REFUSED, UNREACHABLE, Answer, Shell, assert_fails, files_in, proposal_text
 from tests.conftest import working
-from tests.lives import Life
+from tests.lives import Life, until_shown
 
 READ, APPROVE = ("list",), ("approve", "P-2026-0042", "--as", "ana.silva", "--reason", "good work")
 DATABASE_AWAY = "the database cannot be reached"
@@ -88,11 +88,13 @@ async def test_a_running_stack_says_where_everything_is_and_refuses_a_second(sta
 
 @pytest.mark.parametrize("address", ["127.0.0.1:{closed_port}", "nonsense", "::::"])
 async def test_a_temporal_that_does_not_answer_stops_acting_and_not_reading(
-    address: str, shell: Shell, closed_port: int, tmp_path: Path
+    address: str, shell: Shell, desk: Desk, client: Client, closed_port: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "proposal.toml"
     path.write_text(proposal_text("P-2026-889999"))
     away = shell.where(TEMPORAL_ADDRESS=address.format(closed_port=closed_port))
+    async with working(client, desk.pool):
+        await until_shown(desk)
     read, *acted = await away.together(READ, APPROVE, ("propose", path, "--as", "pia.berg"))
     assert (read.code, read.stderr) == (0, "")
     assert_unreachable(acted, "Temporal at", "cannot be reached; is the server up?")
@@ -112,15 +114,16 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
     desk: Desk, client: Client, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch,
     new_reference: Callable[[], str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(commands.desk, "RPC_TIMEOUT", timedelta(seconds=1))
     reference = new_reference()
     hasty = Desk(office_pool, desk.keyring, client, patience=0.5)
-    with pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe") as told:
+    nobody = pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe")
+    with monkeypatch.context() as soon, nobody as told:
+        soon.setattr(commands.desk, "RPC_TIMEOUT", timedelta(seconds=1))
         await hasty.propose(proposal(reference), "pia.berg")
     assert told.value.exit_code is ExitCode.UNREACHABLE
     assert await desk.partnership(reference) is None
     async with working(client, office_pool):
-        await Desk(office_pool, desk.keyring, client, patience=30.0).propose(proposal(reference), "pia.berg")
+        await desk.propose(proposal(reference), "pia.berg")
         await Life(desk, reference).until_stage(Stage.APPROVAL)
     assert (await Life(desk, reference).told()).count("PartnershipProposed") == 1
     await client.get_workflow_handle(partnership_workflow_id(reference)).terminate("the test is over")

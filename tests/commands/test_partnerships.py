@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from commands.desk import Desk
+from domain.bank_answers import BankStatus
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from tests.builders import funds_in, funds_out, proposal
 from tests.commands.shell import (
     PAYEE_ACCOUNT,
@@ -24,7 +24,7 @@ from tests.commands.shell import (
     proposal_content,
     proposal_text,
 )
-from tests.lives import Life
+from tests.lives import Life, until_shown
 from tests.payments.orders import entry, notification
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -52,6 +52,7 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     assert "Next: " in proposed.stdout
     await life.until_stage(Stage.APPROVAL)
 
+    await until_shown(desk)
     shown, listed = await shell.together(("show", reference), ("list", "--stage", "APPROVAL"))
     for words in (
         "Digital skills for river libraries", "Stage: APPROVAL", "Next: approval by programme approver",
@@ -142,6 +143,7 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     [written] = [path for path in files_in(tmp_path) if path.name.endswith(".pain.001.xml")]
     assert (str(written), hashlib.sha256(written.read_bytes()).hexdigest()) == (exported["path"], exported["sha256"])
 
+    await until_shown(desk)
     found, told, listed, exceptions, once_more = await shell.together(
         ("show", reference, "--json"), ("history", reference, "--json"), ("list", "--stage", "ACTIVE", "--json"),
         ("payments", "exceptions", "--json"),
@@ -214,6 +216,7 @@ async def test_a_partnership_ends_by_decline_by_withdrawal_or_by_termination(
         assert f"{reference} {word}" in answer.stdout
         assert f"Stage: {word.upper()}" in answer.stdout
         assert "Next:" not in answer.stdout
+    await until_shown(desk)
     listed, shown = await shell.together(("list", "--json"), ("show", declined))
     why = {row["partnership_id"]: row["why"] for row in listed.json}
     assert [why[reference] for reference in (declined, withdrawn, terminated)] == [

@@ -13,7 +13,7 @@ from domain.evolution import fold
 from domain.identity import partnership_workflow_id
 from tests.builders import party, proposal
 from tests.commands.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
-from tests.lives import Life
+from tests.lives import Life, until_shown
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -70,6 +70,7 @@ async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Na
     assert "Nothing is erased" in again.words
     assert "is erased, by dora.kim and otto.audit" in second.words
     reference = named.life.reference
+    await until_shown(named.life.desk)
     shown = await named.shell.together(
         ("show", reference, "--json"), ("history", reference, "--json"), ("privacy", "list", "--json"),
         ("policy", "explain", reference), ("list", "--json"),

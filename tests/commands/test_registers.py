@@ -170,8 +170,7 @@ async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference))
     await life.handle.signal("registers_changed")
-    while "RegistersRechecked" not in await life.told():
-        await asyncio.sleep(0.05)
+    await life.until_told("RegistersRechecked")
     told = await shell.done("registers", "replay", reference)
     assert told.stdout.count("the same: EIN 001000001 in irs-bmf version") == len(("verified", "rechecked"))
     assert told.stdout.count("names against ofac-consolidated version") == len(("verified", "rechecked"))

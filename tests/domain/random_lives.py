@@ -99,7 +99,6 @@ lives = moves(KINDS, 60)
 anything = moves(ANYTHING, 40)
 quick = settings(
     max_examples=30,
-    deadline=None,
     database=None,
     derandomize=True,
     report_multiple_bugs=False,

@@ -91,7 +91,7 @@ def test_business_days_are_counted_over_weekends_and_holidays(start: str, days: 
     assert after_business_days(moment(start), days) == moment(end)
 
 
-@settings(max_examples=100, deadline=None, database=None, derandomize=True)
+@settings(max_examples=100, database=None, derandomize=True)
 @examples(st.datetimes(datetime(2021, 1, 1), datetime(2050, 1, 1)), st.integers(1, 40))  # noqa: DTZ001
 def test_so_many_business_days_later_is_one_and_so_many_lie_between(start: datetime, days: int) -> None:
     begin = start.replace(tzinfo=UTC)

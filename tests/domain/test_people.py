@@ -103,7 +103,7 @@ def test_a_file_registers_only_what_changed() -> None:
     assert changes(known, DirectoryFile(staff=(PIA, promoted))) == (StaffRegistered(member=promoted),)
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(files, files)
 def test_a_file_loaded_again_changes_nothing(before: DirectoryFile, wanted: DirectoryFile) -> None:
     first = changes(Directory(), before)

@@ -20,7 +20,7 @@ from tests.builders import funds_in, funds_out, money, party, proposal
 
 PAYMENT = UUID("65e0def6-19eb-5580-b709-5fac5854d8f1")
 KEYS = st.tuples(st.just("P-2026-0042"), st.integers(1, 99), st.integers(1, 9))
-quick = settings(max_examples=100, deadline=None, database=None)
+quick = settings(max_examples=100, database=None)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from deploy.connections import open_pool
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, appender
 from ledger.appender import SMALL_BATCH, Appender
+from tests.waiting import BACKSTOP
 
 MEBIBYTE = 1 << 20
 TRIES = 1 + len(appender.RETRY_PAUSES)
@@ -155,7 +156,7 @@ async def test_too_few_answers_are_a_fault_that_reaches_every_caller() -> None:
     recorder = Recorder()
     recorder.answered = 2
     tasks = await asked(recorder, map(command, range(3)))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(BACKSTOP):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(answer, ValueError) for answer in answers)
 

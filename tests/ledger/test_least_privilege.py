@@ -323,5 +323,4 @@ async def test_who_may_not_append_cannot_hold_up_those_who_may(
     async with everybody[role].transaction():
         await everybody[role].execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger.append', 0))")
         async with everybody["writer"].transaction():
-            await everybody["writer"].execute("SET LOCAL statement_timeout = '300ms'")
             assert await may(everybody["writer"], APPEND)

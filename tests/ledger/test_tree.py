@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlog_scales import backend, reader, signing, writer
 from tlog_scales.tlog import ConsistencyProof, ConsistencyProofInvalid, InclusionProof, InclusionProofInvalid
@@ -22,8 +22,8 @@ from ledger.tree import EMPTY, Frontier, Span, extends, includes, leaf_of, root_
 LARGEST = 700  # more than two rows of 256, so that stored subtrees of the peer come into play
 
 LEAVES = [sha256(b"\x00" + str(number).encode()).digest() for number in range(LARGEST)]
-quick = settings(deadline=None, max_examples=200)
-shared = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=200)
+shared = settings(max_examples=100)
 
 
 # The definition, word for word: RFC 6962, section 2.1

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from payments.export import ExportedFile, export_waiting
 
 from domain import identity
 from domain.tranche import TrancheOrder
 from payments.accounts import AccountDetails, record_account, reference_of
-from payments.export import ExportedFile, export_waiting
 from payments.instructions import Instruction, freeze
 from tests.builders import NOON, funder, money, party
 
@@ -105,11 +105,21 @@ def group_status(original: str, status: str, reason: str = "") -> str:
     return f"<OrgnlGrpInfAndSts>{group}</OrgnlGrpInfAndSts>"
 
 
-def notification(*entries: str, iban: str | None = None, message: str = "BANK-2") -> str:
-    header = f"<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-03T18:00:00Z</CreDtTm></GrpHdr>"
-    note = f"<Id>N1</Id><Acct><Id><IBAN>{iban or ISOC.iban}</IBAN></Id></Acct>{''.join(entries)}"
-    space = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
-    body = f"<BkToCstmrDbtCdtNtfctn>{header}<Ntfctn>{note}</Ntfctn></BkToCstmrDbtCdtNtfctn>"
+def notification(
+    *entries: str,
+    iban: str | None = None,
+    message: str = "BANK-2",
+    made: str = "2026-11-03T18:00:00Z",
+    note: str = "N1",
+    copy: str = "",
+    version: str = "camt.054.001.08",
+) -> str:
+    header = f"<GrpHdr><MsgId>{message}</MsgId><CreDtTm>{made}</CreDtTm></GrpHdr>"
+    copied = f"<CpyDplctInd>{copy}</CpyDplctInd>" if copy else ""
+    account_said = f"<Acct><Id><IBAN>{iban or ISOC.iban}</IBAN></Id></Acct>"
+    space = f"urn:iso:std:iso:20022:tech:xsd:{version}"
+    part = f"<Ntfctn><Id>{note}</Id>{copied}{account_said}{''.join(entries)}</Ntfctn>"
+    body = f"<BkToCstmrDbtCdtNtfctn>{header}{part}</BkToCstmrDbtCdtNtfctn>"
     return f'<Document xmlns="{space}">{body}</Document>'
 
 
@@ -121,11 +131,52 @@ def entry(
     status: str = "<Cd>BOOK</Cd>",
     details: str = "",
     uetr: str = "",
+    **more: str,
 ) -> str:
-    named = f"<EndToEndId>{end_to_end}</EndToEndId>" if end_to_end else ""
-    refs = f"<Refs>{named}{f'<UETR>{uetr}</UETR>' if uetr else ''}</Refs>"
+    """An entry of one payment; `more` is as for `entry_of`."""
+    part = detail(end_to_end, uetr=uetr, more=details)
+    return entry_of(part, amount=amount, currency=currency, direction=direction, status=status, **more)
+
+
+def entry_of(
+    *details: str,
+    amount: str = "1000.00",
+    currency: str = "USD",
+    direction: str = "DBIT",
+    status: str = "<Cd>BOOK</Cd>",
+    reference: str = "",
+    booked: str = "",
+    value: str = "",
+    reversal: str = "",
+    batch: str = "",
+) -> str:
+    """An entry of any number of payments, each a `detail`; days and batch as their elements hold them."""
+    named = f"<AcctSvcrRef>{reference}</AcctSvcrRef>" if reference else ""
+    back = f"<RvslInd>{reversal}</RvslInd>" if reversal else ""
+    days = f"{f'<BookgDt>{booked}</BookgDt>' if booked else ''}{f'<ValDt>{value}</ValDt>' if value else ''}"
     money_said = f'<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>'
-    return f"<Ntry>{money_said}<Sts>{status}</Sts><NtryDtls><TxDtls>{refs}{details}</TxDtls></NtryDtls></Ntry>"
+    counted = f"<Btch>{batch}</Btch>" if batch else ""
+    within = f"<NtryDtls>{counted}{''.join(details)}</NtryDtls>" if details or counted else ""
+    return f"<Ntry>{money_said}{back}<Sts>{status}</Sts>{days}{named}{within}</Ntry>"
+
+
+def detail(
+    end_to_end: str = "",
+    amount: str = "",
+    currency: str = "USD",
+    element: str = "Amt",
+    uetr: str = "",
+    transaction: str = "",
+    reference: str = "",
+    more: str = "",
+) -> str:
+    """One payment of an entry; its amount stands in `element`, such as `AmtDtls/TxAmt/Amt`."""
+    named = {"AcctSvcrRef": reference, "EndToEndId": end_to_end, "UETR": uetr, "TxId": transaction}
+    refs = "".join(f"<{tag}>{text}</{tag}>" for tag, text in named.items() if text)
+    opened = "".join(f"<{tag}>" for tag in element.split("/")[:-1])
+    closed = "".join(f"</{tag}>" for tag in element.split("/")[-2::-1])
+    money_said = f'{opened}<Amt Ccy="{currency}">{amount}</Amt>{closed}' if amount else ""
+    return f"<TxDtls><Refs>{refs}</Refs>{money_said}{more}</TxDtls>"
 
 
 RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"

@@ -10,9 +10,9 @@ from typing import Any
 import asyncpg
 import pytest
 import rfc8785
+from payments.export import Withheld, export_waiting, stored_files, write_to
 
 from payments.accounts import AccountChanged, UnknownAccount, record_account, reference_of
-from payments.export import Withheld, export_waiting, stored_files, write_to
 from payments.instructions import (
     Instruction,
     InstructionDiffers,

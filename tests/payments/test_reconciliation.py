@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.tranche import BankStatus
+from domain.bank_answers import BankStatus
 from payments.messages import UnreadableMessage
 from payments.reconciliation import Import, import_message, mark_delivered, undelivered
 from tests.builders import money

@@ -8,11 +8,11 @@ from typing import Any
 
 import asyncpg
 import pytest
+from payments.export import stored_files
 
 from deploy.embedded.bank import Bank
-from domain.tranche import BankAnswer, BankStatus
+from domain.bank_answers import BankAnswer, BankStatus
 from payments.accounts import AccountDetails
-from payments.export import stored_files
 from payments.reconciliation import Mismatch, import_message
 from tests.payments.orders import HARBOR, ISOC, KAMPALA, exported, order, record_accounts
 

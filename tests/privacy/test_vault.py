@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.values import ERASED_NAME, SEALED_SIGN
@@ -218,7 +218,7 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_character
 
 
 @given(texts=st.lists(NAMES, max_size=4), named=st.lists(NAMES, min_size=1, max_size=3, unique=True))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 async def test_whatever_is_sealed_reads_as_it_was_written(
     pool: asyncpg.Pool, texts: list[str], named: list[str]
 ) -> None:
@@ -233,7 +233,7 @@ OWN = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | NAMES, lambd
 
 
 @given(own=st.dictionaries(NAMES, OWN, min_size=1, max_size=4), name=NAMES, other=NAMES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 async def test_whatever_is_sealed_beside_a_name_reads_as_it_was_written(
     pool: asyncpg.Pool, own: dict[str, Any], name: str, other: str
 ) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import asyncpg
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
@@ -28,6 +28,7 @@ from projections import (
     projector,
 )
 from tests.proof import behind_our_back
+from tests.waiting import BACKSTOP
 
 
 def remember(document: Document | None, told: Sequence[StoredEvent]) -> Document:
@@ -44,7 +45,7 @@ def remember(document: Document | None, told: Sequence[StoredEvent]) -> Document
 TOLD = Projection("told", 1, "told/", remember)
 DOCUMENTS = "SELECT stream_id, version, position, document::text FROM projection.documents ORDER BY generation, 1"
 OTHERS = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
-CUT_OFF = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS}"
+CUT_OFF = f"SELECT pg_terminate_backend(pid, 300000) {OTHERS}"
 
 
 def expected(words: Sequence[str], prefix: str = "told/") -> dict[str, Document]:
@@ -110,7 +111,7 @@ words = st.builds("{}:{}".format, st.sampled_from(["a", "b", "c"]), st.text("xyz
 
 
 @given(st.lists(st.one_of(words, st.none()), max_size=12), st.integers(1, 5))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 async def test_documents_are_an_independent_fold(house: House, script: list[str | None], batch: int) -> None:
     mine = TOLD._replace(name=uuid4().hex, prefix=f"{uuid4().hex}/")
     told = [step and f"{mine.prefix if step[0] < 'c' else 'other/'}{step}" for step in script]
@@ -285,7 +286,7 @@ async def test_whoever_waits_for_the_news_reads_what_she_wrote(house: House, mon
     async with following(house):
         for position in range(1, 4):
             await house.tell(f"told/a:{position}")
-            await house.model.wait_for(position)
+            await house.model.wait_for(position, BACKSTOP)
             assert (await house.model.document("told/a") or {})["said"][-1] == str(position)
 
 
@@ -293,12 +294,12 @@ async def test_an_outage_is_reported_and_waited_out(house: House, monkeypatch: p
     monkeypatch.setattr(projector, "POLL", 0.05)
     async with following(house) as reports:
         await house.tell("told/a:1")
-        await house.model.wait_for(1)
+        await house.model.wait_for(1, BACKSTOP)
         house.look(CUT_OFF)
         while not reports:
             await asyncio.sleep(0.01)
         await house.tell("told/a:2")
-        await house.model.wait_for(2)
+        await house.model.wait_for(2, BACKSTOP)
     assert all("the database did not answer" in report for report in reports)
     assert await house.shown() == expected(["told/a:1", "told/a:2"])
 

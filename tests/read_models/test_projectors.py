@@ -13,6 +13,7 @@ from ledger import Ledger
 from projections import ProjectionStopped, Projector
 from read_models import projectors
 from read_models.projectors import ALL, project
+from tests.waiting import BACKSTOP
 
 
 async def test_a_projector_begins_again_after_a_fault_and_stops_when_the_ledger_is_another(
@@ -28,6 +29,6 @@ async def test_a_projector_begins_again_after_a_fault_and_stops_when_the_ledger_
 
     monkeypatch.setattr(Projector, "forever", forever)
     monkeypatch.setattr(projectors, "POLL", 0.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(BACKSTOP):
         await project(Ledger(pool))
     assert sorted(begun) == sorted([projection.name for projection in ALL] * 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,15 +9,16 @@ import pytest
 
 from commands.desk import Desk
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
-from domain.tranche import BankStatus
 from projections import Projector, ReadModel
 from read_models.as_of import AsOf, documents_as_of
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE
 from tests.builders import funds_out, proposal
 from tests.lives import Life
+from tests.waiting import BACKSTOP
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def life(worker: None, desk: Desk, reference: str) -> Life:
 async def shown(life: Life) -> Partnership:
     """The partnership as its read model has it, once all that is recorded is in it."""
     model = ReadModel(life.desk.ledger, PARTNERSHIPS.name)
-    await model.wait_for(await life.desk.ledger.head())
+    await model.wait_for(await life.desk.ledger.head(), BACKSTOP)
     document = await model.document(life.handle.id)
     assert document is not None
     return Partnership.model_validate(document["state"])
@@ -96,7 +96,7 @@ async def test_each_attempt_to_pay_is_listed_with_what_became_of_it(life: Life) 
 async def test_the_timeline_has_a_line_for_every_event_in_order(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
     model = ReadModel(life.desk.ledger, TIMELINE.name)
-    await model.wait_for(await life.desk.ledger.head())
+    await model.wait_for(await life.desk.ledger.head(), BACKSTOP)
     document = await model.document(life.handle.id)
     assert document is not None
     assert [entry["event"] for entry in document["entries"]] == await life.told()
@@ -119,7 +119,6 @@ async def test_what_was_true_differs_from_what_was_known_where_word_came_late(li
     tranche = await life.released(proposal(life.reference))
     said = tranche.order.released_at
     heard = datetime.now(UTC)
-    await asyncio.sleep(0.01)
     await life.bank_says(tranche, BankStatus.SETTLED, said_at=said)
     await life.until_tranche(TrancheState.SETTLED)
     stream = tranche_workflow_id(life.reference, 1, 1)

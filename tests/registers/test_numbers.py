@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from registers.numbers import Numbers
 
 
-@settings(max_examples=25)
 @given(st.lists(st.integers(0, 30).map(lambda number: f"{number * 33_333_333:09}"), max_size=40))
 def test_a_number_was_met_before_if_it_was(numbers: list[str]) -> None:
     met, seen = Numbers(), set[str]()

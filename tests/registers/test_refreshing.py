@@ -22,9 +22,7 @@ from registers.loader import LoadReport, load, override, version_in_force, versi
 from registers.refreshing import Source, refresh
 from registers.texts import UnreadableFile
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
-
-PATIENCE = 10
-"""Seconds that a refresh from this machine may take; far more than it does."""
+from tests.waiting import BACKSTOP
 
 OCTOBER, NOVEMBER = "Sun, 25 Oct 2026 08:00:00 GMT", "Sun, 01 Nov 2026 23:30:00 GMT"
 SDN_FILES = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
@@ -73,7 +71,7 @@ class Publisher:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(BACKSTOP):
                 request = (await reader.readuntil(b"\r\n\r\n")).decode()
                 writer.write(self._answer(request))
                 await writer.drain()
@@ -111,7 +109,7 @@ class Office(NamedTuple):
         folder = self.folder / f"fetched-{len(list(self.folder.iterdir()))}"
         folder.mkdir()
         source = Source(register, folder, self.archive, self.publisher.mirror)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BACKSTOP):
             return await refresh(self.connection, source, minimum_rows=1)
 
     async def loaded(self, register: str = "ofac-sdn") -> LoadReport:

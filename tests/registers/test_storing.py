@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import asyncpg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registers.history import all_rows, news_of, rows_of_keys
@@ -15,7 +15,7 @@ from tests.registers.files import bmf_row, load_small, pub78_row, sdn_row, write
 
 A, B, C, D, E, F = (pub78_row(number) for number in range(1, 7))
 NOTHING_CHANGED = (True, 0, 0)
-shared = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=25)
 
 
 async def published(connection: asyncpg.Connection, folder: Path, *rows: str) -> LoadReport:
@@ -149,7 +149,7 @@ ROWS = [pub78_row(number, codes=codes) for number in (1, 2, 3) for codes in ("PC
 contents = st.lists(st.sampled_from(ROWS), min_size=5, max_size=6)  # so that none is 20 per cent smaller than another
 
 
-@shared
+@few
 @given(st.lists(contents, min_size=2, max_size=5))
 async def test_every_past_version_lists_exactly_what_its_file_listed(
     connection: asyncpg.Connection, tmp_path: Path, editions: list[list[str]]

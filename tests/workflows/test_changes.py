@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from payments.export import export_waiting
 from temporalio.client import Client
 
 from audit.authorisation import Gate
@@ -17,6 +18,7 @@ from commands.faults import Refused
 from commands.governance import confirm_account, vouch
 from commands.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.deadlines import after_business_days
 from domain.grants import Interest
 from domain.parties import AccountReference
@@ -24,9 +26,7 @@ from domain.partnership import Stage, TrancheState
 from domain.people import HouseRulesSet
 from domain.policy.conditions import ConditionId
 from domain.tiers import Role
-from domain.tranche import BankStatus
 from payments.accounts import record_account
-from payments.export import export_waiting
 from registers.loader import load
 from signatures.keyring import Keyring
 from tests.builders import funds_out, proposal
@@ -36,6 +36,7 @@ from tests.histories import examine
 from tests.lives import Life
 from tests.payments.orders import account
 from tests.registers.files import ARCHIVE
+from tests.waiting import BACKSTOP
 
 DAYS = 3
 PAYEE = "Riverbend Library Network"
@@ -44,7 +45,7 @@ PAYEE = "Riverbend Library Network"
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in a house of its own, where changed bank details cool off for three business days."""
-    desk = Desk(pool, keyring, client, patience=30)
+    desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     rules = (await desk.directory()).rules

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from tests.builders import funds_out, party, proposal
 from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life
+from tests.waiting import BACKSTOP
 from workflows import attributes
 
 NewReference = Callable[[], str]
@@ -49,17 +49,7 @@ class Clock:
             ahead = moment - datetime.now(UTC) - self.skipped + timedelta(minutes=1)
             await self.environment.fast_forward(self.life.handle, ahead)
             self.skipped += ahead
-            await self.until(event, times)
-
-    async def until(self, event: str, times: int) -> None:
-        async def told() -> int:
-            return (await self.life.told()).count(event)
-
-        for _ in range(600):
-            if await told() >= times:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"no {event}: {await self.life.told()}")
+            await self.life.until_told(event, times)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +67,7 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture
 async def clock(environment: WorkflowEnvironment, desk: Desk, new_reference: NewReference) -> Clock:
     """A life whose time stands still until the test moves it."""
-    later = Desk(desk.pool, desk.keyring, environment.client, patience=60)
+    later = Desk(desk.pool, desk.keyring, environment.client, patience=BACKSTOP)
     return Clock(environment, Life(later, new_reference()))
 
 

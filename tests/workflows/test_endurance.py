@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from contextlib import suppress
@@ -20,14 +19,15 @@ from temporalio.worker import Worker
 from commands.desk import Desk
 from deploy.embedded.processes import program
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.deadlines import after_business_days
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
-from domain.tranche import BankStatus
 from tests.builders import funds_out, number, proposal
 from tests.conftest import working
 from tests.histories import runs
 from tests.lives import Life
+from tests.waiting import BACKSTOP, until
 from worker import sandbox
 from workflows import attributes, messages
 from workflows.describe import summary_of
@@ -197,9 +197,11 @@ async def test_what_anybody_claims_in_the_banks_name_settles_nothing(life: Life)
         await life.tranche().signal("bank_answered", answer)
         await life.handle.signal("bank_answered", answer)
     refusals = ("CommandRefused",) * len(forged)
-    async with asyncio.timeout(20):
-        while tuple(await life.told())[-len(forged) :] != refusals:
-            await asyncio.sleep(0.05)
+
+    async def all_refused() -> bool:
+        return tuple(await life.told())[-len(forged) :] == refusals
+
+    await until(all_refused)
     assert (await life.state()).tranches[0].state is TrancheState.RELEASED
     await life.tranche().signal("bank_answered", true)
     settled = await life.until_tranche(TrancheState.SETTLED)
@@ -251,7 +253,7 @@ async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_r
         dev_server_existing_path=program("temporal"),
         dev_server_extra_args=flags,
     ) as environment:
-        later = Desk(desk.pool, desk.keyring, environment.client, patience=60)
+        later = Desk(desk.pool, desk.keyring, environment.client, patience=BACKSTOP)
         async with working(environment.client, desk.pool):
             await later.propose(proposal(reference), "pia.berg")
             life = Life(later, reference)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,8 +27,10 @@ from domain.signing import Signature, Terms
 from domain.tiers import Role
 from tests.builders import funds_out, money, number, proposal
 from tests.governing import decree, hire, let_go, revoke
+from tests.histories import at_rest
 from tests.lives import Life
 from tests.scribe import forgers_keys
+from tests.waiting import BACKSTOP
 from workflows.messages import PartnershipStart, Receipt
 from workflows.options import TASK_QUEUE
 from workflows.partnership import FOREIGN_ID, TAKEN_BEFORE, PartnershipWorkflow
@@ -538,7 +539,7 @@ async def test_a_signature_that_is_no_base64_of_64_bytes_is_refused_and_work_goe
     forged = (await approval(life)).model_dump(mode="json")
     forged["signature"]["value"] = value
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(BACKSTOP):
             if way == "signal":
                 await life.handle.signal("submit", forged)
                 await life.until(lambda known: known.version > before.version)
@@ -638,13 +639,11 @@ async def test_a_workflow_without_a_proposal_leaves_no_partnership_in_the_ledger
         start_signal="submit",
         start_signal_args=["rubbish"],
     )
-    try:
-        await asyncio.sleep(1)
-        assert await life.events() == []
-        assert life.reference not in {known.partnership_id for known in await life.desk.portfolio()}
-    finally:
-        with suppress(RPCError):
-            await life.handle.terminate("a test's rubbish")
+    await at_rest(life.handle)
+    assert await life.events() == []
+    assert life.reference not in {known.partnership_id for known in await life.desk.portfolio()}
+    await life.awaiting_approval(proposal(life.reference))
+    assert (await life.told())[0] == "PartnershipProposed", "of what came before it there is nothing"
 
 
 async def test_money_that_a_forger_wants_is_never_in_an_instruction(life: Life) -> None:

@@ -15,10 +15,10 @@ from temporalio.exceptions import ApplicationError
 from commands.desk import Desk
 from commands.faults import Refused
 from domain import commands as c
+from domain.bank_answers import BankAnswer, BankStatus
 from domain.parties import PartyKind
 from domain.partnership import Stage, TrancheState
 from domain.tiers import Role
-from domain.tranche import BankAnswer, BankStatus
 from signatures.keyring import Keyring
 from tests.builders import funds_in, funds_out, money, number, party, proposal
 from tests.histories import histories

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -13,8 +12,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from tests.builders import funds_out, party, proposal
 from tests.histories import histories, replayer
 from tests.lives import Life
@@ -84,8 +83,7 @@ async def test_write_the_golden_histories(life: Life, new_reference: object) -> 
 async def test_write_the_golden_history_of_a_register_that_changed(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await life.handle.signal("registers_changed")
-    while "RegistersRechecked" not in await life.told():
-        await asyncio.sleep(0.02)
+    await life.until_told("RegistersRechecked")
     await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
     await write(life, "rechecked")
 

@@ -16,8 +16,8 @@ from commands.faults import Refused
 from commands.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
 from domain import commands as c
 from domain import events as e
+from domain.bank_answers import BankStatus
 from domain.partnership import Stage, TrancheState
-from domain.tranche import BankStatus
 from registers.loader import load
 from signatures.keyring import Keyring
 from tests.builders import funds_out, party, proposal
@@ -25,6 +25,7 @@ from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life
 from tests.registers.files import ARCHIVE
+from tests.waiting import BACKSTOP
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
@@ -34,7 +35,7 @@ NONE: Mapping[str, str] = {}
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in a house of its own, with registers of its own."""
-    desk = Desk(pool, keyring, client, patience=30)
+    desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     async with working(client, pool):
@@ -85,17 +86,12 @@ def listed(name: str) -> str:
 
 async def rechecked(life: Life) -> e.RegistersRechecked:
     """The newest of its looks at changed registers."""
-    await life.until(lambda known: known.version > 0)
     told = [one.event for one in await life.events() if isinstance(one.event, e.RegistersRechecked)]
     return told[-1]
 
 
 async def until_rechecked(life: Life, times: int = 1) -> e.RegistersRechecked:
-    await life.until(lambda known: known.version > 0)
-    for _ in range(600):
-        if (await life.told()).count("RegistersRechecked") >= times:
-            break
-        await life.state()
+    await life.until_told("RegistersRechecked", times)
     return await rechecked(life)
 
 

@@ -22,7 +22,7 @@ from domain.policy.edition_2026_1.paths import PATHS
 from domain.policy.edition_2026_1.recipients import recipient_class
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rule import Rule
-from domain.policy.rulebook import EDITIONS, RuleBook, last_look
+from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in
 from domain.proposal import Funding, Proposal
 from tests.builders import (
     CHARITY,
@@ -532,7 +532,7 @@ def test_an_assessment_without_findings_passes() -> None:
 def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
     outcomes: tuple[Outcome, ...], cleared: tuple[str, ...], reason: str | None
 ) -> None:
-    assert last_look(assessment(*outcomes), cleared) == reason
+    assert adverse_in(assessment(*outcomes), cleared) == reason
 
 
 def test_the_assessment_is_the_same_to_the_last_byte() -> None:
@@ -553,7 +553,7 @@ def test_other_facts_have_another_digest() -> None:
     assert len(digests) == 2
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(
     st.sampled_from(sorted(TABLE)),
     st.sampled_from(sorted(PROFILES)),
@@ -569,7 +569,7 @@ def test_the_size_of_the_amount_does_not_change_the_outcome(
     assert assessed.findings == paid_to(payee, found, PROFILES[funder], **more).findings
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=50, database=None)
 @given(st.decimals("0.01", "9999999999.99", places=2), st.booleans())
 def test_the_size_of_a_gift_does_not_change_the_outcome(amount: Decimal, influences: bool) -> None:
     asked = proposal(funds_in=funds_in(str(amount), influences_priorities=influences))

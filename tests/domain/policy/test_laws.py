@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.evidence import MatchKind, Verification
 from domain.policy.canonical import canonical, digest_under
 from domain.policy.findings import Assessment, Finding, Outcome
-from domain.policy.rulebook import EDITIONS, RuleBook, assess, last_look
+from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in, assess
 from domain.proposal import Direction
 from tests.builders import (
     abroad,
@@ -43,7 +43,7 @@ from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES,
 
 WEIGHT = list(Outcome)
 BOOKS = pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
-thorough = settings(max_examples=150, deadline=None, database=None)
+thorough = settings(max_examples=150, database=None)
 
 flags = st.booleans()
 profiles = st.sampled_from(list(PROFILES.values()))
@@ -224,7 +224,7 @@ def test_a_sanctions_match_that_nobody_cleared_is_never_cleared_by_others(
         near_ones = [match for match in further if match.kind is MatchKind.NEAR and one.outcome is Outcome.REFER]
         assert all(f"{match.party!r} resembles" in one.reason for match in near_ones)
         if one.key not in before and one.outcome is not PASS:
-            assert one.reason in str(last_look(after, tuple(before)))
+            assert one.reason in str(adverse_in(after, tuple(before)))
 
 
 @thorough

@@ -1,0 +1,129 @@
+"""What became of each attempt to pay, by evidence alone: handed over, ended by the bank, or still ours.
+
+Attempt n is payable only if all before it have ended, and what left and did not come back never exceeds what was
+approved. What a partnership's own stream claims of an ending is not believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+
+from activities.directory import Registrar
+from activities.reading import from_ledger
+from audit.bank_evidence import BankEvidence
+from audit.payment_files import read_payment_file
+from audit.walk import Attempt, Walk
+from domain.bank_answers import BankAnswer, BankStatus
+from domain.identity import tranche_workflow_id
+from domain.payment_file import FileStatus
+from domain.tranche import (
+    PaymentHandedOver,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentTakenBack,
+    PaymentWithheld,
+)
+from ledger import Ledger
+from payments import Connection
+
+
+class Outcome(NamedTuple):
+    """What an attempt came to."""
+
+    ended: bool
+    """Whether it will pay nothing any more: never left, rejected, or back in full."""
+    out: Decimal
+    """The sum that left, or may have, and did not come back."""
+    settled: bool = False
+
+
+class Attempts:
+    """Reads the attempts of a partnership, each by its own stream and the files that it left in."""
+
+    def __init__(self, ledger: Ledger, registrar: Registrar, evidence: BankEvidence, heads: dict[str, int]) -> None:
+        self._ledger = ledger
+        self._registrar = registrar
+        self._evidence = evidence
+        self._heads = heads
+        """The streams that were read, each at which version."""
+
+    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
+        """Return why an attempt may not be paid beside the others; empty where it may."""
+        others = {
+            one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
+        }
+        return _order_fault(others, attempt, walk) or _sum_fault(others, attempt, walk)
+
+    async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Outcome:
+        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        stored = await self._ledger.read_stream(stream)
+        self._heads[stream] = len(stored)
+        events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
+        money = walk.released[attempt].event.money.amount
+        if not await self._left(connection, partnership_id, attempt, walk, events):
+            taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
+            return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
+        return await self._by_the_bank(connection, events, money)
+
+    async def _left(
+        self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
+    ) -> bool:
+        """Whether it left in a file, by anything that says so, and was not proved by two never to have arrived."""
+        told = (event.message_id for event in events if isinstance(event, PaymentHandedOver))
+        found = {*walk.handed_over.get(attempt, ()), *told, *await _files_of(connection, partnership_id, attempt)}
+        files = [await read_payment_file(self._ledger, self._registrar, one) for one in sorted(found)]
+        return any(file.status is not FileStatus.NEVER_SENT for file in files)
+
+    async def _by_the_bank(self, connection: Connection, events: list[Any], money: Decimal) -> Outcome:
+        """The newest of the bank's words that a kept file says, or that two people resolved."""
+        ended, settled = False, False
+        for event in events:
+            if not isinstance(event, PaymentRejected | PaymentSettled | PaymentReturned):
+                continue
+            if await self._proved(connection, event.answer):
+                settled = settled or isinstance(event, PaymentSettled)
+                ended = event.answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}
+        return Outcome(ended, Decimal(0) if ended else money, settled)
+
+    async def _proved(self, connection: Connection, answer: BankAnswer) -> bool:
+        if await self._evidence.confirms(connection, answer):
+            return True
+        return await self._evidence.was_resolved(answer)
+
+
+async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
+    """The files that hold it and were handed over, by the tables, whatever the ledger says."""
+    rows = await connection.fetch(
+        "SELECT f.message_id FROM payments.instructions i JOIN payments.file_payments USING (payment_id) "
+        "JOIN payments.files f USING (message_id) WHERE i.partnership_id = $1 AND i.tranche = $2 "
+        "AND i.attempt = $3 AND f.status IN ('HANDED_OVER', 'NEVER_SENT')",
+        partnership_id, *attempt,
+    )  # fmt: skip
+    return [row["message_id"] for row in rows]
+
+
+def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+    before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
+    for one in before:
+        if one not in walk.released:
+            return f"attempt {one.attempt} of the tranche was never released"
+        if not others[one].ended:
+            return f"attempt {one.attempt} of the tranche has not ended, by anything that the bank or its stream says"
+    later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
+    return f"attempt {min(later)} of the tranche was released after it" if later else ""
+
+
+def _sum_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+    """What left and did not come back, and this, never exceed what was approved: for the tranche and for the whole."""
+    out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
+    planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
+    of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))
+    of_all = sum((one.out for one in others.values()), Decimal(0))
+    if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
+        return f"{of_tranche} of the tranche has left already, and with this more than was approved"
+    if of_all + approved > sum(planned.values(), Decimal(0)):
+        return f"{of_all} has left already, and with this more than was approved in all"
+    return ""

@@ -1,0 +1,92 @@
+"""What stands against a payment now: holds, ends, papers, people, the quorum, the accounts."""
+
+from __future__ import annotations
+
+from audit.walk import Attempt, Walk
+from domain import events as e
+from domain.account import AccountStanding
+from domain.errors import ThresholdUnknown
+from domain.parties import AccountReference
+from domain.policy.findings import Outcome
+from domain.tiers import missing, quorum_of
+from payments.instructions import Instruction
+
+
+def _first(faults: dict[str, bool]) -> str:
+    return next((words for words, true in faults.items() if true), "")
+
+
+def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_file: bool) -> str:
+    """Return why nothing may be paid as the partnership stands now; empty where it may."""
+    out = walk.proposal.funds_out if walk.proposal else None
+    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    papers = ", ".join(walk.missing_papers)
+    return _first(
+        {
+            "no money goes out in this partnership": out is None,
+            "the partnership has ended": walk.ended,
+            "a person cancelled it": attempt in walk.cancelled,
+            f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
+            "money was diverted, and no assurance is on record": walk.diverted,
+            "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
+            "it was handed over already": attempt in walk.handed_over and not in_file and _is_out(walk, attempt),
+            f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
+                planned.get(attempt.tranche) != instruction.money
+            ),
+            "no agreement names an account": walk.account is None,
+            "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
+            "the payee is not the one that was approved": (
+                out is not None and instruction.creditor_name != out.payee.name
+            ),
+            "nobody who may has signed the agreement": not walk.signatory,
+            "the rule book never spoke on it": walk.assessed is None,
+            "the rule book refuses it": walk.assessed is not None and walk.assessed.outcome is Outcome.FAIL,
+            "nobody cleared what the rule book referred": (
+                walk.assessed is not None and walk.assessed.outcome is Outcome.REFER and not walk.verifier
+            ),
+            walk.rule_book_fault: bool(walk.rule_book_fault),
+            f"the registers were asked again: {walk.adverse}": bool(walk.adverse),
+            f"not on file: {papers}": bool(papers),
+        }
+    )
+
+
+def _is_out(walk: Walk, attempt: Attempt) -> bool:
+    """Whether its newest file was not said never to have arrived; the files themselves are asked elsewhere."""
+    return len(walk.handed_over[attempt]) > walk.taken_as_never_sent.get(attempt, 0)
+
+
+def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:
+    """Return why an account may not be used: nobody called back, or the details are others; empty where it may."""
+    if standing is None or standing.account != account or not standing.confirmed_by:
+        return f"nobody called back to verify account {account.reference} of {owner}"
+    return ""
+
+
+def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
+    """Return who acted in two parts that exclude each other; empty where nobody did."""
+    approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
+    verifiers = {walk.verifier, walk.verifier_for} - {""}
+    deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
+    took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
+    return _first(
+        {
+            f"{release.actor} pays and has another part in it": release.actor in {*deciders, caller},
+            "a proposer approved it": not walk.proposers.isdisjoint(approvers),
+            "a proposer cleared the referral": not walk.proposers.isdisjoint(verifiers),
+            "whoever cleared the referral approved it": not verifiers.isdisjoint(approvers),
+            "one person approved twice": len(set(actors)) != len(actors),
+            f"{caller} verified the account and has another part in it": caller in deciders,
+            "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
+        }
+    )
+
+
+def quorum_fault(walk: Walk) -> str:
+    """Return whose approval is missing now; empty where none is."""
+    try:
+        quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
+    except ThresholdUnknown as fault:
+        return str(fault)
+    left = missing(quorum, tuple(one.role for one in walk.approvals))
+    return f"approvals are missing: {', '.join(left)}" if left else ""

@@ -1,0 +1,61 @@
+"""The bank's side of a benchmark: what was released is handed over and answered, by the counter's functions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from commands.bank_entries import outcome_command, outcome_of, record_on_attempt
+from commands.counter import Counter, at_the_counter, tell_workflows
+from commands.desk import Desk
+from domain import commands as c
+from domain.bank_answers import BankAnswer, BankStatus, Contradiction
+from domain.events import ACCORD
+from domain.identity import derive, tranche_workflow_id
+from domain.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
+
+_MESSAGE = "ACCMBENCH"
+
+
+async def hand_over_and_answer(desk: Desk, reference: str) -> None:
+    """Record the hand-over of the first tranche, and that the bank accepted and settled it."""
+    async with at_the_counter(desk) as counter:
+        await _hand_over(counter, reference)
+    await tell_workflows(desk, counter.touched)
+    for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
+        async with at_the_counter(desk) as counter:
+            await _answer(counter, reference, status)
+        await tell_workflows(desk, counter.touched)
+
+
+async def is_instructed(desk: Desk, reference: str) -> bool:
+    """Return whether the first tranche waits in our hands."""
+    return len(await desk.ledger.read_stream(tranche_workflow_id(reference, 1, 1), limit=2)) > 1
+
+
+async def _hand_over(counter: Counter, reference: str) -> None:
+    now, stream = datetime.now(UTC), tranche_workflow_id(reference, 1, 1)
+    left = c.RecordHandOver(command_id=derive("handed over", stream), at=now, tranche=1, attempt=1, message_id=_MESSAGE)
+    await counter.decide(await counter.partnership(reference), left)
+    event = PaymentHandedOver(at=now, message_id=_MESSAGE, file_sha256="0" * 64)
+    await counter.append(stream, derive("payment handed over", stream), ACCORD, event)
+
+
+async def _answer(counter: Counter, reference: str, status: BankStatus) -> None:
+    attempt = await _attempt(counter, reference)
+    answer = BankAnswer(
+        answer_id=derive("bench", reference, status), status=status, code=status.value, money=attempt.order.money,
+        said_at=datetime.now(UTC), bank_reference="bench", partnership_id=reference, tranche=1, attempt=1,
+    )  # fmt: skip
+    said = hear(attempt, answer)
+    if isinstance(said, Contradiction):
+        raise RuntimeError(f"{reference}: {said.reason}")
+    await record_on_attempt(counter, attempt, answer, said)
+    if outcome := outcome_of(said):
+        await counter.decide(await counter.partnership(reference), outcome_command(answer, outcome))
+
+
+async def _attempt(counter: Counter, reference: str) -> Tranche:
+    attempt = await counter.attempt(reference, 1, 1)
+    if attempt is None or attempt.status is TrancheStatus.RELEASED:
+        raise RuntimeError(f"{reference} was not instructed")
+    return attempt

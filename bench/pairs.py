@@ -1,0 +1,132 @@
+"""`make bench-pairs BEFORE=commit`: lifecycles a second of this tree beside an earlier one, in interleaved pairs.
+
+Both run at once, each on servers of its own, and are measured in turn; what disturbs one round disturbs its neighbour.
+The ratio comes with its 95 % interval (Student's t over the logarithms of the pairs).
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from rich.console import Console
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FLOOR, AIM, WIDTH = 0.85, 0.97, 0.06
+_T95: Final = {5: 2.571, 9: 2.262, 14: 2.145, 19: 2.093, 29: 2.045}
+"""Student's t, two-sided 95 %, by degrees of freedom."""
+
+out = Console(highlight=False)
+
+
+class Ratio(NamedTuple):
+    """How fast one is beside the other, with its interval."""
+
+    middle: float
+    low: float
+    high: float
+
+
+class Runner:
+    """A process that runs rounds in one tree."""
+
+    def __init__(self, tree: Path) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(tree)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(ROOT / "bench" / "rounds.py")],  # -P: what it imports is the tree's
+            cwd=tree, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._answer()
+
+    def rate(self, count: int) -> float:
+        """Return the lifecycles a second of one round."""
+        if self._process.stdin is None:
+            raise RuntimeError("the runner takes no input")
+        self._process.stdin.write(f"{count}\n")
+        self._process.stdin.flush()
+        return float(self._answer())
+
+    def stop(self) -> None:
+        """End the process by ending its input."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
+
+    def _answer(self) -> str:
+        line = self._process.stdout.readline() if self._process.stdout is not None else ""
+        if not line:
+            raise RuntimeError("a runner ended before it answered; its messages are above")
+        return line.strip()
+
+
+@contextmanager
+def tree_of(commit: str) -> Iterator[Path]:
+    """Check an earlier commit out beside this tree, and take it away again."""
+    with tempfile.TemporaryDirectory(prefix="accord-before-") as folder:
+        before = Path(folder) / "tree"
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", before, commit], cwd=ROOT, check=True)
+        try:
+            yield before
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", before], cwd=ROOT, check=True)
+
+
+def ratio_of(after: list[float], before: list[float]) -> Ratio:
+    """Return the geometric mean of the pairs' ratios with its 95 % interval."""
+    logs = [math.log(one / other) for one, other in zip(after, before, strict=True)]
+    middle = statistics.fmean(logs)
+    degrees = max(known for known in _T95 if known <= len(logs) - 1)
+    half = _T95[degrees] * statistics.stdev(logs) / math.sqrt(len(logs))
+    return Ratio(math.exp(middle), math.exp(middle - half), math.exp(middle + half))
+
+
+def measure(before: Path, pairs: int, count: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Return the rates of both, pair by pair; a pair is several short rounds of each, in turn."""
+    old, new = Runner(before), Runner(ROOT)
+    try:
+        for runner in (old, new):  # the first round warms up
+            runner.rate(count)
+        theirs, ours = [], []
+        for pair in range(pairs):
+            told: dict[Runner, list[float]] = {old: [], new: []}
+            for turn in range(rounds):
+                for runner in (old, new) if (pair + turn) % 2 else (new, old):
+                    told[runner].append(runner.rate(count))
+            theirs.append(statistics.harmonic_mean(told[old]))
+            ours.append(statistics.harmonic_mean(told[new]))
+            out.print(f"pair {pair + 1} of {pairs}: {ours[-1]:.1f} beside {theirs[-1]:.1f} lifecycles a second")
+        return ours, theirs
+    finally:
+        old.stop()
+        new.stop()
+
+
+def main() -> int:
+    """Read the command line, measure, and say how this tree does; the exit code is 0 from the floor on."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--before", required=True, help="the commit to measure beside")
+    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--count", type=int, default=40, help="lifecycles a round")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds of each in a pair")
+    chosen = parser.parse_args()
+    with tree_of(chosen.before) as before:
+        ours, theirs = measure(before, chosen.pairs, chosen.count, chosen.rounds)
+    found = ratio_of(ours, theirs)
+    out.print(
+        f"this tree / before: {found.middle:.3f}, 95 % interval {found.low:.3f} to {found.high:.3f} "
+        f"(width {found.high - found.low:.3f}, at most {WIDTH}; aim {AIM}, floor {FLOOR})"
+    )
+    return 0 if found.middle >= FLOOR else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Bring in what the bank says: the file is kept under a signature, and each entry of it is taken once.
+
+An import that was cut off is gone on with by the next one; nothing is taken twice.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from commands.bank_entries import ForAPerson, take, take_unreadable
+from commands.counter import at_the_counter, signed_act, tell_workflows
+from commands.desk import Desk
+from commands.faults import Refused
+from domain.bank_answers import BankAnswer
+from domain.bank_file import BankFileImported, bank_file_stream
+from ledger import LedgerUnavailable, clock
+from payments.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.messages import UnreadableMessage, read_message
+from payments.reconciliation import Judged, judge_all
+
+
+class Import(NamedTuple):
+    """What an import found."""
+
+    new: tuple[BankAnswer, ...]
+    """Answers that are events of their payments and partnerships now."""
+    known: int
+    """Entries that were told before."""
+    for_a_person: tuple[ForAPerson, ...]
+
+
+async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
+    """Keep a bank's file under its importer's signature, and take every entry of it.
+
+    Raises:
+        UnreadableMessage: It is no message that can be read; nothing was recorded.
+        Refused: The person may not import, or has no key here.
+    """
+    file, _ = bank_file(name, content), read_message(content, name)
+    await keep_signed(desk, file, actor)
+    return await _take_all(desk, file)
+
+
+async def keep_signed(desk: Desk, file: BankFile, actor: str) -> None:
+    """Keep a file of the bank's under a person's signature; the same file is signed for once. Raises Refused."""
+    stream = bank_file_stream(file.sha256)
+    imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
+    async with at_the_counter(desk) as counter:
+        await keep_bank_file(counter.connection, file)
+        if await counter.version(stream) == 0:
+            await counter.act(stream, imported)
+
+
+async def go_on(desk: Desk) -> tuple[Import, ...]:
+    """Take what is left of imports that were cut off."""
+    async with desk.pool.acquire() as connection:
+        left = await unfinished(connection)
+        kept = [await read_bank_file(connection, sha256) for sha256 in left]
+    return tuple([await _take_all(desk, file) for file in kept if file is not None])
+
+
+async def _take_all(desk: Desk, file: BankFile) -> Import:
+    try:
+        said = read_message(file.content, file.name)
+    except UnreadableMessage:  # kept as the bank's word on something else, and read by people alone
+        said = []
+    async with desk.pool.acquire() as connection:
+        judged = await judge_all(connection, said, file.sha256, clock.now())
+    taken = [await _take_alone(desk, file, one) for one in judged]
+    async with desk.pool.acquire() as connection:
+        await mark_taken(connection, file.sha256)
+    return Import(
+        tuple(one for one in taken if isinstance(one, BankAnswer)),
+        sum(one is None for one in taken),
+        tuple(one for one in taken if isinstance(one, ForAPerson)),
+    )
+
+
+async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
+    """Take one entry in a transaction of its own; what it meets there that cannot be read stops no other."""
+    try:
+        async with at_the_counter(desk) as counter:
+            taken = await take(counter, file, judged)
+    except LedgerUnavailable:
+        raise
+    except (ValueError, LookupError, Refused) as fault:
+        async with at_the_counter(desk) as counter:
+            taken = await take_unreadable(counter, file, judged, str(fault).splitlines()[0])
+    await tell_workflows(desk, counter.touched)
+    return taken

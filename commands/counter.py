@@ -1,0 +1,141 @@
+"""The bank's counter: signed acts on files, bank's answers and exceptions, appended in the transaction they belong to.
+
+What leaves for the bank, or comes from it, is recorded in the same transaction that marks it. Whoever works here holds
+the append lock meanwhile, so what they read of the ledger is all that there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from asyncpg.pool import PoolConnectionProxy
+
+from activities.reading import from_ledger, to_ledger
+from commands.desk import Desk
+from commands.faults import Refused, Unreachable
+from domain import commands as c
+from domain.counter import CounterAct, act_fault
+from domain.decisions import decide
+from domain.errors import DomainError
+from domain.events import ACCORD, AnyEvent, Event
+from domain.evolution import fold
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.partnership import Partnership
+from domain.personal import Person
+from domain.signing import content_digest, statement_about
+from domain.tranche import Tranche, TrancheEvent, fold_tranche
+from ledger import AppendRequest, clock
+from signatures.ed25519 import verified
+
+Act = TypeVar("Act", bound=CounterAct)
+
+
+class Counter:
+    """One transaction at the bank's counter. Make it with `at_the_counter`."""
+
+    def __init__(self, desk: Desk, connection: PoolConnectionProxy) -> None:
+        self.desk = desk
+        self.connection = connection
+        self.touched: set[str] = set()
+        """The workflows whose streams were written to; they are told afterwards."""
+
+    async def append(
+        self, stream: str, command_id: UUID, actor: str, *events: AnyEvent, people: Sequence[Person] = ()
+    ) -> None:
+        """Append events to a stream at its end. Nobody else appends meanwhile.
+
+        Raises:
+            Refused: The same act was recorded before with other content.
+        """
+        version = (await self.desk.ledger.versions([stream], self.connection))[stream]
+        request = AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, tuple(people)))
+        (answer,) = await self.desk.ledger.append_within(self.connection, [request])
+        if not answer.recorded:
+            raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
+        self.touched.add(stream)
+
+    async def act(self, stream: str, event: CounterAct) -> None:
+        """Append a signed act, if it counts. Raises Refused where it does not."""
+        await self.append(stream, event.signature.statement.command_id, event.actor, cast(AnyEvent, event))
+
+    async def version(self, stream: str) -> int:
+        """Return a stream's newest version."""
+        return (await self.desk.ledger.versions([stream], self.connection))[stream]
+
+    async def partnership(self, partnership_id: str) -> Partnership:
+        """Return a partnership as its stream makes it now."""
+        events = await self._events(partnership_workflow_id(partnership_id))
+        return fold(partnership_id, tuple(cast(Event, event) for event in events))
+
+    async def begun_on(self, partnership_id: str) -> date:
+        """Return the day on which a partnership was proposed."""
+        (first,) = await self.desk.ledger.read_stream(
+            partnership_workflow_id(partnership_id), limit=1, connection=self.connection
+        )
+        return first.recorded_at.date()
+
+    async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
+        """Return an attempt to pay as its stream makes it now, or None where it has no events."""
+        events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
+        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if events else None
+
+    async def decide(self, partnership: Partnership, *commands: c.WorkflowCommand) -> Partnership:
+        """Let the domain decide what commands mean, record it, and return the partnership afterwards.
+
+        Raises:
+            Refused: The domain refuses it.
+        """
+        stream = partnership_workflow_id(partnership.partnership_id)
+        for command in commands:
+            try:
+                events = decide(partnership, command, c.Authority())
+            except DomainError as refusal:
+                raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
+            if events:
+                await self.append(stream, command.command_id, ACCORD, *events, people=partnership.people)
+                partnership = await self.partnership(partnership.partnership_id)
+        return partnership
+
+    async def _events(self, stream: str) -> list[Any]:
+        stored = await self.desk.ledger.read_stream(stream, connection=self.connection)
+        return [from_ledger(one).event for one in stored]
+
+
+@asynccontextmanager
+async def at_the_counter(desk: Desk) -> AsyncIterator[Counter]:
+    """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened."""
+    async with desk.pool.acquire() as connection, connection.transaction():
+        await desk.ledger.hold_appends(connection)
+        yield Counter(desk, connection)
+
+
+async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **content: Any) -> Act:
+    """Return an act with its actor's signature on it.
+
+    Raises:
+        Refused: They have no key here, or may not do it.
+    """
+    now = clock.now()
+    draft = kind.model_construct(at=now, actor=actor, **content)
+    said = draft.content()
+    version = len(await desk.ledger.read_stream(stream))
+    command_id = derive(kind.__name__, stream, version, actor, content_digest(said))
+    signature = desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+    event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
+        raise Refused(fault, "NotAuthorised")
+    return event
+
+
+async def tell_workflows(desk: Desk, streams: set[str]) -> None:
+    """Hint to the workflows of streams that there is something new. What cannot be told, workers find by themselves."""
+    if desk.client is None:
+        return
+    for stream in sorted(streams):
+        if stream.startswith("partnership/"):
+            with suppress(Unreachable):
+                await desk.tell(stream, "catch_up", None)

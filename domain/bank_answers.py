@@ -1,0 +1,127 @@
+"""What a bank says of our money: one statement about one payment or receipt, and what may contradict what we know."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Final, Literal, NamedTuple
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.identity import derive
+from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
+
+
+class BankStatus(StrEnum):
+    """What a bank's message means for one payment, whatever code it used (ISO 20022 external status codes)."""
+
+    ACCEPTED = "ACCEPTED"
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    RECEIVED = "RECEIVED"
+    """Money in: a credit to the funder's own account."""
+
+
+BOOKED: Final = "BOOK"
+"""The code of a booking on an account (camt.054), as against a status report on a payment (pain.002)."""
+
+
+class BankAnswer(Value):
+    """One statement by the bank about one payment or receipt, matched to ours by the import."""
+
+    answer_id: UUID
+    """The identity of the booking (account, servicer's reference, detail) or of the status report."""
+    status: BankStatus
+    code: str
+    """The bank's own code, such as ACCP, RJCT or BOOK."""
+    reason: str = ""
+    money: Money
+    said_at: Moment
+    bank_reference: str
+    partnership_id: PartnershipId | Literal[""]
+    """Whose it is; empty for money that came in and names nobody."""
+    tranche: int = 0
+    attempt: int = 0
+    file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """The bank's file that says so, which is kept: without it an answer is nobody's word."""
+    booked_on: date | None = Field(default=None, exclude_if=is_none)
+    value_on: date | None = Field(default=None, exclude_if=is_none)
+
+    @property
+    def is_booking(self) -> bool:
+        """Whether it stands on an account, rather than in a report on a payment."""
+        return self.code == BOOKED
+
+
+class ExceptionKind(StrEnum):
+    """Why a person must look at what the bank said."""
+
+    UNREADABLE = "UNREADABLE"
+    UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
+    OTHER_CONTENT = "OTHER_CONTENT"
+    """Amount, currency, account or reference are not those of the payment."""
+    IMPOSSIBLE_DAY = "IMPOSSIBLE_DAY"
+    WRONG_ACCOUNT = "WRONG_ACCOUNT"
+    NOT_HANDED_OVER = "NOT_HANDED_OVER"
+    """The bank speaks of a payment that never left Accord."""
+    SECOND_BOOKING = "SECOND_BOOKING"
+    CONTRADICTION = "CONTRADICTION"
+    """Settled and rejected, or anything else that cannot both be true."""
+    PARTIAL_RETURN = "PARTIAL_RETURN"
+    LATE_RETURN = "LATE_RETURN"
+    """A payment came back after its partnership had ended."""
+    IDENTITY_USED_AGAIN = "IDENTITY_USED_AGAIN"
+    """A known message and entry, with another content."""
+    PERHAPS_TOLD_BEFORE = "PERHAPS_TOLD_BEFORE"
+    """An equal entry without a servicer's reference stands in another message."""
+    UNEXPECTED_RECEIPT = "UNEXPECTED_RECEIPT"
+    NOT_AUTHORISED = "NOT_AUTHORISED"
+    """An instruction that the pre-payment check does not let through."""
+
+
+HOLDS: Final = frozenset(
+    {
+        ExceptionKind.OTHER_CONTENT,
+        ExceptionKind.IMPOSSIBLE_DAY,
+        ExceptionKind.NOT_HANDED_OVER,
+        ExceptionKind.SECOND_BOOKING,
+        ExceptionKind.CONTRADICTION,
+        ExceptionKind.PARTIAL_RETURN,
+        ExceptionKind.IDENTITY_USED_AGAIN,
+    }
+)
+"""The kinds at which our own money is at stake: the partnership is held until a person has resolved it."""
+
+
+class Contradiction(NamedTuple):
+    """What the bank said and cannot be believed by itself."""
+
+    kind: ExceptionKind
+    reason: str
+
+
+class Resolution(StrEnum):
+    """What a person may say that an exception was."""
+
+    BELONGS_TO = "belongs-to"
+    """It is what it says, of this partnership and payment: it counts."""
+    TOLD_BEFORE = "told-before"
+    """The same booking or status as one that is known: it does not count again."""
+    RETURNED_TO_SENDER = "returned-to-sender"
+    BANK_ERROR = "bank-error"
+    """The bank's mistake, which the bank puts right: it does not count."""
+    OURS = "ours"
+    """Our own transfer or mistake, of no partnership."""
+
+
+def exception_of(answer: BankAnswer) -> UUID:
+    """Return the id of the exception that an answer raises, if it raises one: the same answer raises it once."""
+    return derive("exception", answer.answer_id)
+
+
+def resolution_needs_two(resolution: Resolution, status: BankStatus | None) -> bool:
+    """Return whether two must sign: whatever makes money payable again, or counts it as received."""
+    moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
+    return resolution is Resolution.BELONGS_TO and status in moves

@@ -1,0 +1,18 @@
+"""The parts that a person may have in a partnership, as far as a decision of theirs can fall."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What a person did in a partnership."""
+
+    PROPOSED = "PROPOSED"
+    CLEARED = "CLEARED"
+    APPROVED = "APPROVED"
+    CALLED_BACK = "CALLED_BACK"
+    SIGNED = "SIGNED"
+    RELEASED = "RELEASED"
+    OTHER = "OTHER"
+    """Lifted a hold, put papers on file, recorded assurances."""

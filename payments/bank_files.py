@@ -1,0 +1,50 @@
+"""The bank's files, kept as they came: what an answer rests on can be read again years later."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from payments import Connection
+
+
+class BankFile(NamedTuple):
+    """A file of the bank's."""
+
+    sha256: str
+    name: str
+    content: bytes
+
+
+def bank_file(name: str, content: bytes) -> BankFile:
+    """Return a file with its digest."""
+    return BankFile(hashlib.sha256(content).hexdigest(), name[:200], content)
+
+
+async def keep_bank_file(connection: Connection, file: BankFile) -> None:
+    """Store a file. The same content is kept once, under the name that it came with first."""
+    await connection.execute(
+        "INSERT INTO payments.bank_files (sha256, name, content) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
+        *file,
+    )
+
+
+async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None:
+    """Return a kept file, or None where there is none, or its content is not what its digest says."""
+    row = await connection.fetchrow("SELECT sha256, name, content FROM payments.bank_files WHERE sha256 = $1", sha256)
+    if row is None or hashlib.sha256(row["content"]).hexdigest() != sha256:
+        return None
+    return BankFile(**row)
+
+
+async def unfinished(connection: Connection) -> list[str]:
+    """Return the digests of files of which not every entry was taken: an import was cut off."""
+    rows = await connection.fetch("SELECT sha256 FROM payments.bank_files WHERE taken_at IS NULL ORDER BY kept_at")
+    return [row["sha256"] for row in rows]
+
+
+async def mark_taken(connection: Connection, sha256: str) -> None:
+    """Note that every entry of a file was taken."""
+    await connection.execute(
+        "UPDATE payments.bank_files SET taken_at = ledger.now() WHERE sha256 = $1 AND taken_at IS NULL", sha256
+    )

@@ -1,0 +1,208 @@
+"""Look into the XML that a bank sends. Every value is read strictly; what cannot be read is a fault of its place."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as Defused
+
+from domain.values import SEALED_SIGN
+
+LONGEST_REFERENCE: Final = 140
+"""Four times what ISO 20022 allows (Max35Text): a bank may be generous, but an identifier is never cut."""
+
+YEARS: Final = range(2000, 2101)
+"""What no bank books before or after."""
+
+_AMOUNT: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?")
+_LONGEST_AMOUNT: Final = 18
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_TIME: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ZONE: Final = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+_DAY: Final = re.compile(_DATE + _ZONE)
+_MOMENT: Final = re.compile(f"{_DATE}T{_TIME}{_ZONE}")
+
+
+class UnreadableMessage(ValueError):
+    """The file is not a bank message that can be read. The message says why, in one line."""
+
+
+class Fault(ValueError):
+    """What stands in one place of a message cannot be read or means nothing here. The message says why, in one line."""
+
+
+class Amount(NamedTuple):
+    """So much of one currency, as a bank wrote it; more than nothing."""
+
+    figure: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.figure:f}"
+
+
+def parse(content: bytes, name: str) -> Element:
+    """Return the root of a document.
+
+    Raises:
+        UnreadableMessage: Not whole XML, in no known encoding, or with entities.
+    """
+    try:
+        root = Defused.fromstring(content)
+    except ParseError as fault:
+        raise UnreadableMessage(f"{name} is not whole XML ({fault}); fetch it from the bank again") from None
+    except LookupError as fault:
+        raise UnreadableMessage(f"{name} declares an encoding that does not exist ({fault})") from None
+    except DefusedXmlException as fault:
+        raise UnreadableMessage(f"{name} declares entities, which no bank message does ({fault})") from None
+    except ValueError as fault:
+        raise UnreadableMessage(f"{name} cannot be decoded ({fault}); fetch it from the bank again") from None
+    if root is None:
+        raise UnreadableMessage(f"{name} is empty; fetch it from the bank again")
+    return root
+
+
+def elements(parent: Element, path: str) -> list[Element]:
+    """Return what stands at a path of local names: a bank's namespace names the version, and several are in use."""
+    return parent.findall("/".join(f"{{*}}{name}" for name in path.split("/")))
+
+
+def element(parent: Element, path: str) -> Element | None:
+    """Return the one element at a path, or None.
+
+    Raises:
+        Fault: There are several, and each could be meant.
+    """
+    match elements(parent, path):
+        case []:
+            return None
+        case [found]:
+            return found
+        case several:
+            raise Fault(f"{path} is said {len(several)} times")
+
+
+def value(parent: Element, path: str) -> str:
+    """Return the text at a path with single spaces, or nothing.
+
+    Raises:
+        Fault: It is said several times, or holds other elements.
+    """
+    found = element(parent, path)
+    return "" if found is None else _text_of(found, path)
+
+
+def values(parent: Element, path: str) -> list[str]:
+    """Return each text at a path that may be said several times, leaving out the empty ones."""
+    return [text for found in elements(parent, path) if (text := _text_of(found, path))]
+
+
+def reference(parent: Element, path: str) -> str:
+    """Return an identifier exactly as it stands, or nothing.
+
+    Raises:
+        Fault: It is longer than any identifier is, or holds control characters.
+    """
+    text = value(parent, path)
+    if len(text) > LONGEST_REFERENCE or not text.isprintable() or SEALED_SIGN in text:
+        raise Fault(f"{path} {readable(text, 40)} is no identifier")
+    return text
+
+
+def amount(parent: Element, path: str) -> Amount | None:
+    """Return the amount at a path, or None.
+
+    Raises:
+        Fault: It is not written as ISO 20022 wants it, in ASCII digits, or it is nothing.
+    """
+    found = element(parent, path)
+    if found is None:
+        return None
+    written, currency = _text_of(found, path), found.get("Ccy", "")
+    if not _AMOUNT.fullmatch(written) or len(written.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
+        raise Fault(f"the amount {readable(written, 40) or 'that is empty'} is not written as one")
+    if not _CURRENCY.fullmatch(currency):
+        raise Fault(f"the amount {written} is in {readable(currency, 40) or 'no currency'}, which is not a currency")
+    if not Decimal(written):
+        raise Fault(f"the amount is {currency} {written}, which is nothing")
+    return Amount(Decimal(written), currency)
+
+
+def day(parent: Element, path: str) -> date | None:
+    """Return the day at a path, which holds `Dt` or `DtTm`; None where there is none.
+
+    Raises:
+        Fault: It is not written as ISO 8601 wants it, is no day, or lies in another age.
+    """
+    found = element(parent, path)
+    if found is None:
+        return None
+    written, moment_written = value(found, "Dt"), value(found, "DtTm")
+    if moment_written and not written:
+        return moment(moment_written).date()
+    if not _DAY.fullmatch(written):
+        raise Fault(f"the day {readable(written, 40) or 'that is empty'} is not written as one")
+    return _of_our_age(_calendar(written[:10])).date()
+
+
+def moment(written: str) -> datetime:
+    """Return a point in time; without an offset it is in UTC.
+
+    Raises:
+        Fault: It is not written as ISO 8601 wants it, is no time, or lies in another age.
+    """
+    if not _MOMENT.fullmatch(written):
+        raise Fault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
+    return _of_our_age(_calendar(written))
+
+
+def readable(text: str, longest: int) -> str:
+    """Return a text that can be shown and stored: one line, no control characters, not longer than so many characters.
+
+    A number that is cut would be another number, and is left out.
+    """
+    line = "".join(sign if sign.isprintable() and sign != SEALED_SIGN else "\ufffd" for sign in " ".join(text.split()))
+    return line if len(line) <= longest else line[: longest - 1].rstrip("0123456789-") + "…"
+
+
+def glimpse(parent: Element, path: str = "") -> str:
+    """Return what seems to stand at a path, for a person to look at; never a fault, and nothing to act on."""
+    found = elements(parent, path)[:1] if path else [parent]
+    return readable(" ".join(text for place in found for text in place.itertext()), LONGEST_REFERENCE)
+
+
+def glimpse_amount(parent: Element, path: str) -> str:
+    """Return what seems to be the amount at a path, in words for a person to look at."""
+    found = elements(parent, path)[:1]
+    return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in found)
+
+
+def local_name(tag: str) -> str:
+    """Return the name of a tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def _text_of(found: Element, path: str) -> str:
+    if len(found):
+        raise Fault(f"{path} holds {readable(local_name(found[0].tag), 40)} where a text belongs")
+    return " ".join((found.text or "").split())
+
+
+def _calendar(written: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise Fault(f"there is no {written}") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _of_our_age(found: datetime) -> datetime:
+    if found.year not in YEARS:
+        raise Fault(f"the year {found.year} lies in another age")
+    return found
