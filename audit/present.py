@@ -9,6 +9,7 @@ from domain.errors import ThresholdUnknown
 from domain.parties import AccountReference
 from domain.policy.findings import Outcome
 from domain.tiers import missing, quorum_of
+from ledger import clock
 from payments.instructions import Instruction
 
 
@@ -21,13 +22,14 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_fi
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(walk.missing_papers)
+    against = walk.responsibility.stands_against_payment(clock.today())
     return _first(
         {
             "no money goes out in this partnership": out is None,
             "the partnership has ended": walk.ended,
             "a person cancelled it": attempt in walk.cancelled,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
-            "money was diverted, and no assurance is on record": walk.diverted,
+            against: bool(against),
             "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
             "it was handed over already": attempt in walk.handed_over and not in_file and _is_out(walk, attempt),
             f"the sum is not the {planned.get(attempt.tranche)} that were approved": (

@@ -20,9 +20,11 @@ from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, adverse_in, findings_under
 from domain.proposal import Funding, Proposal
+from domain.responsibility import Responsibility, checklist_in
 from domain.signing import Terms, content_digest
 from domain.taking_part import Part
 from domain.tiers import HouseRules, Role
+from domain.tranche import TrancheOutcome
 from domain.values import Moment, Money
 
 ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
@@ -85,7 +87,8 @@ class Walk:
     signatory: str = ""
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
-    diverted: bool = False
+    responsibility: Responsibility = field(default_factory=Responsibility)
+    """Where expenditure responsibility stands: diversions, and reports that are due."""
     on_hold: str = ""
     """Why it stands on hold; empty where it does not."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -196,8 +199,9 @@ class Walk:
                 self.verifier, self.verifier_for = event.actor, event.on_behalf_of
             case e.ApprovalGiven():
                 self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
-            case e.ConditionMet():
-                self.met.add(event.condition)
+            case e.ConditionMet(condition=condition):
+                self.met.add(condition)
+                self.responsibility = self.responsibility.with_met(condition)
             case e.DecisionsFell():
                 self._fell(event)
             case e.DeadlineSet(deadline=deadline):
@@ -208,8 +212,12 @@ class Walk:
                 self.on_hold, self.escalated = f"by {actor}: {reason}", False
             case e.HoldLifted():
                 self.on_hold, self.escalated = "", False
-            case e.DiversionReported() | e.AssuranceRecorded():
-                self.diverted = isinstance(event, e.DiversionReported)
+            case e.DiversionReported(what=what):
+                self.responsibility = self.responsibility.with_diversion(what)
+            case e.AssuranceRecorded():
+                self.responsibility = self.responsibility.with_diversion("")
+            case e.ReportReceived(at=at, final=final):
+                self.responsibility = self.responsibility.with_report(at.date(), final)
             case _:
                 self._see_payment(event)
 
@@ -218,6 +226,8 @@ class Walk:
             case e.TrancheReleased(tranche=tranche, attempt=attempt):
                 self.released[Attempt(tranche, attempt)] = Released(event, release_fault(self, event))
                 self.paid = True
+            case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at):
+                self.responsibility = self.responsibility.with_payment(at.date())
             case e.PaymentCancelled(tranche=tranche, attempt=attempt):
                 self.cancelled.add(Attempt(tranche, attempt))
             case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
@@ -247,6 +257,8 @@ class Walk:
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
         self.adverse, self.found_since = "", ()
+        required = checklist_in(event.assessment.conditions)
+        self.responsibility = self.responsibility.model_copy(update={"required": required})
         self.rule_book_fault = self._fault_of(event.assessment)
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
@@ -257,6 +269,8 @@ class Walk:
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
+        required = (*self.responsibility.required, *checklist_in(self.found_since))
+        self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _fault_of(self, recorded: Assessment) -> str:
         """Apply the edition again: events of the system bear no signature, and count only as far as they come out."""
@@ -275,6 +289,7 @@ class Walk:
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
+        self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
         self.account = self.account if self.paid else None
         self.payable_from = self.payable_from if self.paid else None
         self.signatory, self.active, self.escalated = "", False, False
@@ -333,7 +348,7 @@ def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
         "no money goes out in this partnership": out is None,
         "the partnership had ended": walk.ended,
         "it was released while on hold": bool(walk.on_hold),
-        "money was diverted, and no assurance is on record": walk.diverted,
+        "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
         f"the sum is not the {planned.get(release.tranche)} that were approved": (
             planned.get(release.tranche) != release.money
         ),

@@ -16,9 +16,6 @@ from domain.identity import partnership_workflow_id
 from payments.files import Frozen
 from payments.instructions import Instruction
 
-PATIENCE: Final = 60.0
-"""Seconds that a worker has to look, before a payment waits for that reason."""
-
 PAUSE: Final = 0.5
 
 
@@ -41,23 +38,24 @@ class Checked(NamedTuple):
         return self.verdict.ended
 
 
-async def check_all(
-    desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str = "", patience: float = PATIENCE
-) -> list[Checked]:
+async def check_all(desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str = "") -> list[Checked]:
     """Return each payment with what stands against it now.
 
-    Where a register is newer than the last look at a partnership, it is told, and a worker has `patience` seconds.
+    Where a register is newer than the last look at a partnership, it is told, and a worker has as long as the desk's
+    patience to look, a minute; then the payment waits for that reason.
     """
     checked = [await _check(desk, gate, row, in_file) for row in rows]
     behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
     if not behind:
         return checked
-    deadline = asyncio.get_running_loop().time() + patience
+    deadline = asyncio.get_running_loop().time() + desk.patience
     await _ask_to_look(desk, behind)
-    while any(one.verdict.look_again for one in checked) and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(PAUSE)
+    while True:
         checked = [await _check(desk, gate, one.row, in_file) if one.verdict.look_again else one for one in checked]
-    return checked
+        waits = any(one.verdict.look_again for one in checked) and desk.client is not None
+        if not waits or asyncio.get_running_loop().time() >= deadline:
+            return checked
+        await asyncio.sleep(PAUSE)
 
 
 async def _check(desk: Desk, gate: Gate, row: Frozen, in_file: str) -> Checked:

@@ -77,8 +77,6 @@ class ExceptionKind(StrEnum):
     PERHAPS_TOLD_BEFORE = "PERHAPS_TOLD_BEFORE"
     """An equal entry without a servicer's reference stands in another message."""
     UNEXPECTED_RECEIPT = "UNEXPECTED_RECEIPT"
-    NOT_AUTHORISED = "NOT_AUTHORISED"
-    """An instruction that the pre-payment check does not let through."""
 
 
 HOLDS: Final = frozenset(
