@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain import commands as c
 from domain.decisions import ROLES
 from domain.directory import Directory
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.partnership import IN_FLIGHT, Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from domain.tiers import Role
 from tests.simulation.lists import PAYEES
@@ -65,18 +65,22 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
 
 
 def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
-    unpaid = [one for one in known.tranches if one.state not in {TrancheState.SETTLED, TrancheState.RELEASED}]
+    unpaid = [one for one in known.tranches if one.state is not TrancheState.SETTLED]
     if known.missing_approvals:
         yield from _approvals(known)
     yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
     for tranche in unpaid:
-        yield c.Release, {"tranche": tranche.number}
-    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD}
+        if tranche.state not in IN_FLIGHT:
+            yield c.Release, {"tranche": tranche.number}
+    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
     if not known.in_flight and any(one.state in failed for one in known.tranches):
         yield _signing(known, account)
     yield from _papers(known)
     if not known.reported and not unpaid and not known.in_flight:
         yield c.Report, {"summary": "what was done"}
+    for tranche in unpaid:
+        if tranche.state is TrancheState.RELEASED:
+            yield c.CancelPayment, {"tranche": tranche.number, "attempt": tranche.attempt}
 
 
 def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from domain.identity import partnership_workflow_id, tranche_workflow_id
+from commands.faults import BadInput, Refused
+from domain import commands as c
+from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
+from domain.payment_file import FileStatus
 from domain.people import StaffMember, StaffRegistered
 from domain.tiers import Role
 from tests.simulation import lists
 from tests.simulation.acts import Act, acts, endings
 from tests.simulation.bank.book import State
-from tests.simulation.house import make_key
-from tests.simulation.steps import FUNDER_IBAN, account_of, carry_out, hand_in, import_one, states
+from tests.simulation.house import FUNDER_IBAN, make_key
+from tests.simulation.resolving import resolve_one
+from tests.simulation.steps.money import deliver, import_one
+from tests.simulation.steps.people import in_our_hands
+from tests.simulation.steps.shared import account_of, cancelled, carry_out, states, tried
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 from workflows.messages import PartnershipStart
@@ -21,6 +27,9 @@ from workflows.messages import PartnershipStart
 ROUNDS: Final = 40
 RELIEF: Final = {f"relief.{role.value.lower().replace('_', '')}": role for role in Role}
 """People who come to help, and had no part in anything before."""
+
+PAYER: Final = "relief.payer"
+RESOLVERS: Final = ("relief.financeapprover", "relief.director")
 
 
 async def heal(world: World) -> None:
@@ -31,7 +40,7 @@ async def heal(world: World) -> None:
         await _runbook(world)
         await _bank_day(world)
         waiting = [one for one in await states(world) if not one.ended]
-        if not waiting and not world.unimported:
+        if not waiting and not world.unimported and not await world.office.exceptions():
             break
         for known in waiting:
             await _one_act(world, known)
@@ -41,15 +50,15 @@ async def heal(world: World) -> None:
 
 async def _calm(world: World) -> None:
     """Faults end: the worker lives, registers are as they were, people come to help."""
-    world.host.lose_after = 0
+    world.host.lose_after, world.ambush = 0, None
     if world.lists:
         world.say(f"registers as they were: {await lists.restore(world)}")
     directory = await world.office.desk.directory()
     for person, role in RELIEF.items():
         if directory.person(person) is None:
             member = StaffMember(staff_id=person, name=f"Relief {role.value.title()}", roles=(role,))
-            facts = StaffRegistered(member=member), make_key(world.ground.keyring, person)
-            await world.office.decree(*facts, by="dirk.holm", confirmed_by="olga.fisk")
+            facts = StaffRegistered(member=member), make_key(world.keyring, person)
+            await world.office.decree(*facts, by="dora.kim", confirmed_by="olga.fisk")
     world.imported.clear()  # the bank's files are kept, and all of them imported once more: it does no harm
 
 
@@ -57,6 +66,8 @@ async def _runbook(world: World) -> None:
     """What operators do for workflows that do not run, and workers for those that are behind."""
     for stuck in world.host.try_again():
         world.say(f"stuck, and tried again: {stuck}")
+    if world.behind:
+        await _begin_from_the_ledger(world)
     for known in await states(world):
         await _run_again(world, known)
     await world.host.settle()
@@ -64,37 +75,28 @@ async def _runbook(world: World) -> None:
     await world.client.start_workflow("Rescreening", id=f"rescreening-{len(world.trace)}-{world.clock.at:%j%H%M}")
 
 
+async def _begin_from_the_ledger(world: World) -> None:
+    """After the database was put back, what workflows know beside it counts for nothing: they are started anew."""
+    for run in [run for run in world.host.runs.values() if run.open]:
+        await world.client.get_workflow_handle(run.workflow_id).terminate()
+    world.behind = False
+    world.say("the runbook: all workflows begin from the ledger")
+
+
 async def _run_again(world: World, known: Partnership) -> None:
     workflow_id = partnership_workflow_id(known.partnership_id)
     run = world.host.newest(workflow_id)
     if not known.ended and (run is None or not run.open):
-        await world.client.start_workflow(
-            "Partnership", PartnershipStart(partnership_id=known.partnership_id), id=workflow_id
-        )
+        start = PartnershipStart(partnership_id=known.partnership_id)
+        await world.client.start_workflow("Partnership", start, id=workflow_id)
         world.say(f"the runbook: {workflow_id} is started again")
-    if (run is not None and run.open) or not known.ended:
+    elif run is not None and run.open:
         await world.client.get_workflow_handle(workflow_id).signal("catch_up")
-    for tranche in known.tranches:
-        await _reset_tranche(world, tranche_workflow_id(known.partnership_id, tranche.number, tranche.attempt))
-
-
-async def _reset_tranche(world: World, workflow_id: str) -> None:
-    """A payment whose workflow was ended from outside is put back to its last task."""
-    run = world.host.newest(workflow_id)
-    if run is not None and not run.open and run.status.value in {"TERMINATED", "CANCELED"} and run.tasks:
-        await world.host.reset(workflow_id, max(1, len(run.tasks) - (run.status.value == "CANCELED")))
-        world.say(f"the runbook: {workflow_id} is reset")
 
 
 async def _bank_day(world: World) -> None:
-    """Files go out, the bank books what it holds, donors pay, and all that it says is imported."""
-    try:
-        sent = await world.office.send("relief.payer")
-    except Exception as fault:
-        world.broken(Promise.REST, f"nothing can be handed over: {type(fault).__name__}: {fault}")
-        return
-    for content in sent.files:
-        world.say(f"handed over: {await hand_in(world, content)}")
+    """Files go out, the bank books what it holds, donors pay, and all that it says is imported and resolved."""
+    await _send(world)
     for payment in world.bank.payments.values():
         if payment.state is State.TAKEN:
             world.bank.settle(payment)
@@ -104,14 +106,45 @@ async def _bank_day(world: World) -> None:
             if (left := gift.money.amount - known.received) > 0:
                 world.bank.receive(FUNDER_IBAN, left, gift.money.currency, f"gift {known.partnership_id}")
     for said in world.unimported:
-        world.say(await import_one(world, said))
+        world.say(await import_one(world, said, PAYER))
+    for exception in await world.office.exceptions():
+        world.say(await resolve_one(world, exception, RESOLVERS))
+
+
+async def _send(world: World) -> None:
+    await _find_what_was_lost(world)
+    try:
+        await world.office.export(PAYER)
+        for file in await world.office.files(FileStatus.MADE):
+            done = await world.office.hand_over(file.message_id, PAYER)
+            world.say(f"handed over: {done.void or await deliver(world)}")
+    except (Refused, BadInput) as fault:
+        world.say(f"not handed over: {fault}")
+    except Exception as fault:
+        world.broken(Promise.REST, f"nothing can be handed over: {type(fault).__name__}: {fault}")
+
+
+async def _find_what_was_lost(world: World) -> None:
+    """What the courier lost is written again; where that cannot be, two say that it never arrived."""
+    for file in await world.office.files(FileStatus.HANDED_OVER):
+        if file.message_id not in world.lost:
+            continue
+        world.lost.discard(file.message_id)
+        for person in (PAYER, "relief.financeapprover"):
+            world.say(await tried(f"{person}: {file.message_id}", world.office.write_again(file.message_id, person)))
+        if await deliver(world, in_doubt=True) == "nothing":
+            word = ("never.txt", f"We never got {file.message_id}.".encode())
+            for person in RESOLVERS:
+                world.say(await tried(person, world.office.never_sent(file.message_id, word, person)))
 
 
 async def _one_act(world: World, known: Partnership) -> None:
     directory = await world.office.desk.directory()
     for act in acts(known, directory, await account_of(world, known)):
-        if await _somebody(world, known.partnership_id, act):
+        if act.kind is not c.CancelPayment and await _somebody(world, known.partnership_id, act):
             return
+    for tranche in in_our_hands(known):
+        world.say(await cancelled(world, known.partnership_id, tranche, "relief.financeapprover"))
 
 
 async def _somebody(world: World, partnership_id: str, act: Act) -> bool:
@@ -126,12 +159,12 @@ async def _somebody(world: World, partnership_id: str, act: Act) -> bool:
 
 
 async def _ask_for_rest(world: World) -> None:
-    """What still waits must at least be able to end."""
+    """What still waits must at least be able to end; what the database forgot is not asked for."""
     for stuck in world.host.try_again():
         world.broken(Promise.REST, f"work without progress: {stuck}")
     directory = await world.office.desk.directory()
     for known in await states(world):
-        if known.ended:
+        if known.ended or known.partnership_id in world.beyond:
             continue
         why = await _why(world, known)
         if not any([await _somebody(world, known.partnership_id, act) for act in endings(known, directory)]):
@@ -139,6 +172,7 @@ async def _ask_for_rest(world: World) -> None:
 
 
 async def _why(world: World, known: Partnership) -> str:
-    waiting = [one for one in (await world.office.send("relief.payer")).waiting if known.partnership_id in one]
+    waiting = [one.reason for one in (await world.office.export(PAYER)).waiting if known.partnership_id == one[0]]
     tranches = ", ".join(f"{one.number} {one.state.value} {one.attempt}" for one in known.tranches)
-    return "; ".join([f"{known.stage.value}, tranches {tranches or 'none'}", *waiting])
+    hold = known.hold.reason if known.hold is not None else "no hold"
+    return "; ".join([f"{known.stage.value}, tranches {tranches or 'none'}, {hold}", *waiting])

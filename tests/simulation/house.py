@@ -35,6 +35,10 @@ MORE: Final[dict[str, Role]] = {
 """Who works here beside the sample's staff."""
 
 
+FUNDER_IBAN: Final = "NL23MOCK0000001101"
+"""The funder's own account, which pays and receives."""
+
+
 def house() -> DirectoryFile:
     """Return everybody who works here, the funders and the rules."""
     sample = read_file(SAMPLE / "house.toml", DirectoryFile)
@@ -42,10 +46,11 @@ def house() -> DirectoryFile:
     return sample.model_copy(update={"staff": (*sample.staff, *more)})
 
 
-def make_key(keyring: Keyring, staff_id: str) -> KeyEnrolled:
-    """Make a person's key, the same in every run, and return the fact that enrols it."""
+def make_key(keyring: Keyring, staff_id: str, number: int = 0) -> KeyEnrolled:
+    """Make a person's key, the same in every run for each number, and return the fact that enrols it."""
     keyring.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(staff_id.encode()).digest())
+    seed = f"{staff_id} {number}" if number else staff_id
+    private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
     keyring.path(staff_id).write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return KeyEnrolled(staff_id=staff_id, key=keyring.public(staff_id))
 

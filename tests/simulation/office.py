@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import asyncpg
 
-from audit.authorisation import Gate
-from commands.delivery import deliver
+from commands.bank_import import import_file
 from commands.desk import Desk
+from commands.exceptions import Belongs, Resolved, named_exception, resolve
 from commands.faults import Refused
-from commands.governance import change_directory, confirm_change
+from commands.governance import ask_to_look, change_directory, confirm_change, doubted_in
+from commands.payment_files import Export, HandedOver, export, hand_over, void_files_of
 from commands.sight import Sight
+from commands.written_again import never_sent, write_again
 from domain import commands as c
-from domain.identity import derive, tranche_workflow_id
+from domain.bank_answers import Resolution
+from domain.directory import Directory
+from domain.payment_file import FileStatus
 from domain.people import Fact
 from domain.proposal import Proposal
-from payments.export import export_waiting, stored_files
+from payments.exceptions import RaisedException, read_exceptions
+from payments.files import StoredFile, stored_files
 from payments.messages import UnreadableMessage
-from payments.reconciliation import import_message
 from signatures.keyring import Keyring
-from tests.simulation.bank.book import Said, Word
+from tests.simulation.bank.book import Said
 from workflows.messages import Receipt
 
+PATIENCE = -1.0
+"""In a simulation a worker has done what it will do by the time that it was told; nobody is waited for."""
 
-class HandedOver(NamedTuple):
-    """Files that left, and what did not, with the reason."""
 
-    files: tuple[bytes, ...]
-    waiting: tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class BusyDesk(Desk):
+    """A desk in a busy house: while somebody hands a file over, somebody else may do something as well.
+
+    A hand-over reads the directory after it asked the pre-payment check and before it marks the file.
+    """
+
+    meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def directory(self) -> Directory:
+        """Return the staff directory, after what happens meanwhile."""
+        while self.meanwhile:
+            await self.meanwhile.pop()()
+        return await Desk.directory(self)
 
 
 class Office:
-    """The people of the house at their desks."""
+    """The people of the house at their desks, and the folder that the bank's courier empties."""
 
     def __init__(self, pool: asyncpg.Pool, keyring: Keyring, client: Any, folder: Path) -> None:
-        self.desk = Desk(pool, keyring, client, patience=-1.0)
-        self._folder = folder
+        self.desk = Desk(pool, keyring, client, patience=PATIENCE)
+        self._busy = BusyDesk(pool, keyring, client, patience=PATIENCE)
+        self.outbox = folder / "outbox"
 
     # Partnerships.
 
@@ -59,77 +77,75 @@ class Office:
         changed = await change_directory(self.desk, facts, by)
         if changed.change_id is not None:
             await confirm_change(self.desk, changed.change_id, confirmed_by)
+        await ask_to_look(self.desk, doubted_in(facts))
 
     # Payments.
 
-    async def send(self, actor: str) -> HandedOver:
-        """Make the files of all that waits, and hand them over."""
-        del actor
-        async with self.desk.pool.acquire() as connection:
-            made = await export_waiting(connection, Gate(self.desk.ledger))
-        waiting = (f"{one.instruction.partnership_id}: {one.reason}" for one in made.withheld)
-        return HandedOver(tuple(file.content for file in made.files), tuple(waiting))
+    async def export(self, actor: str) -> Export:
+        """Make files of all that waits and may be paid. Raises Refused."""
+        return await export(self.desk, actor)
 
-    async def send_again(self, pick: Callable[[list[str]], str]) -> bytes | None:
-        """Write one earlier file again."""
+    async def files(self, *statuses: FileStatus) -> list[StoredFile]:
+        """Return the payment files that stand so, or all."""
         async with self.desk.pool.acquire() as connection:
-            files = {file.message_id: file.content for file in await stored_files(connection)}
-        return files[pick(sorted(files))] if files else None
+            return await stored_files(connection, *statuses)
+
+    async def hand_over(
+        self, message_id: str, actor: str, meanwhile: Callable[[], Awaitable[None]] | None = None
+    ) -> HandedOver:
+        """Let a file leave, while somebody else does something as well. Raises Refused, BadInput."""
+        if meanwhile is not None:
+            self._busy.meanwhile.append(meanwhile)
+        try:
+            return await hand_over(self._busy, message_id, actor, self.outbox)
+        finally:
+            self._busy.meanwhile.clear()
+
+    async def write_again(self, message_id: str, actor: str) -> str:
+        """Write a file once more, and say what still stands in the way. Raises Refused, BadInput."""
+        written = await write_again(self.desk, message_id, actor, self.outbox)
+        return "written again" if written.path else f"another must agree ({'; '.join(written.in_doubt)})"
+
+    async def never_sent(self, message_id: str, word: tuple[str, bytes], actor: str) -> str:
+        """Say that a file never arrived. Raises Refused, BadInput."""
+        return (await never_sent(self.desk, message_id, word, actor)).status.value
+
+    async def cancel(self, partnership_id: str, tranche: int, actor: str, reason: str) -> Receipt:
+        """Take a payment back, and void the file that it stands in. Raises Refused, Unreachable."""
+        seen = await self.sight(partnership_id)
+        known = seen.partnership.tranche(tranche)
+        content = {"tranche": tranche, "attempt": max(known.attempt if known else 1, 1), "reason": reason}
+        receipt = await self.desk.decide(seen, c.CancelPayment, actor, **content)
+        await void_files_of(self.desk, partnership_id, tranche, f"cancelled by {actor}")
+        return receipt
+
+    def take_from_outbox(self) -> list[bytes]:
+        """Empty the folder, as the bank's courier does: what was not written there reaches nobody."""
+        taken = []
+        for path in sorted(self.outbox.glob("*.xml")) if self.outbox.exists() else ():
+            taken.append(path.read_bytes())
+            path.unlink()
+        return taken
+
+    # The bank's word.
 
     async def take_in(self, said: Said, actor: str) -> str:
-        """Import a file of the bank's, and return what became of it in a few words."""
-        del actor
-        path = self._folder / said.name
-        path.write_bytes(said.content)
+        """Import a file of the bank's, and return what became of it in a few words. Raises Refused."""
         try:
-            async with self.desk.pool.acquire() as connection:
-                found = await import_message(connection, path)
+            found = await import_file(self.desk, said.name, said.content, actor)
         except UnreadableMessage as fault:
             raise Refused(str(fault)) from fault
-        delivery = await deliver(self.desk)
-        for_a_person = len(found.mismatches) + len(delivery.for_a_person)
-        return f"{len(found.new)} new, {found.known} known, {delivery.delivered} delivered, {for_a_person} for a person"
+        asked = "".join(f", {one.kind.value}" for one in found.for_a_person)
+        return f"{len(found.new)} new, {found.known} known{asked}"
 
-    async def heard(self, said: Said) -> bool:
-        """Whether the ledger, or the list of what is for a person, holds what the bank said in a file."""
-        pool = self.desk.pool
-        quoted = await pool.fetchval(
-            "SELECT true FROM payments.exceptions WHERE content LIKE '%' || $1 || '%' OR file_name = $2",
-            said.message_id,
-            said.name,
-        )
-        return bool(quoted) or await self._event_of(said)
+    async def exceptions(self) -> list[RaisedException]:
+        """Return what waits for a person."""
+        async with self.desk.pool.acquire() as connection:
+            return await read_exceptions(connection)
 
-    async def _event_of(self, said: Said) -> bool:
-        meant = cast(str, _MEANT[said.word])
-        rows = await self.desk.pool.fetch(
-            "SELECT event_type, payload::text FROM ledger.readable WHERE stream_id LIKE 'partnership/%' "
-            "AND (payload::text LIKE '%' || $1 || '%' OR command_id = ANY ($2)) AND event_type = ANY ($3)",
-            said.message_id,
-            await self._ids_of(said),
-            meant.split(),
-        )
-        return any(str(said.amount) in row["payload"] or row["event_type"] == "TrancheEnded" for row in rows)
-
-    async def _ids_of(self, said: Said) -> list[Any]:
-        """The ids that what the bank said has here: derived from its message, its entry, and the payment."""
-        row = await self.desk.pool.fetchrow(
-            "SELECT payment_id, partnership_id, tranche, attempt FROM payments.instructions WHERE end_to_end_id = $1",
-            said.end_to_end_id,
-        )
-        if row is None:
-            return []
-        ids = [derive("answer", said.message_id, entry, row["payment_id"]) for entry in ("1", "N1/1/1")]
-        stream = tranche_workflow_id(row["partnership_id"], row["tranche"], row["attempt"])
-        return [*ids, *(derive("heard", stream, one) for one in ids)]
-
-
-_MEANT = {
-    Word.ACCEPTED: "PaymentAccepted BankAnswerRefused CommandRefused",
-    Word.SETTLED: "PaymentSettled BankAnswerRefused CommandRefused",
-    Word.REJECTED: "PaymentRejected BankAnswerRefused CommandRefused",
-    Word.RETURNED: "TrancheEnded CommandRefused BankAnswerRefused",
-    Word.RECEIVED: "FundsReceived CommandRefused",
-    Word.KNOWN: "BankAnswerRefused CommandRefused",
-}
-"""The events that may hold what the bank said."""
+    async def resolve(
+        self, exception: RaisedException, resolution: Resolution, belongs: Belongs, actor: str
+    ) -> Resolved:
+        """Say what an exception was. Raises Refused, BadInput."""
+        known = await named_exception(self.desk, exception.name)
+        return await resolve(self.desk, known, resolution, belongs, "the bank was asked by telephone", actor)

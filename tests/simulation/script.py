@@ -6,14 +6,23 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from temporalio.service import RPCError
+
+from commands.faults import BadInput, Refused, Unreachable
 from tests.simulation.draw import Draw, Seeded
 from tests.simulation.healing import heal
-from tests.simulation.oracle import ask_always, ask_at_rest
+from tests.simulation.judging import ask_always, ask_at_rest, ask_workflows
 from tests.simulation.steps import STEPS, Idle
 from tests.simulation.violations import Promise, Violation
 from tests.simulation.world import Ground, World, open_world
 
 DEFAULT_STEPS: Final = 120
+ABOUT_WORKFLOWS: Final = frozenset({"start_again", "rob", "reset_workflow"})
+"""The steps after which it is asked what workflows believe."""
+
+ANSWERED: Final = (Refused, BadInput, Unreachable, RPCError)
+"""What somebody may be told who asked: this is an answer."""
+
 BETWEEN: Final = timedelta(minutes=11)
 
 
@@ -68,7 +77,15 @@ async def one_step(world: World, draw: Draw, name: str, tell: Callable[[str], No
     except Violation:
         world.say(name)
         raise
+    except ANSWERED as fault:
+        told = f"{name}: refused, {fault}"
+    except Exception as fault:
+        world.say(name)
+        world.broken(Promise.ANSWER, f"{name}: {type(fault).__name__}: {fault}")
+        return
     world.say(told)
     if tell is not None:
         tell(world.trace[-1])
     await ask_always(world)
+    if name in ABOUT_WORKFLOWS:
+        await ask_workflows(world)

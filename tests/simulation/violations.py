@@ -16,6 +16,8 @@ class Promise(StrEnum):
     RECEIPT = "every receipt is in the ledger"
     BOOKS = "what the bank booked is what is settled here"
     REST = "after healing everything reaches rest, and every reason for waiting has an act that ends it"
+    ANSWER = "whoever asks is answered: it is done, refused with a reason, or nobody answers now"
+    STATE = "what a workflow believes is what the ledger says"
 
 
 class Violation(AssertionError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -47,6 +49,12 @@ class Kept(NamedTuple):
     name: str
     given: tuple[Receipt, ...]
     imported: frozenset[int]
+    lists: tuple[tuple[str, str], ...]
+    taken: int
+    """How many payments the bank had then."""
+    forged: frozenset[str]
+    keys: dict[str, bytes]
+    """The private keys that people had then, by their file's name."""
 
 
 @dataclass
@@ -55,6 +63,7 @@ class World:
 
     ground: Ground
     database: str
+    keyring: Keyring
     clock: VirtualClock
     host: Host
     client: Client
@@ -73,11 +82,33 @@ class World:
     databases: list[Kept] = field(default_factory=list)
     servers: list[dict[str, Run]] = field(default_factory=list)
     departed: set[str] = field(default_factory=set)
+    doubted: dict[str, datetime] = field(default_factory=dict)
+    """The keys that were revoked for cause, and since when others may have used them."""
+    lost: set[str] = field(default_factory=set)
+    """The files that the courier lost: the bank never got them."""
+    forged: set[str] = field(default_factory=set)
+    """The streams and rows that somebody wrote to who had no business there."""
+    beyond: set[str] = field(default_factory=set)
+    """The partnerships of which the bank took a payment that the database, put back, knows nothing of.
+
+    A restored ledger is noticed by checkpoints kept outside, which is not built yet. Until then nothing can know of such
+    a hand-over, so for these partnerships nobody asks whether a second attempt leaves, whether the books agree, or
+    whether it comes to rest.
+    """
+    ambush: tuple[str, Callable[[Any], Awaitable[None]]] | None = None
+    """What happens once right after an activity of that name; it is given the activity's result."""
+    behind: bool = False
+    """Whether workflows may know more than the database, which was put back: what they answer is not in the ledger."""
     asked: frozenset[Promise] = frozenset(Promise)
     """Which promises are asked; a hunt for one of them does not end at another."""
 
     survey: dict[Promise, str] | None = None
     """In a survey: the first breach of each promise, after which the script goes on."""
+
+    def receive(self, receipt: Receipt) -> None:
+        """Somebody got a receipt. What a workflow says that knows more than the ledger is not in it."""
+        if not self.behind:
+            self.given.append(receipt)
 
     def broken(self, promise: Promise, told: str) -> None:
         """Raise Violation, where the promise is asked; in a survey, note it."""
@@ -109,19 +140,38 @@ class World:
         self.clock.move_to(at)
         await tell(self.pool, self.clock)
 
+    def activities(self) -> Activities:
+        """Return the worker's activities, after which somebody may lie in wait."""
+        made = Activities(activities_of(self.pool), self.client)
+        made.after = self._strike
+        return made
+
+    async def _strike(self, name: str, result: Any) -> None:
+        if self.ambush is not None and self.ambush[0] == name:
+            (_, strike), self.ambush = self.ambush, None
+            await strike(result)
+
     # Being put back.
 
     async def keep_database(self) -> None:
         """Make a copy of the database as it is now."""
         name = f"{self.database}_kept_{len(self.databases)}"
         await self._copy(self.database, name)
-        self.databases.append(Kept(name, tuple(self.given), frozenset(self.imported)))
+        lists, taken = tuple(self.lists.items()), len(self.bank.payments)
+        given, imported = tuple(self.given), frozenset(self.imported)
+        keys = {path.name: path.read_bytes() for path in self.keyring.folder.glob("*.pem")}
+        self.databases.append(Kept(name, given, imported, lists, taken, frozenset(self.forged), keys))
 
     async def put_database_back(self, place: int) -> None:
         """Put the database back to a copy of it. Workers are started anew, as they are after that."""
         kept = self.databases[place]
         await self._copy(kept.name, self.database)
         self.given, self.imported = list(kept.given), set(kept.imported)
+        self.lists, self.forged = dict(kept.lists), set(kept.forged)
+        for path, content in kept.keys.items():
+            (self.keyring.folder / path).write_bytes(content)
+        self.beyond |= {one.partnership_id for one in self.bank.payments.values() if one.number > kept.taken}
+        self.behind = True
         await self.host.forget()
         await tell(self.pool, self.clock)
 
@@ -137,8 +187,8 @@ class World:
     def _staff(self, pool: asyncpg.Pool) -> None:
         """Everybody works with this database from here on."""
         self.pool = pool
-        self.office = Office(pool, self.ground.keyring, self.client, self.ground.folder)
-        self.host.activities = Activities(activities_of(pool), self.client)
+        self.office = Office(pool, self.keyring, self.client, self.ground.folder / self.database)
+        self.host.activities = self.activities()
         self.reconciliation = Reconciliation(self.client, open_ledger(pool))  # type: ignore[arg-type]
 
     async def close(self) -> None:
@@ -175,10 +225,11 @@ async def open_world(ground: Ground, seed: int) -> AsyncIterator[World]:
     await server.close()
     host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
     client, pool = Client(host), await _pool(ground, database)
-    office = Office(pool, ground.keyring, client, ground.folder)
+    keyring = Keyring(shutil.copytree(ground.keyring.folder, ground.folder / database / "keys"))
+    office = Office(pool, keyring, client, ground.folder / database)
     reconciliation = Reconciliation(client, open_ledger(pool))  # type: ignore[arg-type]
-    world = World(ground, database, time, host, client, Bank(time), pool, office, reconciliation)
-    host.activities = Activities(activities_of(pool), client)
+    world = World(ground, database, keyring, time, host, client, Bank(time), pool, office, reconciliation)
+    host.activities = world.activities()
     with clock.reading(time):
         try:
             yield world

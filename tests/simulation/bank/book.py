@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -51,6 +51,10 @@ class Payment:
     creditor: str
     remittance: str
     taken_at: datetime
+    number: int = 0
+    """Its place among all that the bank ever took."""
+    again: int = 0
+    """How often it was handed in again."""
     state: State = State.TAKEN
     booked: Decimal = Decimal(0)
     by_mistake: Decimal = Decimal(0)
@@ -88,7 +92,19 @@ class Said(NamedTuple):
     currency: str
     remittance: str
     error: bool
-    """Whether it is wrong, or somebody else's: then it is for a person."""
+    """Whether it is wrong, or somebody else's."""
+    identity: tuple[str, ...] = ()
+    """By what it can be told from everything else that the bank says: the same, told again, says nothing new."""
+    wrong: bool = False
+    """Whether nobody may believe it: then a person must look, whatever was said before."""
+
+
+class Received(NamedTuple):
+    """Money that came in on an account."""
+
+    account: str
+    amount: Decimal
+    remittance: str
 
 
 class Bank:
@@ -100,6 +116,7 @@ class Bank:
         self.files: list[str] = []
         """The message ids of what was handed in, in order, as often as it was."""
         self.said: list[Said] = []
+        self.received: list[Received] = []
 
     def take(self, content: bytes) -> list[Payment]:
         """Take a pain.001 and return the payments that are new to the bank; of the others it says that it has them."""
@@ -111,7 +128,10 @@ class Bank:
         new = [one for one in told if one.end_to_end_id not in self.payments]
         for one in told:
             if one not in new:
+                self.payments[one.end_to_end_id].again += 1
                 self._report(one, Word.KNOWN, "RJCT", "AM05")
+        for number, one in enumerate(new, start=len(self.payments) + 1):
+            one.number = number
         self.payments |= {one.end_to_end_id: one for one in new}
         return new
 
@@ -121,12 +141,12 @@ class Bank:
         """Say that it is on its way."""
         return self._report(payment, Word.ACCEPTED, "ACSP")
 
-    def settle(self, payment: Payment, reference: bool = True, message_id: str = "") -> Said:
-        """Book it."""
+    def settle(self, payment: Payment, reference: bool = True, on: date | None = None) -> Said:
+        """Book it; told of a day that cannot be, the telling is an error."""
         payment.by_mistake += payment.amount if payment.words.count(Word.REJECTED) or payment.booked else 0
         payment.booked += payment.amount
         payment.state = State.SETTLED
-        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, message_id=message_id)
+        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on)
 
     def reject(self, payment: Payment, message_id: str = "") -> Said:
         """Refuse it; said of one that is booked, it is an error."""
@@ -151,41 +171,46 @@ class Bank:
         entry = Entry(account, amount, currency, "CRDT", self._clock.at.date(), "", f"SVC{number}", remittance)
         message_id = self._message_id()
         content = notification(message_id, self._clock.at, entry)
-        said = Said(number, "", content, Word.RECEIVED, message_id, "", amount, currency, remittance, stranger)
+        said = Said(
+            number, "", content, Word.RECEIVED, message_id, "", amount, currency, remittance, stranger,
+            (account, f"SVC{number}"), stranger,
+        )  # fmt: skip
+        self.received.append(Received(account, amount, remittance))
         return self._keep(said)
 
     def _report(self, payment: Payment, word: Word, code: str, reason: str = "", message_id: str = "") -> Said:
         message_id = message_id or self._message_id()
         status = Status(payment.end_to_end_id, code, reason, payment.message_id)
-        return self._speak(payment, word, message_id, status_report(message_id, self._clock.at, status), payment.amount)
+        content = status_report(message_id, self._clock.at, status)
+        return self._speak(payment, word, message_id, content, payment.amount, (payment.end_to_end_id, code, reason))
 
     def _notify(
-        self,
-        payment: Payment,
-        word: Word,
-        amount: Decimal,
-        direction: str,
-        returned: str = "",
-        reference: bool = True,
-        message_id: str = "",
-    ) -> Said:
-        message_id = message_id or self._message_id()
+        self, payment: Payment, word: Word, amount: Decimal, direction: str, returned: str = "",
+        reference: bool = True, on: date | None = None,
+    ) -> Said:  # fmt: skip
+        message_id = self._message_id()
         own = f"SVC{len(self.said) + 1}" if reference else ""
-        day = self._clock.at.date()
-        entry = Entry(
-            payment.debtor, amount, payment.currency, direction, day, payment.end_to_end_id, own, "", returned
-        )
-        return self._speak(payment, word, message_id, notification(message_id, self._clock.at, entry), amount)
+        day = on or self._clock.at.date()
+        told = payment.end_to_end_id
+        entry = Entry(payment.debtor, amount, payment.currency, direction, day, told, own, "", returned)
+        content = notification(message_id, self._clock.at, entry)
+        identity = (payment.debtor, own, direction) if own else (message_id,)
+        said = self._speak(payment, word, message_id, content, amount, identity)
+        return said if on is None else self._wrong(said)
 
-    def _speak(self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal) -> Said:
+    def _speak(
+        self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal, identity: tuple[str, ...]
+    ) -> Said:
         known = self.payments.get(payment.end_to_end_id, payment)
         error = _contradicts(known, word, amount)
         if word is not Word.KNOWN:
             known.words.append(word)
-        said = Said(
-            0, "", content, word, message_id, payment.end_to_end_id, amount, payment.currency, payment.remittance, error
-        )
-        return self._keep(said)
+        about = (payment.end_to_end_id, amount, payment.currency, payment.remittance)
+        return self._keep(Said(0, "", content, word, message_id, *about, error, identity, word is Word.KNOWN))
+
+    def _wrong(self, said: Said) -> Said:
+        self.said[-1] = said._replace(wrong=True, error=True)
+        return self.said[-1]
 
     def _keep(self, said: Said, again: Said | None = None) -> Said:
         number = len(self.said) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import temporalio.activity
@@ -26,6 +26,8 @@ class Activities:
         known = [temporalio.activity._Definition.must_from_callable(one) for one in activities]
         self._known = {definition.name: definition for definition in known}
         self._environment = ActivityEnvironment(client)
+        self.after: Callable[[str, Any], Awaitable[None]] | None = None
+        """What happens between an activity and what its workflow makes of it; given its name and its result."""
 
     async def perform(self, name: str, given: Sequence[Payload]) -> ActivityResolution:
         """Perform an activity and return what its workflow is told. Raises ActivityFailed where it would be retried."""
@@ -39,6 +41,8 @@ class Activities:
             return ActivityResolution(failed=Failed(failure=await _failure(name, fault)))
         except Exception as fault:
             raise ActivityFailed(f"{name}: {type(fault).__name__}: {fault}") from fault
+        if self.after is not None:
+            await self.after(name, result)
         (payload,) = await pydantic_data_converter.encode([result])
         return ActivityResolution(completed=Success(result=payload))
 
