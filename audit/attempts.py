@@ -57,35 +57,51 @@ class Attempts:
         }
         return _order_fault(others, attempt, walk) or _sum_fault(others, attempt, walk)
 
+    async def left_fault(
+        self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
+    ) -> str:
+        """Return in which file, other than one that is written again, an attempt left; empty where it is in our hands.
+
+        Its own streams are not believed that a file never arrived: two people signed that, or it counts as gone.
+        """
+        stored = await self._ledger.read_stream(tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt))
+        events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
+        gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
+        return f"it left already, in file {gone[0]}" if gone else ""
+
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Outcome:
         stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
         stored = await self._ledger.read_stream(stream)
         self._heads[stream] = len(stored)
         events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
         money = walk.released[attempt].event.money.amount
-        if not await self._left(connection, partnership_id, attempt, walk, events):
+        if not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
-        return await self._by_the_bank(connection, events, money)
+        return await self._by_the_bank(connection, (partnership_id, *attempt), events, money)
 
-    async def _left(
+    async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
-    ) -> bool:
-        """Whether it left in a file, by anything that says so, and was not proved by two never to have arrived."""
+    ) -> list[str]:
+        """The files in which it left, by anything that says so, and that two have not said never arrived."""
         told = (event.message_id for event in events if isinstance(event, PaymentHandedOver))
         found = {*walk.handed_over.get(attempt, ()), *told, *await _files_of(connection, partnership_id, attempt)}
         files = [await read_payment_file(self._ledger, self._registrar, one) for one in sorted(found)]
-        return any(file.status is not FileStatus.NEVER_SENT for file in files)
+        return [file.message_id for file in files if file.status is not FileStatus.NEVER_SENT]
 
-    async def _by_the_bank(self, connection: Connection, events: list[Any], money: Decimal) -> Outcome:
-        """The newest of the bank's words that a kept file says, or that two people resolved."""
+    async def _by_the_bank(
+        self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal
+    ) -> Outcome:
+        """The newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
         ended, settled = False, False
         for event in events:
             if not isinstance(event, PaymentRejected | PaymentSettled | PaymentReturned):
                 continue
-            if await self._proved(connection, event.answer):
+            answer: BankAnswer = event.answer
+            about = (answer.partnership_id, answer.tranche, answer.attempt)
+            if about == key and await self._proved(connection, answer):
                 settled = settled or isinstance(event, PaymentSettled)
-                ended = event.answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}
+                ended = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}
         return Outcome(ended, Decimal(0) if ended else money, settled)
 
     async def _proved(self, connection: Connection, answer: BankAnswer) -> bool:

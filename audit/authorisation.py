@@ -148,10 +148,11 @@ class _Check:
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
-            or standing_fault(walk, self._attempt, instruction, in_file=bool(self._in_file))
+            or standing_fault(walk, self._attempt, instruction)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
+            or await attempts.left_fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
             or await gift_fault(self._connection, self._gate.ledger, self._gate.evidence, walk)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
@@ -172,6 +173,8 @@ class _Check:
         left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
             return f"{ENDED}: {tranche.status.value.lower()}", None
+        if not _same_order(tranche, one):
+            return "its own stream records another order: cancel it and release it anew", None
         if tranche.message_id != self._in_file:
             return f"it left already, in file {left[-1] if left else tranche.message_id}", None
         return tranche, instructed[0]
@@ -237,6 +240,13 @@ class _Check:
         stored = await self._gate.ledger.read_stream(stream)
         self._heads[stream] = len(stored)
         return stored
+
+
+def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
+    """Whether the order that the bank's answers will be held against is the instruction's."""
+    order = tranche.order
+    instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
+    return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
 
 
 def _sha256(instruction: Instruction) -> str:

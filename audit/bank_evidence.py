@@ -5,11 +5,13 @@ An event about the bank bears no signature. It counts as far as the kept file is
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from activities.directory import Registrar, is_doubted
 from activities.reading import from_ledger
-from domain.bank_answers import BankAnswer, exception_of, resolution_needs_two
+from audit.payment_files import read_payment_file
+from domain.bank_answers import BankAnswer, Resolution, exception_of, resolution_needs_two
 from domain.bank_file import (
     BankException,
     BankFileEvent,
@@ -21,6 +23,8 @@ from domain.bank_file import (
     fold_exception,
 )
 from domain.counter import CounterAct, act_fault
+from domain.identity import tranche_workflow_id
+from domain.tranche import PaymentHandedOver, TrancheReleasedForPayment
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.bank_files import read_bank_file
@@ -37,9 +41,11 @@ class BankEvidence:
         self._registrar = registrar
 
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether a kept file says what an answer says."""
+        """Return whether a kept file says what an answer says, and it was not put before a person instead."""
         sha256 = answer.file_sha256
         if sha256 is None or not await self._was_imported(sha256):
+            return False
+        if await self._ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
             return False
         kept = await read_bank_file(connection, sha256)
         if kept is None:
@@ -52,15 +58,42 @@ class BankEvidence:
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
         """Return whether people resolved that an answer counts: two of them, where money moves by it."""
-        stream = exception_stream(exception_of(answer))
-        stored = await self._ledger.read_stream(stream)
-        counted = await self._signed(stream, stored)
-        found: BankException | None = fold_exception(tuple(counted))
+        found = await self.exception(exception_of(answer))
         if found is None or found.resolved is None or found.raised.answer is None:
             return False
-        two = resolution_needs_two(found.resolved.resolution, answer.status)
-        same = found.raised.answer.answer_id == answer.answer_id and found.raised.answer.money == answer.money
-        return same and (not two or bool(found.first(found.resolved)))
+        resolved, raised = found.resolved, found.raised.answer
+        same = (raised.answer_id, raised.money, raised.status) == (answer.answer_id, answer.money, answer.status)
+        if not same or resolved.resolution is not Resolution.BELONGS_TO:
+            return False
+        involved = await self.involved(found, answer)
+        first = found.first(resolved, besides=involved)
+        return not resolution_needs_two(resolved.resolution, answer.status) or bool(
+            first and resolved.actor not in involved
+        )
+
+    async def exception(self, exception_id: UUID) -> BankException | None:
+        """Return an exception as those acts make it that are proved to be whose they say."""
+        stream = exception_stream(exception_id)
+        return fold_exception(tuple(await self._signed(stream, await self._ledger.read_stream(stream))))
+
+    async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
+        """Return who released, made, handed over or imported what an exception is about."""
+        people: set[str] = set()
+        if found.raised.file_sha256:
+            stream = bank_file_stream(found.raised.file_sha256)
+            signed = await self._signed(stream, await self._ledger.read_stream(stream))
+            people |= {event.actor for event in signed if isinstance(event, BankFileImported)}
+        if answer is None or not answer.tranche:
+            return frozenset(people)
+        stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
+        for stored in await self._ledger.read_stream(stream):
+            event: Any = from_ledger(stored).event
+            if isinstance(event, TrancheReleasedForPayment):
+                people.add(event.order.released_by)
+            if isinstance(event, PaymentHandedOver):
+                file = await read_payment_file(self._ledger, self._registrar, event.message_id)
+                people |= {file.made_by, *file.handed_over_by}
+        return frozenset(people - {""})
 
     async def _was_imported(self, sha256: str) -> bool:
         stream = bank_file_stream(sha256)

@@ -17,7 +17,7 @@ def _first(faults: dict[str, bool]) -> str:
     return next((words for words, true in faults.items() if true), "")
 
 
-def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_file: bool) -> str:
+def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> str:
     """Return why nothing may be paid as the partnership stands now; empty where it may."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
@@ -31,7 +31,6 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_fi
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
             against: bool(against),
             "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
-            "it was handed over already": attempt in walk.handed_over and not in_file and _is_out(walk, attempt),
             f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
                 planned.get(attempt.tranche) != instruction.money
             ),
@@ -51,11 +50,6 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction, in_fi
             f"not on file: {papers}": bool(papers),
         }
     )
-
-
-def _is_out(walk: Walk, attempt: Attempt) -> bool:
-    """Whether its newest file was not said never to have arrived; the files themselves are asked elsewhere."""
-    return len(walk.handed_over[attempt]) > walk.taken_as_never_sent.get(attempt, 0)
 
 
 def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:

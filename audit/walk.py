@@ -95,8 +95,6 @@ class Walk:
     cancelled: set[Attempt] = field(default_factory=set)
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The files in which each attempt left."""
-    taken_as_never_sent: dict[Attempt, int] = field(default_factory=dict)
-    """How often each attempt was said never to have arrived."""
     contradicted: set[UUID] = field(default_factory=set)
     """What the bank said and nobody resolved yet, where our own money is at stake."""
     escalated: bool = False
@@ -232,9 +230,6 @@ class Walk:
                 self.cancelled.add(Attempt(tranche, attempt))
             case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
                 self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
-            case e.TrancheNeverSent(tranche=tranche, attempt=attempt):
-                one = Attempt(tranche, attempt)
-                self.taken_as_never_sent[one] = self.taken_as_never_sent.get(one, 0) + 1
             case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
                 self.contradicted.add(exception_id)
             case e.ContradictionResolved(exception_id=exception_id):

@@ -10,7 +10,7 @@ from commands.desk import Desk
 from domain import commands as c
 from domain.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.events import ACCORD
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
 from domain.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
 
 _MESSAGE = "ACCMBENCH"
@@ -20,11 +20,11 @@ async def hand_over_and_answer(desk: Desk, reference: str) -> None:
     """Record the hand-over of the first tranche, and that the bank accepted and settled it."""
     async with at_the_counter(desk) as counter:
         await _hand_over(counter, reference)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
         async with at_the_counter(desk) as counter:
             await _answer(counter, reference, status)
-        await tell_workflows(desk, counter.touched)
+        await tell_workflows(counter)
 
 
 async def is_instructed(desk: Desk, reference: str) -> bool:
@@ -51,6 +51,7 @@ async def _answer(counter: Counter, reference: str, status: BankStatus) -> None:
         raise RuntimeError(f"{reference}: {said.reason}")
     await record_on_attempt(counter, attempt, answer, said)
     if outcome := outcome_of(said):
+        counter.brought_home.add(partnership_workflow_id(reference))
         await counter.decide(await counter.partnership(reference), outcome_command(answer, outcome))
 
 

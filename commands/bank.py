@@ -7,39 +7,33 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import views
+from commands import files_out, views
 from commands.bank_import import Import, go_on, import_file
 from commands.desk import Desk, open_desk
 from commands.exceptions import Belongs, Resolved, named_exception, resolve
-from commands.faults import BadInput, Refused
+from commands.faults import BadInput
 from commands.files import read_file
+from commands.files_out import MessageArgument, content_of
 from commands.governance import confirm_account, vouch
-from commands.options import ActorOption, FileArgument, IdArgument, JsonOption, ReasonOption, require_role, run
-from commands.payment_files import Export, HandedOver, MadeFile, export, hand_over, void_files_of
+from commands.options import ActorOption, FileArgument, JsonOption, require_role, run
 from commands.screen import err, out, print_json, rows_table
-from commands.written_again import Written, never_sent, write_again
-from domain import commands as c
 from domain.account import AccountStanding
 from domain.bank_answers import Resolution
 from domain.parties import AccountReference
-from domain.payment_file import FileStatus, PaymentFile
+from domain.payment_file import FileStatus
 from domain.tiers import Role
 from ledger import clock
 from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
 from payments.exceptions import RaisedException, read_exceptions
-from payments.files import StoredFile, stored_file, stored_files
+from payments.files import StoredFile, stored_file
 from payments.messages import UnreadableMessage, read_message
-from payments.messages import read_file as read_bank_file
 from payments.sample_answer import settled_answer
-from workflows.messages import Receipt
 
 app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
 
-MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
-OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the file goes.")]
-
 
 app.command("list")(views.payments)
+files_out.register(app)
 
 
 @app.command()
@@ -106,246 +100,6 @@ async def _known_account(connection: Any, reference: str) -> AccountReference:
         raise BadInput(str(fault)) from fault
 
 
-@app.command("export")
-def make_files(
-    actor: ActorOption,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; make nothing.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Make payment files (pain.001.001.09) of every released payment that may be paid now. Nothing leaves by it.
-
-    A file stands in the database until it is handed over. Each payment stands in one file at most. A file of before
-    that holds a payment which may not be made now is void, and its other payments are made into a new one.
-
-    Example: accord payments export --as paul.nkosi
-    """
-
-    async def work() -> Export:
-        async with open_desk(acting=True) as desk:
-            await require_role(desk, actor, Role.PAYER)
-            return await export(desk, actor, dry_run)
-
-    made = run(work())
-    if as_json:
-        print_json(_export_as_json(made))
-    else:
-        _print_export(made, dry_run)
-    if made.waiting:
-        told = "; ".join(f"{one.partnership_id} tranche {one.tranche}: {one.reason}" for one in made.waiting)
-        raise Refused(f"waiting, and in no file: {told}", "NotAuthorised")
-
-
-def _print_export(made: Export, dry_run: bool) -> None:
-    for void in made.voided:
-        out.print(f"Void: {void.message_id}: {void.reason}", markup=False, soft_wrap=True)
-    if not made.files:
-        out.print("No payment waits that may be paid. Files of before: `accord payments files`.")
-        return
-    rows = [
-        (made_file.file.message_id, one.partnership_id, one.tranche, one.creditor_name, one.money)
-        for made_file in made.files
-        for one in made_file.payments
-    ]
-    out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
-    for file in made.files:
-        out.print(f"{file.file.message_id}: {len(file.payments)} payments, {file.total} in all")
-    if dry_run:
-        out.print("Nothing was made (--dry-run).")
-        return
-    out.print("Next: look at it, then let it leave:")
-    for file in made.files:
-        out.print(f"  accord payments hand-over {file.file.message_id} --out FOLDER --as STAFF", markup=False)
-
-
-def _export_as_json(made: Export) -> dict[str, Any]:
-    return {
-        "files": [_file_as_json(one) for one in made.files],
-        "waiting": [one._asdict() for one in made.waiting],
-        "voided": [one._asdict() for one in made.voided],
-    }
-
-
-def _file_as_json(made: MadeFile) -> dict[str, Any]:
-    total = made.total
-    return {
-        "message_id": made.file.message_id,
-        "count": len(made.payments),
-        "total": str(total.amount),
-        "currency": total.currency,
-        "sha256": made.file.sha256,
-        "payments": [
-            {
-                "partnership_id": one.partnership_id,
-                "tranche": one.tranche,
-                "attempt": one.attempt,
-                "amount": str(one.money.amount),
-                "currency": one.money.currency,
-                "payee": one.creditor_name,
-                "end_to_end_id": one.end_to_end_id,
-            }
-            for one in made.payments
-        ],
-    }
-
-
-@app.command("hand-over")
-def hand_file_over(
-    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
-) -> None:
-    """Let a payment file leave for the bank: each payment is checked once more, you sign, and the file is written.
-
-    Whatever was decided before, until this very moment, counts: a hold, a cancellation, a newer list. If one payment
-    may not be made, the file is void, and the others are made into a new one.
-
-    Example: accord payments hand-over ACCMYT53... --out payments-out --as paul.nkosi
-    """
-
-    async def work() -> HandedOver:
-        async with open_desk(acting=True) as desk:
-            await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
-            return await hand_over(desk, message, actor, folder)
-
-    left = run(work())
-    if as_json:
-        print_json(_hand_over_as_json(left))
-    if left.void:
-        if left.instead is not None and not as_json:
-            _print_export(left.instead, dry_run=False)
-        raise Refused(f"not handed over, and {message} is void: {left.void}", "NotAuthorised")
-    if as_json:
-        return None
-    if left.path is None:
-        out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
-        return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
-    out.print(f"Handed over: {left.path}", soft_wrap=True)
-    return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
-
-
-def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
-    return {
-        "message_id": left.file.message_id,
-        "sha256": left.file.sha256,
-        "payments": left.file.payment_count,
-        "path": str(left.path) if left.path else None,
-        "void": left.void,
-        "instead": _export_as_json(left.instead) if left.instead else None,
-    }
-
-
-@app.command("write-again")
-def write_file_again(
-    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
-) -> None:
-    """Write a file that was handed over once more: the very same bytes, for a copy that was lost.
-
-    Where a payment in it would not pass the check now, it is shown with the reason, and two people must agree.
-
-    Example: accord payments write-again ACCMYT53... --out payments-out --as paul.nkosi
-    """
-
-    async def work() -> Written:
-        async with open_desk(acting=True) as desk:
-            await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
-            return await write_again(desk, message, actor, folder)
-
-    written = run(work())
-    if as_json:
-        print_json({"path": str(written.path) if written.path else None, "in_doubt": written.in_doubt})
-    for one in () if as_json else written.in_doubt:
-        out.print(f"Would not pass now: {one}", markup=False, soft_wrap=True)
-    if written.path is not None:
-        return None if as_json else out.print(f"Written again: {written.path}", soft_wrap=True)
-    raise Refused(
-        f"not written: {actor} agrees, and another person must as well; the same command by them writes it",
-        "SecondPerson",
-    )
-
-
-@app.command("never-sent")
-def say_never_sent(
-    message: MessageArgument,
-    word: Annotated[Path, typer.Option("--word", metavar="FILE", help="The bank's word, as a file that is kept.")],
-    actor: ActorOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Say, with the bank's word, that a file never arrived; two people do. Its payments wait again, as they are.
-
-    Not by whoever handed it over, and not before two business days after its execution day. The identifiers of its
-    payments stay: a bank that has them after all refuses them the second time.
-
-    Example: accord payments never-sent ACCMYT53... --word letter-of-the-bank.pdf --as femi.ade
-    """
-
-    async def work() -> PaymentFile:
-        async with open_desk(acting=True) as desk:
-            return await never_sent(desk, message, (word.name, _content(word)), actor)
-
-    file = run(work())
-    if as_json:
-        return print_json({"message_id": message, "status": file.status.value})
-    if file.status is FileStatus.NEVER_SENT:
-        return out.print("Its payments wait again. Next: `accord payments export`.")
-    out.print(f"Signed by {actor}. Another person, who did not hand it over, must say so as well:")
-    return out.print(f"  accord payments never-sent {message} --word {word} --as STAFF", markup=False)
-
-
-@app.command()
-def cancel(
-    partnership_id: IdArgument,
-    tranche: Annotated[int, typer.Option("--tranche", help="Which tranche.")],
-    actor: ActorOption,
-    reason: ReasonOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Take a released payment back, as long as its file was not handed over. The tranche can be released anew.
-
-    Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
-    """
-
-    async def work() -> tuple[Receipt, list[str]]:
-        async with open_desk(acting=True) as desk:
-            seen = await desk.known_sight(partnership_id)
-            known = seen.partnership.tranche(tranche)
-            attempt = known.attempt if known is not None else 1
-            content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
-            receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
-            why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
-            return receipt, await void_files_of(desk, partnership_id, tranche, why)
-
-    receipt, void = run(work())
-    if as_json:
-        return print_json({"receipt": receipt, "voided": void})
-    out.print(f"{partnership_id} tranche {tranche}: the payment is cancelled, and leaves in no file.")
-    for message_id in void:
-        out.print(f"File {message_id} is void; its other payments wait again: `accord payments export`.")
-    return out.print(f"It can be released anew: `accord release {partnership_id} --tranche {tranche}`.")
-
-
-@app.command("files")
-def show_files(as_json: JsonOption = False) -> None:
-    """List every payment file, and where it stands: made, handed over, void, or never sent.
-
-    Example: accord payments files
-    """
-
-    async def work() -> list[StoredFile]:
-        async with open_desk() as desk, desk.pool.acquire() as connection:
-            return await stored_files(connection)
-
-    files = run(work())
-    if as_json:
-        return print_json(
-            [
-                {"message_id": f.message_id, "status": f.status.value, "payments": f.payment_count, "sha256": f.sha256}
-                for f in files
-            ]
-        )
-    if not files:
-        return out.print("No payment file was made yet: `accord payments export`.")
-    rows = [(file.message_id, file.status.value, file.payment_count, file.sha256[:16]) for file in files]
-    return out.print(rows_table(("File", "Stands", "Payments", "SHA-256"), rows))
-
-
 @app.command("import")
 def import_answers(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="pain.002 or camt.054 files from the bank.")],
@@ -356,7 +110,7 @@ def import_answers(
 
     Example: accord payments import bank-answers/*.xml --as paul.nkosi
     """
-    contents = [(file.name, _content(file)) for file in files]
+    contents = [(file.name, content_of(file)) for file in files]
     for name, content in contents:
         try:
             read_message(content, name)
@@ -364,18 +118,11 @@ def import_answers(
             raise BadInput(f"{fault}; nothing of it was recorded") from fault
 
     async def work() -> list[Import]:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             before = await go_on(desk)
             return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
 
     _print_imports(run(work()), as_json)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return read_bank_file(path)
-    except UnreadableMessage as fault:
-        raise BadInput(f"{fault}; nothing of it was recorded") from fault
 
 
 def _print_imports(imports: list[Import], as_json: bool) -> None:
@@ -443,7 +190,7 @@ def resolve_exception(
     """
 
     async def work() -> Resolved:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(hinting=True) as desk:
             found = await named_exception(desk, exception)
             belongs = Belongs(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             return await resolve(desk, found, kind, belongs, note, actor)

@@ -12,7 +12,7 @@ from domain.bank_answers import BankAnswer, BankStatus, Contradiction, Exception
 from domain.bank_file import ExceptionRaised, exception_stream
 from domain.decisions import receipt_fault
 from domain.events import ACCORD
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
 from domain.tranche import (
     PaymentRejected,
@@ -110,6 +110,8 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Jud
     outcome = outcome_of(said)
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
+    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
+        counter.brought_home.add(partnership_workflow_id(partnership.partnership_id))
     if outcome is TrancheOutcome.RETURNED and partnership.ended:
         return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
     return None

@@ -86,5 +86,5 @@ async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer 
     except (ValueError, LookupError, Refused) as fault:
         async with at_the_counter(desk) as counter:
             taken = await take_unreadable(counter, file, judged, str(fault).splitlines()[0])
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return taken

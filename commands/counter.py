@@ -23,7 +23,7 @@ from domain.decisions import decide
 from domain.errors import DomainError
 from domain.events import ACCORD, AnyEvent, Event
 from domain.evolution import fold
-from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.signing import content_digest, statement_about
@@ -40,8 +40,10 @@ class Counter:
     def __init__(self, desk: Desk, connection: PoolConnectionProxy) -> None:
         self.desk = desk
         self.connection = connection
-        self.touched: set[str] = set()
-        """The workflows whose streams were written to; they are told afterwards."""
+        self.touched: dict[str, None] = {}
+        """The streams that were written to, in order; their workflows are told afterwards."""
+        self.brought_home: set[str] = set()
+        """The partnerships' streams of which all that is new comes home with the end of a tranche."""
 
     async def append(
         self, stream: str, command_id: UUID, actor: str, *events: AnyEvent, people: Sequence[Person] = ()
@@ -56,7 +58,7 @@ class Counter:
         (answer,) = await self.desk.ledger.append_within(self.connection, [request])
         if not answer.recorded:
             raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
-        self.touched.add(stream)
+        self.touched[stream] = None
 
     async def act(self, stream: str, event: CounterAct) -> None:
         """Append a signed act, if it counts. Raises Refused where it does not."""
@@ -108,7 +110,7 @@ class Counter:
 @asynccontextmanager
 async def at_the_counter(desk: Desk) -> AsyncIterator[Counter]:
     """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened."""
-    async with desk.pool.acquire() as connection, connection.transaction():
+    async with desk.ledger.connection() as connection, connection.transaction():
         await desk.ledger.hold_appends(connection)
         yield Counter(desk, connection)
 
@@ -131,11 +133,24 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     return event
 
 
-async def tell_workflows(desk: Desk, streams: set[str]) -> None:
-    """Hint to the workflows of streams that there is something new. What cannot be told, workers find by themselves."""
+async def tell_workflows(counter: Counter) -> None:
+    """Hint to the workflows of streams that there is something new. What cannot be told, workers find by themselves.
+
+    Where a tranche's workflow is told that it has ended, it brings that home to its partnership itself.
+    """
+    desk = counter.desk
     if desk.client is None:
         return
-    for stream in sorted(streams):
-        if stream.startswith("partnership/"):
-            with suppress(Unreachable):
-                await desk.tell(stream, "catch_up", None)
+    told = [stream for stream in counter.touched if stream.count("/") > 1 and await _told(desk, stream)]
+    brought_home = {f"partnership/{partnership_id_of(stream)}" for stream in told} & counter.brought_home
+    for stream in counter.touched:
+        if stream.startswith("partnership/") and stream.count("/") == 1 and stream not in brought_home:
+            await _told(desk, stream)
+
+
+async def _told(desk: Desk, stream: str) -> bool:
+    if not stream.startswith("partnership/"):
+        return False
+    with suppress(Unreachable):
+        return await desk.tell(stream, "catch_up", None)
+    return False

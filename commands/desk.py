@@ -326,8 +326,8 @@ def here() -> Keyring:
 
 
 @asynccontextmanager
-async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
-    """Open a desk on the database and, for acting, on Temporal.
+async def open_desk(acting: bool = False, hinting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
+    """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
 
     Raises:
         Unreachable: A service is not configured, or does not answer.
@@ -335,7 +335,7 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
     try:
         pool = await open_pool(database_url())
         async with pool:
-            client = await connect_temporal(embedded_temporal_address()) if acting else None
+            client = await _temporal(acting, hinting)
             yield Desk(pool, here(), client, patience)
     except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
@@ -343,6 +343,17 @@ async def open_desk(acting: bool = False, patience: float = PATIENCE) -> AsyncIt
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
     except asyncpg.UndefinedTableError as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+
+
+async def _temporal(acting: bool, hinting: bool) -> Client | None:
+    if not (acting or hinting):
+        return None
+    try:
+        return await connect_temporal(embedded_temporal_address())
+    except ServiceUnavailable:
+        if acting:
+            raise
+        return None
 
 
 async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:

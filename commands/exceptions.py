@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
-from activities.reading import from_ledger
-from audit.payment_files import read_payment_file
+from audit.bank_evidence import BankEvidence
 from commands.bank_entries import record_on_attempt
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
@@ -15,13 +14,9 @@ from domain import commands as c
 from domain.bank_answers import BankAnswer, BankStatus, Resolution, resolution_needs_two
 from domain.bank_file import (
     BankException,
-    BankFileEvent,
-    BankFileImported,
     ExceptionResolved,
     ResolutionAgreed,
-    bank_file_stream,
     exception_stream,
-    fold_exception,
 )
 from domain.decisions import receipt_fault
 from domain.identity import derive
@@ -67,7 +62,8 @@ async def resolve(
         Refused: It is resolved, they took part in what it would move, or it cannot be so.
     """
     stream = exception_stream(exception.exception_id)
-    known = await _read(desk, exception.exception_id)
+    evidence = BankEvidence(desk.ledger, desk.registrar)
+    known = await _read(evidence, exception.exception_id)
     if known.resolved is not None:
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
     answer = _counted(known, resolution, belongs)
@@ -77,26 +73,26 @@ async def resolve(
     }  # fmt: skip
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
     two = resolution_needs_two(resolution, answer.status if answer else None)
-    if two and actor in (involved := await _involved(desk, known, answer)):
+    involved = await evidence.involved(known, answer) if two else frozenset()
+    if actor in involved:
         raise Refused(
             f"{actor} took part in it ({', '.join(sorted(involved))} did); two others must", "SeparationOfDuties"
         )
-    if two and not known.first(resolved):
+    if two and not known.first(resolved, besides=involved):
         agreed = await signed_act(desk, ResolutionAgreed, stream, actor, **content)
         async with at_the_counter(desk) as counter:
             await counter.act(stream, agreed)
         return Resolved(exception, resolution, waits_for_second=True)
     async with at_the_counter(desk) as counter:
         await counter.act(stream, resolved)
-        await _move_totals(counter, exception, resolution, known, answer)
+        await _move_totals(counter, exception, resolved, known, answer)
         await mark_resolved(counter.connection, exception.exception_id)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return Resolved(exception, resolution, waits_for_second=False)
 
 
-async def _read(desk: Desk, exception_id: UUID) -> BankException:
-    stored = await desk.ledger.read_stream(exception_stream(exception_id))
-    found = fold_exception(tuple(cast(BankFileEvent, from_ledger(one).event) for one in stored))
+async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
+    found = await evidence.exception(exception_id)
     if found is None:
         raise Refused("the ledger holds no such exception", "Unknown")
     return found
@@ -120,28 +116,8 @@ def _counted(known: BankException, resolution: Resolution, belongs: Belongs) -> 
     return answer.model_copy(update={"partnership_id": whose, **place})
 
 
-async def _involved(desk: Desk, known: BankException, answer: BankAnswer | None) -> frozenset[str]:
-    """Whoever released, made, handed over or imported what is to be resolved."""
-    people: set[str] = set()
-    if known.raised.file_sha256:
-        stored = await desk.ledger.read_stream(bank_file_stream(known.raised.file_sha256))
-        events = (from_ledger(one).event for one in stored)
-        people |= {event.actor for event in events if isinstance(event, BankFileImported)}
-    if answer is None or not answer.tranche:
-        return frozenset(people)
-    async with at_the_counter(desk) as counter:
-        attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
-    if attempt is None:
-        return frozenset(people)
-    people.add(attempt.order.released_by)
-    if attempt.message_id:
-        file = await read_payment_file(desk.ledger, desk.registrar, attempt.message_id)
-        people |= {file.made_by, *file.handed_over_by}
-    return frozenset(people - {""})
-
-
 async def _move_totals(
-    counter: Counter, exception: RaisedException, resolution: Resolution, known: BankException,
+    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
     whose = answer.partnership_id if answer else known.raised.partnership_id
@@ -153,8 +129,8 @@ async def _move_totals(
     if answer is not None:
         await _count(counter, partnership, answer)
     command = c.RecordResolution(
-        command_id=derive("resolved", exception.exception_id), at=known.raised.at,
-        exception_id=exception.exception_id, resolution=resolution, answer=answer,
+        command_id=derive("resolved", exception.exception_id), at=resolved.at,
+        exception_id=exception.exception_id, resolution=resolved.resolution, answer=answer,
     )  # fmt: skip
     await counter.decide(partnership, command)
 

@@ -21,6 +21,7 @@ from commands.options import (
     run,
 )
 from commands.screen import out, print_json, print_receipt, rows_table
+from commands.telling import told_of
 from domain import commands as c
 from domain.parties import AccountReference
 from domain.proposal import Proposal
@@ -150,7 +151,7 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
             item.event.event_type,
             _who(item.event),
             "yes" if getattr(item.event, "signature", None) else "-",
-            _told(item.event),
+            told_of(item.event),
         )
         for item in recorded
     ]
@@ -177,35 +178,6 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
 
 def _who(event: Any) -> str:
     return str(getattr(event, "actor", "accord"))
-
-
-def _told(event: Any) -> str:
-    if event.event_type == "ApprovalGiven":
-        lent = f" for {event.on_behalf_of}" if event.on_behalf_of else ""
-        return f"{event.role.value}{lent}: {event.reason}"
-    for field in ("reason", "question", "summary", "note", "what"):
-        if text := getattr(event, field, ""):
-            return str(text)
-    match event.event_type:
-        case "DeadlineSet":
-            return f"{event.deadline.wait.value.lower()} due {event.deadline.due:%Y-%m-%d}"
-        case "AgreementSigned" if event.account is not None:
-            return f"account {event.account.reference}, verified by {event.account_verifier or 'nobody'}"
-        case "TrancheReleased":
-            return f"tranche {event.tranche}, attempt {event.attempt}: {event.money}"
-        case "EligibilityAssessed":
-            return f"{event.assessment.outcome.value}: {event.assessment.deciding}"
-        case "FundsReceived":
-            return f"{event.money}, {event.bank_reference}"
-        case "DueDiligenceCompleted":
-            screening = event.verification.screening
-            return f"{len(screening.parties)} names screened, {len(screening.matches)} met a listed one"
-        case "RegistersRechecked":
-            return event.adverse or "asked again; nothing new stands against it"
-        case "SubrecipientsReported":
-            return ", ".join(one.party.name for one in event.subrecipients)
-        case _:
-            return ""
 
 
 def register(app: typer.Typer) -> None:

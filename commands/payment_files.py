@@ -305,7 +305,7 @@ async def _marked(desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, ch
         for one in checked:
             await _leave(counter, one, stored, act.at)
         await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return True
 
 

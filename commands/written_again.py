@@ -121,7 +121,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
         async with at_the_counter(desk) as counter:
             await counter.act(stream, agreed)
-    await tell_workflows(desk, counter.touched)
+    await tell_workflows(counter)
     return await read_payment_file(desk.ledger, gate.registrar, message_id)
 
 

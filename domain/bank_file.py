@@ -74,10 +74,13 @@ class BankException(Value):
     resolved: ExceptionResolved | None = None
     version: int = 0
 
-    def first(self, second: ExceptionResolved) -> str:
-        """Return who agreed to the same resolution before, other than its second signer; empty if nobody did."""
-        same = (one for one in self.agreed if _what(one) == _what(second) and one.actor != second.actor)
-        return next((one.actor for one in same), "")
+    def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
+        """Return who agreed to the same resolution before, other than its second signer; empty if nobody did.
+
+        `besides` are people whose signature does not count.
+        """
+        same = (one.actor for one in self.agreed if _what(one) == _what(second))
+        return next((one for one in same if one not in {second.actor, *besides}), "")
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:

@@ -16,11 +16,12 @@ from pydantic import ValidationError
 
 from domain.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.identity import derive
+from domain.payment_file import FileStatus
 from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.entries import Entry
-from payments.files import instructions_of_file
+from payments.files import files_with, instructions_of_file
 from payments.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
 from payments.messages import Statement, Unclear, booking_key
 
@@ -160,11 +161,22 @@ async def _payment_fault(reading: _Reading, said: Statement, instruction: Instru
     other = ExceptionKind.OTHER_CONTENT
     if said.amount is not None and said.currency != instruction.money.currency:
         return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
+    if fault := await _file_fault(reading.connection, said, instruction):
+        return Contradiction(other, fault)
     if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
         return Contradiction(other, f"UETR {said.unique_transaction_reference} is not the payment's")
     if said.account and said.account != await _debtors(reading.connection, instruction):
         return Contradiction(other, "the entry stands on another account than the one that pays")
     return _day_fault(said, instruction.ordered_at.date(), reading.now)
+
+
+async def _file_fault(connection: Connection, said: Statement, instruction: Instruction) -> str:
+    """Why a status report is not on the file that the payment left in: it may be on one that never arrived."""
+    files = await files_with(connection, instruction.payment_id) if said.original_message_id else []
+    left = {file.message_id for file in files if file.status is FileStatus.HANDED_OVER}
+    if not left or said.original_message_id in left:
+        return ""
+    return f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}"
 
 
 async def _debtors(connection: Connection, instruction: Instruction) -> str:

@@ -6,6 +6,7 @@ signal is a hint to look there, and no more.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -47,13 +48,19 @@ class TrancheWorkflow:
         self.tranche: t.Tranche | None = None
         self._at: Moment | None = None
         self._hinted = False
+        self._silent = False
+        self._heard_at = workflow.now()
+        """When the stream last said something new."""
 
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
         """Instruct once, or say why not, and follow the payment to its end."""
         await self.instruct(start)
+        watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
         while self._known.outcome is None:
             await self.await_news(start)
+        if watch is not None:
+            watch.cancel()
         return self._ending()
 
     async def instruct(self, start: TrancheStart) -> None:
@@ -72,12 +79,14 @@ class TrancheWorkflow:
     async def await_news(self, start: TrancheStart) -> None:
         """Wait for a hint or for too long a silence, and read what the ledger holds."""
         self._publish()
-        silent = not await self._hinted_within(BANK_SILENCE)
-        self._hinted, before = False, self._version
+        info = workflow.info()
+        await workflow.wait_condition(lambda: self._hinted or self._silent or info.is_continue_as_new_suggested())
+        silent, before = self._silent, self._version
+        self._hinted = self._silent = False
         await self._look()
         if silent and self._version == before and self._known.status in AWAITING_THE_BANK:
-            await self._record(derive("silence", workflow.info().workflow_id, before), (self._silence(),))
-        if workflow.info().is_continue_as_new_suggested():
+            await self._record(derive("silence", info.workflow_id, before), (self._silence(),))
+        if info.is_continue_as_new_suggested():  # signals without a meaning here make a history long as well
             workflow.continue_as_new(start)
 
     @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
@@ -105,18 +114,13 @@ class TrancheWorkflow:
         """Whether its stream says what became of the order; somebody else's event before that changes nothing."""
         return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
 
-    async def _hinted_within(self, patience: timedelta) -> bool:
-        """Signals without a meaning here make a history long as well."""
-        info = workflow.info()
-        try:
-            await workflow.wait_condition(
-                lambda: self._hinted or info.is_continue_as_new_suggested(),
-                timeout=patience,
-                timeout_summary="Enquire if the bank stays silent",
-            )
-        except TimeoutError:
-            return False
-        return True
+    async def _watch_for_silence(self) -> None:
+        """One timer at a time: what was heard meanwhile moves its end when it fires, not before."""
+        while True:
+            left = self._heard_at + BANK_SILENCE - workflow.now()
+            if left <= timedelta(0):
+                self._silent, self._heard_at, left = True, workflow.now(), BANK_SILENCE
+            await workflow.sleep(left, summary="Enquire if the bank stays silent")
 
     async def _look(self) -> None:
         """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
@@ -140,6 +144,7 @@ class TrancheWorkflow:
                 self.tranche = t.Tranche(order=event.order)
             if isinstance(event, t.TrancheEvent) and self.tranche is not None:
                 self.tranche, self._at = t.evolve_tranche(self.tranche, event), event.at
+                self._heard_at = workflow.now()
 
     def _silence(self) -> t.PaymentUnanswered:
         return t.PaymentUnanswered(at=workflow.now())
