@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -147,12 +148,14 @@ class Handle:
         """Update the workflow and wait for its answer."""
         return await self._client.updated(self.id, update, given, id, result_type)
 
-    async def signal(self, signal: str, *given: Any, rpc_timeout: timedelta | None = None, **_: Any) -> None:
+    async def signal(
+        self, signal: str, *given: Any, args: Sequence[Any] = (), rpc_timeout: timedelta | None = None, **_: Any
+    ) -> None:
         """Signal the workflow."""
         del rpc_timeout
         self._client.answers()
         try:
-            self._client.host.signal(self.id, signal, await _payloads(given))
+            self._client.host.signal(self.id, signal, await _payloads((*given, *args)))
         except NotFound:
             raise _not_found(self.id) from None
         await self._client.host.settle()

@@ -28,6 +28,7 @@ from temporalio.bridge.proto.workflow_activation import (
     ResolveChildWorkflowExecutionStart,
     ResolveChildWorkflowExecutionStartFailure,
     ResolveChildWorkflowExecutionStartSuccess,
+    ResolveSignalExternalWorkflow,
     SignalWorkflow,
     WorkflowActivationJob,
 )
@@ -292,6 +293,8 @@ class Host:
                 run.activities.pop(command.request_cancel_activity.seq, None)
             case "start_child_workflow_execution":
                 self._start_child(run, command.start_child_workflow_execution)
+            case "signal_external_workflow_execution":
+                self._signal_external(run, command.signal_external_workflow_execution)
             case "update_response":
                 _answer(run, command.update_response)
             case _ if _ends(command):
@@ -375,6 +378,15 @@ class Host:
             if wanted.parent_close_policy != ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON:
                 raise NotImplementedError("only children that outlive their parent are known here")
         run.pending.append(WorkflowActivationJob(resolve_child_workflow_execution_start=told))
+
+    def _signal_external(self, run: Run, wanted: Any) -> None:
+        told = ResolveSignalExternalWorkflow(seq=wanted.seq)
+        try:
+            self.signal(wanted.workflow_execution.workflow_id, wanted.signal_name, wanted.args)
+        except NotFound:
+            told.failure.message = "unable to signal external workflow because it was not found"
+            told.failure.application_failure_info.SetInParent()
+        run.pending.append(WorkflowActivationJob(resolve_signal_external_workflow=told))
 
     def _tell_parent(self, child: Run, to: Parent) -> None:
         parent = self.runs.get(to.run_id)
