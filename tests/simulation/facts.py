@@ -56,7 +56,9 @@ class Facts:
     signatory: str = ""
     verifier: str = ""
     found: set[str] = field(default_factory=set)
-    """The conditions that a later look at the registers set."""
+    """The conditions that the rule book set, at first or at a later look at the registers."""
+    looked_at: datetime | None = None
+    """When somebody looked last."""
     met: set[str] = field(default_factory=set)
     released: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     cancelled: set[tuple[int, int]] = field(default_factory=set)
@@ -75,7 +77,7 @@ class Facts:
 
     @property
     def not_on_file(self) -> set[str]:
-        """What a later look asked for before a payment, and nobody has put on file."""
+        """What was asked for before a payment, and nobody has put on file."""
         asked = {one for one in self.found if CONDITIONS[ConditionId(one)].before in BEFORE_PAYMENT}
         return asked - self.met
 
@@ -127,8 +129,11 @@ def _see(facts: Facts, row: Row) -> None:
             facts.verifier = told["actor"]
         case "RegistersRechecked":
             facts.found |= set(_conditions(told["assessment"]["findings"]))
+            facts.looked_at = row.recorded_at
+        case "DueDiligenceCompleted":
+            facts.looked_at = row.recorded_at
         case "EligibilityAssessed":
-            facts.found = set()
+            facts.found = set(_conditions(told["assessment"]["findings"]))
         case "ConditionMet" if row.key_id:
             facts.met.add(told["condition"])
         case _:

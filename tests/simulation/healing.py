@@ -24,7 +24,10 @@ from tests.simulation.violations import Promise
 from tests.simulation.world import World
 from workflows.messages import PartnershipStart
 
-ROUNDS: Final = 40
+ROUNDS: Final = 30
+QUIET: Final = 3
+"""After so many days on which nothing could be done, nothing more will be."""
+
 RELIEF: Final = {f"relief.{role.value.lower().replace('_', '')}": role for role in Role}
 """People who come to help, and had no part in anything before."""
 
@@ -36,15 +39,19 @@ async def heal(world: World) -> None:
     """Bring everything to rest. Raises Violation where something waits and nobody may do anything about it."""
     world.say("healing begins")
     await _calm(world)
+    quiet = 0
     for _ in range(ROUNDS):
+        before = len(world.given), len(world.bank.said)
         await _runbook(world)
         await _bank_day(world)
         waiting = [one for one in await states(world) if not one.ended]
-        if not waiting and not world.unimported and not await world.office.exceptions():
-            break
         for known in waiting:
             await _one_act(world, known)
         await world.pass_to(world.clock.at + timedelta(days=1))
+        await lists.refresh(world)
+        quiet = quiet + 1 if before == (len(world.given), len(world.bank.said)) else 0
+        if quiet == QUIET or not waiting and quiet:
+            break
     await _ask_for_rest(world)
 
 
@@ -53,6 +60,7 @@ async def _calm(world: World) -> None:
     world.host.lose_after, world.ambush = 0, None
     if world.lists:
         world.say(f"registers as they were: {await lists.restore(world)}")
+    await lists.refresh(world)
     directory = await world.office.desk.directory()
     for person, role in RELIEF.items():
         if directory.person(person) is None:
@@ -150,7 +158,7 @@ async def _one_act(world: World, known: Partnership) -> None:
 async def _somebody(world: World, partnership_id: str, act: Act) -> bool:
     """Whether one of those who hold a role for it could do it; who comes to help goes first."""
     before = len(world.given)
-    for actor in sorted(act.actors, key=lambda one: (one not in RELIEF, one)):
+    for actor in [one for one in act.actors if one in RELIEF] or act.actors:
         told = await carry_out(world, partnership_id, act, actor)
         if len(world.given) > before:
             world.say(told)
@@ -167,6 +175,8 @@ async def _ask_for_rest(world: World) -> None:
         if known.ended or known.partnership_id in world.beyond:
             continue
         why = await _why(world, known)
+        for tranche in in_our_hands(known):
+            world.say(await cancelled(world, known.partnership_id, tranche, "relief.financeapprover"))
         if not any([await _somebody(world, known.partnership_id, act) for act in endings(known, directory)]):
             world.broken(Promise.REST, f"{known.partnership_id} waits, and nobody may do anything that ends it: {why}")
 

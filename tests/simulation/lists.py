@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -30,6 +31,15 @@ PAYEES: Final = (
     Payee("Lakeside School of Networking", "001000002", "NL32MOCK0000002103"),
     Payee("Capitol Digital Archive", "001000012", "NL91MOCK0000002108"),
 )
+
+class Listed(NamedTuple):
+    """What became of a payee by a register in force."""
+
+    variant: str
+    payee: str
+    edits: dict[str, str]
+    since: datetime
+
 
 Variant = Callable[[str, Payee], str]
 
@@ -78,10 +88,17 @@ VARIANTS: Final[dict[str, tuple[str, str, Variant]]] = {
 async def change(world: World, variant: str, payee: Payee) -> str:
     """Load a register in which something became of a payee, and say what the load said."""
     register, name, edit = VARIANTS[variant]
-    changed = edit(base(name), payee)
-    note = await _load(world.pool, world.ground.folder, register, {name: changed})
-    world.lists[register] = f"{variant} {payee.name}"
+    changed = {name: edit(base(name), payee)}
+    note = await _load(world.pool, world.ground.folder, register, changed)
+    world.lists[register] = Listed(variant, payee.name, changed, world.clock.at)
     return note
+
+
+async def refresh(world: World) -> None:
+    """Load every register as it stands once more: it says the same, and is of today."""
+    for register in SAMPLE_REGISTERS:
+        edits = world.lists[register].edits if register in world.lists else {}
+        await _load(world.pool, world.ground.folder, register, edits)
 
 
 async def restore(world: World) -> str:

@@ -48,14 +48,13 @@ def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
         yield Promise.LAWFUL, f"without the recused and the doubted, approvals are missing: {sorted(missing)}"
     if tainted := facts.recused & {facts.signatory, facts.verifier}:
         yield Promise.LAWFUL, f"somebody with an interest signed or cleared it: {tainted}"
-    for told in world.lists.values():
-        variant, _, name = told.partition(" ")
-        if name == facts.payee and variant != "reclassified":
-            yield Promise.LAWFUL, f"its payee is {variant} by a register in force"
-        if name == facts.payee and variant == "reclassified" and not facts.found:
+    for told in [one for one in world.lists.values() if one.payee == facts.payee]:
+        if told.variant != "reclassified":
+            yield Promise.LAWFUL, f"its payee is {told.variant} by a register in force"
+        elif facts.looked_at is None or facts.looked_at < told.since:
             yield Promise.LAWFUL, "its payee is reclassified by a register in force, and nobody looked"
     if facts.not_on_file:
-        yield Promise.LAWFUL, f"not on file, though a later look asked for it: {sorted(facts.not_on_file)}"
+        yield Promise.LAWFUL, f"not on file, though the rule book asks for it: {sorted(facts.not_on_file)}"
 
 
 def _at_the_bank(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:

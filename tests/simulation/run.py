@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from tests.simulation.ground import own_ground
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--survey", action="store_true", help="go on after a breach; tell the first of each promise")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)  # what workflows and activities log is not what is asked here
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     asked = frozenset(Promise) - {Promise[name] for name in chosen.without}
     with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
         seeds = range(chosen.seed, chosen.seed + chosen.seeds)

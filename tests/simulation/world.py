@@ -16,11 +16,13 @@ import asyncpg
 
 from activities.reconciliation import Reconciliation
 from deploy.connections import open_pool
+from domain.partnership import Partnership
 from ledger import clock
 from privacy import open_ledger
 from signatures.keyring import Keyring
 from tests.simulation.bank.book import Bank, Said
 from tests.simulation.clock import VirtualClock, tell
+from tests.simulation.lists import Listed
 from tests.simulation.office import Office
 from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.history import Run
@@ -49,7 +51,7 @@ class Kept(NamedTuple):
     name: str
     given: tuple[Receipt, ...]
     imported: frozenset[int]
-    lists: tuple[tuple[str, str], ...]
+    lists: tuple[tuple[str, Listed], ...]
     taken: int
     """How many payments the bank had then."""
     forged: frozenset[str]
@@ -77,8 +79,10 @@ class World:
     """The receipts that people got, as far as the ledger was not put back to before them."""
     imported: set[int] = field(default_factory=set)
     """The numbers of the bank's files that were imported."""
-    lists: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, Listed] = field(default_factory=dict)
     """Which variant of each register is in force, where it is not the sample's."""
+    read: dict[str, Partnership] = field(default_factory=dict)
+    """The partnerships as they were read last."""
     databases: list[Kept] = field(default_factory=list)
     servers: list[dict[str, Run]] = field(default_factory=list)
     departed: set[str] = field(default_factory=set)
@@ -99,6 +103,8 @@ class World:
     """What happens once right after an activity of that name; it is given the activity's result."""
     behind: bool = False
     """Whether workflows may know more than the database, which was put back: what they answer is not in the ledger."""
+    asked_at: tuple[int, ...] = ()
+    """How far ledger and bank were when the promises were asked last."""
     asked: frozenset[Promise] = frozenset(Promise)
     """Which promises are asked; a hunt for one of them does not end at another."""
 
@@ -170,6 +176,7 @@ class World:
         self.lists, self.forged = dict(kept.lists), set(kept.forged)
         for path, content in kept.keys.items():
             (self.keyring.folder / path).write_bytes(content)
+        self.read.clear()
         self.beyond |= {one.partnership_id for one in self.bank.payments.values() if one.number > kept.taken}
         self.behind = True
         await self.host.forget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.simulation import lists
 from tests.simulation.draw import Draw
 from tests.simulation.steps.shared import Idle, some_workflow
 from tests.simulation.world import World
@@ -13,6 +14,9 @@ async def pass_time(world: World, draw: Draw) -> str:
     """Hours or days pass."""
     wait = draw.weighted({timedelta(hours=3): 4, timedelta(days=1): 3, timedelta(days=6): 2, timedelta(days=25): 1})
     await world.pass_to(world.clock.at + wait)
+    if draw.number(1, 6) == 1:
+        return f"{wait} pass, and nobody refreshes the registers"
+    await lists.refresh(world)
     return f"{wait} pass"
 
 

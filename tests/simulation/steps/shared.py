@@ -77,9 +77,15 @@ async def tried(told: str, wanted: Awaitable[Any]) -> str:
 
 
 async def states(world: World) -> list[Partnership]:
-    """Return every partnership that the ledger knows."""
-    found = [await world.office.desk.partnership(one) for one in world.partnerships]
-    return [one for one in found if one is not None]
+    """Return every partnership that the ledger knows; read again only where its stream moved."""
+    streams = [partnership_workflow_id(one) for one in world.partnerships]
+    async with world.pool.acquire() as connection:
+        heads = await world.office.desk.ledger.versions(streams, connection)
+    for partnership_id, stream in zip(world.partnerships, streams, strict=True):
+        known = world.read.get(partnership_id)
+        if heads[stream] and (known is None or known.version != heads[stream]):
+            world.read[partnership_id] = await world.office.desk.known_partnership(partnership_id)
+    return [world.read[one] for one, stream in zip(world.partnerships, streams, strict=True) if heads[stream]]
 
 
 async def open_ones(world: World) -> list[Partnership]:
