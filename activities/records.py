@@ -31,6 +31,7 @@ from domain.events import (
     AgreementSigned,
     AnyEvent,
     ApprovalGiven,
+    ConditionMet,
     DecisionsFell,
     Event,
     HoldPlaced,
@@ -207,6 +208,7 @@ PARTS: Final[dict[type[Any], Part]] = {
     ApprovalGiven: Part.APPROVED,
     AgreementSigned: Part.SIGNED,
     TrancheReleased: Part.RELEASED,
+    ConditionMet: Part.FILED,
 }
 """Which part in a partnership a decision is."""
 

@@ -186,6 +186,10 @@ class Walk:
         match event:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
+            case e.TrancheReleased(tranche=tranche, attempt=attempt):
+                doubted = f"it was released with a key of {event.actor} that others may have used"
+                self.released[Attempt(tranche, attempt)] = Released(event, doubted)
+                self.paid = True
             case _:
                 pass
 
@@ -238,8 +242,11 @@ class Walk:
                 pass
 
     def _fell(self, event: e.DecisionsFell) -> None:
+        """What the partnership asked for again: without it, what was given anew would count twice."""
         self.doubted.discard(event.person)
-        if Part.CLEARED in event.fell:
+        if Part.APPROVED in event.fell:
+            self.approvals = [one for one in self.approvals if one.actor != event.person]
+        if Part.CLEARED in event.fell and event.person == self.verifier:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
     def _time_has_passed(self) -> bool:

@@ -42,17 +42,17 @@ async def check_all(desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str
     """Return each payment with what stands against it now.
 
     Where a register is newer than the last look at a partnership, it is told, and a worker has as long as the desk's
-    patience to look, a minute; then the payment waits for that reason.
+    patience to look, a minute; then the payment waits for that reason. Without Temporal it waits at once.
     """
     checked = [await _check(desk, gate, row, in_file) for row in rows]
     behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
-    if not behind:
+    if not behind or desk.client is None:
         return checked
     deadline = asyncio.get_running_loop().time() + desk.patience
     await _ask_to_look(desk, behind)
     while True:
         checked = [await _check(desk, gate, one.row, in_file) if one.verdict.look_again else one for one in checked]
-        waits = any(one.verdict.look_again for one in checked) and desk.client is not None
+        waits = any(one.verdict.look_again for one in checked)
         if not waits or asyncio.get_running_loop().time() >= deadline:
             return checked
         await asyncio.sleep(PAUSE)
@@ -66,9 +66,6 @@ async def _check(desk: Desk, gate: Gate, row: Frozen, in_file: str) -> Checked:
 
 
 async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
-    """Without Temporal nobody is asked, and the payment waits for that reason."""
-    if desk.client is None:
-        return
     for partnership_id in sorted(partnerships):
         with suppress(Unreachable):
             await desk.tell(partnership_workflow_id(partnership_id), "registers_changed", None)

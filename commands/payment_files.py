@@ -6,6 +6,7 @@ and in the transaction that marks it nothing that was read may have moved. Only 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,9 @@ from payments.files import (
     waiting,
 )
 from payments.instructions import Instruction
+
+PAUSE: Final = 0.3
+"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
 
 TRIES: Final = 5
 """How often a hand-over asks again because something moved meanwhile, before it says so."""
@@ -201,7 +205,8 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     try_folder(folder)
     await go_on(desk)
     gate = Gate(desk.ledger)
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        await asyncio.sleep(PAUSE * attempt)
         stored, file = await _file(desk, gate, message_id)
         _require_made(stored, file)
         async with desk.pool.acquire() as connection:
@@ -217,8 +222,11 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         act = await signed_act(
             desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
         )
-        if await _marked(desk, act, stored, checked):
-            return HandedOver(stored, write_file(folder, stored))
+        if (counter := await _marked(desk, act, stored, checked)) is not None:
+            try:
+                return HandedOver(stored, write_file(folder, stored))
+            finally:
+                await tell_workflows(counter)
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
 
 
@@ -293,20 +301,24 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     return agreed
 
 
-async def _marked(desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]) -> bool:
-    """Mark the file as handed over, unless something that the check read has moved since."""
+async def _marked(
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
+) -> Counter | None:
+    """Mark the file as handed over; None where something that the check read has moved since.
+
+    Returns the counter at which it was done: workflows are told once the file is written.
+    """
     async with at_the_counter(desk) as counter:
         if not await unmoved(counter, [one.verdict for one in checked]):
-            return False
+            return None
         now = await stored_file(counter.connection, stored.message_id)
         if now is None or now.status is not FileStatus.MADE:
-            return False
+            return None
         await counter.act(payment_file_stream(stored.message_id), act)
         for one in checked:
             await _leave(counter, one, stored, act.at)
         await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
-    await tell_workflows(counter)
-    return True
+    return counter
 
 
 async def _leave(counter: Counter, one: Checked, stored: StoredFile, at: datetime) -> None:

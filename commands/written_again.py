@@ -9,7 +9,7 @@ from typing import NamedTuple
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
 from commands.bank_import import go_on, keep_signed
-from commands.checking import check_all
+from commands.checking import check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
@@ -72,6 +72,10 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             await counter.act(stream, agreed)
         return Written(None, in_doubt)
     async with at_the_counter(desk) as counter:
+        now = await stored_file(counter.connection, message_id)
+        stands = now is not None and now.status is FileStatus.HANDED_OVER
+        if not stands or not await unmoved(counter, [one.verdict for one in checked]):
+            raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
     return Written(write_file(folder, stored), in_doubt)
 

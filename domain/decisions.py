@@ -291,10 +291,8 @@ def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Even
             return _never_sent(partnership, command)
         case c.RecordContradiction():
             return _contradicted(partnership, command)
-        case c.RecordResolution(exception_id=exception_id, resolution=resolution, answer=answer):
-            return (
-                e.ContradictionResolved(at=command.at, exception_id=exception_id, resolution=resolution, answer=answer),
-            )
+        case c.RecordResolution():
+            return _resolved(partnership, command)
         case c.RecordFallen():
             return _fallen(partnership, command)
         case c.Refuse(actor=actor, attempted=attempted, reason=reason):
@@ -427,15 +425,24 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
     return (said, *_held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
 
 
+def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
+    """Record what people resolved, once: what counts does not count again."""
+    exception_id, answer = command.exception_id, command.answer
+    if exception_id in partnership.resolved:
+        return ()
+    resolution = command.resolution
+    return (e.ContradictionResolved(at=command.at, exception_id=exception_id, resolution=resolution, answer=answer),)
+
+
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
     """What can be decided anew is asked for again; for the rest the partnership is held."""
     if partnership.ended or not command.fell:
         return ()
     fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)
-    beyond_repeat = {Part.PROPOSED, Part.OTHER, Part.RELEASED}
-    if beyond_repeat.isdisjoint(command.fell):
-        return (fell,)
-    return (fell, *held(partnership, command.at, command.reason))
+    beyond_repeat = (Part.PROPOSED, Part.OTHER, Part.RELEASED)
+    if any(part in command.fell and partnership.has_part(command.person, part) for part in beyond_repeat):
+        return (fell, *held(partnership, command.at, command.reason))
+    return (fell,)
 
 
 def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Final, assert_never
 
@@ -91,7 +92,7 @@ def _payment(partnership: Partnership, event: e.Event) -> Changed:
     match event:
         case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
             payers = tuple(dict.fromkeys((*partnership.payers, actor)))
-            return {**_tranche_moved(partnership, number, TrancheState.RELEASED, attempt), "payers": payers}
+            return {"tranches": _released(partnership, number, attempt), "payers": payers}
         case e.PaymentCancelled(tranche=number, attempt=attempt):
             return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
         case e.TrancheHandedOver(tranche=number, attempt=attempt):
@@ -113,9 +114,9 @@ def _payment(partnership: Partnership, event: e.Event) -> Changed:
 def _filed(partnership: Partnership, event: e.Event) -> Changed:
     responsibility = partnership.responsibility
     match event:
-        case e.ConditionMet(condition=condition):
-            met = (*partnership.met, condition)
-            return {"met": met, "responsibility": responsibility.with_met(condition)}
+        case e.ConditionMet(condition=condition, actor=actor):
+            met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
+            return {"met": met, "filed": filed, "responsibility": responsibility.with_met(condition)}
         case e.ReportReceived(final=final, at=at):
             reported = partnership.reported or final
             return {"reported": reported, "responsibility": responsibility.with_report(at.date(), final)}
@@ -175,6 +176,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "quorum": None,
         "approvals": (),
         "met": (),
+        "filed": (),
         "found_since": (),
         "responsibility": kept,
         "deadline": None,
@@ -308,20 +310,30 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
 def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Changed:
     """What two people confirmed counts as the bank said it."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
-    changed: Changed = {"contradictions": open_still}
+    changed: Changed = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
     answer = event.answer
     if answer is None:
         return changed
+    if answer.status is BankStatus.RECEIVED:
+        return {**changed, "received": partnership.received + answer.money.amount}
+    return {**changed, **_confirmed(partnership, answer, _day(event))}
+
+
+def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Changed:
+    """What counts moves the attempt that it speaks of, and no later one."""
+    known = partnership.tranche(answer.tranche)
+    if known is None or known.attempt != answer.attempt:
+        return {}
     match answer.status:
-        case BankStatus.RECEIVED:
-            return {**changed, "received": partnership.received + answer.money.amount}
         case BankStatus.RETURNED if _is_partial(partnership, answer):
-            return {**changed, "tranches": _came_back(partnership, answer)}
-        case BankStatus.ACCEPTED:
-            return changed
+            return {"tranches": _came_back(partnership, answer)}
+        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
+            return {}
         case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
             state = TrancheState(answer.status.value)
-            return {**changed, **_tranche_moved(partnership, answer.tranche, state, answer.attempt)}
+            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            paid = partnership.responsibility.with_payment(on)
+            return {**moved, "responsibility": paid} if state is TrancheState.SETTLED else moved
 
 
 def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
@@ -337,20 +349,40 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
-    """What fell is asked for again, at the stage where it was given."""
-    person, fell = event.person, event.fell
-    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
-    changed: Changed = {"approvals": kept if Part.APPROVED in fell else partnership.approvals}
+    """What fell is asked for again, at the stage where it was given; nothing that was open before is passed over."""
+    fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
+    changed = _without(partnership, event.person, fell)
+    if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
+        return {**changed, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
+    unsigned = "signatory" in changed and partnership.stage is Stage.ACTIVE
+    if unsigned or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
+        return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+    return changed
+
+
+def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Changed:
+    """What a person decided, taken out."""
+    changed: Changed = {}
+    if Part.APPROVED in fell:
+        changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
+    if Part.CLEARED in fell:
+        changed |= {"verifier": "", "verifier_for": ""}
     if Part.CALLED_BACK in fell:
         changed["account_verifier"] = ""
-    if not {Part.SIGNED, Part.CALLED_BACK}.isdisjoint(fell):
-        changed |= {"signatory": "", "stage": Stage.AGREEMENT, "deadline": None}
-    if Part.CLEARED in fell:
-        unverified: Changed = {"verifier": "", "verifier_for": "", "assessment": None}
-        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "deadline": None}
-    if Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT:
-        return {**changed, "stage": Stage.APPROVAL, "deadline": None}
-    return changed
+    if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):
+        changed["signatory"] = ""
+    return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
+
+
+def _taken_from_file(partnership: Partnership, person: str) -> Changed:
+    gone = partnership.filed_by(person)
+    responsibility = partnership.responsibility
+    left = tuple(one for one in responsibility.met if one not in gone)
+    return {
+        "met": tuple(one for one in partnership.met if one not in gone),
+        "filed": tuple(one for one in partnership.filed if one[1] != person),
+        "responsibility": responsibility.model_copy(update={"met": left}),
+    }
 
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:
@@ -364,6 +396,12 @@ def _day(event: e.PartnershipEvent) -> date:
     return event.at.date()
 
 
+def _released(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
+    """What came back of an earlier attempt is not taken off a new one."""
+    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
+    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
+
+
 def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> Changed:
     moved = (
         tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
@@ -371,6 +409,8 @@ def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, a
     )
     return {"tranches": tuple(moved)}
 
+
+_AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE})
 
 _FINANCE: Final = Role.FINANCE_APPROVER
 

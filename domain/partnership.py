@@ -19,6 +19,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Funding, Proposal
 from domain.responsibility import Responsibility
 from domain.signing import Terms, content_digest
+from domain.taking_part import Part
 from domain.tiers import Role, missing
 from domain.values import Moment, Money, Value, is_zero
 
@@ -119,6 +120,8 @@ class Partnership(Value):
     interests: tuple[Interest, ...] = ()
     """Declared by staff; whoever has one is recused."""
     met: tuple[ConditionId, ...] = ()
+    filed: tuple[tuple[ConditionId, str], ...] = ()
+    """What is on file, and who put it there."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later look at the registers set: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
@@ -139,6 +142,8 @@ class Partnership(Value):
     hold: Hold | None = None
     contradictions: tuple[UUID, ...] = ()
     """What the bank said and nobody has resolved yet, where our own money is at stake."""
+    resolved: tuple[UUID, ...] = ()
+    """What people resolved of it; nothing counts twice."""
     why: str = ""
     last_act: Act | None = None
 
@@ -210,6 +215,30 @@ class Partnership(Value):
         """Return what is not on file yet and stands before one of these steps; before any, without steps."""
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+
+    def filed_by(self, person: str) -> tuple[ConditionId, ...]:
+        """Return the conditions whose papers a person put on file."""
+        return tuple(condition for condition, who in self.filed if who == person)
+
+    def has_part(self, person: str, part: Part) -> bool:
+        """Return whether a person has a part in what stands; what was decided anew since is not theirs any more."""
+        match part:
+            case Part.PROPOSED:
+                return person in self.proposers
+            case Part.CLEARED:
+                return person == self.verifier
+            case Part.APPROVED:
+                return any(person == one.actor for one in self.approvals)
+            case Part.CALLED_BACK:
+                return person == self.account_verifier
+            case Part.SIGNED:
+                return person == self.signatory
+            case Part.RELEASED:
+                return person in self.payers
+            case Part.FILED:
+                return bool(self.filed_by(person))
+            case Part.OTHER:
+                return self.proposal is not None
 
     @property
     def has_paid(self) -> bool:

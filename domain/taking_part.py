@@ -14,5 +14,7 @@ class Part(StrEnum):
     CALLED_BACK = "CALLED_BACK"
     SIGNED = "SIGNED"
     RELEASED = "RELEASED"
+    FILED = "FILED"
+    """Put a condition's papers on file."""
     OTHER = "OTHER"
-    """Lifted a hold, put papers on file, recorded assurances."""
+    """Lifted a hold, recorded assurances."""

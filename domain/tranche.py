@@ -234,7 +234,8 @@ def hear(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Con
     """Return what a bank's answer changes, nothing for one that was heard before, or why a person must look."""
     if answer.answer_id in tranche.answers:
         return ()
-    partial = answer.status is BankStatus.RETURNED and answer.money.amount < tranche.order.money.amount
+    same = answer.money.currency == tranche.order.money.currency
+    partial = answer.status is BankStatus.RETURNED and same and answer.money.amount < tranche.order.money.amount
     if answer.money != tranche.order.money and not partial:
         other = f"the bank says {answer.money}, the order says {tranche.order.money}"
         return Contradiction(ExceptionKind.OTHER_CONTENT, other)
@@ -322,15 +323,17 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
             return _unless_gone(tranche, status=TrancheStatus.INSTRUCTED) | {"end_to_end_id": event.end_to_end_id}
         case PaymentHandedOver(message_id=message_id):
             return {"status": TrancheStatus.HANDED_OVER, "message_id": message_id, "reason": ""}
-        case PaymentNeverSent(message_id=message_id):
+        case PaymentNeverSent(message_id=message_id) if tranche.status in AT_THE_BANK:
             reason = f"the bank never got file {message_id}"
             return {"status": TrancheStatus.INSTRUCTED, "message_id": "", "reason": reason}
         case PaymentTakenBack(reason=reason):
             return _unless_gone(tranche, status=TrancheStatus.CANCELLED, reason=reason)
         case PaymentWithheld(reason=reason):
             return _unless_gone(tranche, status=TrancheStatus.WITHHELD, reason=reason)
-        case PaymentUnanswered():
+        case PaymentUnanswered() if tranche.status in AT_THE_BANK:
             return {"status": TrancheStatus.UNKNOWN, "reason": "the bank has not answered"}
+        case PaymentNeverSent() | PaymentUnanswered():
+            return {}  # said too late, of what the bank has answered or never had
         case PaymentAccepted(answer=answer):
             return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
         case PaymentSettled(answer=answer):

@@ -50,7 +50,7 @@ async def waiting(connection: Connection) -> list[Frozen]:
         "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
         "FROM payments.instructions i WHERE NOT EXISTS (SELECT FROM payments.file_payments p "
         "JOIN payments.files f USING (message_id) WHERE p.payment_id = i.payment_id "
-        "AND f.status IN ('MADE', 'HANDED_OVER')) ORDER BY payment_id FOR UPDATE OF i"
+        "AND f.status IN ('MADE', 'HANDED_OVER')) ORDER BY payment_id"
     )
     return [Frozen(**row) for row in rows]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,51 @@ async def office_pool(stack: Stack, keyring: Keyring) -> AsyncIterator[asyncpg.P
 async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> Desk:
     """A desk in the office."""
     return Desk(office_pool, keyring, client, patience=BACKSTOP)
+
+
+@pytest.fixture(scope="session")
+async def furnished_template(template: str, keyring: Keyring) -> str:
+    """A database with sample registers, accounts and staff to copy from; returns the server's own address."""
+    server = await asyncpg.connect(template)
+    await server.execute("CREATE DATABASE accord_furnished TEMPLATE accord_template")
+    pool = await open_pool(template.replace("/postgres?", "/accord_furnished?"))
+    await load_sample_registers(pool)
+    await furnish(Desk(pool, keyring))
+    await pool.close()
+    await server.close()
+    return template
+
+
+@pytest.fixture
+async def furnished_database(furnished_template: str) -> str:
+    """The address of a furnished database of the test's own."""
+    name = f"furnished_{next(_databases)}"
+    server = await asyncpg.connect(furnished_template)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_furnished")
+    await server.close()
+    return furnished_template.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+async def furnished(furnished_database: str, keyring: Keyring) -> AsyncIterator[Desk]:
+    """A desk in an office of the test's own, without Temporal: nobody but the test works there."""
+    pool = await open_pool(furnished_database)
+    yield Desk(pool, keyring)
+    pool.terminate()
+
+
+@pytest.fixture
+async def desks(furnished_database: str, keyring: Keyring) -> AsyncIterator[Callable[[], Awaitable[Desk]]]:
+    """Makes more desks in the same office, each with connections of its own, as every process has them."""
+    pools: list[asyncpg.Pool] = []
+
+    async def another() -> Desk:
+        pools.append(await open_pool(furnished_database))
+        return Desk(pools[-1], keyring)
+
+    yield another
+    for pool in pools:
+        pool.terminate()
 
 
 @asynccontextmanager

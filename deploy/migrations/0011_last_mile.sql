@@ -95,10 +95,11 @@ CREATE TRIGGER entries_are_kept BEFORE UPDATE OR DELETE ON payments.entries
 CREATE TRIGGER exceptions_are_kept BEFORE DELETE ON payments.exceptions
     FOR EACH ROW EXECUTE FUNCTION payments.refuse_change();
 
--- The versions in force, kept in force until the transaction that asked has ended.
+-- The versions in force, kept in force until the transaction that asked has ended. One that is being replaced at this
+-- moment is left out, so that nobody waits for a load while holding the append lock.
 CREATE FUNCTION registers.hold_in_force() RETURNS TABLE (version integer)
 LANGUAGE sql SECURITY DEFINER SET search_path = registers, pg_temp AS $$
-    SELECT v.version FROM registers.versions v WHERE v.state = 'IN_FORCE' ORDER BY v.version FOR SHARE
+    SELECT v.version FROM registers.versions v WHERE v.state = 'IN_FORCE' ORDER BY v.version FOR SHARE SKIP LOCKED
 $$;
 REVOKE ALL ON FUNCTION registers.hold_in_force FROM PUBLIC;
 

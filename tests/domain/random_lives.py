@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
+from domain.bank_answers import ExceptionKind
 from domain.consequences import open_deadline
 from domain.directory import Capacity
 from domain.partnership import Partnership, Stage, TrancheState
-from domain.policy.conditions import ConditionId
+from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
+from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from domain.values import Money
@@ -30,8 +32,16 @@ LEGS: list[dict[str, Any]] = [
     {"funds_out": funds_out("99000.00", "500.00", "100.00")},
 ]
 OUTCOMES = [TrancheOutcome.SETTLED, TrancheOutcome.REJECTED, TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD]
+FATES = [TrancheOutcome.SETTLED, TrancheOutcome.REJECTED]
 WEIGHTS = [Outcome.PASS, Outcome.REFER, Outcome.CONDITION, Outcome.FAIL]
 PAPERS = [ConditionId.PRE_GRANT_INQUIRY, ConditionId.WRITTEN_COMMITMENT, ConditionId.CONFLICT_MINUTES]
+CONTRADICTIONS = [
+    ExceptionKind.SECOND_BOOKING,
+    ExceptionKind.CONTRADICTION,
+    ExceptionKind.PARTIAL_RETURN,
+    ExceptionKind.UNEXPECTED_RECEIPT,
+]
+FALLS = [Part.APPROVED, Part.CLEARED, Part.SIGNED, Part.CALLED_BACK]
 STAFF = [*s.EVERYBODY]
 CROWD = [*STAFF, *STAFF, *STAFF, *s.PEOPLE, "nobody.known"]
 
@@ -60,6 +70,7 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "withdraw": lambda m: s.withdraw(m.who),
     "sign": lambda m: s.sign(m.who, _account(m.n)),
     "release": lambda m: s.release(m.n + 1, m.who),
+    "cancel": lambda m: s.cancel(1 + m.n % 2, m.who, attempt=1 + m.n // 2),
     "report": lambda m: s.report(m.who, final=m.n > 1),
     "hold": lambda m: s.hold(m.who),
     "lift": lambda m: s.lift(m.who),
@@ -75,10 +86,17 @@ REPORTS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "assess": lambda m: s.assess(WEIGHTS[m.n]),
     "receipt": lambda m: s.receipt("2500.00"),
     "refuse": lambda m: s.refuse(),
+    "hand_over": lambda m: s.hand_over(1 + m.n % 2, 1 + m.n // 2),
+    "never_sent": lambda m: s.never_sent(1 + m.n % 2, 1 + m.n // 2),
+    "contradict": lambda m: s.contradict(CONTRADICTIONS[m.n], f"EX-{m.n}"),
+    "resolve": lambda m: s.resolve(f"EX-{m.n}"),
+    "fall": lambda m: s.fall(m.other, FALLS[m.n]),
+    "recheck": lambda m: s.recheck(WEIGHTS[m.n], PAPERS[m.n % 3]),
     "ended": lambda m: s.ended(OUTCOMES[m.n], tranche=1 + m.n % 2, attempt=1 + m.n // 2),
 }
 COMMON = ["propose", "approve", "approve", "sign", "release", "release", "ask", "report", "hold", "lift", "amend"]
 SELDOM = ["amend", "declare", "satisfy", "subrecipients", "deadline", "refuse", "divert", "assure"]
+AT_THE_BANK = ["cancel", "hand_over", "never_sent", "contradict", "resolve", "fall", "recheck"]
 RARE = ["decline", "withdraw", "terminate"]
 
 
@@ -86,7 +104,7 @@ def _account(n: int) -> Any:
     return (s.ACCOUNT, s.ACCOUNT, None, s.OTHER_ACCOUNT)[n]
 
 
-KINDS = [*COMMON, *SELDOM, *RARE, *["next"] * 60]
+KINDS = [*COMMON, *SELDOM, *AT_THE_BANK, *RARE, *["next"] * 60]
 ANYTHING = [*STAFF_COMMANDS, *REPORTS, "amend", "deadline", *["next"] * 12]
 
 
@@ -242,7 +260,7 @@ def _next(known: Partnership, move: Move) -> c.AnyCommand:
     """What the workflow would report now, or what somebody would try who wants to get on."""
     match known.stage:
         case _ if known.hold:
-            return s.assure(move.who) if known.responsibility.diverted else s.lift(move.who)
+            return _towards_the_lift(known, move)
         case Stage.DUE_DILIGENCE:
             return s.verify()
         case Stage.ELIGIBILITY if known.assessment is None:
@@ -257,10 +275,24 @@ def _next(known: Partnership, move: Move) -> c.AnyCommand:
             return s.propose(move.who, **LEGS[move.n])
 
 
+def _towards_the_lift(known: Partnership, move: Move) -> c.AnyCommand:
+    if known.responsibility.diverted:
+        return s.assure(move.who)
+    names = {s.contradict(name=name).exception_id: name for name in ("EX-0", "EX-1", "EX-2")}
+    if known.contradictions:
+        return s.resolve(names[known.contradictions[0]])
+    return s.lift(move.who)
+
+
 def _next_payment(known: Partnership, move: Move) -> c.AnyCommand:
     released = [t for t in known.tranches if t.state is TrancheState.RELEASED]
     if released:
-        return s.ended(OUTCOMES[move.n % 2], released[0].number, released[0].attempt)
+        return s.hand_over(released[0].number, released[0].attempt)
+    left = [t for t in known.tranches if t.state is TrancheState.HANDED_OVER]
+    if left:
+        return s.ended(FATES[move.n % 2], left[0].number, left[0].attempt)
+    if papers := known.open_conditions(Gate.AGREEMENT, Gate.PAYMENT):
+        return s.satisfy(papers[0], move.who)
     if known.missing_approvals:
         return s.approve(move.who)
     failed = [t for t in known.tranches if t.state is TrancheState.REJECTED]

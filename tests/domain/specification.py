@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from domain import commands as c
 from domain import events as e
 from domain.account import AccountStanding
+from domain.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.deadlines import Wait
 from domain.decisions import decide
 from domain.directory import Capacity
@@ -21,12 +22,14 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
 from domain.signing import Shown, Signature
+from domain.taking_part import Part
 from domain.tiers import Role, quorum_of
 from domain.tranche import TrancheOutcome
 from domain.values import Money
 from tests.builders import ACCOUNT, DIGEST, HOUSE_RULES, NOON, STAFF, authority, number, proposal, status, verification
 
 REFERENCE = "P-2026-0042"
+FILE = "ACCM" + "A" * 26
 OTHER_ACCOUNT = AccountReference(reference="BA-ZZZZZZZZZZZZ", sha256="ba" * 32)
 EVERYBODY = {
     name: tuple(Role) for name in ("ada.every", "ben.every", "cyd.every", "dan.every", "eve.every", "fay.every")
@@ -82,10 +85,17 @@ def signed_on(sight: Shown | None, command: c.StaffRequest) -> c.StaffRequest:
 
 
 def signed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
-    """The command as its actor signs it on what stands now."""
+    """The command as its actor signs it on what stands now; whoever releases signs which attempt it is."""
     if not isinstance(command, c.StaffCommand) or command.signature is not None:
         return command
-    return signed_on(shown(partnership), command)
+    return signed_on(shown(partnership), _with_attempt(partnership, command))
+
+
+def _with_attempt(partnership: Partnership, command: c.StaffCommand) -> c.StaffCommand:
+    if not isinstance(command, c.Release) or command.attempt is not None:
+        return command
+    known = partnership.tranche(command.tranche)
+    return command if known is None else command.model_copy(update={"attempt": known.attempt + 1})
 
 
 def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
@@ -169,8 +179,13 @@ def sign(actor: str = "dora.kim", account: AccountReference | None = ACCOUNT) ->
     return c.SignAgreement(**_common(actor), signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=account)
 
 
-def release(tranche: int = 1, actor: str = "paul.nkosi") -> c.Release:
-    return c.Release(**_common(actor), tranche=tranche)
+def release(tranche: int = 1, actor: str = "paul.nkosi", attempt: int | None = None) -> c.Release:
+    """Without an attempt it is the next one, as it is shown to whoever signs."""
+    return c.Release(**_common(actor), tranche=tranche, attempt=attempt)
+
+
+def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.CancelPayment:
+    return c.CancelPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="The invoice was withdrawn")
 
 
 def report(actor: str = "pia.berg", final: bool = True) -> c.Report:
@@ -240,6 +255,12 @@ def assess(*outcomes: Outcome, conditions: tuple[ConditionId, ...] = ()) -> c.Re
     return c.RecordAssessment(**_common(), assessment=assessment(*found, conditions=conditions))
 
 
+def recheck(outcome: Outcome = Outcome.PASS, *conditions: ConditionId) -> c.RecordRecheck:
+    """The registers were asked again, and this is what the rule book makes of it."""
+    found = assessment(outcome, conditions=conditions)
+    return c.RecordRecheck(**_common(), verification=verification(status()), assessment=found)
+
+
 def deadline(days: float = 15, wait: Wait = Wait.APPROVAL) -> c.PassDeadline:
     """By default the end of an approver's ten business days: from 2 November, over Veterans Day, to the 17th."""
     return c.PassDeadline(**_common(hours=int(24 * days)), wait=wait)
@@ -250,15 +271,74 @@ def after(days: float, command: Any) -> Any:
     return command.model_copy(update={"at": at(int(24 * days))})
 
 
+def hand_over(tranche: int = 1, attempt: int = 1, message_id: str = FILE) -> c.RecordHandOver:
+    return c.RecordHandOver(**_common(), tranche=tranche, attempt=attempt, message_id=message_id)
+
+
+def never_sent(tranche: int = 1, attempt: int = 1, message_id: str = FILE) -> c.RecordNeverSent:
+    return c.RecordNeverSent(**_common(), tranche=tranche, attempt=attempt, message_id=message_id)
+
+
 def ended(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> c.RecordTrancheOutcome:
     return c.RecordTrancheOutcome(
         **_common(), tranche=tranche, attempt=attempt, outcome=outcome, reason="AC04 account closed"
     )
 
 
+def came_to(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> tuple[c.AnyCommand, ...]:
+    """What happens between a release and an outcome, and the outcome."""
+    which = (tranche, attempt)
+    match outcome:
+        case TrancheOutcome.WITHHELD:
+            return (ended(outcome, *which),)
+        case TrancheOutcome.CANCELLED:
+            return (cancel(tranche, attempt=attempt),)
+        case TrancheOutcome.RETURNED:
+            return (hand_over(*which), ended(TrancheOutcome.SETTLED, *which), ended(outcome, *which))
+        case TrancheOutcome.SETTLED | TrancheOutcome.REJECTED:
+            return (hand_over(*which), ended(outcome, *which))
+
+
+def answer(status: BankStatus, amount: str = "1000.00", name: str = "first", **more: Any) -> BankAnswer:
+    """What the bank says of the first attempt to pay the first tranche."""
+    content: dict[str, Any] = {
+        "answer_id": number(name),
+        "status": status,
+        "code": BOOKED,
+        "reason": "",
+        "money": {"amount": amount, "currency": "USD"},
+        "said_at": at(24),
+        "bank_reference": "BANK-1",
+        "partnership_id": REFERENCE,
+        "tranche": 1,
+        "attempt": 1,
+        "file_sha256": DIGEST,
+        **more,
+    }
+    return BankAnswer.model_validate(content)
+
+
 def receipt(amount: str = "5000.00", currency: str = "USD") -> c.RecordReceipt:
     money = {"amount": amount, "currency": currency}
-    return c.RecordReceipt(**_common(), money=money, bank_reference="BANK-1")
+    said = answer(BankStatus.RECEIVED, name=f"receipt {next(_numbers)}", money=money, tranche=0, attempt=0)
+    return c.RecordReceipt(**_common(), answer=said)
+
+
+def contradict(
+    kind: ExceptionKind = ExceptionKind.SECOND_BOOKING, name: str = "EX-1", said: BankAnswer | None = None
+) -> c.RecordContradiction:
+    reason = f"{kind.value.lower().replace('_', ' ')} ({name})"
+    return c.RecordContradiction(**_common(), exception_id=number(name), exception=kind, reason=reason, answer=said)
+
+
+def resolve(
+    name: str = "EX-1", resolution: Resolution = Resolution.BANK_ERROR, counts: BankAnswer | None = None
+) -> c.RecordResolution:
+    return c.RecordResolution(**_common(), exception_id=number(name), resolution=resolution, answer=counts)
+
+
+def fall(person: str, *fell: Part) -> c.RecordFallen:
+    return c.RecordFallen(**_common(), person=person, fell=fell, reason=f"the key of {person} was in other hands")
 
 
 def refuse() -> c.Refuse:

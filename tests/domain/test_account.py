@@ -37,8 +37,8 @@ from tests.domain.specification import (
     after,
     approve,
     called_back,
+    came_to,
     declare,
-    ended,
     in_agreement,
     in_eligibility,
     lent,
@@ -200,7 +200,7 @@ def test_a_role_lent_by_who_verified_the_account_approves_nothing() -> None:
 def test_who_paid_does_not_verify_the_account_that_is_paid_to_next() -> None:
     """R31: payer and bank-detail verifier of one partnership are two people, in whichever order."""
     story = active(funds_out=funds_out("1.00", "2.00")).given(
-        release(1), ended(SETTLED), release(2), ended(REJECTED, tranche=2)
+        release(1), *came_to(SETTLED), release(2), *came_to(REJECTED, tranche=2)
     )
     signing_with(story, called_back(OTHER_ACCOUNT, "paul.nkosi"), OTHER_ACCOUNT).refused(
         SeparationOfDuties, "paul.nkosi"
@@ -209,7 +209,7 @@ def test_who_paid_does_not_verify_the_account_that_is_paid_to_next() -> None:
 
 def changed(outcome: TrancheOutcome = REJECTED) -> Story:
     """The bank refused the payment, and the agreement names another account since."""
-    return active().given(release(), ended(outcome), sign(account=OTHER_ACCOUNT))
+    return active().given(release(), *came_to(outcome), sign(account=OTHER_ACCOUNT))
 
 
 def test_a_changed_account_lets_the_finance_approval_fall_and_cools_off() -> None:
@@ -240,13 +240,13 @@ def test_the_cooling_off_is_in_business_days_of_the_house(signed: int, days: int
     assert known.rules is not None
     rules = known.rules.model_copy(update={"cooling_off_days": days})
     who = known.model_copy(update={"rules": rules, "account": called_back(OTHER_ACCOUNT)})
-    story = active().given(release(), ended(REJECTED)).when(after(signed, sign(account=OTHER_ACCOUNT)), who)
+    story = active().given(release(), *came_to(REJECTED)).when(after(signed, sign(account=OTHER_ACCOUNT)), who)
     assert story.partnership.payable_from == NOON + timedelta(days=payable)
 
 
 def test_where_the_cooling_off_cannot_be_looked_up_no_account_changes() -> None:
     who = authority("dora.kim").model_copy(update={"rules": None, "account": called_back(OTHER_ACCOUNT)})
-    active().given(release(), ended(REJECTED)).when(sign(account=OTHER_ACCOUNT), who).refused(
+    active().given(release(), *came_to(REJECTED)).when(sign(account=OTHER_ACCOUNT), who).refused(
         PaymentRefused, "cooling-off time could not be looked up"
     )
 
@@ -259,7 +259,7 @@ def test_signing_the_changed_account_once_more_does_not_cut_its_cooling_off_shor
 
 
 def test_the_same_account_signed_again_changes_nothing_for_finance() -> None:
-    now = active().given(release(), ended(REJECTED), sign()).partnership
+    now = active().given(release(), *came_to(REJECTED), sign()).partnership
     assert (now.missing_approvals, now.payable_from, now.account) == ((), None, ACCOUNT)
 
 

@@ -43,9 +43,9 @@ from tests.domain.specification import (
     ask,
     assess,
     called_back,
+    came_to,
     declare,
     decline,
-    ended,
     given,
     hold,
     in_agreement,
@@ -222,7 +222,7 @@ TWO = {"funds_out": funds_out("600.00", "400.00")}
 
 def paid_once(outcome: TrancheOutcome | None = SETTLED) -> Story:
     story = active(**TWO).given(release(1))
-    return story.given(ended(outcome)) if outcome else story
+    return story.given(*came_to(outcome)) if outcome else story
 
 
 @pytest.mark.parametrize("outcome", [SETTLED, REJECTED, None])

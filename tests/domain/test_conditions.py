@@ -17,8 +17,8 @@ from tests.domain.specification import (
     ask,
     assess,
     assessment,
+    came_to,
     declare,
-    ended,
     given,
     hold,
     in_agreement,
@@ -33,7 +33,7 @@ from tests.domain.specification import (
 
 AT = {gate: [one for one in ConditionId if CONDITIONS[one].before is gate] for gate in Gate}
 BEFORE_PAYMENT = [*AT[Gate.AGREEMENT], *AT[Gate.PAYMENT]]
-PAID = (release(), ended(TrancheOutcome.SETTLED))
+PAID = (release(), *came_to(TrancheOutcome.SETTLED))
 
 
 def named(condition: ConditionId) -> str:

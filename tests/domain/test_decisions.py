@@ -9,6 +9,7 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
+from domain.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
 from domain.deadlines import Wait
 from domain.errors import (
     AlreadyProposed,
@@ -23,40 +24,55 @@ from domain.evolution import fold
 from domain.partnership import Stage, TrancheState
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
+from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
 from tests.domain.specification import (
+    FILE,
     NON_MONETARY,
     OTHER_ACCOUNT,
     REFERENCE,
     Story,
+    acting,
     active,
     amend,
+    answer,
     approve,
+    approved,
     ask,
     assess,
     assure,
+    came_to,
+    cancel,
+    contradict,
     deadline,
     declare,
     decline,
     divert,
     ended,
+    fall,
     given,
+    hand_over,
     hold,
     in_agreement,
     in_approval,
     in_eligibility,
     lent,
     lift,
+    never_sent,
     propose,
     receipt,
+    recheck,
     refuse,
     release,
     report,
     report_subrecipients,
+    resolve,
     satisfy,
+    shown,
     sign,
+    signed_on,
     terminate,
     verify,
     withdraw,
@@ -64,7 +80,8 @@ from tests.domain.specification import (
 
 SETTLED, REJECTED = TrancheOutcome.SETTLED, TrancheOutcome.REJECTED
 RETURNED, WITHHELD = TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD
-FAILED = [REJECTED, RETURNED, WITHHELD]
+CANCELLED = TrancheOutcome.CANCELLED
+FAILED = [REJECTED, RETURNED, WITHHELD, CANCELLED]
 LATE = [verify(), assess(), deadline(), receipt(), ended(RETURNED), refuse()]
 
 
@@ -75,7 +92,7 @@ def named(value: object) -> str:
 def tried(outcome: TrancheOutcome, *amounts: str, **content: object) -> Story:
     """A tranche was released once and ended; a return comes after settlement, and whatever hold followed is lifted."""
     story = active(funds_out=funds_out(*amounts or ("1000.00", "500.00")), **content).given(release(1))
-    story = story.given(ended(SETTLED), ended(RETURNED)) if outcome is RETURNED else story.given(ended(outcome))
+    story = story.given(*came_to(outcome))
     return story.given(lift()) if story.partnership.hold else story
 
 
@@ -108,6 +125,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.Withdraw: (withdraw("ada.every"), {P, D, E, A, S}),
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
+    c.CancelPayment: (cancel(1, "ada.every", attempt=2), {L}),
     c.Report: (report("ada.every"), {L}),
     c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
     c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
@@ -128,6 +146,7 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         c.LiftHold: hold(holder),
         c.RecordAssurance: divert("otto.audit"),
         c.Approve: declare("femi.ade"),
+        c.CancelPayment: release(1),
     }
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
     if kind is c.Approve and stage is not L:
@@ -151,7 +170,13 @@ def test_what_is_legal_in_a_stage_is_done(stage: Stage, kind: type[c.StaffComman
 
 
 @pytest.mark.parametrize(
-    ("stage", "kind"), [(stage, kind) for kind, (_, legal) in COMMANDS.items() for stage in Stage if stage not in legal]
+    ("stage", "kind"),
+    [
+        (stage, kind)
+        for kind, (_, legal) in COMMANDS.items()
+        for stage in Stage
+        if stage not in legal and not (kind is c.CancelPayment and stage in {P, D, E, A, S})
+    ],
 )
 def test_what_is_illegal_in_a_stage_is_refused_and_names_the_stage(stage: Stage, kind: type[c.StaffCommand]) -> None:
     at_stage(stage, kind).when(COMMANDS[kind][0]).refused(IllegalTransition, REFERENCE, stage.value)
@@ -169,6 +194,7 @@ ROLES = {
     c.Withdraw: {"pia.berg"},
     c.SignAgreement: {"dora.kim"},
     c.Release: {"paul.nkosi"},
+    c.CancelPayment: {"paul.nkosi", "femi.ade", "vera.lind", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
     c.PlaceHold: {"vera.lind", "femi.ade", "paul.nkosi", "dora.kim"},
     c.LiftHold: {"femi.ade", "dora.kim"},
@@ -523,20 +549,20 @@ def test_a_settled_attempt_is_not_freed_by_word_that_it_was_never_paid(outcome: 
 
 @pytest.mark.parametrize("outcome", [SETTLED, REJECTED])
 def test_a_payment_that_settled_or_was_rejected_places_no_hold(outcome: TrancheOutcome) -> None:
-    after = active().given(release()).when(ended(outcome)).then(e.TrancheEnded)
+    after = active().given(release(), hand_over()).when(ended(outcome)).then(e.TrancheEnded)
     assert (after.hold, after.tranches[0].state.value) == (None, outcome.value)
 
 
 @pytest.mark.parametrize("outcome", [RETURNED, WITHHELD])
 def test_a_payment_that_came_back_or_was_withheld_places_a_hold_by_itself(outcome: TrancheOutcome) -> None:
-    settled = (ended(SETTLED),) if outcome is RETURNED else ()
-    after = active().given(release(), *settled).when(ended(outcome)).then(e.TrancheEnded, e.HoldPlaced)
+    before = came_to(outcome)[:-1]
+    after = active().given(release(), *before).when(ended(outcome)).then(e.TrancheEnded, e.HoldPlaced)
     assert (after.hold.actor, after.tranches[0].state.value) == ("accord", outcome.value)
     assert "AC04 account closed" in after.hold.reason
 
 
 def test_a_payment_that_comes_back_during_a_hold_adds_its_reason_to_that_hold() -> None:
-    story = active().given(release(), ended(SETTLED), hold())
+    story = active().given(release(), *came_to(SETTLED), hold())
     after = story.when(ended(RETURNED)).then(e.TrancheEnded, e.HoldPlaced)
     assert after.hold.reason.startswith("A newspaper report; tranche 1 was returned")
     assert (after.hold.actor, after.hold.before) == ("accord", ("vera.lind",))
@@ -584,7 +610,7 @@ def test_who_placed_the_hold_does_not_lift_it() -> None:
 
 
 def test_a_hold_that_a_rule_placed_is_lifted_by_one_person() -> None:
-    after = active().given(release(), ended(SETTLED), ended(RETURNED)).when(lift()).then(e.HoldLifted)
+    after = active().given(release(), *came_to(RETURNED)).when(lift()).then(e.HoldLifted)
     assert after.hold is None
 
 
@@ -597,19 +623,19 @@ def test_a_hold_outlives_a_return_and_a_resubmission() -> None:
 
 
 def test_money_out_closes_after_the_last_tranche_and_the_report() -> None:
-    story = active(funds_out=funds_out("1.00", "2.00")).given(release(1), ended(SETTLED), release(2))
+    story = active(funds_out=funds_out("1.00", "2.00")).given(release(1), *came_to(SETTLED), release(2), hand_over(2))
     assert story.when(ended(SETTLED, tranche=2)).then(e.TrancheEnded).stage is Stage.ACTIVE
     after = story.given(ended(SETTLED, tranche=2)).when(report()).then(e.ReportReceived, e.PartnershipClosed)
     assert (after.stage, after.why) == (Stage.CLOSED, "everything agreed was done")
 
 
 def test_money_out_with_an_early_report_closes_with_the_last_payment() -> None:
-    story = active().given(report(), release()).when(ended(SETTLED))
+    story = active().given(report(), release(), hand_over()).when(ended(SETTLED))
     assert story.then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 def test_money_out_that_needs_no_report_closes_with_the_last_payment() -> None:
-    story = active(funds_out=funds_out(final_report=False)).given(release()).when(ended(SETTLED))
+    story = active(funds_out=funds_out(final_report=False)).given(release(), hand_over()).when(ended(SETTLED))
     assert story.then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
 
 
@@ -621,7 +647,7 @@ def test_money_in_closes_when_all_of_it_came() -> None:
 
 
 def test_money_both_ways_closes_when_both_are_done() -> None:
-    story = active(funds_out=funds_out(), funds_in=funds_in()).given(receipt(), release(), report())
+    story = active(funds_out=funds_out(), funds_in=funds_in()).given(receipt(), release(), hand_over(), report())
     assert story.when(ended(SETTLED)).then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
 
 
@@ -630,7 +656,7 @@ def test_a_partnership_without_money_closes_with_its_report() -> None:
 
 
 def test_money_out_with_joint_work_needs_the_report_of_the_joint_work() -> None:
-    story = active(funds_out=funds_out(final_report=False), **NON_MONETARY).given(release(), ended(SETTLED))
+    story = active(funds_out=funds_out(final_report=False), **NON_MONETARY).given(release(), *came_to(SETTLED))
     assert story.partnership.stage is Stage.ACTIVE
     assert story.when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
 
@@ -661,8 +687,11 @@ def test_money_that_comes_before_the_proposal_is_refused_in_words() -> None:
 
 
 def test_nothing_is_terminated_while_a_payment_is_on_its_way() -> None:
-    active().given(release()).when(terminate()).refused(PaymentRefused, "a payment is on its way")
-    after = active().given(release(), ended(REJECTED)).when(terminate()).then(e.PartnershipTerminated)
+    active().given(release()).when(terminate()).refused(
+        PaymentRefused, "a payment was released", f"accord payments cancel {REFERENCE}"
+    )
+    active().given(release(), hand_over()).when(terminate()).refused(PaymentRefused, "at the bank", "wait")
+    after = active().given(release(), *came_to(REJECTED)).when(terminate()).then(e.PartnershipTerminated)
     assert after.stage is Stage.TERMINATED
 
 
@@ -721,7 +750,7 @@ def test_events_carry_the_moment_of_the_command_and_not_of_the_machine() -> None
 
 
 def test_the_state_is_the_fold_of_the_history() -> None:
-    story = tried(RETURNED).given(release(), ended(SETTLED, attempt=2))
+    story = tried(RETURNED).given(release(), hand_over(attempt=2), ended(SETTLED, attempt=2))
     assert fold(REFERENCE, story.history) == story.partnership
 
 
@@ -757,3 +786,345 @@ def test_a_command_is_read_back_from_its_own_json(kind: type[c.StaffCommand]) ->
 @pytest.mark.parametrize("reported", LATE, ids=named)
 def test_what_only_the_workflow_may_report_is_not_taken_from_outside(reported: c.AnyCommand) -> None:
     assert isinstance(c.parse_staff_request(reported.model_dump(mode="json")), str)
+
+
+# Until the hand-over a payment is ours; after it, the bank's.
+
+FLOWN: dict[str, Callable[[], Story]] = {
+    "released": lambda: active().given(release()),
+    "never arrived": lambda: active().given(release(), hand_over(), never_sent()),
+    "on hold": lambda: active().given(release(), hold()),
+    "with its finance approval fallen": lambda: active().given(release(), declare("femi.ade")),
+    "back in eligibility": lambda: in_eligibility().given(
+        approve("vera.lind"), *map(approve, ("ana.silva", "femi.ade", "dora.kim")), sign("eve.every"), release(),
+        declare("vera.lind"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", FLOWN.values(), ids=FLOWN)
+def test_what_is_in_our_hands_is_cancelled_wherever_the_case_stands(story: Callable[[], Story]) -> None:
+    said = story().when(cancel(1, "paul.nkosi"))
+    assert said.said[0].reason == "The invoice was withdrawn"
+    tranche = said.partnership.tranches[0]
+    assert (tranche.state, tranche.attempt, said.partnership.in_flight) == (TrancheState.CANCELLED, 1, False)
+
+
+def test_a_cancelled_tranche_is_released_anew_as_another_attempt_and_the_sum_counts_once() -> None:
+    story = active().given(release(), cancel())
+    assert story.partnership.paid_or_in_flight == 0
+    again = story.when(release(attempt=2)).then(e.TrancheReleased)
+    assert (again.tranches[0].attempt, str(again.paid_or_in_flight)) == (2, "1000.00")
+
+
+@pytest.mark.parametrize(
+    ("story", "attempt", "words"),
+    [
+        (active, 1, "nothing of it waits"),
+        (lambda: active().given(release(), cancel()), 1, "CANCELLED"),
+        (lambda: active().given(release(), cancel(), release()), 1, "attempt 2"),
+        (lambda: active().given(release()), 2, "attempt 1"),
+        (lambda: active().given(release(), *came_to(SETTLED)), 1, "SETTLED"),
+        (lambda: active().given(release(), ended(WITHHELD)), 1, "WITHHELD"),
+    ],
+)
+def test_what_does_not_wait_is_not_cancelled(story: Callable[[], Story], attempt: int, words: str) -> None:
+    story().when(cancel(1, attempt=attempt)).refused(PaymentRefused, words)
+
+
+def test_a_tranche_that_was_not_planned_is_not_cancelled() -> None:
+    active().when(cancel(2)).refused(PaymentRefused, "no tranche 2")
+
+
+def test_after_the_hand_over_only_the_banks_word_ends_a_payment_and_the_refusal_says_so() -> None:
+    story = active().given(release(), hand_over())
+    story.when(cancel()).refused(PaymentRefused, "handed over to the bank", "only the bank's word", "recall")
+
+
+def test_a_cancellation_and_a_hand_over_race_and_the_second_is_refused() -> None:
+    active().given(release(), cancel()).when(hand_over()).refused(PaymentRefused, "not RELEASED", "CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("story", "attempt"),
+    [
+        (active, 1),
+        (lambda: active().given(release()), 2),
+        (lambda: active().given(release(), hand_over()), 1),
+        (lambda: active().given(release(), *came_to(SETTLED)), 1),
+        (lambda: active().given(release(), ended(WITHHELD)), 1),
+    ],
+)
+def test_only_what_waits_is_handed_over_and_only_once(story: Callable[[], Story], attempt: int) -> None:
+    story().when(hand_over(attempt=attempt)).refused(PaymentRefused, "is not RELEASED")
+
+
+def test_a_hand_over_is_recorded_with_its_file() -> None:
+    story = active().given(release()).when(hand_over())
+    after = story.then(e.TrancheHandedOver)
+    assert (story.said[0].message_id, after.at_the_bank) == (FILE, True)
+
+
+@pytest.mark.parametrize("before", [(), (release(),), (release(), cancel()), (release(), hand_over(), ended(SETTLED))])
+def test_what_was_not_handed_over_or_ended_cannot_turn_out_never_to_have_arrived(
+    before: tuple[c.AnyCommand, ...],
+) -> None:
+    active().given(*before).when(never_sent()).refused(PaymentRefused, "is not HANDED_OVER")
+
+
+def test_what_never_arrived_waits_again_as_the_same_attempt() -> None:
+    story = active().given(release(), hand_over())
+    after = story.when(never_sent()).then(e.TrancheNeverSent)
+    assert (after.tranches[0].state, after.tranches[0].attempt) == (TrancheState.RELEASED, 1)
+    story.given(never_sent()).when(release()).refused(PaymentRefused, "never paid twice")
+
+
+@pytest.mark.parametrize("outcome", [SETTLED, REJECTED, RETURNED])
+def test_the_bank_cannot_end_what_it_never_had(outcome: TrancheOutcome) -> None:
+    after = active().given(release()).when(ended(outcome)).then(e.CommandRefused)
+    assert after.tranches[0].state is TrancheState.RELEASED
+
+
+@pytest.mark.parametrize("outcome", [WITHHELD, CANCELLED])
+def test_what_was_handed_over_is_not_withheld_or_cancelled_by_a_workflow(outcome: TrancheOutcome) -> None:
+    after = active().given(release(), hand_over()).when(ended(outcome)).then(e.CommandRefused)
+    assert after.tranches[0].state is TrancheState.HANDED_OVER
+
+
+@pytest.mark.parametrize("outcome", [SETTLED, REJECTED, RETURNED, WITHHELD, CANCELLED])
+def test_an_outcome_that_is_known_is_not_recorded_twice(outcome: TrancheOutcome) -> None:
+    active().given(release(), *came_to(outcome)).when(ended(outcome)).then()
+
+
+def test_word_of_the_booking_after_the_return_says_nothing_new() -> None:
+    active().given(release(), *came_to(RETURNED)).when(ended(SETTLED)).then()
+
+
+def test_a_payer_signs_which_attempt_it_is() -> None:
+    story = active().given(release(), *came_to(REJECTED))
+    story.when(release(attempt=1)).refused(PaymentRefused, "attempt 1 was signed, the next is 2", "look again")
+    story.when(release(attempt=3)).refused(PaymentRefused, "attempt 3 was signed, the next is 2")
+    assert story.when(release(attempt=2)).then(e.TrancheReleased)
+    assert story.when(release(attempt=2)).said[0].attempt_signed
+
+
+def test_a_release_of_before_there_were_signed_attempts_is_recorded_as_that() -> None:
+    story = active()
+    unsaid = release().model_copy(update={"signature": None})
+    signed = signed_on(shown(story.partnership), unsaid)
+    assert not story.when_exactly(signed, authority("paul.nkosi")).said[0].attempt_signed
+
+
+# What the bank says and cannot be believed by itself
+
+
+@pytest.mark.parametrize("kind", ExceptionKind)
+def test_a_contradiction_is_kept_and_holds_where_our_money_is_at_stake(kind: ExceptionKind) -> None:
+    after = active().given(release(), hand_over()).when(contradict(kind)).partnership
+    assert (after.hold is not None, bool(after.contradictions)) == (kind in HOLDS, kind in HOLDS)
+
+
+@pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED])
+def test_a_contradiction_after_the_end_is_kept_and_revives_nothing(stage: Stage) -> None:
+    after = STORIES[stage]().when(contradict()).then(e.BankContradicted)
+    assert (after.stage, after.hold) == (stage, None)
+
+
+def test_a_hold_is_not_lifted_before_every_contradiction_is_resolved() -> None:
+    story = active().given(release(), hand_over(), contradict(name="EX-1"), contradict(name="EX-2"))
+    story.when(lift()).refused(IllegalTransition, "2 of the bank's answers", "accord payments exceptions")
+    story.given(resolve("EX-2")).when(lift()).refused(IllegalTransition, "1 of the bank's answers")
+    assert story.given(resolve("EX-2"), resolve("EX-1")).when(lift()).then(e.HoldLifted).hold is None
+
+
+def test_resolving_lifts_no_hold_by_itself() -> None:
+    after = active().given(release(), hand_over(), contradict()).when(resolve()).then(e.ContradictionResolved)
+    assert (after.hold is not None, after.contradictions) == (True, ())
+
+
+COUNTED: dict[str, tuple[BankStatus, str, TrancheState, str]] = {
+    "a rejection frees the tranche": (BankStatus.REJECTED, "1000.00", TrancheState.REJECTED, "0"),
+    "a return frees the tranche": (BankStatus.RETURNED, "1000.00", TrancheState.RETURNED, "0"),
+    "a booking settles it": (BankStatus.SETTLED, "1000.00", TrancheState.SETTLED, "1000.00"),
+    "a partial return lowers what left": (BankStatus.RETURNED, "400.00", TrancheState.SETTLED, "600.00"),
+}
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_what_people_confirmed_counts_as_the_bank_said_it(what: str) -> None:
+    status, amount, state, gone = COUNTED[what]
+    before = (release(), hand_over(), *((ended(SETTLED),) if status is BankStatus.RETURNED else ()))
+    story = active(funds_out=funds_out("1000.00", "500.00")).given(*before, contradict())
+    after = story.when(resolve(resolution=Resolution.BELONGS_TO, counts=answer(status, amount))).partnership
+    assert (after.tranches[0].state, str(after.paid_or_in_flight)) == (state, gone)
+
+
+def test_partial_returns_add_up_and_the_last_of_them_frees_the_tranche() -> None:
+    story = active(funds_out=funds_out("1000.00", "500.00")).given(release(), *came_to(SETTLED))
+    for name, amount in (("EX-1", "400.00"), ("EX-2", "350.00")):
+        said = answer(BankStatus.RETURNED, amount, name=name)
+        story = story.given(contradict(name=name), resolve(name, Resolution.BELONGS_TO, said))
+    assert str(story.partnership.paid_or_in_flight) == "250.00"
+    last = answer(BankStatus.RETURNED, "250.00", name="EX-3")
+    after = story.given(contradict(name="EX-3"), resolve("EX-3", Resolution.BELONGS_TO, last)).partnership
+    assert (after.tranches[0].state, str(after.paid_or_in_flight)) == (TrancheState.RETURNED, "0")
+
+
+def test_a_freed_tranche_that_is_paid_again_counts_in_full() -> None:
+    """What came back of the first attempt is not taken off the second."""
+    story = active().given(release(), *came_to(SETTLED), contradict(name="EX-1"), contradict(name="EX-2"))
+    for name, amount in (("EX-1", "400.00"), ("EX-2", "600.00")):
+        story = story.given(resolve(name, Resolution.BELONGS_TO, answer(BankStatus.RETURNED, amount, name=name)))
+    again = story.given(lift(), release(attempt=2))
+    assert str(again.partnership.paid_or_in_flight) == "1000.00"
+
+
+def test_word_of_an_older_attempt_moves_nothing_of_the_one_that_is_out() -> None:
+    """Two people say that a rejection of attempt 1 counts, while attempt 2 is at the bank: it is not freed by that."""
+    story = active().given(release(), *came_to(REJECTED), release(), hand_over(attempt=2), contradict())
+    after = story.when(resolve(resolution=Resolution.BELONGS_TO, counts=answer(BankStatus.REJECTED))).partnership
+    assert (after.tranches[0].state, after.tranches[0].attempt) == (TrancheState.HANDED_OVER, 2)
+
+
+def test_money_that_people_say_belongs_here_counts_as_received() -> None:
+    story = active(funds_in=funds_in("5000.00"), funds_out=funds_out()).given(receipt("1000.00"), contradict())
+    said = answer(BankStatus.RECEIVED, "500.00", tranche=0, attempt=0)
+    assert str(story.when(resolve(resolution=Resolution.BELONGS_TO, counts=said)).partnership.received) == "1500.00"
+
+
+def test_one_exception_is_resolved_once_and_counts_once() -> None:
+    story = active(funds_in=funds_in("5000.00"), funds_out=funds_out()).given(contradict())
+    said = answer(BankStatus.RECEIVED, "500.00", tranche=0, attempt=0)
+    once = story.given(resolve(resolution=Resolution.BELONGS_TO, counts=said))
+    assert str(once.when(resolve(resolution=Resolution.BELONGS_TO, counts=said)).then().received) == "500.00"
+
+
+# What was decided with a key that others may have used
+
+
+def test_an_approval_falls_and_is_given_anew_where_the_case_stands() -> None:
+    story = in_agreement().when(fall("femi.ade", Part.APPROVED))
+    after = story.then(e.DecisionsFell, e.DeadlineSet)
+    assert (after.stage, after.missing_approvals) == (Stage.APPROVAL, (Role.FINANCE_APPROVER,))
+    again = in_agreement().given(fall("femi.ade", Part.APPROVED))
+    assert again.when(approve("femi.ade")).partnership.stage is Stage.AGREEMENT
+
+
+def test_an_approval_that_falls_after_the_agreement_stops_payments_until_it_is_given_anew() -> None:
+    story = active().given(fall("femi.ade", Part.APPROVED))
+    story.when(release()).refused(PaymentRefused, "FINANCE_APPROVER must approve")
+    assert story.given(approve("femi.ade")).when(release()).then(e.TrancheReleased)
+
+
+def test_an_agreement_that_falls_is_signed_anew() -> None:
+    story = active().given(fall("dora.kim", Part.SIGNED))
+    assert (story.partnership.stage, story.partnership.signatory) == (Stage.AGREEMENT, "")
+    assert story.when(sign("eve.every")).then(e.AgreementSigned).stage is Stage.ACTIVE
+
+
+def test_who_approved_and_signed_leaves_a_case_that_waits_for_the_approval_first() -> None:
+    story = in_eligibility().given(
+        approve("vera.lind"), *map(approve, ("ana.silva", "femi.ade", "dora.kim")), sign("dora.kim")
+    )
+    after = story.when(fall("dora.kim", Part.APPROVED, Part.SIGNED)).partnership
+    assert (after.stage, after.missing_approvals, after.signatory) == (Stage.APPROVAL, (Role.DIRECTOR,), "")
+
+
+def test_a_clearance_that_falls_brings_the_rule_book_back() -> None:
+    story = in_eligibility().given(approve("vera.lind"), approve("ana.silva"))
+    after = story.when(fall("vera.lind", Part.CLEARED)).partnership
+    assert (after.stage, after.assessment, after.verifier) == (Stage.ELIGIBILITY, None, "")
+
+
+def test_papers_that_fall_are_put_on_file_anew_and_nobody_elses_with_them() -> None:
+    papers = (ConditionId.PRE_GRANT_INQUIRY, ConditionId.WRITTEN_COMMITMENT)
+    story = approved(given(propose(), verify(), assess(conditions=papers)))
+    story = story.given(satisfy(papers[0], "vera.lind"), satisfy(papers[1], "femi.ade"), sign())
+    fallen = story.given(fall("femi.ade", Part.FILED))
+    assert fallen.partnership.open_conditions() == (papers[1],)
+    fallen.when(release()).refused(IllegalTransition, "WRITTEN_COMMITMENT")
+    assert fallen.given(satisfy(papers[1], "vera.lind")).when(release()).then(e.TrancheReleased)
+
+
+@pytest.mark.parametrize("part", [Part.PROPOSED, Part.RELEASED, Part.OTHER])
+def test_what_cannot_be_decided_anew_holds_the_case(part: Part) -> None:
+    person = {Part.PROPOSED: "pia.berg", Part.RELEASED: "paul.nkosi", Part.OTHER: "otto.audit"}[part]
+    after = active().given(release()).when(fall(person, part)).then(e.DecisionsFell, e.HoldPlaced)
+    assert person in after.hold.reason
+
+
+@pytest.mark.parametrize("part", [part for part in Part if part is not Part.OTHER])
+@pytest.mark.parametrize("stage", Stage)
+def test_what_a_person_has_no_part_in_does_not_fall_and_moves_no_stage(stage: Stage, part: Part) -> None:
+    """An agreement of before the case began anew falls with its time: nothing jumps over what was not decided yet."""
+    before = STORIES[stage]().partnership
+    after = STORIES[stage]().when(fall("nils.olsen", part)).partnership
+    assert after == before.model_copy(update={"version": before.version + (not before.ended)})
+
+
+def test_a_signature_of_before_a_recusal_carries_nothing_past_the_rule_book() -> None:
+    story = FLOWN["back in eligibility"]()
+    after = story.when(fall("eve.every", Part.SIGNED)).partnership
+    assert (after.stage, after.signatory) == (Stage.ELIGIBILITY, "")
+
+
+def test_a_clearance_that_falls_while_a_question_is_open_answers_no_question() -> None:
+    story = in_eligibility().given(approve("vera.lind"), ask("femi.ade"))
+    after = story.when(fall("vera.lind", Part.CLEARED)).partnership
+    assert (after.stage, after.question, after.verifier) == (Stage.PROPOSED, "Which villages?", "")
+
+
+def test_a_role_that_was_lent_by_who_lost_a_key_leaves_the_borrowers_approval_standing() -> None:
+    who = acting("bo.borrower", lent(Role.FINANCE_APPROVER, "femi.ade"))
+    story = in_approval().given(approve("ana.silva")).given(approve("bo.borrower"), by=who)
+    assert story.when(fall("femi.ade", Part.APPROVED)).then(e.DecisionsFell).stage is Stage.AGREEMENT
+
+
+# Conditions that a later look at the registers sets
+
+LATER = ConditionId.WRITTEN_COMMITMENT
+
+
+@pytest.mark.parametrize("story", [in_approval, in_agreement, active])
+def test_a_condition_that_a_later_look_sets_is_asked_for_from_then_on(story: Callable[..., Story]) -> None:
+    after = story().given(recheck(Outcome.CONDITION, LATER)).partnership
+    assert (after.found_since, after.open_conditions()) == ((LATER,), (LATER,))
+    assert after.hold is None
+    assert after.responsibility.required == (LATER,)
+
+
+def test_a_later_condition_stops_a_release_until_it_is_met_and_satisfy_knows_it() -> None:
+    story = active().given(recheck(Outcome.CONDITION, LATER))
+    story.when(release()).refused(IllegalTransition, "not on file yet: WRITTEN_COMMITMENT", "accord satisfy")
+    assert story.given(satisfy(LATER, "vera.lind")).when(release()).then(e.TrancheReleased)
+
+
+def test_a_later_condition_before_the_agreement_stops_the_agreement() -> None:
+    inquiry = ConditionId.PRE_GRANT_INQUIRY
+    story = in_agreement().given(recheck(Outcome.CONDITION, inquiry))
+    story.when(sign()).refused(IllegalTransition, "PRE_GRANT_INQUIRY")
+    assert story.given(satisfy(inquiry, "vera.lind")).when(sign()).then(e.AgreementSigned)
+
+
+def test_what_a_later_look_finds_again_is_asked_for_once() -> None:
+    story = approved(given(propose(), verify(), assess(conditions=(LATER,))))
+    after = story.given(recheck(Outcome.CONDITION, LATER), recheck(Outcome.CONDITION, LATER)).partnership
+    assert (after.found_since, after.conditions) == ((), (LATER,))
+    met = active().given(recheck(Outcome.CONDITION, LATER), satisfy(LATER), recheck(Outcome.CONDITION, LATER))
+    assert met.partnership.open_conditions() == ()
+
+
+def test_a_condition_that_a_later_look_no_longer_finds_stays_asked_for() -> None:
+    story = active().given(recheck(Outcome.CONDITION, LATER), recheck(Outcome.PASS))
+    assert story.partnership.open_conditions() == (LATER,)
+
+
+def test_when_the_case_begins_anew_the_rule_book_alone_says_what_is_asked_for() -> None:
+    story = in_approval().given(recheck(Outcome.CONDITION, LATER), ask(), propose(), verify(), assess())
+    assert (story.partnership.found_since, story.partnership.open_conditions()) == ((), ())
+
+
+def test_a_booking_that_people_confirmed_starts_the_year_of_reports_as_any_other() -> None:
+    story = active().given(release(), hand_over(), contradict(ExceptionKind.OTHER_CONTENT))
+    after = story.given(resolve(resolution=Resolution.BELONGS_TO, counts=answer(BankStatus.SETTLED))).partnership
+    assert after.responsibility.paid_on == NOON.date()

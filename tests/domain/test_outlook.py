@@ -9,6 +9,7 @@ import pytest
 from domain.deadlines import Wait
 from domain.outlook import outlook
 from domain.policy.conditions import ConditionId
+from domain.policy.findings import Outcome
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_in, funds_out
@@ -19,18 +20,23 @@ from tests.domain.specification import (
     approve,
     ask,
     assess,
+    came_to,
+    cancel,
+    contradict,
     deadline,
     declare,
     decline,
     divert,
-    ended,
     given,
+    hand_over,
     hold,
     in_agreement,
     in_approval,
     in_eligibility,
+    never_sent,
     propose,
     receipt,
+    recheck,
     release,
     report,
     terminate,
@@ -39,7 +45,7 @@ from tests.domain.specification import (
 )
 
 R = Role
-PAID = (release(), ended(TrancheOutcome.SETTLED))
+PAID = (release(), *came_to(TrancheOutcome.SETTLED))
 
 WHO = {
     "not proposed yet": (given(), (R.PROPOSER,), "propose"),
@@ -109,14 +115,35 @@ WHO = {
     ),
     "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
     "to pay": (active(), (R.PAYER,), "release tranche 1"),
-    "in flight": (active().given(release()), (), "the bank's answer to the payment in flight"),
+    "released": (active().given(release()), (R.PAYER,), "make the payment file and hand it over"),
+    "at the bank": (
+        active().given(release(), hand_over()),
+        (),
+        "the bank's answer to the payment that was handed over",
+    ),
+    "never arrived": (
+        active().given(release(), hand_over(), never_sent()),
+        (R.PAYER,),
+        "make the payment file and hand it over",
+    ),
+    "cancelled": (active().given(release(), cancel()), (R.PAYER,), "release tranche 1"),
+    "the bank contradicts itself": (
+        active().given(release(), hand_over(), contradict()),
+        (R.FINANCE_APPROVER, R.PAYER),
+        "resolve what the bank said: accord payments exceptions",
+    ),
+    "a new condition": (
+        active().given(recheck(Outcome.CONDITION, ConditionId.WRITTEN_COMMITMENT)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "file the written commitment, signed by an officer, director or trustee of the grantee (WRITTEN_COMMITMENT)",
+    ),
     "to pay the next": (
         active(funds_out=funds_out("1.00", "2.00")).given(*PAID),
         (R.PAYER,),
         "release tranche 2",
     ),
     "rejected": (
-        active().given(release(), ended(TrancheOutcome.REJECTED)),
+        active().given(release(), *came_to(TrancheOutcome.REJECTED)),
         (R.PAYER,),
         "release tranche 1",
     ),
@@ -134,7 +161,7 @@ WHO = {
         "lift the hold: A newspaper report",
     ),
     "returned": (
-        active().given(release(), ended(TrancheOutcome.SETTLED), ended(TrancheOutcome.RETURNED)),
+        active().given(release(), *came_to(TrancheOutcome.RETURNED)),
         (R.DIRECTOR, R.FINANCE_APPROVER),
         "lift the hold: tranche 1 was returned: AC04 account closed",
     ),

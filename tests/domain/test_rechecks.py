@@ -21,9 +21,11 @@ from tests.domain.specification import (
     ask,
     assess,
     assessment,
+    came_to,
     decline,
     ended,
     given,
+    hand_over,
     hold,
     in_agreement,
     in_approval,
@@ -56,7 +58,7 @@ def adverse(told: Story) -> str:
 
 
 def paid_once() -> Story:
-    return active(**TWO).given(release(), ended(TrancheOutcome.SETTLED))
+    return active(**TWO).given(release(), *came_to(TrancheOutcome.SETTLED))
 
 
 UNDER_WAY = {
@@ -66,7 +68,7 @@ UNDER_WAY = {
     "agreed": active,
     "with a payment on its way": lambda: active().given(release()),
     "with one of two paid": paid_once,
-    "with a payment that the bank rejected": lambda: active().given(release(), ended(TrancheOutcome.REJECTED)),
+    "with a payment that the bank rejected": lambda: active().given(release(), *came_to(TrancheOutcome.REJECTED)),
 }
 HELD_ALREADY = {
     "a person holds it in approval": lambda: in_approval().given(hold()),
@@ -80,7 +82,7 @@ NOT_VERIFIED_OR_ENDED = {
     "declined": lambda: in_approval().given(decline()),
     "withdrawn": lambda: in_approval().given(withdraw()),
     "terminated": lambda: active().given(terminate()),
-    "closed": lambda: active().given(release(), ended(TrancheOutcome.SETTLED), report()),
+    "closed": lambda: active().given(release(), *came_to(TrancheOutcome.SETTLED), report()),
 }
 
 
@@ -208,7 +210,7 @@ def test_what_was_paid_stands_and_what_was_not_is_stopped() -> None:
 
 
 def test_a_payment_on_its_way_still_arrives() -> None:
-    now = active(**TWO).given(release(), recheck(FAIL), ended(TrancheOutcome.SETTLED)).partnership
+    now = active(**TWO).given(release(), hand_over(), recheck(FAIL), ended(TrancheOutcome.SETTLED)).partnership
     assert (now.tranches[0].state, now.hold is not None) == (TrancheState.SETTLED, True)
 
 

@@ -25,10 +25,10 @@ from tests.domain.specification import (
     ask,
     assess,
     assure,
+    came_to,
     declare,
     decline,
     divert,
-    ended,
     given,
     hold,
     in_agreement,
@@ -148,7 +148,7 @@ def test_in_active_her_approval_falls_and_nothing_is_paid_before_another_gave_it
 
 
 def test_what_was_paid_on_her_approval_before_stays_paid() -> None:
-    story = active(funds_out=funds_out("1.00", "2.00")).given(release(), ended(TrancheOutcome.SETTLED))
+    story = active(funds_out=funds_out("1.00", "2.00")).given(release(), *came_to(TrancheOutcome.SETTLED))
     now = story.given(declare("femi.ade")).partnership
     assert (now.tranches, now.responsibility.paid_on) == (
         story.partnership.tranches,
@@ -244,7 +244,7 @@ def test_quorums_do_not_count_the_recused() -> None:
 
 
 def test_the_minutes_are_asked_for_before_the_close() -> None:
-    story = active().given(HER, release(), ended(TrancheOutcome.SETTLED), report())
+    story = active().given(HER, release(), *came_to(TrancheOutcome.SETTLED), report())
     assert (story.partnership.stage, story.partnership.open_conditions()) == (Stage.ACTIVE, (FILED,))
     assert story.when(satisfy(FILED)).then(e.ConditionMet, e.PartnershipClosed)
 

@@ -18,8 +18,8 @@ from tests.domain.specification import (
     active,
     after,
     assure,
+    came_to,
     divert,
-    ended,
     hold,
     in_agreement,
     lift,
@@ -140,7 +140,7 @@ def under_responsibility() -> Story:
     """The checklist is done, and the first of two tranches is paid."""
     story = in_agreement(ALL, **TWO)
     story = story.given(*(satisfy(condition) for condition in ALL), sign())
-    return story.given(release(1), ended(TrancheOutcome.SETTLED))
+    return story.given(release(1), *came_to(TrancheOutcome.SETTLED))
 
 
 def test_in_a_partnership_the_steps_follow_the_papers_filed() -> None:
@@ -157,7 +157,7 @@ def test_the_first_settlement_starts_the_year() -> None:
 
 @pytest.mark.parametrize("outcome", [TrancheOutcome.REJECTED, TrancheOutcome.WITHHELD])
 def test_a_payment_that_failed_starts_no_year(outcome: TrancheOutcome) -> None:
-    story = active(**TWO).given(release(1), ended(outcome))
+    story = active(**TWO).given(release(1), *came_to(outcome))
     assert story.partnership.responsibility.paid_on is None
 
 
@@ -177,7 +177,7 @@ def test_yearly_reports_may_be_many_and_the_final_one_is_the_last() -> None:
 
 
 def test_a_yearly_report_does_not_close_what_waits_for_the_final_one() -> None:
-    story = active().given(release(), ended(TrancheOutcome.SETTLED))
+    story = active().given(release(), *came_to(TrancheOutcome.SETTLED))
     assert story.when(report(final=False)).then(e.ReportReceived).stage is Stage.ACTIVE
     assert story.when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
 
@@ -224,5 +224,5 @@ def test_who_is_neither_verifier_nor_finance_nor_director_records_no_assurances(
 
 
 def test_a_diverted_partnership_does_not_close_with_its_last_report() -> None:
-    story = active().given(release(), ended(TrancheOutcome.SETTLED), divert())
+    story = active().given(release(), *came_to(TrancheOutcome.SETTLED), divert())
     assert story.when(report()).then(e.ReportReceived).stage is Stage.ACTIVE

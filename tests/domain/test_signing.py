@@ -128,7 +128,8 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.ask(),
         s.withdraw(),
         s.sign(),
-        s.release(),
+        s.release(attempt=1),
+        s.cancel(),
         s.report(),
         s.hold(),
         s.lift(),
@@ -240,7 +241,7 @@ def test_a_decision_on_what_stood_before_is_stale(what: str) -> None:
 
 
 def test_a_decision_on_the_old_account_is_stale_after_it_changed() -> None:
-    story = s.active().given(s.release(), s.ended(TrancheOutcome.REJECTED))
+    story = s.active().given(s.release(), *s.came_to(TrancheOutcome.REJECTED))
     sight = seen_of(story)
     changed = story.given(s.sign(account=s.OTHER_ACCOUNT))
     asked(changed, sight, s.approve("femi.ade")).refused(StaleDecision, "shown version")
@@ -276,7 +277,7 @@ def test_before_the_rule_book_spoke_and_an_account_is_known_the_terms_say_so() -
 
 
 def test_the_terms_of_an_account_follow_its_content_and_not_its_name() -> None:
-    story = s.active().given(s.release(), s.ended(TrancheOutcome.REJECTED))
+    story = s.active().given(s.release(), *s.came_to(TrancheOutcome.REJECTED))
     renamed = AccountReference(reference="BA-YYYYYYYYYYYY", sha256=s.ACCOUNT.sha256)
     assert story.given(s.sign(account=renamed)).partnership.terms == story.partnership.terms
 

@@ -18,7 +18,7 @@ from tests.domain.specification import (
     NON_MONETARY,
     Story,
     active,
-    ended,
+    came_to,
     hold,
     lift,
     release,
@@ -103,7 +103,7 @@ def test_a_company_reported_under_a_hold_is_another_reason_for_it() -> None:
 
 
 def test_what_was_paid_before_stands() -> None:
-    story = regranting().given(release(1), ended(TrancheOutcome.SETTLED), report_subrecipients(company()))
+    story = regranting().given(release(1), *came_to(TrancheOutcome.SETTLED), report_subrecipients(company()))
     assert story.partnership.tranches[0].state.value == "SETTLED"
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from domain import tranche as t
+from domain.bank_answers import BOOKED, HOLDS, BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.identity import payment_id
 from tests.builders import ACCOUNT, DIGEST, NOON, funder, money, number, party
 
 S = t.TrancheStatus
-B = t.BankStatus
+B = BankStatus
+K = ExceptionKind
 ORDER = t.TrancheOrder(
     partnership_id="P-2026-0042",
     tranche=1,
@@ -27,139 +30,284 @@ ORDER = t.TrancheOrder(
 )
 RELEASED = t.TrancheReleasedForPayment(at=NOON, order=ORDER)
 INSTRUCTED = t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST)
+HANDED_OVER = t.PaymentHandedOver(at=NOON, message_id="ACCMX", file_sha256=DIGEST)
+NEVER_SENT = t.PaymentNeverSent(at=NOON, message_id="ACCMX")
 WITHHELD = t.PaymentWithheld(at=NOON, reason="revoked")
+TAKEN_BACK = t.PaymentTakenBack(at=NOON, reason="the invoice was withdrawn")
 SILENCE = t.PaymentUnanswered(at=NOON + timedelta(days=5))
+REPORT = "ACSC"
+"""The code of a status report, as against that of a booking."""
 
 
-def answer(status: B, name: str = "first", amount: str = "1000.00", code: str = "XXXX") -> t.BankAnswer:
-    return t.BankAnswer(
-        answer_id=number(name),
-        status=status,
-        code=code,
-        reason="closed account",
-        money=money(amount),
-        said_at=NOON + timedelta(days=1),
-        bank_reference="BANK-1",
-        partnership_id="P-2026-0042",
-        tranche=1,
-        attempt=1,
-    )
+def answer(status: B, name: str = "first", amount: str = "1000.00", code: str = BOOKED, **more: Any) -> BankAnswer:
+    content = {
+        "answer_id": number(name),
+        "status": status,
+        "code": code,
+        "reason": "closed account",
+        "money": money(amount),
+        "said_at": NOON + timedelta(days=1),
+        "bank_reference": "BANK-1",
+        "partnership_id": "P-2026-0042",
+        "tranche": 1,
+        "attempt": 1,
+        **more,
+    }
+    return BankAnswer.model_validate(content)
 
 
 def after(*events: t.TrancheEvent) -> t.Tranche:
     return t.fold_tranche((RELEASED, *events))
 
 
-def hear(tranche: t.Tranche, *answers: t.BankAnswer) -> t.Tranche:
+def heard(tranche: t.Tranche, *answers: BankAnswer) -> t.Tranche:
+    """The attempt after answers that are all believed."""
     for said in answers:
-        for event in t.decide_answer(tranche, said):
+        found = t.hear(tranche, said)
+        assert not isinstance(found, Contradiction), found.reason
+        for event in found:
             tranche = t.evolve_tranche(tranche, event)
     return tranche
 
 
-OPEN = {
-    "instructed": after(INSTRUCTED),
-    "accepted": hear(after(INSTRUCTED), answer(B.ACCEPTED, "accepted before")),
-    "unknown": after(INSTRUCTED, SILENCE),
-}
-SHUT = {
+def contradiction(tranche: t.Tranche, said: BankAnswer) -> Contradiction:
+    found = t.hear(tranche, said)
+    assert isinstance(found, Contradiction)
+    return found
+
+
+LEFT = after(INSTRUCTED, HANDED_OVER)
+BOOKING, SAID_SETTLED = answer(B.SETTLED, "booked before"), answer(B.SETTLED, "settled before", code=REPORT)
+AT = {
     "released": after(),
+    "instructed": after(INSTRUCTED),
     "withheld": after(WITHHELD),
-    "settled": hear(after(INSTRUCTED), answer(B.SETTLED, "settled before")),
-    "rejected": hear(after(INSTRUCTED), answer(B.REJECTED, "rejected before")),
+    "cancelled": after(INSTRUCTED, TAKEN_BACK),
+    "never sent": after(INSTRUCTED, HANDED_OVER, NEVER_SENT),
+    "handed over": LEFT,
+    "accepted": heard(LEFT, answer(B.ACCEPTED, "accepted before")),
+    "unknown": after(INSTRUCTED, HANDED_OVER, SILENCE),
+    "said settled": heard(LEFT, SAID_SETTLED),
+    "booked": heard(LEFT, BOOKING),
+    "rejected": heard(LEFT, answer(B.REJECTED, "rejected before", code=REPORT)),
+    "returned": heard(LEFT, BOOKING, answer(B.RETURNED, "returned before")),
+    "returned, never booked": heard(LEFT, SAID_SETTLED, answer(B.RETURNED, "returned before")),
+}
+OURS = ["released", "instructed", "withheld", "cancelled", "never sent"]
+OPEN = ["handed over", "accepted", "unknown"]
+A, BOOKS, SAYS, R = t.PaymentAccepted, t.PaymentSettled, t.PaymentSettled, t.PaymentRejected
+BACK, NOTED = t.PaymentReturned, t.BankAnswerRefused
+NOT_OURS, NOT_BOTH = K.NOT_HANDED_OVER, K.CONTRADICTION
+
+SAID = {
+    "accepted": answer(B.ACCEPTED, code="ACCP"),
+    "booked": answer(B.SETTLED),
+    "settled, in a report": answer(B.SETTLED, code=REPORT),
+    "rejected": answer(B.REJECTED, code="RJCT"),
+    "back": answer(B.RETURNED),
+    "back, in part": answer(B.RETURNED, amount="400.00"),
+    "received": answer(B.RECEIVED),
+}
+TABLE: dict[str, tuple[Any, ...]] = {
+    # said:                    accepted  booked  settled   rejected  back      back, in part  received
+    **dict.fromkeys(OURS, (NOT_OURS,) * 7),
+    **dict.fromkeys(OPEN, (A, BOOKS, SAYS, R, NOT_BOTH, NOT_BOTH, NOT_BOTH)),
+    "said settled": (NOTED, BOOKS, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
+    "booked": (NOTED, K.SECOND_BOOKING, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
+    "rejected": (NOTED, NOT_BOTH, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH),
+    "returned": (NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
+    "returned, never booked": (NOTED, NOTED, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
 }
 
 
-@pytest.mark.parametrize("before", OPEN)
-@pytest.mark.parametrize(
-    ("status", "event", "outcome"),
-    [
-        (B.ACCEPTED, t.PaymentAccepted, None),
-        (B.SETTLED, t.PaymentSettled, t.TrancheOutcome.SETTLED),
-        (B.REJECTED, t.PaymentRejected, t.TrancheOutcome.REJECTED),
-        (B.RETURNED, t.BankAnswerRefused, None),
-        (B.RECEIVED, t.BankAnswerRefused, None),
-    ],
-)
-def test_while_a_payment_is_open_the_bank_is_believed(
-    before: str, status: B, event: type, outcome: t.TrancheOutcome | None
-) -> None:
-    assert [type(said) for said in t.decide_answer(OPEN[before], answer(status))] == [event]
-    assert hear(OPEN[before], answer(status)).outcome is outcome
+def test_the_table_says_something_of_every_status_and_every_answer() -> None:
+    assert {one.status for one in AT.values()} == set(S)
+    assert {one.status for one in SAID.values()} == set(B)
+    assert set(TABLE) == set(AT)
 
 
-@pytest.mark.parametrize("before", SHUT)
+@pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
+def test_every_answer_in_every_status_is_an_event_or_a_contradiction(where: str, said: str) -> None:
+    expected = TABLE[where][list(SAID).index(said)]
+    found = t.hear(AT[where], SAID[said])
+    if isinstance(found, Contradiction):
+        assert found.kind is expected
+        assert found.reason
+        return
+    assert [type(event) for event in found] == [expected]
+
+
+@pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
+def test_what_was_heard_once_says_nothing_the_second_time(where: str, said: str) -> None:
+    found = t.hear(AT[where], SAID[said])
+    if isinstance(found, Contradiction):
+        assert t.hear(AT[where], SAID[said]) == found
+        return
+    assert t.hear(heard(AT[where], SAID[said]), SAID[said]) == ()
+
+
+@pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
+def test_no_word_of_the_bank_makes_a_payment_ours_again(where: str, said: str) -> None:
+    """Released, instructed and withheld are ours to say; only a rejection or a return frees a tranche by the bank."""
+    found = t.hear(AT[where], SAID[said])
+    if isinstance(found, Contradiction):
+        return
+    now = heard(AT[where], SAID[said])
+    assert now.status not in {S.RELEASED, S.INSTRUCTED, S.WITHHELD, S.CANCELLED}
+    assert now.message_id == "ACCMX"
+
+
+@pytest.mark.parametrize("where", OURS)
 @pytest.mark.parametrize("status", B)
-def test_before_instruction_and_after_the_end_nothing_the_bank_says_changes_anything(before: str, status: B) -> None:
-    (said,) = t.decide_answer(SHUT[before], answer(status))
-    assert isinstance(said, t.BankAnswerRefused)
-    assert f"the payment is {before}" in said.reason
-    assert hear(SHUT[before], answer(status)).status is SHUT[before].status
+def test_whatever_the_bank_says_of_what_never_left_is_for_a_person_and_holds(where: str, status: B) -> None:
+    found = contradiction(AT[where], answer(status))
+    assert found.kind in HOLDS
+    assert "never handed over" in found.reason
+    assert AT[where].status.value.lower() in found.reason
 
 
-@pytest.mark.parametrize("status", B)
-def test_an_answer_heard_twice_says_nothing_the_second_time(status: B) -> None:
-    heard = hear(OPEN["instructed"], answer(status))
-    assert t.decide_answer(heard, answer(status)) == ()
+def test_a_second_booking_is_never_swallowed() -> None:
+    found = contradiction(AT["booked"], answer(B.SETTLED, "another debit"))
+    assert (found.kind, found.reason) == (K.SECOND_BOOKING, "USD 1,000.00 was booked a second time")
 
 
-def test_an_answer_heard_before_the_end_says_nothing_after_it() -> None:
-    done = hear(OPEN["instructed"], answer(B.ACCEPTED, "a"), answer(B.SETTLED, "b"))
-    assert t.decide_answer(done, answer(B.ACCEPTED, "a")) == ()
+def test_a_booking_after_a_report_that_said_so_is_the_first_booking() -> None:
+    now = heard(AT["said settled"], answer(B.SETTLED, "the debit"))
+    assert (AT["said settled"].booked, now.booked, now.status) == (False, True, S.SETTLED)
+    assert contradiction(now, answer(B.SETTLED, "another debit")).kind is K.SECOND_BOOKING
 
 
+def test_a_report_after_the_booking_unbooks_nothing() -> None:
+    now = heard(AT["booked"], answer(B.SETTLED, "a report", code=REPORT))
+    assert contradiction(now, answer(B.SETTLED, "another debit")).kind is K.SECOND_BOOKING
+
+
+def test_a_partial_return_is_named_with_both_sums() -> None:
+    found = contradiction(AT["booked"], answer(B.RETURNED, amount="0.01"))
+    assert (found.kind, found.reason) == (K.PARTIAL_RETURN, "USD 0.01 of USD 1,000.00 came back")
+
+
+@pytest.mark.parametrize("where", [*OPEN, "booked", "said settled", "rejected", "returned"])
 @pytest.mark.parametrize("status", [B.ACCEPTED, B.SETTLED, B.REJECTED])
 @pytest.mark.parametrize("amount", ["999.99", "1000.01", "0.01"])
-def test_an_answer_over_another_amount_is_refused_and_kept_word_for_word(status: B, amount: str) -> None:
-    wrong = answer(status, amount=amount)
-    (said,) = t.decide_answer(OPEN["instructed"], wrong)
-    assert isinstance(said, t.BankAnswerRefused)
-    assert "the order says USD 1,000.00" in said.reason
-    assert t.BankAnswer.model_validate_json(said.content) == wrong
+def test_an_answer_over_another_amount_holds_the_payment(where: str, status: B, amount: str) -> None:
+    found = contradiction(AT[where], answer(status, amount=amount))
+    assert found.kind is K.OTHER_CONTENT
+    assert found.kind in HOLDS
+    assert "the order says USD 1,000.00" in found.reason
 
 
-def test_an_answer_in_another_currency_is_refused() -> None:
-    wrong = answer(B.SETTLED).model_copy(update={"money": ORDER.money.model_copy(update={"currency": "EUR"})})
-    assert isinstance(t.decide_answer(OPEN["instructed"], wrong)[0], t.BankAnswerRefused)
+@pytest.mark.parametrize("where", [*OPEN, "booked", "returned"])
+def test_more_that_comes_back_than_was_paid_is_other_content(where: str) -> None:
+    assert contradiction(AT[where], answer(B.RETURNED, amount="1000.01")).kind is K.OTHER_CONTENT
+
+
+def test_an_answer_in_another_currency_is_other_content() -> None:
+    euros = answer(B.SETTLED, money=money("1000.00", "EUR"))
+    assert contradiction(LEFT, euros).kind is K.OTHER_CONTENT
+
+
+def test_less_of_another_currency_that_comes_back_is_other_content_and_no_partial_return() -> None:
+    euros = answer(B.RETURNED, money=money("400.00", "EUR"))
+    assert contradiction(AT["booked"], euros).kind is K.OTHER_CONTENT
 
 
 def test_an_amount_spelt_otherwise_is_the_same_amount() -> None:
-    assert hear(OPEN["instructed"], answer(B.SETTLED, amount="1000")).outcome is t.TrancheOutcome.SETTLED
+    assert heard(LEFT, answer(B.SETTLED, amount="1000")).outcome is t.TrancheOutcome.SETTLED
 
 
-def test_after_a_wrong_answer_the_right_one_is_still_believed() -> None:
-    heard = hear(OPEN["instructed"], answer(B.SETTLED, "wrong", amount="1.00"), answer(B.SETTLED, "right"))
-    assert heard.outcome is t.TrancheOutcome.SETTLED
+def test_after_a_contradiction_the_right_answer_is_still_believed() -> None:
+    contradiction(LEFT, answer(B.SETTLED, "wrong", amount="1.00"))
+    assert heard(LEFT, answer(B.SETTLED, "right")).outcome is t.TrancheOutcome.SETTLED
+
+
+def test_what_changes_nothing_is_kept_word_for_word_and_known_afterwards() -> None:
+    late = answer(B.ACCEPTED, "late")
+    (kept,) = t.hear(AT["booked"], late)  # type: ignore[misc]
+    assert isinstance(kept, t.BankAnswerRefused)
+    assert BankAnswer.model_validate_json(kept.content) == late
+    assert late.answer_id in t.evolve_tranche(AT["booked"], kept).answers
+
+
+# What happens between us and the bank
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome"),
+    [
+        *((where, None) for where in ("released", "instructed", "never sent", *OPEN)),
+        ("withheld", t.TrancheOutcome.WITHHELD),
+        ("cancelled", t.TrancheOutcome.CANCELLED),
+        ("booked", t.TrancheOutcome.SETTLED),
+        ("said settled", t.TrancheOutcome.SETTLED),
+        ("rejected", t.TrancheOutcome.REJECTED),
+        ("returned", t.TrancheOutcome.RETURNED),
+    ],
+)
+def test_how_an_attempt_ended(where: str, outcome: t.TrancheOutcome | None) -> None:
+    assert AT[where].outcome is outcome
+
+
+@pytest.mark.parametrize("claim", [WITHHELD, TAKEN_BACK, INSTRUCTED])
+@pytest.mark.parametrize("where", [*OPEN, "booked", "rejected", "returned"])
+def test_what_left_is_not_withheld_cancelled_or_instructed_again_whoever_says_so(
+    where: str, claim: t.TrancheEvent
+) -> None:
+    before, now = AT[where], t.evolve_tranche(AT[where], claim)
+    assert (now.status, now.message_id, now.reason) == (before.status, before.message_id, before.reason)
+
+
+def test_what_never_arrived_waits_again_with_the_same_identifiers() -> None:
+    now = AT["never sent"]
+    assert (now.status, now.message_id, now.end_to_end_id) == (S.INSTRUCTED, "", "ACCX")
+    assert now.reason == "the bank never got file ACCMX"
+
+
+def test_what_never_arrived_can_be_cancelled_and_handed_over_once_more() -> None:
+    assert t.evolve_tranche(AT["never sent"], TAKEN_BACK).status is S.CANCELLED
+    again = t.evolve_tranche(AT["never sent"], t.PaymentHandedOver(at=NOON, message_id="ACCMY", file_sha256=DIGEST))
+    assert (again.status, again.message_id, again.reason) == (S.HANDED_OVER, "ACCMY", "")
 
 
 def test_silence_makes_the_outcome_unknown_and_does_not_end_the_payment() -> None:
-    assert OPEN["unknown"].status is S.UNKNOWN
-    assert OPEN["unknown"].outcome is None
+    assert (AT["unknown"].status, AT["unknown"].outcome) == (S.UNKNOWN, None)
 
 
-def test_given_an_unknown_outcome_when_the_bank_books_it_then_it_is_settled() -> None:
-    assert hear(OPEN["unknown"], answer(B.SETTLED, code="BOOK")).reason == "BOOK"
-    assert hear(OPEN["unknown"], answer(B.SETTLED)).outcome is t.TrancheOutcome.SETTLED
+@pytest.mark.parametrize("where", [*OURS, "booked", "said settled", "rejected", "returned"])
+def test_a_clock_that_rings_late_changes_neither_what_never_left_nor_what_the_bank_has_answered(where: str) -> None:
+    now = t.evolve_tranche(AT[where], SILENCE)
+    assert (now.status, now.reason) == (AT[where].status, AT[where].reason)
+
+
+def test_after_silence_a_second_booking_of_what_was_settled_is_still_a_second_one() -> None:
+    late = t.evolve_tranche(AT["booked"], SILENCE)
+    assert contradiction(late, answer(B.SETTLED, "another debit")).kind is K.SECOND_BOOKING
+
+
+@pytest.mark.parametrize("where", [*OURS, "booked", "said settled", "rejected", "returned"])
+def test_only_what_is_at_the_bank_can_turn_out_never_to_have_arrived(where: str) -> None:
+    now = t.evolve_tranche(AT[where], NEVER_SENT)
+    assert (now.status, now.message_id) == (AT[where].status, AT[where].message_id)
 
 
 def test_a_rejection_keeps_the_banks_code_and_reason() -> None:
-    assert hear(OPEN["instructed"], answer(B.REJECTED, code="AC04")).reason == "AC04 closed account"
+    assert heard(LEFT, answer(B.REJECTED, code="AC04")).reason == "AC04 closed account"
 
 
 def test_a_withheld_payment_ends_without_an_instruction() -> None:
-    assert SHUT["withheld"].outcome is t.TrancheOutcome.WITHHELD
-    assert SHUT["withheld"].end_to_end_id == ""
+    assert AT["withheld"].end_to_end_id == ""
 
 
 def test_an_event_says_when_the_bank_said_it() -> None:
-    assert t.decide_answer(OPEN["instructed"], answer(B.SETTLED))[0].at == NOON + timedelta(days=1)
+    (event,) = t.hear(LEFT, answer(B.SETTLED))  # type: ignore[misc]
+    assert event.at == NOON + timedelta(days=1)
 
 
 def test_a_tranche_is_the_fold_of_its_history() -> None:
     settled = t.PaymentSettled(at=NOON, answer=answer(B.SETTLED))
-    folded = t.fold_tranche((RELEASED, INSTRUCTED, SILENCE, settled))
-    assert (folded.status, folded.version, folded.end_to_end_id) == (S.SETTLED, 4, "ACCX")
-    assert folded.answers == (number("first"),)
+    folded = t.fold_tranche((RELEASED, INSTRUCTED, HANDED_OVER, SILENCE, settled))
+    assert (folded.status, folded.version, folded.end_to_end_id) == (S.SETTLED, 5, "ACCX")
+    assert (folded.answers, folded.booked, folded.message_id) == ((number("first"),), True, "ACCMX")
 
 
 @pytest.mark.parametrize("history", [(), (INSTRUCTED,), (INSTRUCTED, RELEASED)])

@@ -10,10 +10,13 @@ import asyncpg
 import pytest
 
 from deploy.connections import open_pool
+from domain.payment_file import FileStatus
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
 from ledger.tree import TILE
+from payments.files import mark, stored_file, waiting
 from projections import Document, Projection, Projector
 from proof.stored_tree import StoredTree
+from tests.payments.orders import files_of, freeze_all, order, record_accounts
 
 ROLES = ("writer", "projector", "reader", "payer", "keeper", "worker")
 NOBODY = "nobody"
@@ -27,6 +30,19 @@ PLACE = APPEND_NEW.replace("ledger.append_new(", "ledger.place(1, now(),")
 APPEND_ONE = """SELECT ledger.append_one(
     1, now(), 's', gen_random_uuid(), 0, ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
 LEAF = "SELECT ledger.leaf(1, 's', 1, gen_random_uuid(), gen_random_uuid(), 'Noted', 1::smallint, '', '', now())"
+
+
+PAYMENTS = ("accounts", "instructions", "files", "file_payments", "bank_files", "entries", "exceptions")
+"""The tables of the payments room."""
+
+INSTRUCT = """INSERT INTO payments.instructions
+    (payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256)
+    VALUES (gen_random_uuid(), 'P', 1, 1, 'E', '', '')"""
+ENTER = """INSERT INTO payments.entries
+    (entry_id, file_sha256, message_id, place, about, digest, referenced, likeness)
+    SELECT gen_random_uuid(), sha256, 'm', 'p', '', 'd', true, '' FROM payments.bank_files"""
+RAISE = """INSERT INTO payments.exceptions (exception_id, kind, file_name, reason, content)
+    VALUES (gen_random_uuid(), 'UNREADABLE', 'f', 'r', 'c')"""
 
 
 class Case(NamedTuple):
@@ -74,27 +90,37 @@ CASES = [
     *cases("reader", *[f"TABLE read_model.{name}" for name in ("payments", "timeline")]),
     *cases("reader", "TABLE registers.versions", "TABLE registers.rows", "TABLE accord.migrations"),
     *cases("", "DELETE FROM registers.rows", "UPDATE accord.migrations SET sha256 = ''"),
-    *cases(
-        "payer", *[f"TABLE payments.{name}" for name in ("accounts", "files", "instructions", "answers", "exceptions")]
-    ),
+    *cases("payer", *[f"TABLE payments.{name}" for name in PAYMENTS]),
     *cases(
         "payer",
         "INSERT INTO payments.accounts (reference, sha256, details, recorded_by) VALUES ('r', 's', '{}', 'x')",
+        INSTRUCT,
         "INSERT INTO payments.files (message_id, content, sha256, payment_count) VALUES ('m', '', '', 0)",
-        "SELECT frozen FROM payments.instructions WHERE message_id IS NULL FOR UPDATE",
-        "UPDATE payments.instructions SET message_id = 'm'",
-        "UPDATE payments.answers SET delivered_at = now()",
+        "INSERT INTO payments.file_payments SELECT message_id, payment_id FROM payments.files, payments.instructions",
+        "SELECT content FROM payments.files WHERE message_id = 'm' FOR UPDATE",
+        "UPDATE payments.files SET status = 'VOID'",
+        "INSERT INTO payments.bank_files (sha256, name, content) VALUES ('s', 'n', '')",
+        "UPDATE payments.bank_files SET taken_at = now()",
+        ENTER,
+        RAISE,
+        "UPDATE payments.exceptions SET resolved_at = now()",
+        "SELECT * FROM registers.hold_in_force()",
     ),
     *cases(
         "",
         "UPDATE payments.accounts SET details = '{}'",
         "UPDATE payments.instructions SET frozen = ''",
-        "UPDATE payments.answers SET answer = '{}'",
-        *[f"DELETE FROM payments.{name}" for name in ("accounts", "files", "instructions", "answers", "exceptions")],
-        *[
-            f"TRUNCATE payments.{name} CASCADE"
-            for name in ("accounts", "files", "instructions", "answers", "exceptions")
-        ],
+        "SELECT frozen FROM payments.instructions FOR UPDATE",
+        *[f"UPDATE payments.files SET {column}" for column in ("content = ''", "sha256 = ''", "payment_count = 2")],
+        "UPDATE payments.files SET message_id = 'other'",
+        "UPDATE payments.file_payments SET message_id = 'other'",
+        *[f"UPDATE payments.bank_files SET {column} = DEFAULT" for column in ("content", "name", "kept_at", "sha256")],
+        *[f"UPDATE payments.entries SET {column} = DEFAULT" for column in ("digest", "exception_id", "entry_id")],
+        *[f"UPDATE payments.exceptions SET {column} = DEFAULT" for column in ("kind", "partnership", "reason")],
+        "SELECT FROM registers.versions FOR SHARE",
+        "UPDATE registers.versions SET state = 'SUPERSEDED'",
+        *[f"DELETE FROM payments.{name}" for name in PAYMENTS],
+        *[f"TRUNCATE payments.{name} CASCADE" for name in PAYMENTS],
     ),
     *cases("keeper", "TABLE privacy.people", "TABLE privacy.mentions"),
     *cases("", "DELETE FROM privacy.people", "DELETE FROM privacy.mentions", "TRUNCATE privacy.people CASCADE"),
@@ -203,6 +229,19 @@ async def test_a_projector_folds_and_stores_the_tree_and_a_reader_reads_both(hou
 
 def count(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     return {"events": (document or {"events": 0})["events"] + len(events)}
+
+
+async def test_a_payer_reads_what_waits_makes_a_file_of_it_and_marks_it(house: House) -> None:
+    async with await open_pool(house.address("payer")) as pool, pool.acquire() as connection, connection.transaction():
+        await record_accounts(connection)  # type: ignore[arg-type]
+        (instruction,) = await freeze_all(connection, order())  # type: ignore[arg-type]
+        assert [row.payment_id for row in await waiting(connection)] == [instruction.payment_id]
+        (file,) = await files_of(connection, [instruction])  # type: ignore[arg-type]
+        assert await waiting(connection) == []
+        await mark(connection, file.message_id, FileStatus.HANDED_OVER)
+        stored = await stored_file(connection, file.message_id)
+        assert stored is not None
+        assert stored.status is FileStatus.HANDED_OVER
 
 
 # How a deployment grants a role

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from payments.export import ExportedFile, export_waiting
 
 from domain import identity
 from domain.tranche import TrancheOrder
 from payments.accounts import AccountDetails, record_account, reference_of
+from payments.files import StoredFile, batches, keep_file, make_file
 from payments.instructions import Instruction, freeze
 from tests.builders import NOON, funder, money, party
 
@@ -63,24 +64,23 @@ async def freeze_all(connection: asyncpg.Connection, *orders: TrancheOrder) -> l
     return [(await freeze(connection, released))[0] for released in orders]
 
 
-async def lets_through(instruction: Instruction) -> str:
-    """A gate that is open: what the true one asks of the ledger is told in tests/audit."""
-    del instruction
-    return ""
+async def files_of(
+    connection: asyncpg.Connection | asyncpg.Pool, instructions: Sequence[Instruction]
+) -> list[StoredFile]:
+    """Make the files of instructions and keep them. Nobody signed them: the counter is told in tests/commands."""
+    made = []
+    for batch in batches(instructions):
+        file = await make_file(connection, batch)  # type: ignore[arg-type]
+        await keep_file(connection, file, batch)  # type: ignore[arg-type]
+        made.append(file)
+    return made
 
 
-async def export_all(connection: asyncpg.Connection | asyncpg.Pool) -> list[ExportedFile]:
-    """Put all that waits into files, with the gate open."""
-    made = await export_waiting(connection, lets_through)  # type: ignore[arg-type]
-    assert made.withheld == []
-    return made.files
-
-
-async def exported(connection: asyncpg.Connection, *orders: TrancheOrder) -> tuple[list[Instruction], ExportedFile]:
+async def filed(connection: asyncpg.Connection, *orders: TrancheOrder) -> tuple[list[Instruction], StoredFile]:
     """Record the accounts, freeze the orders and put them all into one file."""
     await record_accounts(connection)
     instructions = await freeze_all(connection, *(orders or (order(),)))
-    (file,) = await export_all(connection)
+    (file,) = await files_of(connection, instructions)
     return instructions, file
 
 

@@ -225,9 +225,9 @@ def test_what_decided_is_told_once_each() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "cleared", "reason"),
     [
-        ((PASS, CONDITION), (), None),
+        ((PASS, CONDITION), (), ""),
         ((REFER,), (), "finding 1 (RULE-1)"),
-        ((REFER,), ("RULE-1: finding 1",), None),
+        ((REFER,), ("RULE-1: finding 1",), ""),
         ((REFER, REFER), ("RULE-1: finding 1",), "finding 2 (RULE-2)"),
         ((REFER,), ("RULE-1: another finding",), "finding 1 (RULE-1)"),
         ((FAIL,), ("RULE-1: finding 1",), "finding 1 (RULE-1)"),
@@ -235,7 +235,7 @@ def test_what_decided_is_told_once_each() -> None:
     ],
 )
 def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
-    outcomes: Any, cleared: tuple[str, ...], reason: str | None
+    outcomes: Any, cleared: tuple[str, ...], reason: str
 ) -> None:
     assert adverse_in(assessment(*outcomes), cleared) == reason
 
