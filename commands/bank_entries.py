@@ -43,7 +43,8 @@ class ForAPerson(NamedTuple):
 async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
     """Take one entry; None where it was told before."""
     judged = await _told_anew(counter, judged)
-    if await known_digest(counter.connection, judged.entry) == judged.entry.digest:
+    told = await known_digest(counter.connection, judged.entry) == judged.entry.digest
+    if told and await _is_on_record(counter, judged):
         return None
     partnership = await _partnership(counter, judged.partnership_id)
     fault = await _identity_fault(counter, file, judged) or judged.fault
@@ -53,6 +54,20 @@ async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer |
         return await _for_a_person(counter, file, judged, fault, partnership)
     await keep_entry(counter.connection, judged.entry, file.sha256, None)
     return judged.answer
+
+
+async def _is_on_record(counter: Counter, judged: Judged) -> bool:
+    """Whether the ledger shows an entry: a row that says so is nobody's word."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    if await counter.version(exception_stream(exception_id)):
+        return True
+    if answer is None or not answer.partnership_id:
+        return False
+    if answer.status is BankStatus.RECEIVED:
+        return await counter.was_recorded(answer.partnership_id, derive("receipt", answer.answer_id))
+    attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    return attempt is not None and answer.answer_id in attempt.answers
 
 
 async def take_unreadable(counter: Counter, file: BankFile, judged: Judged, reason: str) -> ForAPerson:

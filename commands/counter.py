@@ -80,6 +80,13 @@ class Counter:
         )
         return first.recorded_at.date()
 
+    async def was_recorded(self, partnership_id: str, command_id: UUID) -> bool:
+        """Return whether a partnership's stream holds what a command led to."""
+        stored = await self.desk.ledger.read_stream(
+            partnership_workflow_id(partnership_id), connection=self.connection
+        )
+        return any(one.command_id == command_id for one in stored)
+
     async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
         """Return an attempt to pay as its stream makes it now, or None where it has no events."""
         events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
