@@ -12,10 +12,11 @@ from activities.reading import to_ledger
 from domain import events as e
 from domain import tranche as t
 from domain.bank_answers import BankAnswer, BankStatus
-from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
 from domain.partnership import Partnership, TrancheProgress
 from domain.tranche import TrancheOutcome
 from ledger import AppendRequest
+from payments.accounts import find_account
 from payments.instructions import Instruction
 from tests.simulation.world import World
 
@@ -86,25 +87,38 @@ async def never_sent(world: World, known: Partnership, tranche: TrancheProgress)
     return f"{one} and {other}"
 
 
-async def instruction(
-    world: World, known: Partnership, changed: dict[str, Any]
-) -> str:
-    """Insert an instruction that nobody gave, made like one that somebody did, with what is to be changed."""
-    like = await world.pool.fetchval(
-        "SELECT frozen FROM payments.instructions WHERE partnership_id = $1 ORDER BY tranche, attempt LIMIT 1",
-        known.partnership_id,
-    )
-    if like is None:
-        return ""
-    one = Instruction.model_validate_json(like).model_copy(update=changed)
+async def order_of(world: World, known: Partnership, tranche: TrancheProgress, attempt: int) -> t.TrancheOrder | None:
+    """Return an order to pay as the product would make it of a release."""
+    out = known.proposal.funds_out if known.proposal is not None else None
+    funder = (await world.office.desk.directory()).funder(out.funder) if out is not None else None
+    if out is None or funder is None or known.account is None:
+        return None
+    return t.TrancheOrder(
+        partnership_id=known.partnership_id, tranche=tranche.number, attempt=attempt,
+        payment_id=payment_id(known.partnership_id, tranche.number, attempt), money=tranche.money, funder=funder,
+        payee=out.payee, account=known.account, released_by="petra.wolf", released_at=world.clock.at,
+        purpose=out.purpose,
+    )  # fmt: skip
+
+
+async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **changed: Any) -> None:
+    """Insert an instruction that nobody gave, with what is to be changed, and say in its stream that it was given."""
+    async with world.pool.acquire() as connection:
+        debtor = await find_account(connection, order.funder.account)
+    one = Instruction.of(order, debtor).model_copy(update=changed)
     sha256 = hashlib.sha256(one.frozen()).hexdigest()
     await world.pool.execute(
         "INSERT INTO payments.instructions (payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, "
         "sha256) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        one.payment_id, known.partnership_id, one.tranche, one.attempt, one.end_to_end_id, one.frozen(), sha256,
+        one.payment_id, order.partnership_id, one.tranche, one.attempt, one.end_to_end_id, one.frozen(), sha256,
     )  # fmt: skip
     world.forged.add(str(one.payment_id))
-    return f"an instruction of tranche {one.tranche}, attempt {one.attempt}"
+    at, stream = world.clock.at, tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
+    given = t.PaymentInstructed(
+        at=at, payment_id=one.payment_id, end_to_end_id=one.end_to_end_id, instruction_sha256=sha256
+    )
+    events: list[Any] = [t.TrancheReleasedForPayment(at=at, order=order)]
+    await append(world, stream, e.ACCORD, *events, *([given] if instructed else []))
 
 
 async def hint(world: World, known: Partnership) -> None:

@@ -50,7 +50,7 @@ async def heal(world: World) -> None:
         await world.pass_to(world.clock.at + timedelta(days=1))
         await lists.refresh(world)
         quiet = quiet + 1 if before == (len(world.given), len(world.bank.said)) else 0
-        if quiet == QUIET or not waiting and quiet:
+        if quiet == QUIET or (not waiting and quiet):
             break
     await _ask_for_rest(world)
 

@@ -11,7 +11,7 @@ from domain.evolution import fold
 from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
 from tests.simulation.bank.book import Said
-from tests.simulation.facts import Facts, facts_of
+from tests.simulation.facts import Facts, facts_of, rows_of
 from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
@@ -33,6 +33,7 @@ async def ask_at_rest(world: World) -> None:
     """Ask what must hold once everything was healed. Raises Violation."""
     await ask_always(world)
     await _receipts_are_in_the_ledger(world)
+    await _instructions_are_told(world)
     await _every_word_was_heard(world)
     await _the_books_agree(world)
     await ask_workflows(world)
@@ -92,6 +93,18 @@ async def _instructed_what_was_released(world: World) -> None:
             world.broken(Promise.LAWFUL, told)
 
 
+async def _instructions_are_told(world: World) -> None:
+    """What was frozen to be paid stands in its payment's stream, or the stream says why it is not paid."""
+    rows = await world.pool.fetch("SELECT payment_id, partnership_id, tranche, attempt FROM payments.instructions")
+    for row in rows:
+        stream = f"partnership/{row['partnership_id']}/tranche/{row['tranche']}/attempt/{row['attempt']}"
+        if not world.forged.isdisjoint({str(row["payment_id"]), stream, f"partnership/{row['partnership_id']}"}):
+            continue
+        told = {one.kind for one in await rows_of(world, stream)}
+        if told.isdisjoint({"PaymentInstructed", "PaymentWithheld"}):
+            world.broken(Promise.REST, f"{stream} has an instruction, and its stream says {sorted(told) or 'nothing'}")
+
+
 async def _receipts_are_in_the_ledger(world: World, newest: int | None = None) -> None:
     for receipt in world.given[-newest:] if newest else world.given:
         found = await world.pool.fetch(
@@ -145,7 +158,9 @@ async def _heard(world: World, said: Said) -> str:
     )
     if event is None:
         return "it counts as taken, and there is no event of it"
-    return "" if str(said.amount) in event or said.word.value in {"ACCEPTED", "REJECTED"} else "its event has another sum"
+    return (
+        "" if str(said.amount) in event or said.word.value in {"ACCEPTED", "REJECTED"} else "its event has another sum"
+    )
 
 
 async def _the_books_agree(world: World) -> None:

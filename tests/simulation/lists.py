@@ -32,6 +32,7 @@ PAYEES: Final = (
     Payee("Capitol Digital Archive", "001000012", "NL91MOCK0000002108"),
 )
 
+
 class Listed(NamedTuple):
     """What became of a payee by a register in force."""
 

@@ -77,7 +77,9 @@ async def _instructed(world: World, payment: Payment) -> list[Fault]:
     named = {end_to_end_id(payment_id(payment.partnership_id, *one)): one for one in attempts}
     attempt = named.get(payment.end_to_end_id)
     if attempt is None:
-        return [(Promise.ONCE, "its end-to-end id is of no attempt that was released: the bank would not know it again")]
+        return [
+            (Promise.ONCE, "its end-to-end id is of no attempt that was released: the bank would not know it again")
+        ]
     stream = f"partnership/{payment.partnership_id}/tranche/{attempt[0]}/attempt/{attempt[1]}"
     instructed = [row for row in await rows_of(world, stream) if row.kind == "PaymentInstructed"]
     faults: list[Fault] = []
@@ -92,7 +94,7 @@ def has_ended(payment: Payment) -> bool:
     """Whether the bank's own word ended an attempt without its money gone: refused at first, or given back whole."""
     if payment.words and Word.SETTLED not in payment.words:
         return Word.REJECTED in payment.words
-    return payment.returned >= payment.booked > Decimal(0) or payment.booked == Decimal(0) and _refused(payment)
+    return payment.returned >= payment.booked > Decimal(0) or (payment.booked == Decimal(0) and _refused(payment))
 
 
 def _refused(payment: Payment) -> bool:

@@ -38,7 +38,7 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
 
 
 async def _what_it_was(world: World, exception: RaisedException, said: Said | None) -> Resolution:
-    if said is None or said.wrong and said.word is Word.KNOWN:
+    if said is None or (said.wrong and said.word is Word.KNOWN):
         return Resolution.OURS
     if said.word is Word.RECEIVED:
         return _receipt(world, exception, said)

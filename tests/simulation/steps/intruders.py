@@ -6,12 +6,14 @@ import hashlib
 from typing import Any, Final
 from uuid import UUID
 
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
 from activities.contracts import InstructionOutcome
 from commands.counter import at_the_counter, signed_act
 from domain import commands as c
 from domain import events as e
 from domain import tranche as t
-from domain.identity import derive, end_to_end_id, partnership_workflow_id, payment_id, tranche_workflow_id
+from domain.identity import derive, end_to_end_id, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheProgress, TrancheState
 from domain.payment_file import FileStatus, PaymentFileMade, payment_file_stream
 from domain.tranche import TrancheOutcome
@@ -22,11 +24,11 @@ from payments.entries import keep_entry
 from payments.files import rows_of_file
 from payments.messages import read_message
 from payments.reconciliation import judge_all
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
+from tests.simulation.steps import people
 from tests.simulation.steps.money import hand_over, import_one
 from tests.simulation.steps.people import in_our_hands, releasable
 from tests.simulation.steps.shared import Idle, cancelled, decided, is_stopped, open_ones, some_partnership
@@ -109,7 +111,7 @@ async def forge_event(world: World, draw: Draw) -> str:
     known = await some_partnership(world, draw, lambda one: any(tranche.attempt for tranche in one.tranches))
     tranche = draw.one([one for one in known.tranches if one.attempt])
     stream, at = partnership_workflow_id(known.partnership_id), world.clock.at
-    match draw.one(["ended", "never sent", "withheld", "first", "lifted", "rechecked", "released", "conflict"]):
+    match draw.one(["ended", "never sent", "withheld", "lifted", "rechecked", "released", "conflict"]):
         case "ended":
             outcome = draw.one([TrancheOutcome.REJECTED, TrancheOutcome.RETURNED, TrancheOutcome.SETTLED])
             said = await forging.end_of_payment(world, known, tranche, outcome)
@@ -118,8 +120,6 @@ async def forge_event(world: World, draw: Draw) -> str:
         case "withheld":
             event: Any = t.PaymentWithheld(at=at, reason="nothing")
             said = await forging.append(world, forging.attempt_stream(known, tranche), e.ACCORD, event)
-        case "first":
-            return plan_ambush(world, known)
         case "lifted":
             event = e.HoldLifted(at=at, actor="fay.okoro", reason="nothing is wrong")
             said = await forging.append(world, stream, "fay.okoro", event)
@@ -138,8 +138,8 @@ async def forge_event(world: World, draw: Draw) -> str:
     return f"somebody appends {said} to {known.partnership_id}"
 
 
-def plan_ambush(world: World, known: Partnership) -> str:
-    """Somebody waits for the next instruction, and writes to its stream between the check and the record of it."""
+async def lie_in_wait(world: World, draw: Draw) -> str:
+    """Somebody writes to a payment's stream between its last check and the record of it, once a payer releases it."""
 
     async def strike(result: Any) -> None:
         if isinstance(result, InstructionOutcome) and result.instructed is not None:
@@ -147,14 +147,15 @@ def plan_ambush(world: World, known: Partnership) -> str:
             stream = tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
             event = t.TrancheReleasedForPayment(at=order.released_at, order=order)
             await forging.append(world, stream, e.ACCORD, event)
+            world.forged.discard(stream)  # it says the truth; what is to follow must follow
 
     world.ambush = ("instruct_payment", strike)
-    return f"somebody lies in wait for the next instruction, as of {known.partnership_id}"
+    return f"somebody lies in wait; {await people.release(world, draw)}"
 
 
 async def forge_row(world: World, draw: Draw) -> str:
     """Somebody writes rows into the tables of payments."""
-    match draw.one(["identifiers", "next attempt", "payee", "sum", "entry", "status"]):
+    match draw.one(["identifiers", "uninstructed", "payee", "sum", "entry", "status"]):
         case "entry":
             return await _pretend_known(world, draw)
         case "status":
@@ -164,25 +165,22 @@ async def forge_row(world: World, draw: Draw) -> str:
 
 
 async def plant(world: World, draw: Draw, choice: str) -> str:
-    """Somebody writes an instruction of their own, and events that say so, before a payer releases it."""
-    known = await some_partnership(world, draw, lambda one: bool(releasable(one)) and one.has_paid)
+    """Somebody writes an instruction of their own, and events that say so; then a payer releases it and sends it."""
+    known = await some_partnership(world, draw, lambda one: bool(releasable(one)))
     tranche = known.tranche(draw.one(releasable(known)))
-    if tranche is None:
+    order = await forging.order_of(world, known, tranche, tranche.attempt + 1) if tranche is not None else None
+    if tranche is None or order is None:
         raise Idle
-    number, attempt = tranche.number, tranche.attempt + (2 if choice == "next attempt" else 1)
-    own = payment_id(known.partnership_id, number, attempt)
-    if choice == "identifiers":
-        own = derive("another", own)
-    changed: dict[str, Any] = {
-        "payment_id": own, "end_to_end_id": end_to_end_id(own), "tranche": number, "attempt": attempt,
-        "money": tranche.money, "remittance": f"{known.partnership_id} tranche {number}",
-        "ordered_at": clock.now(), "execution_on": clock.today(),
-    }  # fmt: skip
-    if choice == "sum":
-        changed["money"] = Money(amount=tranche.money.amount * 9, currency=tranche.money.currency)
-    if choice == "payee":
-        changed["creditor_name"] = PAYEES[2].name
-    return await forging.instruction(world, known, changed) or "nothing to copy from"
+    another = derive("another", order.payment_id)
+    changed: dict[str, dict[str, Any]] = {
+        "identifiers": {"payment_id": another, "end_to_end_id": end_to_end_id(another)},
+        "sum": {"money": Money(amount=tranche.money.amount * 9, currency=tranche.money.currency)},
+        "payee": {"creditor_name": PAYEES[2].name},
+        "uninstructed": {},
+    }
+    await forging.instruction(world, order, choice != "uninstructed", **changed[choice])
+    said = await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number)
+    return "; ".join([f"somebody plants an instruction ({choice}) and {said}", *await _out_with_it(world, draw)])
 
 
 async def _pretend_known(world: World, draw: Draw) -> str:
@@ -215,7 +213,12 @@ async def _mark_a_file(world: World, draw: Draw) -> str:
 
 async def rob(world: World, draw: Draw) -> str:
     """A payer would like a payment that the bank has to be paid once more, and has help from inside."""
-    found = [(one, tranche) for one in await open_ones(world) for tranche in one.tranches if _at_the_bank(world, one, tranche)]
+    found = [
+        (one, tranche)
+        for one in await open_ones(world)
+        for tranche in one.tranches
+        if _at_the_bank(world, one, tranche)
+    ]
     if not found:
         raise Idle
     known, tranche = draw.one(found)

@@ -224,5 +224,3 @@ async def resolve(world: World, draw: Draw) -> str:
     if not waiting:
         raise Idle
     return await resolve_one(world, draw.one(waiting), draw.one([("fay.okoro", "dora.kim"), ("dora.kim", "dirk.holm")]))
-
-

@@ -161,7 +161,9 @@ async def lose_a_key(world: World, draw: Draw) -> str:
     )
     world.doubted[key.key_id] = since
     enrolled = make_key(world.keyring, person, len(world.doubted))
-    return f"{said}; {await tried('a new one', world.office.decree(enrolled, by='dora.kim', confirmed_by='otto.audit'))}"
+    return (
+        f"{said}; {await tried('a new one', world.office.decree(enrolled, by='dora.kim', confirmed_by='otto.audit'))}"
+    )
 
 
 # Registers.

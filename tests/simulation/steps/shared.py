@@ -138,5 +138,3 @@ async def account_of(world: World, known: Partnership) -> AccountReference | Non
     async with world.pool.acquire() as connection:
         reference = await connection.fetchval(query, iban)
         return await find_account(connection, reference) if reference else None
-
-
