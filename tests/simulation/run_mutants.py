@@ -8,6 +8,7 @@ import logging
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import structlog
 from rich.console import Console
@@ -15,9 +16,14 @@ from rich.console import Console
 from tests.simulation.ground import own_ground
 from tests.simulation.mutants import Mutant, by_name
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run
+from tests.simulation.violations import Promise
 from tests.simulation.world import Ground
 
-SEEDS = 20
+SEEDS: Final = 20
+
+AT_ONCE: Final = frozenset({Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE})
+"""What is asked while a script is played; for the other promises everything is healed first."""
+
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -25,7 +31,7 @@ async def first_that_finds(ground: Ground, mutant: Mutant, seeds: range, steps: 
     """Return the first script that breaks one of a mutant's promises, or None."""
     with mutant.taken_out():
         for seed in seeds:
-            outcome = await run(ground, seed, steps, asked=mutant.breaks)
+            outcome = await run(ground, seed, steps, asked=mutant.breaks, healed=not AT_ONCE.issuperset(mutant.breaks))
             if outcome.violation:
                 return outcome
     return None

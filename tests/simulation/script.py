@@ -40,12 +40,13 @@ async def run(
     steps: int = DEFAULT_STEPS,
     tell: Callable[[str], None] | None = None,
     asked: frozenset[Promise] = frozenset(Promise),
+    healed: bool = True,
 ) -> Outcome:
-    """Run the script of a seed."""
+    """Run the script of a seed; `healed`, until everything is at rest."""
     async with open_world(ground, seed) as world:
         world.asked = asked
         try:
-            await play(world, Seeded(seed), steps, tell)
+            await play(world, Seeded(seed), steps, tell, healed)
         except Violation as fault:
             return Outcome(seed, tuple(world.trace), str(fault))
         return Outcome(seed, tuple(world.trace), "")
@@ -59,13 +60,16 @@ async def survey(ground: Ground, seed: int, steps: int = DEFAULT_STEPS) -> dict[
         return world.survey
 
 
-async def play(world: World, draw: Draw, steps: int, tell: Callable[[str], None] | None = None) -> None:
+async def play(
+    world: World, draw: Draw, steps: int, tell: Callable[[str], None] | None = None, healed: bool = True
+) -> None:
     """Play steps, heal, and judge. Raises Violation."""
     for _ in range(steps):
         await world.pass_to(world.clock.at + BETWEEN)
         await one_step(world, draw, draw.weighted({name: kind.weight for name, kind in STEPS.items()}), tell)
-    await heal(world)
-    await ask_at_rest(world)
+    if healed:
+        await heal(world)
+        await ask_at_rest(world)
 
 
 async def one_step(world: World, draw: Draw, name: str, tell: Callable[[str], None] | None = None) -> None:

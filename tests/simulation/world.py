@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -95,9 +96,9 @@ class World:
     beyond: set[str] = field(default_factory=set)
     """The partnerships of which the bank took a payment that the database, put back, knows nothing of.
 
-    A restored ledger is noticed by checkpoints kept outside, which is not built yet. Until then nothing can know of such
-    a hand-over, so for these partnerships nobody asks whether a second attempt leaves, whether the books agree, or
-    whether it comes to rest.
+    A restored ledger is noticed by checkpoints kept outside, which is not built yet. Until then nothing can know of
+    such a hand-over, so for these partnerships nobody asks whether a second attempt leaves, whether the books agree,
+    or whether they come to rest.
     """
     ambush: tuple[str, Callable[[Any], Awaitable[None]]] | None = None
     """What happens once right after an activity of that name; it is given the activity's result."""
@@ -225,7 +226,7 @@ async def _pool(ground: Ground, database: str) -> asyncpg.Pool:
 @asynccontextmanager
 async def open_world(ground: Ground, seed: int) -> AsyncIterator[World]:
     """Make a world, let it live, and take it down. The seed chooses which of several workflows goes first."""
-    database, time = f"world_{next(_names)}", VirtualClock()
+    database, time = f"world_{os.getpid()}_{next(_names)}", VirtualClock()
     server = await asyncpg.connect(ground.server)
     await server.execute(f"DROP DATABASE IF EXISTS {database}")
     await server.execute(f"CREATE DATABASE {database} TEMPLATE {ground.template}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.simulation.steps import intruders, misfortune, money, people
+from tests.simulation.steps import intruders, misfortune, money, people, second_thoughts
 from tests.simulation.steps.shared import Idle, Step
 
 
@@ -34,6 +34,7 @@ STEPS: Final[dict[str, Kind]] = {
     "rescreen": Kind(people.rescreen, 1),
     "make_files": Kind(money.make_files, 4),
     "send": Kind(money.send, 12),
+    "send_after_all": Kind(second_thoughts.send_after_all, 10),
     "write_again": Kind(money.write_again, 2),
     "say_never_sent": Kind(money.say_never_sent, 2),
     "bank_answers": Kind(money.bank_answers, 10),

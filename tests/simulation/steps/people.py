@@ -152,18 +152,23 @@ async def lose_a_key(world: World, draw: Draw) -> str:
     person = draw.one(["ana.silva", "femi.ade", "vera.lind", "pam.osei", "dirk.holm"])
     if person in world.departed:
         raise Idle
-    key = world.keyring.public(person)
-    since = world.clock.at - draw.one([timedelta(hours=2), timedelta(days=3), timedelta(days=40)])
+    return await doubt_a_key(world, person, draw.one([timedelta(hours=2), timedelta(days=3), timedelta(days=40)]))
+
+
+async def doubt_a_key(world: World, person: str, before: timedelta) -> str:
+    """Others may have used a person's key for so long: it is revoked for cause, and they get another one."""
+    key, since = world.keyring.public(person), world.clock.at - before
+    by, confirmed_by = ("dirk.holm", "olga.fisk") if person == "dora.kim" else ("dora.kim", "otto.audit")
     revoked = KeyRevoked(staff_id=person, key_id=key.key_id, compromised_since=since)
     said = await tried(
         f"the key of {person} is doubted since {since:%m-%d %H:%M}",
-        world.office.decree(revoked, by="dora.kim", confirmed_by="otto.audit"),
+        world.office.decree(revoked, by=by, confirmed_by=confirmed_by),
     )
+    if "refused" in said:
+        return said
     world.doubted[key.key_id] = since
     enrolled = make_key(world.keyring, person, len(world.doubted))
-    return (
-        f"{said}; {await tried('a new one', world.office.decree(enrolled, by='dora.kim', confirmed_by='otto.audit'))}"
-    )
+    return f"{said}; {await tried('a new one', world.office.decree(enrolled, by=by, confirmed_by=confirmed_by))}"
 
 
 # Registers.
