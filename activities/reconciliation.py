@@ -1,8 +1,9 @@
 """Bring a workflow up to the ledger: an append may outlive the task that asked for it.
 
 A person's update runs in a task that the server keeps in memory until it is answered. If worker and server die
-between the append and that answer, the ledger holds what the workflow never learns of, and nothing wakes it. So each
-worker looks now and then at what was recorded lately, asks the workflow how far it is, and tells it to catch up.
+between the append and that answer, the ledger holds what the workflow never learns of, and nothing wakes it. What
+the bank's counter records reaches a workflow by a hint, which may be lost as well. So each worker looks now and then at
+what was recorded lately, asks the workflow how far it is, and tells it to catch up.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
+from domain.tranche import Tranche
 from ledger import Ledger, LedgerUnavailable, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
@@ -55,15 +57,15 @@ class Reconciliation:
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
-        behind = [found.stream_id for found in moved if _is_partnership(found) and await self._is_behind(found)]
+        behind = [found.stream_id for found in moved if await self._is_behind(found)]
         self._looked_at = max([self._looked_at, *(found.position for found in moved)])
         return behind
 
     async def _is_behind(self, found: Movement) -> bool:
         handle = self._client.get_workflow_handle(found.stream_id)
         try:
-            known = await handle.query("status", result_type=Partnership, rpc_timeout=ANSWER_WITHIN)
-            if known.version >= found.version:
+            known = await self._version_known_by(handle)
+            if known is None or known >= found.version:
                 return False
             await handle.signal("catch_up", rpc_timeout=ANSWER_WITHIN)
         except WorkflowQueryFailedError:
@@ -72,10 +74,11 @@ class Reconciliation:
             if fault.status in SILENT:
                 return False
             raise
-        log.info("told to catch up", workflow=found.stream_id, knows=known.version, recorded=found.version)
+        log.info("told to catch up", workflow=found.stream_id, knows=known, recorded=found.version)
         return True
 
-
-def _is_partnership(found: Movement) -> bool:
-    """A tranche's own tasks are never kept in memory alone: nobody sends it an update."""
-    return found.stream_id.count("/") == 1
+    async def _version_known_by(self, handle: WorkflowHandle[Any, Any]) -> int | None:
+        """How far a workflow is in its stream; None for an attempt to pay that has not begun."""
+        kind: Any = Partnership if handle.id.count("/") == 1 else Tranche | None
+        known = await handle.query("status", result_type=kind, rpc_timeout=ANSWER_WITHIN)
+        return None if known is None else int(known.version)

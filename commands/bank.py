@@ -176,8 +176,8 @@ def resolve_exception(
     note: Annotated[str, typer.Option("--note", help="How you know, for those who read it years later.")],
     actor: ActorOption,
     partnership_id: Annotated[str, typer.Option("--partnership", help="Whose it is, for belongs-to.")] = "",
-    tranche: Annotated[int, typer.Option("--tranche", help="Of which payment, for belongs-to.")] = 0,
-    attempt: Annotated[int, typer.Option("--attempt", help="Of which attempt; the newest without it.")] = 0,
+    tranche: Annotated[int, typer.Option("--tranche", min=0, help="Of which payment, for belongs-to.")] = 0,
+    attempt: Annotated[int, typer.Option("--attempt", min=0, help="Of which attempt; the newest without it.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Say what an exception was, signed: the totals follow.

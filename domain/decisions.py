@@ -305,7 +305,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
     if not partnership.rests_on_registers:
         return ()
-    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or ""
+    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or command.bank
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )
@@ -361,8 +361,15 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False
-    came_back = command.outcome is TrancheOutcome.SETTLED and tranche.state is TrancheState.RETURNED
-    return tranche.attempt > command.attempt or tranche.state.value == command.outcome.value or came_back
+    if tranche.attempt > command.attempt or tranche.state.value == command.outcome.value:
+        return True
+    match tranche.state, command.outcome:
+        case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
+            return True  # it came back since; it was cancelled before it was looked at
+        case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
+            return True  # an earlier attempt was booked after all
+        case _:
+            return False
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:

@@ -17,8 +17,9 @@ class BankFile(NamedTuple):
 
 
 def bank_file(name: str, content: bytes) -> BankFile:
-    """Return a file with its digest."""
-    return BankFile(hashlib.sha256(content).hexdigest(), name[:200], content)
+    """Return a file with its digest. What is no text in its name (a name on a disk is bytes) is left out."""
+    readable = name.encode("utf-8", "replace").decode()
+    return BankFile(hashlib.sha256(content).hexdigest(), readable[:200], content)
 
 
 async def keep_bank_file(connection: Connection, file: BankFile) -> None:

@@ -38,7 +38,7 @@ def is_partnership(stream_id: str) -> bool:
     return stream_id.count("/") == 1
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 1, partnership_workflow_id(""), fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 2, partnership_workflow_id(""), fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:

@@ -49,6 +49,7 @@ CLOSED = {
 BENIGN = {
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
 }
 LOST = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 
@@ -108,7 +109,7 @@ async def examine(life: Life) -> None:
 
 
 def failed_tasks(history: WorkflowHistory) -> list[str]:
-    """Workflow tasks that failed, other than by a reset that a test asked for or by news that came at the very end."""
+    """Workflow tasks that failed, other than by a reset, by news at the very end, or by a flood of signals."""
     return [
         event.workflow_task_failed_event_attributes.failure.message or str(event)
         for event in history.events

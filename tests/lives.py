@@ -1,31 +1,44 @@
-"""Leading a partnership through its life in a test: the steps of staff and, by signal, the answers of a bank."""
+"""Leading a partnership through its life in a test: the steps of staff, and files that go to a bank and come back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Any, cast
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, cast
 
-from payments.export import export_waiting
 from temporalio.client import WorkflowHandle
 
 from activities.contracts import RecordedEvent
+from activities.reading import from_ledger
+from audit.authorisation import Gate
+from commands.bank_import import Import, import_file
+from commands.checking import check_all
+from commands.counter import at_the_counter, signed_act
 from commands.desk import Desk
+from commands.faults import Refused
+from commands.hand_over import HandedOver, hand_over
 from commands.sight import make_command
 from domain import commands as c
-from domain.bank_answers import BankAnswer, BankStatus
+from domain.bank_answers import BankStatus
 from domain.identity import partnership_workflow_id, tranche_workflow_id
+from domain.parties import Funder
 from domain.partnership import Partnership, Stage, TrancheState
+from domain.payment_file import PaymentFileMade, payment_file_stream
 from domain.proposal import Proposal
-from domain.tranche import Tranche, TrancheStatus
-from payments.accounts import find_account
-from payments.instructions import Instruction
-from payments.reconciliation import record_answer
+from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.values import Money
+from payments.accounts import find_account, read_account
+from payments.files import keep_file, make_file, waiting
 from projections import ReadModel
 from read_models.projectors import ALL
-from tests.builders import number
+from tests.bank import Word, file_of
 from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt
+
+PAYER: Final = "paul.nkosi"
+"""Who makes files, hands them over and imports the bank's."""
 
 
 async def until_shown(desk: Desk) -> None:
@@ -85,6 +98,9 @@ class Life:
     async def command(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> c.StaffRequest:
         """A command on what stands now, signed as the desk signs it, and not sent yet."""
         seen = await self.desk.known_sight(self.reference)
+        if kind is c.Release:
+            known = seen.partnership.tranche(content["tranche"])
+            content = {"attempt": known.attempt + 1 if known else 1, **content}
         return self.desk.signed(seen, make_command(seen, kind, actor, content))
 
     async def send(self, command: c.StaffRequest) -> Receipt:
@@ -127,42 +143,98 @@ class Life:
         await self.do(c.Release, "paul.nkosi", tranche=tranche)
         return await self.instructed(tranche)
 
-    async def instructed(self, tranche: int = 1, attempt: int = 1) -> Tranche:
+    async def attempt(self, tranche: int = 1, attempt: int = 1) -> Tranche | None:
+        """An attempt to pay as the ledger tells it, or None."""
+        stored = await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt))
+        events = tuple(cast(TrancheEvent, from_ledger(event).event) for event in stored)
+        return fold_tranche(events) if events else None
+
+    async def until_attempt(self, reached: Callable[[Tranche], bool], tranche: int = 1, attempt: int = 1) -> Tranche:
+        """Wait until an attempt to pay has come to something in the ledger."""
+
         async def look() -> Tranche | None:
-            if not await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt)):
-                return None
-            found: Tranche = await self.tranche(tranche, attempt).query("status", result_type=Tranche)
-            return found if found.status is not TrancheStatus.RELEASED else None
+            found = await self.attempt(tranche, attempt)
+            return found if found is not None and reached(found) else None
 
         return cast(Tranche, await until(look))
 
-    def answer(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> BankAnswer:
-        content = {
-            "answer_id": number(f"{self.reference}-{tranche.order.tranche}-{tranche.order.attempt}-{status}-{name}"),
-            "status": status,
-            "code": "TEST",
-            "money": tranche.order.money,
-            "said_at": datetime.now(UTC),
-            "bank_reference": "a bank message",
-            "partnership_id": self.reference,
-            "tranche": tranche.order.tranche,
-            "attempt": tranche.order.attempt,
-        }
-        return BankAnswer.model_validate({**content, **more})
+    async def instructed(self, tranche: int = 1, attempt: int = 1) -> Tranche:
+        """The attempt once its workflow has instructed it, or has said why not."""
+        return await self.until_attempt(lambda known: known.status is not TrancheStatus.RELEASED, tranche, attempt)
 
-    async def bank_says(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> None:
-        handle = self.tranche(tranche.order.tranche, tranche.order.attempt)
-        await handle.signal("bank_answered", await self.imported(self.answer(tranche, status, name, **more)))
+    # The bank.
 
-    async def imported(self, answer: BankAnswer) -> BankAnswer:
-        """The answer, once our file went to the bank and one of the bank's that says so was imported."""
+    async def file(self) -> str:
+        """Make a file of what waits of this partnership, as `payments export` does, and return its message id."""
         async with self.desk.pool.acquire() as connection:
-            await export_waiting(connection, self._of_another_partnership)
-            await record_answer(connection, answer)
-        return answer
+            rows = [row for row in await waiting(connection) if row.partnership_id == self.reference]
+        found = await check_all(self.desk, Gate(self.desk.ledger), rows)
+        checked = [one for one in found if not one.ended]
+        faults = [one.verdict.reason for one in checked if one.verdict.reason]
+        assert not faults, faults
+        assert checked, "nothing waits"
+        batch = [one.instruction for one in checked if one.instruction is not None]
+        async with self.desk.pool.acquire() as connection:
+            made = await make_file(connection, batch)
+        act = await signed_act(
+            self.desk, PaymentFileMade, payment_file_stream(made.message_id), PAYER, sha256=made.sha256,
+            payments=tuple(one.payment_id for one in batch), total=batch[0].money, execution_on=batch[0].execution_on,
+        )  # fmt: skip
+        async with at_the_counter(self.desk) as counter:
+            await counter.act(payment_file_stream(made.message_id), act)
+            await keep_file(counter.connection, made, batch)
+        return made.message_id
 
-    async def _of_another_partnership(self, instruction: Instruction) -> str:
-        return "" if instruction.partnership_id == self.reference else "of another partnership"
+    async def hand_over(self, message_id: str = "") -> HandedOver:
+        """Let a file leave for the bank, by default a new one of what waits of this partnership.
+
+        Raises Refused where it is void now, as the shell does.
+        """
+        message_id = message_id or await self.file()
+        with TemporaryDirectory() as folder:
+            left = await hand_over(self.desk, message_id, PAYER, Path(folder))
+        if left.void:
+            raise Refused(f"not handed over, and {message_id} is void: {left.void}", "NotAuthorised")
+        return left
+
+    async def is_handed_over(self, tranche: Tranche) -> bool:
+        """Whether an attempt left in a file."""
+        found = await self.attempt(tranche.order.tranche, tranche.order.attempt)
+        return found is not None and bool(found.message_id)
+
+    async def bank_says(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Import:
+        """Import a file in which the bank says so of an attempt; where it still waits, it is handed over first."""
+        if not await self.is_handed_over(tranche):
+            await self.hand_over()
+        return await self.imports(await self.word(tranche, status, name, **more))
+
+    async def imports(self, word: Word) -> Import:
+        """Import a file of the bank's."""
+        return await import_file(self.desk, f"{word.message_id}.xml", file_of(word), PAYER)
+
+    async def word(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Word:
+        """What the bank would say of an attempt."""
+        order, account = tranche.order, await self.funders_account(tranche.order.funder)
+        return Word(status, tranche.end_to_end_id, **{"money": order.money, "account": account, "name": name, **more})
+
+    async def money_arrives(self, amount: str, name: str = "", currency: str = "USD") -> Import:
+        """Import a file in which money came in on the funder's own account, for this partnership."""
+        funder = (await self.desk.directory()).funder("ISOC")
+        assert funder is not None
+        account = await self.funders_account(funder)
+        sum_ = Money.model_validate({"amount": amount, "currency": currency})
+        return await self.imports(Word(BankStatus.RECEIVED, "", sum_, account, name, remittance=self.reference))
+
+    async def funders_account(self, funder: Funder) -> str:
+        """The number of a funder's own account."""
+        async with self.desk.pool.acquire() as connection:
+            reference = await find_account(connection, funder.account)
+            return (await read_account(connection, reference.reference, reference.sha256)).identifier
+
+    async def bank_events(self, tranche: int = 1, attempt: int = 1) -> list[str]:
+        """What the ledger tells of an attempt."""
+        stored = await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt))
+        return [one.event_type for one in stored]
 
     async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:
         return await self.until(lambda known: any(t.number == number_ and t.state is state for t in known.tranches))

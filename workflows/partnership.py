@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Assessed, AssessmentRequest, Fallen, Folded, PayeeEvidence, RecordedEvent
+    from activities.payment import Payments
     from activities.records import Records
     from activities.verification import Verifications
     from domain import commands as c
@@ -29,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.events import ACCORD, PaymentCancelled, SubrecipientsReported
     from domain.evidence import Verification
     from domain.evolution import evolve
-    from domain.identity import derive, tranche_workflow_id
+    from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
     from domain.outlook import Outlook, outlook
     from domain.partnership import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.personal import Person, people_in
@@ -87,6 +88,7 @@ class PartnershipWorkflow:
     @workflow.run
     async def run(self, start: PartnershipStart) -> Receipt:
         """Run stages until the partnership has ended."""
+        self._require_own_workflow()
         if start.proposal is None:
             await self.believe_the_ledger()
         while self.partnership.stage not in ENDED:
@@ -94,7 +96,17 @@ class PartnershipWorkflow:
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
-        return receipt(self.partnership, self._position, derive(start.partnership_id), (), replayed=False)
+        command_id = derive(self.partnership.partnership_id)
+        return receipt(self.partnership, self._position, command_id, (), replayed=False)
+
+    def _require_own_workflow(self) -> None:
+        """Anybody may start a workflow, and under any id: one for another partnership than its id names ends at once.
+
+        Otherwise it would stand in the way of the true one.
+        """
+        own, workflow_id = partnership_workflow_id(self.partnership.partnership_id), workflow.info().workflow_id
+        if own != workflow_id:
+            raise IllegalTransition(f"{workflow_id} is no workflow of {own}")
 
     async def believe_the_ledger(self) -> None:
         """Begin from what was recorded, whatever this run was started with: anybody may start one."""
@@ -157,14 +169,23 @@ class PartnershipWorkflow:
             return
         verification = await self._ask_registers()
         found = await self._apply_rule_book(known.funding, verification)
+        bank = await self._ask_of_the_bank() if known.account is not None else ""
         await self._handle(
             c.RecordRecheck(
                 command_id=self._own("recheck"),
                 at=verification.verified_at,
                 verification=verification,
                 assessment=found.assessment,
+                bank=bank,
             )
         )
+
+    async def _ask_of_the_bank(self) -> str:
+        """Why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
+        reason: str = await local(
+            Payments.screen_bank, self.partnership.partnership_id, "Screen the payee's bank against the lists"
+        )
+        return reason
 
     async def _let_fall(self) -> None:
         """What was decided with a key that was revoked for cause falls, so that it can be decided anew."""
@@ -193,6 +214,7 @@ class PartnershipWorkflow:
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
     async def decide(self, command: c.StaffRequest) -> Receipt:
         """Do what a person asks, once however often it is asked, and say what happened and what is next."""
+        await workflow.wait_condition(lambda: self._began)  # before, what was done already is not known
         self._require_own_id(command)
         replayed = command.command_id in self._handled
         if not self._knows(command.command_id):

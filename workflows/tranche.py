@@ -25,9 +25,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from activities.records import Records
     from domain import tranche as t
-    from domain.errors import DomainError
+    from domain.errors import DomainError, PaymentRefused
     from domain.events import ACCORD
-    from domain.identity import derive
+    from domain.identity import derive, tranche_workflow_id
     from domain.values import Moment
     from workflows.describe import details_of_tranche
     from workflows.options import PAYMENT
@@ -55,6 +55,7 @@ class TrancheWorkflow:
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
         """Instruct once, or say why not, and follow the payment to its end."""
+        _require_own(start, workflow.info().workflow_id)
         await self.instruct(start)
         watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
         while self._known.outcome is None:
@@ -158,6 +159,13 @@ class TrancheWorkflow:
         if known.outcome is None or self._at is None:
             raise AssertionError("an open tranche has no ending")
         return TrancheEnding(outcome=known.outcome, reason=known.reason, at=self._at)
+
+
+def _require_own(start: TrancheStart, workflow_id: str) -> None:
+    """Anybody may start a workflow, and under any id: one for another payment than its id names ends at once."""
+    own = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
+    if own != workflow_id:
+        raise PaymentRefused(f"{workflow_id} is no workflow of {own}; it pays nothing")
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
@@ -15,12 +15,13 @@ with workflow.unsafe.imports_passed_through():
     from domain import commands as c
     from domain.identity import derive, tranche_workflow_id
     from domain.partnership import TrancheProgress
-    from domain.tranche import TrancheEvent, fold_tranche
+    from domain.tranche import Tranche, TrancheEvent, fold_tranche
+    from domain.values import Moment
     from workflows.describe import summary_of_attempt
     from workflows.recording import local
     from workflows.tranche import TrancheWorkflow
 
-FIRST_LOOK: Final = timedelta(minutes=1)
+FIRST_LOOK: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(days=1)
 
 
@@ -28,13 +29,16 @@ async def follow_tranche(partnership_id: str, tranche: TrancheProgress, payee: s
     """Run a released tranche as a child and return its outcome as a command for the partnership.
 
     The child outlives its parent's end or reset (a payment in flight is never abandoned). Where it exists already, or
-    was ended by somebody, its outcome is read from the ledger, and it is started again until there is one.
+    was ended by somebody, its outcome is read from the ledger, and it is started again until there is one. What stands
+    in its place and does nothing, because somebody else started it, is put aside.
     """
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = tranche_workflow_id(partnership_id, tranche.number, tranche.attempt)
-    wait = FIRST_LOOK
-    while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee))) is None:
+    wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee), reuse)) is None:
         await workflow.sleep(wait, summary="Look again for the tranche's outcome")
+        found = await _in_the_ledger(workflow_id)
+        reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
     return c.RecordTrancheOutcome(
         command_id=derive("outcome", workflow_id, ending.outcome),
@@ -46,27 +50,40 @@ async def follow_tranche(partnership_id: str, tranche: TrancheProgress, payee: s
     )
 
 
-async def _run(workflow_id: str, start: TrancheStart, summary: str) -> TrancheEnding | None:
+async def _run(
+    workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy
+) -> TrancheEnding | None:
     """Run the child to its end; None where somebody else runs it, or stopped it, and it has not ended."""
     try:
         ending: TrancheEnding = await workflow.execute_child_workflow(
             TrancheWorkflow.run,
             start,
             id=workflow_id,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_reuse_policy=reuse,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary=summary,
         )
     except (WorkflowAlreadyStartedError, ChildWorkflowError):
-        return await _ending_in_the_ledger(workflow_id)
+        return _ending_of(await _in_the_ledger(workflow_id))
     return ending
 
 
-async def _ending_in_the_ledger(workflow_id: str) -> TrancheEnding | None:
+class _Found(NamedTuple):
+    """An attempt to pay as the ledger tells it, and when it came to that."""
+
+    tranche: Tranche
+    at: Moment
+
+
+async def _in_the_ledger(workflow_id: str) -> _Found | None:
+    """Return the attempt, or None where nothing became of the order to pay it yet."""
     request = ReadRequest(stream_id=workflow_id, after_version=0)
     seen: AttemptSeen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
     events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent))
-    tranche = fold_tranche(events) if events else None
-    if tranche is None or tranche.outcome is None:
+    return _Found(fold_tranche(events), events[-1].at) if events else None
+
+
+def _ending_of(found: _Found | None) -> TrancheEnding | None:
+    if found is None or found.tranche.outcome is None:
         return None
-    return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=events[-1].at)
+    return TrancheEnding(outcome=found.tranche.outcome, reason=found.tranche.reason, at=found.at)

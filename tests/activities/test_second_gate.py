@@ -69,7 +69,9 @@ async def test_what_its_person_signed_is_recorded(house: Desk) -> None:
 NAMED: dict[str, Any] = {
     "ApprovalGiven": approval(),
     "PartnershipProposed": e.PartnershipProposed(at=NOON, actor="pia.berg", proposal=proposal(), funding=funding()),
-    "TrancheReleased": e.TrancheReleased(at=NOON, actor="paul.nkosi", tranche=1, attempt=1, money=money()),
+    "TrancheReleased": e.TrancheReleased(
+        at=NOON, actor="paul.nkosi", tranche=1, attempt=1, money=money(), attempt_signed=True
+    ),
     "HoldLifted": e.HoldLifted(at=NOON, actor="femi.ade", reason="answered"),
     "HoldPlaced": e.HoldPlaced(at=NOON, actor="vera.lind", reason="a question in the press"),
     "PartnershipDeclined": e.PartnershipDeclined(at=NOON, actor="femi.ade", reason="no budget"),

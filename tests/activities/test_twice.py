@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,36 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import payment
-from activities.contracts import AssessmentRequest, AuthorityRequest, ReadRequest, RecordRequest, Touched, TrancheStart
+from activities.contracts import (
+    AssessmentRequest,
+    AttemptSeen,
+    AuthorityRequest,
+    InstructionOutcome,
+    ReadRequest,
+    RecordRequest,
+    Touched,
+    TrancheStart,
+)
 from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from domain import commands as c
-from domain.bank_answers import BankAnswer, BankStatus
+from domain import events as e
 from domain.events import PartnershipWithdrawn
-from domain.identity import payment_id
-from domain.tranche import TrancheOrder
-from payments.accounts import find_account
+from domain.identity import tranche_workflow_id
+from domain.people import KeyRevoked
+from domain.taking_part import Part
+from domain.tranche import PaymentWithheld, TrancheReleasedForPayment
 from signatures.keyring import Keyring
-from tests.builders import NOON, funding, money, number, party, proposal, verification
-from tests.scribe import signed
+from tests.activities.story import released
+from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
+from tests.governing import decree
+from tests.scribe import Scribe, signed
 from worker import activities_of
 
-REFERENCE = "P-2026-0042"
+REFERENCE, OTHER = "P-2026-0042", "P-2026-0043"
+"""One that is released, and one of which the ledger knows nothing."""
+
+OF_THE_MOMENT = {"at", "asked_at", "assessment_sha256"}
 
 TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
@@ -48,59 +64,58 @@ async def furnished(pool: asyncpg.Pool, keyring: Keyring) -> asyncpg.Pool:
     return pool
 
 
-async def order(pool: asyncpg.Pool, attempt: int = 1) -> TrancheStart:
-    """A released tranche of the sample's charity."""
-    async with pool.acquire() as connection:
-        reference = await connection.fetchval(
-            "SELECT reference FROM payments.accounts WHERE details->>'holder' = 'Riverbend Library Network'"
-        )
-        account = await find_account(connection, reference)
-    released = TrancheOrder(
-        partnership_id="P-2026-0042", tranche=1, attempt=attempt, payment_id=payment_id("P-2026-0042", 1, attempt),
-        money={"amount": "1000.00", "currency": "USD"}, funder=funding().funders[0], payee=party(), account=account,
-        released_by="paul.nkosi", released_at=NOON, purpose="Training",
-    )  # fmt: skip
-    return TrancheStart(order=released, proposal=proposal(), funding=funding())
+@pytest.fixture
+def scribe(furnished: asyncpg.Pool, keyring: Keyring) -> Scribe:
+    """Who writes the ledger of that house."""
+    return Scribe(Desk(furnished, keyring), REFERENCE)
+
+
+def activity(pool: asyncpg.Pool, name: str) -> Callable[..., Any]:
+    """An activity by the name by which workflows call it."""
+    return next(method for method in activities_of(pool) if name_of(method) == name)
+
+
+async def instruct(pool: asyncpg.Pool, attempt: int = 1) -> InstructionOutcome:
+    """Run the activity as a worker does."""
+    start = TrancheStart(partnership_id=REFERENCE, tranche=1, attempt=attempt)
+    outcome: InstructionOutcome = await ActivityEnvironment().run(activity(pool, "instruct_payment"), start)
+    return outcome
+
+
+async def instructions(pool: asyncpg.Pool) -> int:
+    return int(await pool.fetchval("SELECT count(*) FROM payments.instructions"))
 
 
 def withdrawn(keyring: Keyring, reason: str) -> PartnershipWithdrawn:
     """A decision that its person signed."""
     event = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason=reason)
-    return signed(event, keyring, REFERENCE, number("once"))
+    return signed(event, keyring, OTHER, number("once"))
 
 
-async def inputs(pool: asyncpg.Pool, keyring: Keyring) -> dict[str, Any]:
+def inputs(keyring: Keyring) -> dict[str, Any]:
     """An input for every activity; one without is an activity that escaped this test."""
-    propose = c.Propose(command_id=number("propose"), at=NOON, actor="pia.berg", proposal=proposal())
-    signature = keyring.sign(propose.statement(REFERENCE))
+    propose = c.Propose(command_id=number("propose"), at=NOON, actor="pia.berg", proposal=proposal(OTHER))
+    signature = keyring.sign(propose.statement(OTHER))
     record = RecordRequest(
-        stream_id=f"partnership/{REFERENCE}", expected_version=0, command_id=number("once"), actor="pia.berg",
+        stream_id=f"partnership/{OTHER}", expected_version=0, command_id=number("once"), actor="pia.berg",
         events=(withdrawn(keyring, "no longer needed"),),
     )  # fmt: skip
     return {
         "record_events": record,
         "read_events": ReadRequest(stream_id=record.stream_id, after_version=0),
         "look_up_authority": AuthorityRequest(
-            partnership_id=REFERENCE, command=propose.model_copy(update={"signature": signature})
+            partnership_id=OTHER, command=propose.model_copy(update={"signature": signature})
         ),
-        "read_tranche_ending": "partnership/P-2026-0042/tranche/1/attempt/1",
+        "fold_partnership": REFERENCE,
+        "look_at_attempt": ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0),
+        "find_fallen": REFERENCE,
+        "screen_bank": REFERENCE,
         "verify_payee": proposal(),
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
-        "instruct_payment": await order(pool),
+        "instruct_payment": TrancheStart(partnership_id=REFERENCE, tranche=1, attempt=1),
         "find_touched": None,
         "tell": Touched(versions=(), looked_at=0, partnership_ids=()),
-        "confirm_answer": BankAnswer(
-            answer_id=number("answer"),
-            status=BankStatus.SETTLED,
-            code="BOOK",
-            money=money(),
-            said_at=NOON,
-            bank_reference="a bank message",
-            partnership_id=REFERENCE,
-            tranche=1,
-            attempt=1,
-        ),
     }
 
 
@@ -125,11 +140,12 @@ def registered() -> list[str]:
 
 @pytest.mark.parametrize("name", registered())
 async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
-    name: str, furnished: asyncpg.Pool, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, furnished: asyncpg.Pool, scribe: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    method = next(method for method in activities_of(furnished) if name_of(method) == name)
-    argument = (await inputs(furnished, keyring))[name]
+    await released(scribe)
+    method, keyring = activity(furnished, name), scribe.desk.keyring
+    argument = (inputs(keyring))[name]
     arguments = [] if argument is None else [argument]
     first = await ActivityEnvironment().run(method, *arguments)
     after_once = await contents(furnished, tmp_path)
@@ -141,8 +157,8 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
 async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(
     furnished: asyncpg.Pool, keyring: Keyring
 ) -> None:
-    [record] = [method for method in activities_of(furnished) if name_of(method) == "record_events"]
-    request = (await inputs(furnished, keyring))["record_events"]
+    record = activity(furnished, "record_events")
+    request = (inputs(keyring))["record_events"]
     await ActivityEnvironment().run(record, request)
     other = withdrawn(keyring, "another reason")
     with pytest.raises(ApplicationError, match="recorded before with other content"):
@@ -152,57 +168,155 @@ async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reu
 async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(
     furnished: asyncpg.Pool, keyring: Keyring
 ) -> None:
-    [record] = [method for method in activities_of(furnished) if name_of(method) == "record_events"]
-    request = (await inputs(furnished, keyring))["record_events"]
+    record = activity(furnished, "record_events")
+    request = (inputs(keyring))["record_events"]
     first = await ActivityEnvironment().run(record, request)
     afresh = withdrawn(keyring, "computed a second time")
     again = await ActivityEnvironment().run(record, request.model_copy(update={"events": (afresh,)}))
     assert again == first
 
 
-async def test_a_payee_that_was_revoked_after_approval_is_not_paid(furnished: asyncpg.Pool) -> None:
+# What becomes of an order to pay is read from the ledger, and from nothing else
+
+
+async def test_what_is_instructed_is_what_the_ledger_says_was_released(scribe: Scribe) -> None:
+    await released(scribe)
+    outcome = await instruct(scribe.desk.pool)
+    assert outcome.instructed is not None
+    order = outcome.instructed.order
+    assert (order.released_by, str(order.money), order.payee.name) == (
+        "paul.nkosi", "USD 1,000.00", "Riverbend Library Network",
+    )  # fmt: skip
+    assert order.account == scribe.state.account
+    assert {one.register_name for one in outcome.instructed.relied_on.versions} >= {"ofac-sdn", "irs-bmf"}
+    assert await instructions(scribe.desk.pool) == 1
+
+
+async def test_what_was_never_released_is_not_instructed_whoever_asks(scribe: Scribe) -> None:
+    with pytest.raises(ApplicationError, match="the ledger holds no release of tranche 1, attempt 1") as refusal:
+        await instruct(scribe.desk.pool)
+    assert (refusal.value.type, refusal.value.non_retryable) == ("NotReleased", True)
+    await released(scribe)
+    with pytest.raises(ApplicationError, match="no release of tranche 1, attempt 2"):
+        await instruct(scribe.desk.pool, attempt=2)
+    assert await instructions(scribe.desk.pool) == 0
+
+
+async def test_a_payee_that_was_revoked_after_approval_is_not_paid(scribe: Scribe) -> None:
     """C18."""
-    [instruct] = [method for method in activities_of(furnished) if name_of(method) == "instruct_payment"]
-    start = await order(furnished)
     revoked = party("Old Mill Community Net", ein="001000009")
-    changed = start.proposal.model_copy(
-        update={"funds_out": start.proposal.funds_out.model_copy(update={"payee": revoked})}  # type: ignore[union-attr]
-    )
-    outcome = await ActivityEnvironment().run(instruct, start.model_copy(update={"proposal": changed}))
-    assert "revoked" in outcome.withheld.reason
-    assert await furnished.fetchval("SELECT count(*) FROM payments.instructions") == 0
+    await released(scribe, proposal(REFERENCE, funds_out=funds_out(payee=revoked)))
+    assert "revoked" in await withheld(scribe)
 
 
-async def test_nothing_is_paid_by_way_of_a_listed_bank(
-    furnished: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_stands_on_hold_is_not_instructed(scribe: Scribe) -> None:
+    await released(scribe)
+    await scribe.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
+    assert "stands on hold: a question in the press" in await withheld(scribe)
+
+
+async def test_what_was_cancelled_is_not_instructed(scribe: Scribe) -> None:
+    await released(scribe)
+    await scribe.says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")
+    assert "it was cancelled" in await withheld(scribe)
+
+
+async def test_nothing_is_paid_by_way_of_a_listed_bank(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
     bank = party("Zorvania Trade Bureau", kind="PRIVATE_COMPANY", country="NL", ein=None)
     monkeypatch.setattr(payment, "banks_of", lambda _details: (bank,))
-    [instruct] = [method for method in activities_of(furnished) if name_of(method) == "instruct_payment"]
-    outcome = await ActivityEnvironment().run(instruct, await order(furnished))
+    await released(scribe)
     reason = "the bank 'Zorvania Trade Bureau' is near 'ZORVANIA TRADE BUREAU' of ofac-sdn (entity 9001)"
-    assert outcome.withheld.reason == reason
-    assert await furnished.fetchval("SELECT count(*) FROM payments.instructions") == 0
+    assert await withheld(scribe) == reason
 
 
-async def test_an_instruction_that_stands_is_not_taken_back_by_a_second_look(furnished: asyncpg.Pool) -> None:
-    [instruct] = [method for method in activities_of(furnished) if name_of(method) == "instruct_payment"]
-    start = await order(furnished)
-    first = await ActivityEnvironment().run(instruct, start)
-    await furnished.execute("UPDATE registers.versions SET state = 'SUPERSEDED'")
-    second = await ActivityEnvironment().run(instruct, start)
-    assert (first.instructed.end_to_end_id, second.withheld) == (second.instructed.end_to_end_id, None)
+async def withheld(scribe: Scribe) -> str:
+    """The reason for which nothing is instructed."""
+    outcome = await instruct(scribe.desk.pool)
+    assert outcome.withheld is not None
+    assert await instructions(scribe.desk.pool) == 0
+    return outcome.withheld.reason
+
+
+async def test_an_instruction_that_was_frozen_is_not_frozen_anew_by_a_second_look(scribe: Scribe) -> None:
+    await released(scribe)
+    first, second = await instruct(scribe.desk.pool), await instruct(scribe.desk.pool)
+    assert first.instructed is not None
+    assert second.instructed is not None
+    assert first.instructed.instruction_sha256 == second.instructed.instruction_sha256
+    assert await instructions(scribe.desk.pool) == 1
+
+
+async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing_to_do(scribe: Scribe) -> None:
+    await released(scribe)
+    outcome = await instruct(scribe.desk.pool)
+    assert outcome.instructed is not None
+    order = outcome.instructed.order
+    record = RecordRequest(
+        stream_id=tranche_workflow_id(REFERENCE, 1, 1), expected_version=0, command_id=number("withheld"),
+        actor="accord", events=(TrancheReleasedForPayment(at=NOON, order=order), PaymentWithheld(at=NOON, reason="x")),
+    )  # fmt: skip
+    await ActivityEnvironment().run(activity(scribe.desk.pool, "record_events"), record)
+    assert await instruct(scribe.desk.pool) == InstructionOutcome()
+
+
+async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another(scribe: Scribe) -> None:
+    await released(scribe)
+    outcome = await instruct(scribe.desk.pool)
+    assert outcome.instructed is not None
+    event = TrancheReleasedForPayment(at=NOON, order=outcome.instructed.order)
+    record = RecordRequest(
+        stream_id=tranche_workflow_id(OTHER, 1, 1), expected_version=0, command_id=number("forged"), actor="accord",
+        events=(event,),
+    )  # fmt: skip
+    with pytest.raises(ApplicationError, match="TrancheReleasedForPayment is no event of"):
+        await ActivityEnvironment().run(activity(scribe.desk.pool, "record_events"), record)
+
+
+# What a run begins from, and what fell
+
+
+async def test_a_partnership_is_folded_with_the_commands_that_it_knows(scribe: Scribe) -> None:
+    await released(scribe)
+    folded = await ActivityEnvironment().run(activity(scribe.desk.pool, "fold_partnership"), REFERENCE)
+    assert folded.partnership == scribe.state
+    assert folded.position == scribe.position
+    assert [what for one in folded.handled for what in one.what] == [
+        event.event.event_type for event in await scribe.desk.history(REFERENCE)
+    ]
+
+
+async def test_an_attempt_is_seen_with_why_a_person_cancelled_it(scribe: Scribe) -> None:
+    await released(scribe)
+    request = ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0)
+    look = activity(scribe.desk.pool, "look_at_attempt")
+    assert await ActivityEnvironment().run(look, request) == AttemptSeen(events=())
+    await scribe.says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")
+    seen = await ActivityEnvironment().run(look, request)
+    assert seen.cancelled == "cancelled by femi.ade: the account is in doubt"
+
+
+async def test_what_was_decided_with_a_key_that_others_may_have_used_falls_once(scribe: Scribe) -> None:
+    before = datetime.now(UTC)
+    await released(scribe)
+    find = activity(scribe.desk.pool, "find_fallen")
+    assert await ActivityEnvironment().run(find, REFERENCE) == ()
+    key_id = scribe.desk.keyring.public("femi.ade").key_id
+    await decree(scribe.desk, KeyRevoked(staff_id="femi.ade", key_id=key_id, compromised_since=before))
+    [fallen] = await ActivityEnvironment().run(find, REFERENCE)
+    assert (fallen.person, fallen.fell) == ("femi.ade", (Part.APPROVED,))
+    await scribe.write(e.DecisionsFell(at=datetime.now(UTC), person="femi.ade", fell=fallen.fell, reason=fallen.reason))
+    assert await ActivityEnvironment().run(find, REFERENCE) == ()
 
 
 def _timeless(outcome: Any) -> Any:
-    """An outcome without the moment at which a register was asked."""
+    """An outcome without the moment at which a register was asked, and the digest of facts that it is among."""
     if not hasattr(outcome, "model_dump"):
         return outcome
 
     def strip(value: Any) -> Any:
         match value:
             case dict():
-                return {key: strip(item) for key, item in value.items() if key not in {"at", "asked_at"}}
+                return {key: strip(item) for key, item in value.items() if key not in OF_THE_MOMENT}
             case list() | tuple():
                 return [strip(item) for item in value]
             case _:

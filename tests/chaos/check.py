@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
 from commands.desk import Desk
 from deploy.embedded.bank import Bank
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.partnership import Partnership, Stage
+from tests.chaos.books import bank_books
 from tests.chaos.drive import Staff
 from tests.histories import ask, at_rest, become_equal, replayer
 from tests.lives import Life
@@ -22,14 +24,16 @@ SELECT count(*) AS events, coalesce(max(position), 0) AS head, count(DISTINCT ev
 """
 
 
-async def violations(desk: Desk, bank: Bank, staff: list[Staff], expected: dict[str, Stage]) -> list[str]:
+async def violations(
+    desk: Desk, bank: Bank, answers: list[Path], staff: list[Staff], expected: dict[str, Stage]
+) -> list[str]:
     """Return everything that must not be; an empty list is the proof."""
     found = await ledger_order(desk)
     for member in staff:
         found += await acknowledgements(desk, member)
     for reference, stage in expected.items():
         found += await one_life(Life(desk, reference), stage)
-    return found + await bank_books(desk, bank)
+    return found + await bank_books(desk, bank, answers)
 
 
 async def ledger_order(desk: Desk) -> list[str]:
@@ -71,16 +75,6 @@ async def one_life(life: Life, stage: Stage) -> list[str]:
         history = await at_rest(handle)
         await replayer().replay_workflow(history)
         found += [f"{handle.id}: a task failed as non-deterministic" for event in history.events if _strayed(event)]
-    return found
-
-
-async def bank_books(desk: Desk, bank: Bank) -> list[str]:
-    """Each tranche is booked at most once, and exactly those that we hold for settled."""
-    booked = Counter(payment["end_to_end_id"] for payment in bank.payments() if payment.get("booked_at"))
-    found = [f"{name} was booked {count} times" for name, count in booked.items() if count > 1]
-    paid = sum(t.state is TrancheState.SETTLED for known in await desk.portfolio() for t in known.tranches)
-    if paid != len(booked):
-        found.append(f"{paid} tranches are settled here, {len(booked)} payments are booked there")
     return found
 
 

@@ -1,28 +1,26 @@
-"""Lead partnerships through their lives while everything dies around them, with stubborn staff and bank."""
+"""Lead partnerships through their lives while everything dies around them, with stubborn staff."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
-from commands.delivery import deliver
-from payments.export import export_waiting, stored_files
+from temporalio.service import RPCError
 
-from audit.authorisation import Gate
 from commands.desk import Desk
 from commands.faults import Refused, Unreachable
 from commands.sight import Sight
-from deploy.embedded.bank import Bank
 from domain import commands as c
+from domain.admission import RELEASABLE
+from domain.events import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
 from ledger import LedgerUnavailable
-from payments.reconciliation import import_message
 from workflows.messages import Receipt
 
 Result = TypeVar("Result")
@@ -35,6 +33,7 @@ OUTAGES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    RPCError,
 )
 PAUSE = 0.1
 
@@ -46,6 +45,15 @@ async def persist(work: Callable[[], Awaitable[Result]]) -> Result:
             return await work()
         except OUTAGES:
             await asyncio.sleep(PAUSE)
+
+
+def _tranche(known: Partnership, number: int) -> TrancheState:
+    return known.tranches[number - 1].state
+
+
+def _gone(known: Partnership, number: int) -> bool:
+    """Whether a tranche was released, whatever became of it since."""
+    return known.ended or _tranche(known, number) not in RELEASABLE
 
 
 class Staff:
@@ -72,20 +80,27 @@ class Staff:
         await self._until(lambda known: known.ended)
 
     async def _pay(self, number: int) -> None:
-        def released(known: Partnership) -> bool:
-            return known.ended or known.tranches[number - 1].state is not TrancheState.PLANNED
+        """Release until it is settled: what was cancelled or withheld meanwhile is released anew."""
+        while (state := _tranche(await self._state(), number)) is not TrancheState.SETTLED:
+            if state in RELEASABLE:
+                await self._do(lambda known: _gone(known, number), c.Release, "paul.nkosi", tranche=number)
+            await self._lift_what_a_rule_held()
+            await asyncio.sleep(PAUSE)
 
-        def settled(known: Partnership) -> bool:
-            return known.tranches[number - 1].state is TrancheState.SETTLED
-
-        await self._do(released, c.Release, "paul.nkosi", tranche=number)
-        await self._until(settled)
+    async def _lift_what_a_rule_held(self) -> None:
+        """A hold that a person placed is that person's to explain; one that a rule placed is looked at and lifted."""
+        seen = await self._sight()
+        if seen.partnership.hold is None or seen.partnership.hold.actor != ACCORD:
+            return
+        with suppress(Refused, *OUTAGES):
+            self.acknowledged.append(await self._desk.decide(seen, c.LiftHold, "dora.kim", reason="looked at"))
 
     async def _do(
         self, done: Callable[[Partnership], bool], kind: type[c.StaffCommand], actor: str, **content: Any
     ) -> None:
         """Ask until it is done; being told that it was done already is as good."""
         while not done((seen := await self._sight()).partnership):
+            await self._lift_what_a_rule_held()
             try:
                 self.acknowledged.append(await self._desk.decide(seen, kind, actor, **content))
             except (Refused, *OUTAGES):
@@ -100,35 +115,3 @@ class Staff:
     async def _until(self, reached: Callable[[Partnership], bool]) -> None:
         while not reached(await self._state()):
             await asyncio.sleep(PAUSE)
-
-
-class BankRuns:
-    """Carries files to the bank and answers back, again and again; every third file is handed in twice."""
-
-    def __init__(self, desk: Desk, bank: Bank, folder: Path) -> None:
-        self._desk, self._bank, self._folder = desk, bank, folder
-        self._handed_in: set[str] = set()
-        self._answers: list[Path] = []
-
-    async def forever(self) -> None:
-        """Run until cancelled."""
-        while True:
-            await persist(self.once)
-            await asyncio.sleep(0.3)
-
-    async def once(self) -> None:
-        """One run; each part may be repeated after an outage."""
-        async with self._desk.pool.acquire() as connection:
-            await export_waiting(connection, Gate(self._desk.ledger))
-            for file in await stored_files(connection):
-                if file.message_id not in self._handed_in:
-                    for _ in range(1 + (len(self._handed_in) % 3 == 0)):
-                        await asyncio.to_thread(self._bank.submit, file.content)
-                    self._handed_in.add(file.message_id)
-        await asyncio.to_thread(self._bank.advance, 1)
-        self._answers += await asyncio.to_thread(self._bank.collect, self._folder)
-        while self._answers:
-            async with self._desk.pool.acquire() as connection:
-                await import_message(connection, self._answers[0])
-            self._answers.pop(0)
-        await deliver(self._desk)

@@ -22,8 +22,10 @@ from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.builders import funds_out, party, proposal
 from tests.chaos.check import violations
-from tests.chaos.drive import OUTAGES, BankRuns, Staff
+from tests.chaos.drive import OUTAGES, Staff
+from tests.chaos.mischief import Mischief
 from tests.chaos.monkey import Monkey
+from tests.chaos.teller import Teller
 from tests.waiting import until
 
 
@@ -34,6 +36,7 @@ class Report:
     seed: int
     partnerships: int
     killed: Counter[str]
+    mischief: Counter[str]
     events: int
     seconds: float
     violations: tuple[str, ...]
@@ -54,17 +57,23 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)
         staff, expected = cast(desk, account, partnerships)
         monkey = Monkey(stack, seed, kills_each)
-        runs = asyncio.create_task(BankRuns(desk, bank, folder / "answers").forever())
+        teller = Teller(desk, bank, folder, seed)
+        mischief = Mischief(desk, list(expected), seed, kills_each)
+        runs = asyncio.create_task(teller.forever())
         async with asyncio.timeout(limit_seconds), asyncio.TaskGroup() as group:
             group.create_task(monkey.rage())
+            group.create_task(mischief.rage())
             for member in staff:
                 group.create_task(member.lead())
         runs.cancel()
         await asyncio.wait([runs])
         await until(lambda: healed(stack, desk))
-        found = await violations(desk, bank, staff, expected)
+        await teller.until_all_is_told()
+        found = await violations(desk, bank, teller.answers, staff, expected)
         events = await pool.fetchval("SELECT count(*) FROM ledger.events")
-        return Report(seed, partnerships, monkey.killed, events, time.monotonic() - started, tuple(found))
+        seconds = time.monotonic() - started
+        done = mischief.done + Counter({"torn away": teller.torn_away})
+        return Report(seed, partnerships, monkey.killed, done, events, seconds, tuple(found))
     finally:
         keeper.cancel()
         pool.terminate()

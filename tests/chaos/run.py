@@ -36,6 +36,7 @@ def say(report: Report) -> None:
     kills = ", ".join(f"{name} {count}" for name, count in sorted(report.killed.items()))
     out.print(f"seed {report.seed}: {report.partnerships} partnerships finished in {report.seconds:.0f} s")
     out.print(f"killed: {kills}; {report.events} events in the ledger")
+    out.print("meanwhile: " + ", ".join(f"{name} {count}" for name, count in sorted(report.mischief.items())))
     out.print(f"violations: {len(report.violations)}")
     for violation in report.violations:
         out.print(f"  {violation}", markup=False)

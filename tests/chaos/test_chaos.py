@@ -17,3 +17,4 @@ async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(tmp_pa
     assert report.violations == ()
     assert set(report.killed) == {"worker", "temporal", "postgres"}
     assert min(report.killed.values()) == 2
+    assert sum(report.mischief.values()) > 0

@@ -290,7 +290,8 @@ def _next_payment(known: Partnership, move: Move) -> c.AnyCommand:
         return s.hand_over(released[0].number, released[0].attempt)
     left = [t for t in known.tranches if t.state is TrancheState.HANDED_OVER]
     if left:
-        return s.ended(FATES[move.n % 2], left[0].number, left[0].attempt)
+        which = (left[0].number, left[0].attempt)
+        return s.never_sent(*which) if move.n == 3 else s.ended(FATES[move.n % 2], *which)
     if papers := known.open_conditions(Gate.AGREEMENT, Gate.PAYMENT):
         return s.satisfy(papers[0], move.who)
     if known.missing_approvals:

@@ -1,229 +1,301 @@
-"""A bank's word counts only for the payment it fits: identifiers, amount and account, or it goes to a person."""
+"""A bank's word counts only for the payment it fits: identifiers, amount, account and days, or it goes to a person."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
-from domain.bank_answers import BankStatus
-from payments.messages import UnreadableMessage
-from payments.reconciliation import Import, import_message, mark_delivered, undelivered
-from tests.builders import money
+from domain.bank_answers import BankStatus, ExceptionKind
+from domain.identity import end_to_end_id, payment_id
+from payments.messages import read_message
+from payments.reconciliation import Judged, answers_in, judge_all
 from tests.payments.orders import (
     FOUNDATION,
+    ISOC,
     RETURNED,
+    detail,
     entry,
-    exported,
+    entry_of,
+    filed,
     group_status,
     notification,
     order,
     remittance,
     status_report,
     transaction_status,
-    write,
 )
 
 KNOWN = "ACCCZGBSHSHQFMU3CPVBX72BEBEFO"
 UETR = "dc6a48a5-f5ee-471a-b20e-3ca09a604ee6"
+IMPORTED = datetime(2026, 11, 3, 20, 0, tzinfo=UTC)
+"""A day after the release."""
+FILE, ANOTHER = "ab" * 32, "cd" * 32
+"""Digests of two files of the bank's."""
+
+KIND = ExceptionKind
+OTHER = KIND.OTHER_CONTENT
 
 
-async def said(connection: asyncpg.Connection, folder: Path, content: str) -> Import:
-    return await import_message(connection, write(folder, content))
+async def judged(connection: asyncpg.Connection, content: str, file: str = FILE) -> list[Judged]:
+    return await judge_all(connection, read_message(content.encode()), file, IMPORTED)
 
 
-async def recorded(connection: asyncpg.Connection) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM payments.answers"))
-
-
-async def raised(connection: asyncpg.Connection) -> list[str]:
-    rows = await connection.fetch("SELECT reason FROM payments.exceptions ORDER BY raised_at")
-    return [row["reason"] for row in rows]
+async def one(connection: asyncpg.Connection, content: str, file: str = FILE) -> Judged:
+    (verdict,) = await judged(connection, content, file)
+    return verdict
 
 
 @pytest.fixture
 async def paying(connection: asyncpg.Connection) -> asyncpg.Connection:
-    """A connection to a database in which P-2026-0042's first tranche of USD 1,000 is at the bank."""
-    await exported(connection)
+    """A connection to a database in which P-2026-0042's first tranche of USD 1,000 is in a file."""
+    await filed(connection)
     return connection
+
+
+# What fits
 
 
 @pytest.mark.parametrize(
     ("content", "status", "code"),
     [
         (status_report(transaction_status(KNOWN, "ACSP", uetr=UETR)), BankStatus.ACCEPTED, "ACSP"),
+        (status_report(transaction_status("", "ACSP", uetr=UETR)), BankStatus.ACCEPTED, "ACSP"),
         (status_report(transaction_status(KNOWN, "RJCT", "AC04")), BankStatus.REJECTED, "RJCT"),
         (notification(entry(KNOWN)), BankStatus.SETTLED, "BOOK"),
         (notification(entry(KNOWN, uetr=UETR)), BankStatus.SETTLED, "BOOK"),
+        (notification(entry(uetr=UETR)), BankStatus.SETTLED, "BOOK"),
         (notification(entry(KNOWN, amount="1000")), BankStatus.SETTLED, "BOOK"),
         (notification(entry(KNOWN, direction="CRDT", details=RETURNED)), BankStatus.RETURNED, "BOOK"),
+        (notification(entry(KNOWN, direction="CRDT", reversal="true")), BankStatus.RETURNED, "BOOK"),
     ],
 )
-async def test_what_fits_is_recorded_for_its_payment(
-    paying: asyncpg.Connection, tmp_path: Path, content: str, status: BankStatus, code: str
+async def test_what_fits_is_an_answer_on_its_payment(
+    paying: asyncpg.Connection, content: str, status: BankStatus, code: str
 ) -> None:
-    found = await said(paying, tmp_path, content)
-    (answer,) = found.new
-    assert (answer.status, answer.code, answer.money.amount) == (status, code, 1000)
+    verdict = await one(paying, content)
+    answer = verdict.answer
+    assert answer is not None
+    assert verdict.fault is None
+    assert (answer.status, answer.code, answer.money.amount, answer.file_sha256) == (status, code, 1000, FILE)
     assert (answer.partnership_id, answer.tranche, answer.attempt) == ("P-2026-0042", 1, 1)
-    assert (found.known, found.mismatches) == (0, ())
-    assert await undelivered(paying) == [answer]
+    assert (answer.answer_id, verdict.partnership_id) == (verdict.entry.entry_id, "P-2026-0042")
 
 
-async def test_a_word_on_the_whole_file_is_a_word_on_each_of_its_payments(
-    connection: asyncpg.Connection, tmp_path: Path
+async def test_our_own_payment_coming_back_without_return_information_is_a_return_and_no_gift(
+    paying: asyncpg.Connection,
 ) -> None:
-    instructions, file = await exported(connection, order(1), order(2))
-    found = await said(connection, tmp_path, status_report(group_status(file.message_id, "ACTC")))
-    assert {answer.tranche for answer in found.new} == {1, 2}
-    assert {answer.status for answer in found.new} == {BankStatus.ACCEPTED}
-    assert len({answer.answer_id for answer in found.new}) == len(instructions)
+    verdict = await one(paying, notification(entry(KNOWN, direction="CRDT", details=remittance("P-2026-0042"))))
+    assert verdict.answer is not None
+    assert verdict.answer.status is BankStatus.RETURNED
+
+
+async def test_a_receipt_belongs_to_the_partnership_it_names(paying: asyncpg.Connection) -> None:
+    gift = entry(direction="CRDT", amount="5000.00", details=remittance("Gift for P-2026-0777, thank you"))
+    verdict = await one(paying, notification(gift))
+    assert verdict.answer is not None
+    assert (verdict.answer.status, verdict.answer.partnership_id) == (BankStatus.RECEIVED, "P-2026-0777")
+    assert (str(verdict.answer.money), verdict.answer.tranche, verdict.answer.attempt) == ("USD 5,000.00", 0, 0)
+    assert (verdict.fault, verdict.account) == (None, str(ISOC.iban))
+
+
+async def test_a_word_on_the_whole_file_is_a_word_on_each_of_its_payments(connection: asyncpg.Connection) -> None:
+    instructions, file = await filed(connection, order(1), order(2))
+    found = await judged(connection, status_report(group_status(file.message_id, "ACTC")))
+    answers = [verdict.answer for verdict in found if verdict.answer]
+    assert {answer.tranche for answer in answers} == {1, 2}
+    assert {answer.status for answer in answers} == {BankStatus.ACCEPTED}
+    assert len({answer.answer_id for answer in answers}) == len(instructions)
+    assert [verdict.fault for verdict in found] == [None, None]
+
+
+# What does not fit
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "kind", "reason"),
     [
         pytest.param(
-            notification(entry(KNOWN, amount="999.99")), "USD 999.99 where USD 1,000.00 was instructed", id="amount"
+            notification(entry(KNOWN, currency="EUR")), OTHER, "EUR 1000.00 where USD 1,000.00 was instructed",
+            id="currency",
         ),
         pytest.param(
-            notification(entry(KNOWN, currency="EUR")), "EUR 1000.00 where USD 1,000.00 was instructed", id="currency"
+            notification(entry(KNOWN, uetr="00000000-0000-4000-8000-000000000000")), OTHER,
+            "UETR 00000000-0000-4000-8000-000000000000 is not the payment's", id="UETR",
         ),
         pytest.param(
-            notification(entry(KNOWN, amount="990.00", direction="CRDT", details=RETURNED)),
-            "USD 990.00 where USD 1,000.00 was instructed",
-            id="a return less a fee",
-        ),
-        pytest.param(
-            notification(entry(KNOWN, uetr="00000000-0000-4000-8000-000000000000")),
-            "UETR 00000000-0000-4000-8000-000000000000 is not the payment's",
-            id="UETR",
-        ),
-        pytest.param(
-            status_report(transaction_status(KNOWN, "ACSC", uetr="other")),
-            "UETR other is not the payment's",
+            status_report(transaction_status(KNOWN, "ACSC", uetr="other")), OTHER, "UETR other is not the payment's",
             id="UETR of a status",
         ),
         pytest.param(
-            notification(entry(KNOWN), iban=FOUNDATION.iban),
-            "the entry stands on another account than the one that pays",
-            id="account",
-        ),
-        pytest.param(notification(entry("ACCUNKNOWN")), "payment ACCUNKNOWN is not one of ours", id="EndToEndId"),
-        pytest.param(notification(entry("")), "file without id is not one of ours", id="no EndToEndId"),
-        pytest.param(status_report(group_status("ACCMOTHER", "RJCT")), "file ACCMOTHER is not one of ours", id="file"),
-        pytest.param(
-            status_report(group_status("ACCMOTHER", "RJCT", "DUPL")),
-            "the bank has file ACCMOTHER already: DUPL seen before",
-            id="duplicate",
+            notification(entry(KNOWN), iban=FOUNDATION.iban), OTHER,
+            "the entry stands on another account than the one that pays", id="account",
         ),
         pytest.param(
-            notification(entry(KNOWN, status="<Cd>PDNG</Cd>")), "the entry is PDNG, not booked", id="not booked"
+            notification(entry("ACCUNKNOWN")), KIND.UNKNOWN_PAYMENT, "payment ACCUNKNOWN is not ours", id="EndToEndId"
+        ),
+        pytest.param(notification(entry("")), KIND.UNKNOWN_PAYMENT, "file without id is not one of ours", id="no id"),
+        pytest.param(
+            status_report(group_status("ACCMOTHER", "RJCT")), KIND.UNKNOWN_PAYMENT,
+            "file ACCMOTHER is not one of ours", id="file",
         ),
         pytest.param(
-            notification(entry(direction="CRDT", details=remittance("Thank you"))),
-            "money came in that names no partnership",
-            id="a gift to nobody",
+            notification(entry(KNOWN, status="<Cd>PDNG</Cd>")), KIND.UNREADABLE, "the entry is PDNG, not booked",
+            id="not booked",
         ),
         pytest.param(
-            notification(entry(direction="CRDT", amount="0", details=remittance("P-2026-0042"))),
-            "money came in of USD 0, which is no receipt",
-            id="a gift of nothing",
+            notification(entry(direction="CRDT", details=remittance("Thank you"))), KIND.UNEXPECTED_RECEIPT,
+            "money came in that names no partnership", id="a gift to nobody",
         ),
     ],
-)
-async def test_what_does_not_fit_goes_to_a_person_and_nothing_is_recorded(
-    paying: asyncpg.Connection, tmp_path: Path, content: str, reason: str
+)  # fmt: skip
+async def test_what_does_not_fit_has_a_fault_that_says_what_it_is(
+    paying: asyncpg.Connection, content: str, kind: ExceptionKind, reason: str
 ) -> None:
-    found = await said(paying, tmp_path, content)
-    assert (found.new, found.known, [mismatch.reason for mismatch in found.mismatches]) == ((), 0, [reason])
-    assert (await recorded(paying), await raised(paying)) == (0, [reason])
+    verdict = await one(paying, content)
+    assert verdict.fault is not None
+    assert (verdict.fault.kind, verdict.fault.reason) == (kind, reason)
+
+
+async def test_another_sum_is_an_answer_that_the_ledger_is_left_to_judge(paying: asyncpg.Connection) -> None:
+    verdict = await one(paying, notification(entry(KNOWN, "990.00", direction="CRDT", details=RETURNED)))
+    assert verdict.fault is None
+    assert verdict.answer is not None
+    assert verdict.answer.money.amount == 990
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("0", "USD"), ("1.001", "USD"), ("5000.00", "ZZZ")])
+async def test_a_gift_of_money_that_cannot_be_stops_no_other_entry(
+    paying: asyncpg.Connection, amount: str, currency: str
+) -> None:
+    gift = entry(direction="CRDT", amount=amount, currency=currency, details=remittance("P-2026-0042"))
+    bad, good = await judged(paying, notification(gift, entry(KNOWN)))
+    assert bad.fault is not None
+    assert (bad.fault.kind, bad.answer) == (KIND.UNREADABLE, None)
+    assert (good.fault, good.answer is not None) == (None, True)
+
+
+async def test_a_rejection_that_does_not_say_which_payment_rejects_no_single_one(
+    connection: asyncpg.Connection,
+) -> None:
+    _, file = await filed(connection, order(1), order(2))
+    found = await judged(connection, status_report(transaction_status("", "RJCT", "AC04", original=file.message_id)))
+    assert len(found) == 1
+    assert found[0].fault is not None
+    assert found[0].answer is None
+
+
+# Days
 
 
 @pytest.mark.parametrize(
-    "gift",
+    ("booked", "value", "fits"),
     [
-        pytest.param(entry(direction="CRDT", currency="ZZZ", details=remittance("P-2026-0042")), id="no such currency"),
-        pytest.param(entry(direction="CRDT", currency="", details=remittance("P-2026-0042")), id="no currency"),
-        pytest.param(
-            entry(direction="CRDT", amount="1.001", details=remittance("P-2026-0042")), id="a tenth of a cent"
-        ),
+        ("2026-11-01", "2026-11-01", True),
+        ("2026-10-31", "2026-11-02", False),
+        ("2026-11-02", "2026-10-31", False),
+        ("2026-11-04", "2026-11-13", True),
+        ("2026-11-05", "2026-11-04", False),
+        ("2026-11-04", "2026-11-14", False),
+        ("0001-01-01", "2026-11-02", False),
+        ("2026-11-02", "9999-12-31", False),
     ],
 )
-async def test_a_receipt_of_money_that_cannot_be_does_not_keep_the_rest_of_the_file_from_being_read(
-    paying: asyncpg.Connection, tmp_path: Path, gift: str
+async def test_a_payment_is_booked_from_the_day_before_its_release_to_the_day_after_the_import(
+    paying: asyncpg.Connection, booked: str, value: str, fits: bool
 ) -> None:
-    found = await said(paying, tmp_path, notification(gift, entry(KNOWN)))
-    assert [answer.status for answer in found.new] == [BankStatus.SETTLED]
-    assert len(found.mismatches) == 1
+    words = entry(KNOWN, booked=f"<Dt>{booked}</Dt>", value=f"<Dt>{value}</Dt>")
+    verdict = await one(paying, notification(words))
+    told = verdict.fault and verdict.fault.kind
+    assert told in ({None} if fits else {KIND.IMPOSSIBLE_DAY, KIND.UNREADABLE})
+    if not fits:
+        assert verdict.fault is not None
 
 
-async def test_a_rejection_that_does_not_say_which_payment_rejects_no_other(
-    connection: asyncpg.Connection, tmp_path: Path
+@pytest.mark.parametrize(("days", "fits"), [(1, True), (2, False)])
+async def test_a_message_is_dated_by_the_day_after_the_import_at_the_latest(
+    paying: asyncpg.Connection, days: int, fits: bool
 ) -> None:
-    _, file = await exported(connection, order(1), order(2))
-    unnamed = status_report(transaction_status("", "RJCT", "AC04", original=file.message_id))
-    found = await said(connection, tmp_path, unnamed)
-    assert (found.new, len(found.mismatches)) == ((), 1)
-    assert await recorded(connection) == 0
+    made = f"{IMPORTED + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    verdict = await one(paying, notification(entry(KNOWN), made=made))
+    assert (verdict.fault is None) is fits
 
 
-async def test_a_receipt_belongs_to_the_partnership_it_names(paying: asyncpg.Connection, tmp_path: Path) -> None:
-    gift = entry(direction="CRDT", amount="5000.00", details=remittance("Gift for P-2026-0777, thank you"))
-    (answer,) = (await said(paying, tmp_path, notification(gift))).new
-    assert (answer.status, answer.partnership_id) == (BankStatus.RECEIVED, "P-2026-0777")
-    assert (str(answer.money), answer.tranche, answer.attempt) == ("USD 5,000.00", 0, 0)
-    assert await paying.fetchval("SELECT payment_id FROM payments.answers") is None
+# Identities
 
 
-async def test_money_on_an_account_that_we_do_not_know_is_no_receipt(
-    paying: asyncpg.Connection, tmp_path: Path
+async def test_a_booking_is_its_account_the_banks_reference_and_the_detail(paying: asyncpg.Connection) -> None:
+    parts = [detail(KNOWN, "500.00", transaction=f"T{n}") for n in (1, 2)]
+    batch = notification(entry_of(*parts, reference="REF-1"))
+    first, second = await judged(paying, batch)
+    again, _ = await judged(paying, batch.replace("BANK-2", "BANK-3"), ANOTHER)
+    other = await one(paying, notification(entry(KNOWN, reference="REF-2")))
+    assert len({verdict.entry.entry_id for verdict in (first, second, other)}) == 3
+    assert (again.entry.entry_id, again.entry.digest) == (first.entry.entry_id, first.entry.digest)
+    assert all(verdict.entry.referenced for verdict in (first, second, other))
+
+
+async def test_a_reference_that_a_bank_uses_for_a_debit_and_its_return_names_two_bookings(
+    paying: asyncpg.Connection,
 ) -> None:
-    gift = entry(direction="CRDT", amount="5000.00", details=remittance("P-2026-0042"))
-    found = await said(paying, tmp_path, notification(gift, iban="NL14MOCK0000000002"))
-    assert (found.new, len(found.mismatches)) == ((), 1)
+    debit = await one(paying, notification(entry(KNOWN, reference="REF-1")))
+    credit = await one(paying, notification(entry(KNOWN, reference="REF-1", direction="CRDT", details=RETURNED)))
+    assert debit.entry.entry_id != credit.entry.entry_id
 
 
-async def test_our_own_payment_coming_back_without_return_information_is_no_gift(
-    paying: asyncpg.Connection, tmp_path: Path
+@pytest.mark.parametrize("reference", ["", "NONREF", "NOTPROVIDED", "0000"])
+async def test_without_a_reference_each_entry_of_each_file_is_one_of_its_own_that_may_be_like_another(
+    paying: asyncpg.Connection, reference: str
 ) -> None:
-    reversal = entry(KNOWN, direction="CRDT", details=remittance("P-2026-0042 tranche 1"))
-    found = await said(paying, tmp_path, notification(reversal))
-    assert BankStatus.RECEIVED not in {answer.status for answer in found.new}
+    gift = entry(direction="CRDT", details=remittance("P-2026-0777"), reference=reference)
+    first, second = await judged(paying, notification(gift, gift), FILE)
+    again, _ = await judged(paying, notification(gift, gift), FILE)
+    elsewhere = await one(paying, notification(gift), ANOTHER)
+    assert len({verdict.entry.entry_id for verdict in (first, second, elsewhere)}) == 3
+    assert again.entry.entry_id == first.entry.entry_id
+    assert len({verdict.entry.likeness for verdict in (first, second, elsewhere)}) == 1
+    assert not any(verdict.entry.referenced for verdict in (first, second, elsewhere))
 
 
-async def test_importing_a_file_twice_finds_nothing_new(paying: asyncpg.Connection, tmp_path: Path) -> None:
-    gift = entry(direction="CRDT", amount="5.00", details=remittance("P-2026-0777"))
-    content = notification(entry(KNOWN), gift, entry("ACCUNKNOWN"))
-    first = await said(paying, tmp_path, content)
-    again = await said(paying, tmp_path, content)
-    renamed = await import_message(paying, write(tmp_path, content, "the-same-again.xml"))
-    assert (len(first.new), first.known) == (2, 0)
-    assert (again.new, again.known) == (renamed.new, renamed.known) == ((), 2)
-    assert (await recorded(paying), len(await raised(paying))) == (2, 1)
+async def test_a_status_is_the_payment_and_all_that_is_said_wherever_it_is_told(paying: asyncpg.Connection) -> None:
+    said = status_report(transaction_status(KNOWN, "RJCT", "AC04"), "BANK-1")
+    first, again = await one(paying, said), await one(paying, said.replace("BANK-1", "BANK-9"), ANOTHER)
+    other = await one(paying, status_report(transaction_status(KNOWN, "RJCT", "AC01"), "BANK-1"))
+    assert first.entry.entry_id == again.entry.entry_id
+    assert other.entry.entry_id != first.entry.entry_id
+    assert other.entry.digest != first.entry.digest
 
 
-async def test_the_same_word_in_another_message_is_news(paying: asyncpg.Connection, tmp_path: Path) -> None:
-    for message in ("BANK-1", "BANK-2"):
-        report = status_report(transaction_status(KNOWN, "ACSP"), message=message)
-        assert len((await said(paying, tmp_path, report)).new) == 1
+async def test_what_a_file_says_is_the_same_whenever_it_is_read_again(paying: asyncpg.Connection) -> None:
+    content = notification(entry(KNOWN, reference="REF-1"), entry("ACCUNKNOWN"))
+    said = read_message(content.encode())
+    first = await answers_in(paying, said, FILE, IMPORTED)
+    later = await answers_in(paying, said, FILE, IMPORTED + timedelta(days=900))
+    assert first == later
+    assert first == [verdict.answer for verdict in await judged(paying, content)]
 
 
-async def test_a_file_that_cannot_be_read_records_nothing(paying: asyncpg.Connection, tmp_path: Path) -> None:
-    with pytest.raises(UnreadableMessage):
-        await said(paying, tmp_path, notification(entry(KNOWN))[:-30])
-    with pytest.raises(UnreadableMessage):
-        await said(paying, tmp_path, notification(entry(KNOWN), entry(amount="many")))
-    assert (await recorded(paying), await raised(paying)) == (0, [])
+# Rows that cannot be read
 
 
-async def test_answers_wait_until_their_workflow_was_told(connection: asyncpg.Connection, tmp_path: Path) -> None:
-    instructions, _ = await exported(connection, order(1), order(2, money=money("7")))
-    entries = [entry(i.end_to_end_id, amount=str(i.money.amount)) for i in instructions]
-    first, second = (await said(connection, tmp_path, notification(*entries))).new
-    await mark_delivered(connection, first)
-    await mark_delivered(connection, first)
-    assert await undelivered(connection) == [second]
-    await mark_delivered(connection, second)
-    assert await undelivered(connection) == []
+async def test_an_instruction_that_cannot_be_read_is_a_fault_of_its_entry_alone(
+    connection: asyncpg.Connection,
+) -> None:
+    await filed(connection, order(1), order(2))
+    await connection.execute("ALTER TABLE payments.instructions DISABLE TRIGGER ALL")
+    await connection.execute("UPDATE payments.instructions SET frozen = '{}' WHERE end_to_end_id = $1", KNOWN)
+    second = end_to_end_id(payment_id("P-2026-0042", 2, 1))
+    broken, whole = await judged(connection, notification(entry(KNOWN), entry(second)))
+    assert broken.fault is not None
+    assert broken.fault.kind is KIND.UNREADABLE
+    assert broken.fault.reason.startswith("what it speaks of cannot be read")
+    assert (whole.fault, whole.answer is not None) == (None, True)
+
+
+async def test_an_account_that_was_changed_is_a_fault_and_no_crash(paying: asyncpg.Connection) -> None:
+    await paying.execute("ALTER TABLE payments.accounts DISABLE TRIGGER ALL")
+    await paying.execute('UPDATE payments.accounts SET details = details || \'{"town": "Elsewhere"}\'')
+    verdict = await one(paying, notification(entry(KNOWN)))
+    assert verdict.fault is not None
+    assert verdict.fault.kind is OTHER

@@ -6,26 +6,30 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
-from payments.export import stored_files
 
+from commands.bank_import import Import, import_file
+from commands.desk import Desk
+from commands.payment_files import export, hand_over
 from deploy.embedded.bank import Bank
 from domain.bank_answers import BankAnswer, BankStatus
+from domain.tranche import TrancheStatus
 from payments.accounts import AccountDetails
-from payments.reconciliation import Mismatch, import_message
-from tests.payments.orders import HARBOR, ISOC, KAMPALA, exported, order, record_accounts
+from tests import paying
+from tests.payments.orders import ISOC, RIVERBEND
+from tests.scribe import Scribe
 
 MINOR_UNITS = 100_000_000
+PAYER = "paul.nkosi"
+OTHER = "P-2026-0043"
 
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Iterator[Bank]:
-    """A bank with one day of its own, which knows Harbor's account to be closed."""
+    """A bank with days of its own."""
     running = Bank(tmp_path / "bank")
     try:
         running.start()
-        running.open_account("HARBOR", str(HARBOR.iban), closed=True)
         yield running
     finally:
         running.stop()
@@ -35,91 +39,125 @@ def open_ours(bank: Bank, details: AccountDetails = ISOC, **more: Any) -> None:
     bank.open_account("ISOC", str(details.iban), balance=MINOR_UNITS, **more)
 
 
-async def hear(connection: asyncpg.Connection, bank: Bank, folder: Path) -> tuple[list[BankAnswer], list[Mismatch]]:
+async def leaves(desk: Desk, folder: Path) -> Path:
+    """The one file of all that waits, handed over."""
+    (made,) = (await export(desk, PAYER)).files
+    path = (await hand_over(desk, made.file.message_id, PAYER, folder)).path
+    assert path is not None
+    return path
+
+
+async def hears(desk: Desk, bank: Bank, folder: Path) -> Import:
     """Import all that the bank has sent, in order."""
-    imports = [await import_message(connection, path) for path in bank.collect(folder)]
-    return [a for found in imports for a in found.new], [m for found in imports for m in found.mismatches]
+    found = [await import_file(desk, path.name, path.read_bytes(), PAYER) for path in bank.collect(folder)]
+    return Import(
+        tuple(answer for one in found for answer in one.new),
+        sum(one.known for one in found),
+        tuple(waits for one in found for waits in one.for_a_person),
+    )
 
 
-def statuses(answers: list[BankAnswer], tranche: int = 1) -> list[BankStatus]:
-    return [answer.status for answer in answers if answer.tranche == tranche]
+def statuses(answers: tuple[BankAnswer, ...], scribe: Scribe) -> list[BankStatus]:
+    return [answer.status for answer in answers if answer.partnership_id == scribe.reference]
 
 
-async def test_a_payment_is_accepted_and_settles(connection: asyncpg.Connection, bank: Bank, tmp_path: Path) -> None:
+async def stands(scribe: Scribe) -> TrancheStatus:
+    return (await paying.attempt_of(scribe)).status
+
+
+async def test_payments_are_accepted_and_settle(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
     open_ours(bank)
-    _, file = await exported(connection, order(1), order(2, payee_account=KAMPALA))
-    assert bank.submit(file.content)["status"] == "ACCP"
+    one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
+    path = await leaves(furnished, tmp_path / "out")
+    assert bank.submit(path.read_bytes())["status"] == "ACCP"
     bank.advance(1)
-    answers, mismatches = await hear(connection, bank, tmp_path / "in")
-    assert statuses(answers, 1) == statuses(answers, 2) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
-    assert mismatches == []
+    found = await hears(furnished, bank, tmp_path / "in")
+    for scribe in (one, other):
+        assert statuses(found.new, scribe) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
+        assert await stands(scribe) is TrancheStatus.SETTLED
+    assert found.for_a_person == ()
     assert [(p["amount"], p["status"]) for p in bank.payments()] == [(100_000, "accepted")] * 2
 
 
-async def test_a_payment_to_a_closed_account_is_rejected_and_its_neighbour_settles(
-    connection: asyncpg.Connection, bank: Bank, tmp_path: Path
-) -> None:
+async def test_a_payment_to_a_closed_account_is_rejected(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
     open_ours(bank)
-    _, file = await exported(connection, order(1, payee_account=HARBOR), order(2))
-    assert bank.submit(file.content)["status"] == "PART"
+    bank.open_account("RIVERBEND", str(RIVERBEND.iban), closed=True)
+    one = await paying.released(furnished)
+    path = await leaves(furnished, tmp_path / "out")
+    assert bank.submit(path.read_bytes())["status"] in {"PART", "RJCT"}
     bank.advance(1)
-    answers, mismatches = await hear(connection, bank, tmp_path / "in")
-    (rejection,) = [answer for answer in answers if answer.tranche == 1]
-    assert (rejection.status, rejection.reason[:4]) == (BankStatus.REJECTED, "AC04")
-    assert statuses(answers, 2) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
-    assert mismatches == []
+    found = await hears(furnished, bank, tmp_path / "in")
+    (rejection,) = [answer for answer in found.new if answer.status is BankStatus.REJECTED]
+    assert rejection.reason[:4] == "AC04"
+    assert await stands(one) is TrancheStatus.REJECTED
+    assert found.for_a_person == ()
 
 
-async def test_a_settled_payment_comes_back_later(connection: asyncpg.Connection, bank: Bank, tmp_path: Path) -> None:
+async def test_a_settled_payment_comes_back_later(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
     open_ours(bank, behaviour="return-later", parameters={"days": 2, "reason": "AC04"})
-    _, file = await exported(connection)
-    bank.submit(file.content)
+    one = await paying.released(furnished)
+    bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
     bank.advance(1)
-    first, _ = await hear(connection, bank, tmp_path / "first")
-    assert statuses(first) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
+    first = await hears(furnished, bank, tmp_path / "first")
+    assert statuses(first.new, one) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
     bank.advance(5)
-    later, mismatches = await hear(connection, bank, tmp_path / "later")
-    assert [(answer.status, answer.reason) for answer in later] == [(BankStatus.RETURNED, "AC04")]
-    assert mismatches == []
+    later = await hears(furnished, bank, tmp_path / "later")
+    assert [(answer.status, answer.reason) for answer in later.new] == [(BankStatus.RETURNED, "AC04")]
+    assert later.for_a_person == ()
+    assert await stands(one) is TrancheStatus.RETURNED
+    assert (await one.reread()).hold is not None
 
 
 async def test_a_whole_file_that_the_bank_rejects_rejects_each_payment(
-    connection: asyncpg.Connection, bank: Bank, tmp_path: Path
+    furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
     open_ours(bank, behaviour="reject-file")
-    _, file = await exported(connection, order(1), order(2))
-    bank.submit(file.content)
-    answers, mismatches = await hear(connection, bank, tmp_path / "in")
-    assert statuses(answers, 1) == statuses(answers, 2) == [BankStatus.REJECTED]
-    assert mismatches == []
+    scribes = [await paying.released(furnished), await paying.released(furnished, OTHER)]
+    bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
+    found = await hears(furnished, bank, tmp_path / "in")
+    assert [statuses(found.new, scribe) for scribe in scribes] == [[BankStatus.REJECTED]] * 2
+    assert found.for_a_person == ()
 
 
-async def test_the_same_file_again_is_a_duplicate_to_the_bank_and_is_booked_once(
-    connection: asyncpg.Connection, bank: Bank, tmp_path: Path
+async def test_what_was_rejected_is_released_anew_and_settles(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
+    open_ours(bank, behaviour="reject-file")
+    one = await paying.released(furnished)
+    bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
+    await hears(furnished, bank, tmp_path / "in")
+    await paying.release(await paying.caught_up(one), attempt=2)
+    second = await leaves(furnished, tmp_path / "again")
+    assert paying.identifier(one, attempt=2).encode() in second.read_bytes()
+    assert paying.identifier(one).encode() not in second.read_bytes()
+
+
+async def test_the_same_file_again_is_a_duplicate_to_the_bank_is_booked_once_and_told_to_a_person(
+    furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
     open_ours(bank)
-    await exported(connection)
-    (file,) = await stored_files(connection)
-    assert bank.submit(file.content)["status"] == "ACCP"
-    again = bank.submit(file.content)
+    one = await paying.released(furnished)
+    content = (await leaves(furnished, tmp_path / "out")).read_bytes()
+    assert bank.submit(content)["status"] == "ACCP"
+    again = bank.submit(content)
     assert (again["status"], again["reason"]) == ("RJCT", "DUPL")
     bank.advance(1)
-    answers, mismatches = await hear(connection, bank, tmp_path / "in")
-    assert statuses(answers) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
-    assert [f"the bank has file {file.message_id} already" in m.reason for m in mismatches] == [True]
+    found = await hears(furnished, bank, tmp_path / "in")
+    assert statuses(found.new, one) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
+    assert ["already" in waits.reason for waits in found.for_a_person] == [True]
     assert len(bank.payments()) == 1
+    assert await stands(one) is TrancheStatus.SETTLED
 
 
 async def test_money_from_a_donor_is_a_receipt_of_the_partnership_it_names(
-    connection: asyncpg.Connection, bank: Bank, tmp_path: Path
+    furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
     open_ours(bank)
-    await record_accounts(connection)
-    bank.receive_credit("ISOC", 500_000, "Gift for P-2026-0042")
+    gift = await paying.expecting(furnished)
+    bank.receive_credit("ISOC", 500_000, f"Gift for {gift.reference}")
     bank.receive_credit("ISOC", 700, "Thank you")
     bank.advance(1)
-    answers, mismatches = await hear(connection, bank, tmp_path / "in")
-    assert [(a.status, a.partnership_id, str(a.money)) for a in answers] == [
-        (BankStatus.RECEIVED, "P-2026-0042", "USD 5,000.00")
+    found = await hears(furnished, bank, tmp_path / "in")
+    assert [(a.status, a.partnership_id, str(a.money)) for a in found.new] == [
+        (BankStatus.RECEIVED, gift.reference, "USD 5,000.00")
     ]
-    assert [mismatch.reason for mismatch in mismatches] == ["money came in that names no partnership"]
+    assert [waits.reason for waits in found.for_a_person] == ["money came in that names no partnership"]
+    assert (await gift.reread()).received == 5000

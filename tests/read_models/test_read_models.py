@@ -93,6 +93,34 @@ async def test_each_attempt_to_pay_is_listed_with_what_became_of_it(life: Life) 
     assert row["end_to_end_id"]
 
 
+async def test_a_payment_is_listed_as_it_stands_from_release_to_return(life: Life) -> None:
+    tranche = await life.released(proposal(life.reference))
+    assert await statuses(life) == ["INSTRUCTED"]
+    await life.hand_over()
+    assert await statuses(life) == ["HANDED_OVER"]
+    for said in (BankStatus.ACCEPTED, BankStatus.SETTLED, BankStatus.RETURNED):
+        await life.bank_says(tranche, said)
+        assert await statuses(life) == [said.value]
+    assert (await shown(life)).tranches[0].state is TrancheState.RETURNED
+    [row] = await view(life, "portfolio")
+    assert row["on_hold"]
+
+
+async def test_a_payment_that_a_person_took_back_is_listed_as_cancelled_beside_the_next(life: Life) -> None:
+    await life.released(proposal(life.reference))
+    await life.do(c.CancelPayment, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")
+    await life.until_attempt(lambda known: known.outcome is not None)
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.instructed(1, 2)
+    assert await statuses(life) == ["CANCELLED", "INSTRUCTED"]
+
+
+async def statuses(life: Life) -> list[str]:
+    """What became of each attempt to pay, by the list of payments."""
+    rows = await view(life, "payments")
+    return [row["status"] for row in sorted(rows, key=lambda row: row["attempt"])]
+
+
 async def test_the_timeline_has_a_line_for_every_event_in_order(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
     model = ReadModel(life.desk.ledger, TIMELINE.name)

@@ -9,13 +9,12 @@ from typing import Any
 
 import asyncpg
 import pytest
-from payments.export import export_waiting
 from temporalio.client import Client
 
-from audit.authorisation import Gate
 from commands.desk import Desk
 from commands.faults import Refused
 from commands.governance import confirm_account, vouch
+from commands.payment_files import export
 from commands.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
 from domain import commands as c
 from domain.bank_answers import BankStatus
@@ -26,15 +25,14 @@ from domain.partnership import Stage, TrancheState
 from domain.people import HouseRulesSet
 from domain.policy.conditions import ConditionId
 from domain.tiers import Role
-from payments.accounts import record_account
+from payments.accounts import AccountDetails, record_account
 from registers.loader import load
 from signatures.keyring import Keyring
 from tests.builders import funds_out, proposal
 from tests.conftest import working
 from tests.governing import decree, hire
 from tests.histories import examine
-from tests.lives import Life
-from tests.payments.orders import account
+from tests.lives import PAYER, Life
 from tests.registers.files import ARCHIVE
 from tests.waiting import BACKSTOP
 
@@ -57,9 +55,9 @@ async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: 
         await examine(led)
 
 
-async def recorded(life: Life, caller: str = CALLER, iban: str = "") -> AccountReference:
+async def recorded(life: Life, caller: str = CALLER) -> AccountReference:
     """Another account of the payee's, and who called back for it."""
-    details = account(holder=PAYEE, town="Riverbend", number="7654321000", **({"iban": iban} if iban else {}))
+    details = AccountDetails(holder=PAYEE, number="7654321000", bic="MOCKNL2A", town="Riverbend", country="US")
     async with life.desk.pool.acquire() as connection:
         reference = await record_account(connection, details, RECORDER)
     await vouch(life.desk, reference, RECORDER)
@@ -246,9 +244,9 @@ async def paid_and_closed_with_minutes(life: Life) -> None:
         await sign_again(life, await life.account(PAYEE))
         await life.do(c.Release, "paul.nkosi", tranche=1)
     tranche = await life.instructed()
-    async with life.desk.pool.acquire() as connection:
-        made = await export_waiting(connection, Gate(life.desk.ledger))
-    assert (made.withheld, len(made.files)) == ([], 1)
+    made = await export(life.desk, PAYER)
+    assert (made.waiting, made.voided, len(made.files)) == ((), (), 1)
+    await life.hand_over(made.files[0].file.message_id)
     await life.bank_says(tranche, BankStatus.SETTLED)
     settled = await life.until_tranche(TrancheState.SETTLED)
     assert (settled.stage, settled.open_conditions()) == (Stage.ACTIVE, (ConditionId.CONFLICT_MINUTES,))
@@ -264,6 +262,5 @@ async def test_what_the_gate_lets_through_is_what_the_office_paid(life: Life, ne
     lives = [life, Life(life.desk, new_reference())]
     for one in lives:
         await one.released(proposal(one.reference))
-    async with life.desk.pool.acquire() as connection:
-        made = await export_waiting(connection, Gate(life.desk.ledger))
-    assert (made.withheld, sum(file.payment_count for file in made.files)) == ([], 2)
+    made = await export(life.desk, PAYER)
+    assert (made.waiting, sum(len(file.payments) for file in made.files)) == ((), 2)

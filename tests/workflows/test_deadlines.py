@@ -15,16 +15,19 @@ from commands.desk import Desk
 from commands.faults import Refused
 from deploy.embedded.processes import program
 from domain import commands as c
+from domain.bank_answers import BankStatus
 from domain.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.events import DeadlineSet
-from domain.partnership import Stage
+from domain.partnership import Stage, TrancheState
 from domain.tiers import Role
+from domain.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working
-from tests.histories import examine
+from tests.histories import ask, examine
 from tests.lives import Life
-from tests.waiting import BACKSTOP
+from tests.waiting import BACKSTOP, until
 from workflows import attributes
+from workflows.tranche import BANK_SILENCE
 
 NewReference = Callable[[], str]
 FLAGS = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
@@ -174,3 +177,43 @@ async def test_while_a_hold_stands_nobody_is_waited_for_and_after_it_the_time_be
     assert state.deadline is not None
     assert state.deadline.due > first.due
     assert not {"DeciderReminded", "DeadlineEscalated"} & set(await clock.life.told())
+
+
+# The bank's silence
+
+
+@pytest.mark.parametrize("last_word", [None, BankStatus.ACCEPTED], ids=["nothing at all", "accepted"])
+async def test_of_a_payment_that_the_bank_is_silent_about_somebody_must_enquire_and_nothing_is_sent_again(
+    clock: Clock, last_word: BankStatus | None
+) -> None:
+    life = clock.life
+    with clock.environment.with_time_skipping_disabled():
+        async with clock.working():
+            tranche = await handed_over(life, last_word)
+    async with clock.working():
+        await clock.environment.fast_forward(life.tranche(), BANK_SILENCE + timedelta(minutes=1))
+        unknown = await life.until_attempt(lambda known: known.status is TrancheStatus.UNKNOWN)
+    assert unknown.reason == "the bank has not answered"
+    assert (await life.state()).tranches[0].state is TrancheState.HANDED_OVER
+    with clock.environment.with_time_skipping_disabled():
+        async with clock.working():
+            with pytest.raises(Refused, match="never paid twice"):
+                await life.do(c.Release, "paul.nkosi", tranche=1)
+            await life.bank_says(tranche, BankStatus.SETTLED)
+            await life.until_stage(Stage.CLOSED)
+            await examine(life)
+
+
+async def handed_over(life: Life, last_word: BankStatus | None) -> Tranche:
+    """A payment that left, and the last that its own workflow heard of it."""
+    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.hand_over()
+    if last_word is not None:
+        await life.bank_says(tranche, last_word)
+
+    async def known() -> bool:
+        found = await ask(life.tranche(), Tranche)
+        return found is not None and found.status.value == (last_word or TrancheStatus.HANDED_OVER).value
+
+    await until(known)
+    return tranche

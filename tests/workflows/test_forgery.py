@@ -651,6 +651,7 @@ async def test_money_that_a_forger_wants_is_never_in_an_instruction(life: Life) 
     await life.signed(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
     forged = [without(release), altered(release, tranche=2), altered(release, actor="dora.kim")]
+    forged += [altered(release, attempt=2), altered(release, attempt=None)]
     forged += [resigned(life.desk, release, life.reference, {"amount": money("1.00")})]
     for command in forged:
         await life.submit(command)
