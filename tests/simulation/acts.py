@@ -1,4 +1,4 @@
-"""What may be done next in a partnership, and by whom: the diligent house, which a script disturbs and a healing needs."""
+"""What may be done next in a partnership, and by whom: the diligent house, which scripts disturb and healing needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody may write who has a worker's login: events to any stream, rows to the tables of payments.
+"""What somebody may write who has a worker's login, or access to Temporal: events, rows, and inputs of workflows.
 
 Every stream that is written to is noted, so that what is asked of the ledger's word is asked of the others alone.
 """
@@ -13,7 +13,7 @@ from domain import events as e
 from domain import tranche as t
 from domain.bank_answers import BankAnswer, BankStatus
 from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
-from domain.partnership import Partnership, TrancheProgress
+from domain.partnership import Partnership, Stage, TrancheProgress, TrancheState
 from domain.tranche import TrancheOutcome
 from ledger import AppendRequest
 from payments.accounts import find_account
@@ -124,3 +124,29 @@ async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **c
 async def hint(world: World, known: Partnership) -> None:
     """Let the partnership's workflow read what was appended, as anybody with access to Temporal may."""
     await world.office.desk.tell(partnership_workflow_id(known.partnership_id), "catch_up", None)
+
+
+async def start_with(world: World, known: Partnership, how: str) -> None:
+    """Start a partnership's workflow with what somebody would like it to believe."""
+    snapshot = forged_snapshot(known, how)
+    given: dict[str, Any] = {"partnership_id": known.partnership_id}
+    if snapshot is not None:
+        given |= {"snapshot": {"partnership": snapshot.model_dump(mode="json")}}
+    await world.client.start_workflow("Partnership", given, id=partnership_workflow_id(known.partnership_id))
+
+
+def forged_snapshot(known: Partnership, how: str) -> Partnership | None:
+    """Return a state: what the ledger says, or what somebody would like it to say."""
+    match how:
+        case "none":
+            return None
+        case "rejected":
+            return known.model_copy(update={"tranches": _refused(known.tranches), "hold": None})
+        case "older":
+            return known.model_copy(update={"hold": None, "stage": Stage.ACTIVE})
+        case _:
+            return known
+
+
+def _refused(tranches: tuple[TrancheProgress, ...]) -> tuple[TrancheProgress, ...]:
+    return tuple(one.model_copy(update={"state": TrancheState.REJECTED}) if one.attempt else one for one in tranches)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from commands.faults import BadInput, Refused
 from domain import commands as c
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership
+from domain.partnership import Partnership, Stage
 from domain.payment_file import FileStatus
 from domain.people import StaffMember, StaffRegistered
 from domain.tiers import Role
@@ -110,9 +111,9 @@ async def _bank_day(world: World) -> None:
             world.bank.settle(payment)
     for known in await states(world):
         gift = known.proposal.funds_in if known.proposal is not None else None
-        if gift is not None and not known.ended and known.stage.value == "ACTIVE":
-            if (left := gift.money.amount - known.received) > 0:
-                world.bank.receive(FUNDER_IBAN, left, gift.money.currency, f"gift {known.partnership_id}")
+        left = gift.money.amount - known.received if gift is not None else Decimal(0)
+        if gift is not None and known.stage is Stage.ACTIVE and left > 0:
+            world.bank.receive(FUNDER_IBAN, left, gift.money.currency, f"gift {known.partnership_id}")
     for said in world.unimported:
         world.say(await import_one(world, said, PAYER))
     for exception in await world.office.exceptions():

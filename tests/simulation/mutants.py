@@ -236,7 +236,7 @@ MUTANTS: Final = (
            (_is(TrancheWorkflow, "instruct", _instruct_once),)),
     Mutant("what the bank says is known by its message", WORD,
            (_is(payments.reconciliation, "_entry", _entry_by_message),)),
-    Mutant("a row says that an entry is known", WORD, (_answers(commands.bank_entries, "_is_on_record", True),)),
+    Mutant("a row says that an entry is known", WORD, (_answers(commands.bank_entries, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("money counts on any account", WORD, (_answers(commands.bank_entries, "_own_account_fault", ""),)),

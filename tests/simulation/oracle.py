@@ -1,4 +1,4 @@
-"""The promises asked of a payment at the moment in which the bank takes it, by the bank's book and the ledger's rows."""
+"""The promises asked of a payment at the moment when the bank takes it, by the bank's book and the ledger's rows."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _played_elsewhere(ground: Ground, hash_seed: str) -> str:
     """The trace of a script in a process of its own, on the same ground."""
     command = [sys.executable, "-m", "tests.simulation.run", "--seed", "3", "--steps", str(STEPS), "--unhealed"]
     where = ["--server", ground.server, "--keys", str(ground.keyring.folder), "--folder", str(ground.folder)]
-    done = subprocess.run(  # noqa: S603 - our own interpreter, and words of our own
+    done = subprocess.run(
         [*command, *where],
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},

@@ -1,4 +1,4 @@
-"""Scripts of people, bank, operators, intruders and misfortune: every promise is kept, and a mend taken out is missed."""
+"""Scripts of people, bank, operators, intruders, misfortune: every promise is kept, and a mend taken out is missed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.simulation.steps import intruders, misfortune, money, people, second_thoughts
+from tests.simulation.steps import insiders, intruders, misfortune, money, people, second_thoughts
 from tests.simulation.steps.shared import Idle, Step
 
 
@@ -58,9 +58,9 @@ STEPS: Final[dict[str, Kind]] = {
     "forge_event": Kind(intruders.forge_event, 3),
     "lie_in_wait": Kind(intruders.lie_in_wait, 3),
     "forge_row": Kind(intruders.forge_row, 5),
-    "rob": Kind(intruders.rob, 5),
-    "swap_the_account": Kind(intruders.swap_the_account, 2),
-    "cancel_in_time": Kind(intruders.cancel_in_time, 2),
+    "rob": Kind(insiders.rob, 5),
+    "swap_the_account": Kind(insiders.swap_the_account, 2),
+    "cancel_in_time": Kind(insiders.cancel_in_time, 2),
 }
 """Everything that may happen, by name."""
 

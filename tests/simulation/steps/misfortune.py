@@ -1,4 +1,4 @@
-"""Steps of time, operators and misfortune: days pass, workers die, workflows are ended or reset, stores are put back."""
+"""Steps of time, operators and misfortune: days pass, workers die, workflows are ended or reset, stores put back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server as the product's own code meets it: in place of `temporalio.client.Client`, with its answers and faults."""
+"""The server as the product's own code meets it: in place of `temporalio.client.Client`, with its answers, faults."""
 
 from __future__ import annotations
 
