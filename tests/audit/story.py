@@ -300,10 +300,12 @@ async def tell(story: Story, **instead: Step) -> None:
         await instead.get(name, step)(story)
 
 
-async def another_account(story: Story, caller: str = CALLER, town: str = "Elsewhere") -> AccountReference:
+async def another_account(
+    story: Story, caller: str = CALLER, town: str = "Elsewhere", holder: str = RIVERBEND.holder
+) -> AccountReference:
     """Other details of the payee's, recorded by one and called back by another."""
     details = AccountDetails.model_validate(
-        {"holder": RIVERBEND.holder, "number": "0001234567", "bic": "MOCKNL2A", "town": town, "country": "US"}
+        {"holder": holder, "number": "0001234567", "bic": "MOCKNL2A", "town": town, "country": "US"}
     )
     async with story.desk.pool.acquire() as connection:
         reference = await record_account(connection, details, RECORDER)

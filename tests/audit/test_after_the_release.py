@@ -12,6 +12,7 @@ from commands.governance import change_directory, confirm_change
 from commands.sample import CALLER, RECORDER
 from domain import events as e
 from domain import tranche as t
+from domain.amendment import changes_between
 from domain.bank_answers import ExceptionKind, Resolution
 from domain.bank_file import ExceptionRaised, ExceptionResolved, exception_stream
 from domain.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
@@ -333,6 +334,36 @@ async def test_an_answer_of_the_rule_book_that_its_evidence_does_not_give_counts
 
     await tell(story, verified=verified(near()), assessed=passes)
     await story.stopped("the rule book says something else of the recorded evidence")
+
+
+async def test_a_look_again_counts_only_as_far_as_the_rule_book_gives_it(story: Story) -> None:
+    """A worker records a match, and that the book passes it."""
+    await tell(story)
+    clean = assess(story.state.proposed, funding(), story.evidence(), ())
+    found = story.evidence(match())
+    await story.write(e.RegistersRechecked(at=datetime.now(UTC), verification=found, assessment=clean, adverse=""))
+    await story.stopped("the rule book says something else of the recorded evidence")
+
+
+async def test_a_look_again_that_calls_itself_adverse_stops_a_payment(story: Story) -> None:
+    await tell(story)
+    clean = assess(story.state.proposed, funding(), story.evidence(), ())
+    await story.write(
+        e.RegistersRechecked(at=datetime.now(UTC), verification=story.evidence(), assessment=clean, adverse="revoked")
+    )
+    await story.stopped("the registers were asked again: revoked")
+
+
+async def test_an_amendment_that_begins_the_case_anew_leaves_nothing_decided(story: Story) -> None:
+    await tell(story)
+    await story.let_through()
+    before = story.state.proposed
+    out = before.funds_out
+    assert out is not None
+    after = before.model_copy(update={"funds_out": out.model_copy(update={"alignment": "Carries out other purposes"})})
+    content = {"proposal": after, "funding": funding(), "reason": "anew", "changes": changes_between(before, after)}
+    await says(e.ProposalAmended, "pia.berg", **content)(story)
+    assert (await story.judged()).reason
 
 
 # The attempt's own stream

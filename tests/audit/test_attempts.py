@@ -7,10 +7,19 @@ from typing import Any
 
 import pytest
 
+from commands.counter import signed_act
 from domain import events as e
 from domain import tranche as t
-from domain.bank_answers import BOOKED, BankAnswer, BankStatus
-from domain.bank_file import BankFileImported, bank_file_stream
+from domain.amendment import changes_between
+from domain.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution, exception_of
+from domain.bank_file import (
+    BankFileImported,
+    ExceptionRaised,
+    ExceptionResolved,
+    ResolutionAgreed,
+    bank_file_stream,
+    exception_stream,
+)
 from domain.identity import derive
 from domain.payment_file import (
     FileStatus,
@@ -21,13 +30,15 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.people import KeyRevoked
+from domain.tiers import Role
 from payments.bank_files import bank_file, keep_bank_file
 from payments.files import keep_file, make_file, mark
 from payments.messages import read_message
 from payments.reconciliation import judge_all
 from payments.sample_answer import settled_answer
-from tests.audit.story import Step, Story, both, proposed, releases, says, tell
-from tests.governing import decree
+from tests.audit.story import Step, Story, both, made, proposed, releases, says, tell
+from tests.builders import funding
+from tests.governing import decree, hire
 
 WORD = "ef" * 32
 
@@ -151,9 +162,6 @@ async def test_after_a_release_whose_key_was_in_other_hands_was_cancelled_the_ne
 
 
 async def hired_payer(story: Story) -> None:
-    from domain.tiers import Role
-    from tests.governing import hire
-
     await hire(story.desk, "pat.pays", Role.PAYER)
 
 
@@ -250,15 +258,63 @@ async def test_a_rejection_that_nobody_imported_ends_nothing(story: Story) -> No
 
 
 async def test_a_rejection_whose_importers_key_was_in_other_hands_ends_nothing(story: Story) -> None:
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
     await tell(story)
     await in_a_file(story)
-    await rejected(story, importer="paul.nkosi")
+    await rejected(story, importer="ira.import")
     await SECOND(story)
-    key_id = story.keyring.public("paul.nkosi").key_id
     await story.let_through(attempt=2)
-    since = datetime.now(UTC) + timedelta(hours=1)
-    await decree(story.desk, KeyRevoked(staff_id="paul.nkosi", key_id=key_id, compromised_since=since))
-    await story.let_through(attempt=2)
+    key_id = story.keyring.public("ira.import").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="ira.import", key_id=key_id, compromised_since=since))
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_rejection_whose_import_was_altered_after_it_was_signed_ends_nothing(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    answer = await rejected(story, importer=None)
+    assert answer.file_sha256 is not None
+    stream = bank_file_stream(answer.file_sha256)
+    act = await signed_act(story.desk, BankFileImported, stream, "femi.ade", sha256=answer.file_sha256, name="x.xml")
+    await story.append(stream, act.model_copy(update={"name": "bank.xml"}))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+RESOLVERS: dict[str, tuple[tuple[str, ...], Resolution, bool]] = {
+    "two without another part": (("dora.kim", "fay.coin"), Resolution.BELONGS_TO, True),
+    "one alone": (("dora.kim",), Resolution.BELONGS_TO, False),
+    "one twice": (("dora.kim", "dora.kim"), Resolution.BELONGS_TO, False),
+    "who handed it over, first": (("femi.ade", "dora.kim"), Resolution.BELONGS_TO, False),
+    "who handed it over, second": (("dora.kim", "femi.ade"), Resolution.BELONGS_TO, False),
+    "who released and made the file": (("dora.kim", "paul.nkosi"), Resolution.BELONGS_TO, False),
+    "two who say that it was the bank's mistake": (("dora.kim", "fay.coin"), Resolution.BANK_ERROR, False),
+}
+
+
+@pytest.mark.parametrize("who", RESOLVERS)
+async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_in_it(story: Story, who: str) -> None:
+    people, resolution, counts = RESOLVERS[who]
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    answer = await kept(story, rejection((await story.row()).end_to_end_id), "ira.import")
+    stream = exception_stream(exception_of(answer))
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.CONTRADICTION, reason="both", content="", answer=answer,
+        file_sha256=answer.file_sha256,
+    )  # fmt: skip
+    await story.append(stream, raised)
+    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+    kinds = [ResolutionAgreed] * (len(people) - 1) + [ExceptionResolved]
+    for person, kind in zip(people, kinds, strict=True):
+        await story.act(stream, kind, person, resolution=resolution, note=f"{person} asked the bank")  # type: ignore[arg-type]
+    verdict = await story.asked_for(attempt=2)
+    assert (verdict.reason == "") is counts
 
 
 async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) -> None:
@@ -313,6 +369,29 @@ async def test_one_alone_or_who_handed_it_over_cannot_say_that_it_never_arrived(
     await story.stopped(f"it left already, in file {message_id}")
 
 
+async def test_who_said_so_with_a_key_in_other_hands_did_not_say_it(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    message_id = await in_a_file(story)
+    await never_sent(story, message_id, "fay.coin", "dora.kim")
+    await story.let_through()
+    key_id = story.keyring.public("fay.coin").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="fay.coin", key_id=key_id, compromised_since=since))
+    await story.stopped(f"it left already, in file {message_id}")
+
+
+async def test_a_first_signature_that_was_altered_is_none(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    stream, sha256 = payment_file_stream(message_id), "cd" * 32
+    act = await signed_act(story.desk, NeverSentAgreed, stream, "dora.kim", sha256=sha256, word_sha256="00" * 32)
+    await story.append(stream, act.model_copy(update={"word_sha256": WORD, "sha256": sha256}))
+    await story.act(stream, PaymentFileNeverSent, "paul.nkosi", sha256=sha256, word_sha256=WORD)
+    await story.attempted(t.PaymentNeverSent(at=datetime.now(UTC), message_id=message_id))
+    await story.stopped(f"it left already, in file {message_id}")
+
+
 async def test_a_file_is_written_again_though_it_left_in_it_and_in_no_other(story: Story) -> None:
     await tell(story)
     message_id = await in_a_file(story)
@@ -328,3 +407,16 @@ async def test_two_tranches_leave_within_what_was_approved(story: Story) -> None
     await tell(story, **two)
     await settled(story, await in_a_file(story))
     await story.let_through(tranche=2, money={"amount": "500.00", "currency": "USD"})
+
+
+async def test_what_left_and_this_never_exceed_what_is_approved_in_all(story: Story) -> None:
+    """The proposer lowers a tranche that has left: what left counts as it left."""
+    two = {"proposed": proposed("1000.00", "500.00")}
+    await tell(story, **two)
+    await in_a_file(story)
+    before, after = story.state.proposed, made("100.00", "500.00")
+    content = {"proposal": after, "funding": funding(), "reason": "less", "changes": changes_between(before, after)}
+    await says(e.ProposalAmended, "pia.berg", **content)(story)
+    await releases(tranche=2, sum_="500.00")(story)
+    half = {"amount": "500.00", "currency": "USD"}
+    await story.stopped("1000.00 has left already, and with this more than was approved in all", tranche=2, money=half)

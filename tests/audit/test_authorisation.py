@@ -264,6 +264,29 @@ class Tampering(NamedTuple):
 LARGE = {"proposed": a_large_proposal, "released": releases(sum_="150000.00")}
 TWO_ROLES = hired("tess.two", PROGRAMME, FINANCE)
 
+
+async def finance_twice_in_one_append(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event, event)
+
+
+async def finance_under_another_command(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event, command_id=number("another command"))
+
+
+async def lent_and_not_said(story: Story) -> None:
+    await lend(story, "femi.ade", days=3)
+    await approves("lena.ort", FINANCE)(story)
+
+
+async def agreed_on_an_account_in_another_name(story: Story) -> None:
+    await agreed(details=await another_account(story, holder="Copper Kettle Trading"))(story)
+
+
+DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
+ASSURED = says(e.AssuranceRecorded, "vera.lind", what="It was sold", document_sha256=None)
+
 TAMPERINGS = {
     # Signatures
     "an approval without a signature": Tampering("femi.ade did not sign it", {"finance": finance_unsigned}),
@@ -282,7 +305,18 @@ TAMPERINGS = {
         "femi.ade did not sign it",
         {"released": both(says(e.HoldPlaced, "vera.lind", reason="stop"), held_in_anothers_name, releases())},
     ),
+    "an approval that is written twice": Tampering("counts already", {"finance": finance_twice_in_one_append}),
+    "an approval under another command": Tampering("for another command", {"finance": finance_under_another_command}),
     # People
+    "the proposer clearing the referral": Tampering(
+        "a proposer cleared the referral",
+        {
+            "proposed": both(hired("tess.two", Role.PROPOSER, Role.VERIFIER), proposed(actor="tess.two")),
+            "assessed": both(referred, cleared("tess.two")),
+            "finance": both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR)),
+        },
+    ),
+    "a role that was lent, in no lender's name": Tampering("lena.ort could not act", {"finance": lent_and_not_said}),
     "one person approving twice": Tampering(
         "one person approved twice",
         {"programme": both(TWO_ROLES, approves("tess.two", PROGRAMME)), "finance": approves("tess.two", FINANCE)},
@@ -406,7 +440,18 @@ TAMPERINGS = {
         "approvals are missing: FINANCE_APPROVER", {"agreed": agreed_again_on_another_account}, {"account": None}
     ),
     "no agreement": Tampering("no agreement names an account", {"agreed": nothing}),
+    "an account that is held in another name": Tampering(
+        "is held in another name", {"agreed": agreed_on_an_account_in_another_name}, {"account": None}
+    ),
+    "a release in the cooling-off time of a changed account": Tampering(
+        "its cooling-off time was not over",
+        {"agreed": agreed_again_on_another_account, "released": both(approves("femi.ade", FINANCE), releases())},
+        {"account": None},
+    ),
     # The life
+    "a release before the assurances": Tampering(
+        "money was diverted", {"released": both(DIVERTED, releases(), ASSURED)}
+    ),
     "a release while on hold": Tampering(
         "it was released while on hold",
         {"released": both(says(e.HoldPlaced, "vera.lind", reason="stop"), releases())},
