@@ -78,21 +78,26 @@ def base(name: str) -> str:
     return "\n".join([content.rstrip(), *filler]) + "\n"
 
 
-VARIANTS: Final[dict[str, tuple[str, str, Variant]]] = {
-    "listed": ("ofac-sdn", "sdn.csv", _listed),
-    "revoked": ("irs-revocation", "revocation.txt", _revoked),
-    "reclassified": ("irs-bmf", "bmf.csv", _reclassified),
+def _no_public_charity(content: str, payee: Payee) -> str:
+    return "\n".join(row[:-2] + "PF" if row.startswith(payee.ein) else row for row in content.splitlines()) + "\n"
+
+
+VARIANTS: Final[dict[str, tuple[tuple[str, str, Variant], ...]]] = {
+    "listed": (("ofac-sdn", "sdn.csv", _listed),),
+    "revoked": (("irs-revocation", "revocation.txt", _revoked),),
+    "reclassified": (("irs-pub78", "pub78.txt", _no_public_charity), ("irs-bmf", "bmf.csv", _reclassified)),
 }
-"""What may become of a payee, and in which file of which register it stands."""
+"""What may become of a payee, and in which files of which registers it stands."""
 
 
 async def change(world: World, variant: str, payee: Payee) -> str:
-    """Load a register in which something became of a payee, and say what the load said."""
-    register, name, edit = VARIANTS[variant]
-    changed = {name: edit(base(name), payee)}
-    note = await _load(world.pool, world.ground.folder, register, changed)
-    world.lists[register] = Listed(variant, payee.name, changed, world.clock.at)
-    return note
+    """Load registers in which something became of a payee, and say what the loads said."""
+    notes = []
+    for register, name, edit in VARIANTS[variant]:
+        changed = {name: edit(base(name), payee)}
+        notes.append(await _load(world.pool, world.ground.folder, register, changed))
+        world.lists[register] = Listed(variant, payee.name, changed, world.clock.at)
+    return "; ".join(notes)
 
 
 async def refresh(world: World) -> None:

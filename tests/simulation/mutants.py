@@ -14,7 +14,7 @@ import audit.attempts
 import audit.authorisation
 import audit.frozen
 import commands.bank_entries
-import commands.payment_files
+import commands.hand_over
 import domain.decisions
 import payments.files
 import payments.reconciliation
@@ -217,7 +217,7 @@ MUTANTS: Final = (
         (_is(Walk, "_see_payment", _see_no_cancellation), _returns(domain.decisions, "_require_attempt", None)),
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
-           (_answers(commands.payment_files, "unmoved", True), _returns(domain.decisions, "_require_attempt", None))),
+           (_answers(commands.hand_over, "unmoved", True), _returns(domain.decisions, "_require_attempt", None))),
     Mutant("an ending needs no evidence", ONCE, (_answers(Attempts, "_proved", True),)),
     Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(Attempts, "fault", ""),)),
     Mutant("that a file never arrived needs no signatures", ONCE, (_is(Attempts, "_gone", _gone_unless_said),)),
@@ -225,7 +225,7 @@ MUTANTS: Final = (
     Mutant("no instruction need be on record", LAWFUL,
            (_is(audit.authorisation._Check, "_own_stream", _own_stream_if_any),)),
     Mutant("bytes are not made again and compared", LAWFUL,
-           (_answers(commands.payment_files, "require_same_bytes", None),)),
+           (_answers(commands.hand_over, "require_same_bytes", None),)),
     Mutant("the message id does not follow from void files", frozenset({Promise.ANSWER, Promise.REST}),
            (_answers(payments.files, "made_before", 0),)),
     Mutant("a partnership's workflow believes its input", frozenset({Promise.STATE}),

@@ -14,7 +14,8 @@ from commands.desk import Desk
 from commands.exceptions import Belongs, Resolved, named_exception, resolve
 from commands.faults import Refused
 from commands.governance import ask_to_look, change_directory, confirm_change, doubted_in
-from commands.payment_files import Export, HandedOver, export, hand_over, void_files_of
+from commands.hand_over import HandedOver, hand_over
+from commands.payment_files import Export, export, void_files_of
 from commands.sight import Sight
 from commands.written_again import never_sent, write_again
 from domain import commands as c

@@ -41,7 +41,8 @@ async def propose(world: World, draw: Draw) -> str:
     payee = draw.one(PAYEES)
     party = Party(name=payee.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.ein)
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
-    legs: dict[str, Any] = {"funds_out": funds_out(*amounts, payee=party, final_report=False)}
+    funder = draw.one(["ISOC", "SAMPLE-PF"])
+    legs: dict[str, Any] = {"funds_out": funds_out(*amounts, payee=party, final_report=False, funder=funder)}
     if draw.number(1, 4) == 1:
         legs = {"funds_in": funds_in("5000.00")}
     wanted = proposal(reference, partner=party, **legs)

@@ -64,6 +64,6 @@ async def _listed(world: World, draw: Draw, known: Partnership) -> str:
     payee = next((one for one in PAYEES if out is not None and one.name == out.payee.name), None)
     if payee is None:
         raise Idle
-    variant = draw.one(sorted(lists.VARIANTS))
+    variant = draw.weighted({"reclassified": 2, "revoked": 1, "listed": 1})
     world.host.lose_after = draw.one([0, 0, 1])
     return f"{payee.name} is {variant}: {await lists.change(world, variant, payee)}"
