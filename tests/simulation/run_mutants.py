@@ -41,13 +41,15 @@ def main() -> int:
     """Hunt each mutant; the exit code is 0 only if every one was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="words of a mutant's name")
+    parser.add_argument("--part", default="1/1", help="which of how many parts of the list, as 1/2")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--steps", type=int, default=DEFAULT_STEPS)
     chosen = parser.parse_args()
+    part, parts = map(int, chosen.part.split("/"))
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_hunt(Path(folder), by_name(chosen.only), chosen.seeds, chosen.steps))
+        return asyncio.run(_hunt(Path(folder), by_name(chosen.only)[part - 1 :: parts], chosen.seeds, chosen.steps))
 
 
 async def _hunt(folder: Path, mutants: list[Mutant], seeds: int, steps: int) -> int:

@@ -15,7 +15,7 @@ from tests.simulation.steps.people import doubt_a_key, in_our_hands, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, decided, some_partnership
 from tests.simulation.world import World
 
-HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 2, "diversion": 1, "nothing": 3}
+HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "nothing": 3}
 
 
 async def send_after_all(world: World, draw: Draw) -> str:
