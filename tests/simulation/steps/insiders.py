@@ -19,8 +19,8 @@ from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.steps.money import hand_over
-from tests.simulation.steps.people import in_our_hands, releasable
-from tests.simulation.steps.shared import Idle, cancelled, decided, is_stopped, open_ones, some_partnership
+from tests.simulation.steps.people import in_our_hands, payable, releasable
+from tests.simulation.steps.shared import Idle, cancelled, decided, is_stopped, open_ones
 from tests.simulation.world import World
 
 THIEF: Final = PAYEES[2].iban
@@ -28,8 +28,8 @@ THIEF: Final = PAYEES[2].iban
 
 async def plant(world: World, draw: Draw, choice: str) -> str:
     """Somebody writes an instruction of their own, and events that say so; then a payer releases it and sends it."""
-    known = await some_partnership(world, draw, lambda one: bool(releasable(one)))
-    tranche = known.tranche(draw.one(releasable(known)))
+    known = await payable(world, draw)
+    tranche = known.tranche(draw.one(releasable(known))) if releasable(known) else None
     order = await forging.order_of(world, known, tranche, tranche.attempt + 1) if tranche is not None else None
     if tranche is None or order is None:
         raise Idle
@@ -130,7 +130,12 @@ async def swap_the_account(world: World, draw: Draw) -> str:
 
 async def cancel_in_time(world: World, draw: Draw) -> str:
     """A payer hands over what another person has just cancelled, while its workflow stands still."""
-    known = await some_partnership(world, draw, lambda one: bool(in_our_hands(one)))
+    known = await payable(world, draw)
+    if not in_our_hands(known):
+        await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=draw.one(releasable(known)))
+        known = await world.office.desk.known_partnership(known.partnership_id)
+    if not in_our_hands(known):
+        raise Idle
     tranche = draw.one(in_our_hands(known))
     await world.office.export("paul.nkosi")
     stopped = tranche_workflow_id(known.partnership_id, tranche, next(

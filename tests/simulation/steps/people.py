@@ -10,6 +10,7 @@ from domain.admission import RELEASABLE
 from domain.parties import Party, PartyKind
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.people import KeyRevoked, StaffLeft
+from domain.policy.conditions import Gate
 from tests.builders import funds_in, funds_out, proposal
 from tests.simulation import lists
 from tests.simulation.acts import acts
@@ -28,7 +29,7 @@ from tests.simulation.steps.shared import (
 )
 from tests.simulation.world import World
 
-MOST_PARTNERSHIPS: Final = 8
+MOST_PARTNERSHIPS: Final = 12
 ROUNDS_TO_LEAD: Final = 8
 
 
@@ -55,7 +56,7 @@ async def lead(world: World, draw: Draw) -> str:
     reference = world.partnerships[-1]
     for _ in range(ROUNDS_TO_LEAD):
         known = await world.office.desk.partnership(reference)
-        if known is None or known.ended or known.stage is Stage.ACTIVE:
+        if known is None or known.ended or is_ready(known):
             break
         wanted = acts(known, await world.office.desk.directory(), await account_of(world, known))
         if not wanted:
@@ -89,6 +90,25 @@ def releasable(known: Partnership) -> list[int]:
 def in_our_hands(known: Partnership) -> list[int]:
     """Return the tranches of a partnership that were released and did not leave."""
     return [one.number for one in known.tranches if one.state is TrancheState.RELEASED]
+
+
+def is_ready(known: Partnership) -> bool:
+    """Whether nothing in the partnership itself stands against a payment."""
+    papers = known.open_conditions(Gate.AGREEMENT, Gate.PAYMENT)
+    return known.stage is Stage.ACTIVE and not (known.hold or known.missing_approvals or papers)
+
+
+async def payable(world: World, draw: Draw) -> Partnership:
+    """Return a partnership that may pay now; a new one is led there if need be. Raises Idle."""
+
+    def fits(known: Partnership) -> bool:
+        return is_ready(known) and bool(releasable(known) or in_our_hands(known))
+
+    try:
+        return await some_partnership(world, draw, fits)
+    except Idle:
+        await lead(world, draw)
+    return await some_partnership(world, draw, fits)
 
 
 async def cancel(world: World, draw: Draw) -> str:

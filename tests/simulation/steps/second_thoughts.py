@@ -11,8 +11,8 @@ from tests.simulation import lists
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.steps.money import hand_over
-from tests.simulation.steps.people import doubt_a_key, in_our_hands, releasable
-from tests.simulation.steps.shared import PAYERS, Idle, decided, some_partnership
+from tests.simulation.steps.people import doubt_a_key, in_our_hands, payable, releasable
+from tests.simulation.steps.shared import PAYERS, Idle, decided
 from tests.simulation.world import World
 
 HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "nothing": 3}
@@ -20,7 +20,7 @@ HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "no
 
 async def send_after_all(world: World, draw: Draw) -> str:
     """A payment was released, something happens, and somebody hands it over all the same, before or after a file."""
-    known = await some_partnership(world, draw, lambda one: bool(in_our_hands(one) or releasable(one)))
+    known = await payable(world, draw)
     said = []
     if not in_our_hands(known):
         tranche = draw.one(releasable(known))
@@ -33,6 +33,8 @@ async def send_after_all(world: World, draw: Draw) -> str:
         await world.office.export("paul.nkosi")
     for file in await world.office.files(FileStatus.MADE):
         said.append(await hand_over(world, draw, file.message_id))
+    if world.lists and draw.number(1, 2) == 1:
+        said.append(f"registers as they were: {await lists.restore(world)}")
     return "; ".join(said)
 
 
