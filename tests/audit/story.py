@@ -141,7 +141,7 @@ class Story(Scribe):
 
     async def let_through(self, **more: Any) -> None:
         verdict = await self.asked_for(**more)
-        assert verdict.reason == ""
+        assert verdict.reason == "", verdict.reason
 
     async def stopped(self, fault: str, **more: Any) -> Verdict:
         """The fault is named, and it is the same however often it is asked for."""

@@ -174,6 +174,8 @@ async def test_of_a_hand_over_and_a_cancellation_at_the_same_moment_one_wins_and
     assert [type(answer) for answer in done if isinstance(answer, BaseException)] == [Refused]
     state, told = await life.state(), await life.told()
     assert (left, cancelled) == ("TrancheHandedOver" in told, "PaymentCancelled" in told)
+    with pytest.raises(Refused, match=r"handed over by" if left else r"void|VOID"):
+        await life.hand_over(file)
     assert await standing(life, file) is (FileStatus.HANDED_OVER if left else FileStatus.VOID)
     assert state.tranches[0].state is (TrancheState.HANDED_OVER if left else TrancheState.CANCELLED)
 
