@@ -92,6 +92,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         verifications.screen_parties,
         verifications.assess_eligibility,
         payments.instruct_payment,
+        payments.screen_bank,
         rescreening.find_touched,
         rescreening.tell,
     ]

@@ -73,6 +73,19 @@ class Payments:
             except InstructionDiffers as fault:
                 raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
 
+    @activity.defn
+    async def screen_bank(self, partnership_id: str) -> str:
+        """Return why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
+        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id))
+        partnership = fold(partnership_id, tuple(cast(Any, from_ledger(one).event) for one in stored))
+        if partnership.account is None:
+            return ""
+        async with self._pool.acquire() as connection:
+            try:
+                return await self._listed_bank(connection, partnership.account, partnership.involved)
+            except (UnknownAccount, AccountChanged) as fault:
+                return str(fault)
+
     async def _released(self, start: TrancheStart) -> _Released:
         """The release of this very attempt. A workflow that somebody started for anything else pays nothing."""
         stored = await self._ledger.read_stream(partnership_workflow_id(start.partnership_id))
@@ -98,7 +111,7 @@ class Payments:
             or against_payment(assessment, partnership.cleared_referrals, partnership.met)
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)
-            or await self._listed_bank(connection, released)
+            or await self._listed_bank(connection, order.account, released.raised_by)
         )
         if reason:
             return _withheld(released, reason)
@@ -127,12 +140,11 @@ class Payments:
             return ""
         return f"the account is held in another name than {owner}"
 
-    async def _listed_bank(self, connection: Connection, released: _Released) -> str:
+    async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
         """Nothing is paid by way of a bank that bears a listed name, or nearly, unless somebody cleared that pair."""
-        account = released.order.account
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._ledger, banks_of(details))
-        met = [one for one in found.without_clearances_by(released.raised_by).matches if not one.cleared_by]
+        met = [one for one in found.without_clearances_by(raised_by).matches if not one.cleared_by]
         if not met:
             return ""
         listed = met[0]

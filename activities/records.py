@@ -23,6 +23,7 @@ from activities.contracts import (
 )
 from activities.directory import CLOCK_SKEW, Registrar, is_doubted
 from activities.reading import from_ledger, to_ledger
+from domain.bank_answers import BankStatus
 from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
 from domain.errors import NotSigned
@@ -32,6 +33,7 @@ from domain.events import (
     AnyEvent,
     ApprovalGiven,
     ConditionMet,
+    ContradictionResolved,
     DecisionsFell,
     Event,
     HoldPlaced,
@@ -178,6 +180,8 @@ class Records:
             event = from_ledger(stored).event
             if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == (int(tranche), int(attempt)):
                 return f"cancelled by {event.actor}: {event.reason}"
+            if isinstance(event, ContradictionResolved) and _was_booked_before(event, int(tranche), int(attempt)):
+                return "an earlier attempt was booked after all"
         return ""
 
     @activity.defn
@@ -198,6 +202,12 @@ class Records:
             for person, parts in fell.items()
             if parts
         )
+
+
+def _was_booked_before(event: ContradictionResolved, tranche: int, attempt: int) -> bool:
+    answer = event.answer
+    settled = answer is not None and answer.status is BankStatus.SETTLED
+    return answer is not None and settled and answer.tranche == tranche and answer.attempt < attempt
 
 
 PARTS: Final[dict[type[Any], Part]] = {
@@ -257,17 +267,17 @@ def _fault_of_stream(request: RecordRequest) -> str:
     elif re.fullmatch(PARTNERSHIP + r"/tranche/\d+/attempt/\d+", request.stream_id):
         kinds = TrancheEvent
     strange = [
-        event for event in request.events if not isinstance(event, kinds) or _is_anothers(event, request.stream_id)
+        event.event_type for event in request.events if not isinstance(event, kinds) or _is_anothers(event, request)
     ]
-    return f"{strange[0].event_type} is no event of {request.stream_id}" if strange else ""
+    return f"{strange[0]} is no event of {request.stream_id}" if strange else ""
 
 
-def _is_anothers(event: AnyEvent, stream_id: str) -> bool:
-    """Whether an order to pay is that of another attempt than the stream is about."""
+def _is_anothers(event: Any, request: RecordRequest) -> bool:
+    """Whether an event is an order to pay another attempt than its stream is of."""
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order
-    return tranche_workflow_id(order.partnership_id, order.tranche, order.attempt) != stream_id
+    return tranche_workflow_id(order.partnership_id, order.tranche, order.attempt) != request.stream_id
 
 
 def bears_a_name(event: AnyEvent) -> bool:

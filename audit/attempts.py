@@ -47,11 +47,14 @@ class Attempts:
         self._ledger = ledger
         self._registrar = registrar
         self._evidence = evidence
+        self._payer = ""
+        """Who released the attempt that is asked about."""
         self._heads = heads
         """The streams that were read, each at which version."""
 
     async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
         """Return why an attempt may not be paid beside the others; empty where it may."""
+        self._payer = walk.released[attempt].event.actor
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
         }
@@ -93,20 +96,26 @@ class Attempts:
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal
     ) -> Outcome:
         """The newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
-        ended, settled = False, False
+        ended, settled, back = False, False, Decimal(0)
         for event in events:
-            if not isinstance(event, PaymentRejected | PaymentSettled | PaymentReturned):
+            if isinstance(event, PaymentSettled):
+                ended, settled = False, True  # nobody's word is needed for what stops a payment
+            if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
             answer: BankAnswer = event.answer
             about = (answer.partnership_id, answer.tranche, answer.attempt)
             if about == key and await self._proved(connection, answer):
-                settled = settled or isinstance(event, PaymentSettled)
-                ended = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}
+                back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
+                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
         return Outcome(ended, Decimal(0) if ended else money, settled)
 
     async def _proved(self, connection: Connection, answer: BankAnswer) -> bool:
+        """By a kept file that somebody beside the next payer brought in, or by people who resolved it.
+
+        Nobody pays again on a word of the bank that they alone have seen.
+        """
         if await self._evidence.confirms(connection, answer):
-            return True
+            return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
         return await self._evidence.was_resolved(answer)
 
 
@@ -127,7 +136,10 @@ def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk
         if one not in walk.released:
             return f"attempt {one.attempt} of the tranche was never released"
         if not others[one].ended:
-            return f"attempt {one.attempt} of the tranche has not ended, by anything that the bank or its stream says"
+            return (
+                f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
+                f"beside {walk.released[attempt].event.actor} imported"
+            )
     later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
     return f"attempt {min(later)} of the tranche was released after it" if later else ""
 

@@ -26,11 +26,13 @@ from audit.present import account_fault, people_fault, quorum_fault, standing_fa
 from audit.walk import Attempt, Walk
 from domain import events as e
 from domain.account import account_stream
+from domain.bank_file import exception_stream
 from domain.directory import Directory
+from domain.evidence import Verification
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
 from domain.proofs import ACTS, event_fault
-from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, fold_tranche
+from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
@@ -51,6 +53,8 @@ REPEATABLE: Final = (
     e.ConditionMet,
     e.HoldLifted,
     e.AssuranceRecorded,
+    e.ReportReceived,
+    e.SubrecipientsReported,
 )
 """What counts for nothing once its key had to be doubted, and can be decided again."""
 
@@ -94,8 +98,8 @@ class Gate:
         registers = await read_registers(connection)
         try:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
-        except (ValidationError, ValueError) as fault:
-            first = str(fault).splitlines()[0]
+        except (ValidationError, ValueError, AssertionError) as fault:
+            first = (str(fault) or type(fault).__name__).splitlines()[0]
             found = Verdict(f"the ledger holds what cannot be read about it ({first})")
         return found._replace(heads=heads, registers=registers.versions)
 
@@ -149,6 +153,7 @@ class _Check:
         reason = (
             release.fault
             or standing_fault(walk, self._attempt, instruction)
+            or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
@@ -166,6 +171,8 @@ class _Check:
         stream = tranche_workflow_id(one.partnership_id, one.tranche, one.attempt)
         stored = await self._read(stream)
         events = [cast(Any, from_ledger(event).event) for event in stored]
+        if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent)]:
+            return f"its own stream holds {strange[0]}, which is no event of an attempt to pay", None
         instructed = [event for event in events if isinstance(event, PaymentInstructed)]
         if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
             return "its own stream does not record this one instruction, once", None
@@ -190,6 +197,15 @@ class _Check:
             if fault := _take(walk, event, one.partnership_id, times, today):
                 return walk, fault
         return walk, ""
+
+    async def _word_fault(self, walk: Walk) -> str:
+        """What the bank said and nobody resolved, whatever the partnership's own stream claims."""
+        for exception_id in sorted(walk.contradicted):
+            stream = exception_stream(exception_id)
+            self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
+            if not await self._gate.evidence.is_settled(exception_id):
+                return "the bank's word on it waits to be resolved: `accord payments exceptions`"
+        return ""
 
     async def _accounts_fault(self, walk: Walk) -> str:
         """Both accounts were called back, belong to whom they should, and are the ones that stand now."""
@@ -227,6 +243,8 @@ class _Check:
             return Verdict("due diligence never asked the registers")
         if unknown := await unknown_versions(self._connection, found):
             return Verdict(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
+        if await self._clearances_fell(found):
+            return Verdict("a match was cleared by somebody whose clearance does not stand any more", look_again=True)
         relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
         if newer := newer_than(self._registers, found, relied_on):
             return Verdict(
@@ -235,6 +253,15 @@ class _Check:
         if old := too_old(found, clock.today()):
             return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
         return Verdict("")
+
+    async def _clearances_fell(self, found: Verification) -> bool:
+        """Whether a near match counts as cleared by nobody whose clearance stands now."""
+        for match in found.screening.matches:
+            if match.cleared_by and match.pair:
+                stands = await self._gate.registrar.cleared_by(match.pair)
+                if set(match.cleared_by).isdisjoint(stands):
+                    return True
+        return False
 
     async def _read(self, stream: str) -> list[StoredEvent]:
         stored = await self._gate.ledger.read_stream(stream)
@@ -257,6 +284,8 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
     """Let the walk see an event. Returns why nothing of this partnership may be paid on it."""
     recorded = from_ledger(stored)
     event: Any = recorded.event
+    if not issubclass(type(event), e.PartnershipEvent):
+        return f"version {recorded.version}, {event.event_type}: no event of a partnership"
     directory = times.at(recorded.position)
     if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
         return f"version {recorded.version}, {event.event_type}: {fault}"

@@ -5,24 +5,22 @@ An event about the bank bears no signature. It counts as far as the kept file is
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from activities.directory import Registrar, is_doubted
 from activities.reading import from_ledger
-from audit.payment_files import read_payment_file
-from domain.bank_answers import BankAnswer, Resolution, exception_of, resolution_needs_two
+from audit.payment_files import own_act_fault, read_payment_file
+from domain.bank_answers import BankAnswer, Resolution, came_back_as, exception_of, resolution_needs_two
 from domain.bank_file import (
     BankException,
     BankFileEvent,
     BankFileImported,
-    ExceptionResolved,
-    ResolutionAgreed,
     bank_file_stream,
     exception_stream,
     fold_exception,
 )
-from domain.counter import CounterAct, act_fault
+from domain.counter import CounterAct
 from domain.identity import tranche_workflow_id
 from domain.tranche import PaymentHandedOver, TrancheReleasedForPayment
 from ledger import Ledger, StoredEvent, clock
@@ -30,7 +28,6 @@ from payments import Connection
 from payments.bank_files import read_bank_file
 from payments.messages import UnreadableMessage, read_message
 from payments.reconciliation import answers_in
-from signatures.ed25519 import verified
 
 
 class BankEvidence:
@@ -43,7 +40,7 @@ class BankEvidence:
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether a kept file says what an answer says, and it was not put before a person instead."""
         sha256 = answer.file_sha256
-        if sha256 is None or not await self._was_imported(sha256):
+        if sha256 is None or not await self.importers(sha256):
             return False
         if await self._ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
             return False
@@ -62,27 +59,37 @@ class BankEvidence:
         if found is None or found.resolved is None or found.raised.answer is None:
             return False
         resolved, raised = found.resolved, found.raised.answer
-        same = (raised.answer_id, raised.money, raised.status) == (answer.answer_id, answer.money, answer.status)
+        as_said = answer.status in {raised.status, came_back_as(raised.status)}
+        same = as_said and (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
         if not same or resolved.resolution is not Resolution.BELONGS_TO:
             return False
         involved = await self.involved(found, answer)
-        first = found.first(resolved, besides=involved)
-        return not resolution_needs_two(resolved.resolution, answer.status) or bool(
-            first and resolved.actor not in involved
-        )
+        two = resolution_needs_two(resolved.resolution, raised, answer)
+        return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
 
     async def exception(self, exception_id: UUID) -> BankException | None:
         """Return an exception as those acts make it that are proved to be whose they say."""
         stream = exception_stream(exception_id)
         return fold_exception(tuple(await self._signed(stream, await self._ledger.read_stream(stream))))
 
+    async def is_settled(self, exception_id: UUID) -> bool:
+        """Return whether people resolved an exception, whatever a partnership's own stream says of it."""
+        found = await self.exception(exception_id)
+        if found is None or found.resolved is None:
+            return False
+        resolved, answer = found.resolved, found.raised.answer
+        if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
+            return await self.was_resolved(answer)
+        if not resolution_needs_two(resolved.resolution, answer, None):
+            return True
+        involved = await self.involved(found, answer)
+        return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
+
     async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
         """Return who released, made, handed over or imported what an exception is about."""
         people: set[str] = set()
         if found.raised.file_sha256:
-            stream = bank_file_stream(found.raised.file_sha256)
-            signed = await self._signed(stream, await self._ledger.read_stream(stream))
-            people |= {event.actor for event in signed if isinstance(event, BankFileImported)}
+            people |= await self.importers(found.raised.file_sha256)
         if answer is None or not answer.tranche:
             return frozenset(people)
         stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
@@ -95,21 +102,26 @@ class BankEvidence:
                 people |= {file.made_by, *file.handed_over_by}
         return frozenset(people - {""})
 
-    async def _was_imported(self, sha256: str) -> bool:
+    async def importers(self, sha256: str) -> frozenset[str]:
+        """Return who brought a bank's file in, by a signature that stands; nobody where it counts for nothing."""
         stream = bank_file_stream(sha256)
         signed = await self._signed(stream, await self._ledger.read_stream(stream))
-        return any(isinstance(event, BankFileImported) and event.sha256 == sha256 for event in signed)
+        imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
+        return frozenset(one.actor for one in imported)
 
     async def _signed(self, stream: str, stored: list[StoredEvent]) -> list[BankFileEvent]:
         """The events of a stream without those that are not proved to be the act of whom they name."""
         times, today = await self._registrar.directories(), await self._registrar.directory()
         counted: list[BankFileEvent] = []
+        acts: set[UUID] = set()
         for recorded in map(from_ledger, stored):
-            event = cast(BankFileEvent, recorded.event)
-            if isinstance(event, BankFileImported | ResolutionAgreed | ExceptionResolved):
-                directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
-                act: CounterAct = event
-                if is_doubted(today, act.signature, recorded) or act_fault(act, stream, directory, verified, on):
+            event: Any = recorded.event
+            if not isinstance(event, BankFileEvent):
+                continue
+            if isinstance(event, CounterAct):
+                doubted = is_doubted(today, event.signature, recorded) or recorded.command_id in acts
+                if doubted or own_act_fault(recorded, event, stream, times.at(recorded.position)):
                     continue
+                acts.add(recorded.command_id)
             counted.append(event)
         return counted

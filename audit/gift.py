@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, cast
+from uuid import UUID
 
 from activities.reading import from_ledger
 from audit.bank_evidence import BankEvidence
@@ -20,23 +21,24 @@ async def gift_fault(connection: Connection, ledger: Ledger, evidence: BankEvide
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""
-    proved = await _received(connection, ledger, evidence, gift.gift)
+    proved = await _received(connection, ledger, evidence, gift.gift, gift.currency)
     if proved >= gift.received:
         return ""
     return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
 
 
-async def _received(connection: Connection, ledger: Ledger, evidence: BankEvidence, gift: str) -> Decimal:
-    total = Decimal(0)
+async def _received(
+    connection: Connection, ledger: Ledger, evidence: BankEvidence, gift: str, currency: str
+) -> Decimal:
+    """Each receipt once, and only those that name this very gift, in its currency."""
+    proved: dict[UUID, Decimal] = {}
     for stored in await ledger.read_stream(partnership_workflow_id(gift)):
         event = cast(Any, from_ledger(stored).event)
-        match event:
-            case e.FundsReceived(answer=answer) if answer is not None and await evidence.confirms(connection, answer):
-                total += answer.money.amount
-            case e.ContradictionResolved(answer=answer) if (
-                answer is not None and answer.status is BankStatus.RECEIVED and await evidence.was_resolved(answer)
-            ):
-                total += answer.money.amount
-            case _:
-                pass
-    return total
+        answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
+        if answer is None or answer.status is not BankStatus.RECEIVED:
+            continue
+        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in proved:
+            continue
+        if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
+            proved[answer.answer_id] = answer.money.amount
+    return sum(proved.values(), Decimal(0))

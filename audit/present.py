@@ -30,7 +30,6 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> st
             "a person cancelled it": attempt in walk.cancelled,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
             against: bool(against),
-            "the bank's word on it waits to be resolved: `accord payments exceptions`": bool(walk.contradicted),
             f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
                 planned.get(attempt.tranche) != instruction.money
             ),
@@ -45,7 +44,7 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> st
             "nobody cleared what the rule book referred": (
                 walk.assessed is not None and walk.assessed.outcome is Outcome.REFER and not walk.verifier
             ),
-            walk.rule_book_fault: bool(walk.rule_book_fault),
+            walk.rule_book_fault or walk.look_fault: bool(walk.rule_book_fault or walk.look_fault),
             f"the registers were asked again: {walk.adverse}": bool(walk.adverse),
             f"not on file: {papers}": bool(papers),
         }

@@ -76,6 +76,8 @@ class Walk:
     """Whose decisions count for nothing because of their key, and have not fallen in the partnership's own state."""
     erased: bool = False
     """Whether somebody whom it names was erased since: what was said of them cannot be said again."""
+    look_fault: str = ""
+    """The same of the newest look at the registers."""
     rule_book_fault: str = ""
     """Why a recorded answer of the rule book is not what it says of the recorded evidence."""
     proposers: set[str] = field(default_factory=set)
@@ -96,7 +98,7 @@ class Walk:
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The files in which each attempt left."""
     contradicted: set[UUID] = field(default_factory=set)
-    """What the bank said and nobody resolved yet, where our own money is at stake."""
+    """What the bank said where our own money is at stake; whether people resolved it is asked of what they signed."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
     """What somebody is waited for, and since when."""
@@ -236,8 +238,6 @@ class Walk:
                 self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
             case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
                 self.contradicted.add(exception_id)
-            case e.ContradictionResolved(exception_id=exception_id):
-                self.contradicted.discard(exception_id)
             case _:
                 pass
 
@@ -261,12 +261,12 @@ class Walk:
         self.adverse, self.found_since = "", ()
         required = checklist_in(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
-        self.rule_book_fault = self._fault_of(event.assessment)
+        self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
         """What a later look found: what it sets or stands against counts, whatever the event says of itself."""
         self.verification = event.verification
-        self.rule_book_fault = self.rule_book_fault or self._fault_of(event.assessment)
+        self.look_fault = self._fault_of(event.assessment)
         self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
@@ -283,7 +283,9 @@ class Walk:
             return "the rule book's answer rests on no evidence in the ledger"
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
         same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
-        return "" if same else "the rule book says something else of the recorded evidence"
+        if not same:
+            return "the rule book says something else of the recorded evidence"
+        return "" if _is_about(self.proposal, self.verification) else "the recorded evidence is about somebody else"
 
     def _begin(self, event: Any, directory: Directory) -> None:
         """Everything begins anew; an account that was paid to is remembered, since another one is a change of it."""
@@ -335,6 +337,14 @@ class Walk:
             days = directory.rules.cooling_off_days if directory.rules else 0
             self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
+
+
+def _is_about(proposal: Proposal, found: Verification) -> bool:
+    """Whether evidence is of this proposal's parties: all of them were screened, and the payee's EIN was looked up."""
+    screened = set(found.screening.parties)
+    payee = proposal.funds_out.payee if proposal.funds_out else None
+    same_payee = found.status is None or payee is None or found.status.ein == payee.ein
+    return same_payee and all(party.name in screened for party in proposal.parties)
 
 
 def _conditions(found: Iterable[Finding]) -> set[ConditionId]:

@@ -27,7 +27,7 @@ from domain.tranche import (
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.bank_files import BankFile
-from payments.entries import keep_entry, known_digest, place_was_used, stands_elsewhere
+from payments.entries import is_another_detail, keep_entry, known_digest, place_was_used, stands_elsewhere
 from payments.exceptions import exception_name, keep_exception
 from payments.reconciliation import EARLIEST, Judged
 
@@ -43,7 +43,7 @@ class ForAPerson(NamedTuple):
 async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
     """Take one entry; None where it was told before."""
     judged = await _told_anew(counter, judged)
-    if await known_digest(counter.connection, judged.entry) == judged.entry.digest:
+    if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
         return None
     partnership = await _partnership(counter, judged.partnership_id)
     fault = await _identity_fault(counter, file, judged) or judged.fault
@@ -58,7 +58,21 @@ async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer |
 async def take_unreadable(counter: Counter, file: BankFile, judged: Judged, reason: str) -> ForAPerson:
     """Take an entry of which what it speaks of cannot be read: it waits for a person, and stops no other."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
-    return await _for_a_person(counter, file, judged._replace(answer=None), fault, None)
+    return await _for_a_person(counter, file, judged, fault, None)
+
+
+async def _is_told(counter: Counter, judged: Judged) -> bool:
+    """Whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    if await counter.version(exception_stream(exception_id)):
+        return True
+    if answer is None or not answer.partnership_id:
+        return False
+    if answer.tranche:
+        attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        return attempt is not None and answer.answer_id in attempt.answers
+    return await counter.has_received(answer)
 
 
 async def _partnership(counter: Counter, partnership_id: str) -> Partnership | None:
@@ -87,7 +101,10 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: Judged) -> C
         return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
     receipt = judged.answer is not None and judged.answer.status is BankStatus.RECEIVED
     if receipt and await stands_elsewhere(connection, entry, file.sha256):
-        what = "an equal entry stands in another message, and the bank gave neither a reference of its own"
+        what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+    if receipt and await is_another_detail(connection, entry, file.sha256):
+        what = "another message tells this booking in other details"
         return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
     return None
 
@@ -149,7 +166,7 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
     """Return the command that brings an attempt's end home to its partnership."""
     stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
     return c.RecordTrancheOutcome(
-        command_id=derive("outcome", stream, outcome),
+        command_id=derive("outcome", stream, outcome, answer.answer_id),
         at=answer.said_at,
         tranche=answer.tranche,
         attempt=answer.attempt,
@@ -199,9 +216,10 @@ async def _raise(
     file_name, content = shown
     whose = partnership.partnership_id if partnership else ""
     kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
-    if not await keep_exception(counter.connection, *kept):
-        return
+    await keep_exception(counter.connection, *kept)
     stream = exception_stream(exception_id)
+    if await counter.version(stream):
+        return
     people = partnership.people if partnership else ()
     await counter.append(stream, derive("raised", exception_id), ACCORD, raised, people=people)
     if partnership is not None:

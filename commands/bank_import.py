@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from audit.bank_evidence import BankEvidence
 from commands.bank_entries import ForAPerson, take, take_unreadable
 from commands.counter import at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
@@ -42,12 +43,17 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
 
 
 async def keep_signed(desk: Desk, file: BankFile, actor: str) -> None:
-    """Keep a file of the bank's under a person's signature; the same file is signed for once. Raises Refused."""
+    """Keep a file of the bank's under a person's signature; each person signs for the same file once.
+
+    A second person's signature is worth having: nobody pays again on a word of the bank that they alone brought in.
+    Raises Refused.
+    """
     stream = bank_file_stream(file.sha256)
+    signed_by = await BankEvidence(desk.ledger, desk.registrar).importers(file.sha256)
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk) as counter:
         await keep_bank_file(counter.connection, file)
-        if await counter.version(stream) == 0:
+        if actor not in signed_by:
             await counter.act(stream, imported)
 
 
@@ -56,7 +62,9 @@ async def go_on(desk: Desk) -> tuple[Import, ...]:
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
         kept = [await read_bank_file(connection, sha256) for sha256 in left]
-    return tuple([await _take_all(desk, file) for file in kept if file is not None])
+    evidence = BankEvidence(desk.ledger, desk.registrar)
+    signed = [file for file in kept if file is not None and await evidence.importers(file.sha256)]
+    return tuple([await _take_all(desk, file) for file in signed])
 
 
 async def _take_all(desk: Desk, file: BankFile) -> Import:
@@ -83,8 +91,9 @@ async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer 
             taken = await take(counter, file, judged)
     except LedgerUnavailable:
         raise
-    except (ValueError, LookupError, Refused) as fault:
+    except (ValueError, LookupError, AssertionError, Refused) as fault:
         async with at_the_counter(desk) as counter:
-            taken = await take_unreadable(counter, file, judged, str(fault).splitlines()[0])
+            first = (str(fault) or type(fault).__name__).splitlines()[0]
+            taken = await take_unreadable(counter, file, judged, first)
     await tell_workflows(counter)
     return taken

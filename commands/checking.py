@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from audit.authorisation import Gate, Verdict
+from audit.freshness import read_registers
 from audit.frozen import instruction_of
 from commands.counter import Counter
 from commands.desk import Desk
@@ -78,7 +79,8 @@ async def unmoved(counter: Counter, verdicts: Iterable[Verdict]) -> bool:
     for verdict in verdicts:
         heads |= verdict.heads
         registers |= verdict.registers
-    rows = await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")
-    if not registers <= {row["version"] for row in rows}:
+    held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
+    in_force = (await read_registers(counter.connection)).versions
+    if not (registers == in_force and registers <= held):
         return False
     return await counter.desk.ledger.versions(list(heads), counter.connection) == heads

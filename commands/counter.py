@@ -20,10 +20,11 @@ from commands.desk import Desk
 from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
 from domain import commands as c
+from domain.bank_answers import BankAnswer
 from domain.counter import CounterAct, act_fault
 from domain.decisions import decide
 from domain.errors import DomainError
-from domain.events import ACCORD, AnyEvent, Event
+from domain.events import ACCORD, AnyEvent, Event, FundsReceived, PartnershipEvent
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
@@ -62,6 +63,17 @@ class Counter:
             raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
         self.touched[stream] = None
 
+    async def append_all(self, requests: Sequence[AppendRequest]) -> None:
+        """Append what was made before the lock was taken, all of it or nothing.
+
+        Raises:
+            Refused: One of them does not fit what stands now.
+        """
+        answers = await self.desk.ledger.append_within(self.connection, requests)
+        if not all(answer.recorded for answer in answers):
+            raise Refused("what it rests on changed at this very moment; try again", "Conflict")
+        self.touched |= dict.fromkeys(request.stream_id for request in requests)
+
     async def act(self, stream: str, event: CounterAct) -> None:
         """Append a signed act, if it counts. Raises Refused where it does not."""
         await self.append(stream, event.signature.statement.command_id, event.actor, cast(AnyEvent, event))
@@ -73,7 +85,14 @@ class Counter:
     async def partnership(self, partnership_id: str) -> Partnership:
         """Return a partnership as its stream makes it now."""
         events = await self._events(partnership_workflow_id(partnership_id))
+        _require_all(events, PartnershipEvent, partnership_id)
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
+
+    async def has_received(self, answer: BankAnswer) -> bool:
+        """Return whether a partnership's stream counts a receipt."""
+        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        received = (one.answer for one in events if isinstance(one, FundsReceived))
+        return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
     async def begun_on(self, partnership_id: str) -> date:
         """Return the day on which a partnership was proposed."""
@@ -85,6 +104,7 @@ class Counter:
     async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
         """Return an attempt to pay as its stream makes it now, or None where it has no events."""
         events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
+        _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if events else None
 
     async def decide(self, partnership: Partnership, *commands: c.WorkflowCommand) -> Partnership:
@@ -109,10 +129,21 @@ class Counter:
         return [from_ledger(one).event for one in stored]
 
 
+def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
+    """Raise ValueError where a stream holds what is no event of its own: somebody wrote there who may not."""
+    if strange := [event.event_type for event in events if not isinstance(event, kind)]:
+        raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
+
+
+_BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'"
+"""Whoever stops or is cut off while they hold the append lock loses it after this long."""
+
+
 @asynccontextmanager
 async def at_the_counter(desk: Desk) -> AsyncIterator[Counter]:
     """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened."""
     async with desk.ledger.connection() as connection, connection.transaction():
+        await connection.execute(_BOUNDS)
         await desk.ledger.hold_appends(connection)
         yield Counter(desk, connection)
 
@@ -132,8 +163,8 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     signature = desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
-    except ValidationError as fault:
-        raise BadInput(f"the act has {faults_of(fault)}") from None
+    except ValidationError as wrong:
+        raise BadInput(f"the act has {faults_of(wrong)}") from None
     if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
         raise Refused(fault, "NotAuthorised")
     return event

@@ -17,12 +17,13 @@ from rich.live import Live
 
 from commands.bank_import import import_file
 from commands.demo_cases import CASES, Case
-from commands.demo_steps import PAYER, PROPOSER, Steps
+from commands.demo_steps import FINANCE, PAYER, PROPOSER, Steps
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
+from commands.hand_over import hand_over
 from commands.house import supervise_until
 from commands.options import run
-from commands.payment_files import export, hand_over
+from commands.payment_files import export
 from commands.sample import furnish, load_sample_registers, sample_iban
 from commands.screen import out, portfolio_table
 from commands.stack import make_stack
@@ -58,7 +59,7 @@ class DemoBank:
             await asyncio.to_thread(self._bank.submit, left.file.content)
         await asyncio.to_thread(self._bank.advance, 1)
         for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
-            await import_file(self._desk, path.name, path.read_bytes(), PAYER)
+            await import_file(self._desk, path.name, path.read_bytes(), FINANCE)
 
 
 def demo(

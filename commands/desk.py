@@ -167,7 +167,28 @@ class Desk:
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-            raise _refused_by(await self.known_partnership(partnership_id), command) from fault
+            if done := await self._recorded(partnership_id, command):
+                return done
+            known = await self.known_sight(partnership_id)
+            done = await self._done_before(known, command)
+            if done is None:
+                raise _refused_by(known.partnership, command) from fault
+            return done
+
+    async def _done_before(self, known: Sight, command: c.StaffRequest) -> Receipt | None:
+        """The receipt of a command that the ledger holds: an answer can be lost, of the one that ended it as well."""
+        history = await self.history(known.partnership_id)
+        what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
+        return receipt(known.partnership, known.position, command.command_id, what, replayed=True) if what else None
+
+    async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
+        """What the ledger holds of a command whose workflow ended before it answered."""
+        history = await self.history(partnership_id)
+        what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
+        if not what:
+            return None
+        seen = await self.known_sight(partnership_id)
+        return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
         """Ask once; and once more where the run continued as new at that very moment: the id is the same."""

@@ -20,7 +20,7 @@ from domain.bank_file import (
 )
 from domain.decisions import receipt_fault
 from domain.identity import derive
-from domain.partnership import Partnership, TrancheState
+from domain.partnership import Partnership
 from domain.tranche import PaymentRejected, PaymentReturned, PaymentSettled, Tranche, TrancheEvent
 from payments.exceptions import RaisedException, mark_resolved, read_exceptions
 
@@ -60,9 +60,11 @@ async def resolve(
 
     Raises:
         Refused: It is resolved, they took part in what it would move, or it cannot be so.
+        BadInput: It does not say whose it is.
     """
     stream = exception_stream(exception.exception_id)
     evidence = BankEvidence(desk.ledger, desk.registrar)
+    version = len(await desk.ledger.read_stream(stream))
     known = await _read(evidence, exception.exception_id)
     if known.resolved is not None:
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
@@ -72,23 +74,33 @@ async def resolve(
         "attempt": belongs.attempt, "note": note.strip(),
     }  # fmt: skip
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
-    two = resolution_needs_two(resolution, answer.status if answer else None)
-    involved = await evidence.involved(known, answer) if two else frozenset()
-    if actor in involved:
-        raise Refused(
-            f"{actor} took part in it ({', '.join(sorted(involved))} did); two others must", "SeparationOfDuties"
-        )
-    if two and not known.first(resolved, besides=involved):
-        agreed = await signed_act(desk, ResolutionAgreed, stream, actor, **content)
-        async with at_the_counter(desk) as counter:
-            await counter.act(stream, agreed)
-        return Resolved(exception, resolution, waits_for_second=True)
+    two = resolution_needs_two(resolution, known.raised.answer, answer)
+    involved = await evidence.involved(known, answer or known.raised.answer)
+    if (two or answer is not None) and actor in involved:
+        who = ", ".join(sorted(involved))
+        raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
+    waits = two and not known.first(resolved, besides=involved)
+    act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
     async with at_the_counter(desk) as counter:
-        await counter.act(stream, resolved)
-        await _move_totals(counter, exception, resolved, known, answer)
-        await mark_resolved(counter.connection, exception.exception_id)
+        if await counter.version(stream) != version:
+            raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
+        await _may_count(counter, answer)
+        await counter.act(stream, act)
+        if not waits:
+            await _move_totals(counter, exception, resolved, known, answer)
+            await mark_resolved(counter.connection, exception.exception_id)
     await tell_workflows(counter)
-    return Resolved(exception, resolution, waits_for_second=False)
+    return Resolved(exception, resolution, waits_for_second=waits)
+
+
+async def _may_count(counter: Counter, answer: BankAnswer | None) -> None:
+    """Raise Refused before anybody signs for what cannot count."""
+    if answer is None:
+        return
+    partnership = await counter.partnership(answer.partnership_id)
+    if partnership.version == 0:
+        raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
+    await _events_for(counter, partnership, answer)
 
 
 async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
@@ -112,51 +124,69 @@ def _counted(known: BankException, resolution: Resolution, belongs: Belongs) -> 
     whose = belongs.partnership_id or answer.partnership_id
     if not whose:
         raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
+    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
+        raise BadInput(f"say which payment of {whose} it is: --tranche N")
+    came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
     place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
-    return answer.model_copy(update={"partnership_id": whose, **place})
+    status = BankStatus.RETURNED if came_back else answer.status
+    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
 
 
 async def _move_totals(
     counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
-    whose = answer.partnership_id if answer else known.raised.partnership_id
-    if not whose:
-        return
-    partnership = await counter.partnership(whose)
-    if partnership.version == 0:
-        raise Refused(f"there is no partnership {whose}", "Unknown")
+    """Let what counts move the totals of whom it belongs to, and end the wait of whom it was first taken to be of."""
+    raised_at = known.raised.partnership_id
     if answer is not None:
-        await _count(counter, partnership, answer)
+        partnership = await counter.partnership(answer.partnership_id)
+        attempt, events = await _events_for(counter, partnership, answer)
+        if attempt is not None:
+            await record_on_attempt(counter, attempt, answer, events)
+        await _record_resolution(counter, answer.partnership_id, exception, resolved, answer)
+    if raised_at and (answer is None or answer.partnership_id != raised_at):
+        await _record_resolution(counter, raised_at, exception, resolved, None)
+
+
+async def _record_resolution(
+    counter: Counter, partnership_id: str, exception: RaisedException, resolved: ExceptionResolved,
+    answer: BankAnswer | None,
+) -> None:  # fmt: skip
     command = c.RecordResolution(
         command_id=derive("resolved", exception.exception_id), at=resolved.at,
         exception_id=exception.exception_id, resolution=resolved.resolution, answer=answer,
     )  # fmt: skip
-    await counter.decide(partnership, command)
+    await counter.decide(await counter.partnership(partnership_id), command)
 
 
-async def _count(counter: Counter, partnership: Partnership, answer: BankAnswer) -> None:
-    """Let an answer count on the attempt's own stream as well. Raises Refused where it cannot."""
+async def _events_for(
+    counter: Counter, partnership: Partnership, answer: BankAnswer
+) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
+    """The attempt that an answer is of, and what it changes there. Raises Refused where it cannot count."""
     if answer.status is BankStatus.RECEIVED:
         if fault := receipt_fault(partnership, answer):
             raise Refused(fault, "IllegalTransition")
-        return
+        return None, ()
     attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         raise Refused(f"{answer.partnership_id} has no attempt {answer.attempt} at tranche {answer.tranche}", "Unknown")
-    events = _events_of(attempt, answer, partnership)
-    await record_on_attempt(counter, attempt, answer, events)
+    if answer.answer_id in attempt.answers:
+        return attempt, ()
+    _require_the_same_money(attempt, answer)
+    return attempt, _events_of(attempt, answer)
 
 
-def _events_of(attempt: Tranche, answer: BankAnswer, partnership: Partnership) -> tuple[TrancheEvent, ...]:
-    tranche = partnership.tranche(answer.tranche)
-    if tranche is None or tranche.attempt != answer.attempt:
-        raise Refused("a later attempt was released meanwhile; it cannot count any more", "IllegalTransition")
-    if answer.answer_id in attempt.answers:  # it was recorded when it came, and told to a person besides
-        return ()
-    settled = tranche.state is TrancheState.SETTLED
+def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
+    order, said = attempt.order.money, answer.money
+    part = answer.status is BankStatus.RETURNED and said.amount < order.amount
+    if said.currency != order.currency or (said.amount != order.amount and not part):
+        raise Refused(f"the bank says {said}, the payment is {order}; it cannot be that payment", "IllegalTransition")
+
+
+def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
+    """What counts on the attempt's own stream; a part that came back ends nothing there."""
     match answer.status:
-        case BankStatus.SETTLED if attempt.booked and settled:
+        case BankStatus.SETTLED if attempt.booked:
             raise Refused(
                 "it is booked already, and one payment is booked once: resolve it as bank-error or told-before, "
                 "or name the payment that it belongs to",
@@ -166,7 +196,7 @@ def _events_of(attempt: Tranche, answer: BankAnswer, partnership: Partnership) -
             return (PaymentSettled(at=answer.said_at, answer=answer),)
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
-        case BankStatus.RETURNED if settled and answer.money.amount < tranche.money.amount - tranche.returned:
+        case BankStatus.RETURNED if answer.money.amount < attempt.order.money.amount:
             return ()
         case BankStatus.RETURNED:
             return (PaymentReturned(at=answer.said_at, answer=answer),)

@@ -10,8 +10,9 @@ import typer
 from audit.payment_files import read_payment_file
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
+from commands.hand_over import HandedOver, hand_over
 from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, require_role, run
-from commands.payment_files import Export, HandedOver, MadeFile, export, hand_over, void_files_of
+from commands.payment_files import Export, MadeFile, export, void_files_of
 from commands.screen import out, print_json, rows_table
 from commands.written_again import Written, never_sent, write_again
 from domain import commands as c

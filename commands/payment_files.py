@@ -1,38 +1,25 @@
-"""Make payment files, hand them over, write them again, and take word that one never arrived.
-
-A file leaves Accord only by its hand-over: the pre-payment check is asked once more of each payment, a person signs,
-and in the transaction that marks it nothing that was read may have moved. Only then is it written.
-"""
+"""Make payment files of what may be paid now, and void those of which something may not. Nothing leaves by it."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
 from commands.bank_import import go_on
-from commands.checking import Checked, check_all, unmoved
-from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
+from commands.checking import Checked, check_all
+from commands.counter import at_the_counter, signed_act
 from commands.desk import Desk
-from commands.faults import BadInput, Refused
-from commands.handing import try_folder, write_file
-from domain import commands as c
+from commands.faults import Refused
 from domain.events import ACCORD
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive
 from domain.payment_file import (
     FileStatus,
-    HandOverAgreed,
-    PaymentFile,
-    PaymentFileHandedOver,
     PaymentFileMade,
     PaymentFileVoided,
     payment_file_stream,
 )
-from domain.tranche import PaymentHandedOver
 from domain.values import Money
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount
@@ -50,11 +37,7 @@ from payments.files import (
 )
 from payments.instructions import Instruction
 
-PAUSE: Final = 0.3
-"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
-
-TRIES: Final = 5
-"""How often a hand-over asks again because something moved meanwhile, before it says so."""
+UNSIGNED: Final = "nobody who may make payment files signed it as it stands"
 
 
 class MadeFile(NamedTuple):
@@ -94,18 +77,6 @@ class Export(NamedTuple):
     voided: tuple[Voided, ...]
 
 
-class HandedOver(NamedTuple):
-    """What a hand-over came to."""
-
-    file: StoredFile
-    path: Path | None
-    """Where it was written; None while a second person's signature is waited for, or where it is void."""
-    void: str = ""
-    """Why the file is void; empty where it is not."""
-    instead: Export | None = None
-    """What was made of the other payments of a void file; it is shown before anybody signs it."""
-
-
 async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     """Make files of what waits and may be paid. Nothing leaves Accord by it.
 
@@ -114,7 +85,8 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     Raises:
         Refused: The person may not make payment files, or has no key here.
     """
-    await go_on(desk)
+    if not dry_run:
+        await go_on(desk)
     gate = Gate(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
@@ -131,16 +103,37 @@ async def _void_what_may_not_leave(desk: Desk, gate: Gate) -> tuple[Voided, ...]
         made = await stored_files(connection, FileStatus.MADE)
     voided = []
     for file in made:
-        async with desk.pool.acquire() as connection:
-            rows = await rows_of_file(connection, file.message_id)
-        checked = await check_all(desk, gate, rows)
-        if reason := _reasons(checked):
-            await _void(desk, file.message_id, reason)
-            voided.append(Voided(file.message_id, reason))
+        why = await _why_it_may_not_leave(desk, gate, file)
+        if why is not None:
+            await void(desk, file.message_id, why[0])
+            voided.append(Voided(file.message_id, why[1]))
     return tuple(voided)
 
 
-def _reasons(checked: Sequence[Checked]) -> str:
+async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> tuple[str, str] | None:
+    """What is recorded and what is shown of a made file that may not leave; None for one that may."""
+    async with desk.pool.acquire() as connection:
+        rows = await rows_of_file(connection, stored.message_id)
+    signed = await read_payment_file(desk.ledger, gate.registrar, stored.message_id)
+    stands = (signed.status, signed.sha256, sorted(signed.payments))
+    if stands != (FileStatus.MADE, stored.sha256, sorted(row.payment_id for row in rows)):
+        return (UNSIGNED, UNSIGNED)
+    checked = await check_all(desk, gate, rows)
+    if reason := reasons_of(checked):
+        return (names_of(checked), reason)
+    batch = [one.instruction for one in checked if one.instruction is not None]
+    async with desk.pool.acquire() as connection:
+        same = await is_remade(connection, stored, batch)
+    return None if same else (UNSIGNED, UNSIGNED)
+
+
+def names_of(checked: Sequence[Checked]) -> str:
+    """Which payments may not be made, without why: reasons may name people, and the ledger keeps this for ever."""
+    return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
+
+
+def reasons_of(checked: Sequence[Checked]) -> str:
+    """Return which payments may not be made now, and why; empty where all may."""
     return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
 
 
@@ -149,14 +142,17 @@ def _waiting(one: Checked) -> Waiting:
     return Waiting(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
 
 
-async def _void(desk: Desk, message_id: str, reason: str) -> None:
+async def void(desk: Desk, message_id: str, reason: str) -> None:
+    """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
     stream = payment_file_stream(message_id)
+    signed = await read_payment_file(desk.ledger, desk.registrar, message_id)
     async with at_the_counter(desk) as counter:
         file = await stored_file(counter.connection, message_id)
         if file is None or file.status is not FileStatus.MADE:
             return
-        event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
-        await counter.append(stream, derive("void", message_id), ACCORD, event)
+        if signed.status is FileStatus.MADE:
+            event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
+            await counter.append(stream, derive("void", message_id, signed.version), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)
 
 
@@ -190,79 +186,6 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
     return True
 
 
-# The hand-over.
-
-
-async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
-    """Let a file leave for the bank: checked again, signed, marked, and then written.
-
-    Where a payment in it may not be made now, the file is void, and the others are made into a new one.
-
-    Raises:
-        Refused: It was handed over before or is void, it is not what its payments make, or they may not.
-        BadInput: There is no such file, or the folder cannot be written to.
-    """
-    try_folder(folder)
-    await go_on(desk)
-    gate = Gate(desk.ledger)
-    for attempt in range(TRIES):
-        await asyncio.sleep(PAUSE * attempt)
-        stored, file = await _file(desk, gate, message_id)
-        _require_made(stored, file)
-        async with desk.pool.acquire() as connection:
-            rows = await rows_of_file(connection, message_id)
-        checked = await check_all(desk, gate, rows)
-        if reason := _reasons(checked):
-            await _void(desk, message_id, reason)
-            return HandedOver(stored, None, reason, await _the_others(desk, actor))
-        await require_same_bytes(desk, stored, checked)
-        first = await _first_signature(desk, file, actor, stored.sha256)
-        if first is not None:
-            return HandedOver(stored, None)
-        act = await signed_act(
-            desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
-        )
-        if (counter := await _marked(desk, act, stored, checked)) is not None:
-            try:
-                return HandedOver(stored, write_file(folder, stored))
-            finally:
-                await tell_workflows(counter)
-    raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
-
-
-async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
-    async with desk.pool.acquire() as connection:
-        stored = await stored_file(connection, message_id)
-    if stored is None:
-        raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
-    return stored, await read_payment_file(desk.ledger, gate.registrar, message_id)
-
-
-def _require_made(stored: StoredFile, file: PaymentFile) -> None:
-    if FileStatus.HANDED_OVER in {stored.status, file.status}:
-        who = " and ".join(file.handed_over_by) or "somebody"
-        raise Refused(
-            f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
-            f"`accord payments write-again {stored.message_id} --out FOLDER`",
-            "IllegalTransition",
-        )
-    if stored.status is not FileStatus.MADE or file.status is not FileStatus.MADE:
-        raise Refused(
-            f"{stored.message_id} is {stored.status.value} ({file.reason}); make a new file: `accord payments export`",
-            "IllegalTransition",
-        )
-    if file.sha256 != stored.sha256:
-        raise Refused(f"nobody who may make payment files signed {stored.message_id} as it stands", "NotSigned")
-
-
-async def _the_others(desk: Desk, actor: str) -> Export | None:
-    """Make the other payments of a void file into a new one, if the person may; else whoever may does."""
-    try:
-        return await export(desk, actor)
-    except Refused:
-        return None
-
-
 async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
     """Void every file that was made and holds a payment of a tranche; return their message ids."""
     async with desk.pool.acquire() as connection:
@@ -274,63 +197,5 @@ async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: s
             if (row.partnership_id, row.tranche) == (partnership_id, tranche)
         ]
     for message_id in held:
-        await _void(desk, message_id, reason)
+        await void(desk, message_id, reason)
     return held
-
-
-async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
-    """Make the file again from its checked instructions; only the very same bytes may leave. Raises Refused."""
-    batch = [one.instruction for one in checked if one.instruction is not None]
-    async with desk.pool.acquire() as connection:
-        same = bool(batch) and await is_remade(connection, stored, batch)
-    if not same:
-        raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
-
-
-async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
-    """The first of two signatures, where the organisation asks for two and nobody else has signed yet."""
-    rules = (await desk.directory()).rules
-    if rules is None or not rules.second_at_hand_over:
-        return None
-    stream = payment_file_stream(file.message_id)
-    agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
-    if file.first(agreed):
-        return None
-    async with at_the_counter(desk) as counter:
-        await counter.act(stream, agreed)
-    return agreed
-
-
-async def _marked(
-    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
-) -> Counter | None:
-    """Mark the file as handed over; None where something that the check read has moved since.
-
-    Returns the counter at which it was done: workflows are told once the file is written.
-    """
-    async with at_the_counter(desk) as counter:
-        if not await unmoved(counter, [one.verdict for one in checked]):
-            return None
-        now = await stored_file(counter.connection, stored.message_id)
-        if now is None or now.status is not FileStatus.MADE:
-            return None
-        await counter.act(payment_file_stream(stored.message_id), act)
-        for one in checked:
-            await _leave(counter, one, stored, act.at)
-        await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
-    return counter
-
-
-async def _leave(counter: Counter, one: Checked, stored: StoredFile, at: datetime) -> None:
-    """Record on the partnership and on the attempt that the payment left."""
-    row = one.row
-    partnership = await counter.partnership(row.partnership_id)
-    key = (row.partnership_id, row.tranche, row.attempt, stored.message_id)
-    left = c.RecordHandOver(
-        command_id=derive("handed over", *key), at=at, tranche=row.tranche, attempt=row.attempt,
-        message_id=stored.message_id,
-    )  # fmt: skip
-    await counter.decide(partnership, left)
-    stream = tranche_workflow_id(row.partnership_id, row.tranche, row.attempt)
-    event = PaymentHandedOver(at=at, message_id=stored.message_id, file_sha256=stored.sha256)
-    await counter.append(stream, derive("payment handed over", *key), ACCORD, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,8 @@ from commands.checking import check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
+from commands.hand_over import require_same_bytes
 from commands.handing import try_folder, write_file
-from commands.payment_files import require_same_bytes
 from domain import commands as c
 from domain.deadlines import after_business_days
 from domain.events import ACCORD
@@ -62,7 +63,10 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         rows = await rows_of_file(connection, message_id)
     checked = await check_all(desk, gate, rows, in_file=message_id)
     await require_same_bytes(desk, stored, checked)
-    in_doubt = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+    shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+    in_doubt = tuple(
+        f"{one.name}, reason sha256 {_digest(one.verdict.reason)}" for one in checked if one.verdict.reason
+    )
     stream = payment_file_stream(message_id)
     content = {"sha256": stored.sha256, "in_doubt": in_doubt}
     written = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
@@ -70,14 +74,19 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
         async with at_the_counter(desk) as counter:
             await counter.act(stream, agreed)
-        return Written(None, in_doubt)
+        return Written(None, shown)
     async with at_the_counter(desk) as counter:
         now = await stored_file(counter.connection, message_id)
         stands = now is not None and now.status is FileStatus.HANDED_OVER
         if not stands or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
-    return Written(write_file(folder, stored), in_doubt)
+    return Written(write_file(folder, stored), shown)
+
+
+def _digest(reason: str) -> str:
+    """What two people saw is bound without being kept: a reason may name people, and the ledger keeps for ever."""
+    return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 
 async def _handed_over(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
@@ -115,7 +124,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     await keep_signed(desk, kept, actor)
     async with at_the_counter(desk) as counter:
         rows = await rows_of_file(counter.connection, message_id)
-        await _require_silence(counter, rows)
+        await _require_silence(counter, message_id, rows)
         if first:
             await counter.act(stream, said)
             for row in rows:
@@ -130,6 +139,8 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
 
 
 def _require_time(file: PaymentFile) -> None:
+    if not file.payments:
+        raise Refused("nobody whose signature counts made this file, so nobody can say when it was due", "NotSigned")
     due = datetime.combine(file.execution_on, time(), UTC)
     earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
     if clock.now() < earliest:
@@ -140,8 +151,14 @@ def _require_time(file: PaymentFile) -> None:
         )
 
 
-async def _require_silence(counter: Counter, rows: list[Frozen]) -> None:
-    """A bank that said anything of a payment has its file."""
+async def _require_silence(counter: Counter, message_id: str, rows: list[Frozen]) -> None:
+    """A bank that said anything of a payment, or of the file, has the file."""
+    said = await counter.connection.fetchval(
+        "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
+        message_id,
+    )
+    if said:
+        raise Refused(f"the bank has spoken of {message_id}: `accord payments exceptions --all`", "IllegalTransition")
     for row in rows:
         attempt = await counter.attempt(row.partnership_id, row.tranche, row.attempt)
         partnership = await counter.partnership(row.partnership_id)

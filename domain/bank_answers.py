@@ -114,12 +114,22 @@ class Resolution(StrEnum):
     """Our own transfer or mistake, of no partnership."""
 
 
+def came_back_as(said: BankStatus) -> BankStatus:
+    """Return what a person may take a status for: a receipt that names nobody may be a payment of ours coming back."""
+    return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
+
+
 def exception_of(answer: BankAnswer) -> UUID:
     """Return the id of the exception that an answer raises, if it raises one: the same answer raises it once."""
     return derive("exception", answer.answer_id)
 
 
-def resolution_needs_two(resolution: Resolution, status: BankStatus | None) -> bool:
-    """Return whether two must sign: whatever makes money payable again, or counts it as received."""
-    moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
-    return resolution is Resolution.BELONGS_TO and status in moves
+def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts: BankAnswer | None) -> bool:
+    """Return whether two must sign: for whatever makes money payable again, or counts it as received.
+
+    That is a rejection, a return or a receipt that counts, and a booking of ours that does not.
+    """
+    if resolution is Resolution.BELONGS_TO:
+        moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
+        return counts is not None and counts.status in moves
+    return said is not None and said.status is BankStatus.SETTLED and said.partnership_id != ""

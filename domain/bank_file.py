@@ -52,6 +52,7 @@ class _Resolved(CounterAct):
 class ResolutionAgreed(_Resolved):
     """The first of two signatures on a resolution."""
 
+    act: ClassVar[str] = "agree_resolution"
     event_type: Literal["ResolutionAgreed"] = "ResolutionAgreed"
 
 

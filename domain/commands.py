@@ -243,6 +243,8 @@ class RecordRecheck(Command):
 
     verification: Verification
     assessment: Assessment
+    bank: str = ""
+    """Why nothing may be paid by way of the payee's bank."""
 
 
 class PassDeadline(Command):

@@ -305,7 +305,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
     if not partnership.rests_on_registers:
         return ()
-    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or ""
+    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or command.bank
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )
@@ -366,6 +366,8 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
     match tranche.state, command.outcome:
         case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
             return True  # it came back since; it was cancelled before it was looked at
+        case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
+            return True  # an earlier attempt was booked after all
         case _:
             return False
 

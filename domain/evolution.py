@@ -320,10 +320,15 @@ def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Chang
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Changed:
-    """What counts moves the attempt that it speaks of, and no later one."""
+    """What counts moves the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
     known = partnership.tranche(answer.tranche)
-    if known is None or known.attempt != answer.attempt:
+    if known is None or known.attempt < answer.attempt:
         return {}
+    if known.attempt > answer.attempt:
+        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
+        return (
+            _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt) if booked_after_all else {}
+        )
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
             return {"tranches": _came_back(partnership, answer)}

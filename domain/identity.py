@@ -26,7 +26,8 @@ def partnership_workflow_id(partnership_id: str) -> str:
 
 def partnership_id_of(stream_id: str) -> str:
     """Return the partnership that a stream or workflow belongs to."""
-    return stream_id.split("/")[1]
+    kind, _, rest = stream_id.partition("/")
+    return rest.split("/")[0] if rest else kind
 
 
 def tranche_workflow_id(partnership_id: str, tranche: int, attempt: int) -> str:

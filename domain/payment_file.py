@@ -38,7 +38,8 @@ class PaymentFileMade(CounterAct):
 class HandOverAgreed(CounterAct):
     """The first of two signatures on a hand-over, where the organisation asks for two."""
 
-    act: ClassVar[str] = "hand_over"
+    act: ClassVar[str] = "agree_hand_over"
+    agrees_to: ClassVar[str] = "hand_over"
     roles: ClassVar[frozenset[Role]] = _FINANCE
     event_type: Literal["HandOverAgreed"] = "HandOverAgreed"
     sha256: Sha256
@@ -65,7 +66,8 @@ class PaymentFileVoided(Value):
 class WritingAgainAgreed(CounterAct):
     """The first of two signatures on writing a file again though payments in it would not pass now."""
 
-    act: ClassVar[str] = "write_again"
+    act: ClassVar[str] = "agree_write_again"
+    agrees_to: ClassVar[str] = "write_again"
     roles: ClassVar[frozenset[Role]] = _FINANCE
     event_type: Literal["WritingAgainAgreed"] = "WritingAgainAgreed"
     sha256: Sha256
@@ -86,7 +88,8 @@ class PaymentFileWrittenAgain(CounterAct):
 class NeverSentAgreed(CounterAct):
     """The first of two signatures on that a file never arrived, with the bank's word as a kept file."""
 
-    act: ClassVar[str] = "never_sent"
+    act: ClassVar[str] = "agree_never_sent"
+    agrees_to: ClassVar[str] = "never_sent"
     roles: ClassVar[frozenset[Role]] = _FINANCE | {Role.DIRECTOR}
     event_type: Literal["NeverSentAgreed"] = "NeverSentAgreed"
     sha256: Sha256
@@ -145,7 +148,7 @@ class PaymentFile(Value):
 
         `besides` are people whose signature does not count.
         """
-        same = (one for one in self.agreed if one.act == second.act and one.content() == second.content())
+        same = (one for one in self.agreed if one.agrees_to == second.act and one.content() == second.content())
         return next((one.actor for one in same if one.actor not in {second.actor, *besides}), "")
 
 

@@ -297,7 +297,7 @@ def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheE
     same = answer.status.value == tranche.status.value and not answer.is_booking
     if answer.status is BankStatus.ACCEPTED or same:
         return (_noted(answer, f"{answer.status.value.lower()}, after it was {ended}"),)
-    if tranche.status is TrancheStatus.RETURNED and answer.status is BankStatus.SETTLED and not tranche.booked:
+    if tranche.status is TrancheStatus.RETURNED and answer.status is BankStatus.SETTLED and not answer.is_booking:
         return (_noted(answer, "settled, after it was returned"),)
     return Contradiction(
         ExceptionKind.CONTRADICTION, f"the bank says {answer.status.value.lower()} of a payment that was {ended}"

@@ -21,6 +21,8 @@ class Entry(NamedTuple):
     """Of everything that it says, beside where and when it was told."""
     referenced: bool
     """Whether the bank gave it a reference of its own."""
+    booking: str = ""
+    """Of account, the bank's reference and direction, whatever detail of it is told."""
     likeness: str = ""
     """Of account, amount, direction, day and whose it is: by these, two entries without a reference may be one."""
 
@@ -42,6 +44,12 @@ async def stands_elsewhere(connection: Connection, entry: Entry, file_sha256: st
     return bool(await connection.fetchval(query, entry.likeness, file_sha256, entry.referenced))
 
 
+async def is_another_detail(connection: Connection, entry: Entry, file_sha256: str) -> bool:
+    """Return whether another file told the same booking in other details: perhaps the same money in another form."""
+    query = "SELECT true FROM payments.entries WHERE booking = $1 AND booking <> '' AND file_sha256 <> $2 LIMIT 1"
+    return bool(await connection.fetchval(query, entry.booking, file_sha256))
+
+
 async def place_was_used(connection: Connection, entry: Entry, file_sha256: str) -> bool:
     """Return whether the same message and place said something else of the same payment, in another file."""
     query = (
@@ -54,8 +62,8 @@ async def place_was_used(connection: Connection, entry: Entry, file_sha256: str)
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:
     """Store that an entry was taken, and where a person must look at it."""
     await connection.execute(
-        "INSERT INTO payments.entries (entry_id, file_sha256, message_id, place, about, digest, referenced, likeness, "
-        "exception_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (entry_id) DO NOTHING",
+        "INSERT INTO payments.entries (entry_id, file_sha256, message_id, place, about, digest, referenced, booking, "
+        "likeness, exception_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING",
         entry.entry_id, file_sha256, entry.message_id, entry.place, entry.about, entry.digest, entry.referenced,
-        entry.likeness, exception_id,
+        entry.booking, entry.likeness, exception_id,
     )  # fmt: skip

@@ -19,6 +19,9 @@ from payments.accounts import read_account
 from payments.instructions import Instruction, thaw
 from payments.pain001 import Transfer, write_file
 
+_SPARE = 10
+"""How many message ids beyond those of void files are tried, where somebody took the next ones."""
+
 _COLUMNS = "message_id, content, sha256, payment_count, status"
 
 
@@ -118,7 +121,11 @@ async def make_file(connection: Connection, batch: Sequence[Instruction]) -> Sto
         UnknownAccount, AccountChanged: An account is not as it was agreed on.
     """
     void = await made_before(connection, [one.payment_id for one in batch])
-    return await remade(connection, batch, void)
+    while True:
+        file = await remade(connection, batch, void)
+        if not await connection.fetchval("SELECT true FROM payments.files WHERE message_id = $1", file.message_id):
+            return file
+        void += 1  # somebody put a file there that nobody made
 
 
 async def remade(connection: Connection, batch: Sequence[Instruction], void: int) -> StoredFile:
@@ -137,7 +144,7 @@ async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[
     held = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )
-    for void in range(int(held) + 1):
+    for void in range(int(held) + _SPARE):
         made = await remade(connection, batch, void)
         if (made.message_id, made.content, made.sha256) == (stored.message_id, stored.content, stored.sha256):
             return True

@@ -220,9 +220,13 @@ def _entry(reading: _Reading, said: Statement, about: str) -> Entry:
     likeness = derive("like", said.account, said.status, said.amount, said.currency, said.booked_on, about).hex
     key = booking_key(said)
     if key is not None:
-        return Entry(derive("booking", *key, said.status), *place, True, likeness)
+        account, reference, _ = key
+        booking = derive("of", account, reference, said.status).hex
+        return Entry(derive("booking", *key, said.status), *place, True, booking, likeness)
     reading.seen[said.digest] += 1
-    return Entry(derive("entry", reading.sha256, said.digest, reading.seen[said.digest]), *place, False, likeness)
+    return Entry(
+        derive("entry", reading.sha256, said.digest, reading.seen[said.digest]), *place, False, likeness=likeness
+    )
 
 
 def _money(said: Statement) -> Money | None:

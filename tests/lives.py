@@ -18,7 +18,7 @@ from commands.checking import check_all
 from commands.counter import at_the_counter, signed_act
 from commands.desk import Desk
 from commands.faults import Refused
-from commands.payment_files import HandedOver, hand_over
+from commands.hand_over import HandedOver, hand_over
 from commands.sight import make_command
 from domain import commands as c
 from domain.bank_answers import BankStatus

@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Assessed, AssessmentRequest, Fallen, Folded, PayeeEvidence, RecordedEvent
+    from activities.payment import Payments
     from activities.records import Records
     from activities.verification import Verifications
     from domain import commands as c
@@ -95,7 +96,8 @@ class PartnershipWorkflow:
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
-        return receipt(self.partnership, self._position, derive(start.partnership_id), (), replayed=False)
+        command_id = derive(self.partnership.partnership_id)
+        return receipt(self.partnership, self._position, command_id, (), replayed=False)
 
     def _require_own_workflow(self) -> None:
         """Anybody may start a workflow, and under any id: one for another partnership than its id names ends at once.
@@ -167,14 +169,23 @@ class PartnershipWorkflow:
             return
         verification = await self._ask_registers()
         found = await self._apply_rule_book(known.funding, verification)
+        bank = await self._ask_of_the_bank() if known.account is not None else ""
         await self._handle(
             c.RecordRecheck(
                 command_id=self._own("recheck"),
                 at=verification.verified_at,
                 verification=verification,
                 assessment=found.assessment,
+                bank=bank,
             )
         )
+
+    async def _ask_of_the_bank(self) -> str:
+        """Why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
+        reason: str = await local(
+            Payments.screen_bank, self.partnership.partnership_id, "Screen the payee's bank against the lists"
+        )
+        return reason
 
     async def _let_fall(self) -> None:
         """What was decided with a key that was revoked for cause falls, so that it can be decided anew."""

@@ -58,11 +58,13 @@ CREATE TABLE payments.entries (
     about        text        NOT NULL,             -- the payment or partnership it speaks of, where that is known
     digest       text        NOT NULL,             -- of all that it says
     referenced   boolean     NOT NULL,             -- whether the bank gave it a reference of its own
+    booking      text        NOT NULL,             -- of account, reference and direction, whatever detail is told
     likeness     text        NOT NULL,             -- of amount, day and whose it is: what may be the same without a reference
     exception_id uuid,                             -- where a person must look; otherwise the ledger holds its event
     taken_at     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX entries_place ON payments.entries (message_id, place, about);
+CREATE INDEX entries_booking ON payments.entries (booking);
 CREATE INDEX entries_likeness ON payments.entries (likeness);
 
 DROP TABLE payments.exceptions;

@@ -109,6 +109,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "fold_partnership": REFERENCE,
         "look_at_attempt": ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
+        "screen_bank": REFERENCE,
         "verify_payee": proposal(),
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),

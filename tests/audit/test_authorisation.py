@@ -1,407 +1,256 @@
-"""The third gate: a payment that the ledger does not prove authorised is in no file, whatever a worker wrote."""
+"""The third gate: a payment that the ledger does not prove authorised now is let through for no file."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-import asyncpg
 import pytest
-from payments.export import Export, export_waiting, write_to
 
 from audit.authorisation import Gate
-from commands.bank import _put_aside
 from commands.desk import Desk
-from commands.governance import confirm_account, vouch
-from commands.sample import CALLER, RECORDER, furnish
+from commands.sample import CALLER, RECORDER
 from domain import events as e
 from domain.account import AccountConfirmed, account_statement, account_stream
 from domain.amendment import changes_between
-from domain.grants import Interest
-from domain.parties import AccountReference
 from domain.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
-from domain.policy.rulebook import assess
-from domain.proposal import Proposal
 from domain.signing import Terms
 from domain.tiers import Role
-from payments.accounts import record_account, reference_of
-from payments.instructions import freeze
-from signatures.keyring import Keyring
-from tests.builders import (
-    HOUSE_RULES,
-    funding,
-    funds_out,
-    match,
-    money,
-    near,
-    number,
-    party,
-    proposal,
-    screening,
-    status,
-    verification,
+from payments.accounts import reference_of
+from tests.audit.story import (
+    DIRECTOR,
+    FINANCE,
+    FOUNDATION,
+    HARBOR,
+    ISOC,
+    PROGRAMME,
+    REFERENCE,
+    RIVERBEND,
+    Step,
+    Story,
+    agreed,
+    another_account,
+    approves,
+    assessed,
+    both,
+    interested,
+    made,
+    nothing,
+    proposed,
+    releases,
+    says,
+    tell,
+    verified,
 )
+from tests.builders import HOUSE_RULES, funder, funding, match, money, near, number, party
 from tests.governing import decree, hire, let_go, revoke
-from tests.payments.orders import HARBOR, RIVERBEND, account, foundation, order
-from tests.scribe import Scribe, forgers_keys, signed
-
-REFERENCE = "P-2026-0042"
-PROGRAMME, FINANCE, DIRECTOR = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
-Step = Callable[[Scribe], Awaitable[Any]]
-
-
-@pytest.fixture
-async def scribe(pool: asyncpg.Pool, keyring: Keyring) -> Scribe:
-    """Who writes the ledger of a house of its own."""
-    desk = Desk(pool, keyring)
-    await furnish(desk)
-    return Scribe(desk, REFERENCE)
-
-
-# A partnership as it should be: every step writes what a worker would have written.
-
-
-async def proposed(scribe: Scribe, actor: str = "pia.berg", **more: Any) -> None:
-    await scribe.says(e.PartnershipProposed, actor, proposal=made(**more), funding=funding())
-
-
-async def verified(scribe: Scribe) -> None:
-    await scribe.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=verification(status())))
-
-
-async def assessed(scribe: Scribe, found: Any = None) -> None:
-    assessment = assess(scribe.state.proposed, funding(), found or verification(status()))
-    await scribe.write(e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment, quorum=(PROGRAMME, FINANCE)))
-
-
-def approves(actor: str, role: Role, **more: Any) -> Step:
-    async def step(scribe: Scribe) -> None:
-        await scribe.says(e.ApprovalGiven, actor, role=role, reason="good work", **more)
-
-    return step
-
-
-def agreed(actor: str = "dora.kim", details: AccountReference | None = None, **more: Any) -> Step:
-    async def step(scribe: Scribe) -> None:
-        content = {"signed_on": date(2026, 11, 2), "document_sha256": None, "account_verifier": CALLER, **more}
-        await scribe.says(e.AgreementSigned, actor, account=details or reference_of(RIVERBEND), **content)
-
-    return step
-
-
-def releases(actor: str = "paul.nkosi", attempt: int = 1, sum_: str = "1000.00") -> Step:
-    async def step(scribe: Scribe) -> None:
-        await scribe.says(e.TrancheReleased, actor, tranche=1, attempt=attempt, money=money(sum_))
-
-    return step
-
-
-async def nothing(scribe: Scribe) -> None:
-    del scribe
-
-
-def both(*steps: Step) -> Step:
-    async def step(scribe: Scribe) -> None:
-        for one in steps:
-            await one(scribe)
-
-    return step
-
-
-def made(amount: str = "1000.00", **more: Any) -> Proposal:
-    return proposal(REFERENCE, **{"funds_out": funds_out(amount), **more})
-
-
-STEPS: dict[str, Step] = {
-    "proposed": proposed,
-    "verified": verified,
-    "assessed": assessed,
-    "programme": approves("ana.silva", PROGRAMME),
-    "finance": approves("femi.ade", FINANCE),
-    "agreed": agreed(),
-    "released": releases(),
-}
-
-
-async def tell(scribe: Scribe, **instead: Step) -> None:
-    """Write the story, with other steps in place of some."""
-    assert instead.keys() <= STEPS.keys()
-    for name, step in STEPS.items():
-        await instead.get(name, step)(scribe)
-
-
-async def exported(scribe: Scribe, **more: Any) -> Export:
-    """Freeze what a worker would have frozen, and ask for the files."""
-    async with scribe.desk.pool.acquire() as connection:
-        await freeze(connection, order(partnership_id=REFERENCE, **more))
-        return await export_waiting(connection, Gate(scribe.desk.ledger))
-
-
-async def let_through(scribe: Scribe, **more: Any) -> None:
-    made_of = await exported(scribe, **more)
-    assert (made_of.withheld, [file.payment_count for file in made_of.files]) == ([], [1])
-
-
-async def withheld(scribe: Scribe, folder: Path, fault: str, **more: Any) -> None:
-    """The fault is named, nothing is written, and a person is told once, however often it is asked for."""
-    reasons = []
-    first = await exported(scribe, **more)
-    async with scribe.desk.pool.acquire() as connection:
-        for found in (first, *[await export_waiting(connection, Gate(scribe.desk.ledger)) for _ in range(2)]):
-            assert found.files == []
-            reasons += [one.reason for one in found.withheld]
-            await _put_aside(connection, found.withheld)
-            write_to(folder, found.files)
-    assert len(set(reasons)) == 1
-    assert fault in reasons[0]
-    assert await scribe.desk.pool.fetchval("SELECT count(*) FROM payments.files") == 0
-    assert listed(folder) == []
-    told = await scribe.desk.pool.fetch("SELECT reason, content FROM payments.exceptions")
-    assert [(row["reason"], row["content"]) for row in told] == [
-        (f"not authorised: {reasons[0]}", f"{REFERENCE} tranche 1, attempt {more.get('attempt', 1)}")
-    ]
-
-
-def listed(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
-
+from tests.scribe import forgers_keys, signed
 
 # What is authorised is let through
 
 
-async def test_what_the_ledger_proves_is_let_through(scribe: Scribe) -> None:
-    await tell(scribe)
-    await let_through(scribe)
+async def test_what_the_ledger_proves_is_let_through(story: Story) -> None:
+    await tell(story)
+    await story.let_through()
 
 
-async def test_what_happened_after_the_release_does_not_matter(scribe: Scribe) -> None:
-    await tell(scribe)
-    await scribe.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
-    await let_through(scribe)
+async def test_a_hold_that_was_lifted_does_not_matter(story: Story) -> None:
+    async def on_and_off(story: Story) -> None:
+        await story.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
+        await story.says(e.HoldLifted, "femi.ade", reason="answered")
 
-
-async def test_a_hold_that_was_lifted_does_not_matter(scribe: Scribe) -> None:
-    async def on_and_off(scribe: Scribe) -> None:
-        await scribe.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
-        await scribe.says(e.HoldLifted, "femi.ade", reason="answered")
-
-    await tell(scribe, released=both(on_and_off, releases()))
-    await let_through(scribe)
+    await tell(story, released=both(on_and_off, releases()))
+    await story.let_through()
 
 
 @pytest.mark.parametrize("ends", [revoke, let_go])
 async def test_a_decision_of_before_its_key_was_revoked_stands(
-    scribe: Scribe, ends: Callable[[Desk, str], Awaitable[None]]
+    story: Story, ends: Callable[[Desk, str], Awaitable[None]]
 ) -> None:
-    await tell(scribe)
-    await ends(scribe.desk, "femi.ade")
-    await let_through(scribe)
+    await tell(story)
+    await ends(story.desk, "femi.ade")
+    await story.let_through()
 
 
-async def test_a_role_that_is_lent_counts_while_it_is_lent(scribe: Scribe) -> None:
-    await lend(scribe, "femi.ade", days=3)
-    await tell(scribe, finance=approves("lena.ort", FINANCE, on_behalf_of="femi.ade"))
-    await let_through(scribe)
+async def test_a_role_that_is_lent_counts_while_it_is_lent(story: Story) -> None:
+    await lend(story, "femi.ade", days=3)
+    await tell(story, finance=approves("lena.ort", FINANCE, on_behalf_of="femi.ade"))
+    await story.let_through()
 
 
-async def test_a_large_sum_with_its_director_is_let_through(scribe: Scribe) -> None:
+async def test_a_large_sum_with_its_director_is_let_through(story: Story) -> None:
     large = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
-    await tell(scribe, proposed=a_large_proposal, finance=large, released=releases(sum_="150000.00"))
-    await let_through(scribe, money=money("150000.00"))
+    await tell(story, proposed=a_large_proposal, finance=large, released=releases(sum_="150000.00"))
+    await story.let_through(money=money("150000.00"))
 
 
-async def test_a_cleared_referral_with_its_director_is_let_through(scribe: Scribe) -> None:
+async def test_a_cleared_referral_with_its_director_is_let_through(story: Story) -> None:
     finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
-    await tell(scribe, assessed=both(referred, cleared("vera.lind")), finance=finance)
-    await let_through(scribe)
+    await tell(story, assessed=both(referred, cleared("vera.lind")), finance=finance)
+    await story.let_through()
 
 
 # What is not
 
-
-async def a_large_proposal(scribe: Scribe) -> None:
-    await proposed(scribe, amount="150000.00")
-
-
-async def referred(scribe: Scribe) -> None:
-    await assessed(scribe, verification(status(), screening(near())))
-
-
-async def refused_by_the_rules(scribe: Scribe) -> None:
-    await assessed(scribe, verification(status(), screening(match())))
+a_large_proposal = proposed("150000.00")
+referred = both(verified(near()), assessed)
+refused_by_the_rules = both(verified(match()), assessed)
 
 
 def cleared(actor: str) -> Step:
-    async def step(scribe: Scribe) -> None:
-        await scribe.says(e.ReferralCleared, actor, reason="another person")
+    async def step(story: Story) -> None:
+        await story.says(e.ReferralCleared, actor, reason="another person")
 
     return step
 
 
-async def lend(scribe: Scribe, lender: str, days: int, since: int = 10) -> None:
+async def lend(story: Story, lender: str, days: int, since: int = 10) -> None:
     today = datetime.now(UTC).date()
-    await hire(scribe.desk, "lena.ort", Role.AUDITOR)
+    await hire(story.desk, "lena.ort", Role.AUDITOR)
     for_days = {"starts_on": today - timedelta(days=since), "ends_on": today + timedelta(days=days)}
     role = {"femi.ade": FINANCE, "ana.silva": PROGRAMME}[lender]
     lent = Delegation(lender=lender, borrower="lena.ort", role=role, **for_days)
-    await decree(scribe.desk, RoleDelegated(delegation=lent))
+    await decree(story.desk, RoleDelegated(delegation=lent))
 
 
-async def finance_unsigned(scribe: Scribe) -> None:
-    event = scribe.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
-    await scribe.write(event.model_copy(update={"signature": None}))
+async def finance_unsigned(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event.model_copy(update={"signature": None}))
 
 
 def finance_with_key_of(forger: str) -> Step:
-    async def step(scribe: Scribe) -> None:
-        folder = scribe.keyring.folder / f"forged-{forger}"
-        keys = forgers_keys(scribe.keyring, folder, **{"femi.ade": forger})
-        event = scribe.made(e.ApprovalGiven, "femi.ade", keys, role=FINANCE, reason="good work")
-        true = scribe.keyring.public("femi.ade").key_id
+    async def step(story: Story) -> None:
+        folder = story.keyring.folder / f"forged-{forger}"
+        keys = forgers_keys(story.keyring, folder, **{"femi.ade": forger})
+        event = story.made(e.ApprovalGiven, "femi.ade", keys, role=FINANCE, reason="good work")
+        true = story.keyring.public("femi.ade").key_id
         assert event.signature is not None
         signature = event.signature.model_copy(update={"key_id": true})
-        await scribe.write(event.model_copy(update={"signature": signature}))
+        await story.write(event.model_copy(update={"signature": signature}))
 
     return step
 
 
-async def finance_with_a_revoked_key(scribe: Scribe) -> None:
-    await revoke(scribe.desk, "femi.ade")
-    await approves("femi.ade", FINANCE)(scribe)
+async def finance_with_a_revoked_key(story: Story) -> None:
+    await revoke(story.desk, "femi.ade")
+    await approves("femi.ade", FINANCE)(story)
 
 
-async def finance_moved_from_another_partnership(scribe: Scribe) -> None:
+async def finance_moved_from_another_partnership(story: Story) -> None:
     event = e.ApprovalGiven(at=datetime.now(UTC), actor="femi.ade", role=FINANCE, reason="good work")
-    await scribe.write(signed(event, scribe.keyring, "P-2026-0001", shown=scribe.shown))
+    await story.write(signed(event, story.keyring, "P-2026-0001", shown=story.shown))
 
 
-async def finance_altered(scribe: Scribe) -> None:
-    event = scribe.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
-    await scribe.write(event.model_copy(update={"reason": "very good work"}))
+async def finance_altered(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event.model_copy(update={"reason": "very good work"}))
 
 
-async def finance_shown_another_sum(scribe: Scribe) -> None:
+async def finance_shown_another_sum(story: Story) -> None:
     """She approved a hundred; a tampered worker put her approval under a thousand."""
-    assert scribe.shown is not None
-    terms = Terms.model_validate({**scribe.shown.terms.model_dump(), "amount": money("100.00")})
-    shown = scribe.shown.model_copy(update={"terms": terms})
+    assert story.shown is not None
+    terms = Terms.model_validate({**story.shown.terms.model_dump(), "amount": money("100.00")})
+    shown = story.shown.model_copy(update={"terms": terms})
     event = e.ApprovalGiven(at=datetime.now(UTC), actor="femi.ade", role=FINANCE, reason="good work")
-    await scribe.write(signed(event, scribe.keyring, REFERENCE, shown=shown))
+    await story.write(signed(event, story.keyring, REFERENCE, shown=shown))
 
 
-async def payer_shown_another_account(scribe: Scribe) -> None:
-    assert scribe.shown is not None
-    terms = Terms.model_validate({**scribe.shown.terms.model_dump(), "account_sha256": "ab" * 32})
-    shown = scribe.shown.model_copy(update={"terms": terms})
+async def payer_shown_another_account(story: Story) -> None:
+    assert story.shown is not None
+    terms = Terms.model_validate({**story.shown.terms.model_dump(), "account_sha256": "ab" * 32})
+    shown = story.shown.model_copy(update={"terms": terms})
     event = e.TrancheReleased(
-        at=datetime.now(UTC), actor="paul.nkosi", tranche=1, attempt=1, money=money("1000.00")
+        at=datetime.now(UTC), actor="paul.nkosi", tranche=1, attempt=1, money=money("1000.00"), attempt_signed=True
     )  # fmt: skip
-    await scribe.write(signed(event, scribe.keyring, REFERENCE, shown=shown))
+    await story.write(signed(event, story.keyring, REFERENCE, shown=shown))
 
 
-async def proposal_enlarged(scribe: Scribe) -> None:
-    event = scribe.made(e.PartnershipProposed, "pia.berg", proposal=made("100.00"), funding=funding())
-    await scribe.write(event.model_copy(update={"proposal": made("1000.00")}))
+async def proposal_enlarged(story: Story) -> None:
+    event = story.made(e.PartnershipProposed, "pia.berg", proposal=made("100.00"), funding=funding())
+    await story.write(event.model_copy(update={"proposal": made("1000.00")}))
 
 
 def hired(name: str, *roles: Role) -> Step:
-    async def step(scribe: Scribe) -> None:
-        await hire(scribe.desk, name, *roles)
+    async def step(story: Story) -> None:
+        await hire(story.desk, name, *roles)
 
     return step
 
 
-def says(kind: type[e.PartnershipEvent], actor: str, **content: Any) -> Step:
-    async def step(scribe: Scribe) -> None:
-        await scribe.says(kind, actor, **content)
-
-    return step
-
-
-def interested(person: str) -> Step:
-    return says(e.InterestDeclared, person, interest=Interest(person=person, what="her brother works there"))
-
-
-async def held_in_anothers_name(scribe: Scribe) -> None:
-    await scribe.write(e.HoldLifted(at=datetime.now(UTC), actor="femi.ade", reason="answered"))
+async def held_in_anothers_name(story: Story) -> None:
+    await story.write(e.HoldLifted(at=datetime.now(UTC), actor="femi.ade", reason="answered"))
 
 
 def amended(amount: str) -> Step:
-    async def step(scribe: Scribe) -> None:
-        before, after = scribe.state.proposed, made(amount)
+    async def step(story: Story) -> None:
+        before, after = story.state.proposed, made(amount)
         content = {"proposal": after, "funding": funding(), "reason": "more villages"}
-        await scribe.says(e.ProposalAmended, "pia.berg", **content, changes=changes_between(before, after))
+        await story.says(e.ProposalAmended, "pia.berg", **content, changes=changes_between(before, after))
 
     return step
 
 
-async def another_account_vouched_for(
-    scribe: Scribe, caller: str = CALLER, town: str = "Elsewhere"
-) -> AccountReference:
-    details = account(holder="Riverbend Library Network", town=town)
-    async with scribe.desk.pool.acquire() as connection:
-        reference = await record_account(connection, details, RECORDER)
-    await vouch(scribe.desk, reference, RECORDER)
-    if caller:
-        await confirm_account(scribe.desk, reference, caller, "called the listed number")
-    return reference
+async def agreed_on_an_account_that_nobody_called_back_for(story: Story) -> None:
+    await agreed(details=await another_account(story, ""))(story)
 
 
-async def agreed_on_an_account_that_nobody_called_back_for(scribe: Scribe) -> None:
-    await agreed(details=await another_account_vouched_for(scribe, ""))(scribe)
-
-
-async def agreed_on_an_account_that_its_recorder_called_back_for(scribe: Scribe) -> None:
-    reference = await another_account_vouched_for(scribe, "")
+async def agreed_on_an_account_that_its_recorder_called_back_for(story: Story) -> None:
+    reference = await another_account(story, "")
     now, name = datetime.now(UTC), reference.reference
     content = {"sha256": reference.sha256, "note": "I called myself"}
     statement = account_statement("confirm_account", content, RECORDER, now, number(name), name)
-    event = AccountConfirmed(at=now, actor=RECORDER, signature=scribe.keyring.sign(statement), **content)
-    await scribe.desk.append(account_stream(name), 1, number(name), RECORDER, event)
-    await agreed(details=reference)(scribe)
+    event = AccountConfirmed(at=now, actor=RECORDER, signature=story.keyring.sign(statement), **content)
+    await story.desk.append(account_stream(name), 1, number(name), RECORDER, event)
+    await agreed(details=reference)(story)
 
 
-async def agreed_on_an_account_that_an_approver_called_back_for(scribe: Scribe) -> None:
-    await agreed(details=await another_account_vouched_for(scribe, "femi.ade"), account_verifier="femi.ade")(scribe)
+async def agreed_on_an_account_that_an_approver_called_back_for(story: Story) -> None:
+    await agreed(details=await another_account(story, "femi.ade"), account_verifier="femi.ade")(story)
 
 
-async def agreed_again_on_another_account(scribe: Scribe) -> None:
-    await agreed()(scribe)
-    await agreed(details=await another_account_vouched_for(scribe))(scribe)
+async def agreed_again_on_another_account(story: Story) -> None:
+    await agreed()(story)
+    await agreed(details=await another_account(story))(story)
 
 
-async def finance_above_her_limit(scribe: Scribe) -> None:
+async def finance_above_her_limit(story: Story) -> None:
     limits = ({"amount": "500.00", "currency": "USD"},)
     member = StaffMember(staff_id="femi.ade", name="Femi Ade", roles=(FINANCE,), limits=limits)
-    await decree(scribe.desk, StaffRegistered(member=member))
-    await approves("femi.ade", FINANCE)(scribe)
+    await decree(story.desk, StaffRegistered(member=member))
+    await approves("femi.ade", FINANCE)(story)
 
 
-async def lent_until_yesterday(scribe: Scribe) -> None:
-    await lend(scribe, "femi.ade", days=-1)
-    await approves("lena.ort", FINANCE, on_behalf_of="femi.ade")(scribe)
+async def lent_until_yesterday(story: Story) -> None:
+    await lend(story, "femi.ade", days=-1)
+    await approves("lena.ort", FINANCE, on_behalf_of="femi.ade")(story)
 
 
-async def lent_by_nobody(scribe: Scribe) -> None:
-    await hire(scribe.desk, "lena.ort", Role.AUDITOR)
-    await approves("lena.ort", FINANCE, on_behalf_of="femi.ade")(scribe)
+async def lent_by_nobody(story: Story) -> None:
+    await hire(story.desk, "lena.ort", Role.AUDITOR)
+    await approves("lena.ort", FINANCE, on_behalf_of="femi.ade")(story)
 
 
-async def finance_without_a_tier(scribe: Scribe) -> None:
+async def finance_without_a_tier(story: Story) -> None:
     """The house takes its tiers for dollars back before the last approval."""
     tiers = tuple(tier for tier in HOUSE_RULES.tiers if tier.currency == "EUR")
-    await decree(scribe.desk, HouseRulesSet(rules=HOUSE_RULES.model_copy(update={"tiers": tiers})))
-    await approves("femi.ade", FINANCE)(scribe)
+    await decree(story.desk, HouseRulesSet(rules=HOUSE_RULES.model_copy(update={"tiers": tiers})))
+    await approves("femi.ade", FINANCE)(story)
 
 
-async def one_release_twice(scribe: Scribe) -> None:
+async def one_release_twice(story: Story) -> None:
     """What the payer signed once is written again, as a second attempt."""
-    event = scribe.made(e.TrancheReleased, "paul.nkosi", tranche=1, attempt=1, money=money("1000.00"))
-    await scribe.write(event)
+    event = story.made(
+        e.TrancheReleased, "paul.nkosi", tranche=1, attempt=1, money=money("1000.00"), attempt_signed=True
+    )
+    await story.write(event)
     again = event.model_copy(update={"attempt": 2})
-    await scribe.write(again, command_id=number("a second time"))
+    await story.write(again, command_id=number("a second time"))
+
+
+FOUNDATION_FUNDER = funder(funder_id="ISOC-FOUNDATION").model_copy(
+    update={"account": reference_of(FOUNDATION).reference}
+)
 
 
 class Tampering(NamedTuple):
@@ -414,6 +263,29 @@ class Tampering(NamedTuple):
 
 LARGE = {"proposed": a_large_proposal, "released": releases(sum_="150000.00")}
 TWO_ROLES = hired("tess.two", PROGRAMME, FINANCE)
+
+
+async def finance_twice_in_one_append(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event, event)
+
+
+async def finance_under_another_command(story: Story) -> None:
+    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    await story.write(event, command_id=number("another command"))
+
+
+async def lent_and_not_said(story: Story) -> None:
+    await lend(story, "femi.ade", days=3)
+    await approves("lena.ort", FINANCE)(story)
+
+
+async def agreed_on_an_account_in_another_name(story: Story) -> None:
+    await agreed(details=await another_account(story, holder="Copper Kettle Trading"))(story)
+
+
+DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
+ASSURED = says(e.AssuranceRecorded, "vera.lind", what="It was sold", document_sha256=None)
 
 TAMPERINGS = {
     # Signatures
@@ -433,7 +305,18 @@ TAMPERINGS = {
         "femi.ade did not sign it",
         {"released": both(says(e.HoldPlaced, "vera.lind", reason="stop"), held_in_anothers_name, releases())},
     ),
+    "an approval that is written twice": Tampering("counts already", {"finance": finance_twice_in_one_append}),
+    "an approval under another command": Tampering("for another command", {"finance": finance_under_another_command}),
     # People
+    "the proposer clearing the referral": Tampering(
+        "a proposer cleared the referral",
+        {
+            "proposed": both(hired("tess.two", Role.PROPOSER, Role.VERIFIER), proposed(actor="tess.two")),
+            "assessed": both(referred, cleared("tess.two")),
+            "finance": both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR)),
+        },
+    ),
+    "a role that was lent, in no lender's name": Tampering("lena.ort could not act", {"finance": lent_and_not_said}),
     "one person approving twice": Tampering(
         "one person approved twice",
         {"programme": both(TWO_ROLES, approves("tess.two", PROGRAMME)), "finance": approves("tess.two", FINANCE)},
@@ -442,7 +325,7 @@ TAMPERINGS = {
         "a proposer approved it",
         {
             "proposed": both(
-                hired("tess.two", Role.PROPOSER, FINANCE), lambda scribe: proposed(scribe, actor="tess.two")
+                hired("tess.two", Role.PROPOSER, FINANCE), proposed(actor="tess.two")
             ),
             "finance": approves("tess.two", FINANCE),
         },
@@ -474,23 +357,21 @@ TAMPERINGS = {
     ),
     "an approver with an interest": Tampering(
         "somebody with an interest took part",
-        {"programme": both(approves("ana.silva", PROGRAMME), interested("femi.ade"))},
+        {"programme": both(approves("ana.silva", PROGRAMME), interested("femi.ade"), assessed)},
     ),
     "an approver with an interest that the proposal named": Tampering(
         "somebody with an interest took part",
         {
-            "proposed": lambda scribe: proposed(
-                scribe, interests=[{"person": "femi.ade", "what": "her brother works there"}]
-            )
+            "proposed": proposed(interests=[{"person": "femi.ade", "what": "her brother works there"}])
         },
     ),
     "an approver whose interest came out later": Tampering(
-        "approvals are missing: FINANCE_APPROVER", {"agreed": both(interested("femi.ade"), agreed())}
+        "approvals are missing: FINANCE_APPROVER", {"agreed": both(interested("femi.ade"), assessed, agreed())}
     ),
     "a payer with an interest": Tampering(
         "somebody with an interest took part", {"released": both(interested("paul.nkosi"), releases())}
     ),
-    "a signatory with an interest": Tampering("interest", {"agreed": both(interested("dora.kim"), agreed())}),
+    "a signatory with an interest": Tampering("interest", {"agreed": both(interested("dora.kim"), assessed, agreed())}),
     # Roles
     "a role that was never held": Tampering("otto.audit", {"finance": approves("otto.audit", FINANCE)}),
     "a role that was lent until yesterday": Tampering("lena.ort", {"finance": lent_until_yesterday}),
@@ -540,7 +421,10 @@ TAMPERINGS = {
         "the sum is not", {"released": releases(sum_="9000.00")}, {"money": money("9000.00")}
     ),
     "another payee in the instruction": Tampering("the payee is not the one", {}, {"payee": party("Somebody Else")}),
-    "another funder's account": Tampering("funder", {}, {"funder": foundation()}),
+    "a release of which the attempt was not signed": Tampering(
+        "did not sign which attempt", {"released": releases(attempt_signed=False)}
+    ),
+    "another funder's account": Tampering("another funder's account would pay", {}, {"funder": FOUNDATION_FUNDER}),
     "an account that nobody called back for": Tampering(
         "nobody called back", {"agreed": agreed_on_an_account_that_nobody_called_back_for}, {"account": None}
     ),
@@ -556,7 +440,18 @@ TAMPERINGS = {
         "approvals are missing: FINANCE_APPROVER", {"agreed": agreed_again_on_another_account}, {"account": None}
     ),
     "no agreement": Tampering("no agreement names an account", {"agreed": nothing}),
+    "an account that is held in another name": Tampering(
+        "is held in another name", {"agreed": agreed_on_an_account_in_another_name}, {"account": None}
+    ),
+    "a release in the cooling-off time of a changed account": Tampering(
+        "its cooling-off time was not over",
+        {"agreed": agreed_again_on_another_account, "released": both(approves("femi.ade", FINANCE), releases())},
+        {"account": None},
+    ),
     # The life
+    "a release before the assurances": Tampering(
+        "money was diverted", {"released": both(DIVERTED, releases(), ASSURED)}
+    ),
     "a release while on hold": Tampering(
         "it was released while on hold",
         {"released": both(says(e.HoldPlaced, "vera.lind", reason="stop"), releases())},
@@ -583,53 +478,46 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-async def test_what_was_tampered_with_is_not_written_and_the_fault_is_named_once(
-    scribe: Scribe, tmp_path: Path, name: str
-) -> None:
+async def test_what_was_tampered_with_is_stopped_and_the_fault_is_named(story: Story, name: str) -> None:
     tampering = TAMPERINGS[name]
-    await tell(scribe, **tampering.steps)
+    await tell(story, **tampering.steps)
     content = dict(tampering.instruction)
     if content.get("account", ...) is None:
-        content["account"] = scribe.state.account
-    folder = tmp_path / "out"
-    folder.mkdir()
-    await withheld(scribe, folder, tampering.fault, **content)
+        content["account"] = story.state.account
+    await story.stopped(tampering.fault, **content)
 
 
-async def test_a_partnership_of_which_the_ledger_holds_nothing_is_not_paid(scribe: Scribe, tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    await withheld(scribe, folder, "the ledger holds no release")
+async def test_a_partnership_of_which_the_ledger_holds_nothing_is_not_paid(story: Story) -> None:
+    await story.stopped("the ledger holds no release")
 
 
-async def test_one_that_is_withheld_does_not_keep_its_neighbour_from_being_paid(scribe: Scribe) -> None:
-    await tell(scribe)
-    async with scribe.desk.pool.acquire() as connection:
-        await freeze(connection, order(partnership_id=REFERENCE))
-        await freeze(connection, order(partnership_id="P-2026-0043"))
-        made_of = await export_waiting(connection, Gate(scribe.desk.ledger))
-    assert [file.payment_count for file in made_of.files] == [1]
-    assert [one.instruction.partnership_id for one in made_of.withheld] == ["P-2026-0043"]
+async def test_what_the_gate_stopped_is_let_through_once_the_ledger_proves_it(story: Story) -> None:
+    await tell(story, released=nothing)
+    await story.stopped("holds no release")
+    await releases()(story)
+    await story.let_through()
 
 
-async def test_what_the_gate_withheld_is_sent_once_the_ledger_proves_it(scribe: Scribe) -> None:
-    await tell(scribe, released=nothing)
-    assert (await exported(scribe)).files == []
-    await releases()(scribe)
-    await let_through(scribe)
-
-
-async def test_the_gate_asks_anew_each_time(scribe: Scribe) -> None:
+async def test_the_gate_asks_anew_each_time(story: Story) -> None:
     """A gate that lives long sees what was written since."""
-    gate = Gate(scribe.desk.ledger)
-    async with scribe.desk.pool.acquire() as connection:
-        instruction, _ = await freeze(connection, order(partnership_id=REFERENCE))
-    assert "no release" in await gate(instruction)
-    await tell(scribe)
-    assert await gate(instruction) == ""
+    gate = Gate(story.desk.ledger)
+    await story.instructed()
+    assert "no release" in (await story.judged(gate=gate)).reason
+    await tell(story)
+    assert (await story.judged(gate=gate)).reason == ""
 
 
-async def test_the_gate_needs_no_worker_and_no_temporal(scribe: Scribe) -> None:
-    assert scribe.desk.client is None
-    await tell(scribe)
-    await let_through(scribe)
+async def test_the_gate_needs_no_worker_and_no_temporal(story: Story) -> None:
+    assert story.desk.client is None
+    await tell(story)
+    await story.let_through()
+
+
+async def test_the_gate_says_what_it_read_so_that_it_can_be_asked_whether_that_still_stands(story: Story) -> None:
+    await tell(story)
+    verdict = await story.asked_for()
+    read = (f"partnership/{REFERENCE}", f"partnership/{REFERENCE}/tranche/1/attempt/1", "directory")
+    versions = {stream: len(await story.desk.ledger.read_stream(stream)) for stream in read}
+    assert versions.items() <= verdict.heads.items()
+    assert {account_stream(reference_of(one).reference) for one in (RIVERBEND, ISOC)} <= verdict.heads.keys()
+    assert verdict.registers == {one.version for one in story.registers.values()}

@@ -58,11 +58,16 @@ class Mischief:
         pauses = [self._random.uniform(SHORTEST, LONGEST) for _ in range(self._times)]
         for pause in pauses:
             await asyncio.sleep(pause)
-            while await self._under_way():
+            while not await self._is_over():
                 if await persist(self._acts[name]):
                     self.done[name] += 1
                     break
                 await asyncio.sleep(PAUSE)
+
+    async def _is_over(self) -> bool:
+        """Whether every partnership has begun and ended."""
+        known = {one.partnership_id: one.ended for one in await persist(self._desk.portfolio)}
+        return all(known.get(reference, False) for reference in self._references)
 
     async def _under_way(self) -> list[Partnership]:
         known = await persist(self._desk.portfolio)

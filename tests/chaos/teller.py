@@ -11,7 +11,8 @@ from typing import Any
 from commands.bank_import import import_file
 from commands.desk import Desk
 from commands.faults import Refused
-from commands.payment_files import export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import export
 from commands.written_again import write_again
 from deploy.embedded.bank import Bank
 from domain.payment_file import FileStatus

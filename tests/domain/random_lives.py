@@ -287,10 +287,12 @@ def _towards_the_lift(known: Partnership, move: Move) -> c.AnyCommand:
 def _next_payment(known: Partnership, move: Move) -> c.AnyCommand:
     released = [t for t in known.tranches if t.state is TrancheState.RELEASED]
     if released:
-        return s.hand_over(released[0].number, released[0].attempt)
+        waits = (released[0].number, released[0].attempt)
+        return s.hand_over(*waits) if move.n else s.cancel(waits[0], move.who, waits[1])
     left = [t for t in known.tranches if t.state is TrancheState.HANDED_OVER]
     if left:
-        return s.ended(FATES[move.n % 2], left[0].number, left[0].attempt)
+        which = (left[0].number, left[0].attempt)
+        return s.never_sent(*which) if move.n == 3 else s.ended(FATES[move.n % 2], *which)
     if papers := known.open_conditions(Gate.AGREEMENT, Gate.PAYMENT):
         return s.satisfy(papers[0], move.who)
     if known.missing_approvals:

@@ -18,6 +18,7 @@ from domain.errors import NotSigned
 from domain.events import event_payload, read_event
 from domain.evolution import evolve, fold
 from domain.partnership import Partnership, Stage, TrancheState
+from domain.policy.conditions import Gate
 from domain.proofs import ACTS, content_of
 from domain.signing import content_digest
 from domain.tranche import TrancheOutcome
@@ -49,6 +50,10 @@ def _in(stage: Stage, kind: type[e.PartnershipEvent]) -> Callable[[Life], bool]:
     )
 
 
+def _said(kind: type[e.PartnershipEvent]) -> Callable[[Life], bool]:
+    return lambda life: any(isinstance(said, kind) for said in life.told[-1].history)
+
+
 FAR: dict[str, Callable[[Life], bool]] = {
     "closed": lambda life: life.told[-1].partnership.stage is Stage.CLOSED,
     "terminated": lambda life: life.told[-1].partnership.stage is Stage.TERMINATED,
@@ -64,9 +69,15 @@ FAR: dict[str, Callable[[Life], bool]] = {
     "an interest in active": _in(Stage.ACTIVE, e.InterestDeclared),
     "a role that was lent": lambda life: any(one.on_behalf_of for one in life.told[-1].partnership.approvals),
     "escalated": lambda life: any(isinstance(said, e.DeadlineEscalated) for said in life.told[-1].history),
-    "a referral cleared and paid": lambda life: bool(
-        life.told[-1].partnership.verifier and life.told[-1].partnership.paid_or_in_flight
+    "a referral cleared and paid": lambda life: any(
+        story.partnership.verifier and story.partnership.paid_or_in_flight for story in life.told
     ),
+    "handed over": _said(e.TrancheHandedOver),
+    "cancelled": _said(e.PaymentCancelled),
+    "never arrived": _said(e.TrancheNeverSent),
+    "contradicted and resolved": _said(e.ContradictionResolved),
+    "decisions that fell": _said(e.DecisionsFell),
+    "a condition that a later look set": lambda life: any(story.partnership.found_since for story in life.told),
 }
 
 
@@ -112,7 +123,8 @@ def _open_payments(history: Said) -> list[e.TrancheReleased]:
     for event in history:
         if isinstance(event, e.TrancheReleased):
             still.append(event)
-        if isinstance(event, e.TrancheEnded) and event.outcome is not TrancheOutcome.SETTLED:
+        ended = isinstance(event, e.TrancheEnded) and event.outcome is not TrancheOutcome.SETTLED
+        if ended or isinstance(event, e.PaymentCancelled):
             still = [one for one in still if (one.tranche, one.attempt) != (event.tranche, event.attempt)]
     return still
 
@@ -165,6 +177,50 @@ def no_tranche_is_ever_on_its_way_twice(life: Life) -> None:
         assert len({one.tranche for one in still}) == len(still)
         attempts = [(one.tranche, one.attempt) for one in story.history if isinstance(one, e.TrancheReleased)]
         assert len(set(attempts)) == len(attempts)
+
+
+def _at_the_bank(history: Said) -> list[tuple[int, int]]:
+    """What was handed over and that the bank has not ended, nor two said never arrived; from the history alone."""
+    out: list[tuple[int, int]] = []
+    for event in history:
+        if isinstance(event, e.TrancheHandedOver):
+            out.append((event.tranche, event.attempt))
+        if isinstance(event, e.TrancheEnded | e.TrancheNeverSent):
+            out = [one for one in out if one != (event.tranche, event.attempt)]
+    return out
+
+
+def no_two_attempts_of_a_tranche_are_at_the_bank_at_once(life: Life) -> None:
+    for story in life.told:
+        out = _at_the_bank(story.history)
+        assert len({tranche for tranche, _ in out}) == len(out)
+        assert story.partnership.at_the_bank is bool(out)
+
+
+def what_was_cancelled_is_never_handed_over(life: Life) -> None:
+    cancelled: set[tuple[int, int]] = set()
+    for event in life.told[-1].history:
+        if isinstance(event, e.PaymentCancelled):
+            cancelled.add((event.tranche, event.attempt))
+        if isinstance(event, e.TrancheHandedOver):
+            assert (event.tranche, event.attempt) not in cancelled
+
+
+def nothing_ends_with_a_payment_under_way(life: Life) -> None:
+    for before, after in pairwise(life.told):
+        if after.partnership.ended and not before.partnership.ended:
+            assert not before.partnership.in_flight or after.partnership.stage is Stage.CLOSED
+
+
+def a_hold_is_not_lifted_while_the_banks_word_is_open(life: Life) -> None:
+    for before, after in pairwise(life.told):
+        assert not (before.partnership.contradictions and any(isinstance(one, e.HoldLifted) for one in after.said))
+
+
+def nothing_is_released_before_its_papers_are_on_file(life: Life) -> None:
+    for before, after in pairwise(life.told):
+        if any(isinstance(said, e.TrancheReleased) for said in after.said):
+            assert not before.partnership.open_conditions(Gate.AGREEMENT, Gate.PAYMENT)
 
 
 def nothing_is_recorded_in_a_persons_name_that_she_did_not_sign(life: Life) -> None:
@@ -239,6 +295,11 @@ IN_EVERY_LIFE = [
     what_was_paid_or_is_in_flight_never_exceeds_the_plan,
     what_is_paid_is_within_a_tenth_of_what_those_who_answer_for_the_sum_approved,
     no_tranche_is_ever_on_its_way_twice,
+    no_two_attempts_of_a_tranche_are_at_the_bank_at_once,
+    what_was_cancelled_is_never_handed_over,
+    nothing_ends_with_a_payment_under_way,
+    a_hold_is_not_lifted_while_the_banks_word_is_open,
+    nothing_is_released_before_its_papers_are_on_file,
     nothing_is_recorded_in_a_persons_name_that_she_did_not_sign,
     without_a_signature_nothing_is_ever_decided,
     a_hold_lets_no_approval_signature_payment_or_amendment_through,

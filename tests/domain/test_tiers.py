@@ -149,3 +149,12 @@ def test_a_role_is_missing_as_often_as_it_is_still_wanted(
     quorum: tuple[Role, ...], given: tuple[Role, ...], left: tuple[Role, ...]
 ) -> None:
     assert missing(quorum, given) == left
+
+
+@pytest.mark.parametrize(("said", "asks"), [({}, False), ({"second_at_hand_over": True}, True)])
+def test_a_second_person_at_the_hand_over_is_a_rule_of_the_house(said: dict[str, bool], asks: bool) -> None:
+    assert rules(tier(None), **said).second_at_hand_over is asks
+
+
+def test_rules_of_before_there_was_such_a_choice_are_stored_as_they_were() -> None:
+    assert "second_at_hand_over" not in rules(tier(None)).model_dump(mode="json")

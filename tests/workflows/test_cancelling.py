@@ -156,7 +156,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     async def lost(*_: Any) -> None:
         """The hint that it was handed over reaches nobody."""
 
-    monkeypatch.setattr("commands.payment_files.tell_workflows", lost)
+    monkeypatch.setattr("commands.hand_over.tell_workflows", lost)
     await life.hand_over(file)
     with pytest.raises(Refused, match="only the bank's word ends it"):
         await life.send(command)

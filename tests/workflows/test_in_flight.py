@@ -218,7 +218,7 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async def lost(*_: Any) -> None:
         """Nobody is told."""
 
-    for place in ("commands.bank_import", "commands.payment_files"):
+    for place in ("commands.bank_import", "commands.hand_over"):
         monkeypatch.setattr(f"{place}.tell_workflows", lost)
     yield
     await Reconciliation(life.desk.temporal, life.desk.ledger).once(rest=NOW)

@@ -249,6 +249,15 @@ async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
         await life.desk.decide(seen, c.Approve, "ana.silva", reason="too late")
 
 
+async def test_who_lost_the_answer_to_what_ended_it_is_given_it_on_asking_again(life: Life) -> None:
+    await life.awaiting_approval(proposal(life.reference))
+    command = await life.command(c.Withdraw, "pia.berg", reason="no longer needed")
+    first = await life.send(command)
+    again = await life.send(command)
+    assert (first.what, again.what, again.replayed) == (("PartnershipWithdrawn",), ("PartnershipWithdrawn",), True)
+    assert (await life.told()).count("PartnershipWithdrawn") == 1
+
+
 async def test_a_hold_stops_payment_and_another_person_lifts_it(life: Life) -> None:
     await life.signed(proposal(life.reference))
     await life.do(c.PlaceHold, "vera.lind", reason="a question in the press")

@@ -23,8 +23,15 @@ WRITE_GOLDEN = bool(os.environ.get("ACCORD_WRITE_GOLDEN"))
 
 
 def golden(path: Path) -> WorkflowHistory:
-    """A history that an earlier version wrote."""
-    return WorkflowHistory.from_json(f"partnership/{path.stem}", path.read_text("utf-8"))
+    """A history that an earlier version wrote, under the id that its workflow had."""
+    content = path.read_text("utf-8")
+    return WorkflowHistory.from_json(workflow_id_in(content), content)
+
+
+def workflow_id_in(history: str) -> str:
+    """The id of the workflow whose history it is."""
+    first = json.loads(history)["events"][0]
+    return str(first["workflowExecutionStartedEventAttributes"]["workflowId"])
 
 
 def without_schedule(history: str) -> str:
@@ -47,7 +54,7 @@ async def test_a_history_that_this_workflow_could_not_have_made_fails_to_replay(
     content = (GOLDEN / "closed-tranche.json").read_text("utf-8")
     assert without_schedule(content) != content
     with pytest.raises(NondeterminismError):
-        await replayer().replay_workflow(WorkflowHistory.from_json("bad", without_schedule(content)))
+        await replayer().replay_workflow(WorkflowHistory.from_json(workflow_id_in(content), without_schedule(content)))
 
 
 @pytest.mark.skipif(not WRITE_GOLDEN, reason="writes the golden histories; run with ACCORD_WRITE_GOLDEN=1")

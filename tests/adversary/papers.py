@@ -1,0 +1,51 @@
+"""Proposals as a person writes them, in the sample's invented world."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Organisation(NamedTuple):
+    """An organisation of the sample, and its account there."""
+
+    name: str
+    ein: str
+    account: str = ""
+
+
+RIVERBEND = Organisation("Riverbend Library Network", "001000001", "riverbend")
+LAKESIDE = Organisation("Lakeside School of Networking", "001000002", "lakeside")
+CAPITOL = Organisation("Capitol Digital Archive", "001000012", "capitol")
+
+PUBLIC_INTEREST = {
+    "mission_objective": "Bring people online who are not",
+    "community_served": "Readers of eleven village libraries along the Lower River",
+    "statement": "Open courses for everybody who holds a library card, at no charge",
+}
+
+
+def party(organisation: Organisation) -> dict[str, str]:
+    return {"name": organisation.name, "kind": "NONPROFIT", "country": "US", "ein": organisation.ein}
+
+
+def money(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "USD"}
+
+
+def grant(reference: str, *amounts: str, payee: Organisation = RIVERBEND, final_report: bool = True) -> dict[str, Any]:
+    """A grant in tranches of these sums."""
+    tranches = [{"number": number, "money": money(amount)} for number, amount in enumerate(amounts, start=1)]
+    leg = {"funder": "ISOC", "payee": party(payee), "purpose": "Trainers and tablets", "tranches": tranches}
+    return _proposal(reference, payee, funds_out={**leg, "final_report": final_report})
+
+
+def gift(reference: str, amount: str, funder: str = "ISOC") -> dict[str, Any]:
+    """A gift to a funder."""
+    donor = {"name": "Northern Light Telecom Ltd", "kind": "PRIVATE_COMPANY", "country": "CA"}
+    return _proposal(reference, RIVERBEND, funds_in={"funder": funder, "donor": donor, "money": money(amount)})
+
+
+def _proposal(reference: str, partner: Organisation, **legs: Any) -> dict[str, Any]:
+    title = "Digital skills for river libraries"
+    who = {"reference": reference, "title": title, "partner": party(partner)}
+    return {**who, "public_interest": PUBLIC_INTEREST, **legs}

@@ -1,0 +1,73 @@
+"""What cannot be told to one payment is told to all others: whoever reaches Temporal can fill a workflow with junk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from temporalio.service import RPCError
+
+from deploy.embedded.stack import Stack
+from tests.adversary.office import Office, comes, open_office
+
+LIMIT = 100
+"""How many signals the short form's server lets one run of a workflow take; a server's own limit is 10,000."""
+
+AT_ONCE = 100
+
+
+class SoonFull(Stack):
+    """A stack whose server takes few signals."""
+
+    def _temporal_command(self) -> list[str]:
+        limit = f"history.maximumSignalsPerExecution={LIMIT}"
+        return [*super()._temporal_command(), "--dynamic-config-value", limit]
+
+
+@pytest.fixture(scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """An office whose server is soon full."""
+    async with open_office(tmp_path_factory.mktemp("office"), SoonFull) as opened:
+        yield opened
+
+
+async def flood(office: Office, reference: str, count: int) -> None:
+    """Send so many signals that say nothing to the workflow of a payment, as fast as they go."""
+    handle = (await office.temporal()).get_workflow_handle(f"partnership/{reference}/tranche/1/attempt/1")
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> None:
+        async with room:
+            try:
+                await handle.signal("bank_answered", f"junk {number}")
+            except RPCError:
+                return
+
+    await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def assert_all_are_heard(office: Office, flooded: str, other: str) -> None:
+    await office.hear_booked(flooded)
+    await office.hear_booked(other)
+    heard = {one: await comes(partial(office.settled, one), seconds=30) for one in (other, flooded)}
+    assert heard == {other: True, flooded: True}, (
+        f"the bank booked {flooded}, which was flooded, and {other}, which was not; in the ledger: {heard}"
+    )
+
+
+async def test_a_flood_on_one_payment_keeps_no_word_of_the_bank_from_any(office: Office) -> None:
+    flooded, other = await office.paid("30000.00"), await office.paid("20000.00")
+    await flood(office, flooded, LIMIT + 10)
+    await assert_all_are_heard(office, flooded, other)
+
+
+@pytest.mark.slow
+async def test_ten_thousand_signals_on_one_payment_keep_no_word_of_the_bank_from_any(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    async with open_office(tmp_path_factory.mktemp("office")) as office:
+        flooded, other = await office.paid("30000.00"), await office.paid("20000.00")
+        await flood(office, flooded, 10_100)
+        await assert_all_are_heard(office, flooded, other)
