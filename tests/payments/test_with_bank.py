@@ -10,7 +10,8 @@ import pytest
 
 from commands.bank_import import Import, import_file
 from commands.desk import Desk
-from commands.payment_files import export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import export
 from deploy.embedded.bank import Bank
 from domain.bank_answers import BankAnswer, BankStatus
 from domain.tranche import TrancheStatus
