@@ -13,7 +13,8 @@ import pytest
 import commands.written_again
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
-from commands.payment_files import export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import export
 from commands.written_again import Written, never_sent, write_again
 from domain.deadlines import after_business_days
 from domain.partnership import TrancheState
