@@ -14,9 +14,10 @@ import pytest
 import commands.bank_import
 from commands.bank_import import Import, go_on, import_file
 from commands.desk import Desk
+from commands.exceptions import Belongs, resolve
 from commands.faults import Refused
 from domain import events as e
-from domain.bank_answers import BankStatus, ExceptionKind
+from domain.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.bank_file import bank_file_stream
 from domain.partnership import Stage, TrancheState
 from domain.tranche import TrancheStatus
@@ -285,6 +286,18 @@ async def contradicted(scribe: Scribe, content: Any, kind: ExceptionKind, holds:
 async def test_a_second_debit_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
     await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
+
+
+async def test_what_comes_back_of_a_payment_that_was_booked_twice_is_an_exception_though_people_answered_the_booking(
+    left: Scribe,
+) -> None:
+    """The bank puts its second booking right: the payment itself stands, and is not released anew."""
+    await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
+    await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
+    (exception,) = await exceptions_of(left.desk)
+    for actor in ("femi.ade", "dora.kim"):
+        await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", actor)
+    await contradicted(left, told_now(back(left, reference="R-3"), message="BANK-3"), KIND.CONTRADICTION)
 
 
 async def test_a_rejection_of_what_was_booked_is_an_exception_and_holds(left: Scribe) -> None:
