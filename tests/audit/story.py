@@ -71,7 +71,8 @@ class Story(Scribe):
     async def append(self, stream: str, *events: Any) -> None:
         """Write to another stream what nobody asks whether it may be."""
         known = len(await self.desk.ledger.read_stream(stream))
-        command = number(f"appended {next(_turns)}")
+        signature = next((one.signature for one in events if getattr(one, "signature", None)), None)
+        command = signature.statement.command_id if signature else number(f"appended {next(_turns)}")
         answer = await self.desk.ledger.append(
             AppendRequest(stream, command, known, to_ledger(events, "a worker", command))
         )
@@ -141,7 +142,7 @@ class Story(Scribe):
 
     async def let_through(self, **more: Any) -> None:
         verdict = await self.asked_for(**more)
-        assert verdict.reason == ""
+        assert verdict.reason == "", verdict.reason
 
     async def stopped(self, fault: str, **more: Any) -> Verdict:
         """The fault is named, and it is the same however often it is asked for."""

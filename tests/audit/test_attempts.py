@@ -317,6 +317,33 @@ async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_i
     assert (verdict.reason == "") is counts
 
 
+async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await rejected(story)
+    await SECOND(story)
+    await story.let_through(attempt=2)
+    twice = claim(BankStatus.SETTLED)
+    booked = e.BankContradicted(
+        at=datetime.now(UTC), exception_id=exception_of(twice), exception=ExceptionKind.SECOND_BOOKING,
+        reason="booked a second time", answer=twice,
+    )  # fmt: skip
+    await story.write(booked)
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.SECOND_BOOKING, reason="booked a second time", content="",
+        answer=twice,
+    )  # fmt: skip
+    stream, what = (
+        exception_stream(exception_of(twice)),
+        {"resolution": Resolution.BANK_ERROR, "note": "asked the bank"},
+    )
+    await story.append(stream, raised)
+    await story.act(stream, ResolutionAgreed, "dora.kim", **what)
+    await story.act(stream, ExceptionResolved, "fay.coin", **what)
+    await story.stopped(UNENDED, attempt=2)
+
+
 async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) -> None:
     """A worker shows a true rejection of another attempt as if it were of this one."""
     await tell(story, proposed=proposed("1000.00", "1000.00"), released=both(releases(), releases(tranche=2)))

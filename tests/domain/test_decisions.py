@@ -986,6 +986,15 @@ def test_word_of_an_older_attempt_moves_nothing_of_the_one_that_is_out() -> None
     assert (after.tranches[0].state, after.tranches[0].attempt) == (TrancheState.HANDED_OVER, 2)
 
 
+@pytest.mark.parametrize("before", [(), (release(),), (release(), cancel(attempt=2))])
+def test_a_booking_of_an_earlier_attempt_leaves_nothing_to_pay_anew(before: tuple[c.AnyCommand, ...]) -> None:
+    story = active().given(release(), *came_to(REJECTED), *before, contradict())
+    booked = resolve(resolution=Resolution.BELONGS_TO, counts=answer(BankStatus.SETTLED))
+    after = story.given(booked, lift())
+    assert after.partnership.tranches[0].state is TrancheState.SETTLED
+    after.when(release()).refused(PaymentRefused, "never paid twice")
+
+
 def test_money_that_people_say_belongs_here_counts_as_received() -> None:
     story = active(funds_in=funds_in("5000.00"), funds_out=funds_out()).given(receipt("1000.00"), contradict())
     said = answer(BankStatus.RECEIVED, "500.00", tranche=0, attempt=0)

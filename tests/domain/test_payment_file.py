@@ -137,8 +137,10 @@ def test_who_may_do_it(kind: Any, roles: set[Role]) -> None:
 
 
 def test_the_first_of_two_needs_the_roles_of_the_second_and_is_an_act_of_its_own() -> None:
+    """A signature that agrees to something is never one that does it."""
     for first, second in FIRST.values():
-        assert (first.act, first.roles) == (f"agree_{second.act}", second.roles)
+        assert (first.agrees_to, first.roles) == (second.act, second.roles)
+        assert first.act != second.act
 
 
 def test_a_message_id_has_the_form_that_becomes_a_name_on_disk() -> None:

@@ -115,8 +115,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "said settled": (NOTED, BOOKS, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
     "booked": (NOTED, K.SECOND_BOOKING, NOTED, NOT_BOTH, BACK, K.PARTIAL_RETURN, NOT_BOTH),
     "rejected": (NOTED, NOT_BOTH, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH),
-    "returned": (NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
-    "returned, never booked": (NOTED, NOTED, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
+    "returned": (NOTED, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
+    "returned, never booked": (NOTED, NOT_BOTH, NOTED, NOT_BOTH, NOT_BOTH, NOT_BOTH, NOT_BOTH),
 }
 
 
