@@ -27,7 +27,7 @@ from tests.adversary.papers import RIVERBEND, Organisation, gift, grant
 from tests.adversary.terminal import ROOT, Answer, Terminal
 
 SAMPLE = ROOT / "deploy" / "sample"
-PAYER = IMPORTER = "paul.nkosi"
+PAYER, IMPORTER = "paul.nkosi", "dora.kim"
 LONGEST = 60.0
 """Seconds after which what is waited for is said never to come."""
 
