@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: demo test lint unit simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 demo: $(VENV)/.embedded
 	$(BIN)/accord demo $(if $(ONCE),--once)
@@ -51,6 +51,18 @@ rule-book: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))
+
+# One script of people, bank, operators and misfortune, in process, from a seed; `SEEDS=n` plays so many.
+simulate: $(VENV)/.dev
+	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS))
+
+# Takes one mend after the other out of the product; each must be found by one of the first twenty scripts.
+simulate-mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.simulation.run_mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SEEDS),--seeds $(SEEDS))
+
+# The same steps, chosen by hypothesis, which makes a script that breaks a promise as short as it can.
+simulate-machine: $(VENV)/.dev
+	ACCORD_SIMULATION_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest tests/simulation/test_machine.py
 
 # Kills and freezes PostgreSQL and appending processes under load; a checker that shares no code judges.
 chaos-ledger: $(VENV)/.dev

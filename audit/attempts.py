@@ -81,7 +81,10 @@ class Attempts:
         if not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
-        return await self._by_the_bank(connection, (partnership_id, *attempt), events, money)
+        by_people_alone = attempt in walk.booked_twice
+        told = await self._by_the_bank(connection, (partnership_id, *attempt), events, money, by_people_alone)
+        ended = told.ended or await self._came_back_in_parts(walk, attempt, money)
+        return told._replace(ended=ended, out=Decimal(0) if ended else money)
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -93,8 +96,9 @@ class Attempts:
         return [file.message_id for file in files if file.status is not FileStatus.NEVER_SENT]
 
     async def _by_the_bank(
-        self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal
-    ) -> Outcome:
+        self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
+        by_people_alone: bool,
+    ) -> Outcome:  # fmt: skip
         """The newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
         ended, settled, back = False, False, Decimal(0)
         for event in events:
@@ -104,17 +108,23 @@ class Attempts:
                 continue
             answer: BankAnswer = event.answer
             about = (answer.partnership_id, answer.tranche, answer.attempt)
-            if about == key and await self._proved(connection, answer):
+            if about == key and await self._proved(connection, answer, by_people_alone):
                 back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
                 ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
         return Outcome(ended, Decimal(0) if ended else money, settled)
 
-    async def _proved(self, connection: Connection, answer: BankAnswer) -> bool:
+    async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
+        """Whether the parts that two people each resolved are the whole: its own stream knows of none of them."""
+        told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
+        back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
+        return sum(back, Decimal(0)) >= money
+
+    async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
         """By a kept file that somebody beside the next payer brought in, or by people who resolved it.
 
         Nobody pays again on a word of the bank that they alone have seen.
         """
-        if await self._evidence.confirms(connection, answer):
+        if not by_people_alone and await self._evidence.confirms(connection, answer):
             return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
         return await self._evidence.was_resolved(answer)
 

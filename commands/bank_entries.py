@@ -123,6 +123,9 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Jud
     said = hear(attempt, answer)
     if isinstance(said, Contradiction):
         return said
+    if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
+        # Which of the two came back, the payment or the bank's mistake, is not for a program to say.
+        return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
     await record_on_attempt(counter, attempt, answer, said)
     outcome = outcome_of(said)
     if outcome is not None:

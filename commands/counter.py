@@ -20,11 +20,11 @@ from commands.desk import Desk
 from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
 from domain import commands as c
-from domain.bank_answers import BankAnswer
+from domain.bank_answers import BankAnswer, ExceptionKind
 from domain.counter import CounterAct, act_fault
 from domain.decisions import decide
 from domain.errors import DomainError
-from domain.events import ACCORD, AnyEvent, Event, FundsReceived, PartnershipEvent
+from domain.events import ACCORD, AnyEvent, BankContradicted, Event, FundsReceived, PartnershipEvent
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
@@ -94,6 +94,13 @@ class Counter:
         received = (one.answer for one in events if isinstance(one, FundsReceived))
         return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
+    async def was_booked_twice(self, answer: BankAnswer) -> bool:
+        """Return whether the bank ever booked a second time the payment that an answer speaks of."""
+        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        again = (one.answer for one in events if _is_second_booking(one))
+        about = (answer.tranche, answer.attempt)
+        return any(one is not None and (one.tranche, one.attempt) == about for one in again)
+
     async def begun_on(self, partnership_id: str) -> date:
         """Return the day on which a partnership was proposed."""
         (first,) = await self.desk.ledger.read_stream(
@@ -127,6 +134,10 @@ class Counter:
     async def _events(self, stream: str) -> list[Any]:
         stored = await self.desk.ledger.read_stream(stream, connection=self.connection)
         return [from_ledger(one).event for one in stored]
+
+
+def _is_second_booking(event: object) -> bool:
+    return isinstance(event, BankContradicted) and event.exception is ExceptionKind.SECOND_BOOKING
 
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:

@@ -239,9 +239,10 @@ class Desk:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
-        """Signal a workflow; return False if it does not run (any more)."""
+        """Signal a workflow; return False if it does not run (any more). None is no content: a hint has none."""
         try:
-            await self.temporal.get_workflow_handle(workflow_id).signal(signal, content, rpc_timeout=RPC_TIMEOUT)
+            handle = self.temporal.get_workflow_handle(workflow_id)
+            await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
         except RPCError as fault:
             if fault.status is RPCStatusCode.NOT_FOUND:
                 return False

@@ -163,9 +163,16 @@ async def _marked(
     What is recorded is made before the append lock is taken: the versions that the check read bind it. Returns the
     counter at which it was done: workflows are told once the file is written.
     """
-    leaving = await _leaving(desk, stored, checked, act.at)
+    verdicts = [one.verdict for one in checked]
+    try:
+        leaving = await _leaving(desk, stored, checked, act.at)
+    except Refused:
+        async with at_the_counter(desk) as counter:
+            if await unmoved(counter, verdicts):
+                raise
+        return None  # it was cancelled, or ended, since it was checked: ask again
     async with at_the_counter(desk) as counter:
-        if not await unmoved(counter, [one.verdict for one in checked]):
+        if not await unmoved(counter, verdicts):
             return None
         now = await stored_file(counter.connection, stored.message_id)
         if now is None or now.status is not FileStatus.MADE:

@@ -148,7 +148,10 @@ class PaymentFile(Value):
 
         `besides` are people whose signature does not count.
         """
-        same = (one for one in self.agreed if one.agrees_to == second.act and one.content() == second.content())
+        act = second.act
+        if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):
+            act = second.agrees_to
+        same = (one for one in self.agreed if one.agrees_to == act and one.content() == second.content())
         return next((one.actor for one in same if one.actor not in {second.actor, *besides}), "")
 
 

@@ -1,4 +1,4 @@
-"""What goes into a workflow and what comes out: start, snapshot, receipt."""
+"""What goes into a workflow and what comes out: start, receipt."""
 
 from __future__ import annotations
 

@@ -251,13 +251,13 @@ class PartnershipWorkflow:
                 self._queue.append(parsed)
 
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
-    def catch_up(self) -> None:
+    def catch_up(self, *_: Any) -> None:
         """Learn what the bank's counter recorded, or a task that was lost; once however often it is said."""
         if not any(isinstance(item, CatchUp) for item in self._queue):
             self._queue.append(CatchUp())
 
     @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
-    def registers_changed(self) -> None:
+    def registers_changed(self, *_: Any) -> None:
         """Look again, once however often it is said before that is done."""
         if not any(isinstance(item, RegistersChanged) for item in self._queue):
             self._queue.append(RegistersChanged())

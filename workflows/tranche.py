@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
@@ -91,7 +91,7 @@ class TrancheWorkflow:
             workflow.continue_as_new(start)
 
     @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
-    def catch_up(self) -> None:
+    def catch_up(self, *_: Any) -> None:
         """Look at the ledger, once however often it is said before that is done."""
         self._hinted = True
 

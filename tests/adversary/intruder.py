@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -22,12 +21,6 @@ NAMESPACE = UUID("6f1b6a3e-6a0c-5d5e-9d57-0a7c1f7f6b11")
 def payment_id(reference: str) -> UUID:
     """The identity of the first attempt to pay a partnership's first tranche."""
     return uuid5(NAMESPACE, "\x1f".join(("payment", reference, "1", "1")))
-
-
-def message_id(reference: str) -> str:
-    """The name of the file that holds the first attempt to pay a partnership's first tranche, and nothing else."""
-    digest = hashlib.sha256(payment_id(reference).bytes).digest()
-    return "ACCM" + base64.b32encode(digest).decode()[:26]
 
 
 async def append(office: Office, stream: str, event_type: str, content: dict[str, Any]) -> None:

@@ -17,19 +17,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 """Seconds after which a command is said to hang."""
 
-KILLS_ITSELF = """
-import os, signal, sys
+WATCHES = """
+import errno, os, signal, sys
 
 def watch(event, arguments):
     if event not in {events!r}:
         return
     folder, name = os.path.split(os.path.abspath(os.fspath(arguments[0])))
     if folder == {folder!r} and name.startswith("ACCM"):
-        os.kill(os.getpid(), signal.SIGKILL)
+        {act}
 
 sys.addaudithook(watch)
 """
-"""What Python runs before a program: it ends without a word when it does one of these to a payment file in a folder."""
+"""What Python runs before a program: something happens when it is about to do one of these to a file in a folder."""
+
+DIES = "os.kill(os.getpid(), signal.SIGKILL)"
+FILLS = "raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))"
+"""What can happen: the program is killed; the disk is full."""
 
 
 class Answer(NamedTuple):
@@ -63,11 +67,12 @@ class Terminal:
         ended = await forks.run(said, self._environment, PATIENCE)
         return Answer(said, ended.code, ended.output.decode(), ended.messages.decode())
 
-    async def killed(self, events: tuple[str, ...], folder: Path, *words: object) -> Answer:
-        """Run a command that is killed (SIGKILL) when it does one of these (audit events) to a file in a folder."""
+    async def until_it(self, happens: str, events: tuple[str, ...], folder: Path, *words: object) -> Answer:
+        """Run a command, and let something happen when it does one of these (audit events) to a file in a folder."""
         hook = folder.parent / "hook"
         hook.mkdir(exist_ok=True)
-        (hook / "sitecustomize.py").write_text(KILLS_ITSELF.format(events=events, folder=str(folder)), "utf-8")
+        watch = WATCHES.format(events=events, folder=str(folder), act=happens)
+        (hook / "sitecustomize.py").write_text(watch, "utf-8")
         return await self._anew([sys.executable, "-m", "cli"], words, PYTHONPATH=str(hook))
 
     async def on_a_full_disk(self, *words: object) -> Answer:

@@ -7,43 +7,33 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.adversary import intruder
 from tests.adversary.office import Office
-from tests.adversary.terminal import Answer
+from tests.adversary.terminal import DIES, FILLS, Answer
 
-Stopped = Callable[[Office, tuple[object, ...], str], Awaitable[Answer]]
+Stopped = Callable[[Office, tuple[object, ...]], Awaitable[Answer]]
 
 WRITES_AGAIN = re.compile(r"accord payments (?:export --again|write-again (\S+))")
 """What Accord says to somebody whose file is not there."""
 
 
-async def into_a_folder_that_cannot_be(office: Office, command: tuple[object, ...], reference: str) -> Answer:
-    del reference
+async def into_a_folder_that_cannot_be(office: Office, command: tuple[object, ...]) -> Answer:
     return await office.accord(*command[:-1], office.file("", "a-file") / "folder")
 
 
-async def onto_a_full_disk(office: Office, command: tuple[object, ...], reference: str) -> Answer:
-    del reference
+async def onto_a_full_disk(office: Office, command: tuple[object, ...]) -> Answer:
     return await office.accord.on_a_full_disk(*command)
 
 
-async def onto_a_disk_that_fills_at_that_moment(office: Office, command: tuple[object, ...], reference: str) -> Answer:
-    office.bank.inbox.mkdir(exist_ok=True)
-    taken = office.bank.inbox / f"{intruder.message_id(reference)}.pain.001.part"
-    taken.symlink_to("/dev/full")
-    answer = await office.accord(*command)
-    taken.unlink(missing_ok=True)
-    return answer
+async def onto_a_disk_that_fills_at_that_moment(office: Office, command: tuple[object, ...]) -> Answer:
+    return await office.accord.until_it(FILLS, ("open",), office.bank.inbox, *command)
 
 
-async def killed_before_the_file_is_opened(office: Office, command: tuple[object, ...], reference: str) -> Answer:
-    del reference
-    return await office.accord.killed(("open",), office.bank.inbox, *command)
+async def killed_before_the_file_is_opened(office: Office, command: tuple[object, ...]) -> Answer:
+    return await office.accord.until_it(DIES, ("open",), office.bank.inbox, *command)
 
 
-async def killed_before_the_file_has_its_name(office: Office, command: tuple[object, ...], reference: str) -> Answer:
-    del reference
-    return await office.accord.killed(("os.rename", "os.link"), office.bank.inbox, *command)
+async def killed_before_the_file_has_its_name(office: Office, command: tuple[object, ...]) -> Answer:
+    return await office.accord.until_it(DIES, ("os.rename", "os.link"), office.bank.inbox, *command)
 
 
 async def go_on(office: Office, command: tuple[object, ...], stopped: Answer) -> None:
@@ -72,7 +62,7 @@ async def test_a_file_that_could_not_be_written_is_neither_lost_nor_sent_with_ot
     if await office.by_hand_over():
         [message_id], _ = await office.made()
         command = office.hand_over(message_id)
-    answer = await stopped(office, command, reference)
+    answer = await stopped(office, command)
     assert answer.code != 0, answer
     assert office.bank.collect() == []
     await go_on(office, command, answer)

@@ -10,7 +10,8 @@ from activities.reading import from_ledger
 from audit.payment_files import read_payment_file
 from commands.bank_import import Import, import_file
 from commands.desk import Desk
-from commands.payment_files import Export, export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import Export, export
 from domain.payment_file import FileStatus, PaymentFile, payment_file_stream
 from payments.exceptions import RaisedException, read_exceptions
 from payments.files import StoredFile, stored_files

@@ -31,7 +31,6 @@ from tests.commands.shell import (
     proposal_text,
 )
 from tests.lives import Life
-from tests.payments.orders import notification
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -391,24 +390,15 @@ async def test_a_payment_is_released_once_and_never_stopped_on_its_way(
         shell,
         (("release", paying, "--as", "paul.nkosi"), REFUSED, ["tranche 1 is released already and is never paid twice"]),
         (("release", paying, "--as", "paul.nkosi", "--tranche", "2"), REFUSED, ["no tranche 2; there are 1"]),
-        (("terminate", paying, "--as", "dora.kim", "--reason", "too late"), REFUSED, ["a payment is on its way"]),
-        (("payments", "export", "--as", "pia.berg", "--out", tmp_path), REFUSED, ["pia.berg may not", "PAYER"]),
+        (
+            ("terminate", paying, "--as", "dora.kim", "--reason", "too late"),
+            REFUSED,
+            [f"a payment was released; cancel it first: `accord payments cancel {paying}`"],
+        ),
+        (("payments", "export", "--as", "pia.berg"), REFUSED, ["pia.berg may not", "PAYER"]),
     )
     assert files_in(tmp_path) == []
     assert (await Life(desk, paying).told()).count("TrancheReleased") == 1
-
-
-async def test_an_export_to_a_place_that_is_no_folder_is_bad_input_and_sends_nothing(
-    shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
-) -> None:
-    await Life(desk, reference).released(proposal(reference))
-    query = "SELECT count(*) FROM payments.instructions WHERE message_id IS NULL"
-    waiting = await desk.pool.fetchval(query)
-    answer = await shell("payments", "export", "--as", "paul.nkosi", "--out", file("", "taken"))
-    left = await desk.pool.fetchval(query)
-    await shell.done("payments", "export", "--as", "paul.nkosi", "--out", tmp_path / "out")
-    assert_fails(answer, BAD_INPUT, "taken")
-    assert left == waiting > 0
 
 
 async def test_an_account_or_a_document_that_is_not_there_is_bad_input(
@@ -424,29 +414,6 @@ async def test_an_account_or_a_document_that_is_not_there_is_bad_input(
         (("payments", "account", SAMPLE / "accounts" / "isoc.toml", "--as", "otto.audit"), REFUSED, ["may not"]),
     )
     assert (await desk.known_partnership(agreed)).stage is Stage.AGREEMENT
-
-
-async def test_a_file_that_no_bank_sent_is_bad_input_and_records_nothing(
-    shell: Shell, desk: Desk, file: File, tmp_path: Path
-) -> None:
-    ours = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn/></Document>'
-    bomb = '<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d>&b;</d>'
-    before = await desk.pool.fetchval("SELECT count(*) FROM payments.answers")
-    nothing = "nothing of it was recorded"
-    await assert_all_fail(
-        shell,
-        (("payments", "import", file(ours, "ours.xml")), BAD_INPUT, ["neither a pain.002", nothing]),
-        (
-            ("payments", "import", file(notification()[:200], "cut.xml")),
-            BAD_INPUT,
-            ["cut.xml is not whole XML", nothing],
-        ),
-        (("payments", "import", file(bomb, "bomb.xml")), BAD_INPUT, ["declares entities", nothing]),
-        (("payments", "import", file("", "empty.xml")), BAD_INPUT, ["empty.xml", nothing]),
-        (("payments", "import", tmp_path / "none.xml"), BAD_INPUT, ["none.xml cannot be opened"]),
-        (("payments", "import", tmp_path), BAD_INPUT, ["Is a directory"]),
-    )
-    assert await desk.pool.fetchval("SELECT count(*) FROM payments.answers") == before
 
 
 # Registers.

@@ -14,9 +14,10 @@ import pytest
 import commands.bank_import
 from commands.bank_import import Import, go_on, import_file
 from commands.desk import Desk
+from commands.exceptions import Belongs, resolve
 from commands.faults import Refused
 from domain import events as e
-from domain.bank_answers import BankStatus, ExceptionKind
+from domain.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.bank_file import bank_file_stream
 from domain.partnership import Stage, TrancheState
 from domain.tranche import TrancheStatus
@@ -76,8 +77,14 @@ def report(body: str, message: str = "BANK-1") -> str:
     return status_report(body, message).replace("2026-11-03T09:00:00+01:00", now)
 
 
-def says(scribe: Scribe, code: str, reason: str = "", message: str = "BANK-1") -> str:
-    return report(transaction_status(paying.identifier(scribe), code, reason), message)
+async def says(scribe: Scribe, code: str, reason: str = "", message: str = "BANK-1") -> str:
+    """A status of the payment in the file that it left in."""
+    original = (await paying.attempt_of(scribe)).message_id
+    return report(transaction_status(paying.identifier(scribe), code, reason, original), message)
+
+
+async def books(scribe: Scribe) -> bytes:
+    return told_now(booked(paying.identifier(scribe)))
 
 
 def back(scribe: Scribe, amount: str = "1000.00", **more: Any) -> str:
@@ -116,13 +123,13 @@ def kinds(found: Import) -> list[ExceptionKind]:
         (lambda s: says(s, "ACSP"), TrancheStatus.ACCEPTED, TrancheState.HANDED_OVER),
         (lambda s: says(s, "RJCT", "AC04"), TrancheStatus.REJECTED, TrancheState.REJECTED),
         (lambda s: says(s, "ACSC"), TrancheStatus.SETTLED, TrancheState.SETTLED),
-        (lambda s: told_now(booked(paying.identifier(s))), TrancheStatus.SETTLED, TrancheState.SETTLED),
+        (books, TrancheStatus.SETTLED, TrancheState.SETTLED),
     ],
 )
 async def test_what_the_bank_says_of_a_payment_is_recorded_on_both_its_streams(
-    left: Scribe, words: Callable[[Scribe], Any], status: TrancheStatus, state: TrancheState
+    left: Scribe, words: Callable[[Scribe], Awaitable[Any]], status: TrancheStatus, state: TrancheState
 ) -> None:
-    found = await imports(left.desk, words(left))
+    found = await imports(left.desk, await words(left))
     assert (len(found.new), found.known, found.for_a_person) == (1, 0, ())
     assert await state_of(left) == (status, state, False)
     assert found.new[0].file_sha256 == await left.desk.pool.fetchval("SELECT sha256 FROM payments.bank_files")
@@ -157,10 +164,12 @@ async def test_a_file_that_is_imported_again_under_any_name_and_by_anybody_says_
     content = told_now(booked(paying.identifier(left)))
     await imports(left.desk, content)
     before = await left.desk.ledger.head()
-    for name, actor in (("bank.xml", PAYER), ("another.xml", "femi.ade")):
+    for name, actor in (("bank.xml", PAYER), ("another.xml", "femi.ade"), ("bank.xml", "femi.ade")):
         again = await imports(left.desk, content, name, actor)
         assert (again.new, again.known, again.for_a_person) == ((), 1, ())
-    assert await left.desk.ledger.head() == before
+    assert await left.desk.ledger.head() == before + 1
+    stream = bank_file_stream(bank_file("", content).sha256)
+    assert await recorded(left.desk, stream) == ["BankFileImported"] * 2
 
 
 async def test_one_booking_that_two_messages_tell_counts_once(left: Scribe, gift_beside: Scribe) -> None:
@@ -178,8 +187,8 @@ async def gift_beside(furnished: Desk) -> Scribe:
 
 
 async def test_the_same_status_in_two_messages_is_told_once(left: Scribe) -> None:
-    await imports(left.desk, says(left, "ACSP", message="BANK-1"))
-    again = await imports(left.desk, says(left, "ACSP", message="BANK-2"))
+    await imports(left.desk, await says(left, "ACSP", message="BANK-1"))
+    again = await imports(left.desk, await says(left, "ACSP", message="BANK-2"))
     assert (again.new, again.known) == ((), 1)
 
 
@@ -200,8 +209,8 @@ async def test_another_gift_under_a_known_message_and_entry_is_not_lost(gift: Sc
 
 
 async def test_another_status_of_a_payment_under_a_known_message_and_entry_holds_the_payment(left: Scribe) -> None:
-    await imports(left.desk, says(left, "ACSP", message="BANK-1"))
-    found = await imports(left.desk, says(left, "RJCT", "AC04", message="BANK-1"))
+    await imports(left.desk, await says(left, "ACSP", message="BANK-1"))
+    found = await imports(left.desk, await says(left, "RJCT", "AC04", message="BANK-1"))
     assert kinds(found) == [KIND.IDENTITY_USED_AGAIN]
     assert await state_of(left) == (TrancheStatus.ACCEPTED, TrancheState.HANDED_OVER, True)
 
@@ -279,13 +288,25 @@ async def test_a_second_debit_is_an_exception_and_holds(left: Scribe) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
 
 
+async def test_what_comes_back_of_a_payment_that_was_booked_twice_is_an_exception_though_people_answered_the_booking(
+    left: Scribe,
+) -> None:
+    """The bank puts its second booking right: the payment itself stands, and is not released anew."""
+    await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
+    await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
+    (exception,) = await exceptions_of(left.desk)
+    for actor in ("femi.ade", "dora.kim"):
+        await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", actor)
+    await contradicted(left, told_now(back(left, reference="R-3"), message="BANK-3"), KIND.CONTRADICTION)
+
+
 async def test_a_rejection_of_what_was_booked_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left))))
-    await contradicted(left, says(left, "RJCT", "AC04", "BANK-2"), KIND.CONTRADICTION)
+    await contradicted(left, await says(left, "RJCT", "AC04", "BANK-2"), KIND.CONTRADICTION)
 
 
 async def test_a_booking_of_what_was_rejected_is_an_exception_and_holds(left: Scribe) -> None:
-    await imports(left.desk, says(left, "RJCT", "AC04"))
+    await imports(left.desk, await says(left, "RJCT", "AC04"))
     await contradicted(left, told_now(booked(paying.identifier(left)), message="BANK-2"), KIND.CONTRADICTION)
 
 
@@ -365,7 +386,7 @@ async def test_a_return_after_the_partnership_ended_is_recorded_and_told_to_a_pe
 
 async def test_an_acceptance_after_the_booking_changes_nothing_and_is_kept(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left))))
-    found = await imports(left.desk, says(left, "ACSP", message="BANK-2"))
+    found = await imports(left.desk, await says(left, "ACSP", message="BANK-2"))
     assert found.for_a_person == ()
     assert await state_of(left) == (TrancheStatus.SETTLED, TrancheState.SETTLED, False)
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-import commands.payment_files
+import commands.hand_over
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
-from commands.payment_files import Export, HandedOver, export, hand_over, void_files_of
+from commands.hand_over import HandedOver, hand_over
+from commands.payment_files import Export, export, void_files_of
 from commands.sample import SAMPLE
 from commands.written_again import write_again
 from domain.partnership import TrancheState
@@ -157,14 +158,14 @@ async def test_a_file_that_does_not_exist_is_bad_input(furnished: Desk, tmp_path
 
 def at_the_very_moment(monkeypatch: pytest.MonkeyPatch, happens: Happens, times: int = 1) -> None:
     """Let something happen after the check, and before the hand-over is signed and marked."""
-    really, left = commands.payment_files.signed_act, iter(range(times))
+    really, left = commands.hand_over.signed_act, iter(range(times))
 
     async def signed_act(*words: Any, **content: Any) -> Any:
         if next(left, None) is not None:
             await happens()
         return await really(*words, **content)
 
-    monkeypatch.setattr(commands.payment_files, "signed_act", signed_act)
+    monkeypatch.setattr(commands.hand_over, "signed_act", signed_act)
 
 
 async def list_naming(desk: Desk, name: str, folder: Path) -> None:
@@ -353,16 +354,16 @@ async def test_a_full_disk_leaves_no_half_file_and_the_message_says_how_to_go_on
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-import commands.payment_files
+import commands.hand_over
 from commands.desk import Desk
 from deploy.connections import open_pool
 from signatures.keyring import Keyring
 
 async def main(url, keys, message, folder):
     async with await open_pool(url) as pool:
-        await commands.payment_files.hand_over(Desk(pool, Keyring(Path(keys))), message, "paul.nkosi", Path(folder))
+        await commands.hand_over.hand_over(Desk(pool, Keyring(Path(keys))), message, "paul.nkosi", Path(folder))
 
-commands.payment_files.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+commands.hand_over.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main(*sys.argv[1:]))
 """
 

@@ -13,7 +13,8 @@ import pytest
 import commands.written_again
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
-from commands.payment_files import export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import export
 from commands.written_again import Written, never_sent, write_again
 from domain.deadlines import after_business_days
 from domain.partnership import TrancheState
@@ -300,9 +301,9 @@ def spoken(scribe: Scribe, file: StoredFile) -> dict[str, Any]:
     known, now = paying.identifier(scribe), datetime.now(UTC)
     report = "2026-11-03T09:00:00+01:00", f"{now:%Y-%m-%dT%H:%M:%SZ}"
     return {
-        "accepted": status_report(transaction_status(known, "ACSP")).replace(*report),
+        "accepted": status_report(transaction_status(known, "ACSP", original=file.message_id)).replace(*report),
         "accepted as a file": status_report(group_status(file.message_id, "ACTC")).replace(*report),
-        "rejected": status_report(transaction_status(known, "RJCT", "AC04")).replace(*report),
+        "rejected": status_report(transaction_status(known, "RJCT", "AC04", file.message_id)).replace(*report),
         "booked": told_now(booked(known)),
         "booked with another sum": told_now(booked(known, "999.00")),
     }

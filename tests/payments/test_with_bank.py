@@ -10,7 +10,8 @@ import pytest
 
 from commands.bank_import import Import, import_file
 from commands.desk import Desk
-from commands.payment_files import export, hand_over
+from commands.hand_over import hand_over
+from commands.payment_files import export
 from deploy.embedded.bank import Bank
 from domain.bank_answers import BankAnswer, BankStatus
 from domain.tranche import TrancheStatus
@@ -123,7 +124,9 @@ async def test_what_was_rejected_is_released_anew_and_settles(furnished: Desk, b
     open_ours(bank, behaviour="reject-file")
     one = await paying.released(furnished)
     bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
-    await hears(furnished, bank, tmp_path / "in")
+    for path in bank.collect(tmp_path / "in"):
+        for actor in (PAYER, "femi.ade"):
+            await import_file(furnished, path.name, path.read_bytes(), actor)
     await paying.release(await paying.caught_up(one), attempt=2)
     second = await leaves(furnished, tmp_path / "again")
     assert paying.identifier(one, attempt=2).encode() in second.read_bytes()

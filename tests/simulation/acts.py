@@ -1,0 +1,104 @@
+"""What may be done next in a partnership, and by whom: the diligent house, which scripts disturb and healing needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from domain import commands as c
+from domain.decisions import ROLES
+from domain.directory import Directory
+from domain.partnership import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.policy.conditions import Gate
+from domain.tiers import Role
+from tests.simulation.lists import PAYEES
+
+
+class Act(NamedTuple):
+    """A command that somebody could give, and who holds a role for it, in order."""
+
+    kind: type[c.StaffCommand]
+    actors: tuple[str, ...]
+    content: dict[str, Any]
+
+
+APPROVERS = (Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+DECIDED = "as the file shows"
+
+
+def acts(partnership: Partnership, directory: Directory, account: Any) -> list[Act]:
+    """Return what moves a partnership on, the most fitting first; empty where it waits for nobody."""
+    return [Act(kind, _who(kind, directory, content), content) for kind, content in _next(partnership, account)]
+
+
+def endings(partnership: Partnership, directory: Directory) -> list[Act]:
+    """Return what ends a partnership that cannot go on."""
+    kinds: tuple[type[c.StaffCommand], ...] = (c.Withdraw, c.Decline, c.Terminate)
+    return [
+        Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal
+    ]
+
+
+def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any]) -> tuple[str, ...]:
+    roles = content.pop("_roles", None) or ROLES.get(kind, frozenset(APPROVERS))
+    return tuple(sorted(one.staff_id for one in directory.staff if not roles.isdisjoint(one.roles)))
+
+
+def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    if known.hold is not None:
+        if known.responsibility.diverted:
+            yield c.RecordAssurance, {"what": "the money is back"}
+        yield c.LiftHold, {"reason": "it was looked into"}
+        return
+    match known.stage:
+        case Stage.PROPOSED if known.question:
+            yield c.Propose, {"proposal": known.proposal}
+        case Stage.ELIGIBILITY if known.assessment is not None:
+            yield c.Approve, {"reason": DECIDED, "_roles": frozenset({Role.VERIFIER, Role.DIRECTOR})}
+        case Stage.APPROVAL:
+            yield from _approvals(known)
+        case Stage.AGREEMENT:
+            yield from _papers(known, Gate.AGREEMENT)
+            yield _signing(known, account)
+        case Stage.ACTIVE:
+            yield from _active(known, account)
+
+
+def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    unpaid = [one for one in known.tranches if one.state is not TrancheState.SETTLED]
+    if known.missing_approvals:
+        yield from _approvals(known)
+    yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
+    for tranche in unpaid:
+        if tranche.state not in IN_FLIGHT:
+            yield c.Release, {"tranche": tranche.number}
+    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
+    if not known.in_flight and any(one.state in failed for one in known.tranches):
+        yield _signing(known, account)
+    yield from _papers(known)
+    if not known.reported and not unpaid and not known.in_flight:
+        yield c.Report, {"summary": "what was done"}
+    for tranche in unpaid:
+        if tranche.state is TrancheState.RELEASED:
+            yield c.CancelPayment, {"tranche": tranche.number, "attempt": tranche.attempt}
+
+
+def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    wanted = frozenset({*known.missing_approvals, Role.DIRECTOR})
+    yield c.Approve, {"reason": DECIDED, "_roles": wanted}
+
+
+def _papers(known: Partnership, *gates: Gate) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    for condition in known.open_conditions(*gates)[:1]:
+        yield c.Satisfy, {"condition": condition, "note": "it is on file"}
+
+
+def _signing(known: Partnership, account: Any) -> tuple[type[c.StaffCommand], dict[str, Any]]:
+    pays = known.proposal is not None and known.proposal.funds_out is not None
+    return c.SignAgreement, {"account": account if pays else None}
+
+
+def payee_iban(known: Partnership) -> str:
+    """Return the account that a partnership's payee is paid to, '' where no money goes out."""
+    out = known.proposal.funds_out if known.proposal else None
+    return next((one.iban for one in PAYEES if out is not None and one.name == out.payee.name), "")

@@ -1,0 +1,179 @@
+"""What the ledger's bare rows say of a partnership: read here anew, and not by the product's own folding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from tests.simulation.world import World
+
+ENDS: Final = {"PartnershipDeclined", "PartnershipWithdrawn", "PartnershipTerminated", "PartnershipClosed"}
+PROPOSALS: Final = {"PartnershipProposed", "ProposalRevised", "ProposalAmended"}
+BEFORE_PAYMENT: Final = {Gate.AGREEMENT, Gate.PAYMENT}
+
+
+class Row(NamedTuple):
+    """An event as it stands in the ledger."""
+
+    kind: str
+    told: dict[str, Any]
+    recorded_at: datetime
+
+    @property
+    def key_id(self) -> str:
+        """The key that it was signed with, '' where nobody signed."""
+        signature = self.told.get("signature")
+        return str(signature["key_id"]) if signature else ""
+
+
+class Approval(NamedTuple):
+    """Somebody's approval in a role."""
+
+    actor: str
+    role: str
+    key_id: str
+    at: datetime
+
+
+@dataclass
+class Facts:
+    """What the ledger's rows say of a partnership, as far as a payment hangs on it."""
+
+    planned: dict[int, Decimal] = field(default_factory=dict)
+    payee: str = ""
+    held: str = ""
+    """By whom it is on hold, or ''."""
+    diverted: bool = False
+    ended: bool = False
+    approvals: list[Approval] = field(default_factory=list)
+    """Since the case began, or began anew."""
+    recused: set[str] = field(default_factory=set)
+    signatory: str = ""
+    verifier: str = ""
+    found: set[str] = field(default_factory=set)
+    """The conditions that the rule book set, at first or at a later look at the registers."""
+    looked_at: datetime | None = None
+    """When somebody looked last."""
+    met: set[str] = field(default_factory=set)
+    released: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    cancelled: set[tuple[int, int]] = field(default_factory=set)
+    left: set[tuple[int, int]] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)
+    """The tranches that count as paid."""
+    received: Decimal = Decimal(0)
+
+    def standing(self, doubted: Mapping[str, datetime]) -> set[str]:
+        """Return the roles in which somebody approved whose approval counts now."""
+        return {
+            one.role
+            for one in self.approvals
+            if one.actor not in self.recused and not (one.key_id in doubted and one.at >= doubted[one.key_id])
+        }
+
+    @property
+    def not_on_file(self) -> set[str]:
+        """What was asked for before a payment, and nobody has put on file."""
+        asked = {one for one in self.found if CONDITIONS[ConditionId(one)].before in BEFORE_PAYMENT}
+        return asked - self.met
+
+
+async def rows_of(world: World, stream: str) -> list[Row]:
+    """Return a stream's events as they stand in the ledger."""
+    found = await world.pool.fetch(
+        "SELECT event_type, payload::text, recorded_at FROM ledger.readable WHERE stream_id = $1 ORDER BY version",
+        stream,
+    )
+    return [Row(row["event_type"], json.loads(row["payload"]), row["recorded_at"]) for row in found]
+
+
+async def facts_of(world: World, partnership_id: str) -> Facts:
+    """Return what the ledger's rows say of a partnership."""
+    facts = Facts()
+    for row in await rows_of(world, f"partnership/{partnership_id}"):
+        if row.kind in PROPOSALS:
+            _begin(facts, row)
+        _see(facts, row)
+        _see_payment(facts, row)
+    return facts
+
+
+def _begin(facts: Facts, row: Row) -> None:
+    out = row.told["proposal"].get("funds_out") or {}
+    facts.planned = {plan["number"]: Decimal(plan["money"]["amount"]) for plan in out.get("tranches", ())}
+    facts.payee = str(out.get("payee", {}).get("name", ""))
+
+
+def _see(facts: Facts, row: Row) -> None:
+    told = row.told
+    match row.kind:
+        case "PartnershipProposed" | "ProposalRevised" | "InformationRequested":
+            facts.approvals, facts.found, facts.met = [], set(), set()
+        case "ApprovalGiven" if row.key_id:
+            facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
+        case "HoldPlaced":
+            facts.held = str(told["actor"])
+        case "HoldLifted" if row.key_id:
+            facts.held = ""
+        case "DiversionReported" | "AssuranceRecorded" if row.key_id:
+            facts.diverted = row.kind == "DiversionReported"
+        case "InterestDeclared":
+            facts.recused.add(told["interest"]["person"])
+        case "AgreementSigned" if row.key_id:
+            facts.signatory = told["actor"]
+        case "ReferralCleared":
+            facts.verifier = told["actor"]
+        case "RegistersRechecked":
+            facts.found |= set(_conditions(told["assessment"]["findings"]))
+            facts.looked_at = row.recorded_at
+        case "DueDiligenceCompleted":
+            facts.looked_at = row.recorded_at
+        case "EligibilityAssessed":
+            facts.found = set(_conditions(told["assessment"]["findings"]))
+        case "ConditionMet" if row.key_id:
+            facts.met.add(told["condition"])
+        case _:
+            facts.ended = facts.ended or row.kind in ENDS
+
+
+def _conditions(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [condition for finding in findings for condition in finding.get("conditions", ())]
+
+
+def _see_payment(facts: Facts, row: Row) -> None:
+    told = row.told
+    key = (told.get("tranche", 0), told.get("attempt", 0))
+    match row.kind:
+        case "TrancheReleased" if row.key_id:
+            facts.released[key] = Decimal(told["money"]["amount"])
+        case "PaymentCancelled" if row.key_id:
+            facts.cancelled.add(key)
+        case "TrancheHandedOver":
+            facts.left.add(key)
+        case "TrancheEnded":
+            facts.settled.discard(told["tranche"])
+            facts.settled |= {told["tranche"]} if told["outcome"] == "SETTLED" else set()
+        case "ContradictionResolved" if told.get("answer"):
+            _resolved(facts, told["answer"])
+        case "FundsReceived":
+            facts.received += Decimal(told["money"]["amount"])
+        case _:
+            pass
+
+
+def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
+    """What people said that it counts."""
+    amount = Decimal(answer["money"]["amount"])
+    match answer["status"]:
+        case "RECEIVED":
+            facts.received += amount
+        case "SETTLED":
+            facts.settled.add(answer["tranche"])
+        case "RETURNED" | "REJECTED" if amount >= facts.planned.get(answer["tranche"], Decimal(0)):
+            facts.settled.discard(answer["tranche"])
+        case _:
+            pass

@@ -1,0 +1,250 @@
+"""The product with one of its mends taken out, each by a patch: the simulation must find every one of them.
+
+`make simulate-mutants` plays scripts against each until a promise is broken, and fails where none of so many finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, Final, NamedTuple
+from unittest.mock import patch
+
+import audit.attempts
+import audit.authorisation
+import audit.frozen
+import commands.bank_entries
+import commands.hand_over
+import domain.decisions
+import payments.files
+import payments.reconciliation
+from activities.contracts import TrancheStart
+from activities.payment import Payments
+from activities.reading import from_ledger
+from audit.attempts import Attempts
+from audit.walk import Walk
+from domain import events as e
+from domain.bank_answers import Contradiction, ExceptionKind
+from domain.events import ACCORD
+from domain.identity import derive, tranche_workflow_id
+from domain.partnership import Partnership
+from domain.policy.conditions import CONDITIONS, Gate
+from domain.tranche import PaymentInstructed, fold_tranche, hear
+from domain.values import Money
+from payments.entries import Entry
+from tests.simulation.violations import Promise
+from workflows.messages import PartnershipStart
+from workflows.partnership import PartnershipWorkflow
+from workflows.recording import record
+from workflows.tranche import TrancheWorkflow, _events_of
+
+Patch = Callable[[], AbstractContextManager[Any]]
+
+
+class Mutant(NamedTuple):
+    """A mend that was taken out."""
+
+    name: str
+    breaks: frozenset[Promise]
+    """The promises of which one must be broken by it."""
+    patches: tuple[Patch, ...]
+
+    def taken_out(self) -> ExitStack:
+        """Return a context in which the mend is taken out."""
+        stack = ExitStack()
+        for one in self.patches:
+            stack.enter_context(one())
+        return stack
+
+
+def _is(owner: Any, name: str, value: Any) -> Patch:
+    return lambda: patch.object(owner, name, value)
+
+
+def _returns(owner: Any, name: str, value: Any) -> Patch:
+    return _is(owner, name, lambda *_, **__: value)
+
+
+def _answers(owner: Any, name: str, value: Any) -> Patch:
+    async def answer(*_: Any, **__: Any) -> Any:
+        return value
+
+    return _is(owner, name, answer)
+
+
+# What each mutant does in place of the product.
+
+_standing_fault = audit.authorisation.standing_fault
+
+
+def _without_hold(walk: Walk, *given: Any) -> str:
+    walk.on_hold = ""
+    return _standing_fault(walk, *given)
+
+
+def _papers_of_the_assessment(walk: Walk) -> list[Any]:
+    asked = walk.assessed.conditions if walk.assessed else ()
+    return [one for one in asked if CONDITIONS[one].before in {Gate.AGREEMENT, Gate.PAYMENT} and one not in walk.met]
+
+
+_see_payment = Walk._see_payment
+
+
+def _see_no_cancellation(walk: Walk, event: Any) -> None:
+    if not isinstance(event, e.PaymentCancelled):
+        _see_payment(walk, event)
+
+
+async def _own_stream_if_any(check: Any) -> Any:
+    one = check._instruction
+    stored = await check._read(tranche_workflow_id(one.partnership_id, one.tranche, one.attempt))
+    events: list[Any] = [from_ledger(event).event for event in stored]
+    told = [event for event in events if isinstance(event, PaymentInstructed)]
+    if not {event.instruction_sha256 for event in told} <= {audit.authorisation._sha256(one)} or not events:
+        return "its own stream records another instruction", None
+    tranche = fold_tranche(tuple(events))
+    return (tranche, told[0] if told else None) if tranche.outcome is None else (audit.authorisation.ENDED, None)
+
+
+async def _believe_the_snapshot(workflow: Any) -> None:
+    given = (workflow._start.model_extra or {}).get("snapshot")
+    await _believe_the_ledger(workflow)
+    if given is not None:
+        workflow.partnership = Partnership.model_validate(given["partnership"])
+
+
+_believe_the_ledger = PartnershipWorkflow.believe_the_ledger
+
+
+def _with_extra(kind: Any) -> Patch:
+    """Let a workflow's input keep what else somebody puts there."""
+
+    def entered() -> ExitStack:
+        stack = ExitStack()
+        before = kind.model_config["extra"]
+        kind.model_config["extra"] = "allow"
+        kind.model_rebuild(force=True)
+
+        def back() -> None:
+            kind.model_config["extra"] = before
+            kind.model_rebuild(force=True)
+
+        stack.callback(back)
+        return stack
+
+    return entered
+
+
+_released = Payments._released
+
+
+async def _released_by_input(activity: Any, start: TrancheStart) -> Any:
+    given = (start.model_extra or {}).get("money")
+    if given is None:
+        return await _released(activity, start)
+    known = await _of_an_earlier_release(activity, start)
+    return known._replace(order=known.order.model_copy(update={"money": Money.model_validate(given)}), standing="")
+
+
+async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
+    from activities.payment import _order, _Released
+    from domain.evolution import fold
+
+    stored = await activity._ledger.read_stream(f"partnership/{start.partnership_id}")
+    partnership = fold(start.partnership_id, tuple(from_ledger(one).event for one in stored))  # type: ignore[misc]
+    tranche = partnership.tranche(start.tranche)
+    at = stored[-1].recorded_at
+    release = e.TrancheReleased.model_construct(
+        at=at, actor="petra.wolf", tranche=start.tranche, attempt=start.attempt, money=tranche and tranche.money
+    )
+    order = _order(partnership, release, await activity._registrar.directory())
+    return _Released(partnership, order, "")  # type: ignore[arg-type]
+
+
+_entry = payments.reconciliation._entry
+
+
+def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:
+    entry = _entry(reading, said, about)
+    return entry._replace(entry_id=derive("said", said.message_id, said.entry, about), digest="same")
+
+
+def _hear_without(*kinds: ExceptionKind) -> Patch:
+    def heard(*given: Any) -> Any:
+        said = hear(*given)
+        return () if isinstance(said, Contradiction) and said.kind in kinds else said
+
+    return _is(commands.bank_entries, "hear", heard)
+
+
+async def _instruct_once(workflow: Any, start: TrancheStart) -> None:
+    from temporalio import workflow as running
+
+    from workflows.options import PAYMENT
+
+    outcome: Any = await running.execute_activity_method(Payments.instruct_payment, start, **PAYMENT)  # type: ignore[call-overload]
+    if events := _events_of(outcome):
+        stream = running.info().workflow_id
+        workflow._evolve((await record(workflow._version, derive("instruct", stream), ACCORD, events)).events)
+    if workflow.tranche is None:
+        await workflow._look()
+
+
+async def _gone_unless_said(attempts: Any, *given: Any) -> list[str]:
+    events = given[-1]
+    told = {event.message_id for event in events if event.event_type == "PaymentNeverSent"}
+    return [one for one in await _gone(attempts, *given) if one not in told]
+
+
+_gone = Attempts._gone
+
+HELD = frozenset({Promise.HOLD})
+LAWFUL = frozenset({Promise.LAWFUL})
+ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
+WORD = frozenset({Promise.WORD, Promise.BOOKS})
+
+MUTANTS: Final = (
+    Mutant("the check does not see a hold", HELD, (_is(audit.authorisation, "standing_fault", _without_hold),)),
+    Mutant("the check does not ask for newer registers", LAWFUL, (_returns(audit.authorisation, "newer_than", []),)),
+    Mutant(
+        "the check does not see conditions of a later look", LAWFUL,
+        (_is(Walk, "missing_papers", property(_papers_of_the_assessment)),),
+    ),
+    Mutant("the check does not see a recusal", LAWFUL, (_returns(Walk, "_without", None),)),
+    Mutant("the check does not doubt a key", LAWFUL, (_returns(audit.authorisation, "is_doubted", False),)),
+    Mutant(
+        "a cancellation counts for nothing at the hand-over", HELD,
+        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(domain.decisions, "_require_attempt", None)),
+    ),
+    Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
+           (_answers(commands.hand_over, "unmoved", True), _returns(domain.decisions, "_require_attempt", None))),
+    Mutant("an ending needs no evidence", ONCE, (_answers(Attempts, "_proved", True),)),
+    Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(Attempts, "fault", ""),)),
+    Mutant("that a file never arrived needs no signatures", ONCE, (_is(Attempts, "_gone", _gone_unless_said),)),
+    Mutant("identifiers are not recomputed", ONCE, (_returns(audit.frozen, "frozen_fault", ""),)),
+    Mutant("no instruction need be on record", LAWFUL,
+           (_is(audit.authorisation._Check, "_own_stream", _own_stream_if_any),)),
+    Mutant("bytes are not made again and compared", LAWFUL,
+           (_answers(commands.hand_over, "require_same_bytes", None),)),
+    Mutant("the message id does not follow from void files", frozenset({Promise.ANSWER, Promise.REST}),
+           (_answers(payments.files, "made_before", 0),)),
+    Mutant("a partnership's workflow believes its input", frozenset({Promise.STATE}),
+           (_with_extra(PartnershipStart), _is(PartnershipWorkflow, "believe_the_ledger", _believe_the_snapshot))),
+    Mutant("an instruction believes its workflow's input", LAWFUL,
+           (_with_extra(TrancheStart), _is(Payments, "_released", _released_by_input))),
+    Mutant("a conflict loses a payment's events", frozenset({Promise.REST}),
+           (_is(TrancheWorkflow, "instruct", _instruct_once),)),
+    Mutant("what the bank says is known by its message", WORD,
+           (_is(payments.reconciliation, "_entry", _entry_by_message),)),
+    Mutant("a row says that an entry is known", WORD, (_answers(commands.bank_entries, "_is_told", True),)),
+    Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
+    Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
+    Mutant("money counts on any account", WORD, (_answers(commands.bank_entries, "_own_account_fault", ""),)),
+    Mutant("any day is believed", WORD, (_returns(payments.reconciliation, "_day_fault", None),)),
+)  # fmt: skip
+"""Every mend that must be missed."""
+
+
+def by_name(part: str) -> list[Mutant]:
+    """Return the mutants whose names hold some words."""
+    return [one for one in MUTANTS if part in one.name]

@@ -1,0 +1,152 @@
+"""What people do: every step of a script goes through here, by the very functions that the shell calls."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from commands.bank_import import import_file
+from commands.desk import Desk
+from commands.exceptions import Belongs, Resolved, named_exception, resolve
+from commands.faults import Refused
+from commands.governance import ask_to_look, change_directory, confirm_change, doubted_in
+from commands.hand_over import HandedOver, hand_over
+from commands.payment_files import Export, export, void_files_of
+from commands.sight import Sight
+from commands.written_again import never_sent, write_again
+from domain import commands as c
+from domain.bank_answers import Resolution
+from domain.directory import Directory
+from domain.payment_file import FileStatus
+from domain.people import Fact
+from domain.proposal import Proposal
+from payments.exceptions import RaisedException, read_exceptions
+from payments.files import StoredFile, stored_files
+from payments.messages import UnreadableMessage
+from signatures.keyring import Keyring
+from tests.simulation.bank.book import Said
+from workflows.messages import Receipt
+
+PATIENCE = -1.0
+"""In a simulation a worker has done what it will do by the time that it was told; nobody is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusyDesk(Desk):
+    """A desk in a busy house: while somebody hands a file over, somebody else may do something as well.
+
+    A hand-over reads the directory after it asked the pre-payment check and before it marks the file.
+    """
+
+    meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def directory(self) -> Directory:
+        """Return the staff directory, after what happens meanwhile."""
+        while self.meanwhile:
+            await self.meanwhile.pop()()
+        return await Desk.directory(self)
+
+
+class Office:
+    """The people of the house at their desks, and the folder that the bank's courier empties."""
+
+    def __init__(self, pool: asyncpg.Pool, keyring: Keyring, client: Any, folder: Path) -> None:
+        self.desk = Desk(pool, keyring, client, patience=PATIENCE)
+        self._busy = BusyDesk(pool, keyring, client, patience=PATIENCE)
+        self.outbox = folder / "outbox"
+
+    # Partnerships.
+
+    async def propose(self, proposal: Proposal, actor: str) -> Receipt:
+        """Submit a proposal. Raises Refused, Unreachable."""
+        return await self.desk.propose(proposal, actor)
+
+    async def sight(self, partnership_id: str) -> Sight:
+        """Return a partnership as people see it. Raises Refused."""
+        return await self.desk.known_sight(partnership_id)
+
+    async def decide(self, partnership_id: str, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+        """Decide on a partnership as it is seen now. Raises Refused, Unreachable."""
+        return await self.desk.decide(await self.sight(partnership_id), kind, actor, **content)
+
+    async def decree(self, *facts: Fact, by: str, confirmed_by: str) -> None:
+        """Change the directory, as two people do. Raises Refused."""
+        changed = await change_directory(self.desk, facts, by)
+        if changed.change_id is not None:
+            await confirm_change(self.desk, changed.change_id, confirmed_by)
+        await ask_to_look(self.desk, doubted_in(facts))
+
+    # Payments.
+
+    async def export(self, actor: str) -> Export:
+        """Make files of all that waits and may be paid. Raises Refused."""
+        return await export(self.desk, actor)
+
+    async def files(self, *statuses: FileStatus) -> list[StoredFile]:
+        """Return the payment files that stand so, or all."""
+        async with self.desk.pool.acquire() as connection:
+            return await stored_files(connection, *statuses)
+
+    async def hand_over(
+        self, message_id: str, actor: str, meanwhile: Callable[[], Awaitable[None]] | None = None
+    ) -> HandedOver:
+        """Let a file leave, while somebody else does something as well. Raises Refused, BadInput."""
+        if meanwhile is not None:
+            self._busy.meanwhile.append(meanwhile)
+        try:
+            return await hand_over(self._busy, message_id, actor, self.outbox)
+        finally:
+            self._busy.meanwhile.clear()
+
+    async def write_again(self, message_id: str, actor: str) -> str:
+        """Write a file once more, and say what still stands in the way. Raises Refused, BadInput."""
+        written = await write_again(self.desk, message_id, actor, self.outbox)
+        return "written again" if written.path else f"another must agree ({'; '.join(written.in_doubt)})"
+
+    async def never_sent(self, message_id: str, word: tuple[str, bytes], actor: str) -> str:
+        """Say that a file never arrived. Raises Refused, BadInput."""
+        return (await never_sent(self.desk, message_id, word, actor)).status.value
+
+    async def cancel(self, partnership_id: str, tranche: int, actor: str, reason: str) -> Receipt:
+        """Take a payment back, and void the file that it stands in. Raises Refused, Unreachable."""
+        seen = await self.sight(partnership_id)
+        known = seen.partnership.tranche(tranche)
+        content = {"tranche": tranche, "attempt": max(known.attempt if known else 1, 1), "reason": reason}
+        receipt = await self.desk.decide(seen, c.CancelPayment, actor, **content)
+        await void_files_of(self.desk, partnership_id, tranche, f"cancelled by {actor}")
+        return receipt
+
+    def take_from_outbox(self) -> list[bytes]:
+        """Empty the folder, as the bank's courier does: what was not written there reaches nobody."""
+        taken = []
+        for path in sorted(self.outbox.glob("*.xml")) if self.outbox.exists() else ():
+            taken.append(path.read_bytes())
+            path.unlink()
+        return taken
+
+    # The bank's word.
+
+    async def take_in(self, said: Said, actor: str) -> str:
+        """Import a file of the bank's, and return what became of it in a few words. Raises Refused."""
+        try:
+            found = await import_file(self.desk, said.name, said.content, actor)
+        except UnreadableMessage as fault:
+            raise Refused(str(fault)) from fault
+        asked = "".join(f", {one.kind.value}" for one in found.for_a_person)
+        return f"{len(found.new)} new, {found.known} known{asked}"
+
+    async def exceptions(self) -> list[RaisedException]:
+        """Return what waits for a person."""
+        async with self.desk.pool.acquire() as connection:
+            return await read_exceptions(connection)
+
+    async def resolve(
+        self, exception: RaisedException, resolution: Resolution, belongs: Belongs, actor: str
+    ) -> Resolved:
+        """Say what an exception was. Raises Refused, BadInput."""
+        known = await named_exception(self.desk, exception.name)
+        return await resolve(self.desk, known, resolution, belongs, "the bank was asked by telephone", actor)

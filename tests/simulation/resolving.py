@@ -1,0 +1,75 @@
+"""What people say of an exception once they have asked the bank, whose book tells the truth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from commands.exceptions import Belongs
+from commands.faults import BadInput, Refused
+from domain.bank_answers import ExceptionKind, Resolution
+from domain.partnership import TrancheState
+from payments.exceptions import RaisedException
+from tests.simulation.bank.book import Said, State, Word
+from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.world import World
+
+
+async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
+    """Resolve an exception as the bank's book tells it; where that is refused, as the bank's error."""
+    said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    wanted = await _what_it_was(world, exception, said)
+    done = await _by(world, exception, wanted, people)
+    if "refused" in done and wanted is Resolution.BELONGS_TO:
+        done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
+    return f"{exception.kind.value} of {exception.file_name} is {done}"
+
+
+async def _by(world: World, exception: RaisedException, wanted: Resolution, people: tuple[str, ...]) -> str:
+    told = []
+    for person in people:
+        try:
+            done = await world.office.resolve(exception, wanted, Belongs(), person)
+        except (Refused, BadInput) as fault:
+            return f"{wanted.value}: refused to {person}, {fault}"
+        told.append(person)
+        if not done.waits_for_second:
+            return f"{wanted.value}, by {' and '.join(told)}"
+    return f"{wanted.value}, by {' and '.join(told)}; another must agree"
+
+
+async def _what_it_was(world: World, exception: RaisedException, said: Said | None) -> Resolution:
+    if said is None or (said.wrong and said.word is Word.KNOWN):
+        return Resolution.OURS
+    if said.word is Word.RECEIVED:
+        return _receipt(world, exception, said)
+    payment = world.bank.payments.get(said.end_to_end_id)
+    if payment is None:
+        return Resolution.BANK_ERROR
+    match said.word:
+        case Word.SETTLED if payment.state is State.TAKEN or payment.state is State.REJECTED:
+            return Resolution.BANK_ERROR
+        case Word.SETTLED:
+            settled = await _state(world, said) is TrancheState.SETTLED
+            return Resolution.TOLD_BEFORE if settled else Resolution.BELONGS_TO
+        case Word.REJECTED if payment.state is State.REJECTED:
+            return Resolution.BELONGS_TO
+        case Word.RETURNED if payment.returned > Decimal(0):
+            return Resolution.BELONGS_TO
+        case _:
+            return Resolution.BANK_ERROR
+
+
+async def _state(world: World, said: Said) -> TrancheState | None:
+    payment = world.bank.payments[said.end_to_end_id]
+    known = await world.office.desk.partnership(payment.partnership_id)
+    tranche = known.tranche(payment.tranche) if known is not None else None
+    return tranche.state if tranche is not None else None
+
+
+def _receipt(world: World, exception: RaisedException, said: Said) -> Resolution:
+    """Money on somebody else's account is none of ours, and an equal entry may have been told before."""
+    del world
+    account = said.identity[0] if said.identity else ""
+    if account != FUNDER_IBAN or not exception.partnership:
+        return Resolution.RETURNED_TO_SENDER
+    return Resolution.TOLD_BEFORE if exception.kind is ExceptionKind.PERHAPS_TOLD_BEFORE else Resolution.BELONGS_TO

@@ -1,0 +1,67 @@
+"""The steps of a script: what people, the bank, operators, intruders and misfortune may do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.simulation.steps import insiders, intruders, misfortune, money, people, second_thoughts
+from tests.simulation.steps.shared import Idle, Step
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of step, and how often it comes."""
+
+    step: Step
+    weight: int
+
+
+STEPS: Final[dict[str, Kind]] = {
+    "propose": Kind(people.propose, 2),
+    "lead": Kind(people.lead, 9),
+    "go_on": Kind(people.go_on, 20),
+    "release": Kind(people.release, 16),
+    "cancel": Kind(people.cancel, 3),
+    "hold": Kind(people.hold, 3),
+    "lift": Kind(people.lift, 5),
+    "declare_interest": Kind(people.declare_interest, 3),
+    "report_diversion": Kind(people.report_diversion, 1),
+    "end": Kind(people.end, 1),
+    "leave": Kind(people.leave, 1),
+    "lose_a_key": Kind(people.lose_a_key, 1),
+    "change_a_list": Kind(people.change_a_list, 3),
+    "rescreen": Kind(people.rescreen, 1),
+    "make_files": Kind(money.make_files, 4),
+    "send": Kind(money.send, 12),
+    "send_after_all": Kind(second_thoughts.send_after_all, 14),
+    "write_again": Kind(money.write_again, 2),
+    "say_never_sent": Kind(money.say_never_sent, 2),
+    "bank_answers": Kind(money.bank_answers, 10),
+    "bank_gives_back": Kind(money.bank_gives_back, 3),
+    "bank_errs": Kind(money.bank_errs, 5),
+    "money_comes_in": Kind(money.money_comes_in, 3),
+    "take_in": Kind(money.take_in, 14),
+    "resolve": Kind(money.resolve, 6),
+    "import_meanwhile": Kind(intruders.import_meanwhile, 2),
+    "pass_time": Kind(misfortune.pass_time, 5),
+    "workers_look": Kind(misfortune.workers_look, 2),
+    "lose_a_task": Kind(misfortune.lose_a_task, 3),
+    "restart_workers": Kind(misfortune.restart_workers, 1),
+    "stop_workflow": Kind(misfortune.stop_workflow, 2),
+    "reset_workflow": Kind(misfortune.reset_workflow, 2),
+    "keep": Kind(misfortune.keep, 2),
+    "put_back": Kind(misfortune.put_back, 1),
+    "start_again": Kind(intruders.start_again, 4),
+    "start_a_tranche": Kind(intruders.start_a_tranche, 3),
+    "send_signals": Kind(intruders.send_signals, 1),
+    "forge_event": Kind(intruders.forge_event, 3),
+    "lie_in_wait": Kind(intruders.lie_in_wait, 3),
+    "forge_row": Kind(intruders.forge_row, 7),
+    "rob": Kind(insiders.rob, 7),
+    "swap_the_account": Kind(insiders.swap_the_account, 2),
+    "cancel_in_time": Kind(insiders.cancel_in_time, 2),
+}
+"""Everything that may happen, by name."""
+
+__all__ = ["STEPS", "Idle", "Kind"]

@@ -1,0 +1,226 @@
+"""Steps of payments and of the bank: files are made, leave, are lost, written again; the bank speaks and is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from commands.faults import BadInput, Refused
+from domain import commands as c
+from domain.payment_file import FileStatus
+from tests.simulation import lists
+from tests.simulation.bank.book import Said, State
+from tests.simulation.draw import Draw
+from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.lists import PAYEES
+from tests.simulation.oracle import ask_at_hand_over
+from tests.simulation.resolving import resolve_one
+from tests.simulation.steps.people import in_our_hands
+from tests.simulation.steps.shared import (
+    PAYERS,
+    Idle,
+    cancelled,
+    decided,
+    open_ones,
+    some_payment,
+    told,
+    tried,
+)
+from tests.simulation.world import World
+
+Meanwhile = Callable[[], Awaitable[None]]
+
+
+async def make_files(world: World, draw: Draw) -> str:
+    """A payer makes files of what waits."""
+    actor = draw.one(PAYERS)
+    made = await world.office.export(actor)
+    reasons = "; ".join(f"{one.partnership_id} {one.tranche}: {one.reason}" for one in made.waiting)
+    void = "".join(f"; void: {one.reason}" for one in made.voided)
+    return f"{actor} makes {len(made.files)} files; waiting: {reasons or 'nothing'}{void}"
+
+
+async def send(world: World, draw: Draw) -> str:
+    """Files are made and handed over, while others go on with their work."""
+    said = [await make_files(world, draw)]
+    for file in await world.office.files(FileStatus.MADE):
+        if draw.number(1, 6) > 1:
+            said.append(await hand_over(world, draw, file.message_id))
+    return "; ".join(said)
+
+
+async def hand_over(world: World, draw: Draw, message_id: str, courier: bool = True) -> str:
+    """Somebody lets a file leave; what stands in the folder then goes to the bank, or is lost on the way."""
+    actor = draw.one([*PAYERS, "femi.ade"])
+    said: list[str] = []
+    meanwhile = await _meanwhile(world, draw, said) if draw.number(1, 3) == 1 else None
+    try:
+        done = await world.office.hand_over(message_id, actor, meanwhile)
+    except (Refused, BadInput) as fault:
+        return f"{actor} hands {message_id} over: refused, {fault}{''.join(said)}"
+    lost = courier and done.path is not None and draw.number(1, 8) == 1
+    came = "the courier loses it" if lost else f"the bank takes {await deliver(world)}"
+    if lost:
+        world.office.take_from_outbox()
+        world.lost.add(message_id)
+    return f"{actor} hands {message_id} over: {done.void or came}{''.join(said)}"
+
+
+async def deliver(world: World, in_doubt: bool = False) -> str:
+    """The courier takes what stands in the folder to the bank. Raises Violation.
+
+    `in_doubt`: two people saw why it would not pass now, and had it written all the same.
+    """
+    taken = [await hand_in(world, content, in_doubt) for content in world.office.take_from_outbox()]
+    return ", ".join(taken) or "nothing"
+
+
+async def hand_in(world: World, content: bytes, in_doubt: bool = False) -> str:
+    """Hand a file to the bank, and ask at once whether its payments might leave. Raises Violation."""
+    new = world.bank.take(content)
+    await ask_at_hand_over(world, new, in_doubt)
+    return ", ".join(f"{one.partnership_id} tranche {one.tranche}" for one in new) or "what the bank has"
+
+
+async def _meanwhile(world: World, draw: Draw, said: list[str]) -> Meanwhile:
+    """What somebody else does between the check of a hand-over and its mark."""
+    choice = draw.one(["hold", "cancel", "interest", "list", "hand over"])
+    known = [one for one in await open_ones(world) if in_our_hands(one)]
+    found = draw.one(known) if known else None
+    variant, payee = draw.one(sorted(lists.VARIANTS)), draw.one(PAYEES)
+    files = await world.office.files(FileStatus.MADE)
+
+    async def happen() -> None:
+        match choice:
+            case "list":
+                done = await lists.change(world, variant, payee)
+            case "hand over" if files:
+                done = await tried("petra.wolf too", world.office.hand_over(files[-1].message_id, "petra.wolf"))
+            case "hold" if found:
+                why = "wait a moment"
+                done = await decided(world, found.partnership_id, c.PlaceHold, "vera.lind", reason=why)
+            case "cancel" if found:
+                done = await cancelled(world, found.partnership_id, in_our_hands(found)[0], "femi.ade")
+            case "interest" if found and found.signatory:
+                interest = {"person": found.signatory, "what": "the treasurer is a cousin"}
+                who = found.signatory
+                done = await decided(world, found.partnership_id, c.DeclareInterest, who, interest=interest)
+            case _:
+                return
+        said.append(f", and meanwhile {choice}: {done[:120]}")
+
+    return happen
+
+
+async def write_again(world: World, draw: Draw) -> str:
+    """A file that was handed over is written again, by one, or where it would not pass now, by two."""
+    files = await world.office.files(FileStatus.HANDED_OVER, FileStatus.VOID, FileStatus.NEVER_SENT)
+    if not files:
+        raise Idle
+    message_id = draw.one(files).message_id
+    said = []
+    for actor in draw.one([("paul.nkosi", "petra.wolf"), ("paul.nkosi",)]):
+        said.append(await tried(f"{actor} writes {message_id} again", world.office.write_again(message_id, actor)))
+        taken = await deliver(world, in_doubt=len(said) > 1)
+        if taken != "nothing":
+            world.lost.discard(message_id)
+            return f"{'; '.join(said)}; the bank takes {taken}"
+    return "; ".join(said)
+
+
+async def say_never_sent(world: World, draw: Draw) -> str:
+    """Two people say of a file that it never arrived: one that was lost, or, by mistake, one that the bank has."""
+    files = [one.message_id for one in await world.office.files(FileStatus.HANDED_OVER)]
+    lost = [one for one in files if one in world.lost]
+    if not files:
+        raise Idle
+    message_id = draw.one(lost) if lost and draw.number(1, 5) > 1 else draw.one(files)
+    word = (f"never-{message_id}.txt", f"We never got {message_id}.".encode())
+    said = [
+        await tried(f"{actor} says that {message_id} never arrived", world.office.never_sent(message_id, word, actor))
+        for actor in ("fay.okoro", "dirk.holm")
+    ]
+    return "; ".join(said)
+
+
+# The bank.
+
+
+async def bank_answers(world: World, draw: Draw) -> str:
+    """The bank says what becomes of a payment."""
+    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN)
+    match draw.weighted({"accept": 2, "settle": 4, "reject": 2}):
+        case "accept":
+            said = world.bank.accept(payment)
+        case "settle":
+            said = world.bank.settle(payment, reference=draw.number(1, 5) > 1)
+        case _:
+            said = world.bank.reject(payment)
+    return told(said)
+
+
+async def bank_gives_back(world: World, draw: Draw) -> str:
+    """A payment comes back, whole or in part."""
+    payment = some_payment(world, draw, lambda one: one.booked > one.returned)
+    left = payment.booked - payment.returned
+    part = draw.weighted({1: 3, 2: 1})
+    return told(world.bank.give_back(payment, (left / part).quantize(Decimal("0.01"))))
+
+
+IMPOSSIBLE: Final = (date(1, 1, 1), date(9999, 12, 31))
+
+
+async def bank_errs(world: World, draw: Draw) -> str:
+    """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
+    payment = some_payment(world, draw, lambda one: True)
+    before = [one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id]
+    match draw.one(["contradict", "repeat", "twice", "same id", "day"]):
+        case "contradict" if payment.state is State.SETTLED:
+            said = world.bank.reject(payment)
+        case "repeat" if before:
+            said = world.bank.repeat(draw.one(before))
+        case "same id" if payment.state is State.TAKEN and before:
+            said = world.bank.reject(payment, message_id=before[-1].message_id)
+        case "twice" if payment.state is State.SETTLED:
+            said = world.bank.settle(payment)
+        case "day" if payment.state is State.TAKEN:
+            said = world.bank.settle(payment, on=draw.one(IMPOSSIBLE))
+        case _:
+            raise Idle
+    return f"the bank errs: {told(said)}"
+
+
+async def money_comes_in(world: World, draw: Draw) -> str:
+    """A credit on some account: a donor's, or somebody else's."""
+    gifts = [one for one in await open_ones(world) if one.proposal is not None and one.proposal.funds_in is not None]
+    purpose = draw.one([f"gift {one.partnership_id}" for one in gifts] or ["thank you"])
+    iban = draw.weighted({FUNDER_IBAN: 4, PAYEES[0].iban: 1})
+    amount = draw.one([Decimal("2500.00"), Decimal("5000.00")])
+    stranger = iban != FUNDER_IBAN or purpose == "thank you"
+    return told(world.bank.receive(iban, amount, "USD", purpose, stranger))
+
+
+async def take_in(world: World, draw: Draw) -> str:
+    """Somebody imports files of the bank's: new ones, in any order, or an old one again."""
+    files = world.unimported if world.unimported and draw.number(1, 6) > 1 else world.bank.said
+    if not files:
+        raise Idle
+    return await import_one(world, draw.one(files), draw.one(["petra.wolf", "femi.ade"]))
+
+
+async def import_one(world: World, said: Said, actor: str = "petra.wolf") -> str:
+    """Import a file of the bank's."""
+    done = await tried(f"import {said.name} ({said.word.value})", world.office.take_in(said, actor))
+    if ": refused" not in done:
+        world.imported.add(said.number)
+    return done
+
+
+async def resolve(world: World, draw: Draw) -> str:
+    """People ask the bank what an exception was, and say so: one, or where money moves by it, two."""
+    waiting = await world.office.exceptions()
+    if not waiting:
+        raise Idle
+    return await resolve_one(world, draw.one(waiting), draw.one([("fay.okoro", "dora.kim"), ("dora.kim", "dirk.holm")]))

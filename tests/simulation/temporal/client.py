@@ -1,0 +1,219 @@
+"""The server as the product's own code meets it: in place of `temporalio.client.Client`, with its answers, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from temporalio.api.enums.v1 import WorkflowIdReusePolicy as Again
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from tests.simulation.temporal.history import Run, Status
+from tests.simulation.temporal.host import AlreadyStarted, Host, NotFound
+from tests.simulation.temporal.instances import Diverged, TaskFailed
+
+
+def _not_found(workflow_id: str) -> RPCError:
+    return RPCError(f"workflow not found for ID: {workflow_id}", RPCStatusCode.NOT_FOUND, b"")
+
+
+def _away() -> RPCError:
+    return RPCError("the server is away", RPCStatusCode.UNAVAILABLE, b"")
+
+
+async def _payloads(arguments: tuple[Any, ...]) -> Any:
+    return await pydantic_data_converter.encode(arguments) if arguments else []
+
+
+class Description(NamedTuple):
+    """What the server says of a workflow."""
+
+    id: str
+    status: WorkflowExecutionStatus
+
+
+class Client:
+    """As much of a client as the product uses. Every call lets the server work until it is at rest."""
+
+    namespace = "simulation"
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.away = False
+        """Whether the server does not answer."""
+
+    def get_workflow_handle(self, workflow_id: str, **_: Any) -> Handle:
+        """Return a handle to the newest run of a workflow."""
+        return Handle(self, workflow_id)
+
+    def get_workflow_handle_for(self, workflow: Any, workflow_id: str, **_: Any) -> Handle:
+        """Return a handle to the newest run of a workflow."""
+        del workflow
+        return Handle(self, workflow_id)
+
+    async def start_workflow(
+        self,
+        workflow: Any,
+        *given: Any,
+        id: str,  # noqa: A002 - the SDK's own name
+        id_reuse_policy: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        **_: Any,
+    ) -> Handle:
+        """Start a workflow. Raises WorkflowAlreadyStartedError."""
+        self.answers()
+        name = workflow if isinstance(workflow, str) else _name_of(workflow)
+        try:
+            self.host.start(id, name, await _payloads(given), _again(id_reuse_policy))
+        except AlreadyStarted:
+            raise WorkflowAlreadyStartedError(id, name) from None
+        await self.host.settle()
+        return Handle(self, id)
+
+    async def execute_update_with_start_workflow(
+        self,
+        update: Any,
+        *given: Any,
+        start_workflow_operation: WithStartWorkflowOperation[Any, Any],
+        id: str,  # noqa: A002 - the SDK's own name
+        result_type: Any = None,
+        **_: Any,
+    ) -> Any:
+        """Start a workflow unless it runs, and update it."""
+        self.answers()
+        wanted = start_workflow_operation._start_workflow_input
+        newest = self.host.newest(wanted.id)
+        if newest is None or not newest.open:
+            try:
+                again = _again(wanted.id_reuse_policy)
+                self.host.start(wanted.id, wanted.workflow, await _payloads(tuple(wanted.args)), again)
+            except AlreadyStarted:
+                raise WorkflowAlreadyStartedError(wanted.id, wanted.workflow) from None
+        return await self.updated(wanted.id, update, given, id, result_type)
+
+    async def updated(self, workflow_id: str, name: str, given: Any, update_id: str, result_type: Any) -> Any:
+        """Update a workflow and return what it answers, or raise what a client would."""
+        self.answers()
+        try:
+            run = self.host.update(workflow_id, name, await _payloads(given), update_id)
+        except NotFound:
+            raise _not_found(workflow_id) from None
+        await self.host.settle()
+        return await self._answer(run, update_id, result_type)
+
+    async def _answer(self, run: Run, update_id: str, result_type: Any) -> Any:
+        answer = run.answered.get(update_id)
+        match answer:
+            case None if run.open:
+                raise WorkflowUpdateRPCTimeoutOrCancelledError
+            case None:
+                raise _not_found(run.workflow_id)
+            case Failure():
+                raise WorkflowUpdateFailedError(await pydantic_data_converter.decode_failure(answer))
+            case _:
+                (value,) = await pydantic_data_converter.decode([answer], [result_type] if result_type else None)
+                return value
+
+    def answers(self) -> None:
+        """Raise what a client meets where the server is away."""
+        if self.away:
+            raise _away()
+
+
+class Handle:
+    """A handle to a workflow."""
+
+    def __init__(self, client: Client, workflow_id: str) -> None:
+        self._client, self.id = client, workflow_id
+
+    async def execute_update(
+        self,
+        update: Any,
+        *given: Any,
+        id: str,  # noqa: A002 - the SDK's own name
+        result_type: Any = None,
+        **_: Any,
+    ) -> Any:
+        """Update the workflow and wait for its answer."""
+        return await self._client.updated(self.id, update, given, id, result_type)
+
+    async def signal(
+        self, signal: str, *given: Any, args: Sequence[Any] = (), rpc_timeout: timedelta | None = None, **_: Any
+    ) -> None:
+        """Signal the workflow."""
+        del rpc_timeout
+        self._client.answers()
+        try:
+            self._client.host.signal(self.id, signal, await _payloads((*given, *args)))
+        except NotFound:
+            raise _not_found(self.id) from None
+        await self._client.host.settle()
+
+    async def query(self, query: str, *given: Any, result_type: Any = None, **_: Any) -> Any:
+        """Ask the workflow."""
+        self._client.answers()
+        try:
+            answer = await self._client.host.query(self.id, query, await _payloads(given))
+        except NotFound:
+            raise _not_found(self.id) from None
+        except (TaskFailed, Diverged) as fault:
+            raise WorkflowQueryFailedError(str(fault)) from fault
+        if isinstance(answer, Failure):
+            raise WorkflowQueryFailedError(answer.message)
+        (value,) = await pydantic_data_converter.decode([answer], [result_type] if result_type else None)
+        return value
+
+    async def describe(self, **_: Any) -> Description:
+        """Return how the newest run stands."""
+        self._client.answers()
+        run = self._client.host.newest(self.id)
+        if run is None:
+            raise _not_found(self.id)
+        return Description(self.id, _STATUS[run.status])
+
+    async def terminate(self, *_: Any, **__: Any) -> None:
+        """End the workflow from outside."""
+        try:
+            await self._client.host.terminate(self.id)
+        except NotFound:
+            raise _not_found(self.id) from None
+        await self._client.host.settle()
+
+    async def cancel(self, **_: Any) -> None:
+        """Ask the workflow to cancel itself."""
+        try:
+            self._client.host.cancel(self.id)
+        except NotFound:
+            raise _not_found(self.id) from None
+        await self._client.host.settle()
+
+
+_STATUS = {
+    Status.RUNNING: WorkflowExecutionStatus.RUNNING,
+    Status.COMPLETED: WorkflowExecutionStatus.COMPLETED,
+    Status.FAILED: WorkflowExecutionStatus.FAILED,
+    Status.CANCELED: WorkflowExecutionStatus.CANCELED,
+    Status.TERMINATED: WorkflowExecutionStatus.TERMINATED,
+    Status.CONTINUED_AS_NEW: WorkflowExecutionStatus.CONTINUED_AS_NEW,
+}
+
+
+def _again(policy: WorkflowIDReusePolicy) -> Again.ValueType:
+    return Again.ValueType(int(policy))
+
+
+def _name_of(workflow: Any) -> str:
+    from temporalio.workflow import _Definition
+
+    return _Definition.get_name_and_result_type(workflow)[0]

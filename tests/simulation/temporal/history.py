@@ -1,0 +1,118 @@
+"""What the server keeps of a run: plain values, so that it can be copied, cut off, and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
+from temporalio.bridge.proto.workflow_activation import WorkflowActivationJob
+from temporalio.bridge.proto.workflow_commands import WorkflowCommand
+
+
+class Status(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+    TERMINATED = "TERMINATED"
+    CONTINUED_AS_NEW = "CONTINUED_AS_NEW"
+
+
+class Activated(NamedTuple):
+    """One turn of the workflow's loop: what it was told, when, and what it asked for."""
+
+    at: datetime
+    jobs: tuple[WorkflowActivationJob, ...]
+    commands: tuple[WorkflowCommand, ...]
+
+
+Task = tuple[Activated, ...]
+"""A workflow task that was completed: the turn that began it, and one for each local activity that ended in it."""
+
+
+class Parent(NamedTuple):
+    """Whose child a run is."""
+
+    run_id: str
+    seq: int
+
+
+@dataclass
+class Run:
+    """One run of a workflow, as the server knows it."""
+
+    workflow_id: str
+    run_id: str
+    workflow_type: str
+    input: tuple[Payload, ...]
+    started_at: datetime
+    parent: Parent | None = None
+    status: Status = Status.RUNNING
+    tasks: list[Task] = field(default_factory=list)
+    pending: list[WorkflowActivationJob] = field(default_factory=list)
+    """What came since the last task, in order."""
+    timers: dict[int, datetime] = field(default_factory=dict)
+    activities: dict[int, WorkflowCommand] = field(default_factory=dict)
+    """Scheduled and not ended yet."""
+    children: dict[int, str] = field(default_factory=dict)
+    """Open children: the number of the command that started each, and its run."""
+    result: Payload | None = None
+    failure: Failure | None = None
+    answered: dict[str, Any] = field(default_factory=dict)
+    """The outcomes of updates by their id."""
+    length: int = 0
+    """About how many events its history has."""
+    stuck: str = ""
+    """Why its task, or an activity of it, fails and is tried again and again."""
+
+    @property
+    def open(self) -> bool:
+        """Whether it runs."""
+        return self.status is Status.RUNNING
+
+    def keep(self, task: Task) -> None:
+        """Put a completed task into the history."""
+        self.tasks.append(task)
+        self.length += sum(2 + len(turn.jobs) + len(turn.commands) for turn in task)
+
+    def copy(self) -> Run:
+        """Return the run as it is now, to be put back later."""
+        return replace(
+            self,
+            tasks=list(self.tasks),
+            pending=list(self.pending),
+            timers=dict(self.timers),
+            activities=dict(self.activities),
+            children=dict(self.children),
+            answered=dict(self.answered),
+        )
+
+
+def jobs_of(tasks: list[Task]) -> Iterator[WorkflowActivationJob]:
+    """Yield what a run was told, in order."""
+    for task in tasks:
+        for turn in task:
+            yield from turn.jobs
+
+
+def patches_of(task: Task) -> list[str]:
+    """Return the marks that a task set of the changes that it knows."""
+    return [
+        command.set_patch_marker.patch_id
+        for turn in task
+        for command in turn.commands
+        if command.HasField("set_patch_marker")
+    ]
+
+
+def heard_after(tasks: list[Task], pending: list[WorkflowActivationJob]) -> list[WorkflowActivationJob]:
+    """Return what a reset says again: signals, and updates that had been accepted."""
+    told = (*jobs_of(tasks), *(job for job in pending if not job.HasField("do_update")))
+    return [job for job in told if job.HasField("signal_workflow") or job.HasField("do_update")]

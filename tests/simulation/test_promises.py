@@ -1,0 +1,28 @@
+"""Scripts of people, bank, operators, intruders, misfortune: every promise is kept, and a mend taken out is missed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.mutants import MUTANTS, by_name
+from tests.simulation.run_mutants import first_that_finds
+from tests.simulation.script import run
+from tests.simulation.violations import Promise
+from tests.simulation.world import Ground
+
+
+@pytest.mark.parametrize("seed", [4, 13])
+async def test_every_promise_is_kept(ground: Ground, seed: int) -> None:
+    outcome = await run(ground, seed, 60)
+    assert outcome.violation == "", "\n".join([*outcome.trace, outcome.violation])
+
+
+async def test_a_check_that_does_not_see_a_hold_is_found_out(ground: Ground) -> None:
+    (mutant,) = by_name("does not see a hold")
+    found = await first_that_finds(ground, mutant, range(1, 6))
+    assert found is not None
+    assert found.violation.startswith(Promise.HOLD.name)
+
+
+def test_every_mutant_has_a_name_of_its_own() -> None:
+    assert len({one.name for one in MUTANTS}) == len(MUTANTS)

@@ -1,0 +1,28 @@
+"""What a simulation finds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Promise(StrEnum):
+    """What is promised, and asked of the bank's own book."""
+
+    HOLD = "nothing is handed over that stands on hold"
+    LAWFUL = "nothing is handed over that may not be paid as everything stands now"
+    ONCE = "at most one attempt of a tranche that nothing ended is handed over"
+    APPROVED = "what is booked is never above what was approved"
+    WORD = "every answer of the bank is an event or an exception"
+    RECEIPT = "every receipt is in the ledger"
+    BOOKS = "what the bank booked is what is settled here"
+    REST = "after healing everything reaches rest, and every reason for waiting has an act that ends it"
+    ANSWER = "whoever asks is answered: it is done, refused with a reason, or nobody answers now"
+    STATE = "what a workflow believes is what the ledger says"
+
+
+class Violation(AssertionError):
+    """A promise was broken; the message says by what."""
+
+    def __init__(self, promise: Promise, what: str) -> None:
+        super().__init__(f"{promise.name}: {what}")
+        self.promise = promise
