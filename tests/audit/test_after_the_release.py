@@ -36,6 +36,7 @@ from tests.audit.story import (
     both,
     in_force,
     interested,
+    nothing,
     order,
     rechecked,
     releases,
@@ -43,7 +44,7 @@ from tests.audit.story import (
     tell,
     verified,
 )
-from tests.builders import funder, funding, master_file, match, near, number
+from tests.builders import funder, funding, master_file, match, money, near, number
 from tests.governing import decree, hire, let_go, revoke
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="a question in the press")
@@ -151,9 +152,13 @@ AFTER = {
     "a recusal of the signatory": After("somebody with an interest took part", interested("dora.kim")),
     "a recusal of the payer": After("somebody with an interest took part", interested("paul.nkosi")),
     "a recusal of who called back": After("somebody with an interest took part", interested(CALLER)),
-    "a recusal of who cleared the referral": After("", interested("vera.lind"), REFERRED),
+    "a recusal of who cleared the referral": After(
+        "the rule book never spoke on it", interested("vera.lind"), REFERRED
+    ),
     "an approver's key in other hands": After("approvals are missing: FINANCE_APPROVER", stolen("femi.ade")),
-    "a verifier's key in other hands": After("", stolen("vera.lind"), REFERRED),
+    "a verifier's key in other hands": After(
+        "nobody cleared what the rule book referred", stolen("vera.lind"), REFERRED
+    ),
     "a signatory's key in other hands": After(
         "nobody who may has signed the agreement", stolen("dora.kim"), ANOTHER_DIRECTOR
     ),
@@ -237,6 +242,29 @@ HARMLESS: dict[str, tuple[Step, dict[str, Step]]] = {
             stolen("femi.ade"), fell("femi.ade", Part.APPROVED), anew("femi.ade"), approves("femi.ade", FINANCE)
         ),
         {},
+    ),
+    "an approval with a new key that fell with the old one and was given once more": (
+        both(
+            stolen("femi.ade"), anew("femi.ade"), approves("femi.ade", FINANCE), fell("femi.ade", Part.APPROVED),
+            approves("femi.ade", FINANCE),
+        ),
+        {},
+    ),
+    "a payer whose limit for approvals is lower": (
+        nothing,
+        {
+            "released": both(
+                lambda story: decree(
+                    story.desk,
+                    StaffRegistered(
+                        member=StaffMember(
+                            staff_id="paul.nkosi", name="Paul", roles=(Role.PAYER,), limits=(money("1.00"),)
+                        )
+                    ),
+                ),
+                releases(),
+            )
+        },
     ),
     "an approval that fell and was given anew by another": (
         both(
@@ -364,7 +392,7 @@ async def test_an_amendment_that_begins_the_case_anew_leaves_nothing_decided(sto
     after = before.model_copy(update={"funds_out": out.model_copy(update={"alignment": "Carries out other purposes"})})
     content = {"proposal": after, "funding": funding(), "reason": "anew", "changes": changes_between(before, after)}
     await says(e.ProposalAmended, "pia.berg", **content)(story)
-    assert (await story.judged()).reason
+    assert "nobody who may has signed the agreement" in (await story.judged()).reason
 
 
 # The attempt's own stream

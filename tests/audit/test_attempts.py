@@ -289,6 +289,7 @@ RESOLVERS: dict[str, tuple[tuple[str, ...], Resolution, bool]] = {
     "who handed it over, first": (("femi.ade", "dora.kim"), Resolution.BELONGS_TO, False),
     "who handed it over, second": (("dora.kim", "femi.ade"), Resolution.BELONGS_TO, False),
     "who released and made the file": (("dora.kim", "paul.nkosi"), Resolution.BELONGS_TO, False),
+    "who imported it": (("dora.kim", "ira.import"), Resolution.BELONGS_TO, False),
     "two who say that it was the bank's mistake": (("dora.kim", "fay.coin"), Resolution.BANK_ERROR, False),
 }
 

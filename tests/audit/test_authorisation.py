@@ -374,6 +374,9 @@ TAMPERINGS = {
     "an approver whose interest came out later": Tampering(
         "approvals are missing: FINANCE_APPROVER", {"agreed": both(interested("femi.ade"), assessed, agreed())}
     ),
+    "an interest that the rule book never heard of": Tampering(
+        "the rule book never spoke on it", {"agreed": both(interested("otto.audit"), agreed())}
+    ),
     "a payer with an interest": Tampering(
         "somebody with an interest took part", {"released": both(interested("paul.nkosi"), releases())}
     ),
