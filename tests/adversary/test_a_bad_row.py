@@ -8,7 +8,6 @@ from uuid import uuid4
 from tests.adversary import intruder
 from tests.adversary.office import Office, comes
 
-
 UNREADABLE: dict[str, dict[str, Any]] = {
     "payments.answers": {"answer_id": uuid4(), "answer": "{}"},
     "payments.bank_files": {"sha256": "junk", "name": "junk", "content": b"\xff junk"},
