@@ -82,7 +82,9 @@ class Attempts:
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = attempt in walk.booked_twice
-        return await self._by_the_bank(connection, (partnership_id, *attempt), events, money, by_people_alone)
+        told = await self._by_the_bank(connection, (partnership_id, *attempt), events, money, by_people_alone)
+        ended = told.ended or await self._came_back_in_parts(walk, attempt, money)
+        return told._replace(ended=ended, out=Decimal(0) if ended else money)
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -110,6 +112,12 @@ class Attempts:
                 back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
                 ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
         return Outcome(ended, Decimal(0) if ended else money, settled)
+
+    async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
+        """Whether the parts that two people each resolved are the whole: its own stream knows of none of them."""
+        told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
+        back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
+        return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
         """By a kept file that somebody beside the next payer brought in, or by people who resolved it.

@@ -16,6 +16,7 @@ from domain.bank_file import (
     BankException,
     BankFileEvent,
     BankFileImported,
+    ExceptionResolved,
     bank_file_stream,
     exception_stream,
     fold_exception,
@@ -61,7 +62,11 @@ class BankEvidence:
         resolved, raised = found.resolved, found.raised.answer
         as_said = answer.status in {raised.status, came_back_as(raised.status)}
         same = as_said and (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
-        if not same or resolved.resolution is not Resolution.BELONGS_TO:
+        if (
+            not same
+            or not _is_whose_they_said(answer, raised, resolved)
+            or resolved.resolution is not Resolution.BELONGS_TO
+        ):
             return False
         involved = await self.involved(found, answer)
         two = resolution_needs_two(resolved.resolution, raised, answer)
@@ -125,3 +130,13 @@ class BankEvidence:
                 acts.add(recorded.command_id)
             counted.append(event)
         return counted
+
+
+def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
+    """Whether an answer is of the payment that people signed, or that the bank named where they named none."""
+    signed = (
+        resolved.partnership_id or raised.partnership_id,
+        resolved.tranche or raised.tranche,
+        resolved.attempt or raised.attempt,
+    )
+    return (answer.partnership_id, answer.tranche, answer.attempt) == signed

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import events as e
 from domain.amendment import ANEW, changes_between, falls
-from domain.bank_answers import HOLDS, ExceptionKind
+from domain.bank_answers import HOLDS, BankAnswer, ExceptionKind
 from domain.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.directory import Directory
 from domain.evidence import Verification
@@ -101,6 +101,8 @@ class Walk:
     """What the bank said where our own money is at stake; whether people resolved it is asked of what they signed."""
     booked_twice: set[Attempt] = field(default_factory=set)
     """What the bank booked a second time: that it came back, and not the mistake, is for people to say."""
+    resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
+    """What is claimed that people resolved as the bank's word on each attempt; their signatures are asked for."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
     """What somebody is waited for, and since when."""
@@ -238,6 +240,8 @@ class Walk:
                 self.cancelled.add(Attempt(tranche, attempt))
             case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
                 self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
+            case e.ContradictionResolved(answer=BankAnswer() as answer):
+                self.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
             case e.BankContradicted(exception_id=exception_id, exception=kind, answer=answer) if kind in HOLDS:
                 self.contradicted.add(exception_id)
                 if kind is ExceptionKind.SECOND_BOOKING and answer is not None:

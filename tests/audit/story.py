@@ -112,6 +112,12 @@ class Story(Scribe):
         await self.attempted(t.TrancheReleasedForPayment(at=made.released_at, order=made), event)
         return instruction, sha256
 
+    async def told(self) -> t.PaymentInstructed:
+        """That this payment was frozen, not written yet."""
+        async with self.desk.pool.acquire() as connection:
+            instruction, _ = await freeze(connection, order(partnership_id=self.reference))
+        return told(instruction)
+
     async def twin(self, reference: str) -> Verdict:
         """What the gate says of a payment of another partnership, whose stream records this one's instruction."""
         made = order(partnership_id=reference)

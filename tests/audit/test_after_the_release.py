@@ -36,6 +36,7 @@ from tests.audit.story import (
     both,
     in_force,
     interested,
+    order,
     rechecked,
     releases,
     says,
@@ -374,6 +375,21 @@ async def test_a_payment_that_its_own_stream_does_not_record_is_not_paid(story: 
     await story.instructed()
     other = await story.twin("P-2026-0043")
     assert "does not record this one instruction, once" in other.reason
+
+
+async def test_an_order_of_another_sum_than_is_instructed_is_not_paid(story: Story) -> None:
+    """The bank's answers are held against the order: it must be what leaves."""
+    await tell(story)
+    other = order(money={"amount": "9000.00", "currency": "USD"})
+    await story.attempted(t.TrancheReleasedForPayment(at=other.released_at, order=other), await story.told())
+    assert "records another order" in (await story.judged()).reason
+
+
+async def test_an_event_of_another_kind_in_its_own_stream_stops_a_payment(story: Story) -> None:
+    await tell(story)
+    await story.instructed()
+    await story.attempted(e.PartnershipClosed(at=datetime.now(UTC)))  # type: ignore[arg-type]
+    assert "holds PartnershipClosed, which is no event" in (await story.judged()).reason
 
 
 async def test_an_instruction_that_is_recorded_twice_is_not_paid(story: Story) -> None:

@@ -317,6 +317,46 @@ async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_i
     assert (verdict.reason == "") is counts
 
 
+async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -> BankAnswer:
+    """A part came back, and two people resolved that it did; the partnership says of which attempt."""
+    part = claim(BankStatus.RETURNED, answer_id=derive("part", amount), money={"amount": amount, "currency": "USD"})
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.PARTIAL_RETURN, reason="a part", content="", answer=part
+    )
+    stream = exception_stream(exception_of(part))
+    what = {"resolution": Resolution.BELONGS_TO, "note": "asked the bank", "attempt": attempt}
+    await story.append(stream, raised)
+    await story.act(stream, ResolutionAgreed, "dora.kim", **what)
+    await story.act(stream, ExceptionResolved, "fay.coin", **what)
+    counted = part.model_copy(update={"attempt": said})
+    resolved = e.ContradictionResolved(
+        at=datetime.now(UTC), exception_id=exception_of(part), resolution=Resolution.BELONGS_TO, answer=counted
+    )
+    await story.write(resolved)
+    return part
+
+
+async def test_parts_that_two_people_resolved_end_an_attempt_once_they_are_the_whole(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    await returned(story, "400.00")
+    await story.stopped(UNENDED, attempt=2)
+    await returned(story, "600.00")
+    await story.let_through(attempt=2)
+
+
+async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: Story) -> None:
+    """Who has a worker's login turns what two people signed of another payment towards this one."""
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    await returned(story, "1000.00", attempt=3, said=1)
+    await story.stopped(UNENDED, attempt=2)
+
+
 async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: Story) -> None:
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)

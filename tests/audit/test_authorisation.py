@@ -15,6 +15,7 @@ from domain import events as e
 from domain.account import AccountConfirmed, account_statement, account_stream
 from domain.amendment import changes_between
 from domain.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
+from domain.policy.conditions import ConditionId
 from domain.signing import Terms
 from domain.tiers import Role
 from payments.accounts import reference_of
@@ -182,11 +183,11 @@ async def held_in_anothers_name(story: Story) -> None:
     await story.write(e.HoldLifted(at=datetime.now(UTC), actor="femi.ade", reason="answered"))
 
 
-def amended(amount: str) -> Step:
+def amended(amount: str, by: str = "pia.berg") -> Step:
     async def step(story: Story) -> None:
         before, after = story.state.proposed, made(amount)
         content = {"proposal": after, "funding": funding(), "reason": "more villages"}
-        await story.says(e.ProposalAmended, "pia.berg", **content, changes=changes_between(before, after))
+        await story.says(e.ProposalAmended, by, **content, changes=changes_between(before, after))
 
     return step
 
@@ -288,6 +289,7 @@ async def agreed_on_an_account_in_another_name(story: Story) -> None:
     await agreed(details=await another_account(story, holder="Copper Kettle Trading"))(story)
 
 
+PAPERS = ConditionId.CONTROL_AND_RECORDS
 DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
 ASSURED = says(e.AssuranceRecorded, "vera.lind", what="It was sold", document_sha256=None)
 
@@ -381,6 +383,30 @@ TAMPERINGS = {
     "a role that was lent until yesterday": Tampering("lena.ort", {"finance": lent_until_yesterday}),
     "a role that nobody lent": Tampering("lena.ort", {"finance": lent_by_nobody}),
     "a sum above her limit": Tampering("femi.ade", {"finance": finance_above_her_limit}),
+    "a proposal by somebody who does not propose": Tampering(
+        "otto.audit could not act as PROPOSER", {"proposed": proposed(actor="otto.audit")}
+    ),
+    "a hold that somebody lifted who may not": Tampering(
+        "otto.audit could not act as DIRECTOR or FINANCE_APPROVER",
+        {
+            "released": both(
+                says(e.HoldPlaced, "vera.lind", reason="stop"),
+                says(e.HoldLifted, "otto.audit", reason="go on"),
+                releases(),
+            )
+        },
+    ),
+    "papers that somebody filed who may not": Tampering(
+        "otto.audit could not act as FINANCE_APPROVER or VERIFIER",
+        {
+            "released": both(
+                says(e.ConditionMet, "otto.audit", condition=PAPERS, note="a letter", document_sha256=None), releases()
+            )
+        },
+    ),
+    "an amendment by somebody who does not propose": Tampering(
+        "otto.audit could not act as PROPOSER", {"agreed": both(amended("1010.00", by="otto.audit"), agreed())}
+    ),
     "a release by somebody who does not pay": Tampering("otto.audit", {"released": releases("otto.audit")}),
     "an agreement by somebody who is no director": Tampering("otto.audit", {"agreed": agreed("otto.audit")}),
     "a referral cleared by somebody who is no verifier": Tampering(

@@ -46,10 +46,13 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=DEFAULT_STEPS)
     chosen = parser.parse_args()
     part, parts = map(int, chosen.part.split("/"))
+    mutants = by_name(chosen.only)[part - 1 :: parts]
+    if not mutants:
+        parser.error(f"no mutant's name has {chosen.only!r}; the names are in tests/simulation/mutants.py")
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_hunt(Path(folder), by_name(chosen.only)[part - 1 :: parts], chosen.seeds, chosen.steps))
+        return asyncio.run(_hunt(Path(folder), mutants, chosen.seeds, chosen.steps))
 
 
 async def _hunt(folder: Path, mutants: list[Mutant], seeds: int, steps: int) -> int:
