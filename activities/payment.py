@@ -21,7 +21,7 @@ from domain.parties import AccountReference
 from domain.partnership import Partnership, TrancheState
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
-from domain.tranche import Reliance, TrancheOrder
+from domain.tranche import Reliance, TrancheOrder, TrancheReleasedForPayment
 from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
@@ -59,10 +59,12 @@ class Payments:
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
         """Verify once more and freeze the instruction, or say why not (R38).
 
-        Running it twice freezes one instruction. Where the attempt's stream has events already, it says nothing.
+        Running it twice freezes one instruction. Where the attempt's stream tells what became of it, it says nothing;
+        that it was released is no answer, whoever wrote that there.
         """
         stream = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
-        if await self._ledger.read_stream(stream, limit=1):
+        known = [from_ledger(one).event for one in await self._ledger.read_stream(stream)]
+        if not all(isinstance(event, TrancheReleasedForPayment) for event in known):
             return InstructionOutcome()
         released = await self._released(start)
         async with self._pool.acquire() as connection:
