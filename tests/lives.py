@@ -38,6 +38,8 @@ from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt
 
 PAYER: Final = "paul.nkosi"
+IMPORTER: Final = "femi.ade"
+"""Somebody beside the payer: nobody pays again on a word of the bank that they alone have seen."""
 """Who makes files, hands them over and imports the bank's."""
 
 
@@ -210,7 +212,7 @@ class Life:
 
     async def imports(self, word: Word) -> Import:
         """Import a file of the bank's."""
-        return await import_file(self.desk, f"{word.message_id}.xml", file_of(word), PAYER)
+        return await import_file(self.desk, f"{word.message_id}.xml", file_of(word), IMPORTER)
 
     async def word(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Word:
         """What the bank would say of an attempt."""

@@ -25,6 +25,7 @@ NAMES = (
     "0008_register_history.sql",
     "0009_confirmed_versions.sql",
     "0010_rows_by_key.sql",
+    "0011_last_mile.sql",
     "0012_clock.sql",
 )
 _numbers = count(1)

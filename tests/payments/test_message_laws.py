@@ -71,7 +71,6 @@ def digests(messages: list[str]) -> list[str]:
     return sorted(said.digest for message in messages for said in statements(message))
 
 
-@settings(deadline=None)
 @given(
     st.lists(good_entries(), min_size=1, max_size=6),
     st.lists(st.integers(0, 9), max_size=3),
@@ -84,7 +83,6 @@ def test_entries_say_the_same_in_any_order_and_in_any_messages(
     assert digests([notification(*entries)]) == digests(in_messages(shuffled, cuts))
 
 
-@settings(deadline=None)
 @given(st.lists(details(), min_size=1, max_size=5), figures)
 def test_payments_add_up_to_their_entry_or_the_entry_is_unclear_as_a_whole(parts: list[str], total: str) -> None:
     said = read_message(notification(entry_of(*parts, amount=total, reference="B-1")).encode())
@@ -111,7 +109,6 @@ SAYINGS = {
 }
 
 
-@settings(deadline=None)
 @given(st.fixed_dictionaries(SAYINGS), st.fixed_dictionaries(SAYINGS))
 def test_two_entries_have_one_digest_only_where_they_say_the_same(one: dict[str, str], other: dict[str, str]) -> None:
     assert (digests([notification(entry(**one))]) == digests([notification(entry(**other))])) == (one == other)
@@ -198,7 +195,7 @@ def can_be_kept_and_shown(part: Statement | Unclear) -> None:
             assert part.content.isprintable()
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.one_of(broken_messages(), rearranged_messages(), st.binary(max_size=200)))
 def test_a_broken_message_is_refused_or_read_and_never_anything_else(content: bytes) -> None:
     nothing_but_the_proper_refusal(content)
