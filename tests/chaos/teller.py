@@ -20,6 +20,7 @@ from payments.files import StoredFile, stored_files
 from tests.chaos.drive import persist
 
 PAYER = "paul.nkosi"
+IMPORTER = "femi.ade"
 TORN_AWAY = 0.2
 """How often, of all the steps, whoever takes one is torn away in the middle of it."""
 
@@ -63,7 +64,7 @@ class Teller:
         self.answers += await asyncio.to_thread(self._bank.collect, self._folder / "answers")
         while self._imported < len(self.answers):
             path = self.answers[self._imported]
-            if await self._step(import_file(self._desk, path.name, path.read_bytes(), PAYER)):
+            if await self._step(import_file(self._desk, path.name, path.read_bytes(), IMPORTER)):
                 self._imported += 1
 
     @property
