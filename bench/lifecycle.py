@@ -35,6 +35,7 @@ out = Console(highlight=False)
 BARE_QUEUE = "bare"
 EVENT_LIMIT = 85
 RATIO_FLOOR = 0.6
+POLL_SECONDS = 0.1
 
 
 def proposal(reference: str) -> Proposal:
@@ -76,7 +77,7 @@ async def accord_life(office: Office, reference: str) -> None:
     for kind, actor, content in steps:
         seen = await desk.decide(seen, kind, actor, **content)
     while not await is_instructed(desk, reference):
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(POLL_SECONDS)
     await hand_over_and_answer(desk, reference)
     await desk.temporal.get_workflow_handle(f"partnership/{reference}").result()
 
@@ -84,7 +85,7 @@ async def accord_life(office: Office, reference: str) -> None:
 async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:
     """Wait until the ledger shows it."""
     while not reached(await office.desk.known_partnership(reference)):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int) -> float:
