@@ -118,6 +118,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=40, help="lifecycles a round")
     parser.add_argument("--rounds", type=int, default=4, help="rounds of each in a pair")
     chosen = parser.parse_args()
+    if chosen.pairs <= min(_T95):
+        parser.error(f"--pairs {chosen.pairs}: an interval needs at least {min(_T95) + 1}")
     with tree_of(chosen.before) as before:
         ours, theirs = measure(before, chosen.pairs, chosen.count, chosen.rounds)
     found = ratio_of(ours, theirs)
