@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
 from commands.bank_import import go_on, keep_signed
-from commands.checking import check_all, unmoved
+from commands.checking import Checked, check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
@@ -52,7 +53,8 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     Where a payment in it would not pass now, its name and reason are shown, and two people must agree.
 
     Raises:
-        Refused: It was never handed over, it is not what its payments make, or they may not.
+        Refused: It was never handed over, the bank has answered on it, it is not what its payments make, or
+            they may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     try_folder(folder)
@@ -62,6 +64,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, message_id)
     checked = await check_all(desk, gate, rows, in_file=message_id)
+    _require_no_answer(checked)
     await require_same_bytes(desk, stored, checked)
     shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
     in_doubt = tuple(
@@ -82,6 +85,13 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
     return Written(write_file(folder, stored), shown)
+
+
+def _require_no_answer(checked: Sequence[Checked]) -> None:
+    """A second copy could be paid beside the attempt that followed a rejected one: not even two people write it."""
+    if answered := [one.name for one in checked if one.ended]:
+        what = f"the bank has answered on {', '.join(answered)}, so it has the file"
+        raise Refused(f"{what}; it is not written again", "IllegalTransition")
 
 
 def _digest(reason: str) -> str:

@@ -124,11 +124,19 @@ async def test_a_hold_between_the_check_and_the_signature_is_asked_about_again(
     assert (await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again")).path is None
 
 
-async def test_what_the_bank_ended_is_in_doubt(waiting: Scribe, left: StoredFile, tmp_path: Path) -> None:
-    await imports(waiting.desk, told_now(booked(paying.identifier(waiting))))
-    written = await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again")
-    assert written.path is None
-    assert "this attempt to pay has ended already: settled" in written.in_doubt[0]
+async def test_what_the_bank_has_answered_on_is_written_again_by_nobody(
+    waiting: Scribe, left: StoredFile, tmp_path: Path
+) -> None:
+    """The bank has that file. By a second copy, a rejected attempt would be paid beside the one that followed it."""
+    await imports(waiting.desk, spoken(waiting, left)["rejected"], actor=FINANCE)
+    await paying.caught_up(waiting)
+    await paying.release(waiting, attempt=2)
+    second = await handed_over(waiting.desk, tmp_path / "out")
+    assert second.message_id != left.message_id
+    for actor in (PAYER, FINANCE):
+        with pytest.raises(Refused, match=r"the bank has answered on .* tranche 1, attempt 1, so it has the file"):
+            await write_again(waiting.desk, left.message_id, actor, tmp_path / "again")
+    assert files_in(tmp_path / "again") == []
 
 
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "dora.kim"])
