@@ -37,7 +37,6 @@ class Outcome(NamedTuple):
     """Whether it will pay nothing any more: never left, rejected, or back in full."""
     out: Decimal
     """The sum that left, or may have, and did not come back."""
-    settled: bool = False
 
 
 class Attempts:
@@ -82,9 +81,10 @@ class Attempts:
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = attempt in walk.booked_twice
-        told = await self._by_the_bank(connection, (partnership_id, *attempt), events, money, by_people_alone)
-        ended = told.ended or await self._came_back_in_parts(walk, attempt, money)
-        return told._replace(ended=ended, out=Decimal(0) if ended else money)
+        ended = await self._ended_by_the_bank(
+            connection, (partnership_id, *attempt), events, money, by_people_alone
+        ) or await self._came_back_in_parts(walk, attempt, money)
+        return Outcome(ended, Decimal(0) if ended else money)
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -95,15 +95,15 @@ class Attempts:
         files = [await read_payment_file(self._ledger, self._registrar, one) for one in sorted(found)]
         return [file.message_id for file in files if file.status is not FileStatus.NEVER_SENT]
 
-    async def _by_the_bank(
+    async def _ended_by_the_bank(
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
         by_people_alone: bool,
-    ) -> Outcome:  # fmt: skip
-        """The newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
-        ended, settled, back = False, False, Decimal(0)
+    ) -> bool:  # fmt: skip
+        """By the newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
+        ended, back = False, Decimal(0)
         for event in events:
             if isinstance(event, PaymentSettled):
-                ended, settled = False, True  # nobody's word is needed for what stops a payment
+                ended = False  # nobody's word is needed for what stops a payment
             if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
             answer: BankAnswer = event.answer
@@ -111,7 +111,7 @@ class Attempts:
             if about == key and await self._proved(connection, answer, by_people_alone):
                 back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
                 ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
-        return Outcome(ended, Decimal(0) if ended else money, settled)
+        return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
         """Whether the parts that two people each resolved are the whole: its own stream knows of none of them."""

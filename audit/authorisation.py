@@ -85,9 +85,9 @@ class Gate:
     """Asks the ledger of each instruction whether it may be paid now."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._registrar = Registrar(ledger)
-        self._evidence = BankEvidence(ledger, self._registrar)
+        self.ledger = ledger
+        self.registrar = Registrar(ledger)
+        self.evidence = BankEvidence(ledger, self.registrar)
 
     async def __call__(self, connection: Connection, row: Frozen, in_file: str = "") -> Verdict:
         """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
@@ -102,21 +102,6 @@ class Gate:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             found = Verdict(f"the ledger holds what cannot be read about it ({first})")
         return found._replace(heads=heads, registers=registers.versions)
-
-    @property
-    def ledger(self) -> Ledger:
-        """Where it reads."""
-        return self._ledger
-
-    @property
-    def registrar(self) -> Registrar:
-        """Who reads directory and accounts."""
-        return self._registrar
-
-    @property
-    def evidence(self) -> BankEvidence:
-        """Who asks the kept files of the bank."""
-        return self._evidence
 
 
 class _Check:
@@ -152,7 +137,7 @@ class _Check:
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
-            or standing_fault(walk, self._attempt, instruction)
+            or standing_fault(walk, instruction)
             or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from activities.directory import Registrar, is_doubted
+from activities.directory import Registrar
 from activities.reading import from_ledger
-from audit.payment_files import own_act_fault, read_payment_file
+from audit.payment_files import read_payment_file
+from audit.signed_acts import counted_events
 from domain.bank_answers import BankAnswer, Resolution, came_back_as, exception_of, resolution_needs_two
 from domain.bank_file import (
     BankException,
@@ -21,10 +22,9 @@ from domain.bank_file import (
     exception_stream,
     fold_exception,
 )
-from domain.counter import CounterAct
 from domain.identity import tranche_workflow_id
 from domain.tranche import PaymentHandedOver, TrancheReleasedForPayment
-from ledger import Ledger, StoredEvent, clock
+from ledger import Ledger, clock
 from payments import Connection
 from payments.bank_files import read_bank_file
 from payments.messages import UnreadableMessage, read_message
@@ -75,7 +75,7 @@ class BankEvidence:
     async def exception(self, exception_id: UUID) -> BankException | None:
         """Return an exception as those acts make it that are proved to be whose they say."""
         stream = exception_stream(exception_id)
-        return fold_exception(tuple(await self._signed(stream, await self._ledger.read_stream(stream))))
+        return fold_exception(tuple(await self._signed(stream)))
 
     async def is_settled(self, exception_id: UUID) -> bool:
         """Return whether people resolved an exception, whatever a partnership's own stream says of it."""
@@ -110,26 +110,13 @@ class BankEvidence:
     async def importers(self, sha256: str) -> frozenset[str]:
         """Return who brought a bank's file in, by a signature that stands; nobody where it counts for nothing."""
         stream = bank_file_stream(sha256)
-        signed = await self._signed(stream, await self._ledger.read_stream(stream))
+        signed = await self._signed(stream)
         imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
         return frozenset(one.actor for one in imported)
 
-    async def _signed(self, stream: str, stored: list[StoredEvent]) -> list[BankFileEvent]:
-        """The events of a stream without those that are not proved to be the act of whom they name."""
-        times, today = await self._registrar.directories(), await self._registrar.directory()
-        counted: list[BankFileEvent] = []
-        acts: set[UUID] = set()
-        for recorded in map(from_ledger, stored):
-            event: Any = recorded.event
-            if not isinstance(event, BankFileEvent):
-                continue
-            if isinstance(event, CounterAct):
-                doubted = is_doubted(today, event.signature, recorded) or recorded.command_id in acts
-                if doubted or own_act_fault(recorded, event, stream, times.at(recorded.position)):
-                    continue
-                acts.add(recorded.command_id)
-            counted.append(event)
-        return counted
+    async def _signed(self, stream: str) -> list[BankFileEvent]:
+        counted = await counted_events(self._ledger, self._registrar, stream, BankFileEvent)
+        return [event for event, _ in counted]
 
 
 def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:

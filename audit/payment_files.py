@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from uuid import UUID
-
-from activities.contracts import RecordedEvent
-from activities.directory import Registrar, is_doubted
-from activities.reading import from_ledger
-from domain.counter import CounterAct, act_fault
+from activities.directory import Registrar
+from audit.signed_acts import counted_events
+from domain.counter import CounterAct
 from domain.directory import Directory
 from domain.payment_file import (
     NeverSentAgreed,
@@ -21,36 +17,16 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from ledger import Ledger
-from signatures.ed25519 import verified
 
 
 async def read_payment_file(ledger: Ledger, registrar: Registrar, message_id: str) -> PaymentFile:
     """Return a payment file as those acts make it that are proved to be whose they say, and by two where two must."""
     stream = payment_file_stream(message_id)
-    stored = await ledger.read_stream(stream)
-    times, today = await registrar.directories(), await registrar.directory()
-    file, acts = PaymentFile(message_id=message_id), set[UUID]()
-    for recorded in map(from_ledger, stored):
-        event = cast(Any, recorded.event)
-        if not isinstance(event, PaymentFileEvent):
-            continue
-        if isinstance(event, CounterAct):
-            directory = times.at(recorded.position)
-            stands = isinstance(event, PaymentFileHandedOver) or not is_doubted(today, event.signature, recorded)
-            if not stands or recorded.command_id in acts or own_act_fault(recorded, event, stream, directory):
-                continue
-            acts.add(recorded.command_id)
-            if not _by_as_many_as_must(file, event, directory):
-                continue
-        file = evolve_file(file, event)
-    return file.model_copy(update={"version": len(stored)})
-
-
-def own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> str:
-    """Return why a recorded act does not count; a signature holds for the command that it was given for alone."""
-    if event.signature.statement.command_id != recorded.command_id:
-        return "the signature was given for another command"
-    return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())
+    file = PaymentFile(message_id=message_id)
+    for event, directory in await counted_events(ledger, registrar, stream, PaymentFileEvent, PaymentFileHandedOver):
+        if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
+            file = evolve_file(file, event)
+    return file
 
 
 def _by_as_many_as_must(file: PaymentFile, event: CounterAct, directory: Directory) -> bool:

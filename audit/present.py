@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.walk import Attempt, Walk
+from audit.walk import Walk
 from domain import events as e
 from domain.account import AccountStanding
 from domain.errors import ThresholdUnknown
@@ -17,7 +17,7 @@ def _first(faults: dict[str, bool]) -> str:
     return next((words for words, true in faults.items() if true), "")
 
 
-def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> str:
+def standing_fault(walk: Walk, instruction: Instruction) -> str:
     """Return why nothing may be paid as the partnership stands now; empty where it may."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
@@ -27,11 +27,10 @@ def standing_fault(walk: Walk, attempt: Attempt, instruction: Instruction) -> st
         {
             "no money goes out in this partnership": out is None,
             "the partnership has ended": walk.ended,
-            "a person cancelled it": attempt in walk.cancelled,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
             against: bool(against),
-            f"the sum is not the {planned.get(attempt.tranche)} that were approved": (
-                planned.get(attempt.tranche) != instruction.money
+            f"the sum is not the {planned.get(instruction.tranche)} that were approved": (
+                planned.get(instruction.tranche) != instruction.money
             ),
             "no agreement names an account": walk.account is None,
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,

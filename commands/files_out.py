@@ -68,7 +68,7 @@ def _print_export(made: Export, dry_run: bool) -> None:
     ]
     out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
     for file in made.files:
-        out.print(f"{file.file.message_id}: {len(file.payments)} payments, {file.total} in all")
+        out.print(f"{file.file.message_id}: payments: {len(file.payments)}, in all {file.total}")
     if dry_run:
         out.print("Nothing was made (--dry-run).")
         return

@@ -152,7 +152,7 @@ async def void(desk: Desk, message_id: str, reason: str) -> None:
             return
         if signed.status is FileStatus.MADE:
             event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
-            await counter.append(stream, derive("void", message_id, signed.version), ACCORD, event)
+            await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)
 
 

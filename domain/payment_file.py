@@ -141,7 +141,6 @@ class PaymentFile(Value):
     agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()
     """First signatures that wait for a second person's."""
     reason: str = ""
-    version: int = 0
 
     def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str:
         """Return who signed the same act with the same content before, other than its second signer; empty if nobody.
@@ -162,7 +161,7 @@ def payment_file_stream(message_id: str) -> str:
 
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
     """Return the file after an event. What was handed over is never void, whoever says so."""
-    return file.model_copy(update={**_change(file, event), "version": file.version + 1})
+    return file.model_copy(update=_change(file, event))
 
 
 def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:

@@ -58,7 +58,7 @@ async def test_a_payment_is_made_into_a_file_handed_over_and_booked(at: Shell, w
 
     made = await at.done("payments", "export", *PAUL)
     (file,) = await files(waiting.desk)
-    for words in (paying.REFERENCE, "Riverbend Library Network", "1 payments, USD 1,000.00 in all"):
+    for words in (paying.REFERENCE, "Riverbend Library Network", "payments: 1, in all USD 1,000.00"):
         assert words in made.words
     assert f"accord payments hand-over {file.message_id} --out FOLDER --as STAFF" in made.words
     assert files_in(tmp_path) == []
