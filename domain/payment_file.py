@@ -171,7 +171,8 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
             return {**made, "execution_on": event.execution_on}
         case PaymentFileVoided(reason=reason) if file.status is FileStatus.MADE:
             return {"status": FileStatus.VOID, "reason": reason}
-        case PaymentFileHandedOver() if file.status is FileStatus.MADE:
+        case PaymentFileHandedOver() if file.status in {FileStatus.MADE, FileStatus.VOID}:
+            # What is void is claimed without a signature; that it left is signed.
             before = (one.actor for one in file.agreed if isinstance(one, HandOverAgreed))
             people = tuple(dict.fromkeys((*before, event.actor)))
             return {"status": FileStatus.HANDED_OVER, "handed_over_by": people, "agreed": ()}
