@@ -17,7 +17,16 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import Assessed, AssessmentRequest, Fallen, Folded, PayeeEvidence, RecordedEvent
+    from activities.contracts import (
+        Assessed,
+        AssessmentRequest,
+        AttemptSeen,
+        Fallen,
+        Folded,
+        PayeeEvidence,
+        ReadRequest,
+        RecordedEvent,
+    )
     from activities.payment import Payments
     from activities.records import Records
     from activities.verification import Verifications
@@ -41,11 +50,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.describe import details_of
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, refusal_of
     from workflows.recording import authority_of, local, read_after, record
-    from workflows.tranches import follow_tranche
+    from workflows.tranches import AttemptQuestion, follow_tranche
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
-Asked = c.AnyCommand | CatchUp | RegistersChanged
+NotACommand = CatchUp | RegistersChanged | AttemptQuestion
+Asked = c.AnyCommand | NotACommand
 """What may stand in the queue."""
 
 SCREENED_AT_ONCE = "screened when reported"
@@ -278,8 +288,7 @@ class PartnershipWorkflow:
         return shown is not None and shown.version > self.partnership.version
 
     def _knows(self, command_id: UUID) -> bool:
-        others = (CatchUp, RegistersChanged)
-        waiting = (item.command_id for item in self._queue if not isinstance(item, others))
+        waiting = (item.command_id for item in self._queue if not isinstance(item, NotACommand))
         return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
@@ -298,6 +307,8 @@ class PartnershipWorkflow:
                 await self._catch_up()
             case RegistersChanged():
                 await self.recheck()
+            case AttemptQuestion():
+                item.answer.set_result(await self._read_attempt(item.workflow_id))
             case c.ReportSubrecipients() if workflow.patched(f"{SCREENED_AT_ONCE} {item.command_id}"):
                 await self._handle(item)
                 if REPORTED in self._handled.get(item.command_id, ()):
@@ -363,7 +374,18 @@ class PartnershipWorkflow:
                 self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee.name))
 
     async def _follow(self, tranche: TrancheProgress, payee: str) -> None:
-        self._queue.append(await follow_tranche(self.partnership.partnership_id, tranche, payee))
+        known = self.partnership.partnership_id
+        self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt))
+
+    async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
+        question = AttemptQuestion(workflow_id)
+        self._queue.append(question)
+        return await question.answer
+
+    async def _read_attempt(self, workflow_id: str) -> AttemptSeen:
+        request = ReadRequest(stream_id=workflow_id, after_version=0)
+        seen: AttemptSeen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
+        return seen
 
     async def _hint(self, cancelled: PaymentCancelled) -> None:
         """Let the tranche's workflow look; where it does not run, the ledger says it all the same."""

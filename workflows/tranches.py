@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -10,22 +13,36 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import AttemptSeen, ReadRequest, TrancheEnding, TrancheStart
-    from activities.records import Records
+    from activities.contracts import AttemptSeen, TrancheEnding, TrancheStart
     from domain import commands as c
     from domain.identity import derive, tranche_workflow_id
     from domain.partnership import TrancheProgress
     from domain.tranche import Tranche, TrancheEvent, fold_tranche
     from domain.values import Moment
     from workflows.describe import summary_of_attempt
-    from workflows.recording import local
     from workflows.tranche import TrancheWorkflow
 
 FIRST_LOOK: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(days=1)
 
+ReadAttempt = Callable[[str], Awaitable[AttemptSeen]]
+"""Tells what the ledger holds of an attempt to pay, by the id of its workflow."""
 
-async def follow_tranche(partnership_id: str, tranche: TrancheProgress, payee: str) -> c.RecordTrancheOutcome:
+
+@dataclass(frozen=True, eq=False)
+class AttemptQuestion:
+    """What does the ledger hold of an attempt? Asked of the partnership's one loop.
+
+    Who looks beside that loop may still look when it ends the run, and the server refuses such a task again and again.
+    """
+
+    workflow_id: str
+    answer: asyncio.Future[AttemptSeen] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+async def follow_tranche(
+    partnership_id: str, tranche: TrancheProgress, payee: str, read: ReadAttempt
+) -> c.RecordTrancheOutcome:
     """Run a released tranche as a child and return its outcome as a command for the partnership.
 
     The child outlives its parent's end or reset (a payment in flight is never abandoned). Where it exists already, or
@@ -35,9 +52,9 @@ async def follow_tranche(partnership_id: str, tranche: TrancheProgress, payee: s
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = tranche_workflow_id(partnership_id, tranche.number, tranche.attempt)
     wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
-    while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee), reuse)) is None:
+    while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee), reuse, read)) is None:
         await workflow.sleep(wait, summary="Look again for the tranche's outcome")
-        found = await _in_the_ledger(workflow_id)
+        found = _found(await read(workflow_id))
         reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
     return c.RecordTrancheOutcome(
@@ -51,7 +68,7 @@ async def follow_tranche(partnership_id: str, tranche: TrancheProgress, payee: s
 
 
 async def _run(
-    workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy
+    workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy, read: ReadAttempt
 ) -> TrancheEnding | None:
     """Run the child to its end; None where somebody else runs it, or stopped it, and it has not ended."""
     try:
@@ -64,7 +81,7 @@ async def _run(
             static_summary=summary,
         )
     except (WorkflowAlreadyStartedError, ChildWorkflowError):
-        return _ending_of(await _in_the_ledger(workflow_id))
+        return _ending_of(_found(await read(workflow_id)))
     return ending
 
 
@@ -75,10 +92,8 @@ class _Found(NamedTuple):
     at: Moment
 
 
-async def _in_the_ledger(workflow_id: str) -> _Found | None:
+def _found(seen: AttemptSeen) -> _Found | None:
     """Return the attempt, or None where nothing became of the order to pay it yet."""
-    request = ReadRequest(stream_id=workflow_id, after_version=0)
-    seen: AttemptSeen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
     events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent))
     return _Found(fold_tranche(events), events[-1].at) if events else None
 
