@@ -30,7 +30,7 @@ from domain.identity import derive, partnership_id_of, partnership_workflow_id, 
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.signing import content_digest, statement_about
-from domain.tranche import Tranche, TrancheEvent, fold_tranche
+from domain.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent, fold_tranche
 from ledger import AppendRequest, clock
 from signatures.ed25519 import verified
 
@@ -44,7 +44,7 @@ class Counter:
         self.desk = desk
         self.connection = connection
         self.touched: dict[str, None] = {}
-        """The streams that were written to, in order; their workflows are told afterwards."""
+        """The streams in which something new is to be acted upon, in order; their workflows are told afterwards."""
         self.brought_home: set[str] = set()
         """The partnerships' streams of which all that is new comes home with the end of a tranche."""
 
@@ -61,7 +61,7 @@ class Counter:
         (answer,) = await self.desk.ledger.append_within(self.connection, [request])
         if not answer.recorded:
             raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
-        self.touched[stream] = None
+        self._touch(request)
 
     async def append_all(self, requests: Sequence[AppendRequest]) -> None:
         """Append what was made before the lock was taken, all of it or nothing.
@@ -72,7 +72,12 @@ class Counter:
         answers = await self.desk.ledger.append_within(self.connection, requests)
         if not all(answer.recorded for answer in answers):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
-        self.touched |= dict.fromkeys(request.stream_id for request in requests)
+        for request in requests:
+            self._touch(request)
+
+    def _touch(self, request: AppendRequest) -> None:
+        if not CHANGES_NOTHING_TO_DO.issuperset(event.event_type for event in request.events):
+            self.touched[request.stream_id] = None
 
     async def act(self, stream: str, event: CounterAct) -> None:
         """Append a signed act, if it counts. Raises Refused where it does not."""

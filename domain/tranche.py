@@ -197,6 +197,9 @@ TrancheEvent = (
     | BankAnswerRefused
 )
 
+CHANGES_NOTHING_TO_DO: Final = frozenset({"PaymentHandedOver", "PaymentAccepted", "BankAnswerRefused"})
+"""Events upon which nobody has to act: a payment's workflow reads them when it looks for another reason."""
+
 AT_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED, TrancheStatus.UNKNOWN})
 """Handed over, and not ended by the bank's word."""
 

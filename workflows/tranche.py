@@ -82,11 +82,10 @@ class TrancheWorkflow:
         self._publish()
         info = workflow.info()
         await workflow.wait_condition(lambda: self._hinted or self._silent or info.is_continue_as_new_suggested())
-        silent, before = self._silent, self._version
-        self._hinted = self._silent = False
+        self._hinted = False
         await self._look()
-        if silent and self._version == before and self._known.status in AWAITING_THE_BANK:
-            await self._record(derive("silence", info.workflow_id, before), (self._silence(),))
+        if self._silent:
+            await self._enquire()
         if info.is_continue_as_new_suggested():  # signals without a meaning here make a history long as well
             workflow.continue_as_new(start)
 
@@ -95,9 +94,9 @@ class TrancheWorkflow:
         """Look at the ledger, once however often it is said before that is done."""
         self._hinted = True
 
-    @workflow.query(description="The attempt's state: always equal to the fold of its ledger stream.")
+    @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> t.Tranche | None:
-        """Return the state; None before the payment was instructed or withheld."""
+        """Return the state; None before the payment was instructed or withheld. `version` is how far it was read."""
         return self.tranche
 
     @property
@@ -116,12 +115,24 @@ class TrancheWorkflow:
         return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
 
     async def _watch_for_silence(self) -> None:
-        """One timer at a time: what was heard meanwhile moves its end when it fires, not before."""
+        """One timer at a time. When it rings the ledger is read first: nobody hints at an acceptance."""
         while True:
-            left = self._heard_at + BANK_SILENCE - workflow.now()
-            if left <= timedelta(0):
-                self._silent, self._heard_at, left = True, workflow.now(), BANK_SILENCE
-            await workflow.sleep(left, summary="Enquire if the bank stays silent")
+            await workflow.sleep(max(self._quiet_left, timedelta(0)), summary="Enquire if the bank stays silent")
+            self._silent = True
+            await workflow.wait_condition(lambda: not self._silent)
+
+    async def _enquire(self) -> None:
+        """Record that the bank has said nothing for too long, if it has; where it is not at the bank, wait anew."""
+        if self._quiet_left <= timedelta(0):
+            if self._known.status in AWAITING_THE_BANK:
+                await self._record(derive("silence", workflow.info().workflow_id, self._version), (self._silence(),))
+            self._heard_at = workflow.now()
+        self._silent = False
+
+    @property
+    def _quiet_left(self) -> timedelta:
+        """How long the bank may still say nothing."""
+        return self._heard_at + BANK_SILENCE - workflow.now()
 
     async def _look(self) -> None:
         """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
@@ -145,7 +156,7 @@ class TrancheWorkflow:
                 self.tranche = t.Tranche(order=event.order)
             if isinstance(event, t.TrancheEvent) and self.tranche is not None:
                 self.tranche, self._at = t.evolve_tranche(self.tranche, event), event.at
-                self._heard_at = workflow.now()
+                self._heard_at = stored.recorded_at or workflow.now()
 
     def _silence(self) -> t.PaymentUnanswered:
         return t.PaymentUnanswered(at=workflow.now())

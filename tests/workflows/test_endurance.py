@@ -226,8 +226,11 @@ async def test_thousands_of_junk_signals_to_one_tranche_lose_no_word_of_the_bank
     await life.hand_over()
     await many_signals(life.tranche(), ENOUGH)
     await life.bank_says(tranche, BankStatus.ACCEPTED)
-    await eventually(life, lambda known: known.status is TrancheStatus.ACCEPTED)
-    assert len(await runs(life.desk.temporal, life.tranche().id)) > 1, "it continued as new"
+
+    async def continued_as_new() -> bool:
+        return len(await runs(life.desk.temporal, life.tranche().id)) > 1
+
+    await until(continued_as_new)
     await life.bank_says(tranche, BankStatus.SETTLED)
     await life.until_stage(Stage.CLOSED)
     assert await life.bank_events() == [*HANDED_OVER, "PaymentAccepted", "PaymentSettled"]

@@ -226,9 +226,11 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 async def test_a_hint_brings_it_to_both_workflows(life: Life) -> None:
     tranche = await life.released(proposal(life.reference))
-    await life.bank_says(tranche, BankStatus.ACCEPTED)
-    await until_tranche_knows(life, TrancheStatus.ACCEPTED)
+    await life.hand_over()
     await until_partnership_knows(life, TrancheState.HANDED_OVER)
+    await life.bank_says(tranche, BankStatus.SETTLED)
+    await until_tranche_knows(life, TrancheStatus.SETTLED)
+    await until_partnership_knows(life, TrancheState.SETTLED)
 
 
 async def test_without_a_hint_a_decision_on_an_older_view_meets_it_as_a_conflict(life: Life, unheard: None) -> None:
