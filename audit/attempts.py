@@ -89,11 +89,16 @@ class Attempts:
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
     ) -> list[str]:
-        """The files in which it left, by anything that says so, and that two have not said never arrived."""
-        told = (event.message_id for event in events if isinstance(event, PaymentHandedOver))
-        found = {*walk.handed_over.get(attempt, ()), *told, *await _files_of(connection, partnership_id, attempt)}
-        files = [await read_payment_file(self._ledger, self._registrar, one) for one in sorted(found)]
-        return [file.message_id for file in files if file.status is not FileStatus.NEVER_SENT]
+        """The files in which it left, by anything that says so, and that two have not said never arrived.
+
+        Of one that is void, a row in a table is not believed: a void file is handed over by nobody any more.
+        """
+        told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        told |= set(walk.handed_over.get(attempt, ()))
+        found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
+        files = [await read_payment_file(self._ledger, self._registrar, one) for one in found]
+        left = [file for file in files if file.message_id in told or file.status is not FileStatus.VOID]
+        return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
 
     async def _ended_by_the_bank(
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,

@@ -167,7 +167,7 @@ class _Check:
             return f"{ENDED}: {tranche.status.value.lower()}", None
         if not _same_order(tranche, one):
             return "its own stream records another order: cancel it and release it anew", None
-        if tranche.message_id != self._in_file:
+        if tranche.message_id not in {"", self._in_file}:
             return f"it left already, in file {left[-1] if left else tranche.message_id}", None
         return tranche, instructed[0]
 

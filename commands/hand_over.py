@@ -80,7 +80,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         _require_made(stored, file)
         async with desk.pool.acquire() as connection:
             rows = await rows_of_file(connection, message_id)
-        checked = await check_all(desk, gate, rows)
+        checked = await check_all(desk, gate, rows, in_file=message_id)
         if reason := reasons_of(checked):
             await void(desk, message_id, names_of(checked))
             return HandedOver(stored, None, reason, await _the_others(desk, actor))
@@ -108,16 +108,18 @@ async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, Pa
 
 
 def _require_made(stored: StoredFile, file: PaymentFile) -> None:
-    if FileStatus.HANDED_OVER in {stored.status, file.status}:
-        who = " and ".join(file.handed_over_by) or "somebody"
+    """What was signed decides; a row that says something else counts for nothing, but that a void file stays void."""
+    if file.status is FileStatus.HANDED_OVER:
+        who = " and ".join(file.handed_over_by)
         raise Refused(
             f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
             f"`accord payments write-again {stored.message_id} --out FOLDER`",
             "IllegalTransition",
         )
-    if stored.status is not FileStatus.MADE or file.status is not FileStatus.MADE:
+    if stored.status is FileStatus.VOID or file.status is not FileStatus.MADE:
+        status = file.status if file.status is not FileStatus.MADE else stored.status
         raise Refused(
-            f"{stored.message_id} is {stored.status.value} ({file.reason}); make a new file: `accord payments export`",
+            f"{stored.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
             "IllegalTransition",
         )
     if file.sha256 != stored.sha256:
@@ -174,8 +176,7 @@ async def _marked(
     async with at_the_counter(desk) as counter:
         if not await unmoved(counter, verdicts):
             return None
-        now = await stored_file(counter.connection, stored.message_id)
-        if now is None or now.status is not FileStatus.MADE:
+        if (await read_payment_file(desk.ledger, desk.registrar, stored.message_id)).status is not FileStatus.MADE:
             return None
         await counter.act(payment_file_stream(stored.message_id), act)
         await counter.append_all(leaving)

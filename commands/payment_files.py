@@ -145,12 +145,9 @@ def _waiting(one: Checked) -> Waiting:
 async def void(desk: Desk, message_id: str, reason: str) -> None:
     """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
     stream = payment_file_stream(message_id)
-    signed = await read_payment_file(desk.ledger, desk.registrar, message_id)
     async with at_the_counter(desk) as counter:
-        file = await stored_file(counter.connection, message_id)
-        if file is None or file.status is not FileStatus.MADE:
-            return
-        if signed.status is FileStatus.MADE:
+        signed = await read_payment_file(desk.ledger, desk.registrar, message_id)
+        if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
             event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
             await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)

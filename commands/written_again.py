@@ -79,9 +79,8 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             await counter.act(stream, agreed)
         return Written(None, shown)
     async with at_the_counter(desk) as counter:
-        now = await stored_file(counter.connection, message_id)
-        stands = now is not None and now.status is FileStatus.HANDED_OVER
-        if not stands or not await unmoved(counter, [one.verdict for one in checked]):
+        now = await read_payment_file(desk.ledger, gate.registrar, message_id)
+        if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
     return Written(write_file(folder, stored), shown)
@@ -105,7 +104,7 @@ async def _handed_over(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredF
     if stored is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
     file = await read_payment_file(desk.ledger, gate.registrar, message_id)
-    if (stored.status, file.status) != (FileStatus.HANDED_OVER, FileStatus.HANDED_OVER):
+    if file.status is not FileStatus.HANDED_OVER:  # by what was signed; what its row says counts for nothing
         raise Refused(
             f"nobody handed {message_id} over: it is {file.status.value if file.payments else 'not signed by anybody'}",
             "NotAuthorised",

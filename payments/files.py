@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +21,13 @@ from payments.pain001 import Transfer, write_file
 
 _SPARE = 10
 """How many message ids beyond those of void files are tried, where somebody took the next ones."""
+
+BEFORE: Final = {
+    FileStatus.VOID: FileStatus.MADE,
+    FileStatus.HANDED_OVER: FileStatus.MADE,
+    FileStatus.NEVER_SENT: FileStatus.HANDED_OVER,
+}
+"""From where a file moves on."""
 
 _COLUMNS = "message_id, content, sha256, payment_count, status"
 
@@ -164,8 +171,9 @@ async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[In
 
 
 async def mark(connection: Connection, message_id: str, status: FileStatus) -> None:
-    """Move a file on; the database refuses every step back."""
-    await connection.execute("UPDATE payments.files SET status = $2 WHERE message_id = $1", message_id, status)
+    """Move a file on; one that somebody moved further already stays there: what people signed is in the ledger."""
+    query = "UPDATE payments.files SET status = $2 WHERE message_id = $1 AND status = $3"
+    await connection.execute(query, message_id, status, BEFORE[status])
 
 
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from commands.hand_over import HandedOver, hand_over
 from commands.payment_files import Export, export, void_files_of
 from commands.sample import SAMPLE
 from commands.written_again import write_again
+from domain.identity import tranche_workflow_id
 from domain.partnership import TrancheState
 from domain.payment_file import FileStatus
 from domain.people import FunderRegistered, HouseRulesSet
 from domain.tiers import Role
-from domain.tranche import PaymentHandedOver, TrancheStatus
+from domain.tranche import PaymentHandedOver, PaymentTakenBack, TrancheStatus
 from payments.accounts import reference_of
 from payments.files import StoredFile, keep_file, make_file
 from registers.archive import Archive
@@ -412,6 +414,45 @@ async def test_a_file_whose_bytes_were_changed_under_its_signature_is_not_handed
     with pytest.raises(Refused, match="is not the file that its payments make; it is not written"):
         await hand_over(desk, file.message_id, PAYER, tmp_path)
     assert files_in(tmp_path) == []
+
+
+async def row_says_of(desk: Desk, message_id: str, status: str) -> None:
+    await desk.pool.execute("UPDATE payments.files SET status = $2 WHERE message_id = $1", message_id, status)
+
+
+@pytest.mark.parametrize("row_says", [["HANDED_OVER"], ["HANDED_OVER", "NEVER_SENT"]])
+async def test_a_row_that_says_it_left_does_not_keep_a_payment_back(
+    waiting: Scribe, tmp_path: Path, row_says: list[str]
+) -> None:
+    """Nobody signed that; the payment would wait for ever, since no file of it exists that could be written again."""
+    file = await made_file(waiting.desk)
+    for status in row_says:
+        await row_says_of(waiting.desk, file.message_id, status)
+    left = await hand_over(waiting.desk, file.message_id, PAYER, tmp_path / "out")
+    assert left.path is not None
+    assert left.path.read_bytes() == file.content
+    assert (await paying.attempt_of(waiting)).status is TrancheStatus.HANDED_OVER
+    with pytest.raises(Refused, match="was handed over by"):
+        await hand_over(waiting.desk, file.message_id, PAYER, tmp_path / "out")
+
+
+async def test_a_row_that_says_it_left_does_not_keep_a_cancelled_payment_from_being_released_anew(
+    waiting: Scribe, tmp_path: Path
+) -> None:
+    file = await made_file(waiting.desk)
+    await row_says_of(waiting.desk, file.message_id, "HANDED_OVER")
+    await paying.cancel(waiting)
+    left = await hand_over(waiting.desk, file.message_id, PAYER, tmp_path / "out")
+    assert "a person cancelled it" in left.void
+    assert (await signed(waiting.desk, file.message_id)).status is FileStatus.VOID
+    await paying.append(
+        waiting.desk,
+        tranche_workflow_id(paying.REFERENCE, 1, 1),
+        PaymentTakenBack(at=datetime.now(UTC), reason="it was cancelled"),
+    )
+    await paying.release(await paying.caught_up(waiting), attempt=2)
+    again = await made_file(waiting.desk)
+    assert (await hand_over(waiting.desk, again.message_id, PAYER, tmp_path / "out")).path is not None
 
 
 async def test_a_new_payer_hands_over_as_well(waiting: Scribe, tmp_path: Path) -> None:

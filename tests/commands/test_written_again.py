@@ -181,6 +181,27 @@ async def test_a_row_that_somebody_else_put_into_the_table_is_not_written_whatev
     assert files_in(tmp_path) == [tmp_path / "deep", tmp_path / "first"]
 
 
+async def row_says_never_sent(desk: Desk, message_id: str) -> None:
+    await desk.pool.execute("UPDATE payments.files SET status = 'NEVER_SENT' WHERE message_id = $1", message_id)
+
+
+async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_writing_it_again(
+    waiting: Scribe, left: StoredFile, tmp_path: Path
+) -> None:
+    """Nobody signed that, so its payments do not wait again either: they would be stuck."""
+    await row_says_never_sent(waiting.desk, left.message_id)
+    written = await write_again(waiting.desk, left.message_id, FINANCE, tmp_path / "again")
+    assert written.path is not None
+    assert written.path.read_bytes() == left.content
+
+
+async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_saying_so(waiting: Scribe, left: StoredFile) -> None:
+    await row_says_never_sent(waiting.desk, left.message_id)
+    await by_two(waiting.desk, left)
+    assert (await signed(waiting.desk, left.message_id)).status is FileStatus.NEVER_SENT
+    assert (await paying.attempt_of(waiting)).status is TrancheStatus.INSTRUCTED
+
+
 async def test_bytes_that_were_changed_after_the_hand_over_are_not_written(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:

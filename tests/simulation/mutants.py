@@ -24,7 +24,7 @@ from activities.reading import from_ledger
 from audit.attempts import Attempts
 from audit.walk import Walk
 from domain import events as e
-from domain.bank_answers import Contradiction, ExceptionKind
+from domain.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.events import ACCORD
 from domain.identity import derive, tranche_workflow_id
 from domain.partnership import Partnership
@@ -177,6 +177,14 @@ def _hear_without(*kinds: ExceptionKind) -> Patch:
     return _is(commands.bank_entries, "hear", heard)
 
 
+_settle = commands.bank_entries._settle
+
+
+async def _settle_unless_late(counter: Any, partnership: Any, judged: Any) -> Any:
+    late = judged.answer is not None and judged.answer.status is BankStatus.RETURNED
+    return None if late and partnership.ended else await _settle(counter, partnership, judged)
+
+
 async def _instruct_once(workflow: Any, start: TrancheStart) -> None:
     from temporalio import workflow as running
 
@@ -239,6 +247,8 @@ MUTANTS: Final = (
     Mutant("a row says that an entry is known", WORD, (_answers(commands.bank_entries, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
+    Mutant("a return after the end is swallowed", WORD,
+           (_is(commands.bank_entries, "_settle", _settle_unless_late),)),
     Mutant("money counts on any account", WORD, (_answers(commands.bank_entries, "_own_account_fault", ""),)),
     Mutant("any day is believed", WORD, (_returns(payments.reconciliation, "_day_fault", None),)),
 )  # fmt: skip

@@ -91,6 +91,14 @@ class Office:
         async with self.desk.pool.acquire() as connection:
             return await stored_files(connection, *statuses)
 
+    async def partnerships_in(self, message_id: str) -> set[str]:
+        """Return the partnerships whose payments a file holds."""
+        query = (
+            "SELECT DISTINCT partnership_id FROM payments.file_payments JOIN payments.instructions USING (payment_id) "
+            "WHERE message_id = $1"
+        )
+        return {row["partnership_id"] for row in await self.desk.pool.fetch(query, message_id)}
+
     async def hand_over(
         self, message_id: str, actor: str, meanwhile: Callable[[], Awaitable[None]] | None = None
     ) -> HandedOver:

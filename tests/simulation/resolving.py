@@ -48,12 +48,14 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
     match said.word:
         case Word.SETTLED if payment.state is State.TAKEN or payment.state is State.REJECTED:
             return Resolution.BANK_ERROR
+        case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING:
+            return Resolution.BANK_ERROR
         case Word.SETTLED:
             settled = await _state(world, said) is TrancheState.SETTLED
             return Resolution.TOLD_BEFORE if settled else Resolution.BELONGS_TO
         case Word.REJECTED if payment.state is State.REJECTED:
             return Resolution.BELONGS_TO
-        case Word.RETURNED if payment.returned > Decimal(0):
+        case Word.RETURNED if payment.returned > Decimal(0) and said.number not in world.bank.corrections:
             return Resolution.BELONGS_TO
         case _:
             return Resolution.BANK_ERROR

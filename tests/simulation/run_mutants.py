@@ -28,12 +28,13 @@ out = Console(highlight=False, soft_wrap=True)
 
 
 async def first_that_finds(ground: Ground, mutant: Mutant, seeds: range, steps: int = DEFAULT_STEPS) -> Outcome | None:
-    """Return the first script that breaks one of a mutant's promises, or None."""
-    with mutant.taken_out():
-        for seed in seeds:
-            outcome = await run(ground, seed, steps, asked=mutant.breaks, healed=not AT_ONCE.issuperset(mutant.breaks))
-            if outcome.violation:
-                return outcome
+    """Return the first script that breaks one of a mutant's promises, and that the product itself passes, or None."""
+    healed = not AT_ONCE.issuperset(mutant.breaks)
+    for seed in seeds:
+        with mutant.taken_out():
+            outcome = await run(ground, seed, steps, asked=mutant.breaks, healed=healed)
+        if outcome.violation and not (await run(ground, seed, steps, asked=mutant.breaks, healed=healed)).violation:
+            return outcome
     return None
 
 

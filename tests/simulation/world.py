@@ -58,6 +58,8 @@ class Kept(NamedTuple):
     forged: frozenset[str]
     keys: dict[str, bytes]
     """The private keys that people had then, by their file's name."""
+    doubted: dict[str, datetime]
+    """The keys that were revoked for cause: a revocation that was put back is one of the things that are lost."""
 
 
 @dataclass
@@ -167,14 +169,15 @@ class World:
         lists, taken = tuple(self.lists.items()), len(self.bank.payments)
         given, imported = tuple(self.given), frozenset(self.imported)
         keys = {path.name: path.read_bytes() for path in self.keyring.folder.glob("*.pem")}
-        self.databases.append(Kept(name, given, imported, lists, taken, frozenset(self.forged), keys))
+        forged, doubted = frozenset(self.forged), dict(self.doubted)
+        self.databases.append(Kept(name, given, imported, lists, taken, forged, keys, doubted))
 
     async def put_database_back(self, place: int) -> None:
         """Put the database back to a copy of it. Workers are started anew, as they are after that."""
         kept = self.databases[place]
         await self._copy(kept.name, self.database)
         self.given, self.imported = list(kept.given), set(kept.imported)
-        self.lists, self.forged = dict(kept.lists), set(kept.forged)
+        self.lists, self.forged, self.doubted = dict(kept.lists), set(kept.forged), dict(kept.doubted)
         for path, content in kept.keys.items():
             (self.keyring.folder / path).write_bytes(content)
         self.read.clear()

@@ -117,6 +117,8 @@ class Bank:
         """The message ids of what was handed in, in order, as often as it was."""
         self.said: list[Said] = []
         self.received: list[Received] = []
+        self.corrections: set[int] = set()
+        """The numbers of what it said to put a mistake of its own right."""
 
     def take(self, content: bytes) -> list[Payment]:
         """Take a pain.001 and return the payments that are new to the bank; of the others it says that it has them."""
@@ -155,11 +157,17 @@ class Bank:
         return self._report(payment, Word.REJECTED, "RJCT", "AC04", message_id)
 
     def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
-        """Book it, or a part of it, back."""
-        payment.returned += amount
+        """Book it, or a part of it, back; what was booked by mistake is put right first."""
+        mistake = min(amount, payment.by_mistake)
+        payment.by_mistake -= mistake
+        payment.booked -= mistake
+        payment.returned += amount - mistake
         if payment.returned >= payment.booked:
             payment.state = State.RETURNED
-        return self._notify(payment, Word.RETURNED, amount, "CRDT", "AC04", reference)
+        said = self._notify(payment, Word.RETURNED, amount, "CRDT", "AC04", reference)
+        if mistake:
+            self.corrections.add(said.number)
+        return said
 
     def repeat(self, said: Said) -> Said:
         """Tell a booking once more, in another message; nothing is booked."""

@@ -38,7 +38,7 @@ STEPS: Final[dict[str, Kind]] = {
     "write_again": Kind(money.write_again, 2),
     "say_never_sent": Kind(money.say_never_sent, 2),
     "bank_answers": Kind(money.bank_answers, 10),
-    "bank_gives_back": Kind(money.bank_gives_back, 3),
+    "bank_gives_back": Kind(money.bank_gives_back, 5),
     "bank_errs": Kind(money.bank_errs, 5),
     "money_comes_in": Kind(money.money_comes_in, 3),
     "take_in": Kind(money.take_in, 14),

@@ -47,17 +47,15 @@ async def plant(world: World, draw: Draw, choice: str) -> str:
 
 async def rob(world: World, draw: Draw) -> str:
     """A payer would like a payment that the bank has to be paid once more, and has help from inside."""
-    found = [
-        (one, tranche)
-        for one in await open_ones(world)
-        for tranche in one.tranches
-        if _at_the_bank(world, one, tranche)
-    ]
+    found, said = await _paid(world), []
     if not found:
-        raise Idle
+        said.append(await _pay(world, draw))
+        found = await _paid(world)
+    if not found:
+        return "; ".join(said)
     known, tranche = draw.one(found)
     how = draw.one(["snapshot", "ended", "never sent", "ended and cancelled"])
-    said = [f"a payer would like {known.partnership_id} tranche {tranche.number} once more, by {how}"]
+    said.append(f"a payer would like {known.partnership_id} tranche {tranche.number} once more, by {how}")
     match how:
         case "snapshot":
             await _terminated(world, known)
@@ -71,6 +69,26 @@ async def rob(world: World, draw: Draw) -> str:
     if how == "ended and cancelled":
         said.append(await cancelled(world, known.partnership_id, tranche.number, "paul.nkosi"))
         said.append(await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number))
+    return "; ".join([*said, *await _out_with_it(world, draw)])
+
+
+async def _paid(world: World) -> list[tuple[Partnership, TrancheProgress]]:
+    """Return what the bank has of partnerships that have not ended."""
+    return [
+        (one, tranche)
+        for one in await open_ones(world)
+        for tranche in one.tranches
+        if _at_the_bank(world, one, tranche)
+    ]
+
+
+async def _pay(world: World, draw: Draw) -> str:
+    """Bring a payment to the bank in good order. Raises Idle where nothing can be paid."""
+    known = await payable(world, draw)
+    said = []
+    if not in_our_hands(known):
+        tranche = draw.one(releasable(known))
+        said.append(await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche))
     return "; ".join([*said, *await _out_with_it(world, draw)])
 
 

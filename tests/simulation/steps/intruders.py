@@ -143,12 +143,12 @@ async def _pretend_known(world: World, draw: Draw) -> str:
         judged = await judge_all(connection, read_message(said.content, said.name), file.sha256, clock.now())
         for one in judged:
             await keep_entry(connection, one.entry, file.sha256, None)
-    return f"a row says that {said.name} was told before"
+    return f"a row says that {said.name} was told before; {await import_one(world, said)}"
 
 
 async def _mark_a_file(world: World, draw: Draw) -> str:
     """A file's row is moved on, though nobody signed that."""
-    status, after = draw.one([("MADE", "VOID"), ("HANDED_OVER", "NEVER_SENT")])
+    status, after = draw.one([("MADE", "VOID"), ("MADE", "HANDED_OVER"), ("HANDED_OVER", "NEVER_SENT")])
     files = await world.office.files(FileStatus(status))
     if not files:
         raise Idle

@@ -11,7 +11,7 @@ from commands.faults import BadInput, Refused
 from domain import commands as c
 from domain.payment_file import FileStatus
 from tests.simulation import lists
-from tests.simulation.bank.book import Said, State
+from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.draw import Draw
 from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.lists import PAYEES
@@ -55,7 +55,7 @@ async def hand_over(world: World, draw: Draw, message_id: str, courier: bool = T
     """Somebody lets a file leave; what stands in the folder then goes to the bank, or is lost on the way."""
     actor = draw.one([*PAYERS, "femi.ade"])
     said: list[str] = []
-    meanwhile = await _meanwhile(world, draw, said) if draw.number(1, 3) == 1 else None
+    meanwhile = await _meanwhile(world, draw, message_id, said) if draw.number(1, 3) == 1 else None
     try:
         done = await world.office.hand_over(message_id, actor, meanwhile)
     except (Refused, BadInput) as fault:
@@ -84,11 +84,13 @@ async def hand_in(world: World, content: bytes, in_doubt: bool = False) -> str:
     return ", ".join(f"{one.partnership_id} tranche {one.tranche}" for one in new) or "what the bank has"
 
 
-async def _meanwhile(world: World, draw: Draw, said: list[str]) -> Meanwhile:
-    """What somebody else does between the check of a hand-over and its mark."""
+async def _meanwhile(world: World, draw: Draw, message_id: str, said: list[str]) -> Meanwhile:
+    """What somebody else does between the check of a hand-over and its mark, most often to a payment in the file."""
     choice = draw.one(["hold", "cancel", "interest", "list", "hand over"])
     known = [one for one in await open_ones(world) if in_our_hands(one)]
-    found = draw.one(known) if known else None
+    inside = await world.office.partnerships_in(message_id)
+    touched = [one for one in known if one.partnership_id in inside]
+    found = draw.one(touched or known) if known else None
     variant, payee = draw.one(sorted(lists.VARIANTS)), draw.one(PAYEES)
     files = await world.office.files(FileStatus.MADE)
 
@@ -162,34 +164,57 @@ async def bank_answers(world: World, draw: Draw) -> str:
 
 
 async def bank_gives_back(world: World, draw: Draw) -> str:
-    """A payment comes back, whole or in part."""
-    payment = some_payment(world, draw, lambda one: one.booked > one.returned)
+    """A payment comes back, whole or in part; one that is on its way is booked first."""
+    payment = some_payment(world, draw, lambda one: one.booked > one.returned or one.state is State.TAKEN)
+    said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
     left = payment.booked - payment.returned
-    part = draw.weighted({1: 3, 2: 1})
-    return told(world.bank.give_back(payment, (left / part).quantize(Decimal("0.01"))))
+    part = draw.weighted({1: 2, 2: 1})
+    came = world.bank.give_back(payment, (left / part).quantize(Decimal("0.01")))
+    return "; ".join([*said, await heard(world, draw, came)])
 
 
 IMPOSSIBLE: Final = (date(1, 1, 1), date(9999, 12, 31))
+ERRORS: Final = {
+    "contradict": State.SETTLED,
+    "twice": State.SETTLED,
+    "repeat": State.SETTLED,
+    "same id": State.TAKEN,
+    "day": State.TAKEN,
+}
+"""How the bank may err, and of a payment in which state."""
 
 
 async def bank_errs(world: World, draw: Draw) -> str:
     """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
-    payment = some_payment(world, draw, lambda one: True)
-    before = [one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id]
-    match draw.one(["contradict", "repeat", "twice", "same id", "day"]):
-        case "contradict" if payment.state is State.SETTLED:
+    how = draw.one(sorted(ERRORS))
+    payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
+    first = [] if payment.words or how == "day" else [await _said_first(world, payment, ERRORS[how])]
+    before = [
+        one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id and one.word is not Word.KNOWN
+    ]
+    match how:
+        case "contradict":
             said = world.bank.reject(payment)
-        case "repeat" if before:
+        case "repeat":
             said = world.bank.repeat(draw.one(before))
-        case "same id" if payment.state is State.TAKEN and before:
+        case "same id":
             said = world.bank.reject(payment, message_id=before[-1].message_id)
-        case "twice" if payment.state is State.SETTLED:
+        case "twice":
             said = world.bank.settle(payment)
-        case "day" if payment.state is State.TAKEN:
-            said = world.bank.settle(payment, on=draw.one(IMPOSSIBLE))
         case _:
-            raise Idle
-    return f"the bank errs: {told(said)}"
+            said = world.bank.settle(payment, on=draw.one(IMPOSSIBLE))
+    return "; ".join([*first, f"the bank errs: {await heard(world, draw, said)}"])
+
+
+async def _said_first(world: World, payment: Payment, state: State) -> str:
+    """Bring a payment to where the bank may err about it, and import what it says of that."""
+    said = world.bank.settle(payment) if state is State.SETTLED else world.bank.accept(payment)
+    return f"{told(said)}; {await import_one(world, said)}"
+
+
+async def heard(world: World, draw: Draw, said: Said) -> str:
+    """What the bank said is imported at once, or lies about for a while."""
+    return told(said) if draw.number(1, 2) == 1 else f"{told(said)}; {await import_one(world, said)}"
 
 
 async def money_comes_in(world: World, draw: Draw) -> str:
@@ -199,7 +224,7 @@ async def money_comes_in(world: World, draw: Draw) -> str:
     iban = draw.weighted({FUNDER_IBAN: 4, PAYEES[0].iban: 1})
     amount = draw.one([Decimal("2500.00"), Decimal("5000.00")])
     stranger = iban != FUNDER_IBAN or purpose == "thank you"
-    return told(world.bank.receive(iban, amount, "USD", purpose, stranger))
+    return await heard(world, draw, world.bank.receive(iban, amount, "USD", purpose, stranger))
 
 
 async def take_in(world: World, draw: Draw) -> str:

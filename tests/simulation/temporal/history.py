@@ -80,7 +80,7 @@ class Run:
     def keep(self, task: Task) -> None:
         """Put a completed task into the history."""
         self.tasks.append(task)
-        self.length += sum(2 + len(turn.jobs) + len(turn.commands) for turn in task)
+        self.length += length_of(task)
 
     def copy(self) -> Run:
         """Return the run as it is now, to be put back later."""
@@ -93,6 +93,11 @@ class Run:
             children=dict(self.children),
             answered=dict(self.answered),
         )
+
+
+def length_of(task: Task) -> int:
+    """Return about how many events a task adds to a history."""
+    return sum(2 + len(turn.jobs) + len(turn.commands) for turn in task)
 
 
 def jobs_of(tasks: list[Task]) -> Iterator[WorkflowActivationJob]:

@@ -23,7 +23,7 @@ from temporalio.common import MetricMeter, Priority, SearchAttributes, TypedSear
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
-from tests.simulation.temporal.history import Run, Task, patches_of
+from tests.simulation.temporal.history import Run, Task, length_of, patches_of
 from workflows.options import TASK_QUEUE
 
 NAMESPACE: Final = "simulation"
@@ -52,7 +52,7 @@ class Instances:
     async def turn(self, run: Run, at: datetime, jobs: list[WorkflowActivationJob]) -> WorkflowActivationCompletion:
         """Tell a run what happened, and return what it asks for. Raises TaskFailed, Diverged."""
         instance = self._live.get(run.run_id) or await self._replayed(run)
-        return await self._activate(instance, run, at, jobs)
+        return await self._activate(instance, run, at, jobs, run.length)
 
     async def evict(self, run_id: str) -> None:
         """Forget what a worker had in memory of a run."""
@@ -74,15 +74,19 @@ class Instances:
     async def _replayed(self, run: Run) -> WorkflowInstance:
         """A fresh instance that was told again all that the run was told."""
         instance = self._live[run.run_id] = self._runner.create_instance(self._details(run))
+        length = 0
         for task in run.tasks:
-            await self._replay(instance, run, task)
+            await self._replay(instance, run, task, length)
+            length += length_of(task)
         return instance
 
-    async def _replay(self, instance: WorkflowInstance, run: Run, task: Task) -> None:
+    async def _replay(self, instance: WorkflowInstance, run: Run, task: Task, length: int) -> None:
+        """`length` is how long the history was then: by it a workflow decides to continue as new."""
         known = [WorkflowActivationJob(notify_has_patch=NotifyHasPatch(patch_id=one)) for one in patches_of(task)]
         for place, told in enumerate(task):
             jobs = [_replayed(job) for job in told.jobs]
-            answer = await self._activate(instance, run, told.at, known + jobs if place == 0 else jobs, replaying=True)
+            jobs = known + jobs if place == 0 else jobs
+            answer = await self._activate(instance, run, told.at, jobs, length, replaying=True)
             asked, before = answer.successful.commands, told.commands
             if list(map(_essence, asked)) != list(map(_essence, before)):
                 await self.evict(run.run_id)
@@ -94,14 +98,15 @@ class Instances:
         run: Run,
         at: datetime,
         jobs: list[WorkflowActivationJob],
+        length: int,
         replaying: bool = False,
     ) -> WorkflowActivationCompletion:
         activation = WorkflowActivation(
             run_id=run.run_id,
             is_replaying=replaying,
-            history_length=run.length,
+            history_length=length,
             jobs=jobs,
-            continue_as_new_suggested=run.length > SUGGESTED_LENGTH,
+            continue_as_new_suggested=length > SUGGESTED_LENGTH,
         )
         activation.timestamp.FromDatetime(at)
         completion = await self._in_thread(instance, activation)
