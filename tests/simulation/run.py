@@ -7,7 +7,9 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import structlog
 from rich.console import Console
@@ -15,8 +17,13 @@ from rich.console import Console
 from signatures.keyring import Keyring
 from tests.simulation.ground import TEMPLATE, own_ground
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
+from tests.simulation.temporal.server import time_skipping
+from tests.simulation.twice import differences
 from tests.simulation.violations import Promise
 from tests.simulation.world import Ground
+
+ONE_IN: Final = 100
+"""One script in so many is played on a real server as well."""
 
 out = Console(highlight=False, soft_wrap=True)
 
@@ -32,6 +39,7 @@ def main() -> int:
     parser.add_argument("--server", help="the address of a server on which a house is founded already")
     parser.add_argument("--keys", type=Path, help="the keys of that house")
     parser.add_argument("--folder", type=Path, help="the folder of that house")
+    parser.add_argument("--both", action="store_true", help="on a real server as well, and compare the ledgers")
     parser.add_argument("--survey", action="store_true", help="go on after a breach; tell the first of each promise")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)  # what workflows and activities log is not what is asked here
@@ -42,6 +50,8 @@ def main() -> int:
     asked = frozenset(Promise) - {Promise[name] for name in chosen.without}
     with tempfile.TemporaryDirectory(prefix="accord-simulation-", ignore_cleanup_errors=True) as folder:
         seeds = range(chosen.seed, chosen.seed + chosen.seeds)
+        if chosen.both:
+            return asyncio.run(_both(Path(folder), seeds, chosen.steps))
         if chosen.survey:
             return asyncio.run(_survey(Path(folder), seeds, chosen.steps))
         return asyncio.run(_run(Path(folder), seeds, chosen.steps, asked, not chosen.unhealed))
@@ -49,7 +59,20 @@ def main() -> int:
 
 async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise], healed: bool) -> int:
     async with own_ground(folder) as ground:
-        return await _play(ground, seeds, steps, asked, healed)
+        broken = await _play(ground, seeds, steps, asked, healed)
+    again = [seed for seed in seeds if seed % ONE_IN == 0]
+    return broken or (await _both(folder / "both", again, steps) if again else 0)
+
+
+async def _both(folder: Path, seeds: Iterable[int], steps: int) -> int:
+    """Play scripts in the process and on a server; the exit code is 0 only if their ledgers are equal."""
+    different = 0
+    async with own_ground(folder) as ground, time_skipping() as environment:
+        for seed in seeds:
+            found = await differences(ground, environment, seed, steps)
+            different += bool(found)
+            out.print(f"seed {seed} on a server as well: {'; '.join(found) or 'equal ledgers'}", markup=False)
+    return 1 if different else 0
 
 
 async def _play(ground: Ground, seeds: range, steps: int, asked: frozenset[Promise], healed: bool) -> int:

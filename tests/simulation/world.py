@@ -139,11 +139,7 @@ class World:
 
     async def pass_to(self, at: Any) -> None:
         """Let time pass; every timer goes off when it is due."""
-        while (due := self.host.due()) is not None and due <= at:
-            await self._move(due)
-            self.host.fire()
-            await self.host.settle()
-        await self._move(at)
+        await self.host.pass_to(at, self._move)
 
     async def _move(self, at: Any) -> None:
         self.clock.move_to(at)
@@ -229,13 +225,21 @@ async def _pool(ground: Ground, database: str) -> asyncpg.Pool:
 @asynccontextmanager
 async def open_world(ground: Ground, seed: int) -> AsyncIterator[World]:
     """Make a world, let it live, and take it down. The seed chooses which of several workflows goes first."""
-    database, time = f"world_{os.getpid()}_{next(_names)}", VirtualClock()
+    time = VirtualClock()
+    host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
+    async with make_world(ground, time, host, Client(host)) as world:
+        yield world
+
+
+@asynccontextmanager
+async def make_world(ground: Ground, time: VirtualClock, host: Host, client: Client) -> AsyncIterator[World]:
+    """Make a world around a server of workflows, let it live, and take it down."""
+    database = f"world_{os.getpid()}_{next(_names)}"
     server = await asyncpg.connect(ground.server)
     await server.execute(f"DROP DATABASE IF EXISTS {database}")
     await server.execute(f"CREATE DATABASE {database} TEMPLATE {ground.template}")
     await server.close()
-    host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
-    client, pool = Client(host), await _pool(ground, database)
+    pool = await _pool(ground, database)
     keyring = Keyring(shutil.copytree(ground.keyring.folder, ground.folder / database / "keys"))
     office = Office(pool, keyring, client, ground.folder / database)
     reconciliation = Reconciliation(client, open_ledger(pool))  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from temporalio.api.common.v1 import Payload
@@ -141,6 +141,14 @@ class Host(Tasks):
             else:
                 await self._perform_one(run)
         raise NeverAtRest(", ".join(sorted({run.workflow_id for run in ready})))
+
+    async def pass_to(self, at: datetime, move: Callable[[datetime], Awaitable[None]]) -> None:
+        """Let time pass; every timer goes off when it is due. `move` moves the clock."""
+        while (due := self.due()) is not None and due <= at:
+            await move(due)
+            self.fire()
+            await self.settle()
+        await move(at)
 
     def due(self) -> datetime | None:
         """Return when the next timer fires, or None."""

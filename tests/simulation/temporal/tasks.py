@@ -76,6 +76,8 @@ class Tasks:
         """By run id, in the order in which they began."""
         self.lose_after = 0
         """The worker dies after so many more local activities: their effect stands, their task is lost. 0: it lives."""
+        self.steady = False
+        """Whether no task is ever lost, whatever a step would like."""
         self.lost: list[str] = []
         """Workflows of which a task was lost."""
 
@@ -139,7 +141,7 @@ class Tasks:
         return await self.activities.perform(name, given)
 
     def _may_die(self) -> None:
-        if self.lose_after:
+        if self.lose_after and not self.steady:
             self.lose_after -= 1
             if not self.lose_after:
                 raise _WorkerDied

@@ -1,0 +1,111 @@
+"""One script played twice, in the process and on a real server with real workers: both ledgers must be equal.
+
+Equal but for times: on a server time goes on by itself. Of each stream the events are compared, with their content;
+what depends on the moment (times, signatures, digests) is masked.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple, cast
+
+from temporalio.testing import WorkflowEnvironment
+
+from tests.simulation import lists
+from tests.simulation.clock import VirtualClock
+from tests.simulation.draw import Seeded
+from tests.simulation.script import one_step
+from tests.simulation.steps import STEPS
+from tests.simulation.temporal.client import Client
+from tests.simulation.temporal.host import Host
+from tests.simulation.temporal.server import Server, ServerClient
+from tests.simulation.world import Ground, World, make_world
+from worker import WORKFLOWS, make_worker
+
+IN_PROCESS_ALONE: Final = frozenset(
+    {"import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"}
+)
+"""The steps that reach into the host: a server offers no place for them."""
+
+ON_BOTH: Final = {name: kind.weight for name, kind in STEPS.items() if name not in IN_PROCESS_ALONE}
+
+BEFORE: Final = timedelta(minutes=1)
+"""By how much a script begins later than its server: no workflow's time is ever ahead of the script's."""
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?")
+
+Told = dict[str, list[str]]
+"""The events of each stream: type and masked content."""
+
+
+class Played(NamedTuple):
+    """What a script left behind."""
+
+    trace: list[str]
+    told: Told
+
+
+async def differences(ground: Ground, environment: WorkflowEnvironment, seed: int, steps: int) -> list[str]:
+    """Play a script on both, and return where the ledgers differ, a line for each stream."""
+    begin = datetime.now(UTC).replace(microsecond=0) + BEFORE
+    async with on_a_server(ground, environment, begin) as world:
+        served = await _played(world, seed, steps)
+    async with in_process(ground, seed, begin) as world:
+        hosted = await _played(world, seed, steps)
+    both = sorted({*served.told, *hosted.told})
+    return [found for stream in both for found in _difference(stream, served.told, hosted.told)]
+
+
+async def _played(world: World, seed: int, steps: int) -> Played:
+    await world.pass_to(world.clock.at)
+    await lists.refresh(world)
+    draw = Seeded(seed)
+    for _ in range(steps):
+        await one_step(world, draw, draw.weighted(ON_BOTH))
+    return Played(world.trace, await _told_in(world))
+
+
+@asynccontextmanager
+async def in_process(ground: Ground, seed: int, begin: datetime) -> AsyncIterator[World]:
+    """A world of the process's own, in which no task is lost."""
+    time = VirtualClock(begin)
+    host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
+    host.steady = True
+    async with make_world(ground, time, host, Client(host)) as world:
+        yield world
+
+
+@asynccontextmanager
+async def on_a_server(ground: Ground, environment: WorkflowEnvironment, begin: datetime) -> AsyncIterator[World]:
+    """A world around a real server, with a worker as the product makes it."""
+    time, server = VirtualClock(begin), Server(environment)
+    host, client = cast(Host, server), cast(Client, ServerClient(environment.client, server))  # as far as steps go
+    async with make_world(ground, time, host, client) as world, make_worker(environment.client, world.pool):
+        yield world
+
+
+async def _told_in(world: World) -> Told:
+    told: Told = defaultdict(list)
+    rows = await world.pool.fetch(
+        "SELECT stream_id, event_type, payload::text AS content FROM ledger.readable ORDER BY stream_id, version"
+    )
+    for row in rows:
+        content = {name: value for name, value in json.loads(row["content"]).items() if name != "signature"}
+        told[row["stream_id"]].append(f"{row['event_type']} {_MOMENT.sub('*', json.dumps(content, sort_keys=True))}")
+    return told
+
+
+def _difference(stream: str, served: Told, hosted: Told) -> list[str]:
+    """The first event in which a stream differs."""
+    one, other = served.get(stream, []), hosted.get(stream, [])
+    places = range(max(len(one), len(other)))
+    at = next((place for place in places if one[place : place + 1] != other[place : place + 1]), None)
+    if at is None:
+        return []
+    return [f"{stream} {at + 1}: on the server {one[at : at + 1]}, in the process {other[at : at + 1]}"]
