@@ -12,7 +12,7 @@ from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.hand_over import HandedOver, hand_over
 from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, require_role, run
-from commands.payment_files import Export, MadeFile, export, void_files_of
+from commands.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from commands.screen import out, print_json, rows_table
 from commands.written_again import Written, never_sent, write_again
 from domain import commands as c
@@ -257,7 +257,7 @@ def show_files(as_json: JsonOption = False) -> None:
     rows = [
         (
             one.message_id,
-            one.status.value,
+            _told(one, signed),
             one.payment_count,
             signed.made_by or "-",
             " and ".join(signed.handed_over_by),
@@ -267,10 +267,17 @@ def show_files(as_json: JsonOption = False) -> None:
     return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
 
 
+def _told(stored: StoredFile, signed: PaymentFile) -> str:
+    """Where a file stands, and what its row says where nobody signed that."""
+    status = standing_of(stored, signed)
+    return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
+
+
 def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
     return {
         "message_id": stored.message_id,
-        "status": stored.status.value,
+        "status": standing_of(stored, signed).value,
+        "row_says": stored.status.value,
         "payments": stored.payment_count,
         "sha256": stored.sha256,
         "made_by": signed.made_by,

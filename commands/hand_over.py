@@ -18,7 +18,7 @@ from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
 from commands.handing import try_folder, write_file
-from commands.payment_files import Export, export, names_of, reasons_of, void
+from commands.payment_files import Export, export, names_of, reasons_of, standing_of, void
 from domain import commands as c
 from domain.decisions import decide
 from domain.errors import DomainError
@@ -108,16 +108,15 @@ async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, Pa
 
 
 def _require_made(stored: StoredFile, file: PaymentFile) -> None:
-    """What was signed decides; a row that says something else counts for nothing, but that a void file stays void."""
-    if file.status is FileStatus.HANDED_OVER:
+    status = standing_of(stored, file)
+    if status is FileStatus.HANDED_OVER:
         who = " and ".join(file.handed_over_by)
         raise Refused(
             f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
             f"`accord payments write-again {stored.message_id} --out FOLDER`",
             "IllegalTransition",
         )
-    if stored.status is FileStatus.VOID or file.status is not FileStatus.MADE:
-        status = file.status if file.status is not FileStatus.MADE else stored.status
+    if status is not FileStatus.MADE:
         raise Refused(
             f"{stored.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
             "IllegalTransition",

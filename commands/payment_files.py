@@ -16,6 +16,7 @@ from domain.events import ACCORD
 from domain.identity import derive
 from domain.payment_file import (
     FileStatus,
+    PaymentFile,
     PaymentFileMade,
     PaymentFileVoided,
     payment_file_stream,
@@ -125,6 +126,12 @@ async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> t
     async with desk.pool.acquire() as connection:
         same = await is_remade(connection, stored, batch)
     return None if same else (UNSIGNED, UNSIGNED)
+
+
+def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
+    """Return where a file stands: by what was signed, but that one which its row calls void leaves no more."""
+    voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
+    return FileStatus.VOID if voided else signed.status
 
 
 def names_of(checked: Sequence[Checked]) -> str:

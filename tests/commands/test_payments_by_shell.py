@@ -103,7 +103,14 @@ async def test_every_command_of_the_counter_is_json_where_asked(at: Shell, waiti
     assert {name: left[name] for name in handed} == handed
     assert (left["void"], left["instead"]) == ("", None)
     listed = (await at.done("payments", "files", "--json")).json
-    stands = {"message_id": message, "status": "HANDED_OVER", "payments": 1, "sha256": file["sha256"], "reason": ""}
+    stands = {
+        "message_id": message,
+        "status": "HANDED_OVER",
+        "row_says": "HANDED_OVER",
+        "payments": 1,
+        "sha256": file["sha256"],
+        "reason": "",
+    }
     assert listed == [{**stands, "made_by": PAYER, "handed_over_by": [PAYER]}]
     written = (await at.done("payments", "write-again", message, "--out", tmp_path, *FEMI, "--json")).json
     assert written == {"path": path, "in_doubt": []}

@@ -29,9 +29,13 @@ from tests.simulation.world import Ground, World, make_world
 from worker import WORKFLOWS, make_worker
 
 IN_PROCESS_ALONE: Final = frozenset(
-    {"import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"}
+    {
+        *("import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"),
+        *("stop_workflow", "cancel_in_time"),
+    }
 )
-"""The steps that reach into the host: a server offers no place for them."""
+"""The steps that reach into the host, where a server offers no place for them, and those after which a workflow is
+started again in ten seconds: on a server these go by between two steps, and in the process they do not."""
 
 ON_BOTH: Final = {name: kind.weight for name, kind in STEPS.items() if name not in IN_PROCESS_ALONE}
 
