@@ -28,6 +28,7 @@ SHORTEST, LONGEST = 0.2, 1.2
 """Seconds between two acts."""
 
 LONGEST_HOLD = 1.5
+HOLDER = "vera.lind"
 
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.FAILED_PRECONDITION})
 """What the server answers where there is nothing (any more) to end or to put back."""
@@ -80,11 +81,19 @@ class Mischief:
     async def _hold(self) -> bool:
         """Hold a partnership about to pay, and let another person lift it a little later."""
         found = await self._one(lambda known: known.stage in {Stage.AGREEMENT, Stage.ACTIVE} and known.hold is None)
-        if found is None or not await self._decide(found, c.PlaceHold, "vera.lind", reason="a question in the press"):
+        if found is None:
             return False
+        await persist(lambda: self._decide(found, c.PlaceHold, HOLDER, reason="a question in the press"))
+        held = await persist(lambda: self._is_held(found))  # whoever got no answer does not know whether it is
         await asyncio.sleep(self._random.uniform(0, LONGEST_HOLD))
-        await persist(lambda: self._decide(found, c.LiftHold, "femi.ade", reason="answered"))
-        return True
+        while await persist(lambda: self._is_held(found)):
+            await persist(lambda: self._decide(found, c.LiftHold, "femi.ade", reason="answered"))
+        return held
+
+    async def _is_held(self, known: Partnership) -> bool:
+        """Whether a person's hold stands on it."""
+        now = (await self._desk.known_sight(known.partnership_id)).partnership
+        return now.hold is not None and now.hold.actor == HOLDER and not now.ended
 
     async def _cancel(self) -> bool:
         """Take back a payment that was released and has not left."""
