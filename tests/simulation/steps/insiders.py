@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from commands.counter import at_the_counter, signed_act
 from domain import commands as c
-from domain.identity import derive, end_to_end_id, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive, end_to_end_id, tranche_workflow_id
 from domain.partnership import Partnership, TrancheProgress
 from domain.payment_file import FileStatus, PaymentFileMade, payment_file_stream
 from domain.tranche import TrancheOutcome
@@ -20,7 +20,7 @@ from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.steps.money import hand_over
 from tests.simulation.steps.people import in_our_hands, payable, releasable
-from tests.simulation.steps.shared import Idle, cancelled, decided, is_stopped, open_ones
+from tests.simulation.steps.shared import Idle, cancelled, decided, open_ones, stand_still
 from tests.simulation.world import World
 
 THIEF: Final = PAYEES[2].iban
@@ -58,7 +58,7 @@ async def rob(world: World, draw: Draw) -> str:
     said.append(f"a payer would like {known.partnership_id} tranche {tranche.number} once more, by {how}")
     match how:
         case "snapshot":
-            await _terminated(world, known)
+            await stand_still(world, known.partnership_id)
             await forging.start_with(world, known, "rejected")
         case "never sent":
             said.append(await forging.never_sent(world, known, tranche))
@@ -97,11 +97,6 @@ def _at_the_bank(world: World, known: Partnership, tranche: TrancheProgress) -> 
         (one.partnership_id, one.tranche) == (known.partnership_id, tranche.number) and one.state is not State.RETURNED
         for one in world.bank.payments.values()
     )
-
-
-async def _terminated(world: World, known: Partnership) -> None:
-    if not is_stopped(world, known.partnership_id):
-        await world.client.get_workflow_handle(partnership_workflow_id(known.partnership_id)).terminate()
 
 
 async def _out_with_it(world: World, draw: Draw) -> list[str]:

@@ -12,7 +12,7 @@ from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.steps.money import hand_over
 from tests.simulation.steps.people import doubt_a_key, in_our_hands, payable, releasable
-from tests.simulation.steps.shared import PAYERS, Idle, decided
+from tests.simulation.steps.shared import PAYERS, Idle, decided, stand_still
 from tests.simulation.world import World
 
 HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "nothing": 3}
@@ -54,6 +54,8 @@ async def _happens(world: World, draw: Draw, known: Partnership, what: str) -> s
             approved = sorted({one.actor for one in known.approvals} - world.departed)
             if not approved:
                 raise Idle
+            if draw.number(1, 2) == 1:
+                await stand_still(world, partnership_id)  # nobody lets fall what was decided; the check sees it alone
             return await doubt_a_key(world, draw.one(approved), timedelta(days=40))
         case "diversion":
             return await decided(world, partnership_id, c.ReportDiversion, "otto.audit", what="a boat was bought")

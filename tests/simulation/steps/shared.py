@@ -109,6 +109,12 @@ def is_stopped(world: World, partnership_id: str) -> bool:
     return run is None or not run.open
 
 
+async def stand_still(world: World, partnership_id: str) -> None:
+    """Somebody ends a partnership's workflow: nobody acts for it until it is started again."""
+    if not is_stopped(world, partnership_id):
+        await world.client.get_workflow_handle(partnership_workflow_id(partnership_id)).terminate()
+
+
 def some_workflow(world: World, draw: Draw, also_closed: bool = False) -> str:
     """Return the id of a workflow. Raises Idle."""
     found = {run.workflow_id for run in world.host.runs.values() if run.open or also_closed}
