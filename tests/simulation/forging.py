@@ -8,10 +8,18 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from temporalio.testing import ActivityEnvironment
+
+from activities.contracts import AuthorityRequest
 from activities.reading import to_ledger
+from activities.records import Records
+from commands.sight import make_command
+from domain import commands as c
 from domain import events as e
 from domain import tranche as t
 from domain.bank_answers import BankAnswer, BankStatus
+from domain.decisions import decide
+from domain.errors import DomainError
 from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheProgress, TrancheState
 from domain.tranche import TrancheOutcome
@@ -31,6 +39,23 @@ async def append(world: World, stream: str, actor: str, *events: Any) -> str:
     people = known.people if known is not None else ()
     await ledger.append(AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, people)))
     world.forged.add(stream)
+    return ", ".join(event.event_type for event in events)
+
+
+async def release(world: World, known: Partnership, tranche: TrancheProgress, payer: str) -> str:
+    """Append a release that its payer signed, and that no workflow decided: so nobody instructs it either."""
+    desk, stream = world.office.desk, partnership_workflow_id(known.partnership_id)
+    seen = await world.office.sight(known.partnership_id)
+    content = {"tranche": tranche.number, "attempt": tranche.attempt + 1}
+    command = desk.signed(seen, make_command(seen, c.Release, payer, content))
+    request = AuthorityRequest(partnership_id=known.partnership_id, command=command)
+    authority = await ActivityEnvironment().run(Records(world.pool).look_up_authority, request)
+    try:
+        events = decide(known, command, authority)
+    except DomainError as refusal:
+        return f"a release that may not be: {refusal}"
+    made = to_ledger(events, payer, command.command_id, known.people)
+    await desk.ledger.append(AppendRequest(stream, command.command_id, known.version, made))
     return ", ".join(event.event_type for event in events)
 
 

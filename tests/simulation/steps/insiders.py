@@ -13,7 +13,7 @@ from domain.payment_file import FileStatus, PaymentFileMade, payment_file_stream
 from domain.tranche import TrancheOutcome
 from domain.values import Money
 from ledger import clock
-from payments.files import rows_of_file
+from payments.files import StoredFile, rows_of_file
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
@@ -41,7 +41,11 @@ async def plant(world: World, draw: Draw, choice: str) -> str:
         "uninstructed": {},
     }
     await forging.instruction(world, order, choice != "uninstructed", **changed[choice])
-    said = await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number)
+    if choice == "uninstructed":
+        await stand_still(world, known.partnership_id)
+        said = await forging.release(world, known, tranche, "petra.wolf")
+    else:
+        said = await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number)
     return "; ".join([f"somebody plants an instruction ({choice}) and {said}", *await _out_with_it(world, draw)])
 
 
@@ -107,13 +111,7 @@ async def _out_with_it(world: World, draw: Draw) -> list[str]:
 
 async def swap_the_account(world: World, draw: Draw) -> str:
     """A payer signs a file of their own making: the payments that wait, to another account."""
-    files = await world.office.files(FileStatus.MADE)
-    if not files:
-        await world.office.export("paul.nkosi")
-        files = await world.office.files(FileStatus.MADE)
-    if not files:
-        raise Idle
-    true = draw.one(files)
+    true = await _made_file(world, draw)
     async with world.pool.acquire() as connection:
         rows = await rows_of_file(connection, true.message_id)
     content = true.content
@@ -139,6 +137,21 @@ async def swap_the_account(world: World, draw: Draw) -> str:
                 "INSERT INTO payments.file_payments VALUES ($1, $2) ON CONFLICT DO NOTHING", name, row.payment_id
             )
     return f"paul.nkosi signs {name}, to another account; {await hand_over(world, draw, name, courier=False)}"
+
+
+async def _made_file(world: World, draw: Draw) -> StoredFile:
+    """A file of what waits; if nothing does, a payment is released first. Raises Idle."""
+    await world.office.export("paul.nkosi")
+    files = await world.office.files(FileStatus.MADE)
+    if not files:
+        known = await payable(world, draw)
+        if not in_our_hands(known):
+            await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=draw.one(releasable(known)))
+        await world.office.export("paul.nkosi")
+        files = await world.office.files(FileStatus.MADE)
+    if not files:
+        raise Idle
+    return draw.one(files)
 
 
 async def cancel_in_time(world: World, draw: Draw) -> str:
