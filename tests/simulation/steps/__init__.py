@@ -39,7 +39,7 @@ STEPS: Final[dict[str, Kind]] = {
     "say_never_sent": Kind(money.say_never_sent, 2),
     "bank_answers": Kind(money.bank_answers, 10),
     "bank_gives_back": Kind(money.bank_gives_back, 5),
-    "bank_errs": Kind(money.bank_errs, 5),
+    "bank_errs": Kind(money.bank_errs, 9),
     "money_comes_in": Kind(money.money_comes_in, 3),
     "take_in": Kind(money.take_in, 14),
     "resolve": Kind(money.resolve, 6),

@@ -186,9 +186,10 @@ ERRORS: Final = {
 
 async def bank_errs(world: World, draw: Draw) -> str:
     """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
-    how = draw.one(sorted(ERRORS))
+    how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 3})
     payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
-    first = [] if payment.words or how == "day" else [await _said_first(world, payment, ERRORS[how])]
+    known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)
+    first = [] if known or how == "day" else [await _said_first(world, payment, ERRORS[how])]
     before = [
         one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id and one.word is not Word.KNOWN
     ]
