@@ -19,13 +19,14 @@ from payments.entries import keep_entry
 from payments.messages import read_message
 from payments.reconciliation import judge_all
 from tests.simulation import forging
+from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.steps import people
 from tests.simulation.steps.insiders import plant
 from tests.simulation.steps.money import import_one
 from tests.simulation.steps.people import releasable
-from tests.simulation.steps.shared import Idle, is_stopped, some_partnership
+from tests.simulation.steps.shared import Idle, is_stopped, some_partnership, some_payment
 from tests.simulation.world import World
 
 THIEF: Final = PAYEES[2].iban
@@ -123,7 +124,7 @@ async def lie_in_wait(world: World, draw: Draw) -> str:
 
 async def forge_row(world: World, draw: Draw) -> str:
     """Somebody writes rows into the tables of payments."""
-    match draw.one(["identifiers", "uninstructed", "payee", "sum", "entry", "status"]):
+    match draw.one(["identifiers", "uninstructed", "payee", "sum", "entry", "entry", "status"]):
         case "entry":
             return await _pretend_known(world, draw)
         case "status":
@@ -135,7 +136,7 @@ async def forge_row(world: World, draw: Draw) -> str:
 async def _pretend_known(world: World, draw: Draw) -> str:
     """What the bank will say was told before, a row says."""
     if not world.unimported:
-        raise Idle
+        world.bank.settle(some_payment(world, draw, lambda one: one.state is State.TAKEN))
     said = draw.one(world.unimported)
     file = bank_file(said.name, said.content)
     async with world.pool.acquire() as connection:

@@ -167,7 +167,7 @@ async def bank_gives_back(world: World, draw: Draw) -> str:
     """A payment comes back, whole or in part; one that is on its way is booked first."""
     payment = some_payment(world, draw, lambda one: one.booked > one.returned or one.state is State.TAKEN)
     said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
-    left = payment.booked - payment.returned
+    left = min(payment.booked - payment.returned, payment.amount)  # one booking gives one booking back
     part = draw.weighted({1: 2, 2: 1})
     came = world.bank.give_back(payment, (left / part).quantize(Decimal("0.01")))
     return "; ".join([*said, await heard(world, draw, came)])
@@ -186,7 +186,7 @@ ERRORS: Final = {
 
 async def bank_errs(world: World, draw: Draw) -> str:
     """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
-    how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 3})
+    how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 2, "day": 2})
     payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
     known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)
     first = [] if known or how == "day" else [await _said_first(world, payment, ERRORS[how])]
