@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -174,6 +174,9 @@ async def bank_gives_back(world: World, draw: Draw) -> str:
 
 
 IMPOSSIBLE: Final = (date(1, 1, 1), date(9999, 12, 31))
+FAR: Final = timedelta(days=40)
+"""Days as far from today cannot be either, and can be read."""
+
 ERRORS: Final = {
     "contradict": State.SETTLED,
     "twice": State.SETTLED,
@@ -193,6 +196,7 @@ async def bank_errs(world: World, draw: Draw) -> str:
     before = [
         one for one in world.bank.said if one.end_to_end_id == payment.end_to_end_id and one.word is not Word.KNOWN
     ]
+    today = world.clock.at.date()
     match how:
         case "contradict":
             said = world.bank.reject(payment)
@@ -203,7 +207,7 @@ async def bank_errs(world: World, draw: Draw) -> str:
         case "twice":
             said = world.bank.settle(payment)
         case _:
-            said = world.bank.settle(payment, on=draw.one(IMPOSSIBLE))
+            said = world.bank.settle(payment, on=draw.one([*IMPOSSIBLE, today + FAR, today - FAR]))
     return "; ".join([*first, f"the bank errs: {await heard(world, draw, said)}"])
 
 
