@@ -171,9 +171,13 @@ async def _payment_fault(reading: _Reading, said: Statement, instruction: Instru
 
 
 async def _file_fault(connection: Connection, said: Statement, instruction: Instruction) -> str:
-    """Why a status report is not on the file that the payment left in: it may be on one that never arrived."""
+    """Why a status report is not on the file that the payment left in: it may be on one that never arrived.
+
+    The newest that left counts even where its row says that it never arrived: nobody may have signed that.
+    """
     files = await files_with(connection, instruction.payment_id) if said.original_message_id else []
-    left = {file.message_id for file in files if file.status is FileStatus.HANDED_OVER}
+    gone = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
+    left = {file.message_id for file in gone if file.status is FileStatus.HANDED_OVER or file is gone[-1]}
     if not left or said.original_message_id in left:
         return ""
     return f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}"

@@ -355,6 +355,19 @@ async def test_not_when_the_bank_speaks_between_the_two(waiting: Scribe, left: S
     assert (await paying.attempt_of(waiting)).status is TrancheStatus.ACCEPTED
 
 
+@pytest.mark.parametrize("row_says", ["HANDED_OVER", "NEVER_SENT"])
+async def test_a_rejection_of_the_file_that_never_arrived_ends_nothing_that_left_in_another(
+    waiting: Scribe, left: StoredFile, tmp_path: Path, row_says: str
+) -> None:
+    """The bank finds the first file after all and refuses it; the second is paid, whatever a row says of it."""
+    await by_two(waiting.desk, left)
+    second = await handed_over(waiting.desk, tmp_path / "second")
+    if row_says == "NEVER_SENT":
+        await row_says_never_sent(waiting.desk, second.message_id)
+    await imports(waiting.desk, spoken(waiting, left)["rejected"])
+    assert (await paying.attempt_of(waiting)).status is TrancheStatus.HANDED_OVER
+
+
 async def test_what_was_not_handed_over_was_never_sent_anyway(waiting: Scribe) -> None:
     file = await made_file(waiting.desk)
     with in_days(7), pytest.raises(Refused, match="it is MADE"):

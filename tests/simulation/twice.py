@@ -1,7 +1,7 @@
 """One script played twice, in the process and on a real server with real workers: both ledgers must be equal.
 
 Equal but for times: on a server time goes on by itself. Of each stream the events are compared, with their content;
-what depends on the moment (times, signatures, digests) is masked.
+times and signatures depend on the moment and are masked. What people were told must be equal as well.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ async def differences(ground: Ground, environment: WorkflowEnvironment, seed: in
     async with in_process(ground, seed, begin) as world:
         hosted = await _played(world, seed, steps)
     both = sorted({*served.told, *hosted.told})
-    return [found for stream in both for found in _difference(stream, served.told, hosted.told)]
+    lines = _difference("the trace", {"the trace": served.trace}, {"the trace": hosted.trace})
+    return lines + [found for stream in both for found in _difference(stream, served.told, hosted.told)]
 
 
 async def _played(world: World, seed: int, steps: int) -> Played:
