@@ -17,10 +17,10 @@ from rich.console import Console
 from signatures.keyring import Keyring
 from tests.simulation.ground import TEMPLATE, own_ground
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
-from tests.simulation.temporal.server import time_skipping
 from tests.simulation.twice import differences
 from tests.simulation.violations import Promise
 from tests.simulation.world import Ground
+from tests.time_skipping import time_skipping
 
 ONE_IN: Final = 100
 """One script in so many is played on a real server as well."""

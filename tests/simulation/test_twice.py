@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.simulation.steps import STEPS
-from tests.simulation.temporal.server import time_skipping
 from tests.simulation.twice import IN_PROCESS_ALONE, differences
 from tests.simulation.world import Ground
+from tests.time_skipping import time_skipping
 
 
 async def test_a_script_leaves_equal_ledgers_in_the_process_and_on_a_server(ground: Ground) -> None:

@@ -58,8 +58,9 @@ class Played(NamedTuple):
 async def differences(ground: Ground, environment: WorkflowEnvironment, seed: int, steps: int) -> list[str]:
     """Play a script on both, and return where the ledgers differ, a line for each stream."""
     begin = datetime.now(UTC).replace(microsecond=0) + BEFORE
-    async with on_a_server(ground, environment, begin) as world:
-        served = await _played(world, seed, steps)
+    with environment.with_time_skipping_disabled():  # it stands still until the script moves it
+        async with on_a_server(ground, environment, begin) as world:
+            served = await _played(world, seed, steps)
     async with in_process(ground, seed, begin) as world:
         hosted = await _played(world, seed, steps)
     both = sorted({*served.told, *hosted.told})

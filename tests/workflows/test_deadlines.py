@@ -8,12 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from commands.desk import Desk
 from commands.faults import Refused
-from deploy.embedded.processes import program
 from domain import commands as c
 from domain.bank_answers import BankStatus
 from domain.deadlines import ALLOWANCES, Wait, after_business_days
@@ -25,12 +23,11 @@ from tests.builders import funds_out, party, proposal
 from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life
+from tests.time_skipping import time_skipping
 from tests.waiting import BACKSTOP
-from workflows import attributes
 from workflows.tranche import BANK_SILENCE
 
 NewReference = Callable[[], str]
-FLAGS = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
 
 
 class Clock:
@@ -58,12 +55,7 @@ class Clock:
 @pytest.fixture(scope="module")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
     """A server of the module's own that can skip time."""
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        data_converter=pydantic_data_converter,
-        search_attributes=list(attributes.ALL),
-        dev_server_existing_path=program("temporal"),
-        dev_server_extra_args=FLAGS,
-    ) as started:
+    async with time_skipping() as started:
         yield started
 
 

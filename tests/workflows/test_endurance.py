@@ -13,14 +13,11 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities import records
 from commands.desk import Desk
-from deploy.embedded.processes import program
 from domain import commands as c
 from domain.bank_answers import BankStatus, ExceptionKind
 from domain.deadlines import after_business_days
@@ -32,9 +29,9 @@ from tests.builders import funds_out, number, proposal
 from tests.conftest import working
 from tests.histories import ask, runs
 from tests.lives import Life
+from tests.time_skipping import time_skipping
 from tests.waiting import BACKSTOP, until
 from worker import sandbox
-from workflows import attributes
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt
 from workflows.options import TASK_QUEUE
@@ -264,13 +261,7 @@ async def test_a_payment_in_flight_is_followed_over_runs_that_continue_as_new(li
 
 async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_reference: object) -> None:
     reference = new_reference()  # type: ignore[operator]
-    flags = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        data_converter=pydantic_data_converter,
-        search_attributes=list(attributes.ALL),
-        dev_server_existing_path=program("temporal"),
-        dev_server_extra_args=flags,
-    ) as environment:
+    async with time_skipping() as environment:
         later = Desk(desk.pool, desk.keyring, environment.client, patience=BACKSTOP)
         async with working(environment.client, desk.pool):
             await later.propose(proposal(reference), "pia.berg")

@@ -7,21 +7,17 @@ the same on both. Tasks cannot be lost here, nor runs copied or put back: script
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from deploy.embedded.processes import program
-from workflows import attributes
 from workflows.options import TASK_QUEUE
 
-FLAGS: Final = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
 LOOK_AGAIN: Final = 0.03
 LOOKS: Final = 2
 """How often in a row nothing is under way before the server counts as at rest."""
@@ -174,16 +170,3 @@ async def _then_rest(server: Server, asked: Awaitable[Answer]) -> Answer:
         return await asked
     finally:
         await server.settle()
-
-
-@asynccontextmanager
-async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """Start a server of its own whose workflows' time can be moved, and stands still until it is."""
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        data_converter=pydantic_data_converter,
-        search_attributes=list(attributes.ALL),
-        dev_server_existing_path=program("temporal"),
-        dev_server_extra_args=FLAGS,
-    ) as environment:
-        with environment.with_time_skipping_disabled():
-            yield environment
