@@ -18,7 +18,7 @@ from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
-from tests.simulation.steps.money import hand_over
+from tests.simulation.steps.money import hand_over, out_with_it, pay
 from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.shared import Idle, cancelled, decided, open_ones, stand_still
 from tests.simulation.world import World
@@ -46,14 +46,14 @@ async def plant(world: World, draw: Draw, choice: str) -> str:
         said = await forging.release(world, known, tranche, "petra.wolf")
     else:
         said = await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number)
-    return "; ".join([f"somebody plants an instruction ({choice}) and {said}", *await _out_with_it(world, draw)])
+    return "; ".join([f"somebody plants an instruction ({choice}) and {said}", *await out_with_it(world, draw)])
 
 
 async def rob(world: World, draw: Draw) -> str:
     """A payer would like a payment that the bank has to be paid once more, and has help from inside."""
     found, said = await _paid(world), []
     if not found:
-        said.append(await _pay(world, draw))
+        said.append(await pay(world, draw))
         found = await _paid(world)
     if not found:
         return "; ".join(said)
@@ -73,7 +73,7 @@ async def rob(world: World, draw: Draw) -> str:
     if how == "ended and cancelled":
         said.append(await cancelled(world, known.partnership_id, tranche.number, "paul.nkosi"))
         said.append(await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche.number))
-    return "; ".join([*said, *await _out_with_it(world, draw)])
+    return "; ".join([*said, *await out_with_it(world, draw)])
 
 
 async def _paid(world: World) -> list[tuple[Partnership, TrancheProgress]]:
@@ -86,27 +86,11 @@ async def _paid(world: World) -> list[tuple[Partnership, TrancheProgress]]:
     ]
 
 
-async def _pay(world: World, draw: Draw) -> str:
-    """Bring a payment to the bank in good order. Raises Idle where nothing can be paid."""
-    known = await payable(world, draw)
-    said = []
-    if not in_our_hands(known):
-        tranche = draw.one(releasable(known))
-        said.append(await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche))
-    return "; ".join([*said, *await _out_with_it(world, draw)])
-
-
 def _at_the_bank(world: World, known: Partnership, tranche: TrancheProgress) -> bool:
     return any(
         (one.partnership_id, one.tranche) == (known.partnership_id, tranche.number) and one.state is not State.RETURNED
         for one in world.bank.payments.values()
     )
-
-
-async def _out_with_it(world: World, draw: Draw) -> list[str]:
-    await world.office.export("paul.nkosi")
-    files = await world.office.files(FileStatus.MADE)
-    return [await hand_over(world, draw, file.message_id, courier=False) for file in files]
 
 
 async def swap_the_account(world: World, draw: Draw) -> str:
@@ -174,4 +158,4 @@ async def cancel_in_time(world: World, draw: Draw) -> str:
         world, known.partnership_id, c.CancelPayment, "femi.ade", tranche=tranche,
         attempt=next(one.attempt for one in known.tranches if one.number == tranche), reason="it is in doubt",
     )  # fmt: skip
-    return "; ".join([said, *await _out_with_it(world, draw)])
+    return "; ".join([said, *await out_with_it(world, draw)])

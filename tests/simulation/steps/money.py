@@ -17,7 +17,7 @@ from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.lists import PAYEES
 from tests.simulation.oracle import ask_at_hand_over
 from tests.simulation.resolving import resolve_one
-from tests.simulation.steps.people import in_our_hands
+from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.shared import (
     PAYERS,
     Idle,
@@ -147,6 +147,23 @@ async def say_never_sent(world: World, draw: Draw) -> str:
     return "; ".join(said)
 
 
+async def pay(world: World, draw: Draw) -> str:
+    """Bring a payment to the bank in good order. Raises Idle where nothing can be paid."""
+    known = await payable(world, draw)
+    said = []
+    if not in_our_hands(known):
+        tranche = draw.one(releasable(known))
+        said.append(await decided(world, known.partnership_id, c.Release, "petra.wolf", tranche=tranche))
+    return "; ".join([*said, *await out_with_it(world, draw)])
+
+
+async def out_with_it(world: World, draw: Draw) -> list[str]:
+    """Make files of all that waits and may be paid, and hand them over."""
+    await world.office.export("paul.nkosi")
+    files = await world.office.files(FileStatus.MADE)
+    return [await hand_over(world, draw, file.message_id, courier=False) for file in files]
+
+
 # The bank.
 
 
@@ -190,6 +207,8 @@ ERRORS: Final = {
 async def bank_errs(world: World, draw: Draw) -> str:
     """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
     how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 2, "day": 2})
+    if how == "day" and not any(one.state is State.TAKEN for one in world.bank.payments.values()):
+        await pay(world, draw)
     payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
     known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)
     first = [] if known or how == "day" else [await _said_first(world, payment, ERRORS[how])]
