@@ -109,6 +109,8 @@ async def _bank_day(world: World) -> None:
     for payment in world.bank.payments.values():
         if payment.state is State.TAKEN:
             world.bank.settle(payment)
+        elif world.bank.told_wrongly(payment):
+            world.bank.tell_rightly(payment)  # people asked what it meant
     for known in await states(world):
         gift = known.proposal.funds_in if known.proposal is not None else None
         left = gift.money.amount - known.received if gift is not None else Decimal(0)

@@ -150,6 +150,16 @@ class Bank:
         payment.state = State.SETTLED
         return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on)
 
+    def tell_rightly(self, payment: Payment) -> Said:
+        """Tell of a booking that it dated wrongly before; nothing is booked by that."""
+        payment.words.remove(Word.SETTLED)
+        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT")
+
+    def told_wrongly(self, payment: Payment) -> bool:
+        """Whether nobody can believe anything that it said of a booking."""
+        told = [one for one in self.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.SETTLED)]
+        return payment.state is State.SETTLED and bool(told) and all(one.wrong for one in told)
+
     def reject(self, payment: Payment, message_id: str = "") -> Said:
         """Refuse it; said of one that is booked, it is an error."""
         if payment.state is State.TAKEN:

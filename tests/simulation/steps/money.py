@@ -185,7 +185,7 @@ async def bank_gives_back(world: World, draw: Draw) -> str:
     payment = some_payment(world, draw, lambda one: one.booked > one.returned or one.state is State.TAKEN)
     said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
     left = min(payment.booked - payment.returned, payment.amount)  # one booking gives one booking back
-    part = draw.weighted({1: 2, 2: 1})
+    part = draw.weighted({1: 1, 2: 2})
     came = world.bank.give_back(payment, (left / part).quantize(Decimal("0.01")))
     return "; ".join([*said, await heard(world, draw, came)])
 
@@ -218,6 +218,8 @@ async def bank_errs(world: World, draw: Draw) -> str:
     today = world.clock.at.date()
     match how:
         case "contradict":
+            for earlier in [one for one in before if one.number not in world.imported]:
+                first.append(await import_one(world, earlier))  # unread, nobody could know that it contradicts itself
             said = world.bank.reject(payment)
         case "repeat":
             said = world.bank.repeat(draw.one(before))
