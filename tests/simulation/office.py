@@ -128,6 +128,10 @@ class Office:
         await void_files_of(self.desk, partnership_id, tranche, f"cancelled by {actor}")
         return receipt
 
+    def in_the_outbox(self) -> set[str]:
+        """Return the message ids of what stands in the folder."""
+        return {path.name.split(".")[0] for path in self.outbox.glob("*.xml")}
+
     def take_from_outbox(self) -> list[bytes]:
         """Empty the folder, as the bank's courier does: what was not written there reaches nobody."""
         taken = []

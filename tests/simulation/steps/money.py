@@ -63,8 +63,8 @@ async def hand_over(world: World, draw: Draw, message_id: str, courier: bool = T
     lost = courier and done.path is not None and draw.number(1, 8) == 1
     came = "the courier loses it" if lost else f"the bank takes {await deliver(world)}"
     if lost:
+        world.lost |= world.office.in_the_outbox()
         world.office.take_from_outbox()
-        world.lost.add(message_id)
     return f"{actor} hands {message_id} over: {done.void or came}{''.join(said)}"
 
 
