@@ -7,6 +7,8 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,7 @@ from rich.console import Console
 from tests.simulation.ground import own_ground
 from tests.simulation.mutants import Mutant, by_name
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run
+from tests.simulation.steps import STEPS
 from tests.simulation.violations import Promise
 from tests.simulation.world import Ground
 
@@ -27,13 +30,16 @@ AT_ONCE: Final = frozenset({Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.
 out = Console(highlight=False, soft_wrap=True)
 
 
-async def first_that_finds(ground: Ground, mutant: Mutant, seeds: range, steps: int = DEFAULT_STEPS) -> Outcome | None:
+async def first_that_finds(
+    ground: Ground, mutant: Mutant, seeds: range, steps: int = DEFAULT_STEPS, kinds: Collection[str] = STEPS
+) -> Outcome | None:
     """Return the first script that breaks one of a mutant's promises, and that the product itself passes, or None."""
     healed = not AT_ONCE.issuperset(mutant.breaks)
     for seed in seeds:
+        played = partial(run, ground, seed, steps, asked=mutant.breaks, healed=healed, kinds=kinds)
         with mutant.taken_out():
-            outcome = await run(ground, seed, steps, asked=mutant.breaks, healed=healed)
-        if outcome.violation and not (await run(ground, seed, steps, asked=mutant.breaks, healed=healed)).violation:
+            outcome = await played()
+        if outcome.violation and not (await played()).violation:
             return outcome
     return None
 

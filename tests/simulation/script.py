@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -41,12 +41,13 @@ async def run(
     tell: Callable[[str], None] | None = None,
     asked: frozenset[Promise] = frozenset(Promise),
     healed: bool = True,
+    kinds: Collection[str] = STEPS,
 ) -> Outcome:
-    """Run the script of a seed; `healed`, until everything is at rest."""
+    """Run the script of a seed, of these kinds of steps; `healed`, until everything is at rest."""
     async with open_world(ground, seed) as world:
         world.asked = asked
         try:
-            await play(world, Seeded(seed), steps, tell, healed)
+            await play(world, Seeded(seed), steps, tell, healed, kinds)
         except Violation as fault:
             return Outcome(seed, tuple(world.trace), str(fault))
         return Outcome(seed, tuple(world.trace), "")
@@ -61,12 +62,18 @@ async def survey(ground: Ground, seed: int, steps: int = DEFAULT_STEPS) -> dict[
 
 
 async def play(
-    world: World, draw: Draw, steps: int, tell: Callable[[str], None] | None = None, healed: bool = True
+    world: World,
+    draw: Draw,
+    steps: int,
+    tell: Callable[[str], None] | None = None,
+    healed: bool = True,
+    kinds: Collection[str] = STEPS,
 ) -> None:
-    """Play steps, heal, and judge. Raises Violation."""
+    """Play steps of these kinds, heal, and judge. Raises Violation."""
+    weights = {name: kind.weight for name, kind in STEPS.items() if name in kinds}
     for _ in range(steps):
         await world.pass_to(world.clock.at + BETWEEN)
-        await one_step(world, draw, draw.weighted({name: kind.weight for name, kind in STEPS.items()}), tell)
+        await one_step(world, draw, draw.weighted(weights), tell)
     if healed:
         await heal(world)
         await ask_at_rest(world)

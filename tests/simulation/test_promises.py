@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation.mutants import MUTANTS, by_name
-from tests.simulation.run_mutants import first_that_finds
+from tests.simulation.run_mutants import SEEDS, first_that_finds
 from tests.simulation.script import run
 from tests.simulation.violations import Promise
 from tests.simulation.world import Ground
+
+ABOUT_HOLDS = ("propose", "lead", "go_on", "release", "hold", "lift", "make_files", "send_after_all")
+"""The steps of a short script in which holds come between a file and its hand-over."""
 
 
 @pytest.mark.parametrize("seed", [4, 13])
@@ -19,7 +22,7 @@ async def test_every_promise_is_kept(ground: Ground, seed: int) -> None:
 
 async def test_a_check_that_does_not_see_a_hold_is_found_out(ground: Ground) -> None:
     (mutant,) = by_name("does not see a hold")
-    found = await first_that_finds(ground, mutant, range(1, 6))
+    found = await first_that_finds(ground, mutant, range(1, SEEDS + 1), steps=60, kinds=ABOUT_HOLDS)
     assert found is not None
     assert found.violation.startswith(Promise.HOLD.name)
 
