@@ -59,7 +59,8 @@ async def hand_over(world: World, draw: Draw, message_id: str, courier: bool = T
     try:
         done = await world.office.hand_over(message_id, actor, meanwhile)
     except (Refused, BadInput) as fault:
-        return f"{actor} hands {message_id} over: refused, {fault}{''.join(said)}"
+        taken = await deliver(world)  # what another handed over meanwhile leaves, whatever this one was told
+        return f"{actor} hands {message_id} over: refused, {fault}{''.join(said)}; the bank takes {taken}"
     lost = courier and done.path is not None and draw.number(1, 8) == 1
     came = "the courier loses it" if lost else f"the bank takes {await deliver(world)}"
     if lost:
