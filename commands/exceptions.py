@@ -21,7 +21,7 @@ from domain.bank_file import (
 from domain.decisions import receipt_fault
 from domain.identity import derive
 from domain.partnership import Partnership
-from domain.tranche import PaymentRejected, PaymentReturned, PaymentSettled, Tranche, TrancheEvent
+from domain.tranche import PaymentRejected, PaymentReturned, PaymentSettled, Tranche, TrancheEvent, TrancheStatus
 from payments.exceptions import RaisedException, mark_resolved, read_exceptions
 
 
@@ -196,6 +196,11 @@ def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]
             return (PaymentSettled(at=answer.said_at, answer=answer),)
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
+        case BankStatus.RETURNED if not (attempt.booked or attempt.status is TrancheStatus.SETTLED):
+            raise Refused(
+                "nothing of it is booked here that could come back: import its booking, or resolve that first",
+                "IllegalTransition",
+            )
         case BankStatus.RETURNED if answer.money.amount < attempt.order.money.amount:
             return ()
         case BankStatus.RETURNED:

@@ -186,6 +186,19 @@ async def test_parts_that_came_back_make_a_whole(settled: Scribe) -> None:
     await at_rest(settled)
 
 
+async def test_nothing_came_back_of_what_is_not_booked_here_until_the_booking_counts(left: Scribe) -> None:
+    """Otherwise a booking that counts later stands for money that the bank gave back before."""
+    wrongly_dated = booked(paying.identifier(left), reference="DEBIT-1", booked="<Dt>2020-01-02</Dt>")
+    booking = await raised(left, told_now(wrongly_dated), KIND.IMPOSSIBLE_DAY)
+    came_back = await raised(left, back(left), KIND.CONTRADICTION)
+    with pytest.raises(Refused, match="nothing of it is booked here that could come back"):
+        await says(left, came_back, BELONGS, FINANCE)
+    await says(left, booking, BELONGS, FINANCE)
+    await says(left, came_back, BELONGS, FINANCE)
+    await says(left, came_back, BELONGS, DIRECTOR)
+    assert (await left.reread()).tranches[0].state is TrancheState.RETURNED
+
+
 async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     await says(settled, exception, BELONGS, FINANCE)

@@ -19,7 +19,8 @@ async def resolve_one(world: World, exception: RaisedException, people: tuple[st
     said = next((one for one in world.bank.said if one.name == exception.file_name), None)
     wanted = await _what_it_was(world, exception, said)
     done = await _by(world, exception, wanted, people)
-    if "refused" in done and wanted is Resolution.BELONGS_TO:
+    booking_first = "could come back" in done  # it waits until the booking counts
+    if "refused" in done and wanted is Resolution.BELONGS_TO and not booking_first:
         done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
     return f"{exception.kind.value} of {exception.file_name} is {done}"
 
