@@ -65,6 +65,8 @@ class Facts:
     left: set[tuple[int, int]] = field(default_factory=set)
     settled: set[int] = field(default_factory=set)
     """The tranches that count as paid."""
+    came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    """What came back in parts of each attempt; parts make a whole."""
     received: Decimal = Decimal(0)
 
     def standing(self, doubted: Mapping[str, datetime]) -> set[str]:
@@ -173,7 +175,12 @@ def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
             facts.received += amount
         case "SETTLED":
             facts.settled.add(answer["tranche"])
-        case "RETURNED" | "REJECTED" if amount >= facts.planned.get(answer["tranche"], Decimal(0)):
+        case "REJECTED":
             facts.settled.discard(answer["tranche"])
+        case "RETURNED":
+            attempt = answer["tranche"], answer["attempt"]
+            facts.came_back[attempt] = facts.came_back.get(attempt, Decimal(0)) + amount
+            if facts.came_back[attempt] >= facts.planned.get(answer["tranche"], Decimal(0)):
+                facts.settled.discard(answer["tranche"])
         case _:
             pass
