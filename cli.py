@@ -23,6 +23,7 @@ from commands import (
     partnerships,
     policy,
     privacy,
+    projecting,
     refreshing,
     staff,
     views,
@@ -55,6 +56,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(privacy.app, name="privacy")
 app.command("verify-recipient")(catalogue.verify_recipient)
 house.register(app)
+projecting.register(app)
 app.command()(demo.demo)
 
 

@@ -1,18 +1,17 @@
 """The worker process: connect, register, poll, drain on SIGTERM. Run as many as the load needs.
 
 Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of `temporalio.envconfig`;
-ACCORD_DATABASE_URL.
+ACCORD_DATABASE_URL, and ACCORD_SECRETS, the folder with the worker's secret.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import asyncpg
 import structlog
@@ -29,13 +28,13 @@ from activities.reconciliation import Reconciliation
 from activities.records import Records
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
-from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
+from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
+from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.migrate import pending
 from deploy.schedules import ensure_rescreening
-from deploy.settings import DATABASE_VARIABLE
+from deploy.settings import DATABASE_VARIABLE, NotConfigured, database_url
 from privacy import open_ledger
-from read_models.projectors import project
 from registers.screening import warm_up
 from workflows import attributes
 from workflows.options import TASK_QUEUE
@@ -52,16 +51,12 @@ STICKY_TIMEOUT: Final = timedelta(seconds=2)
 DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 """Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
 
-RETRY_SECONDS: Final = 1.0
-
 WORKFLOWS: Final = (PartnershipWorkflow, TrancheWorkflow, RescreeningWorkflow)
 
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 )
 """What a server answers where search attributes exist, or are the operators' to register (Temporal Cloud)."""
-
-Service = TypeVar("Service")
 
 log = structlog.get_logger("accord.worker")
 
@@ -137,37 +132,31 @@ async def prepared_temporal() -> Client:
     return client
 
 
-async def wait_for(name: str, connect: Callable[[], Awaitable[Service]]) -> Service:
-    """Connect to a service, and wait out its absence with one line a time."""
-    while True:
-        try:
-            return await connect()
-        except ServiceUnavailable as fault:
-            log.warning("waiting", service=name, reason=str(fault))
-            await asyncio.sleep(RETRY_SECONDS)
-
-
 async def run() -> int:
     """Work until told to stop. Returns the process's exit code."""
-    url = os.environ.get(DATABASE_VARIABLE)
-    if not url:
+    if not os.environ.get(DATABASE_VARIABLE):
         log.error("not configured", reason=f"set {DATABASE_VARIABLE}")
         return 3
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE))
+    try:
+        url = database_url(Login.WORKER)
+    except (NotConfigured, SecretUnusable) as fault:
+        log.error("not configured", reason=str(fault))
+        return 3
+    stop = stop_signals()
+    pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE), stop)
+    if pool is None:
+        return 0
     async with pool:
         async with pool.acquire() as connection:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
-        client = await wait_for("temporal", prepared_temporal)
+        client = await wait_for("temporal", prepared_temporal, stop)
+        if client is None:
+            return 0
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
-            ledger = open_ledger(pool)
-            background = [asyncio.create_task(Reconciliation(client, ledger).forever())]
-            background.append(asyncio.create_task(project(ledger)))
+            background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
             background.append(asyncio.create_task(warm_up(pool)))
             await stop.wait()
             for task in background:

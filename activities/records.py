@@ -38,7 +38,6 @@ from domain.events import (
     Event,
     HoldPlaced,
     PartnershipDeclined,
-    PartnershipEvent,
     PartnershipProposed,
     PaymentCancelled,
     ProposalAmended,
@@ -52,13 +51,14 @@ from domain.identity import partnership_id_of, partnership_workflow_id, tranche_
 from domain.proofs import event_fault
 from domain.proposal import Funding
 from domain.taking_part import Part
-from domain.tranche import TrancheEvent, TrancheReleasedForPayment
+from domain.tranche import TrancheReleasedForPayment
+from domain.writers import Writer, may_append
 from ledger import AppendRequest, AppendStatus, clock
 from privacy import open_ledger
 from signatures.ed25519 import verified
 
-PARTNERSHIP: Final = r"partnership/P-\d{4}-\d{4,6}"
-"""The form of a partnership's stream."""
+STREAM: Final = r"partnership/P-\d{4}-\d{4,6}(/tranche/\d+/attempt/\d+)?"
+"""The form of the streams that workflows record on: a partnership's, and one of each attempt to pay."""
 
 HANDLED_LIMIT: Final = 500
 """How many recorded commands a run knows at its start. Older ones are still known to the ledger, which refuses them."""
@@ -71,7 +71,7 @@ class Records:
     """Activities over the ledger."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._ledger = open_ledger(pool)
+        self._ledger = open_ledger(pool, Writer.WORKER)
         self._registrar = Registrar(self._ledger)
 
     @activity.defn
@@ -261,15 +261,12 @@ def _append_of(request: RecordRequest) -> AppendRequest:
 
 def _fault_of_stream(request: RecordRequest) -> str:
     """A workflow's id is its stream, and anybody may start a workflow: each stream takes its own events alone."""
-    kinds: Any = ()
-    if re.fullmatch(PARTNERSHIP, request.stream_id):
-        kinds = PartnershipEvent
-    elif re.fullmatch(PARTNERSHIP + r"/tranche/\d+/attempt/\d+", request.stream_id):
-        kinds = TrancheEvent
-    strange = [
-        event.event_type for event in request.events if not isinstance(event, kinds) or _is_anothers(event, request)
-    ]
-    return f"{strange[0]} is no event of {request.stream_id}" if strange else ""
+    named = re.fullmatch(STREAM, request.stream_id) is not None
+    for event in request.events:
+        ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
+        if not ours or _is_anothers(event, request):
+            return f"{event.event_type} is no event that a workflow records on {request.stream_id}"
+    return ""
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:

@@ -12,17 +12,18 @@ from domain.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.events import ACCORD
 from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
 from domain.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
+from domain.writers import Writer
 
 _MESSAGE = "ACCMBENCH"
 
 
 async def hand_over_and_answer(desk: Desk, reference: str) -> None:
     """Record the hand-over of the first tranche, and that the bank accepted and settled it."""
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await _hand_over(counter, reference)
     await tell_workflows(counter)
     for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
             await _answer(counter, reference, status)
         await tell_workflows(counter)
 

@@ -17,6 +17,7 @@ from commands.files_out import MessageArgument, content_of
 from commands.governance import confirm_account, vouch
 from commands.options import ActorOption, FileArgument, JsonOption, require_role, run
 from commands.screen import err, out, print_json, rows_table
+from deploy.logins import Login
 from domain.account import AccountStanding
 from domain.bank_answers import Resolution
 from domain.parties import AccountReference
@@ -102,15 +103,18 @@ async def _known_account(connection: Any, reference: str) -> AccountReference:
 
 @app.command("import")
 def import_answers(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="pain.002 or camt.054 files from the bank.")],
     actor: ActorOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="pain.002 or camt.054 files from the bank.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take what the bank says, under your signature. Each file is kept; importing it twice does nothing twice.
 
+    An import that was cut off is finished first; without a file, that is all that happens.
     Example: accord payments import bank-answers/*.xml --as paul.nkosi
     """
-    contents = [(file.name, content_of(file)) for file in files]
+    contents = [(file.name, content_of(file)) for file in files or ()]
     for name, content in contents:
         try:
             read_message(content, name)
@@ -118,7 +122,7 @@ def import_answers(
             raise BadInput(f"{fault}; nothing of it was recorded") from fault
 
     async def work() -> list[Import]:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
             before = await go_on(desk)
             return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
 
@@ -190,7 +194,7 @@ def resolve_exception(
     """
 
     async def work() -> Resolved:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
             found = await named_exception(desk, exception)
             belongs = Belongs(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             return await resolve(desk, found, kind, belongs, note, actor)

@@ -14,9 +14,10 @@ from commands.desk import Desk
 from commands.faults import Refused
 from domain.bank_answers import BankAnswer
 from domain.bank_file import BankFileImported, bank_file_stream
+from domain.writers import Writer
 from ledger import LedgerUnavailable, clock
 from payments.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
-from payments.messages import UnreadableMessage, read_message
+from payments.messages import Statement, Unclear, UnreadableMessage, read_message
 from payments.reconciliation import Judged, judge_all
 
 
@@ -38,11 +39,11 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
         Refused: The person may not import, or has no key here.
     """
     file, _ = bank_file(name, content), read_message(content, name)
-    await keep_signed(desk, file, actor)
+    await keep_signed(desk, file, actor, Writer.IMPORTER)
     return await _take_all(desk, file)
 
 
-async def keep_signed(desk: Desk, file: BankFile, actor: str) -> None:
+async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
     """Keep a file of the bank's under a person's signature; each person signs for the same file once.
 
     A second person's signature is worth having: nobody pays again on a word of the bank that they alone brought in.
@@ -51,29 +52,44 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str) -> None:
     stream = bank_file_stream(file.sha256)
     evidence = BankEvidence(desk.ledger, desk.registrar)
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
-    async with at_the_counter(desk) as counter:
-        await keep_bank_file(counter.connection, file)
+    async with at_the_counter(desk, writer) as counter:
+        await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
         if actor not in await evidence.importers(file.sha256):  # asked here: they may bring it in twice at once
             await counter.act(stream, imported)
 
 
 async def go_on(desk: Desk) -> tuple[Import, ...]:
     """Take what is left of imports that were cut off."""
+    return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
+
+
+async def require_all_taken(desk: Desk) -> None:
+    """Raise Refused while the bank said something that was not taken to its end: it may stand against a payment."""
+    if left := await _cut_off(desk):
+        names = ", ".join(file.name for file in left)
+        raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
+
+
+async def _cut_off(desk: Desk) -> list[BankFile]:
+    """The kept files that somebody signed for and of which not everything was taken."""
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
         kept = [await read_bank_file(connection, sha256) for sha256 in left]
     evidence = BankEvidence(desk.ledger, desk.registrar)
-    signed = [file for file in kept if file is not None and await evidence.importers(file.sha256)]
-    return tuple([await _take_all(desk, file) for file in signed])
+    return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
+
+
+def _entries_of(file: BankFile) -> list[Statement | Unclear]:
+    """What a file says; nothing where it is the bank's word on something else, which people alone read."""
+    try:
+        return read_message(file.content, file.name)
+    except UnreadableMessage:
+        return []
 
 
 async def _take_all(desk: Desk, file: BankFile) -> Import:
-    try:
-        said = read_message(file.content, file.name)
-    except UnreadableMessage:  # kept as the bank's word on something else, and read by people alone
-        said = []
     async with desk.pool.acquire() as connection:
-        judged = await judge_all(connection, said, file.sha256, clock.now())
+        judged = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
     taken = [await _take_alone(desk, file, one) for one in judged]
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
@@ -87,12 +103,12 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
 async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
     """Take one entry in a transaction of its own; what it meets there that cannot be read stops no other."""
     try:
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
             taken = await take(counter, file, judged)
     except LedgerUnavailable:
         raise
     except (ValueError, LookupError, AssertionError, Refused) as fault:
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             taken = await take_unreadable(counter, file, judged, first)
     await tell_workflows(counter)

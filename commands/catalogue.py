@@ -19,6 +19,7 @@ from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.screen import err, out, print_json, rows_table
 from commands.switching import tell_partnerships
+from deploy.logins import Login
 from deploy.settings import archive_folder
 from domain.evidence import Verification
 from domain.parties import Party, PartyKind
@@ -190,7 +191,7 @@ async def _load(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
         TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal,
     )  # fmt: skip
-    async with open_desk() as desk, desk.pool.acquire() as connection:
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         with bar:
             task = bar.add_task(f"Loading {register}", total=None)
             try:

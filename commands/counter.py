@@ -31,7 +31,9 @@ from domain.partnership import Partnership
 from domain.personal import Person
 from domain.signing import content_digest, statement_about
 from domain.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent, fold_tranche
-from ledger import AppendRequest, clock
+from domain.writers import Writer
+from ledger import AppendRequest, Ledger, clock
+from privacy import open_ledger
 from signatures.ed25519 import verified
 
 Act = TypeVar("Act", bound=CounterAct)
@@ -40,9 +42,10 @@ Act = TypeVar("Act", bound=CounterAct)
 class Counter:
     """One transaction at the bank's counter. Make it with `at_the_counter`."""
 
-    def __init__(self, desk: Desk, connection: PoolConnectionProxy) -> None:
+    def __init__(self, desk: Desk, connection: PoolConnectionProxy, ledger: Ledger) -> None:
         self.desk = desk
         self.connection = connection
+        self.ledger = ledger
         self.touched: dict[str, None] = {}
         """The streams in which something new is to be acted upon, in order; their workflows are told afterwards."""
         self.brought_home: set[str] = set()
@@ -56,9 +59,9 @@ class Counter:
         Raises:
             Refused: The same act was recorded before with other content.
         """
-        version = (await self.desk.ledger.versions([stream], self.connection))[stream]
+        version = (await self.ledger.versions([stream], self.connection))[stream]
         request = AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, tuple(people)))
-        (answer,) = await self.desk.ledger.append_within(self.connection, [request])
+        (answer,) = await self.ledger.append_within(self.connection, [request])
         if not answer.recorded:
             raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
         self._touch(request)
@@ -69,7 +72,7 @@ class Counter:
         Raises:
             Refused: One of them does not fit what stands now.
         """
-        answers = await self.desk.ledger.append_within(self.connection, requests)
+        answers = await self.ledger.append_within(self.connection, requests)
         if not all(answer.recorded for answer in answers):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         for request in requests:
@@ -85,7 +88,7 @@ class Counter:
 
     async def version(self, stream: str) -> int:
         """Return a stream's newest version."""
-        return (await self.desk.ledger.versions([stream], self.connection))[stream]
+        return (await self.ledger.versions([stream], self.connection))[stream]
 
     async def partnership(self, partnership_id: str) -> Partnership:
         """Return a partnership as its stream makes it now."""
@@ -108,7 +111,7 @@ class Counter:
 
     async def begun_on(self, partnership_id: str) -> date:
         """Return the day on which a partnership was proposed."""
-        (first,) = await self.desk.ledger.read_stream(
+        (first,) = await self.ledger.read_stream(
             partnership_workflow_id(partnership_id), limit=1, connection=self.connection
         )
         return first.recorded_at.date()
@@ -137,7 +140,7 @@ class Counter:
         return partnership
 
     async def _events(self, stream: str) -> list[Any]:
-        stored = await self.desk.ledger.read_stream(stream, connection=self.connection)
+        stored = await self.ledger.read_stream(stream, connection=self.connection)
         return [from_ledger(one).event for one in stored]
 
 
@@ -156,12 +159,16 @@ _BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock
 
 
 @asynccontextmanager
-async def at_the_counter(desk: Desk) -> AsyncIterator[Counter]:
-    """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened."""
-    async with desk.ledger.connection() as connection, connection.transaction():
+async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
+    """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened.
+
+    `writer`: the task that appends in it, of files out or of the bank's word in.
+    """
+    ledger = open_ledger(desk.pool, writer)
+    async with ledger.connection() as connection, connection.transaction():
         await connection.execute(_BOUNDS)
-        await desk.ledger.hold_appends(connection)
-        yield Counter(desk, connection)
+        await ledger.hold_appends(connection)
+        yield Counter(desk, connection, ledger)
 
 
 async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **content: Any) -> Act:

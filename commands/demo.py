@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 from rich.live import Live
@@ -27,6 +27,7 @@ from commands.payment_files import export
 from commands.sample import furnish, load_sample_registers, sample_iban
 from commands.screen import out, portfolio_table
 from commands.stack import make_stack
+from deploy.logins import Login
 from deploy.settings import data_folder
 from domain.parties import AccountReference
 from domain.partnership import Partnership, Stage
@@ -40,12 +41,21 @@ BANK_SECONDS: Final = 0.5
 RETURN_DAYS: Final = 2
 
 
+class Desks(NamedTuple):
+    """Where the demo works: one desk for each task, as in a house."""
+
+    staff: Desk
+    loader: Desk
+    exporter: Desk
+    importer: Desk
+
+
 class DemoBank:
     """The bank's side: accounts of the sample, files out, answers in."""
 
-    def __init__(self, desk: Desk, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+    def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
         self.accounts = accounts
-        self._desk, self._bank, self._folder = desk, bank, folder
+        self._desks, self._bank, self._folder = desks, bank, folder
 
     async def donate(self, amount_minor: int, note: str) -> None:
         """Let a donor's money arrive on the public charity's account."""
@@ -53,13 +63,13 @@ class DemoBank:
 
     async def round(self) -> None:
         """Make files of what waits, hand them over, let bank days pass, and import the answers."""
-        made = await export(self._desk, PAYER)
+        made = await export(self._desks.exporter, PAYER)
         for one in made.files:
-            left = await hand_over(self._desk, one.file.message_id, PAYER, self._folder / "out")
+            left = await hand_over(self._desks.exporter, one.file.message_id, PAYER, self._folder / "out")
             await asyncio.to_thread(self._bank.submit, left.file.content)
         await asyncio.to_thread(self._bank.advance, 1)
         for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
-            await import_file(self._desk, path.name, path.read_bytes(), FINANCE)
+            await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
 
 
 def demo(
@@ -87,8 +97,13 @@ async def _demo(once: bool) -> None:
         keeper = asyncio.create_task(stack.supervise())
         await asyncio.to_thread(bank.start)
         out.print(f"Temporal UI: {stack.state.ui_url}   State and logs: {folder}", soft_wrap=True)
-        async with open_desk(acting=True) as desk:
-            shown = await _interruptible(_play(desk, bank, folder), stop)
+        async with (
+            open_desk(acting=True) as staff,
+            open_desk(Login.LOADER) as loader,
+            open_desk(Login.EXPORTER, acting=True) as exporter,
+            open_desk(Login.IMPORTER, acting=True) as importer,
+        ):
+            shown = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
         if shown is not None:
             _closing_words(shown, stack.state.ui_url, once)
     finally:
@@ -116,13 +131,14 @@ async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership]
     return None
 
 
-async def _play(desk: Desk, bank: Bank, folder: Path) -> list[Partnership]:
+async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     """Load the sample, propose every case, and drive them all at once to their ends."""
-    await _load_registers(desk)
+    await _load_registers(desks.loader)
+    desk = desks.staff
     accounts = await furnish(desk)
     _open_bank_accounts(bank)
     first = await _first_free_number(desk)
-    counterparty = DemoBank(desk, bank, folder / "bank", accounts)
+    counterparty = DemoBank(desks, bank, folder / "bank", accounts)
     ids = [case.proposal(first).reference for case in CASES]
     async with _banking(counterparty), asyncio.TaskGroup() as group:
         lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]

@@ -35,6 +35,7 @@ from activities.reading import from_ledger, to_ledger
 from commands.faults import Refused, Unreachable
 from commands.sight import Made, Seen, Sight, draft, first_proposal_id, make_command
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
+from deploy.logins import Login, SecretUnusable
 from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
 from domain import commands as c
 from domain.admission import admit
@@ -48,6 +49,7 @@ from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
+from domain.writers import Writer
 from ledger import AppendRequest, Ledger, LedgerUnavailable, clock
 from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
@@ -257,13 +259,14 @@ class Desk:
         actor: str,
         *events: AnyEvent,
         people: tuple[Person, ...] = (),
+        writer: Writer = Writer.STAFF,
     ) -> None:
         """Append events to a stream of the house's own. Raises Refused if somebody was first.
 
         `people` are those whom their texts may name beside those that the events themselves do.
         """
         request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
-        answer = await self.ledger.append(request)
+        answer = await open_ledger(self.pool, writer).append(request)
         if not answer.recorded:
             raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
 
@@ -338,23 +341,29 @@ def here() -> Keyring:
 
 
 @asynccontextmanager
-async def open_desk(acting: bool = False, hinting: bool = False, patience: float = PATIENCE) -> AsyncIterator[Desk]:
+async def open_desk(
+    login: Login = Login.STAFF, acting: bool = False, hinting: bool = False, patience: float = PATIENCE
+) -> AsyncIterator[Desk]:
     """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
+
+    `login`: the task that is done at it, which says as whom the database is asked.
 
     Raises:
         Unreachable: A service is not configured, or does not answer.
     """
     try:
-        pool = await open_pool(database_url())
+        pool = await open_pool(database_url(login))
         async with pool:
             client = await _temporal(acting, hinting)
             yield Desk(pool, here(), client, patience)
-    except (NotConfigured, ServiceUnavailable, LedgerUnavailable) as fault:
+    except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
     except asyncpg.UndefinedTableError as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+    except asyncpg.InsufficientPrivilegeError as fault:
+        raise Refused(f"the login of the {login} may not do this: {fault}", "NotAllowed") from fault
 
 
 async def _temporal(acting: bool, hinting: bool) -> Client | None:

@@ -22,6 +22,7 @@ from domain.decisions import receipt_fault
 from domain.identity import derive
 from domain.partnership import Partnership
 from domain.tranche import PaymentRejected, PaymentReturned, PaymentSettled, Tranche, TrancheEvent, TrancheStatus
+from domain.writers import Writer
 from payments.exceptions import RaisedException, mark_resolved, read_exceptions
 
 
@@ -81,7 +82,7 @@ async def resolve(
         raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
     waits = two and not known.first(resolved, besides=involved)
     act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
         await _may_count(counter, answer)

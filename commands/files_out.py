@@ -15,6 +15,7 @@ from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, 
 from commands.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from commands.screen import out, print_json, rows_table
 from commands.written_again import Written, never_sent, write_again
+from deploy.logins import Login
 from domain import commands as c
 from domain.payment_file import FileStatus, PaymentFile
 from domain.tiers import Role
@@ -41,7 +42,7 @@ def make_files(
     """
 
     async def work() -> Export:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.EXPORTER, hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER)
             return await export(desk, actor, dry_run)
 
@@ -120,7 +121,7 @@ def hand_file_over(
     """
 
     async def work() -> HandedOver:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.EXPORTER, hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await hand_over(desk, message, actor, folder)
 
@@ -162,7 +163,7 @@ def write_file_again(
     """
 
     async def work() -> Written:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.EXPORTER, hinting=True) as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await write_again(desk, message, actor, folder)
 
@@ -194,7 +195,7 @@ def say_never_sent(
     """
 
     async def work() -> PaymentFile:
-        async with open_desk(hinting=True) as desk:
+        async with open_desk(Login.EXPORTER, hinting=True) as desk:
             return await never_sent(desk, message, (word.name, content_of(word)), actor)
 
     file = run(work())
@@ -219,7 +220,7 @@ def cancel(
     """
 
     async def work() -> tuple[Receipt, list[str]]:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(Login.EXPORTER, acting=True) as desk:
             seen = await desk.known_sight(partnership_id)
             known = seen.partnership.tranche(tranche)
             attempt = known.attempt if known is not None else 1

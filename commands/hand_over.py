@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from activities.reading import to_ledger
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
-from commands.bank_import import go_on
+from commands.bank_import import require_all_taken
 from commands.checking import Checked, check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
@@ -34,6 +34,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.tranche import PaymentHandedOver
+from domain.writers import Writer
 from ledger import AppendRequest
 from payments.files import (
     StoredFile,
@@ -72,7 +73,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         BadInput: There is no such file, or the folder cannot be written to.
     """
     try_folder(folder)
-    await go_on(desk)
+    await require_all_taken(desk)
     gate = Gate(desk.ledger)
     for attempt in range(TRIES):
         await asyncio.sleep(PAUSE * attempt)
@@ -151,7 +152,7 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
     if file.first(agreed):
         return None
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await counter.act(stream, agreed)
     return agreed
 
@@ -168,11 +169,11 @@ async def _marked(
     try:
         leaving = await _leaving(desk, stored, checked, act.at)
     except Refused:
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
             if await unmoved(counter, verdicts):
                 raise
         return None  # it was cancelled, or ended, since it was checked: ask again
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         if not await unmoved(counter, verdicts):
             return None
         if (await read_payment_file(desk.ledger, desk.registrar, stored.message_id)).status is not FileStatus.MADE:

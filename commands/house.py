@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from pathlib import Path
 from typing import Annotated, Any
 
 import asyncpg
 import typer
 
 from commands.desk import open_desk
-from commands.faults import BadInput, Unreachable
+from commands.faults import BadInput, Refused, Unreachable
 from commands.files import read_file
 from commands.governance import Changed, load_directory
 from commands.options import FileArgument, JsonOption, run
 from commands.screen import err, out, print_json, rows_table
 from commands.staff import SignerOption, print_proposed
+from deploy.logins import Login, SecretUnusable, make_logins
 from deploy.migrate import MigrationEdited, migrate
-from deploy.settings import NotConfigured, data_folder, database_url
+from deploy.settings import NotConfigured, admin_url, data_folder
 from domain.directory import Directory, DirectoryFile
 from domain.grants import SubrecipientsFile
 from domain.proposal import Proposal
@@ -36,23 +38,36 @@ def up(workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Wo
     run(_up(workers))
 
 
-def migrate_database() -> None:
-    """Bring the database of ACCORD_DATABASE_URL to the newest schema."""
+def migrate_database(
+    logins: Annotated[
+        Path | None, typer.Option("--logins", metavar="FOLDER", help="Make each task's login; its secret goes here.")
+    ] = None,
+) -> None:
+    """Bring the database of ACCORD_DATABASE_URL to the newest schema, as a user who owns it and may create roles.
 
-    async def work() -> tuple[str, ...]:
+    With --logins FOLDER each task gets a login, and its secret in a file of its own in that folder; give each process
+    the one of its task, in the folder that its ACCORD_SECRETS names. A secret whose file was removed is made anew.
+    Example: ACCORD_DATABASE_URL=postgresql://admin:SECRET@db.example.org/accord accord migrate --logins secrets
+    """
+
+    async def work() -> tuple[tuple[str, ...], tuple[Login, ...]]:
         try:
-            connection = await asyncpg.connect(database_url(), timeout=5)
-        except (NotConfigured, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
+            connection = await asyncpg.connect(admin_url(), timeout=5)
+        except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
             raise Unreachable(f"the database cannot be reached: {fault}") from fault
         try:
-            return await migrate(connection)
+            return await migrate(connection), await make_logins(connection, logins) if logins else ()
         except MigrationEdited as fault:
             raise BadInput(str(fault)) from fault
+        except asyncpg.InsufficientPrivilegeError as fault:
+            raise Refused(f"who migrates must own the database and may create roles: {fault}", "NotAllowed") from fault
         finally:
             await connection.close()
 
-    applied = run(work())
+    applied, made = run(work())
     out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
+    if made:
+        out.print(f"Logins made: {', '.join(made)}; their secrets are in {logins}.", soft_wrap=True)
 
 
 @directory_app.command("load")

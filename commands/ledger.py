@@ -15,6 +15,7 @@ from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
 from commands.proof_options import KnownOption, guarded, known_keys, progress_bar
 from commands.screen import out, print_json, rows_table
+from deploy.logins import Login
 from projections import Projector, ReadModel
 from proof.checkpoints import CheckpointFolder
 from proof.notes import NoteRefused
@@ -51,7 +52,7 @@ def verify_ledger(
     since = _remembered(state)
 
     async def work() -> Verified:
-        async with open_desk() as desk:
+        async with open_desk(Login.READER) as desk:
             head = await desk.ledger.head()
             with progress_bar() as bar:
                 task = bar.add_task("Verifying", total=head, completed=since.frontier.size if since else 0)
@@ -78,7 +79,7 @@ def status(as_json: JsonOption = False) -> None:
     """Say how long the ledger is, and how far each read model is, or why it stopped."""
 
     async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
-        async with open_desk() as desk:
+        async with open_desk(Login.READER) as desk:
             models = [ReadModel(desk.ledger, projection.name) for projection in ALL]
             told = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
             return await desk.ledger.head(), told
@@ -105,7 +106,7 @@ def rebuild(
         raise BadInput(f"no read model {name}; there are {', '.join(projection.name for projection in ALL)}")
 
     async def work() -> None:
-        async with open_desk() as desk:
+        async with open_desk(Login.PROJECTOR) as desk:
             head = await desk.ledger.head()
             with progress_bar() as bar:
                 for projection in chosen:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
-from commands.bank_import import go_on
+from commands.bank_import import require_all_taken
 from commands.checking import Checked, check_all
 from commands.counter import at_the_counter, signed_act
 from commands.desk import Desk
@@ -22,6 +22,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.values import Money
+from domain.writers import Writer
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount
 from payments.files import (
@@ -87,7 +88,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
         Refused: The person may not make payment files, or has no key here.
     """
     if not dry_run:
-        await go_on(desk)
+        await require_all_taken(desk)
     gate = Gate(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
@@ -152,7 +153,7 @@ def _waiting(one: Checked) -> Waiting:
 async def void(desk: Desk, message_id: str, reason: str) -> None:
     """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
     stream = payment_file_stream(message_id)
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         signed = await read_payment_file(desk.ledger, desk.registrar, message_id)
         if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
             event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
@@ -181,7 +182,7 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
     payments = tuple(one.payment_id for one in made.payments)
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
     act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         free = {row.payment_id for row in await waiting(counter.connection)}
         if not free.issuperset(payments):
             return False

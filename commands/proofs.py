@@ -18,6 +18,7 @@ from commands.faults import BadInput, Refused
 from commands.options import JsonOption
 from commands.proof_options import FolderOption, KeyOption, KnownOption, guarded, known_keys, signing_key
 from commands.screen import out, print_json
+from deploy.logins import Login
 from domain.identity import partnership_workflow_id
 from ledger import Ledger
 from privacy.vault import blanked
@@ -65,7 +66,7 @@ def checkpoint(
     signing = signing_key(key_file)
 
     async def work() -> None:
-        async with open_desk() as desk:
+        async with open_desk(Login.SIGNER) as desk:
             tree = StoredTree(desk.ledger)
             while True:
                 path = await sign_checkpoint(tree, CheckpointFolder(folder), signing)
@@ -90,7 +91,7 @@ def cosign(
     signing, [log, *_] = signing_key(key_file), known_keys(known)
 
     async def work() -> None:
-        async with open_desk() as desk:
+        async with open_desk(Login.READER) as desk:
             tree, now = StoredTree(desk.ledger), int(time.time())
             path = await cosign_checkpoint(tree, CheckpointFolder(folder), signing, log, memory, now)
         out.print(f"{path} cosigned by {signing.name}." if path else "You have signed it already.", soft_wrap=True)
@@ -115,7 +116,7 @@ def receipt(
 
     async def work() -> None:
         nonlocal written
-        async with open_desk() as desk:
+        async with open_desk(Login.READER) as desk:
             position = await _position(desk.ledger, event)
             note = CheckpointFolder(folder).first_from(position, keys)
             if note is None:

@@ -21,9 +21,11 @@ from commands.files import faults_of
 from commands.options import ActorOption, JsonOption, ReasonOption, run
 from commands.screen import err, out, print_json
 from commands.switching import tell_partnerships
+from deploy.logins import Login
 from deploy.settings import archive_folder
 from domain.guarding import GuardOverridden, override_fault, override_statement, register_stream
 from domain.identity import derive
+from domain.writers import Writer
 from ledger import clock
 from registers.archive import Archive
 from registers.catalogue import REGISTERS
@@ -89,7 +91,7 @@ def _print(found: dict[str, LoadReport | None], told: str) -> None:
 
 
 async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> LoadReport | None:
-    async with open_desk() as desk, desk.pool.acquire() as connection:
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
             task = bar.add_task(f"Asking for {register}", total=None)
             source = Source(register, Path(folder), Archive(archive_folder()), mirror)
@@ -136,7 +138,7 @@ def override_guard(
 
 
 async def _override(version: int, reason: str, actor: str) -> LoadReport:
-    async with open_desk() as desk, desk.pool.acquire() as connection:
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         try:
             refused, archive = await refused_version(connection, version), Archive(archive_folder())
             await readable(connection, version, archive)
@@ -168,7 +170,7 @@ async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: st
     stream = register_stream(register)
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
-        await desk.append(stream, len(known), command_id, actor, event)
+        await desk.append(stream, len(known), command_id, actor, event, writer=Writer.LOADER)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from audit.authorisation import Gate
 from audit.payment_files import read_payment_file
-from commands.bank_import import go_on, keep_signed
+from commands.bank_import import keep_signed, require_all_taken
 from commands.checking import Checked, check_all, unmoved
 from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
@@ -33,6 +33,7 @@ from domain.payment_file import (
     payment_file_stream,
 )
 from domain.tranche import PaymentNeverSent, TrancheStatus
+from domain.writers import Writer
 from ledger import clock
 from payments.bank_files import bank_file
 from payments.files import Frozen, StoredFile, mark, rows_of_file, stored_file
@@ -58,7 +59,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         BadInput: There is no such file, or the folder cannot be written to.
     """
     try_folder(folder)
-    await go_on(desk)
+    await require_all_taken(desk)
     gate = Gate(desk.ledger)
     stored, file = await _handed_over(desk, gate, message_id)
     async with desk.pool.acquire() as connection:
@@ -75,10 +76,10 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     written = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
     if in_doubt and not file.first(written):
         agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreed)
         return Written(None, shown)
-    async with at_the_counter(desk) as counter:
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         now = await read_payment_file(desk.ledger, gate.registrar, message_id)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
@@ -119,7 +120,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         Refused: Too early, they handed it over, the bank has answered on it, or they may not.
         BadInput: There is no such file.
     """
-    await go_on(desk)
+    await require_all_taken(desk)
     gate = Gate(desk.ledger)
     stored, file = await _handed_over(desk, gate, message_id)
     _require_time(file)
@@ -130,8 +131,8 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     stream = payment_file_stream(message_id)
     said = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
     first = file.first(said, besides=frozenset(file.handed_over_by))
-    await keep_signed(desk, kept, actor)
-    async with at_the_counter(desk) as counter:
+    await keep_signed(desk, kept, actor, Writer.EXPORTER)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
         rows = await rows_of_file(counter.connection, message_id)
         await _require_silence(counter, message_id, rows)
         if first:
@@ -141,7 +142,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
             await mark(counter.connection, message_id, FileStatus.NEVER_SENT)
     if not first:
         agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
-        async with at_the_counter(desk) as counter:
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreed)
     await tell_workflows(counter)
     return await read_payment_file(desk.ledger, gate.registrar, message_id)

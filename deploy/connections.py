@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 import asyncpg
+import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
@@ -16,6 +20,12 @@ from temporalio.service import RPCError
 
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds to wait for a server before it counts as away."""
+
+RETRY_SECONDS: Final = 1.0
+
+Service = TypeVar("Service")
+
+log = structlog.get_logger("accord")
 
 
 class ServiceUnavailable(ConnectionError):
@@ -52,6 +62,26 @@ async def connect_temporal(address: str | None = None) -> Client:
 
 def _first_line(fault: Exception) -> str:
     return (str(fault).strip() or type(fault).__name__).splitlines()[0]
+
+
+async def wait_for(name: str, connect: Callable[[], Awaitable[Service]], stop: asyncio.Event) -> Service | None:
+    """Connect to a service, waiting out its absence with one line a time; None where we are told to stop before."""
+    while not stop.is_set():
+        try:
+            return await connect()
+        except ServiceUnavailable as fault:
+            log.warning("waiting", service=name, reason=str(fault))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+    return None
+
+
+def stop_signals() -> asyncio.Event:
+    """Return what is set once this process is asked to stop (SIGTERM, SIGINT)."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 async def _as_it_is(connection: object) -> None:

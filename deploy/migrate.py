@@ -68,7 +68,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
     if known is not None:
         raise MigrationEdited(f"{migration.name} was changed after it was applied; write a new migration instead")
     async with connection.transaction():
-        await connection.execute(migration.sql)
+        await connection.execute(migration.sql)  # it may act as the owner of what it makes, and ends as who it began
         await connection.execute(
             "INSERT INTO accord.migrations (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
         )

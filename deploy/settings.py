@@ -8,7 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from deploy.logins import Login, as_user, names_user, read_secret
+
 DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
+SECRETS_VARIABLE: Final = "ACCORD_SECRETS"
 DATA_VARIABLE: Final = "ACCORD_DATA"
 ARCHIVE_VARIABLE: Final = "ACCORD_ARCHIVE"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
@@ -26,6 +29,7 @@ class StackState:
 
     supervisor_pid: int
     database_url: str
+    """Where the database is; who logs in is not said."""
     temporal_address: str
     ui_url: str
     pids: dict[str, int]
@@ -48,6 +52,15 @@ def archive_folder() -> Path:
     return Path(written).resolve() if written else data_folder() / "archive"
 
 
+def secrets_folder() -> Path:
+    """Return where the secrets of this machine's logins are: `$ACCORD_SECRETS`, else beside the stack's state.
+
+    A process is given the folder that holds its own and no other.
+    """
+    written = os.environ.get(SECRETS_VARIABLE)
+    return Path(written).resolve() if written else data_folder() / "secrets"
+
+
 def read_stack(folder: Path | None = None) -> StackState | None:
     """Return the stack that is said to run in a folder, or None."""
     try:
@@ -68,8 +81,37 @@ def forget_stack(folder: Path) -> None:
     _state_file(folder).unlink(missing_ok=True)
 
 
-def database_url() -> str:
-    """Return the database's address. Raises NotConfigured."""
+def database_url(login: Login) -> str:
+    """Return the database's address for a task. One that says who logs in is used as it is.
+
+    Raises:
+        NotConfigured: Nothing says where the database is.
+        SecretUnusable: The task's secret is not here, or others may read it.
+    """
+    address = _database_address()
+    return address if names_user(address) else as_user(address, login.user, read_secret(secrets_folder() / login))
+
+
+def admin_url() -> str:
+    """Return the database's address for whoever migrates it: as it is written, or the embedded server's own.
+
+    Raises:
+        NotConfigured: Nothing says where the database is, or who migrates it.
+        SecretUnusable: The embedded server's secret is not here.
+    """
+    address = _database_address()
+    if names_user(address):
+        return address
+    if DATABASE_VARIABLE in os.environ:
+        raise NotConfigured(f"say in {DATABASE_VARIABLE} who migrates: postgresql://USER:SECRET@HOST/DATABASE")
+    return as_user(address, ADMIN, read_secret(data_folder() / "secrets" / ADMIN))
+
+
+ADMIN: Final = "postgres"
+"""The embedded server's own user, which makes databases, roles and schemas, and does nothing else."""
+
+
+def _database_address() -> str:
     if url := os.environ.get(DATABASE_VARIABLE):
         return url
     if stack := read_stack():

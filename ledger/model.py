@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -160,6 +160,30 @@ class AppendResult:
     def recorded(self) -> bool:
         """Whether the events are in the ledger, now or since before."""
         return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
+
+
+class NotAllowed(PermissionError):
+    """Whoever appends may not append this. The message names the stream and the type of event."""
+
+
+def _anything(_stream_id: str, _event_type: str) -> bool:
+    return True
+
+
+class Door(NamedTuple):
+    """The function that appends, and which events it lets through, by stream and type.
+
+    The database refuses the others as well; asked here first, one of them never rolls back its batch mates.
+    """
+
+    function: str = "ledger.append"
+    lets_through: Callable[[str, str], bool] = _anything
+
+    def check(self, request: AppendRequest) -> None:
+        """Raise NotAllowed for what it does not let through."""
+        for event in request.events:
+            if not self.lets_through(request.stream_id, event.event_type):
+                raise NotAllowed(f"{self.function} lets no {event.event_type} through to {request.stream_id}")
 
 
 class StoredEvent(NamedTuple):

@@ -19,6 +19,7 @@ from ledger.model import (
     AppendRequest,
     AppendResult,
     AppendStatus,
+    Door,
     LedgerUnavailable,
     Movement,
     Seals,
@@ -30,8 +31,7 @@ from ledger.model import (
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
 )
-_APPEND_NEW: Final = "SELECT ledger.append_new($1, $2, $3, $4, $5, $6, $7, $8)"
-_APPEND_MANY: Final = "SELECT * FROM ledger.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_APPEND: Final = "SELECT * FROM {}($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
@@ -45,11 +45,16 @@ _WANTED: Final = "position > $1 AND starts_with(stream_id, $2) AND ($3::text[] I
 
 
 class Ledger:
-    """The event store. Share one between all tasks of a process: appends that meet in it share a commit."""
+    """The event store. Share one between all tasks of a process: appends that meet in it share a commit.
 
-    def __init__(self, pool: asyncpg.Pool, seals: Seals | None = None) -> None:
+    `door`: through which function whoever works with it appends.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, seals: Seals | None = None, door: Door = Door()) -> None:  # noqa: B008 - frozen
         self._pool = pool
         self._seals = seals or Unsealed()
+        self._door = door
+        self._append = _APPEND.format(door.function)
         self._appender = Appender(self._send)
 
     async def append(self, request: AppendRequest) -> AppendResult:
@@ -60,8 +65,9 @@ class Ledger:
 
         Raises:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
+            NotAllowed: Whoever works with this ledger may not append it; nothing was recorded.
         """
-        return await self._appender.append(await self._seals.seal(request))
+        return await self._appender.append(await self._sealed(request))
 
     async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         """Record many commands in one transaction, now; each is answered on its own, in order.
@@ -69,7 +75,7 @@ class Ledger:
         Raises:
             LedgerUnavailable: The outcome is unknown, for all of them alike.
         """
-        return await self._send([await self._seals.seal(request) for request in requests])
+        return await self._send([await self._sealed(request) for request in requests])
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
@@ -79,17 +85,29 @@ class Ledger:
         Whoever does so holds the append lock until that transaction ends: what they read of the ledger afterwards
         is all that there is.
         """
-        return await _send_over(connection, [await self._seals.seal(request) for request in requests])
+        return await self._send_over(connection, [await self._sealed(request) for request in requests])
 
     async def hold_appends(self, connection: PoolConnectionProxy) -> None:
         """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
-        await connection.fetch(_APPEND_MANY, [], [], [], [], [], [], [], [], [])
+        await connection.fetch(self._append, [], [], [], [], [], [], [], [], [])
+
+    async def _sealed(self, request: AppendRequest) -> AppendRequest:
+        self._door.check(request)
+        return await self._seals.seal(request)
 
     async def _send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         if not requests:
             return []
         async with self.connection() as connection:
-            return await _send_over(connection, requests)
+            return await self._send_over(connection, requests)
+
+    async def _send_over(
+        self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
+    ) -> list[AppendResult]:
+        rows = await connection.fetch(self._append, *_columns(requests))
+        if rows and rows[0]["status"] == _ALL_NEW:
+            return _placed(requests, rows[0]["first_position"])
+        return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
 
     async def read_stream(
         self,
@@ -276,13 +294,8 @@ UNAVAILABLE: Final = (
 """What asyncpg raises when the server is away, starting, stopping, full, a standby, or killed under a query."""
 
 
-async def _send_over(connection: PoolConnectionProxy, requests: Sequence[AppendRequest]) -> list[AppendResult]:
-    contents = _contents(requests)
-    first = await connection.fetchval(_APPEND_NEW, *_places(requests), *contents)
-    if first is not None:
-        return _placed(requests, first)
-    rows = await connection.fetch(_APPEND_MANY, *_commands(requests), *contents)
-    return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
+_ALL_NEW: Final = "NEW"
+"""The one row that answers a call of which everything was new."""
 
 
 def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:
@@ -294,18 +307,10 @@ def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[Appe
     ]
 
 
-def _commands(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    return (
-        [request.stream_id for request in requests],
-        [request.command_id for request in requests],
-        [request.expected_version for request in requests],
-        [len(request.events) for request in requests],
-    )
-
-
-def _places(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    """Where each event belongs: its stream, its version, its command."""
+def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
+    """What is appended, a column each: where each event belongs, what it says, how many events each command has."""
     whose = [request for request in requests for _ in request.events]
+    events = [event for request in requests for event in request.events]
     return (
         [request.stream_id for request in whose],
         [
@@ -314,17 +319,12 @@ def _places(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
             for version in range(request.expected_version + 1, request.resulting_version + 1)
         ],
         [request.command_id for request in whose],
-    )
-
-
-def _contents(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    events = [event for request in requests for event in request.events]
-    return (
         [request.event_id(index) for request in requests for index in range(len(request.events))],
         [event.event_type for event in events],
         [event.schema_version for event in events],
         [event.payload for event in events],
         [event.meta for event in events],
+        [len(request.events) for request in requests],
     )
 
 

@@ -22,12 +22,16 @@ def bank_file(name: str, content: bytes) -> BankFile:
     return BankFile(hashlib.sha256(content).hexdigest(), readable[:200], content)
 
 
-async def keep_bank_file(connection: Connection, file: BankFile) -> None:
-    """Store a file. The same content is kept once, under the name that it came with first."""
+async def keep_bank_file(connection: Connection, file: BankFile, taken: bool = False) -> None:
+    """Store a file. The same content is kept once, under the name that it came with first.
+
+    `taken`: there is nothing in it that must still be taken.
+    """
     await connection.execute(
-        "INSERT INTO payments.bank_files (sha256, name, content) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING",
-        *file,
-    )
+        "INSERT INTO payments.bank_files (sha256, name, content, taken_at) "
+        "VALUES ($1, $2, $3, CASE WHEN $4 THEN ledger.now() END) ON CONFLICT (sha256) DO NOTHING",
+        *file, taken,
+    )  # fmt: skip
 
 
 async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None:

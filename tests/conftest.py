@@ -23,6 +23,7 @@ from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
+from deploy.logins import Login
 from deploy.migrate import migrate
 from privacy import open_ledger
 from read_models.projectors import project
@@ -56,6 +57,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     os.environ["ACCORD_ARCHIVE"] = str(tmp_path_factory.mktemp("archive"))
     running = Stack(tmp_path_factory.mktemp("stack"), workers=0)
     await running.start()
+    os.environ["ACCORD_SECRETS"] = str(running.postgres.secrets)
     yield running
     await asyncio.to_thread(running.stop)
 
@@ -172,26 +174,36 @@ async def desks(furnished_database: str, keyring: Keyring) -> AsyncIterator[Call
 
 
 @asynccontextmanager
-async def working(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
-    """A worker as the product makes it, in this process, with its read models."""
+async def working(
+    client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, projecting: asyncpg.Pool | None = None
+) -> AsyncIterator[None]:
+    """A worker as the product makes it, in this process, and the read models, over a pool of their own if there is one."""
     async with make_worker(client, pool, max_cached_workflows):
-        projecting = asyncio.create_task(project(open_ledger(pool)))
+        projector = asyncio.create_task(project(open_ledger(projecting or pool)))
         yield
-        projecting.cancel()
+        projector.cancel()
 
 
 @pytest.fixture(scope="session")
 async def worker_pool(stack: Stack, office_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
     """The office's database as a worker sees it, who owns nothing."""
-    pool = await open_pool(stack.postgres.worker_url, 20)
+    pool = await open_pool(stack.postgres.url_of(Login.WORKER), 20)
+    yield pool
+    pool.terminate()
+
+
+@pytest.fixture(scope="session")
+async def projector_pool(stack: Stack, office_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+    """The office's database as a projector sees it."""
+    pool = await open_pool(stack.postgres.url_of(Login.PROJECTOR), 4)
     yield pool
     pool.terminate()
 
 
 @pytest.fixture(scope="module")
-async def worker(client: Client, worker_pool: asyncpg.Pool) -> AsyncIterator[None]:
+async def worker(client: Client, worker_pool: asyncpg.Pool, projector_pool: asyncpg.Pool) -> AsyncIterator[None]:
     """The office's worker, for the tests of one module."""
-    async with working(client, worker_pool):
+    async with working(client, worker_pool, projecting=projector_pool):
         yield
 
 

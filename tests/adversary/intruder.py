@@ -1,4 +1,4 @@
-"""Somebody with the worker's database login, or with access to Temporal as every shell has it, and with no key."""
+"""Somebody who stole the secrets of all logins, or has access to Temporal as every shell has it, and has no key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from uuid import UUID, uuid4, uuid5
 import asyncpg
 from temporalio.client import Client
 
+from deploy.logins import Login
+from domain.writers import Writer, may_append
 from tests.adversary.office import Office, until
 
 TASK_QUEUE = "accord"
@@ -23,25 +25,40 @@ def payment_id(reference: str) -> UUID:
     return uuid5(NAMESPACE, "\x1f".join(("payment", reference, "1", "1")))
 
 
+WRITERS_OF = {
+    "payments.files": Login.EXPORTER,
+    "payments.file_payments": Login.EXPORTER,
+    "payments.bank_files": Login.IMPORTER,
+    "payments.entries": Login.IMPORTER,
+    "payments.exceptions": Login.IMPORTER,
+    "payments.accounts": Login.STAFF,
+}
+
+
 async def append(office: Office, stream: str, event_type: str, content: dict[str, Any]) -> None:
-    """Append an event of one's own invention to a stream, unsigned, behind what stands there."""
+    """Append an event of one's own invention to a stream, unsigned, behind what stands there.
+
+    By the login that may do so; where there is none, the database refuses it to the worker's.
+    """
+    writer = next((one for one in Writer if may_append(one, stream, event_type)), Writer.WORKER)
     query = "SELECT coalesce(max(version), 0) + 1 FROM ledger.events WHERE stream_id = $1"
     version, command = await office.database.fetchval(query, stream), uuid4()
     payload = canonical(content)
     meta = json.dumps({"actor": "accord", "causation_id": str(command)}).encode()
-    position = await office.database.fetchval(
-        "SELECT ledger.append_new(ARRAY[$1], ARRAY[$2::int], ARRAY[$3::uuid], ARRAY[$4::uuid], ARRAY[$5], "
-        "ARRAY[1::smallint], ARRAY[$6::bytea], ARRAY[$7::bytea])",
+    status = await office.stolen[Login(writer)].fetchval(
+        f"SELECT status FROM appending.{writer}(ARRAY[$1], ARRAY[$2::int], ARRAY[$3::uuid], ARRAY[$4::uuid], "
+        "ARRAY[$5], ARRAY[1::smallint], ARRAY[$6::bytea], ARRAY[$7::bytea], ARRAY[1])",
         stream, version, command, uuid4(), event_type, payload, meta,
     )  # fmt: skip
-    assert position is not None, f"{event_type} was not appended"
+    assert status == "NEW", f"{event_type} was not appended"
 
 
 async def insert(office: Office, table: str, row: dict[str, Any]) -> str:
-    """Insert a row; return why the database refused it, or nothing."""
+    """Insert a row by the login that may, or the worker's; return why the database refused it, or nothing."""
+    login = WRITERS_OF.get(table, Login.WORKER)
     columns, places = ", ".join(row), ", ".join(f"${place}" for place in range(1, len(row) + 1))
     try:
-        await office.database.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", *row.values())
+        await office.stolen[login].execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", *row.values())
     except asyncpg.PostgresError as refusal:
         return str(refusal)
     return ""

@@ -7,7 +7,7 @@ import itertools
 import json
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from commands.desk import Desk
 from commands.sample import furnish, load_sample_registers
 from deploy.connections import open_pool
 from deploy.embedded.stack import Stack
+from deploy.logins import Login
 from registers.archive import Archive
 from signatures.keyring import Keyring
 from tests.adversary.bank import Bank, Order
@@ -58,14 +59,16 @@ def sample_iban(name: str) -> str:
 class Office:
     """What a person there can do, by the commands of whichever tree this is, and what anybody can see."""
 
-    def __init__(self, folder: Path, stack: Stack, accounts: dict[str, str], database: asyncpg.Pool) -> None:
+    def __init__(self, folder: Path, stack: Stack, accounts: dict[str, str], stolen: dict[Login, asyncpg.Pool]) -> None:
         self.folder, self.stack, self.accounts = folder, stack, accounts
-        self.database = database
-        """The worker's login: it reads everything and owns nothing."""
+        self.stolen = stolen
+        """A pool for each login: somebody has stolen its secret."""
+        self.database = stolen[Login.WORKER]
         self.bank = Bank(folder / "to-the-bank")
         self.accord = Terminal(
             {
-                "ACCORD_DATABASE_URL": stack.postgres.url, "TEMPORAL_ADDRESS": stack.state.temporal_address,
+                "ACCORD_DATABASE_URL": stack.postgres.address, "ACCORD_SECRETS": str(stack.postgres.secrets),
+                "TEMPORAL_ADDRESS": stack.state.temporal_address,
                 "ACCORD_KEYS": str(folder / "keys"), "ACCORD_ARCHIVE": str(folder / "archive"),
                 "ACCORD_DATA": str(folder / "data"),
             }
@@ -278,7 +281,13 @@ async def open_office(folder: Path, make_stack: type[Stack] = Stack) -> AsyncIte
         await load_sample_registers(pool, Archive(folder / "archive"))
         accounts = await furnish(Desk(pool, Keyring(folder / "keys")))
         await pool.close()
-        async with asyncpg.create_pool(stack.postgres.worker_url, min_size=1, max_size=4) as database:
-            yield Office(folder, stack, {name: one.reference for name, one in accounts.items()}, database)
+        async with AsyncExitStack() as pools:
+            stolen = {
+                login: await pools.enter_async_context(
+                    asyncpg.create_pool(stack.postgres.url_of(login), min_size=0, max_size=4)
+                )
+                for login in Login
+            }
+            yield Office(folder, stack, {name: one.reference for name, one in accounts.items()}, stolen)
     finally:
         await asyncio.to_thread(stack.stop)

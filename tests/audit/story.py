@@ -12,7 +12,7 @@ from typing import Any
 
 from activities.reading import to_ledger
 from audit.authorisation import Gate, Verdict
-from commands.counter import Counter, at_the_counter, signed_act
+from commands.counter import signed_act
 from commands.desk import Desk
 from commands.governance import confirm_account, vouch
 from commands.sample import CALLER, RECORDER, furnish
@@ -320,8 +320,3 @@ async def another_account(
     if caller:
         await confirm_account(story.desk, reference, caller, "called the listed number")
     return reference
-
-
-async def at_counter(desk: Desk, work: Callable[[Counter], Awaitable[Any]]) -> Any:
-    async with at_the_counter(desk) as counter:
-        return await work(counter)

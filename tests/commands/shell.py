@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from commands.sample import SAMPLE
+from deploy.settings import ADMIN
 from payments.accounts import reference_of
 from tests.commands import forks
 from tests.conftest import ROOT
@@ -43,19 +44,32 @@ class Answer(NamedTuple):
         return re.sub(r"\s+", " ", f"{self.stdout} {self.stderr}")
 
 
+def _without_administrator(environment: Mapping[str, str]) -> dict[str, str]:
+    """Nobody works in the office as the server's administrator: each command logs in for its own task."""
+    address = environment.get("ACCORD_DATABASE_URL", "")
+    narrow = {"ACCORD_DATABASE_URL": re.sub(rf"//{ADMIN}:[^@]*@", "//", address)} if address else {}
+    return {**environment, **narrow}
+
+
 class Shell:
     """A terminal in the office: the program with its environment, and nothing else of this process."""
 
     def __init__(self, **environment: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "TEMPORAL_"))}
-        kept |= {name: os.environ[name] for name in ("ACCORD_ARCHIVE",) if name in os.environ}
-        self._environment = {**kept, **forks.LOOKS, **environment}
+        kept |= {name: os.environ[name] for name in ("ACCORD_ARCHIVE", "ACCORD_SECRETS") if name in os.environ}
+        self._environment = {**kept, **forks.LOOKS, **_without_administrator(environment)}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def where(self, **environment: str) -> Shell:
         """Return another terminal whose environment differs."""
         other = Shell()
-        other._environment = {**self._environment, **environment}
+        other._environment = {**self._environment, **_without_administrator(environment)}
+        return other
+
+    def as_administrator(self, address: str) -> Shell:
+        """Return a terminal of whoever migrates a database."""
+        other = self.where()
+        other._environment |= {"ACCORD_DATABASE_URL": address}
         return other
 
     async def __call__(self, *words: str | bytes | Path) -> Answer:

@@ -33,7 +33,7 @@ async def test_migrate_brings_a_new_database_to_the_newest_schema_and_then_says_
     server = await asyncpg.connect(template)
     await server.execute("CREATE DATABASE test_to_migrate")
     await server.close()
-    own = shell.where(ACCORD_DATABASE_URL=template.replace("/postgres?", "/test_to_migrate?"))
+    own = shell.as_administrator(template.replace("/postgres?", "/test_to_migrate?"))
     first, second = await own.done("migrate"), await own.done("migrate")
     assert "Applied: 0001" in first.words
     assert second.stdout == "The schema is the newest already.\n"
@@ -43,7 +43,7 @@ async def test_migrate_refuses_a_database_whose_migration_was_edited(shell: Shel
     connection = await asyncpg.connect(database)
     await connection.execute("UPDATE accord.migrations SET sha256 = 'other'")
     await connection.close()
-    answer = await shell.where(ACCORD_DATABASE_URL=database)("migrate")
+    answer = await shell.as_administrator(database)("migrate")
     assert_fails(answer, BAD_INPUT, "was changed after it was applied; write a new migration instead")
 
 

@@ -7,26 +7,25 @@ import shutil
 from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from deploy import migrate as room
+from deploy.appending import FILE, migration
+from deploy.logins import as_user
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
 
 NAMES = (
-    "0001_ledger.sql",
-    "0002_registers.sql",
-    "0003_payments.sql",
-    "0004_ledger.sql",
-    "0005_privacy.sql",
-    "0006_read_models.sql",
-    "0007_append_new.sql",
-    "0008_register_history.sql",
-    "0009_confirmed_versions.sql",
-    "0010_rows_by_key.sql",
-    "0011_last_mile.sql",
-    "0012_clock.sql",
+    "0001_roles.sql",
+    "0002_ledger.sql",
+    "0003_projection.sql",
+    "0004_read_model.sql",
+    "0005_registers.sql",
+    "0006_payments.sql",
+    "0007_privacy.sql",
+    "0008_appending.sql",
 )
 _numbers = count(1)
 
@@ -84,10 +83,10 @@ async def test_only_what_is_new_is_applied(fresh: asyncpg.Connection, folder: Pa
 
 async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asyncpg.Connection, folder: Path) -> None:
     await migrate(fresh)
-    edited = folder / "0002_registers.sql"
+    edited = folder / "0005_registers.sql"
     edited.write_text(edited.read_text() + "\n-- a small mend\n")
     (folder / "0009_more.sql").write_text("CREATE TABLE accord.more (n integer);")
-    reason = "0002_registers.sql was changed after it was applied; write a new migration instead"
+    reason = "0005_registers.sql was changed after it was applied; write a new migration instead"
     for _ in range(2):
         with pytest.raises(MigrationEdited, match=reason):
             await migrate(fresh)
@@ -113,3 +112,35 @@ async def test_two_at_once_apply_each_file_once(empty: str) -> None:
     assert sorted(done, key=len) == [(), (), NAMES]
     for connection in connections:
         await connection.close()
+
+
+def test_what_may_be_appended_is_written_down_as_the_code_says() -> None:
+    """Otherwise: `python -m deploy.appending`."""
+    assert (MIGRATIONS / FILE).read_text("utf-8") == migration()
+
+
+async def test_whoever_owns_a_database_and_may_create_roles_migrates_it(template: str) -> None:
+    """As the administrator of a managed PostgreSQL, who is no superuser."""
+    name, admin = f"managed_{next(_numbers)}", f"admin_{uuid4().hex}"
+    server = await asyncpg.connect(template)
+    existing = [row["rolname"] for row in await server.fetch("SELECT rolname FROM pg_roles WHERE rolname ~ '^accord_'")]
+    await server.execute(f"CREATE ROLE {admin} LOGIN CREATEROLE PASSWORD 'admin'")
+    for role in existing:  # another database of this server made them; on a server of its own it makes them itself
+        await server.execute(f"GRANT {role} TO {admin} WITH ADMIN OPTION")
+    await server.execute(f"CREATE DATABASE {name} OWNER {admin} TEMPLATE template0")
+    try:
+        connection = await asyncpg.connect(as_user(template.replace("/postgres?", f"/{name}?"), admin, "admin"))
+        assert await migrate(connection) == NAMES
+        assert await connection.fetchval("SELECT current_user") == admin
+        owners = await connection.fetch(
+            "SELECT DISTINCT tableowner FROM pg_tables "
+            "WHERE schemaname IN ('ledger', 'projection', 'registers', 'payments', 'privacy')"
+        )
+        assert [row["tableowner"] for row in owners] == ["accord_owner"]
+        assert await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'") == 0
+        await connection.close()
+    finally:
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await server.execute(f"DROP OWNED BY {admin}")
+        await server.execute(f"DROP ROLE {admin}")
+        await server.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.logins import Login, make_secret
 from deploy.settings import (
     NotConfigured,
     StackState,
@@ -30,7 +31,7 @@ TEMPORAL = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder, and an environment that says nothing else."""
-    for name in ("ACCORD_DATABASE_URL", *TEMPORAL):
+    for name in ("ACCORD_DATABASE_URL", "ACCORD_SECRETS", *TEMPORAL):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ACCORD_DATA", str(tmp_path))
     return tmp_path
@@ -61,15 +62,18 @@ def test_a_state_file_of_anything_else_is_no_stack(folder: Path, content: str) -
 
 def test_the_environment_comes_before_a_running_stack(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_stack(folder, STATE)
-    assert database_url() == STATE.database_url
+    secret = make_secret(folder / "secrets" / Login.STAFF)
+    assert database_url(Login.STAFF) == f"postgresql://accord_staff_login:{secret}@stack/accord"
     monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://elsewhere/accord")
-    assert database_url() == "postgresql://elsewhere/accord"
+    assert database_url(Login.STAFF) == f"postgresql://accord_staff_login:{secret}@elsewhere/accord"
+    monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://me@elsewhere/accord")
+    assert database_url(Login.STAFF) == "postgresql://me@elsewhere/accord"
 
 
 def test_without_either_one_line_says_what_to_do(folder: Path) -> None:
     reason = "^no database: set ACCORD_DATABASE_URL, or start the embedded stack with `accord up`$"
     with pytest.raises(NotConfigured, match=reason):
-        database_url()
+        database_url(Login.STAFF)
 
 
 @pytest.mark.parametrize("variable", TEMPORAL)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from deploy.embedded.ports import LOOPBACK
 
-_APPEND: Final = b"ledger.append_new"
+_APPEND: Final = b"ledger.append("
 _PARSE: Final = b"P"
 _BIND: Final = b"B"
 _ENDS: Final = b"SHQXp"

@@ -25,8 +25,8 @@ from tests.ledger.proxy import Cut, listening
 
 OK, REPLAY = AppendStatus.OK, AppendStatus.REPLAY
 OUTAGE = r"\Athe database did not answer \(\w+\)\Z"
-HOLD = """SELECT * FROM ledger.append_many(
-    '{held}', ARRAY[gen_random_uuid()], '{0}', '{1}', ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
+HOLD = """SELECT * FROM ledger.append(
+    '{held}', '{1}', ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}', '{1}')"""
 CANCEL = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append%'"
 ROOM = 120 << 20  # bytes of a disk on which a fresh server has some room left
 
@@ -212,7 +212,7 @@ def fill(disk: Path, left: int) -> Path:
 
 
 async def test_a_lock_held_too_long_is_an_outage(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
-    await connection.execute("ALTER FUNCTION ledger.append_new SET lock_timeout = '20ms'")
+    await connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '20ms'")
     same = noted("s")
     async with connection.transaction():
         await connection.execute(HOLD)

@@ -15,9 +15,11 @@ from tests.lives import Life
 
 
 @pytest.fixture(scope="module", params=[1000, 0], ids=["cached", "uncached"])
-async def worker(request: pytest.FixtureRequest, client: Client, worker_pool: asyncpg.Pool) -> AsyncIterator[None]:
+async def worker(
+    request: pytest.FixtureRequest, client: Client, worker_pool: asyncpg.Pool, projector_pool: asyncpg.Pool
+) -> AsyncIterator[None]:
     """A worker; without a cache every wake-up replays the whole history."""
-    async with working(client, worker_pool, request.param):
+    async with working(client, worker_pool, request.param, projector_pool):
         yield
 
 

@@ -12,6 +12,7 @@ from domain.partnership import Partnership, TrancheProgress
 from domain.payment_file import FileStatus, PaymentFileMade, payment_file_stream
 from domain.tranche import TrancheOutcome
 from domain.values import Money
+from domain.writers import Writer
 from ledger import clock
 from payments.files import StoredFile, rows_of_file
 from tests.simulation import forging
@@ -109,7 +110,7 @@ async def swap_the_account(world: World, draw: Draw) -> str:
     act = await signed_act(
         world.office.desk, PaymentFileMade, stream, "paul.nkosi", **made, total=money, execution_on=day
     )
-    async with at_the_counter(world.office.desk) as counter:
+    async with at_the_counter(world.office.desk, Writer.EXPORTER) as counter:
         await counter.act(stream, act)
         await counter.connection.execute(
             "INSERT INTO payments.files (message_id, content, sha256, payment_count) VALUES ($1, $2, $3, $4) "

@@ -1,6 +1,7 @@
 -- Read models laid out for people who read with SQL. What they show is folded by read_models/, one document per stream.
 
-CREATE SCHEMA read_model;
+CREATE SCHEMA read_model AUTHORIZATION accord_owner;
+SET LOCAL ROLE accord_owner;
 
 CREATE VIEW read_model.documents AS
     SELECT d.name, d.stream_id, split_part(d.stream_id, '/', 2) AS partnership_id, d.version, d.position, d.document
@@ -42,31 +43,6 @@ CREATE VIEW read_model.timeline AS
                signed boolean)
      WHERE d.name = 'timeline';
 
-CREATE INDEX documents_of_partnerships ON projection.documents ((document -> 'portfolio' ->> 'stage'))
-    WHERE name = 'partnerships';
-
-DO $$
-DECLARE
-    shown regclass;
-BEGIN
-    FOR shown IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                  WHERE n.nspname = 'read_model' LOOP
-        EXECUTE format('ALTER VIEW %s OWNER TO accord_owner', shown);
-    END LOOP;
-END $$;
-ALTER SCHEMA read_model OWNER TO accord_owner;
 GRANT USAGE ON SCHEMA read_model TO accord_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA read_model TO accord_reader;
-
--- A worker appends, reads, folds, seals and freezes payments; it owns nothing and changes nothing that was recorded.
--- Whoever runs one makes a login for it: CREATE ROLE ... LOGIN IN ROLE accord_worker.
-GRANT USAGE ON SCHEMA accord, registers TO accord_reader;
-GRANT SELECT ON accord.migrations TO accord_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA registers TO accord_reader;
-DO $$
-BEGIN
-    CREATE ROLE accord_worker NOLOGIN INHERIT;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;  -- roles belong to the whole server; another database made it
-END $$;
-GRANT accord_writer, accord_reader, accord_projector, accord_keeper, accord_payer TO accord_worker;
+RESET ROLE;

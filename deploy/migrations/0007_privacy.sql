@@ -1,18 +1,12 @@
 -- Whom the ledger names, and the key that each of them is sealed under. Kept apart from the ledger: dump it separately,
 -- and keep its dumps no longer than an erasure may take to be complete.
 
-DO $$
-BEGIN
-    CREATE ROLE accord_keeper NOLOGIN NOINHERIT;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;  -- roles belong to the whole server; another database made it
-END $$;
-
 CREATE SCHEMA privacy AUTHORIZATION accord_owner;
+SET LOCAL ROLE accord_owner;
 
 CREATE TABLE privacy.people (
-    person    uuid PRIMARY KEY,                        -- chance, so that it says nothing of her once the rest is gone
-    subject   text UNIQUE,                             -- what tells her from others: her name, and where
+    person    uuid PRIMARY KEY,                        -- chance, so that it says nothing of them once the rest is gone
+    subject   text UNIQUE,                             -- what tells them from others: their name, and where
     key       bytea CHECK (octet_length(key) = 64),
     erased_at timestamptz,
     CHECK ((erased_at IS NULL) = (subject IS NOT NULL) AND (erased_at IS NULL) = (key IS NOT NULL))
@@ -24,9 +18,10 @@ CREATE TABLE privacy.mentions (
     PRIMARY KEY (person, stream_id)
 );
 
--- The people of an append, each with her key; whoever is new gets the fresh one. Waits for an erasure that is under way.
+-- The people of an append, each with their key; whoever is new gets the fresh one. Waits for an erasure that is under way.
 CREATE FUNCTION privacy.known(stream text, subjects text[], fresh_people uuid[], fresh_keys bytea[])
-RETURNS TABLE (subject text, person uuid, key bytea) LANGUAGE sql AS $$
+RETURNS TABLE (subject text, person uuid, key bytea)
+LANGUAGE sql SECURITY DEFINER SET search_path = privacy, pg_temp AS $$
     INSERT INTO privacy.people (subject, person, key)
     SELECT * FROM unnest(subjects, fresh_people, fresh_keys) AS fresh(subject, person, key) ORDER BY 1
     ON CONFLICT (subject) DO NOTHING;
@@ -37,23 +32,23 @@ RETURNS TABLE (subject text, person uuid, key bytea) LANGUAGE sql AS $$
     SELECT p.subject, p.person, p.key FROM privacy.people p WHERE p.subject = ANY (subjects);
 $$;
 
--- Destroy a person's key, if she is named in those streams and no others.
-CREATE FUNCTION privacy.destroy(wanted uuid, streams text[]) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Destroy a person's key, if they are named in those streams and no others.
+CREATE FUNCTION privacy.destroy(wanted uuid, streams text[]) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = privacy, pg_temp AS $$
 BEGIN
     PERFORM FROM privacy.people WHERE person = wanted AND erased_at IS NULL FOR UPDATE;
     IF NOT FOUND OR EXISTS (SELECT FROM privacy.mentions WHERE person = wanted AND stream_id <> ALL (streams)) THEN
         RETURN false;
     END IF;
-    UPDATE privacy.people SET subject = NULL, key = NULL, erased_at = clock_timestamp() WHERE person = wanted;
+    UPDATE privacy.people SET subject = NULL, key = NULL, erased_at = ledger.now() WHERE person = wanted;
     RETURN true;
 END $$;
 
-ALTER TABLE privacy.people OWNER TO accord_owner;
-ALTER TABLE privacy.mentions OWNER TO accord_owner;
-ALTER FUNCTION privacy.known OWNER TO accord_owner;
-ALTER FUNCTION privacy.destroy OWNER TO accord_owner;
-REVOKE ALL ON FUNCTION privacy.known, privacy.destroy FROM PUBLIC;
-GRANT USAGE ON SCHEMA privacy TO accord_keeper;
-GRANT EXECUTE ON FUNCTION privacy.known, privacy.destroy TO accord_keeper;
-GRANT SELECT, INSERT, UPDATE ON privacy.people TO accord_keeper;
-GRANT SELECT, INSERT ON privacy.mentions TO accord_keeper;
+GRANT USAGE ON SCHEMA privacy
+    TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_projector, accord_emergency;
+GRANT SELECT ON privacy.people, privacy.mentions
+    TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_projector, accord_emergency;
+GRANT EXECUTE ON FUNCTION privacy.known
+    TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
+GRANT EXECUTE ON FUNCTION privacy.destroy TO accord_staff;
+RESET ROLE;

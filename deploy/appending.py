@@ -1,0 +1,76 @@
+"""Write down for the database who may append what: one function for each task, made from `domain.writers`.
+
+`python -m deploy.appending` writes the migration; a test holds the file against the code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from deploy.migrate import MIGRATIONS
+from domain.writers import MAY_APPEND, Writer
+
+FILE: Final = "0008_appending.sql"
+
+_HEAD: Final = """\
+-- Who may append what: one function for each task, granted to it alone, with the kinds of stream and the types of event
+-- that it may write. Made by `python -m deploy.appending` from domain/writers.py; edit that, and make this anew.
+
+CREATE SCHEMA appending AUTHORIZATION accord_owner;
+SET LOCAL ROLE accord_owner;
+GRANT USAGE ON SCHEMA appending TO accord_reader;
+"""
+
+_FUNCTION: Final = """
+CREATE FUNCTION appending.{writer}(
+    stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
+    schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
+) RETURNS TABLE (status text, first_position bigint, stream_version integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    refused text;
+BEGIN
+    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+     WHERE NOT coalesce({allowed}, false) LIMIT 1;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION 'the {writer} may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
+                                             schema_versions, payloads, metas, event_counts);
+END $$;
+GRANT EXECUTE ON FUNCTION appending.{writer} TO accord_{writer};
+"""
+
+
+def migration() -> str:
+    """Return the migration's text."""
+    functions = "".join(_FUNCTION.format(writer=writer, allowed=_allowed(writer)) for writer in Writer)
+    return f"{_HEAD}{functions}RESET ROLE;\n"
+
+
+def _allowed(writer: Writer) -> str:
+    kinds = [
+        f"(e.stream ~ '{kind}' AND e.type IN (\n{_wrapped(sorted(types))}))"
+        for kind, types in MAY_APPEND[writer].items()
+    ]
+    return "\n        OR ".join(kinds)
+
+
+def _wrapped(types: list[str]) -> str:
+    lines = [""]
+    for one in types:
+        quoted = f"'{one}', "
+        if len(lines[-1]) + len(quoted) > 100:
+            lines.append("")
+        lines[-1] += quoted
+    return "\n".join(" " * 16 + line.rstrip() for line in lines).rstrip(",")
+
+
+def write(folder: Path = MIGRATIONS) -> None:
+    """Write the migration where the others are."""
+    (folder / FILE).write_text(migration(), "utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,117 @@
+"""Who the database lets in: a login for each task, with a secret in a file that its process alone is given.
+
+A secret is checked by SCRAM (RFC 7677): the server is told a verifier, and never sees the secret itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import b64encode
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+
+_ITERATIONS: Final = 4096
+_OTHERS: Final = 0o077
+
+
+class Login(StrEnum):
+    """A task, and the login that is made for it."""
+
+    WORKER = "worker"
+    STAFF = "staff"
+    LOADER = "loader"
+    EXPORTER = "exporter"
+    IMPORTER = "importer"
+    PROJECTOR = "projector"
+    SIGNER = "signer"
+    READER = "reader"
+    EMERGENCY = "emergency"
+
+    @property
+    def role(self) -> str:
+        """The role that holds the rights of the task (deploy/migrations)."""
+        return f"accord_{self}"
+
+    @property
+    def user(self) -> str:
+        """The name that the task logs in under."""
+        return f"accord_{self}_login"
+
+
+class SecretUnusable(ConnectionError):
+    """A secret is not there, or others may read it."""
+
+
+def read_secret(file: Path) -> str:
+    """Return the secret that a file holds.
+
+    Raises:
+        SecretUnusable: It cannot be read, or more people than its owner can read it.
+    """
+    try:
+        mode, secret = file.stat().st_mode, file.read_text("ascii").strip()
+    except (OSError, ValueError) as fault:
+        raise SecretUnusable(f"the secret in {file} cannot be read ({type(fault).__name__})") from fault
+    if mode & _OTHERS:
+        raise SecretUnusable(f"others may read the secret in {file}; run: chmod 600 {file}")
+    return secret
+
+
+def make_secret(file: Path) -> str:
+    """Return the secret that a file holds; where there is none, make one that nobody but the file's owner can read."""
+    if file.exists():
+        return read_secret(file)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secret = secrets.token_urlsafe(32)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+        written.write(secret)
+    return secret
+
+
+def verifier(secret: str, salt: bytes | None = None) -> str:
+    """Return what a PostgreSQL server keeps of a secret: it proves who knows it, and does not tell it (RFC 5803)."""
+    salt = salt or secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    parts = [b64encode(part).decode() for part in (salt, stored, server)]
+    return "SCRAM-SHA-256${}:{}${}:{}".format(_ITERATIONS, *parts)
+
+
+def as_user(address: str, user: str, secret: str) -> str:
+    """Return a database's address with who logs in."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(secret)}@{host}"))
+
+
+def names_user(address: str) -> bool:
+    """Return whether an address says who logs in."""
+    return "@" in urlsplit(address).netloc
+
+
+async def make_logins(connection: asyncpg.Connection, folder: Path) -> tuple[Login, ...]:
+    """Make every login that is missing, with its secret in a file of its name, and return those that were made.
+
+    One that exists keeps its secret; where its file was removed it gets a new one, so that is how a secret is changed.
+    """
+    made = []
+    for login in Login:
+        new, file = not await _exists(connection, login), folder / login
+        if new:
+            await connection.execute(f"CREATE ROLE {login.user} LOGIN IN ROLE {login.role}")
+        if new or not file.exists():
+            await connection.execute(f"ALTER ROLE {login.user} PASSWORD '{verifier(make_secret(file))}'")
+            made.append(login)
+    return tuple(made)
+
+
+async def _exists(connection: asyncpg.Connection, login: Login) -> bool:
+    return bool(await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", login.user))

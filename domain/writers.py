@@ -1,0 +1,113 @@
+"""Who may append what: each task of the house writes events of its own, on streams of its own, and no others.
+
+The database holds the same list (`deploy/appending.py` writes it down), so that a login that was stolen can say no more
+than the task that it was made for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, get_args
+
+from domain import events as e
+from domain import tranche as t
+from domain.account import AccountEvent
+from domain.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
+from domain.clearance import MatchCleared
+from domain.guarding import GuardOverridden
+from domain.payment_file import PaymentFileEvent
+from domain.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryEvent
+from domain.personal import ErasureApproved
+
+
+class Writer(StrEnum):
+    """A task that appends to the ledger."""
+
+    WORKER = "worker"
+    """Runs the workflows: what is decided in partnerships, and what becomes of orders to pay."""
+    STAFF = "staff"
+    """The shell of those who decide about the house: its directory, accounts, clearances, erasures."""
+    LOADER = "loader"
+    """Loads public registers."""
+    EXPORTER = "exporter"
+    """Makes payment files and lets them leave."""
+    IMPORTER = "importer"
+    """Takes in what the bank says."""
+    EMERGENCY = "emergency"
+    """Stops what must stop while Temporal is away."""
+
+
+class StreamKind(StrEnum):
+    """A kind of stream, by the pattern of its id. Python and PostgreSQL read these patterns alike."""
+
+    PARTNERSHIP = "^partnership/[^/]+$"
+    ATTEMPT = "^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$"
+    DIRECTORY = "^directory$"
+    ACCOUNT = "^account/[^/]+$"
+    CLEARANCE = "^clearance/[^/]+$"
+    PRIVACY = "^privacy$"
+    REGISTER = "^register/[^/]+$"
+    PAYMENT_FILE = "^payment-file/[^/]+$"
+    BANK_FILE = "^bank-file/[^/]+$"
+    EXCEPTION = "^exception/[^/]+$"
+
+
+def _types(*kinds: Any) -> frozenset[str]:
+    """The names of event types; of all of them in a union."""
+    members = [member for kind in kinds for member in (get_args(kind) or (kind,))]
+    return frozenset(str(member.model_fields["event_type"].default) for member in members)
+
+
+_AT_THE_COUNTER: Final = (
+    e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
+)  # fmt: skip
+"""What leaves for the bank and what comes from it is never a workflow's to say."""
+
+MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = MappingProxyType(
+    {
+        Writer.WORKER: {
+            StreamKind.PARTNERSHIP: _types(get_args(e.Event)[0]) - _types(*_AT_THE_COUNTER),
+            StreamKind.ATTEMPT: _types(
+                t.TrancheReleasedForPayment, t.PaymentInstructed, t.PaymentWithheld, t.PaymentTakenBack,
+                t.PaymentUnanswered,
+            ),
+        },
+        Writer.STAFF: {
+            StreamKind.DIRECTORY: _types(DirectoryEvent),
+            StreamKind.ACCOUNT: _types(AccountEvent),
+            StreamKind.CLEARANCE: _types(MatchCleared),
+            StreamKind.PRIVACY: _types(ErasureApproved),
+        },
+        Writer.LOADER: {StreamKind.REGISTER: _types(GuardOverridden)},
+        Writer.EXPORTER: {
+            StreamKind.PAYMENT_FILE: _types(PaymentFileEvent),
+            StreamKind.PARTNERSHIP: _types(e.TrancheHandedOver, e.TrancheNeverSent),
+            StreamKind.ATTEMPT: _types(t.PaymentHandedOver, t.PaymentNeverSent),
+            StreamKind.BANK_FILE: _types(BankFileImported),
+        },
+        Writer.IMPORTER: {
+            StreamKind.BANK_FILE: _types(BankFileImported),
+            StreamKind.EXCEPTION: _types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
+            StreamKind.PARTNERSHIP: _types(
+                e.TrancheEnded, e.FundsReceived, e.BankContradicted, e.ContradictionResolved, e.HoldPlaced,
+                e.CommandRefused,
+            ),
+            StreamKind.ATTEMPT: _types(
+                t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+            ),
+        },
+        Writer.EMERGENCY: {
+            StreamKind.DIRECTORY: _types(DirectoryChangeProposed, DirectoryChangeConfirmed),
+            StreamKind.PARTNERSHIP: _types(e.HoldPlaced, e.PaymentCancelled),
+        },
+    }
+)  # fmt: skip
+
+
+def may_append(writer: Writer, stream_id: str, event_type: str) -> bool:
+    """Return whether a task may append an event of a type to a stream."""
+    kinds = MAY_APPEND[writer].items()
+    return any(event_type in types and re.search(kind, stream_id) is not None for kind, types in kinds)
