@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from ledger.tree import Frontier
 from proof.notes import COSIGNATURE, Checkpoint, NoteRefused, Opened, SigningKey, VerifierKey, open_note
 from proof.stored_tree import StoredTree, TreeIncomplete
 
@@ -64,8 +65,11 @@ class CheckpointFolder:
 async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: SigningKey) -> Path | None:
     """Sign what the ledger is now and keep it in the folder; None if nothing came since the last one.
 
+    What is signed is computed from the events that came since the last checkpoint, on top of subtrees that make the
+    root that was signed then. Stored nodes only help to find those subtrees: nobody who writes nodes moves a root.
+
     Raises:
-        LedgerForked: The ledger no longer contains what the last checkpoint said.
+        LedgerForked: The ledger no longer contains what the last checkpoint said, or holds what was not recorded so.
         NoteRefused: The last checkpoint is not this key's, or was changed.
     """
     await tree.store_nodes()
@@ -75,8 +79,25 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
         await require_consistent(tree, last.checkpoint)
         if last.checkpoint.size == size:
             return None
-    checkpoint = Checkpoint(key.name, size, await tree.root(size))
+    checkpoint = Checkpoint(key.name, size, await _root_since(tree, last.checkpoint if last else None, size))
     return folder.keep(checkpoint, f"{checkpoint.text}\n{key.line(checkpoint.text)}")
+
+
+async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) -> bytes:
+    """The root over the first events, from the subtrees under the last signed root and the events since."""
+    frontier = await tree.frontier(signed.size) if signed else Frontier()
+    if signed is not None and frontier.root != signed.root:
+        raise LedgerForked(f"the first {signed.size} events are not those that were signed")
+    try:
+        root = (await tree.extended(frontier, size)).root
+    except TreeIncomplete as fault:
+        raise LedgerForked(str(fault)) from None
+    if root != await tree.root(size):
+        raise LedgerForked(
+            f"a stored node under the first {size} events is not the hash of its leaves; nothing is signed. "
+            "`accord ledger verify` says which"
+        )
+    return root
 
 
 async def cosign_checkpoint(

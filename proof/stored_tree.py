@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.model import StoredEvent
 from ledger.store import Ledger
-from ledger.tree import TILE, TILE_HEIGHT, Frontier, Span, joined, perfect_parts, perfect_root, root_of
+from ledger.tree import TILE, TILE_HEIGHT, Frontier, Span, joined, leaf_of, perfect_parts, perfect_root, root_of
 
 _TILES_AT_ONCE: Final = 64
 _COUNT: Final = "SELECT coalesce(max(index) + 1, 0) FROM ledger.nodes WHERE height = $1"
@@ -45,6 +45,25 @@ class StoredTree:
             for leaf in await self._row(0, frontier.size, min(size, frontier.size + _TILES_AT_ONCE * TILE)):
                 frontier.append(leaf)
         return frontier.root
+
+    async def frontier(self, size: int) -> Frontier:
+        """Return the perfect subtrees over the first events; a signed root says whether they are the right ones."""
+        parts = perfect_parts(Span(0, size))
+        return Frontier(size, [await self._perfect(height, index) for height, index in parts])
+
+    async def extended(self, frontier: Frontier, size: int) -> Frontier:
+        """Return a frontier with the events that came since, each leaf recomputed from what the event holds.
+
+        Raises:
+            TreeIncomplete: An event is missing, or is not what its leaf commits to.
+        """
+        grown = Frontier(frontier.size, frontier.nodes)
+        async for event in self._ledger.read_between(frontier.size, size):
+            leaf = leaf_of(event)
+            if event.position != grown.size + 1 or event.leaf != leaf:
+                raise TreeIncomplete(f"the event at position {grown.size + 1} is gone, or is not what was recorded")
+            grown.append(leaf)
+        return grown
 
     async def fits_its_nodes(self, size: int) -> bool:
         """Return whether the newest stored node under a size is the hash of the leaves that stand there now.

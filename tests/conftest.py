@@ -177,7 +177,7 @@ async def desks(furnished_database: str, keyring: Keyring) -> AsyncIterator[Call
 async def working(
     client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, projecting: asyncpg.Pool | None = None
 ) -> AsyncIterator[None]:
-    """A worker as the product makes it, in this process, and the read models, over a pool of their own if there is one."""
+    """A worker as the product makes it, in this process, and the read models, which may have a pool of their own."""
     async with make_worker(client, pool, max_cached_workflows):
         projector = asyncio.create_task(project(open_ledger(projecting or pool)))
         yield

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from ledger import Ledger
-from ledger.tree import EMPTY, root_of
+from ledger.tree import EMPTY, TILE, root_of
 from proof.checkpoints import CheckpointFolder, LedgerForked, cosign_checkpoint, sign_checkpoint
 from proof.notes import Checkpoint, NoteRefused, SigningKey, open_note
 from proof.stored_tree import StoredTree
@@ -140,6 +140,37 @@ async def test_what_is_signed_after_a_rewriting_far_back_commits_to_what_was_rec
     signed = {one.size: one.root for one in office.folder.checkpoints(KNOWN)}
     found = await verify(office.ledger, signed)
     assert [fault.position for fault in found.faults] == [512, 515, 256], "the signed roots, and the stored node"
+
+
+@pytest.mark.parametrize("signed", [0, 300])
+async def test_a_stored_node_that_hides_an_exchanged_leaf_moves_no_root(
+    office: Office, connection: asyncpg.Connection, signed: int
+) -> None:
+    """Attack 5: a node over the true leaves, one of them exchanged, stored before the signer comes by."""
+    if signed:
+        await record(office.ledger, signed)
+        await office.sign()
+    await record(office.ledger, 2 * TILE + 30 - signed, signed)
+    before = [path.name for path in office.folder.notes()]
+    leaves = [event.leaf async for event in office.ledger.read_all()]
+    index = 1 if signed else 0
+    exchanged = [*leaves[index * TILE : (index + 1) * TILE - 1], b"\x01" * 32]
+    await connection.execute("INSERT INTO ledger.nodes VALUES (8, $1, $2)", index, root_of(exchanged))
+    with pytest.raises(LedgerForked, match="is not the hash of its leaves; nothing is signed"):
+        await office.sign()
+    assert [path.name for path in office.folder.notes()] == before
+
+
+async def test_an_event_that_is_not_what_its_leaf_says_is_not_signed(
+    office: Office, connection: asyncpg.Connection
+) -> None:
+    await record(office.ledger, 5)
+    await office.sign()
+    await record(office.ledger, 4, 5)
+    await connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER ALL")
+    await connection.execute("UPDATE ledger.events SET meta = 'x' WHERE position = 7")
+    with pytest.raises(LedgerForked, match="the event at position 7 is gone, or is not what was recorded"):
+        await office.sign()
 
 
 async def test_nothing_is_signed_after_a_checkpoint_of_another_key_or_one_that_was_changed(office: Office) -> None:
