@@ -22,6 +22,7 @@ from deploy.logins import Login
 from domain.identity import partnership_workflow_id
 from ledger import Ledger
 from privacy.vault import blanked
+from proof.authorship import NotTheirs, SignedBy, enrolment_of, signed_by
 from proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_checkpoint
 from proof.notes import COSIGNATURE, SIGNATURE, NoteRefused, SigningKey
 from proof.receipts import ReceiptRefused, check_receipt, make_receipt
@@ -123,7 +124,8 @@ def receipt(
                 raise Refused(
                     f"no checkpoint holds event {position} yet; run `accord ledger checkpoint` first", "Early"
                 )
-            written = await make_receipt(StoredTree(desk.ledger), position, note, keys)
+            enrolment = await enrolment_of(desk.ledger, position)
+            written = await make_receipt(StoredTree(desk.ledger), position, note, keys, enrolment)
 
     guarded(work)
     if file is None:
@@ -139,26 +141,44 @@ def check(
 ) -> None:
     """Say what a receipt proves. Needs nothing but the file and the public key: no database, no network.
 
+    The signature inside the event is verified as well, with the key that the receipt shows to have been enrolled. That
+    the key was not revoked later is not proved. Exit code 1 where the person did not sign it.
     Example: accord ledger check-receipt paid.tlog-proof --log ledger.key.pub
     """
     try:
         proved = check_receipt(file.read_text("utf-8"), known_keys(known))
+        signed_as = signed_by(proved.event, proved.enrolment)
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInput(f"{file} cannot be read ({type(fault).__name__})") from fault
     except (ReceiptRefused, NoteRefused) as fault:
         raise Refused(f"it proves nothing: {fault}", "ReceiptRefused") from fault
+    except NotTheirs as fault:
+        raise Refused(f"it proves that the ledger holds this, and nobody's decision: {fault}", "NotTheirs") from fault
     event, signed = proved.event, proved.checkpoint
     said = json.loads(blanked(event.payload))
     if as_json:
         envelope = {"position": event.position, "version": event.version, "recorded_at": event.recorded_at.isoformat()}
         by = {"origin": signed.origin, "size": signed.size, "signers": proved.signers}
         told = {"event_type": event.event_type, **said}
-        return print_json({"stream": event.stream_id, "checkpoint": by, **envelope, "event": told})
+        decided = signed_as._asdict() if signed_as else None
+        return print_json({"stream": event.stream_id, "checkpoint": by, **envelope, "decided": decided, "event": told})
     when = f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
     out.print(f"Proved: event {event.position} of {signed.origin}, recorded {when}", soft_wrap=True)
     out.print(f"Signed by {', '.join(proved.signers)}, over {signed.size} events.", soft_wrap=True)
     out.print(f"{event.stream_id}, version {event.version}: {event.event_type}", soft_wrap=True)
+    out.print(_whose(signed_as), soft_wrap=True)
     return print_json(said)
+
+
+def _whose(signed: SignedBy | None) -> str:
+    if signed is None:
+        return "Recorded by Accord itself; nobody signed it."
+    enrolled = " and ".join(str(position) for position in signed.enrolled_at)
+    words = "" if signed.words_shown else " Names in it are sealed, so that these were their very words is not shown."
+    return (
+        f"Decided by {signed.person}: the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the "
+        f"key was not revoked since is not proved.{words}"
+    )
 
 
 async def _position(ledger: Ledger, written: str) -> int:

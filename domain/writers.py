@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, get_args
+from typing import Final
 
 from domain import events as e
 from domain import tranche as t
@@ -21,6 +21,7 @@ from domain.guarding import GuardOverridden
 from domain.payment_file import PaymentFileEvent
 from domain.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryEvent
 from domain.personal import ErasureApproved
+from domain.unions import event_types
 
 
 class Writer(StrEnum):
@@ -55,12 +56,6 @@ class StreamKind(StrEnum):
     EXCEPTION = "^exception/[^/]+$"
 
 
-def _types(*kinds: Any) -> frozenset[str]:
-    """The names of event types; of all of them in a union."""
-    members = [member for kind in kinds for member in (get_args(kind) or (kind,))]
-    return frozenset(str(member.model_fields["event_type"].default) for member in members)
-
-
 _AT_THE_COUNTER: Final = (
     e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
 )  # fmt: skip
@@ -69,39 +64,39 @@ _AT_THE_COUNTER: Final = (
 MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = MappingProxyType(
     {
         Writer.WORKER: {
-            StreamKind.PARTNERSHIP: _types(get_args(e.Event)[0]) - _types(*_AT_THE_COUNTER),
-            StreamKind.ATTEMPT: _types(
+            StreamKind.PARTNERSHIP: event_types(e.Event) - event_types(*_AT_THE_COUNTER),
+            StreamKind.ATTEMPT: event_types(
                 t.TrancheReleasedForPayment, t.PaymentInstructed, t.PaymentWithheld, t.PaymentTakenBack,
                 t.PaymentUnanswered,
             ),
         },
         Writer.STAFF: {
-            StreamKind.DIRECTORY: _types(DirectoryEvent),
-            StreamKind.ACCOUNT: _types(AccountEvent),
-            StreamKind.CLEARANCE: _types(MatchCleared),
-            StreamKind.PRIVACY: _types(ErasureApproved),
+            StreamKind.DIRECTORY: event_types(DirectoryEvent),
+            StreamKind.ACCOUNT: event_types(AccountEvent),
+            StreamKind.CLEARANCE: event_types(MatchCleared),
+            StreamKind.PRIVACY: event_types(ErasureApproved),
         },
-        Writer.LOADER: {StreamKind.REGISTER: _types(GuardOverridden)},
+        Writer.LOADER: {StreamKind.REGISTER: event_types(GuardOverridden)},
         Writer.EXPORTER: {
-            StreamKind.PAYMENT_FILE: _types(PaymentFileEvent),
-            StreamKind.PARTNERSHIP: _types(e.TrancheHandedOver, e.TrancheNeverSent),
-            StreamKind.ATTEMPT: _types(t.PaymentHandedOver, t.PaymentNeverSent),
-            StreamKind.BANK_FILE: _types(BankFileImported),
+            StreamKind.PAYMENT_FILE: event_types(PaymentFileEvent),
+            StreamKind.PARTNERSHIP: event_types(e.TrancheHandedOver, e.TrancheNeverSent),
+            StreamKind.ATTEMPT: event_types(t.PaymentHandedOver, t.PaymentNeverSent),
+            StreamKind.BANK_FILE: event_types(BankFileImported),
         },
         Writer.IMPORTER: {
-            StreamKind.BANK_FILE: _types(BankFileImported),
-            StreamKind.EXCEPTION: _types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
-            StreamKind.PARTNERSHIP: _types(
+            StreamKind.BANK_FILE: event_types(BankFileImported),
+            StreamKind.EXCEPTION: event_types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
+            StreamKind.PARTNERSHIP: event_types(
                 e.TrancheEnded, e.FundsReceived, e.BankContradicted, e.ContradictionResolved, e.HoldPlaced,
-                e.CommandRefused,
+                e.CommandRefused, e.PartnershipClosed,
             ),
-            StreamKind.ATTEMPT: _types(
+            StreamKind.ATTEMPT: event_types(
                 t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
             ),
         },
         Writer.EMERGENCY: {
-            StreamKind.DIRECTORY: _types(DirectoryChangeProposed, DirectoryChangeConfirmed),
-            StreamKind.PARTNERSHIP: _types(e.HoldPlaced, e.PaymentCancelled),
+            StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
+            StreamKind.PARTNERSHIP: event_types(e.HoldPlaced, e.PaymentCancelled),
         },
     }
 )  # fmt: skip

@@ -162,7 +162,7 @@ class AppendResult:
         return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
 
 
-class NotAllowed(PermissionError):
+class NotAllowed(RuntimeError):
     """Whoever appends may not append this. The message names the stream and the type of event."""
 
 

@@ -30,16 +30,29 @@ class ReceiptRefused(ValueError):
     """The receipt proves nothing. The message says why."""
 
 
+class Included(NamedTuple):
+    """An event, and the hashes that show that it is in a tree."""
+
+    event: StoredEvent
+    proof: tuple[bytes, ...]
+
+
 class Proved(NamedTuple):
     """What a receipt proves: the event, the checkpoint that holds it, and who signed that."""
 
     event: StoredEvent
     checkpoint: Checkpoint
     signers: tuple[str, ...]
+    enrolment: tuple[StoredEvent, ...] = ()
+    """The events, of the same ledger, by which the key of the event's own signer was enrolled."""
 
 
-async def make_receipt(tree: StoredTree, position: int, note: str, known: tuple[VerifierKey, ...]) -> str:
+async def make_receipt(
+    tree: StoredTree, position: int, note: str, known: tuple[VerifierKey, ...], enrolment: Sequence[int] = ()
+) -> str:
     """Return the receipt of an event under a checkpoint that holds it.
+
+    `enrolment`: the positions of the events that enrolled the key of whoever signed it; each with a proof of its own.
 
     Raises:
         NoteRefused: The checkpoint is not signed by a known key.
@@ -48,16 +61,23 @@ async def make_receipt(tree: StoredTree, position: int, note: str, known: tuple[
     checkpoint = open_note(note, known).checkpoint
     if position > checkpoint.size:
         raise ReceiptRefused(f"the checkpoint holds {checkpoint.size} events; {position} came later")
+    included = [await _included(tree, one, checkpoint) for one in (position, *enrolment)]
+    return _written(included[0], included[1:], note)
+
+
+async def _included(tree: StoredTree, position: int, checkpoint: Checkpoint) -> Included:
     event = await tree.event(position)
     proof = await proof_of(inclusion_path(position - 1, Span(0, checkpoint.size)), tree.hash_of)
     if not includes(leaf_of(event), position - 1, checkpoint.size, proof, checkpoint.root):
         raise ReceiptRefused(f"the event at {position} is not the one that was signed: it was changed, or the tree was")
-    return _written(event, proof, note)
+    return Included(event, tuple(proof))
 
 
-def _written(event: StoredEvent, proof: Sequence[bytes], note: str) -> str:
-    extra = json.dumps(_extra(event)).encode()
-    lines = [HEADER, f"extra {_b64(extra)}", f"index {event.position - 1}", *map(_b64, proof)]
+def _written(included: Included, enrolment: Sequence[Included], note: str) -> str:
+    carried = [{**_extra(one.event), "proof": [_b64(part) for part in one.proof]} for one in enrolment]
+    told = _extra(included.event) | ({"enrolment": carried} if carried else {})
+    extra = json.dumps(told).encode()
+    lines = [HEADER, f"extra {_b64(extra)}", f"index {included.event.position - 1}", *map(_b64, included.proof)]
     return "\n".join([*lines, "", note])
 
 
@@ -73,16 +93,22 @@ def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
         raise ReceiptRefused(f"not a receipt: {HEADER}, extra data, an index, a proof and a checkpoint were expected")
     extra, index, hashes, note = parts.groups()
     opened = open_note(note, known)
-    event, place = _event(_unb64(extra)), int(index)
-    if event.position != place + 1:
-        raise ReceiptRefused(f"the event says that it stands at {event.position}, the proof is for {place + 1}")
-    proof = [_unb64(line) for line in hashes.split()]
-    checkpoint = opened.checkpoint
-    if not includes(event.leaf, place, checkpoint.size, proof, checkpoint.root):
-        raise ReceiptRefused("the event is not in the ledger that was signed: it, or the proof, was changed")
-    if _written(event, proof, note) != receipt:
+    told, place = _told(_unb64(extra)), int(index)
+    enrolment = [_enrolment(one) for one in told.pop("enrolment", ())]
+    proved = Included(_event(told), tuple(_unb64(line) for line in hashes.split()))
+    if proved.event.position != place + 1:
+        raise ReceiptRefused(f"the event says that it stands at {proved.event.position}, the proof is for {place + 1}")
+    for one in (proved, *enrolment):
+        _require_included(one, opened.checkpoint)
+    if _written(proved, enrolment, note) != receipt:
         raise ReceiptRefused("it is not written as a receipt is: something was added to it, or left out")
-    return Proved(event, checkpoint, opened.signers)
+    return Proved(proved.event, opened.checkpoint, opened.signers, tuple(one.event for one in enrolment))
+
+
+def _require_included(one: Included, checkpoint: Checkpoint) -> None:
+    event = one.event
+    if not includes(event.leaf, event.position - 1, checkpoint.size, one.proof, checkpoint.root):
+        raise ReceiptRefused("the event is not in the ledger that was signed: it, or the proof, was changed")
 
 
 def _extra(event: StoredEvent) -> dict[str, Any]:
@@ -92,10 +118,26 @@ def _extra(event: StoredEvent) -> dict[str, Any]:
     return {**named, "event_id": str(event.event_id), "command_id": str(event.command_id), **content}
 
 
-def _event(extra: bytes) -> StoredEvent:
-    """The event that the extra data tells of, with its leaf recomputed."""
+def _told(extra: bytes) -> dict[str, Any]:
     try:
         told = json.loads(extra)
+    except (ValueError, RecursionError) as fault:
+        raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
+    if not isinstance(told, dict) or not isinstance(told.get("enrolment", []), list):
+        raise ReceiptRefused("the event in the receipt cannot be read (it is no object)")
+    return told
+
+
+def _enrolment(told: Any) -> Included:
+    if not isinstance(told, dict) or not isinstance(told.get("proof"), list):
+        raise ReceiptRefused("an enrolment in the receipt cannot be read (it is no object)")
+    proof = tuple(_unb64(part) for part in told.pop("proof"))
+    return Included(_event(told), proof)
+
+
+def _event(told: dict[str, Any]) -> StoredEvent:
+    """The event that the extra data tells of, with its leaf recomputed."""
+    try:
         for name in ("event_id", "command_id"):
             told[name] = UUID(told[name])
         for name in ("payload", "meta"):
@@ -123,7 +165,7 @@ def _b64(content: bytes) -> str:
 def _unb64(written: str) -> bytes:
     try:
         return base64.b64decode(written, validate=True)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, TypeError):
         raise ReceiptRefused("a part of the receipt is not base64") from None
 
 

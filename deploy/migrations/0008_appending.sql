@@ -120,7 +120,7 @@ BEGIN
                 'ExceptionRaised', 'ExceptionResolved', 'ResolutionAgreed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'BankContradicted', 'CommandRefused', 'ContradictionResolved', 'FundsReceived', 'HoldPlaced',
-                'TrancheEnded'))
+                'PartnershipClosed', 'TrancheEnded'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled')), false) LIMIT 1;
     IF refused IS NOT NULL THEN

@@ -268,7 +268,7 @@ async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another
         stream_id=tranche_workflow_id(OTHER, 1, 1), expected_version=0, command_id=number("forged"), actor="accord",
         events=(event,),
     )  # fmt: skip
-    with pytest.raises(ApplicationError, match="TrancheReleasedForPayment is no event of"):
+    with pytest.raises(ApplicationError, match="TrancheReleasedForPayment is no event that a workflow records on"):
         await ActivityEnvironment().run(activity(scribe.desk.pool, "record_events"), record)
 
 

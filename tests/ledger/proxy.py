@@ -34,9 +34,10 @@ class Cut(StrEnum):
 class Proxy:
     """Forwards connections to a server's Unix socket, and cuts off the next appends, as many as were ordered."""
 
-    def __init__(self, socket: str, database: str) -> None:
+    def __init__(self, socket: str, database: str, who: str) -> None:
         self._socket = socket
         self._database = database
+        self._who = who
         self._address = ""
         self._cut: Cut | None = None
         self.left = 0
@@ -45,7 +46,7 @@ class Proxy:
     @property
     def url(self) -> str:
         """The address of the database by way of the proxy."""
-        return f"postgresql://postgres@{self._address}{self._database}?sslmode=disable"
+        return f"postgresql://{self._who}@{self._address}{self._database}?sslmode=disable"
 
     def order(self, cut: Cut, times: int) -> None:
         """Cut off the next appends."""
@@ -153,7 +154,7 @@ async def _body(reader: asyncio.StreamReader) -> bytes:
 async def listening(database: str) -> AsyncIterator[Proxy]:
     """A proxy before a database whose address names a Unix socket's folder."""
     parts = urlsplit(database)
-    proxy = Proxy(parse_qs(parts.query)["host"][0] + "/.s.PGSQL.5432", parts.path)
+    proxy = Proxy(parse_qs(parts.query)["host"][0] + "/.s.PGSQL.5432", parts.path, parts.netloc.removesuffix("@"))
     server = await proxy.listen()
     yield proxy
     server.close()

@@ -1,0 +1,20 @@
+"""The kinds of event that a union of them has, however it is nested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+
+def kinds_of(*unions: Any) -> Iterator[type[Any]]:
+    """Yield every class in unions, and in the unions and annotations within them."""
+    for one in unions:
+        if isinstance(one, type):
+            yield one
+        else:
+            yield from kinds_of(*get_args(one))
+
+
+def event_types(*unions: Any) -> frozenset[str]:
+    """Return the names that the events of unions are stored under."""
+    return frozenset(str(kind.model_fields["event_type"].default) for kind in kinds_of(*unions))
