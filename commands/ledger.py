@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.progress import Progress, TaskID
 
+from audit.signatures import Signatures, verify_signatures
 from commands import proofs
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
@@ -17,7 +18,9 @@ from commands.proof_options import KnownOption, guarded, known_keys, progress_ba
 from commands.screen import out, print_json, rows_table
 from deploy.logins import Login
 from projections import Projector, ReadModel
+from projections.comparing import differences
 from proof.checkpoints import CheckpointFolder
+from proof.guards import guards_off
 from proof.notes import NoteRefused
 from proof.verification import Verified, verify
 from read_models.projectors import ALL
@@ -43,35 +46,73 @@ def verify_ledger(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute every hash from what the events hold, and every signed root from the hashes.
+    """Recompute every hash, every signed root, every person's signature and every read model, from what events hold.
 
-    Exit code 1 if anything is not as it was recorded. Example: accord ledger verify --checkpoints checkpoints --log
+    Also says which of the database's own guards against change are off. Exit code 1 if anything is not as it was
+    recorded, or not whose name it bears. Example: accord ledger verify --checkpoints checkpoints --log
     ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)
     since = _remembered(state)
 
-    async def work() -> Verified:
-        async with open_desk(Login.READER) as desk:
+    begun = since.frontier.size if since else 0
+
+    async def work() -> Whole:
+        async with open_desk() as desk:
             head = await desk.ledger.head()
             with progress_bar() as bar:
-                task = bar.add_task("Verifying", total=head, completed=since.frontier.size if since else 0)
-                return await verify(desk.ledger, roots, since, lambda position: bar.update(task, completed=position))
+                events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
+                found = await verify(desk.ledger, roots, since, events)
+                names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
+                signatures = await verify_signatures(desk.ledger, begun, names)
+            shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one)]
+            return Whole(found, signatures, shown, await guards_off(desk.ledger))
 
-    found = run(work())
-    begun = since.frontier.size if since else 0
-    if state is not None and not found.faults:
+    whole = run(work())
+    found, faults = whole.events, whole.told()
+    if state is not None and not faults:
         state.write_text(found.remembered(), "utf-8")
     if as_json:
-        faults = [fault._asdict() for fault in found.faults]
-        print_json({"from": begun, "size": found.frontier.size, "root": found.frontier.root.hex(), "faults": faults})
-    elif not found.faults:
+        print_json({"from": begun, **whole.as_json()})
+    elif not faults:
         signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
         out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
+        out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
         out.print(f"Root: {found.frontier.root.hex()}")
-    if found.faults:
-        told = "; ".join(f"event {fault.position}: {fault.what}" for fault in found.faults)
-        raise Refused(f"the ledger is not what was recorded. {told}", "LedgerForked")
+    if faults:
+        raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
+
+
+class Whole(NamedTuple):
+    """What verifying everything found."""
+
+    events: Verified
+    signatures: Signatures
+    shown: list[tuple[str, str, str]]
+    """Read model, stream, and what is wrong with what is shown of it."""
+    guards_off: list[str]
+
+    def told(self) -> list[str]:
+        """Return everything that is not as it should be, a line each."""
+        return [
+            *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
+            *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
+            *[f"a guard against change is off: {guard}" for guard in self.guards_off],
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same for a machine."""
+        return {
+            "size": self.events.frontier.size,
+            "root": self.events.frontier.root.hex(),
+            "faults": [fault._asdict() for fault in self.events.faults],
+            "signatures": {
+                "verified": self.signatures.verified,
+                "faults": [{"position": position, "what": what} for position, what in self.signatures.faults],
+            },
+            "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
+            "guards_off": self.guards_off,
+        }
 
 
 @app.command()

@@ -205,7 +205,7 @@ class Projector:
 
     def _folded(self, document: Document | None, told: Sequence[StoredEvent]) -> _Folded:
         last = told[-1]
-        return _Folded(last.stream_id, last.version, last.position, _stored(self.projection.fold(document, told)))
+        return _Folded(last.stream_id, last.version, last.position, stored_form(self.projection.fold(document, told)))
 
     def _fold_one_by_one(
         self,
@@ -282,7 +282,7 @@ class Projector:
             await connection.execute(query, *self._key)
 
 
-def _stored(document: Document) -> str:
+def stored_form(document: Document) -> str:
     """Return a document as it is stored. Raises ValueError for what jsonb cannot hold."""
     written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
     if holds_nul(written.encode()):
