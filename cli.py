@@ -75,6 +75,7 @@ def main() -> None:
     The process ends at once, without Python's own farewell: the Temporal SDK's threads may abort an interpreter that is
     shutting down under them, and a command that was refused would then end with 134 in place of 1.
     """
+    os.umask(0o077)  # what is written here, archives and logs as well, is for its owner's eyes
     code = _run()
     with suppress(BrokenPipeError):
         sys.stdout.flush()

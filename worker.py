@@ -169,6 +169,7 @@ async def run() -> int:
 
 def main() -> None:
     """Run the worker process."""
+    os.umask(0o077)
     configure_logs()
     sys.exit(asyncio.run(run()))
 

@@ -84,7 +84,10 @@ class Records:
         if fault := _fault_of_stream(request) or await self._fault_of_signatures(request):
             return await self._recorded_before(request, fault)
         append = _append_of(request)
-        answer = await self._ledger.append(append)
+        try:
+            answer = await self._ledger.append(append)
+        except ValueError as too_large:  # with its names sealed
+            raise _never(too_large) from None
         stored = await self._ledger.read_stream(request.stream_id, request.expected_version)
         mine = any(event.command_id == request.command_id for event in stored)
         if answer.status is AppendStatus.KEY_REUSE and not mine:
@@ -254,9 +257,11 @@ def _append_of(request: RecordRequest) -> AppendRequest:
             events=to_ledger(request.events, request.actor, request.command_id, request.people),
         )
     except ValueError as fault:
-        raise ApplicationError(
-            f"cannot be recorded: {fault}"[:500], type=NotSigned.__name__, non_retryable=True
-        ) from None
+        raise _never(fault) from None
+
+
+def _never(fault: ValueError) -> ApplicationError:
+    return ApplicationError(f"cannot be recorded: {fault}"[:500], type=NotSigned.__name__, non_retryable=True)
 
 
 def _fault_of_stream(request: RecordRequest) -> str:

@@ -233,6 +233,11 @@ class Desk:
             except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
                 if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
                     raise
+                if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
+                    raise Unreachable(
+                        "this partnership was asked more often than one run of its workflow may be; nothing was "
+                        "decided. An operator must end the run and start the workflow again from the ledger"
+                    ) from fault
                 if asyncio.get_running_loop().time() > deadline:
                     raise Unreachable(
                         f"nobody answered within {self.patience:.0f} s (is a worker running?); the command may still "
@@ -319,6 +324,9 @@ class Desk:
         """Who reads the directory and the standing of accounts."""
         return Registrar(self.ledger)
 
+
+MOST_UPDATES: Final = "limit on the total number of distinct updates"
+"""What the server answers once a run has had all the updates that one run may have (2,000)."""
 
 TRANSIENT: Final = frozenset(
     {

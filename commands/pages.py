@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from markdown_it import MarkdownIt
 
+from domain.markdown import plain
 from domain.outlook import outlook
 from domain.parties import FunderProfile
 from domain.partnership import Partnership
@@ -27,12 +27,12 @@ def explanation(partnership: Partnership) -> str:
     proposal, found = partnership.proposed, partnership.assessment
     money = f"{proposal.money}" if proposal.money else "no money"
     head = [
-        f"# {partnership.partnership_id}: {_plain(proposal.title)}",
-        f"{_plain(proposal.partner.name)} ({proposal.partner.country}), {money}, "
+        f"# {partnership.partnership_id}: {plain(proposal.title)}",
+        f"{plain(proposal.partner.name)} ({proposal.partner.country}), {money}, "
         f"funded by {', '.join(proposal.funder_ids)}. Stage: {partnership.stage.value}. "
-        f"Next: {_plain(outlook(partnership).next_step)}.",
-        f"**Community served**: {_plain(proposal.public_interest.community_served)}",
-        f"**Mission objective**: {_plain(proposal.public_interest.mission_objective)}",
+        f"Next: {plain(outlook(partnership).next_step)}.",
+        f"**Community served**: {plain(proposal.public_interest.community_served)}",
+        f"**Mission objective**: {plain(proposal.public_interest.mission_objective)}",
     ]
     body = ["The rule book has not spoken yet."] if found is None else _assessment(partnership, found)
     return "\n\n".join([*head, *body]) + "\n"
@@ -41,7 +41,7 @@ def explanation(partnership: Partnership) -> str:
 def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
     parts = [
         f"## {WORDS[found.outcome]}",
-        _plain(found.deciding),
+        plain(found.deciding),
         *_options(found),
         *_conditions(partnership),
         *_people(partnership),
@@ -74,7 +74,7 @@ def _people(partnership: Partnership) -> list[str]:
     lines = [f"{', '.join(partnership.proposers)} proposed it"]
     lines += [f"{partnership.verifier} cleared the referral"] if partnership.verifier else []
     lines += [_approval(one.actor, one.role.value, one.on_behalf_of) for one in partnership.approvals]
-    lines += [f"{one.person} is recused: {_plain(one.what)}" for one in partnership.interests]
+    lines += [f"{one.person} is recused: {plain(one.what)}" for one in partnership.interests]
     lines += [f"still to approve: {role.value}" for role in partnership.missing_approvals]
     return ["## Who decided", _list(lines)]
 
@@ -147,14 +147,9 @@ def to_html(markdown: str, title: str) -> str:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
-    lines += [f"| {' | '.join(_plain(cell) for cell in row)} |" for row in rows]
+    lines += [f"| {' | '.join(plain(cell) for cell in row)} |" for row in rows]
     return "\n".join(lines)
 
 
 def _list(lines: Iterable[str], numbered: bool = False) -> str:
-    return "\n".join(f"{f'{n}.' if numbered else '-'} {_plain(line)}" for n, line in enumerate(lines, start=1))
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is: what people wrote is never markup, nor a cell's end."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    return "\n".join(f"{f'{n}.' if numbered else '-'} {plain(line)}" for n, line in enumerate(lines, start=1))

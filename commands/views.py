@@ -151,16 +151,27 @@ async def _portfolio(desk: Desk, cut: AsOf) -> list[Partnership]:
 async def _one(desk: Desk, partnership_id: str, cut: AsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
+    known = await desk.known_partnership(partnership_id)
     stream_id = partnership_workflow_id(partnership_id)
     if cut.present:
-        document = await (await caught_up(desk, PARTNERSHIPS.name)).document(stream_id)
-    else:
-        document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
-    if document is None and not cut.present and await desk.sight(partnership_id) is not None:
-        raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
+        await _compare(desk, stream_id, known)
+        return known
+    document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
     if document is None:
-        raise unknown_partnership(partnership_id)
+        raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
     return _state(document)
+
+
+async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
+    """Say so where the lists show something else of a partnership than its own events do."""
+    document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
+    shown = _state(document) if document is not None else known
+    if shown.version == known.version and shown != known:
+        told = (
+            f"accord: the lists show something else of {known.partnership_id} than its events say, which is shown "
+            "here; tell an operator: `accord ledger verify`"
+        )
+        err.print(told, style="yellow", soft_wrap=True, markup=False)
 
 
 def _state(document: Document) -> Partnership:

@@ -11,9 +11,9 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from domain.values import BirthDate, Country, Ein, FunderId, Printable, Sha256, Since, Value, is_none
+from domain.values import BirthDate, Country, Ein, FunderId, OneLine, Printable, Sha256, Since, Value, is_none
 
-Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable]
+Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable, OneLine]
 
 
 class PartyKind(StrEnum):

@@ -22,7 +22,7 @@ from domain.grants import (
     UseOfFunds,
 )
 from domain.parties import Funder, Name, Party
-from domain.values import FunderId, Money, PartnershipId, Printable, Sentence, Since, Value
+from domain.values import FunderId, Money, OneLine, PartnershipId, Printable, Sentence, Since, Value
 
 LARGEST_SUM: Final = Decimal(10) ** 15
 """Below this, every sum is exact in every format it travels in (ISO 20022: 18 digits in all)."""
@@ -147,11 +147,15 @@ class NonMonetary(Value):
     )
 
 
+LARGEST_PROPOSAL: Final = 128 * 1024
+"""Bytes of a proposal as JSON: with its names sealed, and with what screening finds of each, it fits into an event."""
+
+
 class Proposal(Value):
     """A proposed partnership: at most one leg of each direction, and at least one leg."""
 
     reference: PartnershipId
-    title: Annotated[str, StringConstraints(min_length=5, max_length=120), Printable]
+    title: Annotated[str, StringConstraints(min_length=5, max_length=120), Printable, OneLine]
     partner: Party
     public_interest: PublicInterest
     funds_out: FundsOut | None = None
@@ -165,6 +169,16 @@ class Proposal(Value):
     def _has_a_leg(self) -> Self:
         if not self.legs:
             raise ValueError("a partnership needs at least one leg: funds_out, funds_in or non_monetary")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_into_an_event(self) -> Self:
+        size = len(self.model_dump_json())
+        if size > LARGEST_PROPOSAL:
+            raise ValueError(
+                f"the proposal has {size // 1024} KiB, and {LARGEST_PROPOSAL // 1024} is the most; file what is long "
+                "as a document, and name those who govern, sign and own rather than everybody"
+            )
         return self
 
     @model_validator(mode="after")

@@ -69,9 +69,16 @@ def _ein(written: object) -> str:
     raise ValueError(f"{short(written)} is not an EIN; write nine digits, such as 54-1650477")
 
 
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,22})?", re.ASCII)
+
+
 def _exact(written: object) -> object:
     if isinstance(written, float):
         raise ValueError("write the amount as text, such as '50000.00'; a binary float is not exact")
+    if isinstance(written, str) and not _DECIMAL.fullmatch(written.strip()):
+        raise ValueError(f"{short(written)} is not an amount; write digits and a point, such as 50000.00")
+    if isinstance(written, Decimal) and written.is_finite():
+        return Decimal(format(written, "f"))  # 1E+3, as a number in a file may say, is written 1000 from here on
     return written
 
 
@@ -118,6 +125,21 @@ def _printable(text: str) -> str:
     for sign in text:
         if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t":
             raise ValueError(f"holds the control character U+{ord(sign):04X}; remove it")
+        if unicodedata.bidirectional(sign) in _TURNS:
+            raise ValueError(f"holds the sign U+{ord(sign):04X}, which turns text around unseen; remove it")
+    return text
+
+
+_TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Signs that make text read otherwise than it is written (Unicode Standard Annex 9, section 2)."""
+
+
+def _on_one_line(text: str) -> str:
+    for sign in "" if text.isprintable() else text:
+        if unicodedata.category(sign) in {"Zl", "Zp"} or sign in "\n\t":
+            raise ValueError("holds a line break or a tab; write it on one line")
+        if unicodedata.category(sign) == "Cf":
+            raise ValueError(f"holds the sign U+{ord(sign):04X}, which nobody sees; remove it")
     return text
 
 
@@ -152,6 +174,9 @@ BirthDate = Annotated[date | None, BeforeValidator(_unless_erased), Field(exclud
 
 Printable: Final = AfterValidator(_printable)
 """Refuses control characters, which databases and terminals take amiss; line breaks and tabs are welcome."""
+
+OneLine: Final = AfterValidator(_on_one_line)
+"""Refuses line breaks and signs that nobody sees, in what stands in a row or a title."""
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000), Printable]
 """Text a person wrote for another to read; not empty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.consequences import open_deadline
+from domain.markdown import plain
 from domain.outlook import outlook
 from domain.partnership import Partnership, TrancheProgress
 from domain.proposal import Proposal
@@ -21,21 +22,21 @@ def clip(text: str) -> str:
 def summary_of(proposal: Proposal) -> str:
     """Return the one line that names a partnership for as long as it lives."""
     money = f" - {proposal.money}" if proposal.money else ""
-    to = f" to {proposal.funds_out.payee.name}" if proposal.funds_out else f" with {proposal.partner.name}"
-    return clip(f"{proposal.title}{money}{to}")
+    whom = f"to {proposal.funds_out.payee.name}" if proposal.funds_out else f"with {proposal.partner.name}"
+    return clip(f"{plain(proposal.title)}{money} {plain(whom)}")
 
 
 def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
     """Return the one line that names an attempt to pay."""
     again = f", attempt {tranche.attempt}" if tranche.attempt > 1 else ""
-    return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {payee}")
+    return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {plain(payee)}")
 
 
 def details_of(partnership: Partnership) -> str:
     """Return the live page of a partnership."""
     now = outlook(partnership)
     lines = [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
-    lines.append(f"**Next**: {now.next_step}")
+    lines.append(f"**Next**: {plain(now.next_step)}")
     if now.awaiting:
         lines.append(f"**Who must act**: {', '.join(role.value for role in now.awaiting)}")
     if now.due:
@@ -43,7 +44,7 @@ def details_of(partnership: Partnership) -> str:
     if partnership.proposal and partnership.proposal.money:
         lines.append(f"**Amount**: {partnership.proposal.money}")
     if partnership.why:
-        lines.append(f"**Why**: {partnership.why}")
+        lines.append(f"**Why**: {plain(partnership.why)}")
     if partnership.tranches:
         rows = [f"| {t.number} | {t.money} | {t.state.value} | {t.attempt} |" for t in partnership.tranches]
         lines.append("\n".join(["| Tranche | Amount | State | Attempt |", "| --- | --- | --- | --- |", *rows]))
@@ -52,7 +53,7 @@ def details_of(partnership: Partnership) -> str:
     if partnership.recused:
         lines.append(f"**Recused**: {', '.join(sorted(partnership.recused))}")
     if act := partnership.last_act:
-        lines.append(f"**Last**: {act.actor} {act.what}, {act.at:%Y-%m-%d %H:%M} UTC")
+        lines.append(f"**Last**: {act.actor} {plain(act.what)}, {act.at:%Y-%m-%d %H:%M} UTC")
     lines.append(f"Ledger version {partnership.version}")
     return "\n\n".join(lines)
 
@@ -67,11 +68,15 @@ def _urgency(partnership: Partnership) -> str:
 def details_of_tranche(tranche: Tranche) -> str:
     """Return the live page of an attempt to pay."""
     order = tranche.order
-    lines = [f"**Status**: {tranche.status.value}", f"**Amount**: {order.money}", f"**Payee**: {order.payee.name}"]
+    lines = [
+        f"**Status**: {tranche.status.value}",
+        f"**Amount**: {order.money}",
+        f"**Payee**: {plain(order.payee.name)}",
+    ]
     if tranche.end_to_end_id:
         lines.append(f"**EndToEndId**: {tranche.end_to_end_id}")
     if tranche.message_id:
         lines.append(f"**File**: {tranche.message_id}")
     if tranche.reason:
-        lines.append(f"**Why**: {tranche.reason}")
+        lines.append(f"**Why**: {plain(tranche.reason)}")
     return "\n\n".join(lines)

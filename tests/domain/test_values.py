@@ -25,10 +25,19 @@ quick = settings(max_examples=100, database=None)
 
 @pytest.mark.parametrize(
     ("amount", "currency"),
-    [("1000.00", "USD"), ("0.01", "EUR"), ("1000", "JPY"), ("1.234", "BHD"), ("1.000", "USD"), ("1e3", "USD")],
+    [("1000.00", "USD"), ("0.01", "EUR"), ("1000", "JPY"), ("1.234", "BHD"), ("1.000", "USD")],
 )
 def test_an_amount_that_the_currency_can_hold_is_kept_exactly(amount: str, currency: str) -> None:
     assert Money(amount=amount, currency=currency).amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "amount", ["1e3", "3_0000.00", "\u0663\u0660\u0660\u0660\u0660.00", "+5", "1,000.00", "0x10", "5."]
+)
+def test_an_amount_that_is_not_written_as_the_published_form_says_is_refused(amount: str) -> None:
+    """Attack 23: what Python reads as a number is not what the schema, a bank or a person does."""
+    with pytest.raises(ValidationError, match=r"is not an amount; write digits and a point, such as 50000\.00"):
+        Money(amount=amount, currency="USD")
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("0.001", "USD"), ("0.5", "JPY"), ("1.0001", "BHD")])
@@ -41,6 +50,10 @@ def test_an_amount_with_more_places_than_the_currency_is_refused(amount: str, cu
 def test_what_is_not_a_positive_amount_is_refused(amount: object) -> None:
     with pytest.raises(ValidationError):
         Money(amount=amount, currency="USD")
+
+
+def test_a_number_in_a_file_is_written_out_from_there_on() -> None:
+    assert str(Money(amount=Decimal("1E+3"), currency="USD").amount) == "1000"
 
 
 def test_a_float_is_refused_and_told_what_to_write() -> None:
