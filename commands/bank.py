@@ -226,7 +226,7 @@ def make_sample_answer(
     """
 
     async def work() -> StoredFile | None:
-        async with open_desk() as desk, desk.pool.acquire() as connection:
+        async with open_desk(Login.EXPORTER) as desk, desk.pool.acquire() as connection:
             return await stored_file(connection, message)
 
     found = run(work())

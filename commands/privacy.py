@@ -27,7 +27,6 @@ from domain.personal import (
 from ledger import clock
 from privacy.erasure import erase as erase_person
 from privacy.vault import Known, StillNamed, Vault
-from read_models.projectors import ALL
 from signatures.ed25519 import verified
 
 app = typer.Typer(
@@ -101,7 +100,7 @@ def _told(known: Known, signed: frozenset[str]) -> str:
 
 async def _erase(desk: Desk, known: Known) -> None:
     try:
-        await erase_person(desk.ledger, Vault(desk.pool), known, ALL)
+        await erase_person(desk.ledger, Vault(desk.pool), known)
     except StillNamed as fault:
         raise Refused(str(fault), "StillNamed") from fault
 

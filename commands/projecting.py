@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import structlog
 import typer
@@ -23,6 +24,7 @@ def projector() -> None:
     One process is enough; of several, one folds and the others wait for it. It is what `accord up` starts as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord projector
     """
+    logging.disable(logging.NOTSET)  # the shell is silent beside what it prints; this is a process that logs
     configure_logs()
     raise typer.Exit(asyncio.run(_work()))
 

@@ -1,22 +1,23 @@
-"""Erasing a person: her key is destroyed, and every read model is folded again without her, in one transaction."""
+"""Erasing a person: their key is destroyed, and all that shows their name is dropped, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
 from ledger import Ledger
 from privacy.vault import Known, Vault
-from projections import Projection, Projector
+
+_FORGET: Final = "SELECT projection.forget($1)"
 
 
-async def erase(ledger: Ledger, vault: Vault, known: Known, projections: Sequence[Projection]) -> None:
+async def erase(ledger: Ledger, vault: Vault, known: Known) -> None:
     """Make a person's name unreadable: in the ledger for good, and in all that was folded from it.
 
+    The documents that show the name are gone when this is done; the projector folds them anew without it.
+
     Raises:
-        StillNamed: She was named in another stream meanwhile; nothing is erased.
-        ProjectionStopped: A read model does not fit the ledger; nothing is erased before that is looked at.
+        StillNamed: They were named in another stream meanwhile; nothing is erased.
     """
     async with ledger.connection() as connection, connection.transaction():
         await vault.destroy(known, connection)
-        for projection in projections:
-            await Projector(ledger, projection).refold(connection, known.streams)
+        await connection.execute(_FORGET, list(known.streams))

@@ -12,7 +12,10 @@ from ledger.store import Ledger
 from projections.model import Projection
 from projections.projector import stored_form
 
-_SET_ASIDE: Final = "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2"
+_SET_ASIDE: Final = (
+    "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 "
+    "UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2"
+)
 _SHOWN: Final = "SELECT stream_id, version, document FROM projection.documents WHERE name = $1 AND generation = $2"
 _STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE position <= $1 AND starts_with(stream_id, $2)"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -117,6 +117,7 @@ class Projector:
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
         position = await self._begin(connection)
+        await self._fold_forgotten(connection, position)
         events = await self._ledger.read_page(position, BATCH, connection)
         if not events:
             await self._show(connection)
@@ -168,22 +169,12 @@ class Projector:
             del streams[stream_id]
         await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
 
-    async def refold(self, connection: PoolConnectionProxy, streams: Iterable[str]) -> None:
-        """Fold streams anew up to where this projection is, in the connection's transaction.
-
-        For when what they say reads otherwise, though nothing in the ledger changed: somebody was erased. What was
-        folded before is dropped, also of streams that are set aside.
-
-        Raises:
-            ProjectionStopped: See `catch_up`.
-        """
-        position = await self._begin(connection)
-        mine = [stream_id for stream_id in streams if stream_id.startswith(self.projection.prefix)]
-        for table in ("documents", "quarantine"):
-            query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"  # noqa: S608
-            await connection.execute(query, *self._key, mine)
+    async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> None:
+        """Fold anew, up to where this projection is, the streams whose documents were dropped: somebody was erased."""
+        query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
+        streams = [row[0] for row in await connection.fetch(query, *self._key)]
         told: dict[str, list[StoredEvent]] = {}
-        for stream_id in mine:
+        for stream_id in sorted(stream for stream in streams if stream.startswith(self.projection.prefix)):
             events = await self._ledger.read_stream(stream_id, connection=connection)
             told[stream_id] = [event for event in events if event.position <= position]
         await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
@@ -277,7 +268,7 @@ class Projector:
         )
 
     async def _drop(self, connection: PoolConnectionProxy, which: str) -> None:
-        for table in ("documents", "quarantine", "checkpoints"):
+        for table in ("documents", "quarantine", "forgotten", "checkpoints"):
             query = f"DELETE FROM projection.{table} WHERE name = $1 AND {which}"  # noqa: S608
             await connection.execute(query, *self._key)
 

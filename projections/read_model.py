@@ -21,8 +21,11 @@ class ReadModel:
         self.name = name
 
     async def position(self) -> int:
-        """Return how far it is; 0 if it was never built."""
-        query = "SELECT position FROM projection.checkpoints WHERE name = $1 AND live"
+        """Return how far it is; 0 if it was never built, or while something was dropped and is not folded anew yet."""
+        query = (
+            "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
+            "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
+        )
         async with self._ledger.connection() as connection:
             return int(await connection.fetchval(query, self.name) or 0)
 

@@ -7,22 +7,29 @@ import json
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Any
 
 import asyncpg
+import pytest
 
 from commands.desk import Desk
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from domain.partnership import Stage
+from privacy import open_ledger
+from projections import ReadModel
+from read_models.partnerships import PARTNERSHIPS
 from tests.builders import proposal
 from tests.lives import Life
 from tests.waiting import BACKSTOP
 
 
-async def start(**environment: str) -> Process:
-    """A worker process with nothing but these variables."""
+async def start(*command: str, **environment: str) -> Process:
+    """A process, by default a worker's, with nothing but these variables."""
+    words = command or ("-m", "worker")
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "worker", env={"PATH": "/usr/bin:/bin", **environment}, stderr=PIPE, stdout=PIPE
+        sys.executable, *words, env={"PATH": "/usr/bin:/bin", **environment}, stderr=PIPE, stdout=PIPE
     )
 
 
@@ -78,5 +85,34 @@ async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: 
     process = await start(**{**settings(stack), "TEMPORAL_ADDRESS": "127.0.0.1:9"})
     line = (await lines_until(process, "waiting"))[-1]
     assert (line["service"], "Traceback" in json.dumps(line)) == ("temporal", False)
-    process.kill()
-    await process.wait()
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+NOWHERE = "postgresql://accord_worker_login:x@127.0.0.1:9/accord"
+
+
+@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "cli", "projector"]])
+async def test_a_process_that_waits_for_a_server_ends_when_it_is_told_to(command: list[str]) -> None:
+    process = await start(*command, ACCORD_DATABASE_URL=NOWHERE)
+    await lines_until(process, "waiting")
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "cli", "projector"]])
+async def test_without_its_secret_a_process_says_which_file_it_wants(command: list[str], tmp_path: Path) -> None:
+    process = await start(*command, ACCORD_DATABASE_URL="postgresql://127.0.0.1/accord", ACCORD_SECRETS=str(tmp_path))
+    [line] = await lines_until(process, "not configured")
+    assert f"the secret in {tmp_path}/" in line["reason"]
+    assert await process.wait() == 3
+
+
+async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(stack: Stack, office_pool: Any) -> None:
+    process = await start("-m", "cli", "projector", ACCORD_DATABASE_URL=stack.postgres.url_of(Login.PROJECTOR))
+    await lines_until(process, "projecting")
+    ledger = open_ledger(office_pool)
+    await ReadModel(ledger, PARTNERSHIPS.name).wait_for(await ledger.head(), BACKSTOP)
+    process.send_signal(signal.SIGTERM)
+    assert [line["event"] for line in await lines_until(process, "stopped")][-1] == "stopped"
+    assert await process.wait() == 0

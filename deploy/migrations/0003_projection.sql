@@ -36,7 +36,34 @@ CREATE TABLE projection.quarantine (
     PRIMARY KEY (name, generation, stream_id)
 );
 
+-- Streams whose documents were dropped, since what they say reads otherwise now. The projector folds them anew.
+CREATE TABLE projection.forgotten (
+    name       text    NOT NULL,
+    generation integer NOT NULL,
+    stream_id  text    NOT NULL,
+    PRIMARY KEY (name, generation, stream_id)
+);
+
+-- Drop what is shown of streams, at once and for everybody, and have it folded anew. It takes the locks that projectors
+-- take, so that none of them writes once more what it read before.
+CREATE FUNCTION projection.forget(streams text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = projection, pg_temp AS $$
+DECLARE
+    projected text;
+BEGIN
+    FOR projected IN SELECT DISTINCT name FROM projection.checkpoints ORDER BY name LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('projection.' || projected, 0));
+    END LOOP;
+    DELETE FROM projection.documents WHERE stream_id = ANY (streams);
+    DELETE FROM projection.quarantine WHERE stream_id = ANY (streams);
+    INSERT INTO projection.forgotten
+    SELECT c.name, c.generation, s.stream_id FROM projection.checkpoints c, unnest(streams) s(stream_id)
+    ON CONFLICT DO NOTHING;
+    PERFORM pg_notify('ledger_head', '');
+END $$;
+
 GRANT USAGE ON SCHEMA projection TO accord_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA projection TO accord_reader;
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA projection TO accord_projector;
+GRANT EXECUTE ON FUNCTION projection.forget TO accord_staff;
 RESET ROLE;

@@ -19,6 +19,7 @@ from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Proposal
+from domain.writers import Writer
 from signatures.keyring import Keyring
 from tests.builders import (
     abroad,
@@ -204,6 +205,6 @@ async def test_an_assessment_without_a_proposal_is_told_not_passed_over(desk: De
     proposed, found, profile = cases()["P-2026-0001"]
     assessment = assess(proposed, funding(profile), found)
     event = e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment)
-    await desk.append("partnership/P-2026-0099", 0, number("alone"), "scribe", event)
+    await desk.append("partnership/P-2026-0099", 0, number("alone"), "scribe", event, writer=Writer.WORKER)
     with pytest.raises(ValueError, match="P-2026-0099 was assessed before it was proposed"):
         await found_in(desk)

@@ -22,6 +22,7 @@ from domain.identity import partnership_workflow_id
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
+from domain.writers import Writer
 from signatures.keyring import Keyring
 from tests.builders import (
     NOON,
@@ -75,7 +76,9 @@ async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessme
         e.DueDiligenceCompleted(at=NOON, verification=found),
         e.EligibilityAssessed(at=NOON, assessment=decided),
     )
-    await desk.append(partnership_workflow_id(reference), 0, number(reference), "pia.berg", *events)
+    await desk.append(
+        partnership_workflow_id(reference), 0, number(reference), "pia.berg", *events, writer=Writer.WORKER
+    )
     return decided
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from deploy.logins import Login
 from ledger import clock
 from payments.accounts import record_account
 from tests.builders import NOON
@@ -41,9 +42,7 @@ async def test_what_is_recorded_is_dated_by_the_clock_that_the_owner_gave(connec
     assert await connection.fetchval("SELECT recorded_at FROM payments.accounts") == NOON
 
 
-@pytest.mark.parametrize(
-    "role", ["accord_writer", "accord_projector", "accord_reader", "accord_payer", "accord_keeper"]
-)
+@pytest.mark.parametrize("role", [login.role for login in Login])
 async def test_who_works_here_cannot_set_it(connection: asyncpg.Connection, role: str) -> None:
     await connection.execute(f"SET ROLE {role}")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

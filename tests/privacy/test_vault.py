@@ -20,7 +20,7 @@ from ledger.tree import leaf_of
 from privacy import Vault, open_ledger
 from privacy.erasure import erase
 from privacy.vault import ERASED, Known, Seal, Sealer, StillNamed, blanked
-from projections import Document, Projection, Projector, ReadModel
+from projections import Document, Projection, ProjectionStopped, Projector, ReadModel
 from proof.verification import verify
 
 ROSA, ABEL = Naming("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"), Naming("Abel Mbeki, Lantern (PE)", "Abel Mbeki")
@@ -199,7 +199,7 @@ async def test_a_name_within_a_sentence_makes_what_stands_beside_it_nobodys(ledg
 async def test_what_is_hers_is_erased_with_her_and_another_persons_is_not(ledger: Ledger, vault: Vault) -> None:
     both = [MATCH, {"name": ROSA.text, "born": BORN}, {"name": ABEL.text, "born": BORN}]
     await ledger.append(beside(said=both, dated=BORN))
-    await erase(ledger, vault, await known_as(vault, ROSA.subject), [])
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
     hers = {"party": ERASED, "pair": ERASED, "explanation": [ERASED, ERASED]}
     [left] = says(await ledger.read_stream(STREAM))
     assert left == {
@@ -253,7 +253,9 @@ async def test_an_erased_name_is_unreadable_everywhere_and_another_persons_is_no
 ) -> None:
     await ledger.append(naming())
     await Projector(ledger, LAST).catch_up()
-    await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    assert await ReadModel(ledger, "last").document(STREAM) is None
+    await Projector(ledger, LAST).catch_up()
     said = {"director": ERASED, "reason": f"{ERASED} and Abel Mbeki signed"}
     assert says(await ledger.read_stream(STREAM)) == [said]
     assert await ReadModel(ledger, "last").document(STREAM) == {"said": said}
@@ -264,7 +266,7 @@ async def test_an_erased_name_is_unreadable_everywhere_and_another_persons_is_no
 async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
     before = await verify(ledger, {})
-    await erase(ledger, vault, await known_as(vault, ROSA.subject), [])
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
     after = await verify(ledger, {})
     assert (list(after.faults), after.frontier.root) == ([], before.frontier.root)
 
@@ -272,7 +274,7 @@ async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) 
 async def test_who_is_named_again_after_an_erasure_is_somebody_new(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
     old = await known_as(vault, ROSA.subject)
-    await erase(ledger, vault, old, [])
+    await erase(ledger, vault, old)
     await ledger.append(naming(after=1))
     assert (await known_as(vault, ROSA.subject)).person != old.person
     assert [one["director"] for one in says(await ledger.read_stream(STREAM))] == [ERASED, "Rosa Quiroga"]
@@ -283,19 +285,32 @@ async def test_who_was_named_elsewhere_meanwhile_is_not_erased(ledger: Ledger, v
     seen = await known_as(vault, ROSA.subject)
     await ledger.append(naming(stream="partnership/P-2026-0043"))
     with pytest.raises(StillNamed, match="look at it and try again"):
-        await erase(ledger, vault, seen, [])
+        await erase(ledger, vault, seen)
     assert len(await vault.people()) == 2
 
 
-async def test_an_erasure_that_cannot_be_folded_again_erases_nothing(
+async def test_an_erasure_waits_for_no_read_model_that_stopped(
     ledger: Ledger, vault: Vault, pool: asyncpg.Pool
 ) -> None:
     await ledger.append(naming())
     await Projector(ledger, LAST).catch_up()
     await pool.execute("UPDATE projection.checkpoints SET leaf = sha256(leaf)")
-    with pytest.raises(RuntimeError, match="folded from another ledger"):
-        await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
-    assert says(await ledger.read_stream(STREAM))[0]["director"] == "Rosa Quiroga"
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    assert says(await ledger.read_stream(STREAM))[0]["director"] == ERASED
+    assert await all_of(pool, "documents") == []
+    with pytest.raises(ProjectionStopped, match="folded from another ledger"):
+        await Projector(ledger, LAST).catch_up()
+
+
+async def test_what_came_in_the_meantime_is_folded_onto_all_that_was_said_before(ledger: Ledger, vault: Vault) -> None:
+    counts = LAST._replace(fold=lambda document, events: {"n": (document or {"n": 0})["n"] + len(events)})
+    await ledger.append(naming())
+    await ledger.append(naming(after=1))
+    await Projector(ledger, counts).catch_up()
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await ledger.append(naming(after=2))
+    await Projector(ledger, counts).catch_up()
+    assert await ReadModel(ledger, "last").document(STREAM) == {"n": 3}
 
 
 async def test_a_name_does_not_stay_in_what_was_set_aside(ledger: Ledger, vault: Vault, pool: asyncpg.Pool) -> None:
@@ -309,7 +324,9 @@ async def test_a_name_does_not_stay_in_what_was_set_aside(ledger: Ledger, vault:
     await ledger.append(naming(after=1))
     await Projector(ledger, fragile).catch_up()
     [aside] = await ReadModel(ledger, "last").quarantined()
-    await erase(ledger, vault, await known_as(vault, ROSA.subject), [fragile])
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    assert [*await all_of(pool, "documents"), *await all_of(pool, "quarantine")] == []
+    await Projector(ledger, fragile).catch_up()
     [still] = await ReadModel(ledger, "last").quarantined()
     kept = [str(dict(row)) for table in ("documents", "quarantine") for row in await all_of(pool, table)]
     assert ("Rosa" in aside.reason, still.position) == (True, aside.position)
@@ -323,6 +340,6 @@ async def all_of(pool: asyncpg.Pool, table: str) -> list[asyncpg.Record]:
 
 async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
-    await erase(ledger, vault, await known_as(vault, ROSA.subject), [LAST])
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
     await Projector(ledger, LAST).catch_up()
     assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
