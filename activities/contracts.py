@@ -20,6 +20,15 @@ from domain.tranche import Reliance, TrancheOrder, TrancheOutcome
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 
+class Known(Value):
+    """How far a workflow knows its stream: its newest event, where that stands, and its hash."""
+
+    version: int = 0
+    position: int = 0
+    leaf: str = ""
+    """Empty in a run that began before it was carried."""
+
+
 class RecordRequest(Value):
     """Events of one command to append to one stream, expected at a version."""
 
@@ -30,6 +39,8 @@ class RecordRequest(Value):
     events: tuple[AnyEvent, ...]
     people: tuple[Person, ...] = ()
     """Whom earlier events of the stream name: these may, too."""
+    known: Known = Known()
+    """What the ledger must still hold."""
 
 
 class RecordedEvent(Value):
@@ -41,6 +52,8 @@ class RecordedEvent(Value):
     recorded_at: Moment | None = None
     command_id: UUID
     event: AnyEvent
+    leaf: str = ""
+    """Its hash in the ledger's tree, hexadecimal: whether it still is the same event."""
 
 
 class ReadRequest(Value):
@@ -48,6 +61,8 @@ class ReadRequest(Value):
 
     stream_id: str
     after_version: int
+    known: Known = Known()
+    """What the ledger must still hold."""
 
 
 class Recorded(Value):
@@ -64,6 +79,8 @@ class AuthorityRequest(Value):
 
     partnership_id: str
     command: StaffRequest
+    known: Known = Known()
+    """What the ledger must still hold of the partnership."""
 
 
 class AssessmentRequest(Value):
@@ -119,6 +136,7 @@ class Folded(Value):
 
     partnership: Partnership
     position: int
+    leaf: str = ""
     handled: tuple[Handled, ...]
 
 

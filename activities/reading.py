@@ -32,4 +32,5 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
         recorded_at=stored.recorded_at,
         command_id=stored.command_id,
         event=event,
+        leaf=stored.leaf.hex(),
     )

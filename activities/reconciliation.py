@@ -34,6 +34,8 @@ ANSWER_WITHIN: Final = timedelta(seconds=10)
 SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED})
 """It does not run (any more), or its own tasks fail, which operators see elsewhere."""
 
+RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
+
 log = structlog.get_logger("accord.reconciliation")
 
 
@@ -53,19 +55,28 @@ class Reconciliation:
             await asyncio.sleep(EVERY.total_seconds())
 
     async def once(self, rest: timedelta = REST) -> list[str]:
-        """Look at what was recorded since the last look and is at rest; return the workflows that were behind."""
+        """Look at what was recorded since the last look and is at rest; return the workflows that differ.
+
+        A ledger that is shorter than it was has been put back: then everything of late is looked at anew.
+        """
+        if await self._ledger.head() < self._looked_at:
+            log.error("the ledger is shorter than it was", seen=self._looked_at, remedy=RUNBOOK)
+            self._looked_at = -1
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
-        behind = [found.stream_id for found in moved if await self._is_behind(found)]
+        behind = [found.stream_id for found in moved if await self._differs(found)]
         self._looked_at = max([self._looked_at, *(found.position for found in moved)])
         return behind
 
-    async def _is_behind(self, found: Movement) -> bool:
+    async def _differs(self, found: Movement) -> bool:
+        """Whether a workflow knows less than the ledger holds, or more; it is told to look in both cases."""
         handle = self._client.get_workflow_handle(found.stream_id)
         try:
             known = await self._version_known_by(handle)
-            if known is None or known >= found.version:
+            if known is None or known == found.version:
+                return False
+            if known > found.version and not await self._forgot(found, known):
                 return False
             await handle.signal("catch_up", rpc_timeout=ANSWER_WITHIN)
         except WorkflowQueryFailedError:
@@ -74,8 +85,14 @@ class Reconciliation:
             if fault.status in SILENT:
                 return False
             raise
-        log.info("told to catch up", workflow=found.stream_id, knows=known, recorded=found.version)
+        tell = log.error if known > found.version else log.info
+        tell("told to catch up", workflow=found.stream_id, knows=known, recorded=found.version)
         return True
+
+    async def _forgot(self, found: Movement, known: int) -> bool:
+        """Whether the ledger holds less of a stream now than its workflow knows; what is new counts as well."""
+        async with self._ledger.connection() as connection:
+            return (await self._ledger.versions([found.stream_id], connection))[found.stream_id] < known
 
     async def _version_known_by(self, handle: WorkflowHandle[Any, Any]) -> int | None:
         """How far a workflow is in its stream; None for an attempt to pay that has not begun."""

@@ -17,6 +17,7 @@ from activities.contracts import (
     Fallen,
     Folded,
     Handled,
+    Known,
     ReadRequest,
     Recorded,
     RecordRequest,
@@ -26,7 +27,7 @@ from activities.reading import from_ledger, to_ledger
 from domain.bank_answers import BankStatus
 from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
-from domain.errors import NotSigned
+from domain.errors import LedgerBehind, NotSigned
 from domain.events import (
     ACCORD,
     AgreementSigned,
@@ -81,6 +82,7 @@ class Records:
         A retry that computed its events afresh (a lost workflow task asks the registers again) finds what it
         recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
         """
+        await self._require_known(request.stream_id, request.known)
         if fault := _fault_of_stream(request) or await self._fault_of_signatures(request):
             return await self._recorded_before(request, fault)
         append = _append_of(request)
@@ -101,8 +103,28 @@ class Records:
     @activity.defn
     async def read_events(self, request: ReadRequest) -> Recorded:
         """Return what a stream holds after a version."""
+        await self._require_known(request.stream_id, request.known)
         stored = await self._ledger.read_stream(request.stream_id, request.after_version)
         return Recorded(events=tuple(from_ledger(event) for event in stored))
+
+    async def _require_known(self, stream_id: str, known: Known) -> None:
+        """Raise where the ledger no longer holds the newest event that a workflow evolved from.
+
+        Whoever put the ledger back to an earlier point must say what becomes of what it forgot; nothing is recorded on
+        top of another history meanwhile.
+        """
+        if known.version == 0:
+            return
+        stored = await self._ledger.read_stream(stream_id, known.version - 1, limit=1)
+        held = [(one.position, one.leaf.hex() if known.leaf else "") for one in stored]
+        if held != [(known.position, known.leaf)]:
+            raise ApplicationError(
+                f"the ledger does not hold event {known.version} of {stream_id} at position {known.position} any more: "
+                "it was put back to an earlier point. Nothing is decided here until an operator has looked at it: see "
+                "docs/runbooks/ledger-behind.md",
+                type=LedgerBehind.__name__,
+                non_retryable=True,
+            )
 
     async def _fault_of_signatures(self, request: RecordRequest) -> str:
         """The second of three gates: a workflow that was tampered with records nothing in another's name."""
@@ -129,6 +151,7 @@ class Records:
 
         The first of three gates. Without a proof nobody has given it, whatever name it bears.
         """
+        await self._require_known(partnership_workflow_id(request.partnership_id), request.known)
         try:
             return await self._authority(request)
         except ValueError as fault:  # a number or a sign that no canonical form holds: it will never be otherwise
@@ -166,6 +189,7 @@ class Records:
         return Folded(
             partnership=fold(partnership_id, tuple(cast(Event, one.event) for one in recorded)),
             position=recorded[-1].position if recorded else 0,
+            leaf=recorded[-1].leaf if recorded else "",
             handled=tuple(Handled(command_id=command_id, what=what) for command_id, what in newest),
         )
 

@@ -40,10 +40,10 @@ from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, em
 from domain import commands as c
 from domain.admission import admit
 from domain.directory import Directory
-from domain.errors import DomainError
+from domain.errors import DomainError, LedgerBehind, StaleDecision
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
-from domain.identity import partnership_workflow_id
+from domain.identity import derive, partnership_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.proposal import Proposal
@@ -124,7 +124,15 @@ class Desk:
         """
         if kind is c.Release:
             content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
-        return await self.send(seen.partnership_id, self.signed(seen, make_command(seen, kind, actor, content)))
+        command = make_command(seen, kind, actor, content)
+        try:
+            return await self.send(seen.partnership_id, self.signed(seen, command))
+        except Refused as refusal:
+            if refusal.kind != LedgerBehind.__name__:
+                raise
+        # Temporal remembers that answer under the command's id, also once the ledger was brought forward again.
+        again = command.model_copy(update={"command_id": derive("again", command.command_id)})
+        return await self.send(seen.partnership_id, self.signed(seen, again))
 
     async def _next_attempt(self, seen: Seen, number: int) -> int:
         """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
@@ -165,13 +173,33 @@ class Desk:
         """Send a signed command and return its receipt. Raises as `decide` does."""
         handle = self.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
         try:
-            return await self._patiently(lambda: self._update(handle, command))
+            return await self._held(await self._patiently(lambda: self._update(handle, command)))
+        except Refused as refusal:
+            if refusal.kind == StaleDecision.__name__:
+                await self.tell(handle.id, "catch_up", None)  # if the ledger was put back, it is said the next time
+            raise
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
             if done := await self._recorded(partnership_id, command):
                 return done
             raise _refused_by(await self.known_partnership(partnership_id), command) from fault
+
+    async def _held(self, given: Receipt) -> Receipt:
+        """Return a receipt for what the ledger holds.
+
+        Temporal remembers its answers, also those on what the ledger has forgotten since. Raises Refused for one.
+        """
+        stream = partnership_workflow_id(given.partnership_id)
+        stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
+        if [one.position for one in stored] != [given.position][: given.version]:
+            raise Refused(
+                f"the ledger does not hold event {given.version} of {stream} at position {given.position} any more, "
+                "which this would be the receipt for: it was put back to an earlier point. An operator must look at "
+                "it: see docs/runbooks/ledger-behind.md",
+                "LedgerBehind",
+            )
+        return given
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
         """What the ledger holds of a command whose workflow ended before it answered."""
@@ -199,7 +227,7 @@ class Desk:
         command_id = first_proposal_id(proposal, actor)
         made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = self._with_signature(made, made.statement(proposal.reference))
-        return await self._patiently(lambda: self._update_with_start(command))
+        return await self._held(await self._patiently(lambda: self._update_with_start(command)))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
         proposal = command.proposal

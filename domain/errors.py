@@ -31,6 +31,10 @@ class StaleDecision(DomainError):
     """What the person was shown is not what stands now; she must look again and decide on that."""
 
 
+class LedgerBehind(DomainError):
+    """The ledger no longer holds what the partnership is known to have come to: it was put back to an earlier point."""
+
+
 class ThresholdUnknown(DomainError):
     """The house set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
 

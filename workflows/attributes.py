@@ -18,10 +18,13 @@ FUNDER: Final = SearchAttributeKey.for_keyword("AccordFunder")
 COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
 ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
-ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD)
+LEDGER_BEHIND: Final = SearchAttributeKey.for_bool("AccordLedgerBehind")
+"""Set where the ledger no longer holds what a workflow knows: an operator must look."""
+
+ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, LEDGER_BEHIND)
 
 
-def of(partnership: Partnership) -> list[SearchAttributeUpdate[Any]]:
+def of(partnership: Partnership, behind: bool = False) -> list[SearchAttributeUpdate[Any]]:
     """Return all attributes as they should be now."""
     now, proposal = outlook(partnership), partnership.proposed
     money = proposal.money
@@ -34,4 +37,5 @@ def of(partnership: Partnership) -> list[SearchAttributeUpdate[Any]]:
         COUNTRY.value_set(proposal.partner.country),
         AMOUNT.value_set(float(money.amount)) if money else AMOUNT.value_unset(),
         CURRENCY.value_set(money.currency) if money else CURRENCY.value_unset(),
+        LEDGER_BEHIND.value_set(True) if behind else LEDGER_BEHIND.value_unset(),
     ]

@@ -32,10 +32,11 @@ def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
     return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {plain(payee)}")
 
 
-def details_of(partnership: Partnership) -> str:
-    """Return the live page of a partnership."""
+def details_of(partnership: Partnership, behind: str = "") -> str:
+    """Return the live page of a partnership. `behind`: why nothing is decided in it, if the ledger forgot something."""
     now = outlook(partnership)
-    lines = [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
+    lines = [f"**STOPPED**: {plain(behind)}"] if behind else []
+    lines += [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
     lines.append(f"**Next**: {plain(now.next_step)}")
     if now.awaiting:
         lines.append(f"**Who must act**: {', '.join(role.value for role in now.awaiting)}")

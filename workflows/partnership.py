@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         AttemptSeen,
         Fallen,
         Folded,
+        Known,
         PayeeEvidence,
         ReadRequest,
         RecordedEvent,
@@ -35,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.consequences import open_deadline
     from domain.deadlines import Wait
     from domain.decisions import decide
-    from domain.errors import DomainError, IllegalTransition, NotSigned
+    from domain.errors import DomainError, IllegalTransition, LedgerBehind, NotSigned
     from domain.events import ACCORD, PaymentCancelled, SubrecipientsReported
     from domain.evidence import Verification
     from domain.evolution import evolve
@@ -54,6 +55,9 @@ with workflow.unsafe.imports_passed_through():
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""How long until the ledger is asked again that had forgotten something, at first and at most."""
+
 NotACommand = CatchUp | RegistersChanged | AttemptQuestion
 Asked = c.AnyCommand | NotACommand
 """What may stand in the queue."""
@@ -76,7 +80,9 @@ class PartnershipWorkflow:
         self._start = start
         self._began = start.proposal is not None
         """Whether the ledger was read; before, nothing can be refused by the state."""
-        self._position = 0
+        self._position, self._leaf = 0, ""
+        self._behind: LedgerBehind | None = None
+        """Why nothing is decided here: the ledger forgot what is known."""
         self._version_at_start = 0
         self._handled: dict[UUID, tuple[str, ...]] = {}
         self._refused: dict[UUID, DomainError] = {}
@@ -103,6 +109,8 @@ class PartnershipWorkflow:
             await self.believe_the_ledger()
         while self.partnership.stage not in ENDED:
             await self._stages[self.partnership.stage]()
+            if self._behind is not None:
+                await self.wait_for_the_ledger()
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
@@ -123,11 +131,22 @@ class PartnershipWorkflow:
         folded: Folded = await local(
             Records.fold_partnership, self.partnership.partnership_id, "Read what the ledger holds of it"
         )
-        self.partnership, self._position = folded.partnership, folded.position
+        self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
         self._version_at_start = folded.partnership.version
         self._handled = {item.command_id: item.what for item in folded.handled}
         self._began = True
         self._follow_in_flight()
+
+    async def wait_for_the_ledger(self) -> None:
+        """Wait until the ledger holds what is known again. Who asks meanwhile is refused; nothing else is done."""
+        pause = FIRST_PAUSE
+        while self._behind is not None:
+            self._publish()
+            with suppress(TimeoutError):
+                summary = "Ask the ledger again, which was put back to an earlier point"
+                await workflow.wait_condition(lambda: bool(self._queue), timeout=pause, timeout_summary=summary)
+            await self._take(self._queue.pop(0) if self._queue else CatchUp())
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     # The stages, as the policy tells them.
 
@@ -244,6 +263,8 @@ class PartnershipWorkflow:
 
         What bears no signature goes on to the loop, which keeps the attempt on record.
         """
+        if self._behind is not None:
+            raise self._behind
         known = self._knows(command.command_id) or self._is_behind(command)
         if self._began and command.signature is not None and not known:
             admit(self.partnership, command)
@@ -301,7 +322,13 @@ class PartnershipWorkflow:
     # The one loop that acts.
 
     async def _take(self, item: Asked) -> None:
-        """Do what stands in the queue."""
+        """Do what stands in the queue. Where the ledger forgot what is known, that is kept in mind."""
+        try:
+            await self._do(item)
+        except LedgerBehind as fault:
+            self._behind = fault
+
+    async def _do(self, item: Asked) -> None:
         match item:
             case CatchUp():
                 await self._catch_up()
@@ -324,18 +351,29 @@ class PartnershipWorkflow:
         if self.partnership.version == 0 and not isinstance(command, c.Propose):
             self._refused[command.command_id] = IllegalTransition("nothing was proposed here")
             return
-        if isinstance(command, c.StaffCommand) and self._is_behind(command):
-            await self._catch_up()
         try:
-            authority = await authority_of(command) if isinstance(command, c.StaffCommand) else c.Authority()
+            if isinstance(command, c.StaffCommand) and self._is_behind(command):
+                await self._catch_up()
+            authority = (
+                await authority_of(command, self._known) if isinstance(command, c.StaffCommand) else c.Authority()
+            )
             await self._decide_and_record(command, authority)
+        except LedgerBehind as fault:
+            self._behind = self._refused[command.command_id] = fault
         except DomainError as refusal:
             self._refused[command.command_id] = refusal
             if self.partnership.version == 0:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise
-            with suppress(DomainError):  # a refusal that is on record already needs no second one
-                await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority(), people_in(command))
+            await self._put_on_record(command, refusal)
+
+    async def _put_on_record(self, command: c.AnyCommand, refusal: DomainError) -> None:
+        try:
+            await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority(), people_in(command))
+        except LedgerBehind as fault:  # this is why, whatever seemed to be
+            self._behind = self._refused[command.command_id] = fault
+        except DomainError:
+            pass  # a refusal that is on record already needs no second one
 
     async def _decide_and_record(
         self, command: c.AnyCommand, authority: c.Authority, others: tuple[Person, ...] = ()
@@ -348,17 +386,25 @@ class PartnershipWorkflow:
                 return
             actor = getattr(command, "actor", ACCORD)
             people = (*self.partnership.people, *others)
-            recorded = await record(self.partnership.version, command.command_id, actor, events, people)
+            recorded = await record(
+                self.partnership.version, command.command_id, actor, events, people, known=self._known
+            )
             await self._evolve(recorded.events)
 
     async def _catch_up(self) -> None:
-        await self._evolve((await read_after(self.partnership.version)).events)
+        await self._evolve((await read_after(self._known)).events)
+
+    @property
+    def _known(self) -> Known:
+        """What the ledger must still hold of this partnership."""
+        return Known(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
+        self._behind = None
         for stored in recorded:
             event: Any = stored.event
             self.partnership = evolve(self.partnership, event)
-            self._position = stored.position
+            self._position, self._leaf = stored.position, stored.leaf
             self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
         self._follow_in_flight()
         for stored in recorded:
@@ -412,8 +458,8 @@ class PartnershipWorkflow:
         """Show the state to operators, and keep the deadline's timer in step with it."""
         if self.partnership.version == 0:
             return
-        workflow.set_current_details(details_of(self.partnership))
-        updates = attributes.of(self.partnership)
+        workflow.set_current_details(details_of(self.partnership, str(self._behind or "")))
+        updates = attributes.of(self.partnership, behind=self._behind is not None)
         shown = [(update.key.name, update.value) for update in updates]
         if shown != self._published:
             workflow.upsert_search_attributes(updates)

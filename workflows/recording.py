@@ -9,16 +9,19 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import AuthorityRequest, ReadRequest, Recorded, RecordRequest
+    from activities.contracts import AuthorityRequest, Known, ReadRequest, Recorded, RecordRequest
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
-    from domain.errors import NotSigned
+    from domain.errors import LedgerBehind, NotSigned
     from domain.events import AnyEvent
     from domain.identity import partnership_id_of
     from domain.personal import Person
     from workflows.describe import clip
     from workflows.options import LOCAL
 
+
+NOTHING = Known()
+"""What is known of a stream of which nothing must be held against the ledger."""
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 """How recording says that it will never record this."""
@@ -30,11 +33,17 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
 
 
 async def record(
-    version: int, command_id: UUID, actor: str, events: tuple[AnyEvent, ...], people: tuple[Person, ...] = ()
+    version: int,
+    command_id: UUID,
+    actor: str,
+    events: tuple[AnyEvent, ...],
+    people: tuple[Person, ...] = (),
+    known: Known = NOTHING,
 ) -> Recorded:
     """Append events to this workflow's own stream, expected at a version, and return what the stream holds after.
 
-    `people` are those whom the stream names already; where an event names them again, they are sealed as well.
+    `people` are those whom the stream names already; where an event names them again, they are sealed as well. `known`
+    is what the ledger must still hold. Raises NotSigned, LedgerBehind.
     """
     request = RecordRequest(
         stream_id=workflow.info().workflow_id,
@@ -43,6 +52,7 @@ async def record(
         actor=actor,
         events=events,
         people=people,
+        known=known,
     )
     names = ", ".join(event.event_type for event in events)
     try:
@@ -54,24 +64,36 @@ async def record(
     return recorded
 
 
-async def read_after(version: int) -> Recorded:
-    """Return what this workflow's own stream holds after a version."""
-    request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=version)
-    recorded: Recorded = await local(Records.read_events, request, f"Read what was recorded after version {version}")
+async def read_after(known: Known) -> Recorded:
+    """Return what this workflow's own stream holds after what is known of it. Raises LedgerBehind."""
+    version = known.version
+    request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=version, known=known)
+    try:
+        recorded: Recorded = await local(
+            Records.read_events, request, f"Read what was recorded after version {version}"
+        )
+    except (ActivityError, ApplicationError) as fault:
+        raise _refusal(fault) from fault
     return recorded
 
 
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:
     """What does not hold when it is recorded (a key revoked meanwhile, an id used before) is refused, no accident."""
     cause = fault.cause if isinstance(fault, ActivityError) else fault
+    if isinstance(cause, ApplicationError) and cause.type == LedgerBehind.__name__:
+        return LedgerBehind(cause.message)
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault
 
 
-async def authority_of(command: StaffRequest) -> Authority:
-    """Return whether the command is proved to be the person's, and what the directory says of her."""
-    request = AuthorityRequest(partnership_id=partnership_id_of(workflow.info().workflow_id), command=command)
+async def authority_of(command: StaffRequest, known: Known) -> Authority:
+    """Return whether the command is proved to be the person's, and what the directory says of them.
+
+    `known` is what the ledger must still hold. Raises NotSigned, LedgerBehind.
+    """
+    partnership_id = partnership_id_of(workflow.info().workflow_id)
+    request = AuthorityRequest(partnership_id=partnership_id, command=command, known=known)
     summary = f"Verify that {command.actor} signed it, and her roles"
     try:
         authority: Authority = await local(Records.look_up_authority, request, summary)

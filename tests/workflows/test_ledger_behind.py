@@ -1,0 +1,158 @@
+"""A ledger that was put back to an earlier point: nothing loops, nothing is decided, and nobody gets a receipt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from activities.reconciliation import Reconciliation
+from commands.desk import Desk
+from commands.faults import Refused
+from commands.sample import furnish, load_sample_registers
+from domain import commands as c
+from domain.identity import partnership_workflow_id
+from domain.partnership import Stage
+from signatures.keyring import Keyring
+from tests.builders import proposal
+from tests.conftest import working
+from tests.lives import Life
+from tests.proof import behind_our_back
+from tests.waiting import BACKSTOP, until
+
+FORGOTTEN = r"the ledger does not hold event \d+ of partnership/P-2026-\d+ at position \d+ any more"
+KEEP = "CREATE TABLE public.lost AS SELECT * FROM ledger.events WHERE position > {position}"
+LOSE = "DELETE FROM ledger.events WHERE position > {position}"
+BRING_BACK = "INSERT INTO ledger.events SELECT * FROM public.lost"
+
+
+@pytest.fixture
+async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+    """A house of its own, with a worker."""
+    made = Desk(pool, keyring, client, patience=BACKSTOP)
+    await load_sample_registers(pool)
+    await furnish(made)
+    async with working(client, pool):
+        yield made
+
+
+@pytest.fixture
+async def life(desk: Desk, reference: str) -> Life:
+    """A partnership that one of two has approved."""
+    led = Life(desk, reference)
+    await led.awaiting_approval(proposal(reference))
+    return led
+
+
+async def forget(life: Life, events: int, connection: asyncpg.Connection) -> None:
+    """The ledger is put back to before the newest events of a partnership, which are the newest of all."""
+    position = (await life.events())[-events].position - 1
+    queries = (KEEP.format(position=position), LOSE.format(position=position))
+    await behind_our_back(connection, *queries)
+
+
+async def history_length(life: Life) -> int:
+    described = await life.handle.describe()
+    return int(described.history_length)
+
+
+async def alarmed(client: Client) -> list[str]:
+    return [one.id async for one in client.list_workflows("AccordLedgerBehind = true AND ExecutionStatus = 'Running'")]
+
+
+async def approve(life: Life, actor: str = "femi.ade") -> Any:
+    return await life.do(c.Approve, actor, reason="within the budget")
+
+
+async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_is_told(
+    life: Life, connection: asyncpg.Connection, client: Client
+) -> None:
+    first = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    await life.send(first)
+    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    await forget(life, 1, connection)
+    with pytest.raises(Refused, match=FORGOTTEN) as refusal:
+        await life.send(second)
+    assert refusal.value.kind == "LedgerBehind"
+
+    await until(lambda: _is_alarmed(life, client))
+    assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 0
+
+
+async def test_no_receipt_is_given_again_for_what_the_ledger_forgot(life: Life, connection: asyncpg.Connection) -> None:
+    """Attack 11: `release` answered that the tranche was released, and no such event existed."""
+    command = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    await life.send(command)
+    assert (await life.send(command)).what == ("ApprovalGiven",)
+    await forget(life, 1, connection)
+    with pytest.raises(Refused, match=FORGOTTEN):
+        await life.send(command)
+
+
+async def test_due_diligence_does_not_loop_on_what_the_ledger_forgot(
+    desk: Desk, reference: str, pool: asyncpg.Pool, connection: asyncpg.Connection, client: Client
+) -> None:
+    """Fault 1 of production: 294 rounds and 1,186 history events in twelve seconds, and no alarm."""
+    life = Life(desk, reference)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE registers.versions IN ACCESS EXCLUSIVE MODE")  # it looks for a while
+        await life.propose(proposal(reference))
+        async with pool.acquire() as other:
+            await forget(life, 1, other)  # type: ignore[arg-type]
+    await until(lambda: _is_alarmed(life, client))
+    before = await history_length(life)
+    await asyncio.sleep(3)
+    assert await history_length(life) - before < 20
+    assert await desk.sight(reference) is None
+
+
+async def _is_alarmed(life: Life, client: Client) -> bool:
+    return life.handle.id in await alarmed(client)
+
+
+async def test_once_the_ledger_holds_it_again_work_goes_on(
+    life: Life, connection: asyncpg.Connection, client: Client
+) -> None:
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    await forget(life, 1, connection)
+    with pytest.raises(Refused, match=FORGOTTEN):
+        await life.send(second)
+    await connection.execute(BRING_BACK)
+    await life.handle.signal("catch_up")
+
+    async def calm() -> bool:
+        return partnership_workflow_id(life.reference) not in await alarmed(client)
+
+    await until(calm)
+    await approve(life)
+    assert (await life.until_stage(Stage.AGREEMENT)).stage is Stage.AGREEMENT
+
+
+async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_look(
+    life: Life, connection: asyncpg.Connection, client: Client
+) -> None:
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    looking = Reconciliation(client, life.desk.ledger)
+    assert await looking.once(rest=timedelta(0)) == []
+    await forget(life, 1, connection)
+    assert await looking.once(rest=timedelta(0)) == [partnership_workflow_id(life.reference)]
+
+    await until(lambda: _is_alarmed(life, client))
+
+
+async def test_another_event_where_the_known_one_stood_is_no_better(life: Life, connection: asyncpg.Connection) -> None:
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    position = (await life.events())[-1].position
+    await behind_our_back(
+        connection,
+        f"UPDATE ledger.events SET meta = '{{}}', leaf = sha256('another') WHERE position = {position}",
+    )
+    with pytest.raises(Refused, match=FORGOTTEN):
+        await life.send(second)
