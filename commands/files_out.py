@@ -14,6 +14,7 @@ from commands.hand_over import HandedOver, hand_over
 from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, require_role, run
 from commands.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from commands.screen import out, print_json, rows_table
+from commands.whole_ledger import exporting
 from commands.written_again import Written, never_sent, write_again
 from deploy.logins import Login
 from domain import commands as c
@@ -42,7 +43,7 @@ def make_files(
     """
 
     async def work() -> Export:
-        async with open_desk(Login.EXPORTER, hinting=True) as desk:
+        async with exporting() as desk:
             await require_role(desk, actor, Role.PAYER)
             return await export(desk, actor, dry_run)
 
@@ -121,7 +122,7 @@ def hand_file_over(
     """
 
     async def work() -> HandedOver:
-        async with open_desk(Login.EXPORTER, hinting=True) as desk:
+        async with exporting() as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await hand_over(desk, message, actor, folder)
 
@@ -163,7 +164,7 @@ def write_file_again(
     """
 
     async def work() -> Written:
-        async with open_desk(Login.EXPORTER, hinting=True) as desk:
+        async with exporting() as desk:
             await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
             return await write_again(desk, message, actor, folder)
 
@@ -195,7 +196,7 @@ def say_never_sent(
     """
 
     async def work() -> PaymentFile:
-        async with open_desk(Login.EXPORTER, hinting=True) as desk:
+        async with exporting() as desk:
             return await never_sent(desk, message, (word.name, content_of(word)), actor)
 
     file = run(work())

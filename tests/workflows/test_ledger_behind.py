@@ -15,6 +15,7 @@ from activities.reconciliation import Reconciliation
 from commands.desk import Desk
 from commands.faults import Refused
 from commands.sample import furnish, load_sample_registers
+from commands.whole_ledger import require_whole
 from domain import commands as c
 from domain.identity import partnership_workflow_id
 from domain.partnership import Stage
@@ -82,6 +83,8 @@ async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_
 
     await until(lambda: _is_alarmed(life, client))
     assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 0
+    with pytest.raises(Refused, match="No payment file is made or handed over for anybody"):
+        await require_whole(life.desk)
 
 
 async def test_no_receipt_is_given_again_for_what_the_ledger_forgot(life: Life, connection: asyncpg.Connection) -> None:
