@@ -23,6 +23,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from activities.absence import Absence
 from activities.payment import Payments
 from activities.reconciliation import Reconciliation
 from activities.records import Records
@@ -157,6 +158,7 @@ async def run() -> int:
         async with make_worker(client, pool):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
+            background.append(asyncio.create_task(Absence(client, open_ledger(pool)).forever()))
             background.append(asyncio.create_task(warm_up(pool)))
             await stop.wait()
             for task in background:

@@ -443,4 +443,5 @@ def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
         admit(state, command)
     except DomainError as refusal:
         return Refused(str(refusal), type(refusal).__name__)
-    return Refused(f"{state.partnership_id} has no running workflow; ask an operator", "NotRunning")
+    remedy = f"an operator starts it again: `accord revive {state.partnership_id}`"
+    return Refused(f"{state.partnership_id} has no running workflow; {remedy}", "NotRunning")

@@ -24,12 +24,12 @@ from domain.partnership import Partnership
 from proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from proof.notes import NoteRefused
 from proof.stored_tree import StoredTree
+from workflows.attributes import STOPPED
 
 FOLDER_VARIABLE: Final = "ACCORD_CHECKPOINTS"
 LOG_VARIABLE: Final = "ACCORD_LOG"
 RUNBOOK: Final = "see docs/runbooks/ledger-behind.md"
 MOST_ASKED: Final = 20
-_AHEAD: Final = "AccordLedgerBehind = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 
 
 @asynccontextmanager
@@ -81,7 +81,7 @@ async def _workflow_ahead(desk: Desk) -> str:
     if desk.client is None:
         return ""
     try:
-        async for one in desk.client.list_workflows(_AHEAD, limit=MOST_ASKED):
+        async for one in desk.client.list_workflows(STOPPED, limit=MOST_ASKED):
             if await _knows_more(desk, one.id):
                 return one.id
     except RPCError:  # Temporal is away, or does not know the attribute yet

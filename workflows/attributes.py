@@ -21,6 +21,9 @@ ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 LEDGER_BEHIND: Final = SearchAttributeKey.for_bool("AccordLedgerBehind")
 """Set where the ledger no longer holds what a workflow knows: an operator must look."""
 
+STOPPED: Final = f"{LEDGER_BEHIND.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
+"""The question to the server's index that finds such."""
+
 ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, LEDGER_BEHIND)
 
 
