@@ -48,6 +48,13 @@ async def verify_signatures(
     return Signatures(good, tuple(faults))
 
 
+async def authorship_of(ledger: Ledger, registrar: Registrar, stream_id: str) -> dict[int, str]:
+    """Return of a stream's events that bear a name, by version, why each is not that person's; '' where it is."""
+    times = await registrar.directories()
+    found = {one.version: _fault(one, times.at(one.position)) for one in await ledger.read_stream(stream_id)}
+    return {version: fault for version, fault in found.items() if fault is not None}
+
+
 def _fault(stored: StoredEvent, directory: Directory) -> str | None:
     """Why an event is not its person's; '' where it is, None where it is nobody's."""
     try:

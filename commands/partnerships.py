@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.contracts import RecordedEvent
+from audit.signatures import authorship_of
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput
 from commands.files import read_file
@@ -23,6 +25,7 @@ from commands.options import (
 from commands.screen import out, print_json, print_receipt, rows_table
 from commands.telling import told_of
 from domain import commands as c
+from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
 from domain.proposal import Proposal
 from payments.accounts import UnknownAccount, find_account
@@ -134,28 +137,37 @@ def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption,
 
 
 def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
-    """Tell everything that happened to a partnership, in order. Reads the ledger only."""
+    """Tell everything that happened to a partnership, in order. Reads the ledger only.
 
-    async def work() -> list[Any]:
+    Signed means verified: with the key that was theirs then, over just these words.
+    """
+
+    async def work() -> tuple[list[Any], dict[int, str]]:
         async with open_desk() as desk:
             await desk.known_partnership(partnership)
-            return await desk.history(partnership)
+            authors = await authorship_of(desk.ledger, desk.registrar, partnership_workflow_id(partnership))
+            return await desk.history(partnership), authors
 
-    recorded = run(work())
+    recorded, authors = run(work())
     if as_json:
-        return print_json(recorded)
+        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
     rows = [
         (
             item.version,
             f"{item.event.at:%Y-%m-%d %H:%M:%S}",
             item.event.event_type,
             _who(item.event),
-            "yes" if getattr(item.event, "signature", None) else "-",
+            {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
             told_of(item.event),
         )
         for item in recorded
     ]
     return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
+
+
+def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
+    """Whether an event is proved to be whose name it bears; None where it is nobody's."""
+    return authors[recorded.version] == "" if recorded.version in authors else None
 
 
 def decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:

@@ -13,6 +13,7 @@ import typer
 from rich.markdown import Markdown
 from rich.markup import escape
 
+from audit.signatures import authorship_of
 from commands.desk import Desk, is_partnership_id, open_desk, unknown_partnership
 from commands.faults import BadInput, Refused
 from commands.options import IdArgument, JsonOption, run
@@ -163,7 +164,7 @@ async def _one(desk: Desk, partnership_id: str, cut: AsOf) -> Partnership:
 
 
 async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
-    """Say so where the lists show something else of a partnership than its own events do."""
+    """Say so where the lists show something else than a partnership's events say, or one of those is forged."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
     shown = _state(document) if document is not None else known
     if shown.version == known.version and shown != known:
@@ -172,6 +173,10 @@ async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
             "here; tell an operator: `accord ledger verify`"
         )
         err.print(told, style="yellow", soft_wrap=True, markup=False)
+    for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
+        if fault:
+            told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
+            err.print(told, style="red", soft_wrap=True, markup=False)
 
 
 def _state(document: Document) -> Partnership:

@@ -11,7 +11,8 @@ import pytest
 
 from deploy.logins import Login
 from tests.adversary import intruder
-from tests.adversary.office import Office
+from tests.adversary.office import Office, until
+from tests.adversary.papers import grant
 
 RELEASE = "TrancheReleased"
 
@@ -57,6 +58,22 @@ async def test_a_forged_event_has_a_receipt_that_proves_nobodys_decision(office:
     assert "it proves that the ledger holds this, and nobody's decision" in told.words
     true = (await office.done("ledger", "check-receipt", tmp_path / "true.tlog-proof", *trust)).words
     assert "Decided by paul.nkosi" in true or "nobody signed it" in true
+
+
+async def test_a_forged_approval_is_not_shown_as_signed(office: Office) -> None:
+    """Attack 12: approvals copied from another partnership were shown as signed, and a director signed on them."""
+    other = await office.granted("30000.00")
+    proposal = office.file({**grant(office.reference(), "30000.00")}, "proposal.json")
+    reference = (await office.done("propose", proposal, "--as", "pia.berg", "--json")).json["partnership_id"]
+    await until(lambda: office.holds(reference, "EligibilityAssessed"))
+    for approval in await office.holds(other, "ApprovalGiven"):
+        await intruder.append(office, f"partnership/{reference}", "ApprovalGiven", approval)
+    rows = (await office.done("history", reference, "--json")).json
+    signed = {row["event"]["event_type"]: row["signed"] for row in rows}
+    assert signed["ApprovalGiven"] is False
+    assert signed["PartnershipProposed"] is True
+    assert "NO: ApprovalGiven" in (await office.done("history", reference)).words
+    assert "does not come from whom it names" in (await office.done("show", reference)).words
 
 
 async def test_a_forged_event_is_named_by_whoever_verifies_the_ledger(office: Office) -> None:
