@@ -18,6 +18,7 @@ from activities.reading import from_ledger
 from commands.desk import Desk
 from commands.faults import ExitCode, Unreachable
 from commands.refreshing import refresh_registers
+from commands.sample import SAMPLE
 from domain.guarding import GuardOverridden, override_fault, register_stream
 from registers import refreshing
 from registers.archive import Archive
@@ -459,3 +460,11 @@ async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
     assert message.endswith("try again later; the version in force stays")
     assert "\n" not in message
     assert await pool.fetchval("SELECT count(*) FROM registers.versions") == 0
+
+
+async def test_what_is_archived_is_for_its_owners_eyes(shell: Shell, database: str, tmp_path: Path) -> None:
+    """Attack 24: archives and files were readable by everybody on the machine."""
+    own = shell.where(ACCORD_DATABASE_URL=database, ACCORD_ARCHIVE=str(tmp_path / "archive"))
+    await own.done("registers", "load", "irs-bmf", SAMPLE / "registers" / "bmf.csv", "--minimum-rows", "1")
+    modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "archive").rglob("*")}
+    assert modes == {0}
