@@ -15,12 +15,16 @@ from uuid import UUID
 import asyncpg
 
 from deploy.connections import ServiceUnavailable, open_pool
+from domain.writers import Writer
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent
+from privacy import open_ledger
 from tests.chaos_ledger.history import History, read_journals
 from tests.chaos_ledger.journal import Journal, now
 
 CALLERS: Final = 16
-STREAMS: Final = tuple(f"chaos/{number}" for number in range(50))
+PREFIX: Final = "partnership/chaos-"
+STREAMS: Final = tuple(f"{PREFIX}{number}" for number in range(50))
+"""What the worker's login may append to, as every worker does."""
 REPLAYED: Final = 0.1
 """The share of calls that ask again for what was acknowledged."""
 
@@ -119,7 +123,7 @@ def _event(command: UUID, expected: int, place: int) -> NewEvent:
         "expected": expected,
         "text": "Ærø 中 " * (chance % 20),
     }
-    return NewEvent.of("EntryAdded", 1, payload, {"place": place})
+    return NewEvent.of("CommandRefused", 1, payload, {"place": place})
 
 
 def unfinished_of(history: History) -> list[AppendRequest]:
@@ -150,7 +154,7 @@ async def append(url: str, folder: Path, name: str, life: int, seed: int) -> Non
     unfinished = unfinished_of(read_journals(folder, f"{name}-{life - 1:04}.jsonl"))
     pool = await patient_pool(url)
     chance = random.Random(f"{seed}/{name}/{life}")  # noqa: S311 - a seeded drill, not a secret
-    callers = Appending(Ledger(pool), Journal(folder / f"{name}-{life:04}.jsonl"), chance)
+    callers = Appending(open_ledger(pool, Writer.WORKER), Journal(folder / f"{name}-{life:04}.jsonl"), chance)
 
     def stop() -> None:
         callers.stopping = True

@@ -14,6 +14,7 @@ import psutil
 
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess
+from deploy.logins import Login
 from tests.waiting import BACKSTOP
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -118,8 +119,9 @@ class Crew:
     def __init__(self, postgres: Postgres, folder: Path, seed: int, appenders: int = 2) -> None:
         self.postgres = postgres
         numbers = range(1, appenders + 1)
-        self.appenders = [AppendingMember(f"appender-{n}", folder, postgres.url, seed) for n in numbers]
-        self.projector = ProjectingMember(folder, postgres.url)
+        worker, projector = postgres.url_of(Login.WORKER), postgres.url_of(Login.PROJECTOR)
+        self.appenders = [AppendingMember(f"appender-{n}", folder, worker, seed) for n in numbers]
+        self.projector = ProjectingMember(folder, projector)
 
     @property
     def members(self) -> list[Member]:

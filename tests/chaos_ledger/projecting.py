@@ -12,7 +12,7 @@ from typing import Final
 
 from ledger import Ledger, StoredEvent
 from projections import Document, Projection, Projector
-from tests.chaos_ledger.appending import end_if_orphaned, patient_pool
+from tests.chaos_ledger.appending import PREFIX, end_if_orphaned, patient_pool
 
 
 def fold(document: Document | None, events: Sequence[StoredEvent]) -> Document:
@@ -24,7 +24,7 @@ def fold(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     return {"count": count + len(events), "sum": total, "chain": chain}
 
 
-PROJECTION: Final = Projection("chaos", 1, "chaos/", fold)
+PROJECTION: Final = Projection("chaos", 1, PREFIX, fold)
 
 
 async def project(url: str) -> None:

@@ -42,6 +42,7 @@ async def storm(folder: Path, seed: int, cycles: int, progress: Callable[[int], 
     try:
         await postgres.create_database()
         await prepare(postgres.url)
+        await postgres.make_logins()
         journals = folder / "journals"
         journals.mkdir()
         crew = Crew(postgres, journals, seed)
