@@ -71,8 +71,10 @@ LATEST_SIGNING: Final = timedelta(hours=1)
 class Records:
     """Activities over the ledger."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._ledger = open_ledger(pool, Writer.WORKER)
+    def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
+        """`writer`: the task that records; beside workers, whoever stops what must stop while Temporal is away."""
+        self._writer = writer
+        self._ledger = open_ledger(pool, writer)
         self._registrar = Registrar(self._ledger)
 
     @activity.defn
@@ -83,7 +85,7 @@ class Records:
         recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
         """
         await self._require_known(request.stream_id, request.known)
-        if fault := _fault_of_stream(request) or await self._fault_of_signatures(request):
+        if fault := _fault_of_stream(request, self._writer) or await self._fault_of_signatures(request):
             return await self._recorded_before(request, fault)
         append = _append_of(request)
         try:
@@ -288,11 +290,11 @@ def _never(fault: ValueError) -> ApplicationError:
     return ApplicationError(f"cannot be recorded: {fault}"[:500], type=NotSigned.__name__, non_retryable=True)
 
 
-def _fault_of_stream(request: RecordRequest) -> str:
+def _fault_of_stream(request: RecordRequest, writer: Writer) -> str:
     """A workflow's id is its stream, and anybody may start a workflow: each stream takes its own events alone."""
     named = re.fullmatch(STREAM, request.stream_id) is not None
     for event in request.events:
-        ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
+        ours = named and may_append(writer, request.stream_id, event.event_type)
         if not ours or _is_anothers(event, request):
             return f"{event.event_type} is no event that a workflow records on {request.stream_id}"
     return ""

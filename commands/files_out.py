@@ -9,9 +9,10 @@ import typer
 
 from audit.payment_files import read_payment_file
 from commands.desk import open_desk
+from commands.emergency import stop
 from commands.faults import BadInput, Refused
 from commands.hand_over import HandedOver, hand_over
-from commands.options import ActorOption, IdArgument, JsonOption, ReasonOption, require_role, run
+from commands.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, require_role, run
 from commands.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from commands.screen import out, print_json, rows_table
 from commands.whole_ledger import exporting
@@ -213,19 +214,25 @@ def cancel(
     tranche: Annotated[int, typer.Option("--tranche", help="Which tranche.")],
     actor: ActorOption,
     reason: ReasonOption,
+    emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Take a released payment back, as long as its file was not handed over. The tranche can be released anew.
+
+    In an emergency its file is void once somebody would make or hand over a file again; it cannot leave meanwhile.
 
     Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
     """
 
     async def work() -> tuple[Receipt, list[str]]:
-        async with open_desk(Login.EXPORTER, acting=True) as desk:
+        login = Login.EMERGENCY if emergency else Login.EXPORTER
+        async with open_desk(login, acting=not emergency, hinting=True) as desk:
             seen = await desk.known_sight(partnership_id)
             known = seen.partnership.tranche(tranche)
             attempt = known.attempt if known is not None else 1
             content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
+            if emergency:
+                return await stop(desk, partnership_id, c.CancelPayment, actor, **content), []
             receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
             why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
             return receipt, await void_files_of(desk, partnership_id, tranche, why)

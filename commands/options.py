@@ -28,6 +28,9 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who 
 DocumentOption = Annotated[
     Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
 ]
+EmergencyOption = Annotated[
+    bool, typer.Option("--emergency", help="Temporal is away: record it in the ledger, by the login kept for that.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 

@@ -10,11 +10,13 @@ import typer
 from activities.contracts import RecordedEvent
 from audit.signatures import authorship_of
 from commands.desk import Desk, open_desk
+from commands.emergency import stop
 from commands.faults import BadInput
 from commands.files import read_file
 from commands.options import (
     ActorOption,
     DocumentOption,
+    EmergencyOption,
     FileArgument,
     IdArgument,
     JsonOption,
@@ -24,6 +26,7 @@ from commands.options import (
 )
 from commands.screen import out, print_json, print_receipt, rows_table
 from commands.telling import told_of
+from deploy.logins import Login
 from domain import commands as c
 from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
@@ -121,9 +124,25 @@ def release(
     decide(partnership, c.Release, actor, as_json, tranche=tranche)
 
 
-def hold(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Stop everything but talking, until another person lifts it."""
-    decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+def hold(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop everything but talking, until another person lifts it.
+
+    Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the payee"
+    """
+    if not emergency:
+        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+
+    async def work() -> Receipt:
+        async with open_desk(Login.EMERGENCY, hinting=True) as desk:
+            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason)
+
+    return print_receipt(run(work()), as_json)
 
 
 def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
