@@ -26,7 +26,7 @@ from commands.options import run
 from commands.payment_files import export
 from commands.sample import furnish, load_sample_registers, sample_iban
 from commands.screen import out, portfolio_table
-from commands.stack import make_stack
+from commands.stack import make_stack, started
 from deploy.logins import Login
 from deploy.settings import data_folder
 from domain.parties import AccountReference
@@ -93,7 +93,7 @@ async def _demo(once: bool) -> None:
     out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
     keeper = asyncio.create_task(_nothing())
     try:
-        await stack.start()
+        await started(stack)
         keeper = asyncio.create_task(stack.supervise())
         await asyncio.to_thread(bank.start)
         out.print(f"Temporal UI: {stack.state.ui_url}   State and logs: {folder}", soft_wrap=True)

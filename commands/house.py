@@ -139,14 +139,14 @@ def _schema(model: Any) -> None:
 
 
 async def _up(workers: int) -> None:
-    from commands.stack import make_stack
+    from commands.stack import make_stack, started
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stack = make_stack(data_folder(), workers)
     with err.status("Starting PostgreSQL, Temporal and a worker ..."):
-        applied = await stack.start()
+        applied = await started(stack)
     if applied:
         out.print(f"Database created and migrated ({len(applied)} migrations).")
     out.print(f"Temporal UI: [link]{stack.state.ui_url}[/link]")

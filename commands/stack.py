@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.faults import BadInput, Refused
+from deploy.migrate import MigrationEdited
 
 if TYPE_CHECKING:
     from deploy.embedded.stack import Stack
+
+
+async def started(stack: Stack) -> tuple[str, ...]:
+    """Start a stack and return the migrations that were applied.
+
+    Raises:
+        Refused: Its data folder is of another version of Accord.
+    """
+    try:
+        return await stack.start()
+    except MigrationEdited as fault:
+        await asyncio.to_thread(stack.stop)
+        raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
 
 
 def make_stack(folder: Path, workers: int = 1) -> Stack:

@@ -32,7 +32,7 @@ class Migration(NamedTuple):
 
 
 class MigrationEdited(RuntimeError):
-    """A migration that was applied differs from the file of the same name."""
+    """A migration that was applied differs from the file of the same name, or there is no such file here."""
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -57,9 +57,19 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     try:
         await connection.execute(_BOOK)
         done = await applied(connection)
+        _require_known(done)
         return tuple([m.name for m in migrations() if await _apply(connection, m, done.get(m.name))])
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
+
+
+def _require_known(done: dict[str, str]) -> None:
+    """Raise MigrationEdited for a database that another version brought to where this one cannot go on."""
+    if strange := sorted(done.keys() - {migration.name for migration in migrations()}):
+        raise MigrationEdited(
+            f"{strange[0]} was applied here, and this version of Accord does not have it: use the version that applied "
+            "it, or a new database"
+        )
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None) -> bool:

@@ -93,6 +93,13 @@ async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asy
     assert await pending(fresh) == ("0009_more.sql",)
 
 
+async def test_a_database_of_another_version_is_left_alone(fresh: asyncpg.Connection) -> None:
+    await migrate(fresh)
+    await fresh.execute("INSERT INTO accord.migrations (name, sha256) VALUES ('0009_of_a_later_day.sql', 'x')")
+    with pytest.raises(MigrationEdited, match=r"0009_of_a_later_day\.sql was applied here, and this version"):
+        await migrate(fresh)
+
+
 async def test_a_migration_that_fails_leaves_nothing_of_itself_and_what_came_before_it(
     fresh: asyncpg.Connection, folder: Path
 ) -> None:
