@@ -57,11 +57,11 @@ class Reconciliation:
     async def once(self, rest: timedelta = REST) -> list[str]:
         """Look at what was recorded since the last look and is at rest; return the workflows that differ.
 
-        A ledger that is shorter than it was has been put back: then everything of late is looked at anew.
+        A ledger that is shorter than it was has been put back: then everything is looked at anew.
         """
         if await self._ledger.head() < self._looked_at:
             log.error("the ledger is shorter than it was", seen=self._looked_at, remedy=RUNBOOK)
-            self._looked_at = -1
+            self._looked_at = 0
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
