@@ -117,7 +117,7 @@ def receipt(
 
     async def work() -> None:
         nonlocal written
-        async with open_desk(Login.READER) as desk:
+        async with open_desk() as desk:  # it looks through names, to find the event that is named
             position = await _position(desk.ledger, event)
             note = CheckpointFolder(folder).first_from(position, keys)
             if note is None:
@@ -174,10 +174,14 @@ def _whose(signed: SignedBy | None) -> str:
     if signed is None:
         return "Recorded by Accord itself; nobody signed it."
     enrolled = " and ".join(str(position) for position in signed.enrolled_at)
-    words = "" if signed.words_shown else " Names in it are sealed, so that these were their very words is not shown."
+    whose = (
+        f"the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the key was not revoked since is"
+    )
+    if signed.words_shown:
+        return f"Decided by {signed.person}: {whose} is not proved."
     return (
-        f"Decided by {signed.person}: the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the "
-        f"key was not revoked since is not proved.{words}"
+        f"Signed by {signed.person}, for a decision of this kind: {whose} is not proved, nor that these were their "
+        "very words, since names in it are sealed."
     )
 
 

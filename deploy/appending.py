@@ -31,9 +31,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the {writer} may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce({allowed}, false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the {writer} may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,

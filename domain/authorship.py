@@ -23,6 +23,18 @@ BEAR_SIGNATURES: Final = frozenset(
 """The types of event that a person signs; of a hold, Accord may place one itself."""
 
 
+_ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act in ACTS.items()} | {
+    str(kind.model_fields["event_type"].default): kind.act
+    for kind in kinds_of(e.AnyEvent)
+    if issubclass(kind, CounterAct)
+}
+
+
+def act_of(event_type: str) -> str:
+    """Return the kind of decision that a type of event is of; empty where its signature alone says it."""
+    return _ACTS.get(event_type, "")
+
+
 def signer_of(event: Any) -> str:
     """Return in whose name an event comes, or nothing where it is Accord's own or nobody's."""
     if event.event_type not in BEAR_SIGNATURES:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.authorship import BEAR_SIGNATURES, expected_of
+from domain.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.events import ACCORD, read_event
 from domain.people import DIRECTORY_STREAM
 from domain.signing import PublicKey, Signature, fault_of
@@ -56,6 +57,8 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
     expected = signature.statement.model_copy(update={"shown": None})
     if words:
         expected = expected_of(_read(event, said), event.stream_id, said) or expected
+    elif fault := _fault_of_kind(event, said, signature):
+        raise NotTheirs(fault)
     if fault := fault_of(signature, expected, key, verified):
         raise NotTheirs(fault)
     return SignedBy(actor, signature.key_id, tuple(one.position for one in enrolment), words)
@@ -86,6 +89,15 @@ def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str
     subject = signature.statement.subject
     of_it = subject in {event.stream_id, event.stream_id.partition("/")[2]}
     return "" if of_it else f"the signature is for {subject}"
+
+
+def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> str:
+    """Why a signature is for another kind of decision or of another time, where names hide the words; else empty."""
+    if act_of(event.event_type) not in {signature.statement.act, ""}:
+        return "the signature is for another kind of decision"
+    told = said.get("at")
+    same = told is None or datetime.fromisoformat(told) == signature.statement.at
+    return "" if same else "the signature is for another time"
 
 
 def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> PublicKey:

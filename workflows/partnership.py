@@ -144,9 +144,16 @@ class PartnershipWorkflow:
             self._publish()
             with suppress(TimeoutError):
                 summary = "Ask the ledger again, which was put back to an earlier point"
-                await workflow.wait_condition(lambda: bool(self._queue), timeout=pause, timeout_summary=summary)
-            await self._take(self._queue.pop(0) if self._queue else CatchUp())
+                await workflow.wait_condition(self._may_be_answered, timeout=pause, timeout_summary=summary)
+            answerable = [item for item in self._queue if isinstance(item, CatchUp | AttemptQuestion)]
+            item = answerable[0] if answerable else CatchUp()
+            self._queue = [other for other in self._queue if other is not item]
+            await self._take(item)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _may_be_answered(self) -> bool:
+        """Whether something was asked that needs no decision; the rest waits in its place until the ledger is whole."""
+        return any(isinstance(item, CatchUp | AttemptQuestion) for item in self._queue)
 
     # The stages, as the policy tells them.
 
@@ -327,6 +334,9 @@ class PartnershipWorkflow:
             await self._do(item)
         except LedgerBehind as fault:
             self._behind = fault
+        waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and self.partnership.stage not in ENDED
+        if self._behind is not None and waits:
+            self._queue.insert(0, item)  # it is done once the ledger is whole: a deadline, an ending, a newer register
 
     async def _do(self, item: Asked) -> None:
         match item:

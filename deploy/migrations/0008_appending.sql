@@ -13,7 +13,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the worker may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
                 'DeadlineEscalated', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell', 'DiversionReported',
@@ -25,7 +30,7 @@ BEGIN
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
@@ -41,7 +46,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the staff may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^directory$' AND e.type IN (
                 'DelegationEnded', 'DirectoryChangeConfirmed', 'DirectoryChangeProposed', 'DirectoryFounded',
                 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked', 'RoleDelegated', 'StaffLeft',
@@ -52,7 +62,7 @@ BEGIN
                 'MatchCleared'))
         OR (e.stream ~ '^privacy$' AND e.type IN (
                 'ErasureApproved')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the staff may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
@@ -68,10 +78,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the loader may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^register/[^/]+$' AND e.type IN (
                 'GuardOverridden')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the loader may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
@@ -87,7 +102,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the exporter may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^payment-file/[^/]+$' AND e.type IN (
                 'HandOverAgreed', 'NeverSentAgreed', 'PaymentFileHandedOver', 'PaymentFileMade',
                 'PaymentFileNeverSent', 'PaymentFileVoided', 'PaymentFileWrittenAgain', 'WritingAgainAgreed'))
@@ -97,7 +117,7 @@ BEGIN
                 'PaymentHandedOver', 'PaymentNeverSent'))
         OR (e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
                 'BankFileImported')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the exporter may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
@@ -113,7 +133,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the importer may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
                 'BankFileImported'))
         OR (e.stream ~ '^exception/[^/]+$' AND e.type IN (
@@ -123,7 +148,7 @@ BEGIN
                 'PartnershipClosed', 'TrancheEnded'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the importer may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
@@ -139,12 +164,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    SELECT e.type || ' on ' || e.stream INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+        RAISE EXCEPTION 'the emergency may not append this: arrays that are no plain lists'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
      WHERE NOT coalesce((e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'HoldPlaced', 'PaymentCancelled')), false) LIMIT 1;
-    IF refused IS NOT NULL THEN
+    IF FOUND THEN
         RAISE EXCEPTION 'the emergency may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,

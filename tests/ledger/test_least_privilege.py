@@ -40,6 +40,14 @@ def appends(writer: str, event_type: str, stream: str) -> str:
     return f"SELECT * FROM appending.{writer}" + ARGUMENTS.format(stream=stream, type=event_type)
 
 
+def hidden(writer: str, streams: str, event_types: str, versions: str) -> str:
+    """A task's function, called with two events as two commands, of which one would hide the other."""
+    two = "ARRAY[gen_random_uuid(), gen_random_uuid()]"
+    content = "ARRAY['{}', '{}']::bytea[]"
+    arguments = f"{streams}, {versions}, {two}, {two}, {event_types}, '{{1,1}}', {content}, {content}, '{{1,1}}'"
+    return f"SELECT * FROM appending.{writer}({arguments})"
+
+
 PAYMENTS = ("accounts", "instructions", "files", "file_payments", "bank_files", "entries", "exceptions")
 """The tables of the payments room."""
 
@@ -99,6 +107,10 @@ CASES = [
         appends("importer", "PaymentInstructed", ATTEMPT),
         appends("emergency", "HoldLifted", PARTNERSHIP),
         appends("emergency", "StaffRegistered", "directory"),
+        # however it is hidden behind what nobody can read,
+        hidden("loader", "ARRAY[NULL, 'directory']", "'{x,Garbage}'", "'{5,1}'"),
+        hidden("loader", "'{directory,directory}'", "ARRAY[NULL, 'Garbage']", "'{1,2}'"),
+        hidden("worker", "'[0:1]={partnership/P-1,x}'", "'[0:1]={HoldPlaced,HoldPlaced}'", "'{1,1}'"),
         # and the ledger's own is nobody's.
         APPEND,
         APPEND_NEW,

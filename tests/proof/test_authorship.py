@@ -13,6 +13,7 @@ import pytest
 from commands.desk import Desk
 from commands.governance import change_directory, confirm_change
 from domain import events as e
+from domain.events import event_payload
 from domain.parties import Principal, PrincipalRole
 from domain.people import KeyEnrolled
 from domain.signing import PublicKey
@@ -74,6 +75,22 @@ async def test_of_an_event_that_names_people_the_signature_is_shown_and_the_word
     signed = signed_by(found.event, found.enrolment)
     assert signed is not None
     assert (signed.person, signed.words_shown) == ("pia.berg", False)
+
+
+async def test_a_sealed_name_hides_no_other_kind_of_decision(released: Scribe, tmp_path: Path) -> None:
+    """A sign in a payload that looks like a sealed name let a signature for one act pass for another."""
+    true: Any = released.made(e.HoldPlaced, "vera.lind", reason="wait")
+    own = true.signature.statement.command_id
+    forged = e.HoldLifted(at=true.at, actor="vera.lind", signature=true.signature, reason="go on")
+    payload = json.dumps({**event_payload(forged), "reason": "\u27e6erased\u27e7"}, separators=(",", ":")).encode()
+    await released.desk.pool.execute(
+        "SELECT * FROM ledger.append(ARRAY[$1], ARRAY[$2::int], ARRAY[$3::uuid], ARRAY[gen_random_uuid()], "
+        "'{HoldLifted}', '{1}', ARRAY[$4::bytea], '{\"{}\"}', '{1}')",
+        f"partnership/{released.reference}", released.state.version + 1, own, payload,
+    )  # fmt: skip
+    found = await proved(released.desk, await released.desk.ledger.head(), tmp_path)
+    with pytest.raises(NotTheirs, match="the signature is for another kind of decision"):
+        signed_by(found.event, found.enrolment)
 
 
 async def test_what_accord_recorded_itself_is_nobodys(released: Scribe, tmp_path: Path) -> None:
