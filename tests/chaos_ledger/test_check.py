@@ -234,7 +234,7 @@ def test_a_journal_is_read_as_it_was_written_up_to_a_torn_end(tmp_path: Path) ->
 
 
 def test_a_request_without_an_answer_is_known_again_after_a_kill(tmp_path: Path) -> None:
-    heard, unheard = (request_of("chaos/1", UUID(int=number), 4, 1 + number) for number in (1, 2))
+    heard, unheard = (request_of("partnership/chaos-1", UUID(int=number), 4, 1 + number) for number in (1, 2))
     journal = Journal(tmp_path / "a-0001.jsonl")
     journal.invoke(heard)
     journal.invoke(unheard)
@@ -246,7 +246,7 @@ async def test_a_real_ledger_with_its_journal_and_projection_passes_and_a_lost_e
 ) -> None:
     ledger, journal = Ledger(pool), Journal(tmp_path / "a-0001.jsonl")
     for number in (1, 2, 2, 3):
-        request = request_of("chaos/1", UUID(int=number), 2 * (number - 1), 2)
+        request = request_of("partnership/chaos-1", UUID(int=number), 2 * (number - 1), 2)
         call = journal.invoke(request)
         journal.answer(call, await ledger.append(request))
     await Projector(ledger, PROJECTION).catch_up()
