@@ -174,9 +174,7 @@ def _whose(signed: SignedBy | None) -> str:
     if signed is None:
         return "Recorded by Accord itself; nobody signed it."
     enrolled = " and ".join(str(position) for position in signed.enrolled_at)
-    whose = (
-        f"the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the key was not revoked since is"
-    )
+    whose = f"the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the key was not revoked since"
     if signed.words_shown:
         return f"Decided by {signed.person}: {whose} is not proved."
     return (
