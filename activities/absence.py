@@ -7,8 +7,6 @@ was missing twice, and once the workflow itself was asked for.
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -16,9 +14,10 @@ import structlog
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watching import watch
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.partnership import ENDED
-from ledger import Ledger, LedgerUnavailable
+from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
 _RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
@@ -28,7 +27,7 @@ log = structlog.get_logger("accord.absence")
 
 
 class Absence:
-    """Looks again and again, and says what is missing."""
+    """What one worker looks at, and says to be missing."""
 
     def __init__(self, client: Client, ledger: Ledger) -> None:
         self._client = client
@@ -36,12 +35,12 @@ class Absence:
         self._seen: frozenset[str] = frozenset()
 
     async def forever(self) -> None:
-        """Look each minute and log what is missing; an outage is waited out."""
-        while True:
-            with suppress(LedgerUnavailable, RPCError):
-                for partnership_id in await self.once():
-                    log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
-            await asyncio.sleep(EVERY.total_seconds())
+        """Look each minute and log what is missing."""
+        await watch("absence", self._look, EVERY)
+
+    async def _look(self) -> None:
+        for partnership_id in await self.once():
+            log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
 
     async def once(self) -> tuple[str, ...]:
         """Return the partnerships that were missing at the last look as well, and that do not run when asked for."""

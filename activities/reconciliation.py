@@ -8,19 +8,16 @@ what was recorded lately, asks the workflow how far it is, and tells it to catch
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.watching import watch
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership
-from domain.tranche import Tranche
-from ledger import Ledger, LedgerUnavailable, Movement, clock
+from ledger import Ledger, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
 REST: Final = timedelta(seconds=15)
@@ -33,6 +30,9 @@ ANSWER_WITHIN: Final = timedelta(seconds=10)
 
 SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED})
 """It does not run (any more), or its own tasks fail, which operators see elsewhere."""
+
+UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
+"""What the data converter raises for an answer that is in none of its encodings."""
 
 RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
 
@@ -48,11 +48,8 @@ class Reconciliation:
         self._looked_at = -1
 
     async def forever(self) -> None:
-        """Look again and again; an outage is waited out."""
-        while True:
-            with suppress(LedgerUnavailable, RPCError):
-                await self.once()
-            await asyncio.sleep(EVERY.total_seconds())
+        """Look twice a minute."""
+        await watch("reconciliation", self.once, EVERY)
 
     async def once(self, rest: timedelta = REST) -> list[str]:
         """Look at what was recorded since the last look and is at rest; return the workflows that differ.
@@ -71,16 +68,13 @@ class Reconciliation:
 
     async def _differs(self, found: Movement) -> bool:
         """Whether a workflow knows less than the ledger holds, or more; it is told to look in both cases."""
-        handle = self._client.get_workflow_handle(found.stream_id)
-        try:
-            known = await self._version_known_by(handle)
-            if known is None or known == found.version:
-                return False
-            if known > found.version and not await self._forgot(found, known):
-                return False
-            await handle.signal("catch_up", rpc_timeout=ANSWER_WITHIN)
-        except WorkflowQueryFailedError:
+        known = await version_known(self._client, found.stream_id)
+        if known is None or known == found.version:
             return False
+        if known > found.version and not await forgot(self._ledger, found.stream_id, known):
+            return False
+        try:
+            await self._client.get_workflow_handle(found.stream_id).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
         except RPCError as fault:
             if fault.status in SILENT:
                 return False
@@ -89,13 +83,31 @@ class Reconciliation:
         tell("told to catch up", workflow=found.stream_id, knows=known, recorded=found.version)
         return True
 
-    async def _forgot(self, found: Movement, known: int) -> bool:
-        """Whether the ledger holds less of a stream now than its workflow knows; what is new counts as well."""
-        async with self._ledger.connection() as connection:
-            return (await self._ledger.versions([found.stream_id], connection))[found.stream_id] < known
 
-    async def _version_known_by(self, handle: WorkflowHandle[Any, Any]) -> int | None:
-        """How far a workflow is in its stream; None for an attempt to pay that has not begun."""
-        kind: Any = Partnership if handle.id.count("/") == 1 else Tranche | None
-        known = await handle.query("status", result_type=kind, rpc_timeout=ANSWER_WITHIN)
-        return None if known is None else int(known.version)
+async def version_known(client: Client, workflow_id: str) -> int | None:
+    """Return how far a workflow says that it is in its stream; None for one that says nothing of the kind.
+
+    Anybody who reaches Temporal may run another under its id, so any answer must be expected.
+
+    Raises:
+        RPCError: Temporal is away.
+    """
+    try:
+        answer = await client.get_workflow_handle(workflow_id).query("status", rpc_timeout=ANSWER_WITHIN)
+    except (WorkflowQueryFailedError, *UNREADABLE):
+        return None
+    except RPCError as fault:
+        if fault.status in SILENT:
+            return None
+        raise
+    match answer:
+        case {"version": int(version)}:
+            return version
+        case _:
+            return None
+
+
+async def forgot(ledger: Ledger, workflow_id: str, known: int) -> bool:
+    """Return whether the ledger holds less of a stream now than its workflow knows; what is new counts as well."""
+    async with ledger.connection() as connection:
+        return (await ledger.versions([workflow_id], connection))[workflow_id] < known

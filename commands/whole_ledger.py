@@ -13,14 +13,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from temporalio.client import WorkflowQueryFailedError
 from temporalio.service import RPCError
 
-from commands.desk import RPC_TIMEOUT, Desk, open_desk
+from activities.reconciliation import forgot, version_known
+from commands.desk import Desk, open_desk
 from commands.faults import BadInput, Refused
 from commands.proof_options import known_keys
 from deploy.logins import Login
-from domain.partnership import Partnership
 from proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from proof.notes import NoteRefused
 from proof.stored_tree import StoredTree
@@ -46,7 +45,7 @@ async def exporting() -> AsyncIterator[Desk]:
 
 
 async def require_whole(desk: Desk) -> None:
-    """Raise Refused where the ledger forgot something, BadInput where the checkpoints cannot be used."""
+    """Raise Refused where the ledger forgot something, BadInput where the checkpoints cannot be used or are missing."""
     if folder := os.environ.get(FOLDER_VARIABLE):
         await _require_what_was_signed(desk, Path(folder))
     if ahead := await _workflow_ahead(desk):
@@ -64,7 +63,9 @@ async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
     except (NoteRefused, OSError, UnicodeDecodeError) as fault:
         raise BadInput(f"{FOLDER_VARIABLE}: {folder}: {fault}") from fault
     if newest is None:
-        return
+        raise BadInput(
+            f"{FOLDER_VARIABLE}: {folder} holds no checkpoint, so nothing says what the ledger was; ship one there"
+        )
     try:
         await require_consistent(StoredTree(desk.ledger), newest.checkpoint)
     except LedgerForked as fault:
@@ -82,19 +83,9 @@ async def _workflow_ahead(desk: Desk) -> str:
         return ""
     try:
         async for one in desk.client.list_workflows(STOPPED, limit=MOST_ASKED):
-            if await _knows_more(desk, one.id):
+            known = await version_known(desk.client, one.id)
+            if known is not None and await forgot(desk.ledger, one.id, known):
                 return one.id
     except RPCError:  # Temporal is away, or does not know the attribute yet
         return ""
     return ""
-
-
-async def _knows_more(desk: Desk, workflow_id: str) -> bool:
-    handle = desk.temporal.get_workflow_handle(workflow_id)
-    try:
-        known: Partnership = await handle.query("status", result_type=Partnership, rpc_timeout=RPC_TIMEOUT)
-    except (RPCError, WorkflowQueryFailedError, ValueError):
-        return False
-    async with desk.ledger.connection() as connection:
-        held = await desk.ledger.versions([workflow_id], connection)
-    return held[workflow_id] < known.version

@@ -82,6 +82,9 @@ async def test_checkpoints_that_cannot_be_used_are_told(at: Shell, variables: di
     assert (answer.code, words in answer.words) == (BAD_INPUT, True)
 
 
-async def test_a_folder_without_a_checkpoint_yet_stands_in_nobodys_way(at: Shell, tmp_path: Path) -> None:
-    (tmp_path / "new").mkdir()
-    await at.where(ACCORD_CHECKPOINTS=str(tmp_path / "new")).done("payments", "export", "--as", PAYER)
+@pytest.mark.parametrize("folder", ["empty", "missing"])
+async def test_a_folder_without_a_checkpoint_pays_nobody(at: Shell, tmp_path: Path, folder: str) -> None:
+    """Whoever names a folder wants to be protected by what is in it, and a courier that failed leaves it empty."""
+    (tmp_path / "empty").mkdir()
+    answer = await at.where(ACCORD_CHECKPOINTS=str(tmp_path / folder))("payments", "export", "--as", PAYER)
+    assert (answer.code, "holds no checkpoint" in answer.words) == (BAD_INPUT, True)
