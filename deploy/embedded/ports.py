@@ -21,10 +21,3 @@ def free_port(preferred: int | None = None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise OSError("no free port on loopback")
-
-
-def answers(port: int) -> bool:
-    """Return whether something listens on a port."""
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex((LOOPBACK, port)) == 0

@@ -13,7 +13,8 @@ import asyncpg
 import psutil
 from temporalio.common import SearchAttributeKey
 
-from deploy.embedded.ports import LOOPBACK, answers, free_port
+from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess, program
 from deploy.migrate import migrate
@@ -73,7 +74,7 @@ class Stack:
             await connection.close()
         await self.postgres.make_logins()
         self.temporal.start()
-        await self._until_temporal_answers()
+        await self._until_temporal_serves()
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
             self.workers.append(self._projector())
@@ -128,12 +129,20 @@ class Stack:
             *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
         ]
 
-    async def _until_temporal_answers(self) -> None:
+    async def _until_temporal_serves(self) -> None:
+        """Wait for more than an open port: for a while after that, Temporal says that it is not healthy yet."""
         deadline = time.monotonic() + TEMPORAL_START_SECONDS
-        while not answers(self._port):
+        while (fault := await self._refused()) is not None:
             if not self.temporal.alive() or time.monotonic() > deadline:
-                raise StackFailed(f"Temporal did not start:\n{self.temporal.last_lines()}")
+                raise StackFailed(f"Temporal did not start ({fault}):\n{self.temporal.last_lines()}")
             await asyncio.sleep(0.1)
+
+    async def _refused(self) -> ServiceUnavailable | None:
+        try:
+            await connect_temporal(self.state.temporal_address)
+        except ServiceUnavailable as fault:
+            return fault
+        return None
 
     def _refuse_a_second(self, before: StackState | None) -> None:
         """A live supervisor keeps its folder; what a dead one left behind is ended, process by process."""
