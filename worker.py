@@ -28,6 +28,7 @@ from activities.payment import Payments
 from activities.reconciliation import Reconciliation
 from activities.records import Records
 from activities.rescreening import Rescreening
+from activities.upgrading import StopsForAnUpgrade
 from activities.verification import Verifications
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
 from deploy.logins import Login, SecretUnusable
@@ -94,14 +95,17 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     ]
 
 
-def make_worker(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> Worker:
-    """Return a worker that runs everything of Accord's."""
+def make_worker(
+    client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, upgrade: asyncio.Event | None = None
+) -> Worker:
+    """Return a worker that runs everything of Accord's. `upgrade` is set where it meets what a newer release wrote."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=list(WORKFLOWS),
         activities=activities_of(pool),
         workflow_runner=sandbox(),
+        interceptors=[StopsForAnUpgrade(upgrade or asyncio.Event())],
         max_cached_workflows=max_cached_workflows,
         max_concurrent_activities=POOL_SIZE // 4,
         max_concurrent_local_activities=POOL_SIZE - POOL_SIZE // 4,
@@ -155,18 +159,27 @@ async def run() -> int:
         client = await wait_for("temporal", prepared_temporal, stop)
         if client is None:
             return 0
-        async with make_worker(client, pool):
+        upgrade = asyncio.Event()
+        async with make_worker(client, pool, upgrade=upgrade):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
             background.append(asyncio.create_task(Absence(client, open_ledger(pool)).forever()))
             background.append(asyncio.create_task(warm_up(pool)))
-            await stop.wait()
+            await _first_of(stop, upgrade)
             for task in background:
                 task.cancel()
             log.info("draining")
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
-    return 0
+    return 3 if upgrade.is_set() else 0
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    """Wait until one of some events is set."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
 
 
 def main() -> None:

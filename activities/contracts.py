@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from domain.commands import StaffRequest
+from domain.disregarded import Disregarded
 from domain.events import AnyEvent
 from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.grants import Interest
@@ -51,7 +53,7 @@ class RecordedEvent(Value):
     """In the ledger as a whole."""
     recorded_at: Moment | None = None
     command_id: UUID
-    event: AnyEvent
+    event: Annotated[AnyEvent | Disregarded, Field(discriminator="event_type")]
     leaf: str = ""
     """Its hash in the ledger's tree, hexadecimal: whether it still is the same event."""
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from activities.contracts import RecordedEvent
-from activities.reading import from_ledger
+from activities.reading import content_of, from_ledger, read_stored
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
 from domain.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
 from domain.commands import StaffCommand
-from domain.directory import Directory, evolve_directory, fold_directory
+from domain.directory import Directory, evolve_directory
+from domain.errors import EventUnreadable
+from domain.freezing import UnreadableEvent
 from domain.identity import partnership_workflow_id
 from domain.people import DIRECTORY_STREAM, DirectoryEvent
 from domain.signing import Signature, fault_of
 from domain.tiers import Role
-from ledger import Ledger
+from ledger import Ledger, StoredEvent
 from signatures.ed25519 import verified
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -28,25 +33,35 @@ class Registrar:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._known = Directory()
-        self._history: list[RecordedEvent] = []
+        self._stood: list[Standing] = []
         self.read = 0
         """Up to which version of its stream the directory is known."""
 
     async def directory(self) -> Directory:
-        """Return the directory."""
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, self.read)
-        news = [one for one in map(from_ledger, stored) if one.version > self.read]  # others read meanwhile, too
-        self.read = news[-1].version if news else self.read
-        events = (one.event for one in news if isinstance(one.event, DirectoryEvent))
-        self._known = fold_directory(events, verified, self._known)
-        self._history += news
+        """Return the directory.
+
+        Raises:
+            UpgradeNeeded: A newer release recorded something in it.
+        """
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(self.read - 1, 0))
+        if self._stood and (not stored or stored[0].leaf != self._stood[-1].leaf):
+            self._stood, self.read = [], 0  # the ledger was put back: what was known of it is another one's
+            stored = await self._ledger.read_stream(DIRECTORY_STREAM)
+        for one in stored:
+            if one.version == self.read + 1:  # others read meanwhile, too
+                known = evolve_directory(self._known, _said_in_directory(one), verified)
+                self._stood.append(Standing(one.position, one.leaf, known))
+                self.read = one.version
         return self._known
+
+    @property
+    def _known(self) -> Directory:
+        return self._stood[-1].directory if self._stood else Directory()
 
     async def directories(self) -> Directories:
         """Return the directory as it stood at each position of the ledger."""
         await self.directory()
-        return Directories(self._history)
+        return Directories(self._stood)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
         """Return why a command is not proved to be its actor's, or nothing."""
@@ -74,7 +89,7 @@ class Registrar:
         stored = await self._ledger.read_stream(account_stream(reference))
         times, counted = await self.directories(), []
         today = self._known
-        for recorded in map(from_ledger, stored):
+        for recorded in readable(stored):
             event = recorded.event
             if not isinstance(event, AccountEvent):
                 continue
@@ -90,7 +105,7 @@ class Registrar:
         if not stored:
             return ()
         times, counted = await self.directories(), list[str]()
-        for recorded in map(from_ledger, stored):
+        for recorded in readable(stored):
             event = recorded.event
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
@@ -101,6 +116,13 @@ class Registrar:
         return tuple(dict.fromkeys(counted))
 
 
+def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
+    """Yield what can be read. For streams in which what is missing only takes away: nobody vouches by it."""
+    for one in stored:
+        with suppress(EventUnreadable):
+            yield from_ledger(one)
+
+
 def is_doubted(directory: Directory, signature: Signature | None, recorded: RecordedEvent) -> bool:
     """Return whether something was recorded with a key that, by what is known now, others may have used then."""
     if signature is None or recorded.recorded_at is None:
@@ -108,20 +130,41 @@ def is_doubted(directory: Directory, signature: Signature | None, recorded: Reco
     return directory.is_compromised(signature.key_id, recorded.recorded_at)
 
 
-class Directories:
-    """The directory as it stood at each position; asked in rising order."""
+class Standing(NamedTuple):
+    """The directory after an event of it, which stands at a position of the ledger."""
 
-    def __init__(self, history: list[RecordedEvent]) -> None:
-        self._left = deque(history)
-        self._directory = Directory()
+    position: int
+    leaf: bytes
+    directory: Directory
+
+
+class Directories:
+    """The directory as it stood at each position."""
+
+    def __init__(self, stood: Sequence[Standing]) -> None:
+        self._stood = stood
 
     def at(self, position: int) -> Directory:
         """Return the directory before a position of the ledger."""
-        while self._left and self._left[0].position < position:
-            event = self._left.popleft().event
-            if isinstance(event, DirectoryEvent):
-                self._directory = evolve_directory(self._directory, event, verified)
-        return self._directory
+        before = bisect_left(self._stood, position, key=attrgetter("position"))
+        return self._stood[before - 1].directory if before else Directory()
+
+
+def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
+    """What an event says to the directory; one that nobody can read, or of another room, says nothing."""
+    try:
+        event = read_stored(stored)
+        reason = f"{event.event_type} is no event of the directory"
+    except EventUnreadable as fault:
+        event, reason = None, str(fault)
+    if isinstance(event, DirectoryEvent):
+        return event
+    try:
+        content: object = content_of(stored)
+    except ValueError:
+        content = None
+    leaf = stored.leaf.hex()
+    return UnreadableEvent.of(stored.position, leaf, stored.event_type, stored.command_id, reason, content)
 
 
 VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})

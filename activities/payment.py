@@ -8,12 +8,13 @@ import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.authorship import Reader
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.directory import Registrar
-from activities.reading import from_ledger
 from activities.verification import screen_with_clearances, verify
 from domain import events as e
 from domain.directory import Directory
+from domain.disregarded import Disregarded
 from domain.evidence import Verification
 from domain.evolution import fold
 from domain.identity import partnership_workflow_id, payment_id, tranche_workflow_id
@@ -54,6 +55,7 @@ class Payments:
         self._pool = pool
         self._ledger = open_ledger(pool)
         self._registrar = Registrar(self._ledger)
+        self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -63,8 +65,8 @@ class Payments:
         that it was released is no answer, whoever wrote that there.
         """
         stream = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
-        known = [from_ledger(one).event for one in await self._ledger.read_stream(stream)]
-        if not all(isinstance(event, TrancheReleasedForPayment) for event in known):
+        known = [one.event for one in await self._reader.read(stream)]
+        if not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known):
             return InstructionOutcome()
         released = await self._released(start)
         async with self._pool.acquire() as connection:
@@ -78,8 +80,8 @@ class Payments:
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
         """Return why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
-        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id))
-        partnership = fold(partnership_id, tuple(cast(Any, from_ledger(one).event) for one in stored))
+        recorded = await self._reader.read(partnership_workflow_id(partnership_id))
+        partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
         async with self._pool.acquire() as connection:
@@ -90,8 +92,8 @@ class Payments:
 
     async def _released(self, start: TrancheStart) -> _Released:
         """The release of this very attempt. A workflow that somebody started for anything else pays nothing."""
-        stored = await self._ledger.read_stream(partnership_workflow_id(start.partnership_id))
-        events = [cast(Any, from_ledger(one).event) for one in stored]
+        recorded = await self._reader.read(partnership_workflow_id(start.partnership_id))
+        events = [cast(Any, one.event) for one in recorded]
         key = (start.tranche, start.attempt)
         releases = [one for one in events if isinstance(one, e.TrancheReleased) and (one.tranche, one.attempt) == key]
         partnership = fold(start.partnership_id, tuple(events))
@@ -104,7 +106,7 @@ class Payments:
 
     async def _instruct(self, connection: Connection, released: _Released) -> InstructionOutcome:
         partnership, order = released.partnership, released.order
-        found = await verify(connection, self._ledger, partnership.proposed)
+        found = await verify(connection, self._reader, partnership.proposed)
         found = found.without_clearances_by(released.raised_by)
         assessment = self._assess(partnership, found)
         own = await find_account(connection, order.funder.account)
@@ -145,7 +147,7 @@ class Payments:
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
         """Nothing is paid by way of a bank that bears a listed name, or nearly, unless somebody cleared that pair."""
         details = await read_account(connection, account.reference, account.sha256)
-        found = await screen_with_clearances(connection, self._ledger, banks_of(details))
+        found = await screen_with_clearances(connection, self._registrar, banks_of(details))
         met = [one for one in found.without_clearances_by(raised_by).matches if not one.cleared_by]
         if not met:
             return ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from activities.contracts import RecordedEvent
+from domain.disregarded import Disregarded
+from domain.errors import EventUnreadable
 from domain.events import AnyEvent, event_payload, read_event
 from domain.personal import HER_OWN, Person, people_in
 from ledger import Naming, NewEvent, StoredEvent
@@ -24,13 +28,49 @@ def to_ledger(
 
 
 def from_ledger(stored: StoredEvent) -> RecordedEvent:
-    """Return a stored event with its meaning, lifted to the newest schema."""
-    event = read_event(stored.event_type, stored.schema_version, from_json(stored.payload))
+    """Return a stored event with its meaning, lifted to the newest schema.
+
+    Raises:
+        EventUnreadable: Nobody can read it.
+        UpgradeNeeded: A newer release recorded it.
+    """
     return RecordedEvent(
         version=stored.version,
         position=stored.position,
         recorded_at=stored.recorded_at,
         command_id=stored.command_id,
-        event=event,
+        event=_disregarded(stored) if stored.doubt else read_stored(stored),
         leaf=stored.leaf.hex(),
     )
+
+
+def read_stored(stored: StoredEvent) -> AnyEvent:
+    """Return what a stored event says. Raises as `from_ledger` does."""
+    try:
+        return read_event(stored.event_type, stored.schema_version, content_of(stored))
+    except (ValidationError, ValueError) as fault:
+        raise EventUnreadable(
+            f"event {stored.position}, version {stored.version} of {stored.stream_id}, cannot be read as "
+            f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
+            f"nothing is paid: `accord ledger set-aside {stored.position}`"
+        ) from None
+
+
+def content_of(stored: StoredEvent) -> dict[str, Any]:
+    """Return the fields of a stored event. Raises ValueError where it has none."""
+    content = from_json(stored.payload)
+    if not isinstance(content, dict):
+        raise ValueError("it is no JSON object")
+    return content
+
+
+def _disregarded(stored: StoredEvent) -> Disregarded:
+    return Disregarded(at=stored.recorded_at, recorded=stored.event_type, reason=stored.doubt)
+
+
+def _first_fault(fault: ValueError) -> str:
+    """Which field is wrong, without what stands there: it may name people."""
+    if isinstance(fault, ValidationError):
+        first = fault.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
+    return str(fault)[:200]

@@ -11,6 +11,7 @@ import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.authorship import Reader
 from activities.contracts import (
     AttemptSeen,
     AuthorityRequest,
@@ -23,7 +24,7 @@ from activities.contracts import (
     RecordRequest,
 )
 from activities.directory import CLOCK_SKEW, Registrar, is_doubted
-from activities.reading import from_ledger, to_ledger
+from activities.reading import to_ledger
 from domain.bank_answers import BankStatus
 from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
@@ -76,6 +77,7 @@ class Records:
         self._writer = writer
         self._ledger = open_ledger(pool, writer)
         self._registrar = Registrar(self._ledger)
+        self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def record_events(self, request: RecordRequest) -> Recorded:
@@ -92,22 +94,21 @@ class Records:
             answer = await self._ledger.append(append)
         except ValueError as too_large:  # with its names sealed
             raise _never(too_large) from None
-        stored = await self._ledger.read_stream(request.stream_id, request.expected_version)
-        mine = any(event.command_id == request.command_id for event in stored)
+        recorded = await self._reader.read(request.stream_id, request.expected_version)
+        mine = any(event.command_id == request.command_id for event in recorded)
         if answer.status is AppendStatus.KEY_REUSE and not mine:
             raise ApplicationError(
                 f"command {request.command_id} was recorded before with other content",
                 type=AppendStatus.KEY_REUSE.value,
                 non_retryable=True,
             )
-        return Recorded(events=tuple(from_ledger(event) for event in stored))
+        return Recorded(events=tuple(recorded))
 
     @activity.defn
     async def read_events(self, request: ReadRequest) -> Recorded:
         """Return what a stream holds after a version."""
         await self._require_known(request.stream_id, request.known)
-        stored = await self._ledger.read_stream(request.stream_id, request.after_version)
-        return Recorded(events=tuple(from_ledger(event) for event in stored))
+        return Recorded(events=tuple(await self._reader.read(request.stream_id, request.after_version)))
 
     async def _require_known(self, stream_id: str, known: Known) -> None:
         """Raise where the ledger no longer holds the newest event that a workflow evolved from.
@@ -142,10 +143,10 @@ class Records:
 
     async def _recorded_before(self, request: RecordRequest, fault: str) -> Recorded:
         """What was recorded while the key was in force stands, however late a reset run asks for it again."""
-        stored = await self._ledger.read_stream(request.stream_id, request.expected_version)
-        if not stored:
+        recorded = await self._reader.read(request.stream_id, request.expected_version)
+        if not recorded:
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
-        return Recorded(events=tuple(from_ledger(event) for event in stored))
+        return Recorded(events=tuple(recorded))
 
     @activity.defn
     async def look_up_authority(self, request: AuthorityRequest) -> Authority:
@@ -165,6 +166,8 @@ class Records:
         if member is None:
             return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
         fault = await self._registrar.fault_of_command(directory, command, request.partnership_id)
+        if frozen := directory.freezing(command.actor):
+            return Authority(refusal=frozen)
         if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
             return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
         account = command.account if isinstance(command, SignAgreement) else None
@@ -181,8 +184,7 @@ class Records:
     @activity.defn
     async def fold_partnership(self, partnership_id: str) -> Folded:
         """Return a partnership as its stream makes it: what a run begins from, whatever it was started with."""
-        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id))
-        recorded = [from_ledger(one) for one in stored]
+        recorded = await self._reader.read(partnership_workflow_id(partnership_id))
         handled: dict[UUID, tuple[str, ...]] = {}
         for one in recorded:
             event = cast(Any, one.event)
@@ -198,15 +200,13 @@ class Records:
     @activity.defn
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
         """Return what an attempt's stream holds after a version, and whether a person cancelled the payment."""
-        stored = await self._ledger.read_stream(request.stream_id, request.after_version)
-        return AttemptSeen(
-            events=tuple(from_ledger(event) for event in stored), cancelled=await self._cancelled(request.stream_id)
-        )
+        recorded = await self._reader.read(request.stream_id, request.after_version)
+        return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(request.stream_id))
 
     async def _cancelled(self, stream: str) -> str:
         _, partnership_id, _, tranche, _, attempt = stream.split("/")
-        for stored in await self._ledger.read_stream(partnership_workflow_id(partnership_id)):
-            event = from_ledger(stored).event
+        for recorded in await self._reader.read(partnership_workflow_id(partnership_id)):
+            event = recorded.event
             if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == (int(tranche), int(attempt)):
                 return f"cancelled by {event.actor}: {event.reason}"
             if isinstance(event, ContradictionResolved) and _was_booked_before(event, int(tranche), int(attempt)):
@@ -217,8 +217,7 @@ class Records:
     async def find_fallen(self, partnership_id: str) -> tuple[Fallen, ...]:
         """Return what was decided in a partnership with keys that were revoked for cause, and has not fallen yet."""
         directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
-        for stored in await self._ledger.read_stream(partnership_workflow_id(partnership_id)):
-            recorded = from_ledger(stored)
+        for recorded in await self._reader.read(partnership_workflow_id(partnership_id)):
             event: Any = recorded.event
             if isinstance(event, DecisionsFell):
                 for part in event.fell:

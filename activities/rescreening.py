@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -42,6 +43,9 @@ _RELEVANT: Final = {
 }
 _AHEAD: Final = timedelta(days=7)
 """Evidence is made anew so long before it is too old, so that nobody who decides has to wait for it."""
+
+_NOT_AS_IT_SHOULD_BE: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What is raised by an event that says something else than its type should."""
 
 _AT_A_TIME: Final = 50
 """Partnerships told between two heartbeats."""
@@ -109,9 +113,10 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
     """Return what is said last of every partnership that is open and was verified. Reads the ledger only."""
     known: dict[str, OpenPartnership] = {}
     async for stored in ledger.read_payloads(partnership_workflow_id(""), list(_RELEVANT)):
-        known.setdefault(partnership_id_of(stored.stream_id), OpenPartnership()).see(
-            stored.event_type, _payload(stored)
-        )
+        with suppress(*_NOT_AS_IT_SHOULD_BE):  # nothing is decided or paid there until two guardians judged it
+            known.setdefault(partnership_id_of(stored.stream_id), OpenPartnership()).see(
+                stored.event_type, _payload(stored)
+            )
     return {one: told for one, told in known.items() if told.proposal and told.verification and not told.ended}
 
 
@@ -124,6 +129,7 @@ async def touched_of(
     connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
     """Return those of the open partnerships that versions in force may say something new of."""
+    known = {partnership_id: told for partnership_id, told in known.items() if _can_be_asked_about(told)}
     asked = [one for partnership_id, told in known.items() for one in _asked(partnership_id, told)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
@@ -182,13 +188,25 @@ def _versions(evidence: Any) -> dict[str, int]:
     return {one["register_name"]: one["version"] for one in evidence["asked"]}
 
 
+def _can_be_asked_about(told: OpenPartnership) -> bool:
+    """Whether its evidence is of the form that a worker records: one that was forged stops nobody else's look."""
+    try:
+        [*_asked("", told)]
+        for evidence in _evidence(told):
+            _versions(evidence), [*_days(evidence)]
+    except _NOT_AS_IT_SHOULD_BE:
+        return False
+    return True
+
+
 def _subjects(known: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
     """Every party of every partnership, with the versions of the lists that it was screened against."""
-    return [
-        (partnership_id, party, _versions(told.verification["screening"]))
-        for partnership_id, told in known.items()
-        for party in _parties(told)
-    ]
+    found: list[tuple[str, Party, dict[str, int]]] = []
+    for partnership_id, told in known.items():
+        with suppress(*_NOT_AS_IT_SHOULD_BE):
+            versions = _versions(told.verification["screening"])
+            found += [(partnership_id, party, versions) for party in _parties(told)]
+    return found
 
 
 def _parties(told: OpenPartnership) -> Iterable[Party]:

@@ -9,10 +9,10 @@ from typing import cast
 import asyncpg
 from temporalio import activity
 
+from activities.authorship import Reader
 from activities.clearance import with_clearances
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
 from activities.directory import Registrar
-from activities.reading import from_ledger
 from domain.errors import ThresholdUnknown
 from domain.events import Event
 from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
@@ -23,34 +23,35 @@ from domain.partnership import Partnership
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
 from domain.tiers import Role, quorum_of
-from ledger import Ledger
 from privacy import open_ledger
 from registers import Connection
 from registers.lookup import status_of
 from registers.screening import screen
 
 
-async def verify(connection: Connection, ledger: Ledger, proposal: Proposal) -> Verification:
+async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return what the registers, the lists in force and the ledger say about a proposal's payee and parties."""
-    found = await _about_payee(connection, ledger, proposal)
-    screening = await screen_with_clearances(connection, ledger, proposal.parties)
+    found = await _about_payee(connection, reader, proposal)
+    screening = await screen_with_clearances(connection, reader.registrar, proposal.parties)
     return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
 
 
-async def screen_with_clearances(connection: Connection, ledger: Ledger, parties: Sequence[Party]) -> ScreeningEvidence:
+async def screen_with_clearances(
+    connection: Connection, registrar: Registrar, parties: Sequence[Party]
+) -> ScreeningEvidence:
     """Return which parties meet a name on the lists in force, and who cleared what."""
     found = await screen(connection, parties, threshold=RULE_BOOK.near_from)
-    return await with_clearances(Registrar(ledger), found)
+    return await with_clearances(registrar, found)
 
 
-async def _about_payee(connection: Connection, ledger: Ledger, proposal: Proposal) -> PayeeEvidence:
+async def _about_payee(connection: Connection, reader: Reader, proposal: Proposal) -> PayeeEvidence:
     out = proposal.funds_out
     if out is None:
         return PayeeEvidence()
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
-        gift=await _gift(ledger, out.charged_to.gift, proposal.reference) if out.charged_to else None,
+        gift=await _gift(reader, out.charged_to.gift, proposal.reference) if out.charged_to else None,
     )
 
 
@@ -59,14 +60,14 @@ async def _central(connection: Connection, payee: Party) -> StatusEvidence | Non
     return await status_of(connection, payee.center) if payee.center else None
 
 
-async def _partnership(ledger: Ledger, partnership_id: str) -> Partnership:
-    stored = await ledger.read_stream(partnership_workflow_id(partnership_id))
-    return fold(partnership_id, tuple(cast(Event, from_ledger(event).event) for event in stored))
+async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
+    recorded = await reader.read(partnership_workflow_id(partnership_id))
+    return fold(partnership_id, tuple(cast(Event, one.event) for one in recorded))
 
 
-async def _gift(ledger: Ledger, gift: str, own: str) -> GiftEvidence:
+async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
     """What the ledger says of the restricted gift that pays for the leg, and of who else spends it."""
-    known = await _partnership(ledger, gift)
+    known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
@@ -75,16 +76,16 @@ async def _gift(ledger: Ledger, gift: str, own: str) -> GiftEvidence:
         found=True,
         restricted_to=leg.restricted_to,
         received=known.received,
-        committed=await _committed(ledger, gift, own),
+        committed=await _committed(reader, gift, own),
         currency=leg.money.currency,
     )
 
 
-async def _committed(ledger: Ledger, gift: str, own: str) -> Decimal:
+async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
     """What other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
     naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
-    streams = await ledger.streams_containing("partnership/", naming)
-    others = [await _partnership(ledger, partnership_id_of(stream)) for stream in streams]
+    streams = await reader.ledger.streams_containing("partnership/", naming)
+    others = [await _partnership(reader, partnership_id_of(stream)) for stream in streams]
     charged = (other for other in others if other.partnership_id != own and _charged_to(other) == gift)
     return sum((other.committed for other in charged), Decimal(0))
 
@@ -99,20 +100,19 @@ class Verifications:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
-        self._ledger = open_ledger(pool)
-        self._registrar = Registrar(self._ledger)
+        self._reader = Reader(open_ledger(pool))
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
         """Return what the registers say of a payee and its group, and the ledger of the gift that pays for it."""
         async with self._pool.acquire() as connection:
-            return await _about_payee(connection, self._ledger, proposal)
+            return await _about_payee(connection, self._reader, proposal)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
         """Return which parties meet a name on the sanctions lists in force."""
         async with self._pool.acquire() as connection:
-            return await screen_with_clearances(connection, self._ledger, parties)
+            return await screen_with_clearances(connection, self._reader.registrar, parties)
 
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:
@@ -123,6 +123,6 @@ class Verifications:
     async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
         """Who must approve by the house's tiers; None where none covers the sum, so that approval is refused."""
         try:
-            return quorum_of(proposal.money, (await self._registrar.directory()).rules, elevated=False)
+            return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:
             return None

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from activities.directory import Registrar
-from activities.reading import from_ledger
+from activities.authorship import Reader
 from audit.bank_evidence import BankEvidence
 from audit.payment_files import read_payment_file
 from audit.walk import Attempt, Walk
@@ -26,7 +25,6 @@ from domain.tranche import (
     PaymentTakenBack,
     PaymentWithheld,
 )
-from ledger import Ledger
 from payments import Connection
 
 
@@ -42,9 +40,8 @@ class Outcome(NamedTuple):
 class Attempts:
     """Reads the attempts of a partnership, each by its own stream and the files that it left in."""
 
-    def __init__(self, ledger: Ledger, registrar: Registrar, evidence: BankEvidence, heads: dict[str, int]) -> None:
-        self._ledger = ledger
-        self._registrar = registrar
+    def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
+        self._reader = reader
         self._evidence = evidence
         self._payer = ""
         """Who released the attempt that is asked about."""
@@ -66,16 +63,15 @@ class Attempts:
 
         Its own streams are not believed that a file never arrived: two people signed that, or it counts as gone.
         """
-        stored = await self._ledger.read_stream(tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt))
-        events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
+        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
         gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
         return f"it left already, in file {gone[0]}" if gone else ""
 
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Outcome:
         stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
-        stored = await self._ledger.read_stream(stream)
-        self._heads[stream] = len(stored)
-        events: list[Any] = [cast(Any, from_ledger(one).event) for one in stored]
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        self._heads[stream] = len(events)
         money = walk.released[attempt].event.money.amount
         if not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
@@ -96,7 +92,7 @@ class Attempts:
         told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         told |= set(walk.handed_over.get(attempt, ()))
         found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
-        files = [await read_payment_file(self._ledger, self._registrar, one) for one in found]
+        files = [await read_payment_file(self._reader, one) for one in found]
         left = [file for file in files if file.message_id in told or file.status is not FileStatus.VOID]
         return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
 

@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
+from activities.authorship import Reader
 from activities.contracts import RecordedEvent
-from activities.directory import Directories, Registrar, is_doubted
+from activities.directory import Directories, is_doubted
 from activities.reading import from_ledger
 from audit.attempts import Attempts
 from audit.bank_evidence import BankEvidence
@@ -28,6 +29,7 @@ from domain import events as e
 from domain.account import account_stream
 from domain.bank_file import exception_stream
 from domain.directory import Directory
+from domain.disregarded import Disregarded
 from domain.evidence import Verification
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
@@ -86,8 +88,9 @@ class Gate:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.registrar = Registrar(ledger)
-        self.evidence = BankEvidence(ledger, self.registrar)
+        self.reader = Reader(ledger)
+        self.registrar = self.reader.registrar
+        self.evidence = BankEvidence(self.reader)
 
     async def __call__(self, connection: Connection, row: Frozen, in_file: str = "") -> Verdict:
         """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
@@ -133,7 +136,7 @@ class _Check:
             number, again = self._attempt
             unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
             return Verdict(unreleased, look_again=bool(walk.doubted))
-        attempts = Attempts(self._gate.ledger, self._gate.registrar, self._gate.evidence, self._heads)
+        attempts = Attempts(self._gate.reader, self._gate.evidence, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
@@ -143,7 +146,7 @@ class _Check:
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
             or await attempts.left_fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
-            or await gift_fault(self._connection, self._gate.ledger, self._gate.evidence, walk)
+            or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:
@@ -154,9 +157,9 @@ class _Check:
         """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
         one = self._instruction
         stream = tranche_workflow_id(one.partnership_id, one.tranche, one.attempt)
-        stored = await self._read(stream)
-        events = [cast(Any, from_ledger(event).event) for event in stored]
-        if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent)]:
+        judged = await self._gate.reader.judge(await self._read(stream))
+        events = [cast(Any, from_ledger(event).event) for event in judged]
+        if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
             return f"its own stream holds {strange[0]}, which is no event of an attempt to pay", None
         instructed = [event for event in events if isinstance(event, PaymentInstructed)]
         if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
@@ -178,7 +181,9 @@ class _Check:
         today = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
         walk.erased = any(_ERASED in event.payload for event in stored)
-        for event in stored:
+        for event in await self._gate.reader.judge(stored):
+            if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
+                continue
             if fault := _take(walk, event, one.partnership_id, times, today):
                 return walk, fault
         return walk, ""
@@ -267,6 +272,9 @@ def _sha256(instruction: Instruction) -> str:
 
 def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
     """Let the walk see an event. Returns why nothing of this partnership may be paid on it."""
+    if stored.doubt:
+        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position}`"
+        return f"version {stored.version}, {stored.doubt}; {remedy}"
     recorded = from_ledger(stored)
     event: Any = recorded.event
     if not issubclass(type(event), e.PartnershipEvent):

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from activities.directory import Registrar
-from activities.reading import from_ledger
+from activities.authorship import Reader
 from audit.payment_files import read_payment_file
 from audit.signed_acts import counted_events
 from domain.bank_answers import BankAnswer, Resolution, came_back_as, exception_of, resolution_needs_two
@@ -24,7 +23,7 @@ from domain.bank_file import (
 )
 from domain.identity import tranche_workflow_id
 from domain.tranche import PaymentHandedOver, TrancheReleasedForPayment
-from ledger import Ledger, clock
+from ledger import clock
 from payments import Connection
 from payments.bank_files import read_bank_file
 from payments.messages import UnreadableMessage, read_message
@@ -34,16 +33,15 @@ from payments.reconciliation import answers_in
 class BankEvidence:
     """Asks kept files, and what people resolved, whether the bank said something."""
 
-    def __init__(self, ledger: Ledger, registrar: Registrar) -> None:
-        self._ledger = ledger
-        self._registrar = registrar
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether a kept file says what an answer says, and it was not put before a person instead."""
         sha256 = answer.file_sha256
         if sha256 is None or not await self.importers(sha256):
             return False
-        if await self._ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
+        if await self._reader.ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
             return False
         kept = await read_bank_file(connection, sha256)
         if kept is None:
@@ -98,12 +96,12 @@ class BankEvidence:
         if answer is None or not answer.tranche:
             return frozenset(people)
         stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
-        for stored in await self._ledger.read_stream(stream):
-            event: Any = from_ledger(stored).event
+        for recorded in await self._reader.read(stream):
+            event: Any = recorded.event
             if isinstance(event, TrancheReleasedForPayment):
                 people.add(event.order.released_by)
             if isinstance(event, PaymentHandedOver):
-                file = await read_payment_file(self._ledger, self._registrar, event.message_id)
+                file = await read_payment_file(self._reader, event.message_id)
                 people |= {file.made_by, *file.handed_over_by}
         return frozenset(people - {""})
 
@@ -115,7 +113,7 @@ class BankEvidence:
         return frozenset(one.actor for one in imported)
 
     async def _signed(self, stream: str) -> list[BankFileEvent]:
-        counted = await counted_events(self._ledger, self._registrar, stream, BankFileEvent)
+        counted = await counted_events(self._reader, stream, BankFileEvent)
         return [event for event, _ in counted]
 
 

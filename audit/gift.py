@@ -6,34 +6,33 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from activities.reading import from_ledger
+from activities.authorship import Reader
 from audit.bank_evidence import BankEvidence
 from audit.walk import Walk
 from domain import events as e
 from domain.bank_answers import BankStatus
 from domain.identity import partnership_workflow_id
-from ledger import Ledger
 from payments import Connection
 
 
-async def gift_fault(connection: Connection, ledger: Ledger, evidence: BankEvidence, walk: Walk) -> str:
+async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk) -> str:
     """Return why a gift does not pay for a leg that is charged to it; empty where it does, or none is."""
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""
-    proved = await _received(connection, ledger, evidence, gift.gift, gift.currency)
+    proved = await _received(connection, reader, evidence, gift.gift, gift.currency)
     if proved >= gift.received:
         return ""
     return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
 
 
 async def _received(
-    connection: Connection, ledger: Ledger, evidence: BankEvidence, gift: str, currency: str
+    connection: Connection, reader: Reader, evidence: BankEvidence, gift: str, currency: str
 ) -> Decimal:
     """Each receipt once, and only those that name this very gift, in its currency."""
     proved: dict[UUID, Decimal] = {}
-    for stored in await ledger.read_stream(partnership_workflow_id(gift)):
-        event = cast(Any, from_ledger(stored).event)
+    for recorded in await reader.read(partnership_workflow_id(gift)):
+        event = cast(Any, recorded.event)
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activities.directory import Registrar
+from activities.authorship import Reader
 from audit.signed_acts import counted_events
 from domain.counter import CounterAct
 from domain.directory import Directory
@@ -16,14 +16,13 @@ from domain.payment_file import (
     evolve_file,
     payment_file_stream,
 )
-from ledger import Ledger
 
 
-async def read_payment_file(ledger: Ledger, registrar: Registrar, message_id: str) -> PaymentFile:
+async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     """Return a payment file as those acts make it that are proved to be whose they say, and by two where two must."""
     stream = payment_file_stream(message_id)
     file = PaymentFile(message_id=message_id)
-    for event, directory in await counted_events(ledger, registrar, stream, PaymentFileEvent, PaymentFileHandedOver):
+    for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):
         if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
             file = evolve_file(file, event)
     return file

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from pydantic_core import from_json
-
+from activities.authorship import fault_of_authorship
 from activities.directory import Registrar
-from activities.reading import from_ledger
-from domain.authorship import authorship_fault, expected_of, signer_of
 from domain.directory import Directory
-from domain.people import DirectoryChangeConfirmed
-from domain.signing import Statement
+from domain.errors import EventUnreadable
 from ledger import Ledger, StoredEvent
-from privacy.vault import ERASED
-from signatures.ed25519 import verified
-
-_ERASED: Final = ERASED.encode()
 
 
 class Signatures(NamedTuple):
@@ -58,24 +49,6 @@ async def authorship_of(ledger: Ledger, registrar: Registrar, stream_id: str) ->
 def _fault(stored: StoredEvent, directory: Directory) -> str | None:
     """Why an event is not its person's; '' where it is, None where it is nobody's."""
     try:
-        event: Any = from_ledger(stored).event
-    except (ValidationError, ValueError):
+        return fault_of_authorship(stored, directory)
+    except EventUnreadable:
         return f"{stored.event_type} cannot be read"
-    if not (signer := signer_of(event)):
-        return None
-    if event.signature is None:
-        return f"{stored.event_type}: {signer} did not sign it"
-    expected = expected_of(event, stored.stream_id, from_json(stored.payload), directory)
-    if expected is None:
-        return f"{stored.event_type}: nothing that it confirms waits for a confirmation"
-    confirms = isinstance(event, DirectoryChangeConfirmed)  # under the name of the change, which is not its own
-    if expected.command_id != stored.command_id and not confirms:
-        return f"{stored.event_type}: the signature was given for another command"
-    fault = authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)
-    return f"{stored.event_type}: {fault}" if fault else ""
-
-
-def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent) -> Statement:
-    if _ERASED not in stored.payload:
-        return expected
-    return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})

@@ -5,28 +5,27 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from activities.authorship import Reader
 from activities.contracts import RecordedEvent
-from activities.directory import Registrar, is_doubted
-from activities.reading import from_ledger
+from activities.directory import is_doubted
 from domain.counter import CounterAct, act_fault
 from domain.directory import Directory
-from ledger import Ledger
 from signatures.ed25519 import verified
 
 
 async def counted_events(
-    ledger: Ledger, registrar: Registrar, stream: str, kinds: Any, for_good: type[CounterAct] | None = None
+    reader: Reader, stream: str, kinds: Any, for_good: type[CounterAct] | None = None
 ) -> list[tuple[Any, Directory]]:
     """Return the events of a stream that count, each with the directory as it stood then.
 
     An act counts if its own signature proves it, with a key that nobody doubts now. What is `for_good` counts with a
-    doubted key as well: a file that left has left, whoever's key it was.
+    doubted key as well: a file that left has left, whoever's key it was. Raises EventUnreadable.
     """
-    stored = await ledger.read_stream(stream)
-    times, today = await registrar.directories(), await registrar.directory()
+    history = await reader.read(stream)
+    times, today = await reader.registrar.directories(), await reader.registrar.directory()
     counted: list[tuple[Any, Directory]] = []
     acts: set[UUID] = set()
-    for recorded in map(from_ledger, stored):
+    for recorded in history:
         event = cast(Any, recorded.event)
         if not isinstance(event, kinds):
             continue

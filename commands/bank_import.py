@@ -50,7 +50,7 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     Raises Refused.
     """
     stream = bank_file_stream(file.sha256)
-    evidence = BankEvidence(desk.ledger, desk.registrar)
+    evidence = BankEvidence(desk.reader)
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
@@ -75,7 +75,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
         kept = [await read_bank_file(connection, sha256) for sha256 in left]
-    evidence = BankEvidence(desk.ledger, desk.registrar)
+    evidence = BankEvidence(desk.reader)
     return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
 
 

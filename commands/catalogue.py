@@ -210,7 +210,7 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
         async with desk.pool.acquire() as connection:
-            found = await verify(connection, desk.ledger, proposal)
+            found = await verify(connection, desk.reader, proposal)
         return assess(proposal, Funding(funders=(funder,)), found), found
 
 

@@ -104,7 +104,7 @@ async def _matches(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch
             details = await read_account(connection, partnership.account.reference, partnership.account.sha256)
         except (UnknownAccount, AccountChanged) as fault:
             raise Refused(f"its payee's bank cannot be looked at: {fault}", "AccountChanged") from fault
-        found = await screen_with_clearances(connection, desk.ledger, banks_of(details))
+        found = await screen_with_clearances(connection, desk.registrar, banks_of(details))
     return (*recorded, *found.matches)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from asyncpg.pool import PoolConnectionProxy
 from pydantic import ValidationError
 
-from activities.reading import from_ledger, to_ledger
+from activities.reading import to_ledger
 from commands.desk import Desk
 from commands.faults import BadInput, Refused, Unreachable
 from commands.files import faults_of
@@ -23,6 +23,7 @@ from domain import commands as c
 from domain.bank_answers import BankAnswer, ExceptionKind
 from domain.counter import CounterAct, act_fault
 from domain.decisions import decide
+from domain.disregarded import Disregarded
 from domain.errors import DomainError
 from domain.events import ACCORD, AnyEvent, BankContradicted, Event, FundsReceived, PartnershipEvent
 from domain.evolution import fold
@@ -120,7 +121,8 @@ class Counter:
         """Return an attempt to pay as its stream makes it now, or None where it has no events."""
         events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
-        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if events else None
+        counts = any(isinstance(event, TrancheEvent) for event in events)
+        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
 
     async def decide(self, partnership: Partnership, *commands: c.WorkflowCommand) -> Partnership:
         """Let the domain decide what commands mean, record it, and return the partnership afterwards.
@@ -140,8 +142,7 @@ class Counter:
         return partnership
 
     async def _events(self, stream: str) -> list[Any]:
-        stored = await self.ledger.read_stream(stream, connection=self.connection)
-        return [from_ledger(one).event for one in stored]
+        return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]
 
 
 def _is_second_booking(event: object) -> bool:
@@ -150,7 +151,7 @@ def _is_second_booking(event: object) -> bool:
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
     """Raise ValueError where a stream holds what is no event of its own: somebody wrote there who may not."""
-    if strange := [event.event_type for event in events if not isinstance(event, kind)]:
+    if strange := [event.event_type for event in events if not isinstance(event, (kind, Disregarded))]:
         raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
 
 

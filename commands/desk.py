@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.authorship import Reader
 from activities.contracts import RecordedEvent
 from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
@@ -43,14 +45,14 @@ from domain.directory import Directory
 from domain.errors import DomainError, LedgerBehind, StaleDecision
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
-from domain.identity import derive, partnership_workflow_id
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.proposal import Proposal
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
 from domain.writers import Writer
-from ledger import AppendRequest, Ledger, LedgerUnavailable, clock
+from ledger import AppendRequest, Ledger, LedgerUnavailable, StoredEvent, clock
 from privacy import open_ledger
 from signatures.keyring import KeyMissing, Keyring, KeyUnusable
 from workflows.describe import summary_of
@@ -74,7 +76,7 @@ def unknown_partnership(partnership_id: str) -> Refused:
     return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
 
@@ -309,8 +311,7 @@ class Desk:
         """Return everything that happened to a partnership, in order."""
         if not is_partnership_id(partnership_id):
             return []
-        stored = await self.ledger.read_stream(partnership_workflow_id(partnership_id))
-        return [from_ledger(event) for event in stored]
+        return await self.reader.read(partnership_workflow_id(partnership_id))
 
     async def sight(self, partnership_id: str) -> Sight | None:
         """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
@@ -336,12 +337,15 @@ class Desk:
 
     async def portfolio(self) -> list[Partnership]:
         """Return every partnership, in the order they were proposed."""
-        events: dict[str, list[Event]] = {}
-        async for stored in self.ledger.read_all("partnership/"):
-            _, partnership_id, *tranche = stored.stream_id.split("/")
-            if not tranche:
-                events.setdefault(partnership_id, []).append(cast(Event, from_ledger(stored).event))
-        return [fold(partnership_id, tuple(history)) for partnership_id, history in events.items()]
+        streams: dict[str, list[StoredEvent]] = {}
+        async for stored in self.ledger.read_all(partnership_workflow_id("")):
+            if stored.stream_id.count("/") == 1:
+                streams.setdefault(stored.stream_id, []).append(stored)
+        return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
+
+    async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
+        recorded = [from_ledger(one) for one in await self.reader.judge(told)]
+        return fold(partnership_id_of(stream_id), tuple(cast(Event, one.event) for one in recorded))
 
     async def directory(self) -> Directory:
         """Return the staff directory."""
@@ -350,7 +354,12 @@ class Desk:
     @property
     def registrar(self) -> Registrar:
         """Who reads the directory and the standing of accounts."""
-        return Registrar(self.ledger)
+        return self.reader.registrar
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who reads streams as they count, and remembers of which signatures that was found."""
+        return Reader(self.ledger)
 
 
 MOST_UPDATES: Final = "limit on the total number of distinct updates"

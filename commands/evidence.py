@@ -12,7 +12,6 @@ import typer
 from pydantic import ValidationError
 from rich.markup import escape
 
-from activities.reading import from_ledger
 from commands.desk import Desk, is_partnership_id, open_desk
 from commands.faults import BadInput, Refused
 from commands.files import faults_of
@@ -22,7 +21,6 @@ from deploy.settings import archive_folder
 from domain import events as e
 from domain.evidence import ScreeningEvidence, StatusEvidence, Verification
 from domain.evolution import evolve
-from domain.identity import partnership_workflow_id
 from domain.parties import Party, PartyKind
 from domain.partnership import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
@@ -211,7 +209,7 @@ def _written_ein(ein: str | None) -> str:
 async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
     """Everything that registers said of a partnership, with its parties as they then were."""
     found, state, pending = list[Evidence](), Partnership(partnership_id=partnership_id), None
-    for recorded in map(from_ledger, await desk.ledger.read_stream(partnership_workflow_id(partnership_id))):
+    for recorded in await desk.history(partnership_id):
         event = cast(e.Event, recorded.event)
         match event:
             case e.DueDiligenceCompleted(verification=verification):

@@ -64,7 +64,7 @@ async def resolve(
         BadInput: It does not say whose it is.
     """
     stream = exception_stream(exception.exception_id)
-    evidence = BankEvidence(desk.ledger, desk.registrar)
+    evidence = BankEvidence(desk.reader)
     version = len(await desk.ledger.read_stream(stream))
     known = await _read(evidence, exception.exception_id)
     if known.resolved is not None:

@@ -256,7 +256,7 @@ def show_files(as_json: JsonOption = False) -> None:
         async with open_desk() as desk:
             async with desk.pool.acquire() as connection:
                 stored = await stored_files(connection)
-            return [(one, await read_payment_file(desk.ledger, desk.registrar, one.message_id)) for one in stored]
+            return [(one, await read_payment_file(desk.reader, one.message_id)) for one in stored]
 
     files = run(work())
     if as_json:

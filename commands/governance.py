@@ -31,12 +31,13 @@ from domain.people import (
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryFounded,
+    EventSetAside,
     Fact,
     Facts,
     KeyRevoked,
 )
 from domain.signing import Statement, content_digest
-from ledger import clock
+from ledger import StoredEvent, clock
 from signatures.ed25519 import verified
 
 OPERATOR = "operator"
@@ -96,28 +97,48 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
     return proposed.changes
 
 
-def doubted_in(facts: Facts) -> tuple[str, ...]:
-    """Return the keys that facts revoke for cause."""
-    revoked = (fact for fact in facts if isinstance(fact, KeyRevoked) and fact.compromised_since is not None)
-    return tuple(fact.key_id for fact in revoked)
+async def tell_whom_it_concerns(desk: Desk, facts: Facts) -> list[str]:
+    """Ask the open partnerships to look again that rest on keys revoked for cause, or that an event stopped.
 
-
-async def ask_to_look(desk: Desk, keys: tuple[str, ...]) -> list[str]:
-    """Ask the open partnerships that rest on decisions with these keys to look again, and return their ids.
-
-    Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the directory itself.
+    Returns their ids. Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the
+    directory itself.
     """
-    found: list[str] = []
-    for key_id in keys:
-        streams = await desk.ledger.streams_containing(partnership_workflow_id(""), {"signature": {"key_id": key_id}})
-        found += [partnership_id_of(stream) for stream in streams]
-    if not found:
+    doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
+    stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
+    if not (doubted or stopped):
         return []
     with suppress(ServiceUnavailable, Unreachable):
         acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
-        for partnership_id in found:
+        for partnership_id in doubted:
             await acting.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
-    return found
+        for partnership_id in stopped:
+            await acting.tell(partnership_workflow_id(partnership_id), "catch_up", None)
+    return [*doubted, *stopped]
+
+
+async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
+        return []
+    signed = {"signature": {"key_id": fact.key_id}}
+    streams = await desk.ledger.streams_containing(partnership_workflow_id(""), signed)
+    return [partnership_id_of(stream) for stream in streams]
+
+
+async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, EventSetAside):
+        return []
+    stream_id = (await event_at(desk, fact.position)).stream_id
+    return [partnership_id_of(stream_id)] if stream_id.startswith(partnership_workflow_id("")) else []
+
+
+async def event_at(desk: Desk, position: int) -> StoredEvent:
+    """Return the event at a position. Raises Refused where the ledger is shorter."""
+    async with desk.ledger.connection() as connection:
+        found = await desk.ledger.read_page(position - 1, 1, connection)
+        opened = await desk.ledger.opened(found, connection)
+    if [one.position for one in opened] != [position]:
+        raise Refused(f"the ledger holds no event {position}; see `accord ledger status`", "Unknown")
+    return opened[0]
 
 
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:

@@ -105,7 +105,7 @@ async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, Pa
         stored = await stored_file(connection, message_id)
     if stored is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
-    return stored, await read_payment_file(desk.ledger, gate.registrar, message_id)
+    return stored, await read_payment_file(gate.reader, message_id)
 
 
 def _require_made(stored: StoredFile, file: PaymentFile) -> None:
@@ -176,7 +176,7 @@ async def _marked(
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         if not await unmoved(counter, verdicts):
             return None
-        if (await read_payment_file(desk.ledger, desk.registrar, stored.message_id)).status is not FileStatus.MADE:
+        if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
             return None
         await counter.act(payment_file_stream(stored.message_id), act)
         await counter.append_all(leaving)

@@ -10,7 +10,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from audit.signatures import Signatures, verify_signatures
-from commands import proofs
+from commands import proofs, setting_aside
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
@@ -23,6 +23,7 @@ from proof.checkpoints import CheckpointFolder
 from proof.guards import guards_off
 from proof.notes import NoteRefused
 from proof.verification import Verified, verify
+from read_models.judging import judge_of
 from read_models.projectors import ALL
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app = typer.Typer(
     --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
 )
 proofs.register(app)
+setting_aside.register(app)
 
 
 @app.command("verify")
@@ -65,7 +67,11 @@ def verify_ledger(
                 found = await verify(desk.ledger, roots, since, events)
                 names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
                 signatures = await verify_signatures(desk.ledger, begun, names)
-            shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one)]
+            shown = [
+                (one.name, *fault)
+                for one in ALL
+                for fault in await differences(desk.ledger, one, judge_of(desk.ledger))
+            ]
             return Whole(found, signatures, shown, await guards_off(desk.ledger))
 
     whole = run(work())
@@ -152,7 +158,7 @@ def rebuild(
             with progress_bar() as bar:
                 for projection in chosen:
                     task = bar.add_task(projection.name, total=head)
-                    await Projector(desk.ledger, projection).rebuild(_follow(bar, task))
+                    await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
         out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
 
     guarded(work)

@@ -18,7 +18,7 @@ from domain.identity import partnership_id_of, partnership_workflow_id
 from payments.exceptions import read_exceptions
 from projections import ReadModel
 from read_models.projectors import ALL
-from workflows.attributes import STOPPED
+from workflows.attributes import WHERE_STOPPED
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
 from workflows.options import TASK_QUEUE
@@ -34,14 +34,16 @@ class Standing(NamedTuple):
     missing: list[str]
     """Open partnerships without a running workflow."""
     stopped: list[str]
-    """Partnerships in which nothing is decided, since the ledger forgot what they know."""
+    """Partnerships in which nothing is decided: the ledger forgot what they know, or holds what nobody can read."""
+    unjudged: list[int]
+    """Where events of the directory stand that nobody can read, that may concern somebody, and that nobody judged."""
     exceptions: int
     """Of the bank's words, how many wait for a person."""
 
     @property
     def sound(self) -> bool:
         """Whether an operator has nothing to do."""
-        return not (self.missing or self.stopped)
+        return not (self.missing or self.stopped or self.unjudged)
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -78,7 +80,12 @@ def _remedies(found: Standing) -> str:
     if found.missing:
         told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
     if found.stopped:
-        told.append(f"stopped, since the ledger forgot: {', '.join(found.stopped)}; see docs/runbooks/ledger-behind.md")
+        why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
+        told.append(f"stopped: {', '.join(found.stopped)}; {why}")
+    for position in found.unjudged:
+        told.append(
+            f"event {position} cannot be read and people are frozen for it: `accord ledger set-aside {position}`"
+        )
     return "; ".join(told)
 
 
@@ -90,11 +97,12 @@ async def standing(desk: Desk) -> Standing:
         exceptions = len(await read_exceptions(connection))
     try:
         missing = [one for one in await candidates(desk.temporal, desk.ledger) if not await runs(desk.temporal, one)]
-        stopped = [partnership_id_of(one.id) async for one in desk.temporal.list_workflows(STOPPED)]
+        stopped = [partnership_id_of(one.id) async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
-    return Standing(head, late, missing, sorted(stopped), exceptions)
+    directory = await desk.directory()
+    return Standing(head, late, missing, sorted(stopped), list(directory.unjudged), exceptions)
 
 
 def revive(

@@ -116,7 +116,7 @@ async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> t
     """What is recorded and what is shown of a made file that may not leave; None for one that may."""
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, stored.message_id)
-    signed = await read_payment_file(desk.ledger, gate.registrar, stored.message_id)
+    signed = await read_payment_file(gate.reader, stored.message_id)
     stands = (signed.status, signed.sha256, sorted(signed.payments))
     if stands != (FileStatus.MADE, stored.sha256, sorted(row.payment_id for row in rows)):
         return (UNSIGNED, UNSIGNED)
@@ -154,7 +154,7 @@ async def void(desk: Desk, message_id: str, reason: str) -> None:
     """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
     stream = payment_file_stream(message_id)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        signed = await read_payment_file(desk.ledger, desk.registrar, message_id)
+        signed = await read_payment_file(desk.reader, message_id)
         if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
             event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
             await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)

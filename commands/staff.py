@@ -13,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 from commands.desk import Desk, here, open_desk
 from commands.faults import BadInput, Refused
 from commands.files import line_of, lines_of
-from commands.governance import Changed, ask_to_look, change_directory, confirm_change, doubted_in
+from commands.governance import Changed, change_directory, confirm_change, tell_whom_it_concerns
 from commands.options import ActorOption, JsonOption, run
 from commands.screen import out, print_json, rows_table
 from domain.directory import Directory
 from domain.people import (
     Delegation,
     DelegationEnded,
+    EventSetAside,
     Fact,
     FunderRegistered,
     HouseRulesSet,
@@ -66,7 +67,7 @@ def enrol(
         async with open_desk() as desk:
             return await _enrol(desk, staff, actor)
 
-    _tell(run(work()), as_json, f"Enrolled: {', '.join(staff)}.")
+    print_changed(run(work()), as_json, f"Enrolled: {', '.join(staff)}.")
 
 
 @app.command()
@@ -224,6 +225,11 @@ def list_staff(as_json: JsonOption = False) -> None:
     )
     if found.disregarded:
         out.print(f"Disregarded, for want of signatures: versions {', '.join(map(str, found.disregarded))}")
+    for one in found.unreadable:
+        out.print(f"Disregarded: {one.reason}", markup=False, soft_wrap=True)
+    for member in found.staff:
+        if why := found.freezing(member.staff_id):
+            out.print(why, markup=False, soft_wrap=True)
     return None
 
 
@@ -258,11 +264,11 @@ def confirm(
     async def work() -> tuple[int, list[str]]:
         async with open_desk() as desk:
             facts = await confirm_change(desk, change, actor)
-            return len(facts), await ask_to_look(desk, doubted_in(facts))
+            return len(facts), await tell_whom_it_concerns(desk, facts)
 
     number, told = run(work())
     looked = f" Asked to look again: {', '.join(told)}." if told else ""
-    _tell(Changed(number), as_json, f"Confirmed; it is in force.{looked}")
+    print_changed(Changed(number), as_json, f"Confirmed; it is in force.{looked}")
 
 
 async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
@@ -311,7 +317,7 @@ def _change(facts: Any, actor: str | None, as_json: bool) -> None:
             wanted = facts(await desk.directory()) if callable(facts) else facts
             return await change_directory(desk, wanted, actor)
 
-    _tell(run(work()), as_json, "Done.")
+    print_changed(run(work()), as_json, "Done.")
 
 
 async def _directory() -> Directory:
@@ -347,9 +353,13 @@ def _said(fact: Fact) -> str:
             return f"{staff_id} leaves"
         case KeyRevoked(staff_id=staff_id, key_id=key_id):
             return f"key {key_id} of {staff_id} is revoked"
+        case EventSetAside(position=position, freezes=freezes):
+            whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
+            return f"event {position} of the ledger counts for nothing{whom}"
 
 
-def _tell(changed: Changed, as_json: bool, done: str) -> None:
+def print_changed(changed: Changed, as_json: bool, done: str) -> None:
+    """Say what became of a wish to change the directory."""
     if as_json:
         return print_json(
             {"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None}

@@ -23,7 +23,7 @@ from deploy.logins import Login
 from proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from proof.notes import NoteRefused
 from proof.stored_tree import StoredTree
-from workflows.attributes import STOPPED
+from workflows.attributes import WHERE_STOPPED
 
 FOLDER_VARIABLE: Final = "ACCORD_CHECKPOINTS"
 LOG_VARIABLE: Final = "ACCORD_LOG"
@@ -82,7 +82,7 @@ async def _workflow_ahead(desk: Desk) -> str:
     if desk.client is None:
         return ""
     try:
-        async for one in desk.client.list_workflows(STOPPED, limit=MOST_ASKED):
+        async for one in desk.client.list_workflows(WHERE_STOPPED, limit=MOST_ASKED):
             known = await version_known(desk.client, one.id)
             if known is not None and await forgot(desk.ledger, one.id, known):
                 return one.id

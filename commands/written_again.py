@@ -80,7 +80,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             await counter.act(stream, agreed)
         return Written(None, shown)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        now = await read_payment_file(desk.ledger, gate.registrar, message_id)
+        now = await read_payment_file(gate.reader, message_id)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
@@ -104,7 +104,7 @@ async def _handed_over(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredF
         stored = await stored_file(connection, message_id)
     if stored is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
-    file = await read_payment_file(desk.ledger, gate.registrar, message_id)
+    file = await read_payment_file(gate.reader, message_id)
     if file.status is not FileStatus.HANDED_OVER:  # by what was signed; what its row says counts for nothing
         raise Refused(
             f"nobody handed {message_id} over: it is {file.status.value if file.payments else 'not signed by anybody'}",
@@ -145,7 +145,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreed)
     await tell_workflows(counter)
-    return await read_payment_file(desk.ledger, gate.registrar, message_id)
+    return await read_payment_file(gate.reader, message_id)
 
 
 def _require_time(file: PaymentFile) -> None:

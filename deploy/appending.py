@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from deploy.migrate import MIGRATIONS
+from domain.events import NEWEST_FORMS
 from domain.writers import MAY_APPEND, Writer
 
 FILE: Final = "0008_appending.sql"
 
 _HEAD: Final = """\
--- Who may append what: one function for each task, granted to it alone, with the kinds of stream and the types of event
--- that it may write. Made by `python -m deploy.appending` from domain/writers.py; edit that, and make this anew.
+-- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
+-- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/writers.py and
+-- domain/events.py; edit those, and make this anew.
 
 CREATE SCHEMA appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;
@@ -31,13 +33,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the {writer} may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce({allowed}, false) LIMIT 1;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= {newest} AND ({allowed}), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the {writer} may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -50,8 +54,15 @@ GRANT EXECUTE ON FUNCTION appending.{writer} TO accord_{writer};
 
 def migration() -> str:
     """Return the migration's text."""
-    functions = "".join(_FUNCTION.format(writer=writer, allowed=_allowed(writer)) for writer in Writer)
+    newest = _newest()
+    functions = "".join(_FUNCTION.format(writer=one, allowed=_allowed(one), newest=newest) for one in Writer)
     return f"{_HEAD}{functions}RESET ROLE;\n"
+
+
+def _newest() -> str:
+    """The newest form of an event's type: whoever finds a newer one knows that a newer release wrote it."""
+    later = "".join(f" WHEN '{kind}' THEN {form}" for kind, form in sorted(NEWEST_FORMS.items()) if form > 1)
+    return f"CASE e.type{later} ELSE 1 END" if later else "1"
 
 
 def _allowed(writer: Writer) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
+from domain.freezing import CHANGE, CONFIRMATION, Frozen, UnreadableEvent, freezing
 from domain.parties import Funder
 from domain.people import (
     DIRECTORY_STREAM,
@@ -23,6 +24,7 @@ from domain.people import (
     DirectoryChangeProposed,
     DirectoryEvent,
     DirectoryFounded,
+    EventSetAside,
     Fact,
     Facts,
     FunderRegistered,
@@ -86,6 +88,12 @@ class Directory(Value):
     closed: bool = False
     disregarded: tuple[int, ...] = ()
     """Versions of events that were not signed as they must be; they changed nothing."""
+    unreadable: tuple[UnreadableEvent, ...] = ()
+    """Events in its stream that nobody can read; they changed nothing."""
+    frozen: tuple[Frozen, ...] = ()
+    """Of these, what may have changed something if it could be read."""
+    judged: tuple[EventSetAside, ...] = ()
+    """What guardians said of events that nobody can read, or that nobody signed, in any stream."""
     version: int = 0
 
     @property
@@ -115,10 +123,23 @@ class Directory(Value):
         """
         return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
 
+    def freezing(self, staff_id: str, to_judge: bool = False) -> str:
+        """Return why a person may not act now, since an event that nobody can read may concern them; or nothing."""
+        return freezing(self.frozen, self.judged, staff_id, to_judge)
+
+    @property
+    def unjudged(self) -> tuple[int, ...]:
+        """Where events stand for which somebody is frozen, and which nobody judged yet."""
+        return tuple(one.position for one in self.frozen if not self.is_set_aside(one.position, one.leaf))
+
+    def is_set_aside(self, position: int, leaf: str) -> bool:
+        """Return whether two guardians said of an event that it counts for nothing."""
+        return any((one.position, one.leaf) == (position, leaf) for one in self.judged)
+
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
         """Return every role that a person may act in on a day, her own first."""
         member = self.person(staff_id)
-        if member is None:
+        if member is None or self.freezing(staff_id):
             return ()
         own = (Capacity(role=role, limits=member.limits) for role in member.roles)
         lent = (one for one in self.delegations if one.borrower == staff_id and one.starts_on <= on <= one.ends_on)
@@ -149,7 +170,7 @@ class DirectoryFile(Value):
         return self
 
 
-def evolve_directory(directory: Directory, event: DirectoryEvent, verifier: Verifier) -> Directory:
+def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory:
     """Return the directory after an event. In a sealed one, only what two people signed changes anything."""
     after = _after(directory, event, verifier)
     if after is None:
@@ -158,7 +179,9 @@ def evolve_directory(directory: Directory, event: DirectoryEvent, verifier: Veri
     return after.model_copy(update={"version": directory.version + 1, "closed": after.sealed})
 
 
-def fold_directory(events: Iterable[DirectoryEvent], verifier: Verifier, known: Directory | None = None) -> Directory:
+def fold_directory(
+    events: Iterable[DirectoryEvent | UnreadableEvent], verifier: Verifier, known: Directory | None = None
+) -> Directory:
     """Return the directory that events make, from nothing or from what was known before them."""
     directory = known or Directory()
     for event in events:
@@ -166,12 +189,16 @@ def fold_directory(events: Iterable[DirectoryEvent], verifier: Verifier, known: 
     return directory
 
 
-def _after(directory: Directory, event: DirectoryEvent, verifier: Verifier) -> Directory | None:
+def _after(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory | None:
     match event:
+        case UnreadableEvent():
+            return _unread(directory, event, verifier)
         case DirectoryChangeProposed():
             fault = change_fault(directory, event, verifier)
             return None if fault else directory.model_copy(update={"pending": (*directory.pending, event)})
         case DirectoryChangeConfirmed():
+            if unread := _unread_change(directory, event.change_id):
+                return _confirmed_unread(directory, unread, event, verifier)
             if confirmation_fault(directory, event, verifier):
                 return None
             proposed = pending_change(directory, event.change_id)
@@ -180,6 +207,56 @@ def _after(directory: Directory, event: DirectoryEvent, verifier: Verifier) -> D
             return None if directory.sealed else reduce(_with_fact, facts, directory)
         case fact:
             return None if directory.sealed else _with_fact(directory, fact)
+
+
+def _unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
+    """Keep an event that nobody can read. What a guardian signed may be a confirmation: of what waits, if it does."""
+    known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
+    if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
+        return known
+    confirmed = event.signature.statement.command_id if event.signature else event.command_id
+    if unread := _unread_change(directory, confirmed):
+        return _freeze(known, event, _named_in(directory, unread))
+    if (waiting := pending_change(directory, confirmed)) is None:
+        return known
+    return _freeze(known, event, frozenset(name for fact in waiting.changes for name in people_of(fact)))
+
+
+def _unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
+    """The proposed change of that id which nobody can read, or None."""
+    found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
+    return next(found, None)
+
+
+def _confirmed_unread(
+    directory: Directory, unread: UnreadableEvent, event: DirectoryChangeConfirmed, verifier: Verifier
+) -> Directory | None:
+    """A change that two guardians signed and nobody can read is not made: whom it may concern is frozen."""
+    proposer = unread.signature.statement.actor if unread.signature else ""
+    confirmer = event.signature.statement.actor
+    proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
+    confirmed = not _unread_fault(directory, event.signature, "confirm_directory", verifier)
+    if not (proposed and confirmed) or proposer == confirmer:
+        return None
+    return _freeze(directory, unread, _named_in(directory, unread))
+
+
+def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
+    """Why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
+    if signature is None:
+        return "it is not signed"
+    said = signature.statement
+    return _guardian_fault(directory, signature, act, said.command_id, said.content_sha256, verifier)
+
+
+def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:
+    return frozenset(member.staff_id for member in directory.staff if member.staff_id in event.strings)
+
+
+def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str]) -> Directory:
+    """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
+    frozen = Frozen(position=event.position, leaf=event.leaf, staff=staff)
+    return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})
 
 
 def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
@@ -203,8 +280,11 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
     if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
         return "a change of that name was proposed already"
     content = content_digest(change_content(event.changes))
-    return _guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier) or (
-        _about_herself(event.signature.statement.actor, event)
+    actor = event.signature.statement.actor
+    return (
+        _guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
+        or _about_herself(actor, event)
+        or directory.freezing(actor, _judges(event))
     )
 
 
@@ -220,7 +300,12 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
         return "whoever proposed the change has no key in force any more; let somebody else propose it"
     content = content_digest(change_content(proposed.changes))
     fault = _guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
-    return fault or _about_herself(actor, proposed)
+    return fault or _about_herself(actor, proposed) or directory.freezing(actor, _judges(proposed))
+
+
+def _judges(change: DirectoryChangeProposed) -> bool:
+    """Whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
+    return all(isinstance(fact, EventSetAside) for fact in change.changes)
 
 
 def _guardian_fault(
@@ -250,6 +335,8 @@ def people_of(fact: Fact) -> frozenset[str]:
             return frozenset({staff_id})
         case RoleDelegated(delegation=delegation) | DelegationEnded(delegation=delegation):
             return frozenset({delegation.borrower})
+        case EventSetAside(freezes=freezes):
+            return frozenset(freezes)
         case FunderRegistered() | HouseRulesSet():
             return frozenset()
 
@@ -281,6 +368,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"delegations": tuple(one for one in directory.delegations if one != delegation)}
         case HouseRulesSet(rules=rules):
             return {"rules": rules}
+        case EventSetAside():
+            return {"judged": (*directory.judged, fact)}
 
 
 def _left(directory: Directory, staff_id: str) -> dict[str, object]:

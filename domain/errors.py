@@ -31,8 +31,20 @@ class StaleDecision(DomainError):
     """What the person was shown is not what stands now; she must look again and decide on that."""
 
 
-class LedgerBehind(DomainError):
+class Stopped(DomainError):
+    """Nothing is decided in the partnership, whatever is asked, until people have looked at what the message says."""
+
+
+class LedgerBehind(Stopped):
     """The ledger no longer holds what the partnership is known to have come to: it was put back to an earlier point."""
+
+
+class EventUnreadable(Stopped, ValueError):
+    """An event stands where it counts, and nobody can read it: two guardians must judge it."""
+
+
+class UpgradeNeeded(RuntimeError):
+    """A newer release recorded this: whoever meets it must be upgraded first. The message says what it is."""
 
 
 class ThresholdUnknown(DomainError):

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from domain import events as e
 from domain.amendment import ANEW, falls
 from domain.bank_answers import HOLDS, BankAnswer, BankStatus
+from domain.disregarded import Disregarded
 from domain.grants import Interest
 from domain.partnership import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
 from domain.policy.findings import Outcome
@@ -25,8 +26,10 @@ OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 """When one of these changes, the question before the house is another one."""
 
 
-def evolve(partnership: Partnership, event: e.Event) -> Partnership:
+def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnership:
     """Return the partnership after an event."""
+    if isinstance(event, Disregarded):
+        return partnership.model_copy(update={"version": partnership.version + 1})
     changed = {**_change(partnership, event), "version": partnership.version + 1}
     if changed.get("proposal", partnership.proposal) != partnership.proposal:
         changed["named"] = partnership.people
@@ -37,7 +40,7 @@ def evolve(partnership: Partnership, event: e.Event) -> Partnership:
     return partnership.model_copy(update=changed)
 
 
-def fold(partnership_id: str, history: tuple[e.Event, ...]) -> Partnership:
+def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
     """Return the partnership that a history makes."""
     return reduce(evolve, history, Partnership(partnership_id=partnership_id))
 

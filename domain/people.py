@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from domain.parties import Funder, Name
 from domain.signing import KeyId, PublicKey, Signature
 from domain.tiers import HouseRules, Role
-from domain.values import Moment, Money, StaffId, Value, is_none
+from domain.values import Moment, Money, Sha256, StaffId, Value, is_none
 
 DIRECTORY_STREAM: Final = "directory"
 """The ledger stream that holds the directory's events, and the subject of the statements about it."""
@@ -110,6 +110,20 @@ class HouseRulesSet(_DirectoryEvent):
     rules: HouseRules
 
 
+class EventSetAside(_DirectoryEvent):
+    """Two guardians judged an event that nobody can read, or that nobody signed: it counts for nothing.
+
+    Where it stands in the directory and was meant to take something from somebody, they say from whom: they are frozen,
+    until the event is judged anew.
+    """
+
+    event_type: Literal["EventSetAside"] = "EventSetAside"
+    position: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    leaf: Sha256
+    """The event's hash in the ledger's tree: this very event, in this very ledger."""
+    freezes: tuple[StaffId, ...] = ()
+
+
 Fact = (
     StaffRegistered
     | StaffLeft
@@ -119,6 +133,7 @@ Fact = (
     | RoleDelegated
     | DelegationEnded
     | HouseRulesSet
+    | EventSetAside
 )
 """What the directory may say."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.disregarded import Disregarded
 from domain.evidence import RegisterVersion
 from domain.parties import AccountReference, Funder, Party
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
@@ -313,8 +314,10 @@ def _noted(answer: BankAnswer, reason: str) -> BankAnswerRefused:
     )
 
 
-def evolve_tranche(tranche: Tranche, event: TrancheEvent) -> Tranche:
+def evolve_tranche(tranche: Tranche, event: TrancheEvent | Disregarded) -> Tranche:
     """Return the tranche after an event."""
+    if isinstance(event, Disregarded):
+        return tranche.model_copy(update={"version": tranche.version + 1})
     return tranche.model_copy(update={**_change(tranche, event), "version": tranche.version + 1})
 
 
@@ -365,14 +368,13 @@ def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
     return (*tranche.answers, answer.answer_id)
 
 
-def fold_tranche(events: tuple[TrancheEvent, ...]) -> Tranche:
-    """Return the tranche that a history makes; the first event is always its release.
+def fold_tranche(events: tuple[TrancheEvent | Disregarded, ...]) -> Tranche:
+    """Return the tranche that a history makes; what counts of it begins with its release.
 
     Raises:
-        ValueError: The history is empty, or begins with something else.
+        ValueError: Nothing counts, or it begins with something else.
     """
-    match events:
-        case (TrancheReleasedForPayment(order=order), *_):
-            return reduce(evolve_tranche, events, Tranche(order=order))
-        case _:
-            raise ValueError("a tranche's history begins with its release")
+    counted = [event for event in events if not isinstance(event, Disregarded)]
+    if not counted or not isinstance(counted[0], TrancheReleasedForPayment):
+        raise ValueError("a tranche's history begins with its release")
+    return reduce(evolve_tranche, events, Tranche(order=counted[0].order))

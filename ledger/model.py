@@ -200,6 +200,8 @@ class StoredEvent(NamedTuple):
     meta: bytes
     recorded_at: datetime
     leaf: bytes
+    doubt: str = ""
+    """Why it counts for nothing, as whoever read it judged; nothing of it is stored."""
 
 
 class Movement(NamedTuple):

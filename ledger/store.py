@@ -329,4 +329,4 @@ def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
 
 
 def _stored(row: asyncpg.Record) -> StoredEvent:
-    return StoredEvent._make(row)
+    return StoredEvent(*row)

@@ -1,11 +1,12 @@
 """Projections: read models folded from the ledger, bound to its own hashes. It knows nothing of partnerships."""
 
-from projections.model import Document, Projection, ProjectionStopped, Quarantined, in_memory
+from projections.model import Document, Judge, Projection, ProjectionStopped, Quarantined, in_memory
 from projections.projector import Projector
 from projections.read_model import NotCaughtUp, ReadModel
 
 __all__ = [
     "Document",
+    "Judge",
     "NotCaughtUp",
     "Projection",
     "ProjectionStopped",

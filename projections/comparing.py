@@ -9,7 +9,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
 from ledger.store import Ledger
-from projections.model import Projection
+from projections.model import Judge, Projection, as_recorded
 from projections.projector import stored_form
 
 _SET_ASIDE: Final = (
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
     what: str
 
 
-async def differences(ledger: Ledger, projection: Projection) -> list[Difference]:
+async def differences(ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> list[Difference]:
     """Return what readers see of a projection and the ledger does not say. Streams that are set aside are left out."""
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(
@@ -43,7 +43,7 @@ async def differences(ledger: Ledger, projection: Projection) -> list[Difference
         told = {row[0] for row in streams} - aside
         found = [Difference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)]
         for stream_id in sorted(told):
-            events = await _upto(ledger, stream_id, live["position"], connection)
+            events = await judge(await _upto(ledger, stream_id, live["position"], connection))
             what = _difference(projection, events, shown.get(stream_id))
             found += [Difference(stream_id, what)] if what else []
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ledger.model import StoredEvent
@@ -11,7 +11,16 @@ Document = dict[str, Any]
 
 
 class ProjectionStopped(RuntimeError):
-    """A projection may not go on: the ledger is not the one that it was folded from. The message says where."""
+    """A projection may not go on: the ledger is another one, or a newer release writes it. The message says what."""
+
+
+Judge = Callable[[Sequence[StoredEvent]], Awaitable[list[StoredEvent]]]
+"""Says of events which count for nothing, before they are folded. What it says of one may change to that only."""
+
+
+async def as_recorded(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Return events as they are: all of them count."""
+    return list(events)
 
 
 class Projection(NamedTuple):

@@ -19,7 +19,7 @@ from asyncpg.pool import PoolConnectionProxy
 from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
 from ledger.store import Ledger
 from ledger.tree import leaf_of
-from projections.model import Document, Projection, ProjectionStopped, Quarantined
+from projections.model import Document, Judge, Projection, ProjectionStopped, Quarantined, as_recorded
 
 BATCH: Final = 5000
 POLL: Final = 1.0
@@ -38,8 +38,9 @@ class _Folded(NamedTuple):
 class Projector:
     """Keeps one projection up to the ledger. Several may run; the checkpoint's row lets one at a time work."""
 
-    def __init__(self, ledger: Ledger, projection: Projection) -> None:
+    def __init__(self, ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> None:
         self._ledger = ledger
+        self._judge = judge
         self.projection = projection
         self._key = (projection.name, projection.generation)
 
@@ -120,6 +121,7 @@ class Projector:
         await self._fold_forgotten(connection, position)
         events = await self._ledger.read_page(position, BATCH, connection)
         if not events:
+            await self._take_back(connection, position)
             await self._show(connection)
             await self._clear(connection)
             return position, False
@@ -127,7 +129,7 @@ class Projector:
         if fault:
             raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
         wanted = [event for event in events if event.stream_id.startswith(self.projection.prefix)]
-        await self._fold(connection, await self._ledger.opened(wanted, connection))
+        await self._fold(connection, await self._judge(await self._ledger.opened(wanted, connection)))
         last = events[-1]
         await connection.execute(
             "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
@@ -173,9 +175,26 @@ class Projector:
         """Fold anew, up to where this projection is, the streams whose documents were dropped: somebody was erased."""
         query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
         streams = [row[0] for row in await connection.fetch(query, *self._key)]
+        await self._fold_anew(connection, [one for one in streams if one.startswith(self.projection.prefix)], position)
+
+    async def _take_back(self, connection: PoolConnectionProxy, position: int) -> None:
+        """Fold anew the streams that were set aside for an event of which it was said since that it does not count."""
+        rows = await connection.fetch(
+            "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
+        )
+        for stream_id, at in rows:
+            [stopped] = await self._judge(await self._ledger.read_page(at - 1, 1, connection))
+            if stopped.doubt:
+                for table in ("quarantine", "documents"):
+                    query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = $3"  # noqa: S608
+                    await connection.execute(query, *self._key, stream_id)
+                await self._fold_anew(connection, [stream_id], position)
+
+    async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> None:
+        """Fold streams from their beginning up to a position."""
         told: dict[str, list[StoredEvent]] = {}
-        for stream_id in sorted(stream for stream in streams if stream.startswith(self.projection.prefix)):
-            events = await self._ledger.read_stream(stream_id, connection=connection)
+        for stream_id in sorted(streams):
+            events = await self._judge(await self._ledger.read_stream(stream_id, connection=connection))
             told[stream_id] = [event for event in events if event.position <= position]
         await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
 
@@ -187,6 +206,8 @@ class Projector:
         for stream_id, told in streams.items():
             try:
                 folded.append(self._folded(known.get(stream_id), told))
+            except ProjectionStopped:
+                raise
             except Exception:
                 self._fold_one_by_one(known.get(stream_id), told, folded, broken)
         await self._write(connection, folded)
@@ -210,6 +231,8 @@ class Projector:
         for event in told:
             try:
                 done = self._folded(document, [event])
+            except ProjectionStopped:
+                raise
             except Exception as fault:
                 told_why = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
                 broken.append(Quarantined(event.stream_id, event.position, told_why[:500]))

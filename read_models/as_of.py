@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from activities.authorship import Reader
 from activities.reading import from_ledger
 from ledger import Ledger, StoredEvent
 from projections import Document, Projection, in_memory
@@ -34,7 +35,7 @@ async def events_as_of(ledger: Ledger, prefix: str, cut: AsOf) -> list[StoredEve
     upto = await ledger.head() if cut.position is None else cut.position
     if cut.known_at is not None:
         upto = min(upto, await ledger.position_at(cut.known_at))
-    recorded = [event async for event in ledger.read_all(prefix, upto=upto)]
+    recorded = await Reader(ledger).judge([event async for event in ledger.read_all(prefix, upto=upto)])
     true_at = cut.true_at
     return recorded if true_at is None else [event for event in recorded if _happened_at(event) <= true_at]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from activities.reading import from_ledger
 from domain.deadlines import Wait
+from domain.disregarded import Disregarded
 from domain.evolution import evolve
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.outlook import outlook
@@ -16,6 +16,7 @@ from domain.policy.conditions import CONDITIONS
 from domain.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
 from ledger import StoredEvent
 from projections import Document, Projection
+from read_models.judging import told_by
 
 WAITS: Final = {
     Wait.ANSWER: "the proposer's answer",
@@ -27,7 +28,7 @@ WAITS: Final = {
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold a partnership's own events, or those of one of its attempts to pay."""
-    told = [cast(Any, from_ledger(stored).event) for stored in events]
+    told = [told_by(stored) for stored in events]
     if is_partnership(events[0].stream_id):
         return _partnership(document, partnership_id_of(events[0].stream_id), told)
     return _payment(document, told)
@@ -38,7 +39,7 @@ def is_partnership(stream_id: str) -> bool:
     return stream_id.count("/") == 1
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 2, partnership_workflow_id(""), fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 3, partnership_workflow_id(""), fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
@@ -101,7 +102,7 @@ def _payment(document: Document | None, events: Sequence[Any]) -> Document:
     for event in events:
         known = _after(known, event)
     if known is None:
-        raise ValueError("an attempt to pay without events")
+        raise ValueError("an attempt to pay of which nothing counts")
     order = known.order
     return {
         "state": known.model_dump(mode="json"),
@@ -121,9 +122,11 @@ def _payment(document: Document | None, events: Sequence[Any]) -> Document:
     }
 
 
-def _after(known: Tranche | None, event: TrancheEvent) -> Tranche:
+def _after(known: Tranche | None, event: TrancheEvent | Disregarded) -> Tranche | None:
     if known is not None:
         return evolve_tranche(known, event)
+    if isinstance(event, Disregarded):
+        return None
     if not isinstance(event, TrancheReleasedForPayment):
         raise ValueError(f"an attempt to pay begins with its release, not with {event.event_type}")
     return evolve_tranche(Tranche(order=event.order), event)

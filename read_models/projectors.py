@@ -10,28 +10,35 @@ import structlog
 from ledger import Ledger
 from projections import ProjectionStopped, Projector
 from projections.projector import POLL
+from read_models.judging import judge_of
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE
 
 ALL: Final = (PARTNERSHIPS, TIMELINE)
+
+LOOK_AGAIN: Final = 5.0
+"""Seconds after which one that was stopped looks whether it may go on."""
 
 log = structlog.get_logger("accord.projector")
 
 
 async def project(ledger: Ledger) -> None:
     """Keep all read models up to the ledger, until cancelled."""
-    await asyncio.gather(*[_keep(Projector(ledger, projection)) for projection in ALL])
+    judge = judge_of(ledger)
+    await asyncio.gather(*[_keep(Projector(ledger, projection, judge)) for projection in ALL])
 
 
 async def _keep(projector: Projector) -> None:
-    """One that stops says so and leaves the others alone; a person must look. After any other fault it goes on."""
-    name = projector.projection.name
+    """One that may not go on says so once and leaves the others alone; it goes on when a person has mended it."""
+    name, told = projector.projection.name, ""
     while True:
         try:
             await projector.forever(lambda reason: log.warning("waiting", projection=name, reason=reason))
         except ProjectionStopped as fault:
-            log.error("stopped", projection=name, reason=str(fault))
-            return
+            if str(fault) != told:
+                told = str(fault)
+                log.error("stopped", projection=name, reason=told)
+            await asyncio.sleep(LOOK_AGAIN)
         except Exception as fault:
             log.error("failed, and begins again", projection=name, fault=f"{type(fault).__name__}: {fault}")
             await asyncio.sleep(POLL)

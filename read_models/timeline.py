@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Final
 
-from activities.reading import from_ledger
 from domain.identity import partnership_workflow_id
 from ledger import StoredEvent
 from projections import Document, Projection
+from read_models.judging import told_by
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
@@ -17,11 +17,11 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return {"entries": [*before, *map(_entry, events)]}
 
 
-TIMELINE: Final = Projection("timeline", 1, partnership_workflow_id(""), fold_stream)
+TIMELINE: Final = Projection("timeline", 2, partnership_workflow_id(""), fold_stream)
 
 
 def _entry(stored: StoredEvent) -> Document:
-    event = cast(Any, from_ledger(stored).event)
+    event = told_by(stored)
     return {
         "position": stored.position,
         "version": stored.version,
@@ -30,4 +30,5 @@ def _entry(stored: StoredEvent) -> Document:
         "event": stored.event_type,
         "actor": getattr(event, "actor", "accord"),
         "signed": getattr(event, "signature", None) is not None,
+        "counts": not stored.doubt,
     }

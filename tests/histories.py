@@ -16,7 +16,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from activities.records import from_ledger
+from activities.reading import from_ledger
 from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership
 from domain.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche

@@ -47,7 +47,7 @@ async def approved(desk: Desk, made: Proposal) -> Scribe:
     funding = await funding_of(desk, made)
     await scribe.says(e.PartnershipProposed, "pia.berg", proposal=made, funding=funding)
     async with desk.pool.acquire() as connection:
-        found = await verify(connection, desk.ledger, made)
+        found = await verify(connection, desk.reader, made)
     await scribe.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
     assessment = assess(made, funding, found)
     quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)

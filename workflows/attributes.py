@@ -18,16 +18,16 @@ FUNDER: Final = SearchAttributeKey.for_keyword("AccordFunder")
 COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
 ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
-LEDGER_BEHIND: Final = SearchAttributeKey.for_bool("AccordLedgerBehind")
-"""Set where the ledger no longer holds what a workflow knows: an operator must look."""
+STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
+"""Set where nothing is decided: the ledger forgot what the workflow knows, or holds what nobody can read."""
 
-STOPPED: Final = f"{LEDGER_BEHIND.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
+WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 """The question to the server's index that finds such."""
 
-ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, LEDGER_BEHIND)
+ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, STOPPED)
 
 
-def of(partnership: Partnership, behind: bool = False) -> list[SearchAttributeUpdate[Any]]:
+def of(partnership: Partnership, stopped: bool = False) -> list[SearchAttributeUpdate[Any]]:
     """Return all attributes as they should be now."""
     now, proposal = outlook(partnership), partnership.proposed
     money = proposal.money
@@ -40,5 +40,5 @@ def of(partnership: Partnership, behind: bool = False) -> list[SearchAttributeUp
         COUNTRY.value_set(proposal.partner.country),
         AMOUNT.value_set(float(money.amount)) if money else AMOUNT.value_unset(),
         CURRENCY.value_set(money.currency) if money else CURRENCY.value_unset(),
-        LEDGER_BEHIND.value_set(True) if behind else LEDGER_BEHIND.value_unset(),
+        STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
     ]

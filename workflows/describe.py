@@ -32,10 +32,15 @@ def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
     return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {plain(payee)}")
 
 
-def details_of(partnership: Partnership, behind: str = "") -> str:
-    """Return the live page of a partnership. `behind`: why nothing is decided in it, if the ledger forgot something."""
+def stopped_line(why: str) -> str:
+    """Return the line that says why nothing is decided."""
+    return f"**STOPPED**: {plain(why)}"
+
+
+def details_of(partnership: Partnership, stopped: str = "") -> str:
+    """Return the live page of a partnership. `stopped`: why nothing is decided in it; empty where it can be."""
     now = outlook(partnership)
-    lines = [f"**STOPPED**: {plain(behind)}"] if behind else []
+    lines = [stopped_line(stopped)] if stopped else []
     lines += [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
     lines.append(f"**Next**: {plain(now.next_step)}")
     if now.awaiting:
@@ -66,10 +71,11 @@ def _urgency(partnership: Partnership) -> str:
     return " (overdue: a director may step in)" if deadline.escalated else " (reminded)"
 
 
-def details_of_tranche(tranche: Tranche) -> str:
-    """Return the live page of an attempt to pay."""
+def details_of_tranche(tranche: Tranche, stopped: str = "") -> str:
+    """Return the live page of an attempt to pay. `stopped`: why nobody can follow it; empty where it can be."""
     order = tranche.order
     lines = [
+        *([stopped_line(stopped)] if stopped else []),
         f"**Status**: {tranche.status.value}",
         f"**Amount**: {order.money}",
         f"**Payee**: {plain(order.payee.name)}",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from temporalio.common import RetryPolicy
+
+from domain.errors import EventUnreadable, LedgerBehind
 
 TASK_QUEUE: Final = "accord"
 
@@ -14,12 +17,22 @@ WAIT_OUT: Final = RetryPolicy(
 )
 """An outage of the database is waited out, however long: there is nothing better to do, and nothing is lost."""
 
+STOPS: Final = {kind.__name__: kind for kind in (LedgerBehind, EventUnreadable)}
+"""How an activity says that nothing may be decided until people have looked."""
+
+UNLESS_STOPPED: Final = replace(WAIT_OUT, non_retryable_error_types=list(STOPS))
+"""What only people can mend is asked again by a timer that grows, not every half minute."""
+
 LOCAL: Final[dict[str, Any]] = {
     "start_to_close_timeout": timedelta(seconds=10),
-    "retry_policy": WAIT_OUT,
+    "retry_policy": UNLESS_STOPPED,
     "local_retry_threshold": timedelta(seconds=5),
 }
 """Short work on our own database. One history event each; longer outages become timers, not held tasks."""
+
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+"""How long until what is stopped asks the ledger again, at first and at most."""
 
 PAYMENT: Final[dict[str, Any]] = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": WAIT_OUT}
 """Money moves in an activity of the server's own: it outlives the worker and shows its attempts to the operator."""

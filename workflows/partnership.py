@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.consequences import open_deadline
     from domain.deadlines import Wait
     from domain.decisions import decide
-    from domain.errors import DomainError, IllegalTransition, LedgerBehind, NotSigned
+    from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
     from domain.events import ACCORD, PaymentCancelled, SubrecipientsReported
     from domain.evidence import Verification
     from domain.evolution import evolve
@@ -48,16 +48,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.tranche import TrancheOutcome
     from domain.values import Moment
     from workflows import attributes
-    from workflows.describe import details_of
+    from workflows.describe import details_of, stopped_line
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, refusal_of
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE
     from workflows.recording import authority_of, local, read_after, record
     from workflows.tranches import AttemptQuestion, follow_tranche
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-"""How long until the ledger is asked again that had forgotten something, at first and at most."""
-
 NotACommand = CatchUp | RegistersChanged | AttemptQuestion
 Asked = c.AnyCommand | NotACommand
 """What may stand in the queue."""
@@ -81,8 +79,9 @@ class PartnershipWorkflow:
         self._began = start.proposal is not None
         """Whether the ledger was read; before, nothing can be refused by the state."""
         self._position, self._leaf = 0, ""
-        self._behind: LedgerBehind | None = None
-        """Why nothing is decided here: the ledger forgot what is known."""
+        self._stopped: Stopped | None = None
+        """Why nothing is decided here: the ledger forgot what is known, or holds what nobody can read."""
+        self._pause = FIRST_PAUSE
         self._version_at_start = 0
         self._handled: dict[UUID, tuple[str, ...]] = {}
         self._refused: dict[UUID, DomainError] = {}
@@ -105,12 +104,10 @@ class PartnershipWorkflow:
     async def run(self, start: PartnershipStart) -> Receipt:
         """Run stages until the partnership has ended."""
         self._require_own_workflow()
-        if start.proposal is None:
-            await self.believe_the_ledger()
+        while not self._began:
+            await self._unless_stopped(self.believe_the_ledger)
         while self.partnership.stage not in ENDED:
-            await self._stages[self.partnership.stage]()
-            if self._behind is not None:
-                await self.wait_for_the_ledger()
+            await self._unless_stopped(self._stages[self.partnership.stage])
             await self._continue_as_new_when_due()
         await self._answer_the_late()
         self._publish()
@@ -137,19 +134,31 @@ class PartnershipWorkflow:
         self._began = True
         self._follow_in_flight()
 
+    async def _unless_stopped(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do the next thing; where the ledger stands in the way of everything, wait for it and do nothing else."""
+        version = self.partnership.version
+        try:
+            await step()
+        except Stopped as fault:
+            self._stopped = fault
+        if self._stopped is not None:
+            await self.wait_for_the_ledger()
+        elif self.partnership.version != version:
+            self._pause = FIRST_PAUSE
+
     async def wait_for_the_ledger(self) -> None:
-        """Wait until the ledger holds what is known again. Who asks meanwhile is refused; nothing else is done."""
-        pause = FIRST_PAUSE
-        while self._behind is not None:
+        """Wait until the ledger can be built upon again. Who asks meanwhile is refused; nothing else is done."""
+        while self._stopped is not None:
             self._publish()
-            with suppress(TimeoutError):
-                summary = "Ask the ledger again, which was put back to an earlier point"
-                await workflow.wait_condition(self._may_be_answered, timeout=pause, timeout_summary=summary)
+            try:
+                summary = "Ask the ledger again, in which people must mend something"
+                await workflow.wait_condition(self._may_be_answered, timeout=self._pause, timeout_summary=summary)
+            except TimeoutError:
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
             answerable = [item for item in self._queue if isinstance(item, CatchUp | AttemptQuestion)]
             item = answerable[0] if answerable else CatchUp()
             self._queue = [other for other in self._queue if other is not item]
             await self._take(item)
-            pause = min(pause * 2, LONGEST_PAUSE)
 
     def _may_be_answered(self) -> bool:
         """Whether something was asked that needs no decision; the rest waits in its place until the ledger is whole."""
@@ -270,8 +279,8 @@ class PartnershipWorkflow:
 
         What bears no signature goes on to the loop, which keeps the attempt on record.
         """
-        if self._behind is not None:
-            raise self._behind
+        if self._stopped is not None:
+            raise self._stopped
         known = self._knows(command.command_id) or self._is_behind(command)
         if self._began and command.signature is not None and not known:
             admit(self.partnership, command)
@@ -329,13 +338,13 @@ class PartnershipWorkflow:
     # The one loop that acts.
 
     async def _take(self, item: Asked) -> None:
-        """Do what stands in the queue. Where the ledger forgot what is known, that is kept in mind."""
+        """Do what stands in the queue. Where the ledger stands in the way, that is kept in mind."""
         try:
             await self._do(item)
-        except LedgerBehind as fault:
-            self._behind = fault
+        except Stopped as fault:
+            self._stopped = fault
         waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and self.partnership.stage not in ENDED
-        if self._behind is not None and waits:
+        if self._stopped is not None and waits:
             self._queue.insert(0, item)  # it is done once the ledger is whole: a deadline, an ending, a newer register
 
     async def _do(self, item: Asked) -> None:
@@ -345,7 +354,7 @@ class PartnershipWorkflow:
             case RegistersChanged():
                 await self.recheck()
             case AttemptQuestion():
-                item.answer.set_result(await self._read_attempt(item.workflow_id))
+                await self._answer(item)
             case c.ReportSubrecipients() if workflow.patched(f"{SCREENED_AT_ONCE} {item.command_id}"):
                 await self._handle(item)
                 if REPORTED in self._handled.get(item.command_id, ()):
@@ -368,8 +377,8 @@ class PartnershipWorkflow:
                 await authority_of(command, self._known) if isinstance(command, c.StaffCommand) else c.Authority()
             )
             await self._decide_and_record(command, authority)
-        except LedgerBehind as fault:
-            self._behind = self._refused[command.command_id] = fault
+        except Stopped as fault:
+            self._stopped = self._refused[command.command_id] = fault
         except DomainError as refusal:
             self._refused[command.command_id] = refusal
             if self.partnership.version == 0:
@@ -380,8 +389,8 @@ class PartnershipWorkflow:
     async def _put_on_record(self, command: c.AnyCommand, refusal: DomainError) -> None:
         try:
             await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority(), people_in(command))
-        except LedgerBehind as fault:  # this is why, whatever seemed to be
-            self._behind = self._refused[command.command_id] = fault
+        except Stopped as fault:  # this is why, whatever seemed to be
+            self._stopped = self._refused[command.command_id] = fault
         except DomainError:
             pass  # a refusal that is on record already needs no second one
 
@@ -410,7 +419,7 @@ class PartnershipWorkflow:
         return Known(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
-        self._behind = None
+        self._stopped = None
         for stored in recorded:
             event: Any = stored.event
             self.partnership = evolve(self.partnership, event)
@@ -434,14 +443,24 @@ class PartnershipWorkflow:
         self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
-        question = AttemptQuestion(workflow_id)
-        self._queue.append(question)
-        return await question.answer
+        """Ask until it can be read: what nobody can read of an attempt stops that payment, and nothing else."""
+        pause = FIRST_PAUSE
+        while True:
+            question = AttemptQuestion(workflow_id)
+            self._queue.append(question)
+            try:
+                return await question.answer
+            except EventUnreadable:
+                await workflow.sleep(pause, summary="Ask again for a payment of which an event cannot be read")
+                pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _read_attempt(self, workflow_id: str) -> AttemptSeen:
-        request = ReadRequest(stream_id=workflow_id, after_version=0)
-        seen: AttemptSeen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
-        return seen
+    async def _answer(self, question: AttemptQuestion) -> None:
+        request = ReadRequest(stream_id=question.workflow_id, after_version=0)
+        try:
+            seen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
+            question.answer.set_result(seen)
+        except EventUnreadable as fault:
+            question.answer.set_exception(fault)
 
     async def _hint(self, cancelled: PaymentCancelled) -> None:
         """Let the tranche's workflow look; where it does not run, the ledger says it all the same."""
@@ -467,14 +486,22 @@ class PartnershipWorkflow:
     def _publish(self) -> None:
         """Show the state to operators, and keep the deadline's timer in step with it."""
         if self.partnership.version == 0:
+            self._publish_that_it_is_stopped()
             return
-        workflow.set_current_details(details_of(self.partnership, str(self._behind or "")))
-        updates = attributes.of(self.partnership, behind=self._behind is not None)
+        workflow.set_current_details(details_of(self.partnership, str(self._stopped or "")))
+        updates = attributes.of(self.partnership, stopped=self._stopped is not None)
         shown = [(update.key.name, update.value) for update in updates]
         if shown != self._published:
             workflow.upsert_search_attributes(updates)
             self._published = shown
         self._keep_deadline()
+
+    def _publish_that_it_is_stopped(self) -> None:
+        """Of a partnership that was never read, nothing else is known."""
+        if self._stopped is not None and not self._published:
+            workflow.set_current_details(stopped_line(str(self._stopped)))
+            workflow.upsert_search_attributes([attributes.STOPPED.value_set(True)])
+            self._published = [(attributes.STOPPED.name, True)]
 
     def _keep_deadline(self) -> None:
         deadline = open_deadline(self.partnership)

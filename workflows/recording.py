@@ -12,12 +12,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AuthorityRequest, Known, ReadRequest, Recorded, RecordRequest
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
-    from domain.errors import LedgerBehind, NotSigned
+    from domain.errors import NotSigned
     from domain.events import AnyEvent
     from domain.identity import partnership_id_of
     from domain.personal import Person
     from workflows.describe import clip
-    from workflows.options import LOCAL
+    from workflows.options import LOCAL, STOPS
 
 
 NOTHING = Known()
@@ -28,8 +28,11 @@ REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 
 
 async def local(method: Any, argument: Any, summary: str) -> Any:
-    """Run a local activity: short work on our own database, one history event."""
-    return await workflow.execute_local_activity_method(method, argument, summary=clip(summary), **LOCAL)
+    """Run a local activity: short work on our own database, one history event. Raises NotSigned, Stopped."""
+    try:
+        return await workflow.execute_local_activity_method(method, argument, summary=clip(summary), **LOCAL)
+    except (ActivityError, ApplicationError) as fault:
+        raise _refusal(fault) from fault
 
 
 async def record(
@@ -43,7 +46,7 @@ async def record(
     """Append events to this workflow's own stream, expected at a version, and return what the stream holds after.
 
     `people` are those whom the stream names already; where an event names them again, they are sealed as well. `known`
-    is what the ledger must still hold. Raises NotSigned, LedgerBehind.
+    is what the ledger must still hold. Raises NotSigned, Stopped.
     """
     request = RecordRequest(
         stream_id=workflow.info().workflow_id,
@@ -55,33 +58,25 @@ async def record(
         known=known,
     )
     names = ", ".join(event.event_type for event in events)
-    try:
-        recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
-    except (ActivityError, ApplicationError) as fault:
-        raise _refusal(fault) from fault
+    recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
     if not recorded.events:
         raise NotSigned("it was recorded before; a decision is not taken twice")
     return recorded
 
 
 async def read_after(known: Known) -> Recorded:
-    """Return what this workflow's own stream holds after what is known of it. Raises LedgerBehind."""
+    """Return what this workflow's own stream holds after what is known of it. Raises Stopped."""
     version = known.version
     request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=version, known=known)
-    try:
-        recorded: Recorded = await local(
-            Records.read_events, request, f"Read what was recorded after version {version}"
-        )
-    except (ActivityError, ApplicationError) as fault:
-        raise _refusal(fault) from fault
+    recorded: Recorded = await local(Records.read_events, request, f"Read what was recorded after version {version}")
     return recorded
 
 
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:
     """What does not hold when it is recorded (a key revoked meanwhile, an id used before) is refused, no accident."""
     cause = fault.cause if isinstance(fault, ActivityError) else fault
-    if isinstance(cause, ApplicationError) and cause.type == LedgerBehind.__name__:
-        return LedgerBehind(cause.message)
+    if isinstance(cause, ApplicationError) and cause.type in STOPS:
+        return STOPS[cause.type](cause.message)
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault
@@ -90,13 +85,10 @@ def _refusal(fault: ActivityError | ApplicationError) -> Exception:
 async def authority_of(command: StaffRequest, known: Known) -> Authority:
     """Return whether the command is proved to be the person's, and what the directory says of them.
 
-    `known` is what the ledger must still hold. Raises NotSigned, LedgerBehind.
+    `known` is what the ledger must still hold. Raises NotSigned, Stopped.
     """
     partnership_id = partnership_id_of(workflow.info().workflow_id)
     request = AuthorityRequest(partnership_id=partnership_id, command=command, known=known)
     summary = f"Verify that {command.actor} signed it, and her roles"
-    try:
-        authority: Authority = await local(Records.look_up_authority, request, summary)
-    except (ActivityError, ApplicationError) as fault:
-        raise _refusal(fault) from fault
+    authority: Authority = await local(Records.look_up_authority, request, summary)
     return authority

@@ -7,6 +7,7 @@ signal is a hint to look there, and no more.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -25,12 +26,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from activities.records import Records
     from domain import tranche as t
-    from domain.errors import DomainError, PaymentRefused
+    from domain.disregarded import Disregarded
+    from domain.errors import DomainError, EventUnreadable, PaymentRefused
     from domain.events import ACCORD
     from domain.identity import derive, tranche_workflow_id
     from domain.values import Moment
-    from workflows.describe import details_of_tranche
-    from workflows.options import PAYMENT
+    from workflows.describe import details_of_tranche, stopped_line
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT
     from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
@@ -49,6 +51,8 @@ class TrancheWorkflow:
         self._at: Moment | None = None
         self._hinted = False
         self._silent = False
+        self._stopped = ""
+        """Why its stream cannot be followed: it holds what nobody can read."""
         self._heard_at = workflow.now()
         """When the stream last said something new."""
 
@@ -56,13 +60,31 @@ class TrancheWorkflow:
     async def run(self, start: TrancheStart) -> TrancheEnding:
         """Instruct once, or say why not, and follow the payment to its end."""
         _require_own(start, workflow.info().workflow_id)
-        await self.instruct(start)
+        await self._once_readable(lambda: self.instruct(start))
         watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
         while self._known.outcome is None:
-            await self.await_news(start)
+            await self._once_readable(lambda: self.await_news(start))
         if watch is not None:
             watch.cancel()
         return self._ending()
+
+    async def _once_readable(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do the next thing; where an event of its stream cannot be read, again after a while, or when it is hinted."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await step()
+                self._stopped = ""
+                return
+            except EventUnreadable as fault:
+                self._stopped = str(fault)
+            self._publish()
+            try:
+                summary = "Read its stream again, in which people must judge an event"
+                await workflow.wait_condition(lambda: self._hinted, timeout=pause, timeout_summary=summary)
+            except TimeoutError:
+                pause = min(pause * 2, LONGEST_PAUSE)
+            self._hinted = False
 
     async def instruct(self, start: TrancheStart) -> None:
         """Freeze the instruction, unless the pre-payment check finds a reason not to."""
@@ -153,8 +175,8 @@ class TrancheWorkflow:
         for stored in recorded:
             event = stored.event
             if isinstance(event, t.TrancheReleasedForPayment) and self.tranche is None:
-                self.tranche = t.Tranche(order=event.order)
-            if isinstance(event, t.TrancheEvent) and self.tranche is not None:
+                self.tranche = t.Tranche(order=event.order, version=stored.version - 1)
+            if isinstance(event, t.TrancheEvent | Disregarded) and self.tranche is not None:
                 self.tranche, self._at = t.evolve_tranche(self.tranche, event), event.at
                 self._heard_at = stored.recorded_at or workflow.now()
 
@@ -162,7 +184,9 @@ class TrancheWorkflow:
         return t.PaymentUnanswered(at=workflow.now())
 
     def _publish(self) -> None:
-        workflow.set_current_details(details_of_tranche(self._known))
+        known = self.tranche
+        page = stopped_line(self._stopped) if known is None else details_of_tranche(known, self._stopped)
+        workflow.set_current_details(page)
 
     def _ending(self) -> TrancheEnding:
         self._publish()

@@ -15,6 +15,7 @@ from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedErro
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AttemptSeen, TrancheEnding, TrancheStart
     from domain import commands as c
+    from domain.disregarded import Disregarded
     from domain.identity import derive, tranche_workflow_id
     from domain.partnership import TrancheProgress
     from domain.tranche import Tranche, TrancheEvent, fold_tranche
@@ -94,8 +95,9 @@ class _Found(NamedTuple):
 
 def _found(seen: AttemptSeen) -> _Found | None:
     """Return the attempt, or None where nothing became of the order to pay it yet."""
-    events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent))
-    return _Found(fold_tranche(events), events[-1].at) if events else None
+    events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent | Disregarded))
+    counted = [event for event in events if not isinstance(event, Disregarded)]
+    return _Found(fold_tranche(events), counted[-1].at) if counted else None
 
 
 def _ending_of(found: _Found | None) -> TrancheEnding | None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import asyncpg
 
+from activities.authorship import Reader
 from activities.verification import verify
 from bench.lifecycle import proposal
 from bench.registers.files import Extent, Files, fields_of, put
@@ -116,7 +117,7 @@ async def _verifications(pool: asyncpg.Pool, payees: Sequence[Party], extent: Ex
 
 async def _verify(pool: asyncpg.Pool, ledger: Ledger, proposed: Proposal) -> None:
     async with pool.acquire() as connection:
-        found = await verify(connection, ledger, proposed)
+        found = await verify(connection, Reader(ledger), proposed)
     assert found.status is not None
     assert len(found.screening.parties) == 3
 

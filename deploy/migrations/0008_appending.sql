@@ -1,5 +1,6 @@
--- Who may append what: one function for each task, granted to it alone, with the kinds of stream and the types of event
--- that it may write. Made by `python -m deploy.appending` from domain/writers.py; edit that, and make this anew.
+-- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
+-- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/writers.py and
+-- domain/events.py; edit those, and make this anew.
 
 CREATE SCHEMA appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;
@@ -13,13 +14,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the worker may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
                 'DeadlineEscalated', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell', 'DiversionReported',
                 'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced', 'InformationRequested',
@@ -29,7 +32,7 @@ BEGIN
                 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
-                'TrancheReleasedForPayment')), false) LIMIT 1;
+                'TrancheReleasedForPayment'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -46,22 +49,24 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the staff may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^directory$' AND e.type IN (
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DelegationEnded', 'DirectoryChangeConfirmed', 'DirectoryChangeProposed', 'DirectoryFounded',
-                'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked', 'RoleDelegated', 'StaffLeft',
-                'StaffRegistered'))
+                'EventSetAside', 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked', 'RoleDelegated',
+                'StaffLeft', 'StaffRegistered'))
         OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
                 'AccountConfirmed', 'AccountRecorded'))
         OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (
                 'MatchCleared'))
         OR (e.stream ~ '^privacy$' AND e.type IN (
-                'ErasureApproved')), false) LIMIT 1;
+                'ErasureApproved'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the staff may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -78,14 +83,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the loader may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^register/[^/]+$' AND e.type IN (
-                'GuardOverridden')), false) LIMIT 1;
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^register/[^/]+$' AND e.type IN (
+                'GuardOverridden'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the loader may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -102,13 +109,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the exporter may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^payment-file/[^/]+$' AND e.type IN (
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^payment-file/[^/]+$' AND e.type IN (
                 'HandOverAgreed', 'NeverSentAgreed', 'PaymentFileHandedOver', 'PaymentFileMade',
                 'PaymentFileNeverSent', 'PaymentFileVoided', 'PaymentFileWrittenAgain', 'WritingAgainAgreed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
@@ -116,7 +125,7 @@ BEGIN
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentHandedOver', 'PaymentNeverSent'))
         OR (e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
-                'BankFileImported')), false) LIMIT 1;
+                'BankFileImported'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the exporter may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -133,13 +142,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the importer may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
                 'BankFileImported'))
         OR (e.stream ~ '^exception/[^/]+$' AND e.type IN (
                 'ExceptionRaised', 'ExceptionResolved', 'ResolutionAgreed'))
@@ -147,7 +158,7 @@ BEGIN
                 'BankContradicted', 'CommandRefused', 'ContradictionResolved', 'FundsReceived', 'HoldPlaced',
                 'PartnershipClosed', 'TrancheEnded'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
-                'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled')), false) LIMIT 1;
+                'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the importer may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -164,16 +175,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     refused text;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types)) > 1 THEN
+    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
+                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
+       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
         RAISE EXCEPTION 'the emergency may not append this: arrays that are no plain lists'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused FROM unnest(stream_ids, event_types) e(stream, type)
-     WHERE NOT coalesce((e.stream ~ '^directory$' AND e.type IN (
+    SELECT concat(e.type, ' on ', e.stream) INTO refused
+      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
+     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
-                'HoldPlaced', 'PaymentCancelled')), false) LIMIT 1;
+                'HoldPlaced', 'PaymentCancelled'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the emergency may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

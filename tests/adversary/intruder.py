@@ -35,7 +35,7 @@ WRITERS_OF = {
 }
 
 
-async def append(office: Office, stream: str, event_type: str, content: dict[str, Any]) -> None:
+async def append(office: Office, stream: str, event_type: str, content: dict[str, Any], form: int = 1) -> None:
     """Append an event of one's own invention to a stream, unsigned, behind what stands there.
 
     By the login that may do so; where there is none, the database refuses it to the worker's.
@@ -47,8 +47,8 @@ async def append(office: Office, stream: str, event_type: str, content: dict[str
     meta = json.dumps({"actor": "accord", "causation_id": str(command)}).encode()
     status = await office.stolen[Login(writer)].fetchval(
         f"SELECT status FROM appending.{writer}(ARRAY[$1], ARRAY[$2::int], ARRAY[$3::uuid], ARRAY[$4::uuid], "
-        "ARRAY[$5], ARRAY[1::smallint], ARRAY[$6::bytea], ARRAY[$7::bytea], ARRAY[1])",
-        stream, version, command, uuid4(), event_type, payload, meta,
+        "ARRAY[$5], ARRAY[$8::smallint], ARRAY[$6::bytea], ARRAY[$7::bytea], ARRAY[1])",
+        stream, version, command, uuid4(), event_type, payload, meta, form,
     )  # fmt: skip
     assert status == "NEW", f"{event_type} was not appended"
 

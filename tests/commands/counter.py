@@ -42,7 +42,7 @@ async def files(desk: Desk, *statuses: FileStatus) -> list[StoredFile]:
 
 async def signed(desk: Desk, message_id: str) -> PaymentFile:
     """The file as its signed acts tell it."""
-    return await read_payment_file(desk.ledger, desk.registrar, message_id)
+    return await read_payment_file(desk.reader, message_id)
 
 
 async def recorded(desk: Desk, stream: str) -> list[str]:

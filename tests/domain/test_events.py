@@ -19,6 +19,7 @@ from domain.account import AccountStanding, standing_of
 from domain.amendment import Change
 from domain.bank_answers import ExceptionKind, Resolution
 from domain.deadlines import Wait, deadline_of
+from domain.errors import UpgradeNeeded
 from domain.events import AnyEvent, event_payload, read_event
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import payment_id
@@ -289,6 +290,7 @@ EXAMPLES = [
         note="Asked the bank",
     ),
     bank_file.ExceptionResolved(**BY, resolution=Resolution.BANK_ERROR, note="The bank took it back"),
+    people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
 ]
 
 LATER = [
@@ -460,7 +462,6 @@ def test_every_upcaster_lifts_a_version_that_is_past() -> None:
 @pytest.mark.parametrize(
     ("event_type", "payload"),
     [
-        ("PartnershipCelebrated", {"at": NOON}),
         ("PartnershipClosed", {}),
         ("PartnershipClosed", {"at": NOON, "note": "unknown field"}),
         ("PartnershipClosed", {"at": "2026-11-02T12:00:00"}),
@@ -469,3 +470,9 @@ def test_every_upcaster_lifts_a_version_that_is_past() -> None:
 def test_what_is_no_event_is_not_read_as_one(event_type: str, payload: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         read_event(event_type, 1, payload)
+
+
+@pytest.mark.parametrize(("event_type", "form"), [("PartnershipCelebrated", 1), ("PartnershipClosed", 2)])
+def test_what_a_newer_release_recorded_says_that_this_one_must_be_upgraded(event_type: str, form: int) -> None:
+    with pytest.raises(UpgradeNeeded, match=f"{event_type} in form {form} .* upgrade this one"):
+        read_event(event_type, form, {"at": NOON})

@@ -14,6 +14,7 @@ from domain.identity import tranche_workflow_id
 from domain.partnership import Partnership, Stage, TrancheState
 from projections import Projector, ReadModel
 from read_models.as_of import AsOf, documents_as_of
+from read_models.judging import judge_of
 from read_models.partnerships import PARTNERSHIPS
 from read_models.timeline import TIMELINE
 from tests.builders import funds_out, proposal
@@ -170,7 +171,7 @@ async def test_a_read_model_that_is_folded_anew_is_the_same_to_the_byte(life: Li
     await shown(life)
     before, after = await stored(life), 0
     for projection in (PARTNERSHIPS, TIMELINE):
-        after = await Projector(life.desk.ledger, projection).rebuild()
+        after = await Projector(life.desk.ledger, projection, judge_of(life.desk.ledger)).rebuild()
     assert after >= (await life.events())[-1].position
     assert await stored(life) == before
 

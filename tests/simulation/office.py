@@ -13,7 +13,7 @@ from commands.bank_import import import_file
 from commands.desk import Desk
 from commands.exceptions import Belongs, Resolved, named_exception, resolve
 from commands.faults import Refused
-from commands.governance import ask_to_look, change_directory, confirm_change, doubted_in
+from commands.governance import change_directory, confirm_change, tell_whom_it_concerns
 from commands.hand_over import HandedOver, hand_over
 from commands.payment_files import Export, export, void_files_of
 from commands.sight import Sight
@@ -78,7 +78,7 @@ class Office:
         changed = await change_directory(self.desk, facts, by)
         if changed.change_id is not None:
             await confirm_change(self.desk, changed.change_id, confirmed_by)
-        await ask_to_look(self.desk, doubted_in(facts))
+        await tell_whom_it_concerns(self.desk, facts)
 
     # Payments.
 

@@ -18,7 +18,7 @@ from domain import commands as c
 from tests.builders import proposal
 from tests.lives import Life
 from tests.workflows.test_lost_tasks import NOW, lost
-from workflows.attributes import LEDGER_BEHIND
+from workflows.attributes import STOPPED
 
 QUEUE = "another's"
 UNREADABLE = "in no encoding of ours"
@@ -61,7 +61,7 @@ async def impostor(worker: None, desk: Desk, client: Client, new_reference: Call
 async def test_an_answer_that_nobody_understands_hinders_nobody_else(
     impostor: Life, desk: Desk, reference: str, answer: object
 ) -> None:
-    claims = TypedSearchAttributes([SearchAttributePair(LEDGER_BEHIND, True)])
+    claims = TypedSearchAttributes([SearchAttributePair(STOPPED, True)])
     start = desk.temporal.start_workflow
     await start(Impostor.run, answer, id=impostor.handle.id, task_queue=QUEUE, search_attributes=claims)
     life = Life(desk, reference)

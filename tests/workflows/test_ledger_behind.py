@@ -57,7 +57,7 @@ async def forget(life: Life, events: int, connection: asyncpg.Connection) -> Non
 
 
 async def alarmed(client: Client) -> list[str]:
-    return [one.id async for one in client.list_workflows("AccordLedgerBehind = true AND ExecutionStatus = 'Running'")]
+    return [one.id async for one in client.list_workflows("AccordStopped = true AND ExecutionStatus = 'Running'")]
 
 
 async def approve(life: Life, actor: str = "femi.ade") -> Any:

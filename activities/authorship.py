@@ -1,0 +1,118 @@
+"""Which events of a stream count: those that whom they name signed, and that nobody set aside.
+
+What is found of an event never changes: the keys are those in force where it stands. So it is found once in a process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from asyncpg.pool import PoolConnectionProxy
+
+from activities.contracts import RecordedEvent
+from activities.directory import Directories, Registrar
+from activities.reading import content_of, from_ledger, read_stored
+from domain.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
+from domain.directory import Directory
+from domain.errors import EventUnreadable
+from domain.people import DirectoryChangeConfirmed
+from domain.signing import Statement
+from ledger import Ledger, StoredEvent
+from privacy.vault import ERASED
+from signatures.ed25519 import verified
+
+_ERASED: Final = ERASED.encode()
+_MOST_REMEMBERED: Final = 200_000
+"""Of how many events a process remembers what it found, some 30 MB; the oldest are found anew."""
+
+
+class Judge:
+    """Says of events which count for nothing."""
+
+    def __init__(self, registrar: Registrar) -> None:
+        self._registrar = registrar
+        self._found: OrderedDict[bytes, str] = OrderedDict()
+        """By leaf: why an event is not whose name it bears."""
+
+    async def __call__(self, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+        """Return events, each with why it counts for nothing where it does."""
+        new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
+        if new:
+            self._remember(new, await self._registrar.directories())
+        return [await self._judged(one) for one in events]
+
+    def _remember(self, events: Sequence[StoredEvent], times: Directories) -> None:
+        for one in events:
+            try:
+                fault = fault_of_authorship(one, times.at(one.position))
+            except EventUnreadable:
+                continue
+            self._found[one.leaf] = fault or ""
+        while len(self._found) > _MOST_REMEMBERED:
+            self._found.popitem(last=False)
+
+    async def _judged(self, event: StoredEvent) -> StoredEvent:
+        if fault := self._found.get(event.leaf):
+            return event._replace(doubt=fault)
+        if event.leaf in self._found or _is_readable(event):
+            return event
+        directory = await self._registrar.directory()
+        aside = directory.is_set_aside(event.position, event.leaf.hex())
+        return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
+
+
+class Reader:
+    """Reads streams of decisions as they count."""
+
+    def __init__(self, ledger: Ledger, registrar: Registrar | None = None) -> None:
+        self.ledger = ledger
+        self.registrar = registrar or Registrar(ledger)
+        self.judge = Judge(self.registrar)
+
+    async def read(
+        self, stream_id: str, after: int = 0, connection: PoolConnectionProxy | None = None
+    ) -> list[RecordedEvent]:
+        """Return the events of a stream after a version; what counts for nothing is Disregarded.
+
+        Raises:
+            EventUnreadable: Nobody can read one of them, and nobody judged it yet.
+            UpgradeNeeded: A newer release recorded one of them.
+        """
+        stored = await self.ledger.read_stream(stream_id, after, connection=connection)
+        return [from_ledger(one) for one in await self.judge(stored)]
+
+
+def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:
+    """Return why an event is not its person's, by the directory as it stood; '' where it is, None where it is nobody's.
+
+    Raises as `read_stored` does.
+    """
+    event: Any = read_stored(stored)
+    if not (signer := signer_of(event)):
+        return None
+    if event.signature is None:
+        return f"{stored.event_type}: {signer} did not sign it"
+    expected = expected_of(event, stored.stream_id, content_of(stored), directory)
+    if expected is None:
+        return f"{stored.event_type}: nothing that it confirms waits for a confirmation"
+    confirms = isinstance(event, DirectoryChangeConfirmed)  # under the name of the change, which is not its own
+    if expected.command_id != stored.command_id and not confirms:
+        return f"{stored.event_type}: the signature was given for another command"
+    fault = authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)
+    return f"{stored.event_type}: {fault}" if fault else ""
+
+
+def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent) -> Statement:
+    if _ERASED not in stored.payload:
+        return expected
+    return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
+
+
+def _is_readable(event: StoredEvent) -> bool:
+    try:
+        read_stored(event)
+    except EventUnreadable:
+        return False
+    return True
