@@ -36,12 +36,14 @@ class Judge:
         self._found: OrderedDict[bytes, str] = OrderedDict()
         """By leaf: why an event is not whose name it bears."""
 
-    async def __call__(self, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    async def __call__(
+        self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
+    ) -> list[StoredEvent]:
         """Return events, each with why it counts for nothing where it does."""
         new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
         if new:
-            self._remember(new, await self._registrar.directories())
-        return [await self._judged(one) for one in events]
+            self._remember(new, await self._registrar.directories(connection))
+        return [await self._judged(one, connection) for one in events]
 
     def _remember(self, events: Sequence[StoredEvent], times: Directories) -> None:
         for one in events:
@@ -53,12 +55,12 @@ class Judge:
         while len(self._found) > _MOST_REMEMBERED:
             self._found.popitem(last=False)
 
-    async def _judged(self, event: StoredEvent) -> StoredEvent:
+    async def _judged(self, event: StoredEvent, connection: PoolConnectionProxy | None) -> StoredEvent:
         if fault := self._found.get(event.leaf):
             return event._replace(doubt=fault)
         if event.leaf in self._found or _is_readable(event):
             return event
-        directory = await self._registrar.directory()
+        directory = await self._registrar.directory(connection)
         aside = directory.is_set_aside(event.position, event.leaf.hex())
         return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
 
@@ -81,7 +83,7 @@ class Reader:
             UpgradeNeeded: A newer release recorded one of them.
         """
         stored = await self.ledger.read_stream(stream_id, after, connection=connection)
-        return [from_ledger(one) for one in await self.judge(stored)]
+        return [from_ledger(one) for one in await self.judge(stored, connection)]
 
 
 def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:

@@ -9,6 +9,8 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
+from asyncpg.pool import PoolConnectionProxy
+
 from activities.contracts import RecordedEvent
 from activities.reading import content_of, from_ledger, read_stored
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
@@ -37,16 +39,16 @@ class Registrar:
         self.read = 0
         """Up to which version of its stream the directory is known."""
 
-    async def directory(self) -> Directory:
-        """Return the directory.
+    async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
+        """Return the directory; read over a connection that is lent, or over one of its own.
 
         Raises:
             UpgradeNeeded: A newer release recorded something in it.
         """
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(self.read - 1, 0))
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(self.read - 1, 0), connection=connection)
         if self._stood and (not stored or stored[0].leaf != self._stood[-1].leaf):
             self._stood, self.read = [], 0  # the ledger was put back: what was known of it is another one's
-            stored = await self._ledger.read_stream(DIRECTORY_STREAM)
+            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
         for one in stored:
             if one.version == self.read + 1:  # others read meanwhile, too
                 known = evolve_directory(self._known, _said_in_directory(one), verified)
@@ -58,9 +60,9 @@ class Registrar:
     def _known(self) -> Directory:
         return self._stood[-1].directory if self._stood else Directory()
 
-    async def directories(self) -> Directories:
+    async def directories(self, connection: PoolConnectionProxy | None = None) -> Directories:
         """Return the directory as it stood at each position of the ledger."""
-        await self.directory()
+        await self.directory(connection)
         return Directories(self._stood)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from commands.desk import Desk
 from commands.faults import BadInput, Refused, Unreachable
+from domain.errors import EventUnreadable, UpgradeNeeded
 from domain.people import StaffMember
 from domain.tiers import Role
 from ledger import LedgerUnavailable
@@ -40,6 +41,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(work)
     except LedgerUnavailable as fault:
         raise Unreachable(str(fault)) from fault
+    except (EventUnreadable, UpgradeNeeded) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as fault:
         raise Unreachable(f"a service went away ({type(fault).__name__}); try again") from fault
 

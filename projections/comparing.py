@@ -43,7 +43,7 @@ async def differences(ledger: Ledger, projection: Projection, judge: Judge = as_
         told = {row[0] for row in streams} - aside
         found = [Difference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)]
         for stream_id in sorted(told):
-            events = await judge(await _upto(ledger, stream_id, live["position"], connection))
+            events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
             what = _difference(projection, events, shown.get(stream_id))
             found += [Difference(stream_id, what)] if what else []
         return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from asyncpg.pool import PoolConnectionProxy
+
 from ledger.model import StoredEvent
 
 Document = dict[str, Any]
@@ -14,11 +16,14 @@ class ProjectionStopped(RuntimeError):
     """A projection may not go on: the ledger is another one, or a newer release writes it. The message says what."""
 
 
-Judge = Callable[[Sequence[StoredEvent]], Awaitable[list[StoredEvent]]]
-"""Says of events which count for nothing, before they are folded. What it says of one may change to that only."""
+Judge = Callable[[Sequence[StoredEvent], PoolConnectionProxy], Awaitable[list[StoredEvent]]]
+"""Says of events which count for nothing, before they are folded, by what it reads over a connection that is lent.
+
+What it says of one may change to that only.
+"""
 
 
-async def as_recorded(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+async def as_recorded(events: Sequence[StoredEvent], _connection: PoolConnectionProxy) -> list[StoredEvent]:
     """Return events as they are: all of them count."""
     return list(events)
 

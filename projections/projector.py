@@ -129,7 +129,7 @@ class Projector:
         if fault:
             raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
         wanted = [event for event in events if event.stream_id.startswith(self.projection.prefix)]
-        await self._fold(connection, await self._judge(await self._ledger.opened(wanted, connection)))
+        await self._fold(connection, await self._judge(await self._ledger.opened(wanted, connection), connection))
         last = events[-1]
         await connection.execute(
             "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
@@ -183,7 +183,7 @@ class Projector:
             "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
         )
         for stream_id, at in rows:
-            [stopped] = await self._judge(await self._ledger.read_page(at - 1, 1, connection))
+            [stopped] = await self._judge(await self._ledger.read_page(at - 1, 1, connection), connection)
             if stopped.doubt:
                 for table in ("quarantine", "documents"):
                     query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = $3"  # noqa: S608
@@ -194,7 +194,8 @@ class Projector:
         """Fold streams from their beginning up to a position."""
         told: dict[str, list[StoredEvent]] = {}
         for stream_id in sorted(streams):
-            events = await self._judge(await self._ledger.read_stream(stream_id, connection=connection))
+            stored = await self._ledger.read_stream(stream_id, connection=connection)
+            events = await self._judge(stored, connection)
             told[stream_id] = [event for event in events if event.position <= position]
         await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from asyncpg.pool import PoolConnectionProxy
+
 from activities.authorship import Reader
 from activities.reading import from_ledger
 from domain.errors import UpgradeNeeded
@@ -17,9 +19,9 @@ def judge_of(ledger: Ledger) -> Judge:
     """Return who says which events count for nothing: forged ones, and those that guardians set aside."""
     judge = Reader(ledger).judge
 
-    async def judged(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    async def judged(events: Sequence[StoredEvent], connection: PoolConnectionProxy) -> list[StoredEvent]:
         with _stopping_for_an_upgrade():
-            return await judge(events)
+            return await judge(events, connection)
 
     return judged
 

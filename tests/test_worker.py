@@ -9,20 +9,25 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from temporalio.client import Client
 
 from commands.desk import Desk
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
+from domain.identity import partnership_workflow_id
 from domain.partnership import Stage
+from ledger import AppendRequest, NewEvent
 from privacy import open_ledger
 from projections import ReadModel
 from read_models.partnerships import PARTNERSHIPS
 from tests.builders import proposal
 from tests.lives import Life
 from tests.waiting import BACKSTOP
+from workflows.options import TASK_QUEUE
 
 
 async def start(*command: str, **environment: str) -> Process:
@@ -116,3 +121,18 @@ async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(
     process.send_signal(signal.SIGTERM)
     assert [line["event"] for line in await lines_until(process, "stopped")][-1] == "stopped"
     assert await process.wait() == 0
+
+
+async def test_a_worker_that_meets_what_a_newer_release_recorded_says_upgrade_and_ends(
+    stack: Stack, furnished: Desk, furnished_database: str, client: Client, reference: str
+) -> None:
+    newer = NewEvent.of("PartnershipCelebrated", 1, {"at": "2026-11-02T12:00:00Z"}, {})
+    workflow_id = partnership_workflow_id(reference)
+    await furnished.ledger.append(AppendRequest(workflow_id, uuid4(), 0, (newer,)))
+    process = await start(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=stack.state.temporal_address)
+    start_of_it = {"partnership_id": reference}
+    handle = await client.start_workflow("Partnership", start_of_it, id=workflow_id, task_queue=TASK_QUEUE)
+    line = (await lines_until(process, "upgrade"))[-1]
+    assert "PartnershipCelebrated in form 1 was recorded by a newer release" in line["reason"]
+    assert await process.wait() == 3
+    await handle.terminate()

@@ -246,6 +246,7 @@ def test_the_event_that_is_proved_is_one_as_the_ledger_has_them() -> None:
         "meta": bytes,
         "recorded_at": datetime,
         "leaf": bytes,
+        "doubt": str,
     }
     kinds = {"position": int, "version": int, "schema_version": int, "stream_id": str, "event_type": str} | hints
     assert {name: type(value) for name, value in event._asdict().items()} == kinds
