@@ -16,12 +16,12 @@ from activities.reading import content_of, from_ledger, read_stored
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
 from domain.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
 from domain.commands import StaffCommand
-from domain.directory import Directory, evolve_directory
+from domain.directory import Directory, evolve_directory, signature_fault
 from domain.errors import EventUnreadable
 from domain.freezing import UnreadableEvent
 from domain.identity import partnership_workflow_id
 from domain.people import DIRECTORY_STREAM, DirectoryEvent
-from domain.signing import Signature, fault_of
+from domain.signing import Signature
 from domain.tiers import Role
 from ledger import Ledger, StoredEvent
 from signatures.ed25519 import verified
@@ -60,6 +60,20 @@ class Registrar:
     def _known(self) -> Directory:
         return self._stood[-1].directory if self._stood else Directory()
 
+    async def fault_of_installation(self) -> str:
+        """Return why nothing may be accepted in this database before two guardians begin an epoch in it, or nothing."""
+        installation = await self._ledger.installation()
+        if self._known.epoch is not None and self._known.epoch.installation == installation:
+            return ""
+        epoch = (await self.directory()).epoch
+        if epoch is None or epoch.installation == installation:
+            return ""
+        return (
+            f"epoch {epoch.log.epoch} of {epoch.log.origin} began in another database than this one: this was "
+            "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch: "
+            "`accord ledger begin-epoch`"
+        )
+
     async def directories(self, connection: PoolConnectionProxy | None = None) -> Directories:
         """Return the directory as it stood at each position of the ledger."""
         await self.directory(connection)
@@ -67,9 +81,7 @@ class Registrar:
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
         """Return why a command is not proved to be its actor's, or nothing."""
-        key_id = command.signature.key_id if command.signature else None
-        key = directory.key(command.actor, key_id)
-        fault = fault_of(command.signature, command.statement(partnership_id), key, verified)
+        fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
         if fault or command.signature is None:
             return fault
         return await self._fault_of_sight(command.signature, partnership_id)
@@ -181,5 +193,4 @@ def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
 
 def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
     """Return why an account's event counts for nothing, or nothing."""
-    key = directory.key(event.actor, event.signature.key_id)
-    return fault_of(event.signature, statement_of(event, reference), key, verified)
+    return signature_fault(directory, event.signature, statement_of(event, reference), verified)

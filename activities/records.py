@@ -28,7 +28,7 @@ from activities.reading import to_ledger
 from domain.bank_answers import BankStatus
 from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
 from domain.directory import Directory
-from domain.errors import LedgerBehind, NotSigned
+from domain.errors import EpochNotBegun, LedgerBehind, NotSigned
 from domain.events import (
     ACCORD,
     AgreementSigned,
@@ -86,6 +86,7 @@ class Records:
         A retry that computed its events afresh (a lost workflow task asks the registers again) finds what it
         recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
         """
+        await self._require_epoch()
         await self._require_known(request.stream_id, request.known)
         if fault := _fault_of_stream(request, self._writer) or await self._fault_of_signatures(request):
             return await self._recorded_before(request, fault)
@@ -109,6 +110,11 @@ class Records:
         """Return what a stream holds after a version."""
         await self._require_known(request.stream_id, request.known)
         return Recorded(events=tuple(await self._reader.read(request.stream_id, request.after_version)))
+
+    async def _require_epoch(self) -> None:
+        """Raise where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        if fault := await self._registrar.fault_of_installation():
+            raise ApplicationError(fault, type=EpochNotBegun.__name__, non_retryable=True)
 
     async def _require_known(self, stream_id: str, known: Known) -> None:
         """Raise where the ledger no longer holds the newest event that a workflow evolved from.

@@ -135,7 +135,7 @@ async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, re
         raise Refused(part, "SeparationOfDuties")
     command_id = derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor))
     content = clearance_content(match.pair, partnership.partnership_id, reason.strip())
-    signature = desk.sign(clearance_statement(content, actor, now, command_id))
+    signature = await desk.sign(clearance_statement(content, actor, now, command_id))
     try:
         event = MatchCleared(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:

@@ -165,6 +165,7 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
 
     `writer`: the task that appends in it, of files out or of the bank's word in.
     """
+    await desk.require_epoch()
     ledger = open_ledger(desk.pool, writer)
     async with ledger.connection() as connection, connection.transaction():
         await connection.execute(_BOUNDS)
@@ -184,7 +185,7 @@ async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **con
     said = draft.content()
     version = len(await desk.ledger.read_stream(stream))
     command_id = derive(kind.__name__, stream, version, actor, content_digest(said))
-    signature = desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+    signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
     except ValidationError as wrong:

@@ -42,7 +42,7 @@ from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, em
 from domain import commands as c
 from domain.admission import admit
 from domain.directory import Directory
-from domain.errors import DomainError, LedgerBehind, StaleDecision
+from domain.errors import DomainError, EpochNotBegun, LedgerBehind, StaleDecision
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id
@@ -128,13 +128,13 @@ class Desk:
             content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
         command = make_command(seen, kind, actor, content)
         try:
-            return await self.send(seen.partnership_id, self.signed(seen, command))
+            return await self.send(seen.partnership_id, await self.signed(seen, command))
         except Refused as refusal:
             if refusal.kind != LedgerBehind.__name__:
                 raise
         # Temporal remembers that answer under the command's id, also once the ledger was brought forward again.
         again = command.model_copy(update={"command_id": derive("again", command.command_id)})
-        return await self.send(seen.partnership_id, self.signed(seen, again))
+        return await self.send(seen.partnership_id, await self.signed(seen, again))
 
     async def _next_attempt(self, seen: Seen, number: int) -> int:
         """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
@@ -143,19 +143,31 @@ class Desk:
         tranche = fold(seen.partnership_id, events).tranche(number)
         return tranche.attempt + 1 if tranche is not None else 1
 
-    def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
+    async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
         """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""
         if seen.terms is None:
             raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
         shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
-        return self._with_signature(command, command.statement(seen.partnership_id, shown))
+        return await self._with_signature(command, command.statement(seen.partnership_id, shown))
 
-    def _with_signature(self, command: Made, statement: Statement) -> Made:
-        return command.model_copy(update={"signature": self.sign(statement)})
+    async def _with_signature(self, command: Made, statement: Statement) -> Made:
+        return command.model_copy(update={"signature": await self.sign(statement)})
 
-    def sign(self, statement: Statement) -> Signature:
-        """Sign a statement with its actor's key. Raises Refused without one."""
-        return self._with_key(statement.actor, lambda: self.keyring.sign(statement))
+    async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
+        """Sign a statement with its actor's key, for this ledger.
+
+        Raises:
+            Refused: Their key is not here, or the database is another one than the ledger's epoch began in.
+        """
+        await self.require_epoch(unless=to_begin_an_epoch)
+        log = (await self.directory()).log
+        return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
+
+    async def require_epoch(self, unless: bool = False) -> None:
+        """Raise Refused where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        fault = "" if unless else await self.registrar.fault_of_installation()
+        if fault:
+            raise Refused(fault, EpochNotBegun.__name__)
 
     def key_id(self, actor: str) -> str:
         """Return the name of a person's key here. Raises Refused without one."""
@@ -228,7 +240,7 @@ class Desk:
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = first_proposal_id(proposal, actor)
         made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
-        command = self._with_signature(made, made.statement(proposal.reference))
+        command = await self._with_signature(made, made.statement(proposal.reference))
         return await self._held(await self._patiently(lambda: self._update_with_start(command)))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:

@@ -31,7 +31,7 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
         Refused: The domain refuses it, or it is not proved to be the actor's; nothing changed.
     """
     seen = await desk.known_sight(partnership_id)
-    command = desk.signed(seen, make_command(seen, kind, actor, content))
+    command = await desk.signed(seen, make_command(seen, kind, actor, content))
     records = Records(desk.pool, Writer.EMERGENCY)
     authority = await records.look_up_authority(AuthorityRequest(partnership_id=partnership_id, command=command))
     try:

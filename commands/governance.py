@@ -23,7 +23,15 @@ from domain.account import (
     account_statement,
     account_stream,
 )
-from domain.directory import DirectoryFile, change_content, change_fault, changes, confirmation_fault, pending_change
+from domain.directory import (
+    DirectoryFile,
+    change_content,
+    change_fault,
+    changes,
+    confirmation_fault,
+    next_epoch,
+    pending_change,
+)
 from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.parties import AccountReference
 from domain.people import (
@@ -31,13 +39,15 @@ from domain.people import (
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryFounded,
+    EpochBegun,
     EventSetAside,
     Fact,
     Facts,
     KeyRevoked,
 )
-from domain.signing import Statement, content_digest
+from domain.signing import LogEpoch, Statement, content_digest
 from ledger import StoredEvent, clock
+from proof.stored_tree import StoredTree
 from signatures.ed25519 import verified
 
 OPERATOR = "operator"
@@ -53,8 +63,29 @@ class Changed(NamedTuple):
 
 
 async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> Changed:
-    """Bring the directory to what a file asks for."""
-    return await change_directory(desk, changes(await desk.directory(), wanted), actor)
+    """Bring the directory to what a file asks for; the first one begins the ledger's first epoch with the house."""
+    directory = await desk.directory()
+    founding = directory.epoch is None and not directory.sealed
+    first = (await epoch_to_begin(desk),) if founding else ()
+    return await change_directory(desk, (*first, *changes(directory, wanted)), actor)
+
+
+async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
+    """Return the epoch that would begin now, in this database, after the events that it holds.
+
+    `origin`: the ledger's name; without one, the name that it has, or one made of the database's own.
+    """
+    directory, tree, installation = await desk.directory(), StoredTree(desk.ledger), await desk.ledger.installation()
+    size = await tree.size()
+    known = directory.log.origin if directory.log is not None else f"accord-{installation.split('/')[0]}"
+    log = LogEpoch(origin=origin or known, epoch=next_epoch(directory))
+    root = (await tree.root(size)).hex()
+    return EpochBegun(log=log, position=size, root=root, installation=installation)
+
+
+def begins_an_epoch(facts: Facts) -> bool:
+    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
+    return all(isinstance(fact, EpochBegun) for fact in facts)
 
 
 async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> Changed:
@@ -76,7 +107,9 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
             "the directory is sealed: a director or an auditor proposes the change (--as), another confirms it"
         )
     statement = _statement("change_directory", actor, change_id, content)
-    event = DirectoryChangeProposed(change_id=change_id, changes=facts, signature=desk.sign(statement))
+    event = DirectoryChangeProposed(
+        change_id=change_id, changes=facts, signature=await desk.sign(statement, begins_an_epoch(facts))
+    )
     if fault := change_fault(directory, event, verified):
         raise Refused(fault, "NotAuthorised")
     await desk.append(DIRECTORY_STREAM, directory.version, change_id, actor, event)
@@ -90,7 +123,9 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
     if proposed is None:
         raise Refused("no such change waits for a confirmation; see `accord staff pending`", "Unknown")
     statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(proposed.changes)))
-    event = DirectoryChangeConfirmed(change_id=change_id, signature=desk.sign(statement))
+    event = DirectoryChangeConfirmed(
+        change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
+    )
     if fault := confirmation_fault(directory, event, verified):
         raise Refused(fault, "NotAuthorised")
     await desk.append(DIRECTORY_STREAM, directory.version, derive("confirm", change_id, actor), actor, event)
@@ -155,7 +190,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
-    event = AccountRecorded(at=now, actor=actor, signature=desk.sign(statement), account=account)
+    event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement), account=account)
     await _append_about(desk, event, account.reference, command_id)
     return await desk.registrar.standing(account.reference)
 
@@ -171,7 +206,9 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
     now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
     content = {"sha256": account.sha256, "note": note.strip()}
-    signature = desk.sign(account_statement("confirm_account", content, actor, now, command_id, account.reference))
+    signature = await desk.sign(
+        account_statement("confirm_account", content, actor, now, command_id, account.reference)
+    )
     try:
         event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
     except ValidationError as fault:

@@ -10,7 +10,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from audit.signatures import Signatures, verify_signatures
-from commands import proofs, setting_aside
+from commands import epochs, proofs, setting_aside
 from commands.desk import open_desk
 from commands.faults import BadInput, Refused
 from commands.options import JsonOption, run
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 proofs.register(app)
 setting_aside.register(app)
+epochs.register(app)
 
 
 @app.command("verify")
@@ -48,7 +49,7 @@ def verify_ledger(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute every hash, every signed root, every person's signature and every read model, from what events hold.
+    """Recompute every hash, signed root, epoch's root, person's signature and read model, from what events hold.
 
     Also says which of the database's own guards against change are off. Exit code 1 if anything is not as it was
     recorded, or not whose name it bears. Example: accord ledger verify --checkpoints checkpoints --log
@@ -62,9 +63,10 @@ def verify_ledger(
     async def work() -> Whole:
         async with open_desk() as desk:
             head = await desk.ledger.head()
+            epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
             with progress_bar() as bar:
                 events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
-                found = await verify(desk.ledger, roots, since, events)
+                found = await verify(desk.ledger, {**epochs, **roots}, since, events)
                 names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
                 signatures = await verify_signatures(desk.ledger, begun, names)
             shown = [

@@ -88,6 +88,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
         Refused: The person may not make payment files, or has no key here.
     """
     if not dry_run:
+        await desk.require_epoch()
         await require_all_taken(desk)
     gate = Gate(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)

@@ -139,7 +139,7 @@ async def _approve(desk: Desk, known: Known, reason: str, actor: str) -> frozens
     if actor in signed:
         return signed
     now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
-    signature = desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
+    signature = await desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
     try:
         event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)
     except ValidationError as fault:

@@ -160,7 +160,7 @@ async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: st
         "refusal": refused["note"],
         "reason": reason.strip(),
     }
-    signature = desk.sign(override_statement(content, actor, now, command_id))
+    signature = await desk.sign(override_statement(content, actor, now, command_id))
     try:
         event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
     except ValidationError as fault:

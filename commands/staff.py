@@ -20,6 +20,7 @@ from domain.directory import Directory
 from domain.people import (
     Delegation,
     DelegationEnded,
+    EpochBegun,
     EventSetAside,
     Fact,
     FunderRegistered,
@@ -353,6 +354,8 @@ def _said(fact: Fact) -> str:
             return f"{staff_id} leaves"
         case KeyRevoked(staff_id=staff_id, key_id=key_id):
             return f"key {key_id} of {staff_id} is revoked"
+        case EpochBegun(log=log, position=position, root=root):
+            return f"epoch {log.epoch} of {log.origin} begins after event {position}, whose root is {root}"
         case EventSetAside(position=position, freezes=freezes):
             whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{whom}"

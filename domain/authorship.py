@@ -8,13 +8,13 @@ from domain import events as e
 from domain.account import AccountConfirmed, AccountRecorded, account_stream, statement_of
 from domain.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.counter import CounterAct
-from domain.directory import Directory, change_content, pending_change
+from domain.directory import Directory, change_content, pending_change, signature_fault
 from domain.guarding import GuardOverridden, override_content, override_statement
 from domain.identity import partnership_id_of
 from domain.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.personal import ErasureApproved, erasure_statement
 from domain.proofs import ACTS, content_of
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.signing import Signature, Statement, Verifier, content_digest
 from domain.unions import kinds_of
 
 BEAR_SIGNATURES: Final = frozenset(
@@ -77,8 +77,8 @@ def authorship_fault(event: Any, expected: Statement | None, directory: Director
     """Return why an event is not proved to be whose name it bears, with the keys of a directory, or nothing."""
     signature: Signature | None = event.signature
     if signature is None or expected is None:
-        return fault_of(signature, expected, None, verifier) if expected else "it is not signed"
-    return fault_of(signature, expected, directory.key(expected.actor, signature.key_id), verifier)
+        return "it is not signed"
+    return signature_fault(directory, signature, expected, verifier)
 
 
 def _of_change(said: Statement, act: str, change: DirectoryChangeProposed) -> Statement:

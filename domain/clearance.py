@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from domain.directory import Directory
+from domain.directory import Directory, signature_fault
 from domain.evidence import FOR
 from domain.parties import Party
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of, statement_about
+from domain.signing import Signature, Statement, Verifier, content_digest, statement_about
 from domain.tiers import Role
 from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
 
@@ -93,4 +93,4 @@ def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifie
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
     if not clears_as(event.actor, directory, on):
         return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
-    return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)
+    return signature_fault(directory, event.signature, expected, verifier)

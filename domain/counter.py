@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from domain.directory import Directory
-from domain.signing import Signature, Statement, Verifier, fault_of, statement_about
+from domain.directory import Directory, signature_fault
+from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.tiers import Role
 from domain.values import Moment, StaffId, Value
 
@@ -40,5 +40,4 @@ def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: V
     if event.roles.isdisjoint(held):
         needed = " or ".join(sorted(role.value for role in event.roles))
         return f"{event.actor} may not {event.act.replace('_', ' ')}: it needs {needed}"
-    key = directory.key(event.actor, event.signature.key_id)
-    return fault_of(event.signature, event.statement(subject), key, verifier)
+    return signature_fault(directory, event.signature, event.statement(subject), verifier)

@@ -24,6 +24,7 @@ from domain.people import (
     DirectoryChangeProposed,
     DirectoryEvent,
     DirectoryFounded,
+    EpochBegun,
     EventSetAside,
     Fact,
     Facts,
@@ -36,7 +37,7 @@ from domain.people import (
     StaffMember,
     StaffRegistered,
 )
-from domain.signing import PublicKey, Signature, Statement, Verifier, content_digest, fault_of
+from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, content_digest, fault_of
 from domain.tiers import HouseRules, Role
 from domain.values import Moment, Money, Value
 
@@ -92,9 +93,21 @@ class Directory(Value):
     """Events in its stream that nobody can read; they changed nothing."""
     frozen: tuple[Frozen, ...] = ()
     """Of these, what may have changed something if it could be read."""
+    epochs: tuple[EpochBegun, ...] = ()
+    """The parts of the ledger's life, the newest last; none in a house that never began one."""
     judged: tuple[EventSetAside, ...] = ()
     """What guardians said of events that nobody can read, or that nobody signed, in any stream."""
     version: int = 0
+
+    @property
+    def epoch(self) -> EpochBegun | None:
+        """The part of the ledger's life that it is in."""
+        return self.epochs[-1] if self.epochs else None
+
+    @property
+    def log(self) -> LogEpoch | None:
+        """The ledger that people sign for now."""
+        return self.epoch.log if self.epoch is not None else None
 
     @property
     def sealed(self) -> bool:
@@ -318,7 +331,16 @@ def _guardian_fault(
     expected = Statement(
         subject=DIRECTORY_STREAM, act=act, actor=said.actor, at=said.at, command_id=change_id, content_sha256=content
     )
-    return fault_of(signature, expected, directory.key(said.actor, signature.key_id), verifier)
+    return signature_fault(directory, signature, expected, verifier)
+
+
+def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
+    """Return why a signature is not its actor's on what an act says, by a directory, or nothing.
+
+    By the key and for the ledger that were in force there. `expected` is the statement that the act itself makes.
+    """
+    key = directory.key(expected.actor, signature.key_id) if signature is not None else None
+    return fault_of(signature, expected.within(directory.log), key, verifier)
 
 
 def _about_herself(actor: str, change: DirectoryChangeProposed) -> str:
@@ -337,7 +359,7 @@ def people_of(fact: Fact) -> frozenset[str]:
             return frozenset({delegation.borrower})
         case EventSetAside(freezes=freezes):
             return frozenset(freezes)
-        case FunderRegistered() | HouseRulesSet():
+        case FunderRegistered() | HouseRulesSet() | EpochBegun():
             return frozenset()
 
 
@@ -370,6 +392,13 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"rules": rules}
         case EventSetAside():
             return {"judged": (*directory.judged, fact)}
+        case EpochBegun():
+            return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
+
+
+def next_epoch(directory: Directory) -> int:
+    """Return the number of the epoch that would begin next."""
+    return directory.epoch.log.epoch + 1 if directory.epoch is not None else 1
 
 
 def _left(directory: Directory, staff_id: str) -> dict[str, object]:

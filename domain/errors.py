@@ -39,6 +39,10 @@ class LedgerBehind(Stopped):
     """The ledger no longer holds what the partnership is known to have come to: it was put back to an earlier point."""
 
 
+class EpochNotBegun(Stopped):
+    """The database is another one than the ledger's epoch began in: two guardians must begin the next one first."""
+
+
 class EventUnreadable(Stopped, ValueError):
     """An event stands where it counts, and nobody can read it: two guardians must judge it."""
 

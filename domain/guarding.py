@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from domain.directory import Directory
-from domain.signing import Signature, Statement, Verifier, fault_of, statement_about
+from domain.directory import Directory, signature_fault
+from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.tiers import Role
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
@@ -55,4 +55,4 @@ def override_fault(event: GuardOverridden, directory: Directory, verifier: Verif
     held = {capacity.role for capacity in directory.capacities(event.actor, on)}
     if MAY_OVERRIDE.isdisjoint(held):
         return f"{event.actor} may not override a guard: it needs VERIFIER or DIRECTOR"
-    return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)
+    return signature_fault(directory, event.signature, expected, verifier)

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated, ClassVar, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from domain.parties import Funder, Name
-from domain.signing import KeyId, PublicKey, Signature
+from domain.signing import KeyId, LogEpoch, PublicKey, Signature
 from domain.tiers import HouseRules, Role
 from domain.values import Moment, Money, Sha256, StaffId, Value, is_none
 
@@ -124,6 +124,22 @@ class EventSetAside(_DirectoryEvent):
     freezes: tuple[StaffId, ...] = ()
 
 
+class EpochBegun(_DirectoryEvent):
+    """A part of the ledger's life began: with the house, or after it was restored, copied or moved to another server.
+
+    What people sign names the epoch. Position and root say which ledger it goes on from.
+    """
+
+    event_type: Literal["EpochBegun"] = "EpochBegun"
+    log: LogEpoch
+    position: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    """How many events there were before it."""
+    root: Sha256
+    """The root of the tree over these."""
+    installation: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """The database in which it began, as the database names itself: in another one nothing is accepted under it."""
+
+
 Fact = (
     StaffRegistered
     | StaffLeft
@@ -134,6 +150,7 @@ Fact = (
     | DelegationEnded
     | HouseRulesSet
     | EventSetAside
+    | EpochBegun
 )
 """What the directory may say."""
 

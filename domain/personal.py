@@ -12,9 +12,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.directory import GUARDIANS, Directory
+from domain.directory import GUARDIANS, Directory, signature_fault
 from domain.parties import Party, PartyKind
-from domain.signing import Signature, Statement, Verifier, fault_of, statement_about
+from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.values import Moment, Sentence, StaffId, Value
 
 PRIVACY_STREAM: Final = "privacy"
@@ -86,9 +86,11 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
     member = directory.person(event.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
         return f"{event.actor} may not erase anybody: it needs {' or '.join(sorted(GUARDIANS))}"
+    if frozen := directory.freezing(event.actor):
+        return frozen
     command_id = event.signature.statement.command_id
     expected = erasure_statement(event.actor, event.at, command_id, event.person, event.reason)
-    return fault_of(event.signature, expected, directory.key(event.actor, event.signature.key_id), verifier)
+    return signature_fault(directory, event.signature, expected, verifier)
 
 
 def erasure_statement(actor: str, at: Moment, command_id: UUID, person: UUID, reason: str) -> Statement:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain import events as e
-from domain.directory import Directory
-from domain.signing import Signature, Statement, Verifier, content_digest, fault_of
+from domain.directory import Directory, signature_fault
+from domain.signing import Signature, Statement, Verifier, content_digest
 
 ACTS: Final[dict[type[e.PartnershipEvent], str]] = {
     e.PartnershipProposed: "propose",
@@ -73,4 +73,4 @@ def event_fault(
         command_id=signature.statement.command_id,
         content_sha256=content_digest(content_of(event, stored)),
     )
-    return fault_of(signature, expected, directory.key(event.actor, signature.key_id), verifier)
+    return signature_fault(directory, signature, expected, verifier)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import rfc8785
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value
+from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value, is_none
 
 PUBLIC_KEY_BYTES = 32
 """The length of an Ed25519 public key (RFC 8032, section 5.1.5)."""
@@ -72,10 +72,22 @@ class Shown(Value):
     terms: Terms
 
 
+Origin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{1,98}$")]
+"""The name of a house's ledger, such as ledger.example.org."""
+
+
+class LogEpoch(Value):
+    """Which ledger is meant: its origin, and the part of its life between two restores."""
+
+    origin: Origin
+    epoch: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class Statement(Value):
     """What is signed, in full; its RFC 8785 bytes are the message."""
 
-    form: Literal["accord.statement.1"] = "accord.statement.1"
+    form: Literal["accord.statement.1", "accord.statement.2"] = "accord.statement.1"
+    """The second names the ledger that it is signed for."""
     subject: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     """The partnership, `directory`, or the bank account."""
     act: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
@@ -85,6 +97,19 @@ class Statement(Value):
     content_sha256: Sha256
     """Of the canonical content of the command: everything it says, but for the fields that stand here."""
     shown: Shown | None = None
+    log: LogEpoch | None = Field(default=None, exclude_if=is_none)
+    """The ledger that it is signed for: on another one, or on a copy of it, it counts for nothing."""
+
+    @model_validator(mode="after")
+    def _names_a_ledger_in_the_second_form(self) -> Self:
+        if (self.form == "accord.statement.2") != (self.log is not None):
+            raise ValueError("a statement names its ledger in the second form, and there alone")
+        return self
+
+    def within(self, log: LogEpoch | None) -> Self:
+        """Return the statement as it is signed for a ledger; before its first epoch, none is named."""
+        form = "accord.statement.1" if log is None else "accord.statement.2"
+        return self.model_copy(update={"form": form, "log": log})
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""
@@ -132,7 +157,7 @@ def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | 
     if signature is None:
         return "it is not signed"
     said = signature.statement.model_copy(update={"shown": None})
-    for field in ("subject", "act", "actor", "at", "command_id", "content_sha256"):
+    for field in ("subject", "act", "actor", "at", "command_id", "content_sha256", "log"):
         if getattr(said, field) != getattr(expected, field):
             return f"the signature is for another {_NAMES[field]}"
     if key is None:
@@ -149,4 +174,5 @@ _NAMES = {
     "at": "time",
     "command_id": "command",
     "content_sha256": "content",
+    "log": "ledger, or for another epoch of it",
 }

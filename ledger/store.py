@@ -146,6 +146,11 @@ class Ledger:
             return list(events)
         return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
 
+    async def installation(self) -> str:
+        """Return which database this is: another one after a restore to an earlier point, and for a copy."""
+        async with self.connection() as connection:
+            return str(await connection.fetchval("SELECT ledger.installation()"))
+
     async def head(self) -> int:
         """Return the newest position, 0 for an empty ledger."""
         async with self.connection() as connection:

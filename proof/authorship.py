@@ -56,7 +56,8 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
     words = MARK.encode() not in event.payload
     expected = signature.statement.model_copy(update={"shown": None})
     if words:
-        expected = expected_of(_read(event, said), event.stream_id, said) or expected
+        made = expected_of(_read(event, said), event.stream_id, said)
+        expected = made.within(signature.statement.log) if made else expected
     elif fault := _fault_of_kind(event, said, signature):
         raise NotTheirs(fault)
     if fault := fault_of(signature, expected, key, verified):

@@ -29,6 +29,7 @@ from privacy import open_ledger
 from read_models.projectors import project
 from signatures.keyring import Keyring
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
+from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
 
@@ -58,6 +59,9 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     running = Stack(tmp_path_factory.mktemp("stack"), workers=0)
     await running.start()
     os.environ["ACCORD_SECRETS"] = str(running.postgres.secrets)
+    owner = await asyncpg.connect(running.postgres.url)
+    signs_for(str(await owner.fetchval("SELECT system_identifier FROM pg_control_system()")))
+    await owner.close()
     yield running
     await asyncio.to_thread(running.stop)
 
@@ -128,12 +132,20 @@ async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> D
     return Desk(office_pool, keyring, client, patience=BACKSTOP)
 
 
+ONE_INSTALLATION = (
+    "CREATE OR REPLACE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$ "
+    "SELECT (SELECT system_identifier FROM pg_control_system())::text $$"
+)
+"""Copies of a furnished office are the same house to the tests; in the product each would be another installation."""
+
+
 @pytest.fixture(scope="session")
 async def furnished_template(template: str, keyring: Keyring) -> str:
     """A database with sample registers, accounts and staff to copy from; returns the server's own address."""
     server = await asyncpg.connect(template)
     await server.execute("CREATE DATABASE accord_furnished TEMPLATE accord_template")
     pool = await open_pool(template.replace("/postgres?", "/accord_furnished?"))
+    await pool.execute(ONE_INSTALLATION)
     await load_sample_registers(pool)
     await furnish(Desk(pool, keyring))
     await pool.close()

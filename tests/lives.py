@@ -104,7 +104,7 @@ class Life:
         if kind is c.Release:
             known = seen.partnership.tranche(content["tranche"])
             content = {"attempt": known.attempt + 1 if known else 1, **content}
-        return self.desk.signed(seen, make_command(seen, kind, actor, content))
+        return await self.desk.signed(seen, make_command(seen, kind, actor, content))
 
     async def send(self, command: c.StaffRequest) -> Receipt:
         return await self.desk.send(self.reference, command)

@@ -16,13 +16,19 @@ from domain.evolution import evolve, fold
 from domain.identity import partnership_workflow_id
 from domain.partnership import Partnership
 from domain.proofs import ACTS, content_of
-from domain.signing import Shown, Statement, content_digest
+from domain.signing import LogEpoch, Shown, Statement, content_digest
 from ledger import AppendRequest
 from signatures.keyring import Keyring
 from tests.builders import number
 
 Made = TypeVar("Made", bound=e.PartnershipEvent)
 _turns = count(1)
+_house: dict[str, LogEpoch | None] = {"log": None}
+
+
+def signs_for(server: str) -> None:
+    """Say for which ledger everybody signs: all offices of a run are of one server, and in their first epoch."""
+    _house["log"] = LogEpoch(origin=f"accord-{server}", epoch=1)
 
 
 def statement_for(event: Any, subject: str, command_id: UUID, shown: Shown | None = None) -> Statement:
@@ -35,7 +41,7 @@ def statement_for(event: Any, subject: str, command_id: UUID, shown: Shown | Non
         command_id=command_id,
         content_sha256=content_digest(content_of(event)),
         shown=shown,
-    )
+    ).within(_house["log"])
 
 
 def signed(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from temporalio.common import RetryPolicy
 
-from domain.errors import EventUnreadable, LedgerBehind
+from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind
 
 TASK_QUEUE: Final = "accord"
 
@@ -17,7 +17,7 @@ WAIT_OUT: Final = RetryPolicy(
 )
 """An outage of the database is waited out, however long: there is nothing better to do, and nothing is lost."""
 
-STOPS: Final = {kind.__name__: kind for kind in (LedgerBehind, EventUnreadable)}
+STOPS: Final = {kind.__name__: kind for kind in (LedgerBehind, EpochNotBegun, EventUnreadable)}
 """How an activity says that nothing may be decided until people have looked."""
 
 UNLESS_STOPPED: Final = replace(WAIT_OUT, non_retryable_error_types=list(STOPS))

@@ -56,6 +56,16 @@ ALTER TABLE ledger.events ENABLE ALWAYS TRIGGER events_are_not_truncated;
 CREATE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT clock_timestamp() $$;
 GRANT EXECUTE ON FUNCTION ledger.now TO PUBLIC;
 
+-- Which database this is: another one for a dump that was loaded and for a copy beside it, and from another timeline on
+-- after a restore to an earlier point and after a standby took over. A simulation replaces it as it does the clock.
+CREATE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT format('%s/%s/%s', (SELECT system_identifier FROM pg_control_system()),
+                  (SELECT oid FROM pg_database WHERE datname = current_database()),
+                  CASE WHEN pg_is_in_recovery() THEN 'standby'
+                       ELSE left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END)
+$$;
+GRANT EXECUTE ON FUNCTION ledger.installation TO PUBLIC;
+
 -- The canonical envelope is RFC 8785 JSON: keys in order, all values plain ASCII or digests, so no escaping is needed.
 -- As volatile as what it calls, so that the planner inlines it.
 CREATE FUNCTION ledger.leaf(

@@ -47,7 +47,7 @@ async def release(world: World, known: Partnership, tranche: TrancheProgress, pa
     desk, stream = world.office.desk, partnership_workflow_id(known.partnership_id)
     seen = await world.office.sight(known.partnership_id)
     content = {"tranche": tranche.number, "attempt": tranche.attempt + 1}
-    command = desk.signed(seen, make_command(seen, c.Release, payer, content))
+    command = await desk.signed(seen, make_command(seen, c.Release, payer, content))
     request = AuthorityRequest(partnership_id=known.partnership_id, command=command)
     authority = await ActivityEnvironment().run(Records(world.pool).look_up_authority, request)
     try:

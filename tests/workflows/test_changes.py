@@ -131,7 +131,7 @@ async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before
     assert state.payable_from is not None
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
     seen = await life.desk.known_sight(life.reference)
-    dated = life.desk.signed(seen, release.model_copy(update={"at": after_business_days(state.payable_from, 1)}))
+    dated = await life.desk.signed(seen, release.model_copy(update={"at": after_business_days(state.payable_from, 1)}))
     with pytest.raises(Refused):
         await life.send(dated)
     assert await instructed(life) == [1]

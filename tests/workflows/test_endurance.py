@@ -45,19 +45,19 @@ ENOUGH = 5_000
 JUNK: tuple[tuple[Any, ...], ...] = (("catch_up",), ("bank_answered", {"status": "SETTLED"}), ("nonsense", [1, 2]))
 
 
-def first_proposal(life: Life, proposed: Proposal, name: str = "") -> c.Propose:
+async def first_proposal(life: Life, proposed: Proposal, name: str = "") -> c.Propose:
     """A first proposal as the desk signs it, to start a workflow with."""
     draft = c.Propose(
         command_id=number(name or life.reference), at=datetime.now(UTC), actor="pia.berg", proposal=proposed
     )
-    signature = life.desk.sign(draft.statement(life.reference))
+    signature = await life.desk.sign(draft.statement(life.reference))
     return draft.model_copy(update={"signature": signature})
 
 
 async def start(life: Life, continue_after: int) -> None:
     """Start a partnership that continues as new early."""
     proposed = proposal(life.reference, funds_out=funds_out("1000.00", final_report=False))
-    command = first_proposal(life, proposed)
+    command = await first_proposal(life, proposed)
     await life.desk.temporal.start_workflow(
         PartnershipWorkflow.run,
         PartnershipStart(partnership_id=life.reference, proposal=command, continue_after=continue_after),
@@ -308,7 +308,7 @@ async def test_the_ledger_alone_brings_a_partnership_back(life: Life) -> None:
     await life.approved(proposal(life.reference))
     before = await life.state()
     await life.handle.terminate("a drill: the server lost it")
-    command = first_proposal(life, proposal(life.reference), "again")
+    command = await first_proposal(life, proposal(life.reference), "again")
     await life.desk.temporal.start_workflow(
         PartnershipWorkflow.run,
         PartnershipStart(partnership_id=life.reference, proposal=command),

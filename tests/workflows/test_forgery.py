@@ -23,7 +23,7 @@ from domain.events import CommandRefused
 from domain.partnership import Partnership, Stage
 from domain.people import Delegation, RoleDelegated
 from domain.proposal import Proposal
-from domain.signing import Signature, Terms
+from domain.signing import LogEpoch, Signature, Terms
 from domain.tiers import Role
 from tests.builders import funds_out, money, number, proposal
 from tests.governing import decree, hire, let_go, revoke
@@ -51,7 +51,9 @@ def without(command: c.StaffRequest) -> c.StaffRequest:
     return command.model_copy(update={"signature": None})
 
 
-def resigned(desk: Desk, command: c.StaffRequest, subject: str, terms: Any = None, **shown: Any) -> c.StaffRequest:
+async def resigned(
+    desk: Desk, command: c.StaffRequest, subject: str, terms: Any = None, **shown: Any
+) -> c.StaffRequest:
     """The command signed once more by its own person, on something else that she is said to have been shown."""
     assert command.signature is not None
     seen = command.signature.statement.shown
@@ -59,7 +61,7 @@ def resigned(desk: Desk, command: c.StaffRequest, subject: str, terms: Any = Non
     if terms:
         shown["terms"] = Terms.model_validate({**seen.terms.model_dump(), **terms})
     statement = command.statement(subject, seen.model_copy(update=shown))
-    return command.model_copy(update={"signature": desk.sign(statement)})
+    return command.model_copy(update={"signature": await desk.sign(statement)})
 
 
 def bearing(command: c.StaffRequest, **signature: Any) -> c.StaffRequest:
@@ -125,43 +127,43 @@ async def with_another_amount(life: Life, folder: Path) -> c.StaffRequest:
 
 
 async def for_another_partnership(life: Life, folder: Path) -> c.StaffRequest:
-    return resigned(life.desk, await approval(life), "P-2026-0001")
+    return await resigned(life.desk, await approval(life), "P-2026-0001")
 
 
 async def for_the_directory(life: Life, folder: Path) -> c.StaffRequest:
-    return resigned(life.desk, await approval(life), "directory")
+    return await resigned(life.desk, await approval(life), "directory")
 
 
 async def on_the_position_of_another_ledger(life: Life, folder: Path) -> c.StaffRequest:
-    return resigned(life.desk, await approval(life), life.reference, position=987_654_321)
+    return await resigned(life.desk, await approval(life), life.reference, position=987_654_321)
 
 
 async def on_the_position_of_another_partnership(life: Life, folder: Path) -> c.StaffRequest:
-    return resigned(life.desk, await approval(life), life.reference, position=1)
+    return await resigned(life.desk, await approval(life), life.reference, position=1)
 
 
 async def on_a_version_that_is_still_to_come(life: Life, folder: Path) -> c.StaffRequest:
     version = (await life.state()).version
-    return resigned(life.desk, await approval(life), life.reference, version=version + 7)
+    return await resigned(life.desk, await approval(life), life.reference, version=version + 7)
 
 
 async def on_an_older_question(life: Life, folder: Path) -> c.StaffRequest:
     first = (await life.events())[0]
-    return resigned(life.desk, await approval(life), life.reference, version=1, position=first.position)
+    return await resigned(life.desk, await approval(life), life.reference, version=1, position=first.position)
 
 
 async def on_nothing_shown(life: Life, folder: Path) -> c.StaffRequest:
     command = await approval(life)
-    return command.model_copy(update={"signature": life.desk.sign(command.statement(life.reference))})
+    return command.model_copy(update={"signature": await life.desk.sign(command.statement(life.reference))})
 
 
 async def on_a_version_before_the_first(life: Life, folder: Path) -> c.StaffRequest:
-    return resigned(life.desk, await approval(life), life.reference, version=0, position=0)
+    return await resigned(life.desk, await approval(life), life.reference, version=0, position=0)
 
 
 def on_other_terms(**terms: Any) -> Callable[[Life, Path], Forged]:
     async def forge(life: Life, folder: Path) -> c.StaffRequest:
-        return resigned(life.desk, await approval(life), life.reference, terms)
+        return await resigned(life.desk, await approval(life), life.reference, terms)
 
     return forge
 
@@ -466,7 +468,7 @@ async def test_a_decision_of_another_day_than_today_is_refused(life: Life, days:
     await waiting(life)
     seen = await life.desk.known_sight(life.reference)
     made = make_command(seen, c.Approve, "ana.silva", {"reason": "fits the programme"})
-    dated = life.desk.signed(seen, altered(made, at=datetime.now(UTC) + timedelta(days=days)))
+    dated = await life.desk.signed(seen, altered(made, at=datetime.now(UTC) + timedelta(days=days)))
     before = await life.state()
     with pytest.raises(Refused):
         await life.send(dated)
@@ -488,7 +490,7 @@ async def test_a_role_that_was_lent_until_last_week_is_not_used_by_backdating(li
     made = make_command(seen, c.Approve, lena, {"reason": "in her place"})
     at = datetime.now(UTC) - timedelta(days=9)
     with pytest.raises(Refused):
-        await life.send(life.desk.signed(seen, altered(made, at=at)))
+        await life.send(await life.desk.signed(seen, altered(made, at=at)))
     assert [one.actor for one in (await life.state()).approvals] == ["femi.ade"]
 
 
@@ -567,14 +569,14 @@ async def test_rubbish_by_update_is_refused_and_changes_nothing(life: Life, payl
 # Proposals
 
 
-def first(desk: Desk, proposed: Proposal, sign: bool = True) -> c.Propose:
+async def first(desk: Desk, proposed: Proposal, sign: bool = True) -> c.Propose:
     draft = c.Propose(command_id=number(proposed.reference), at=datetime.now(UTC), actor="pia.berg", proposal=proposed)
-    signature = desk.sign(draft.statement(proposed.reference)) if sign else None
+    signature = await desk.sign(draft.statement(proposed.reference)) if sign else None
     return draft.model_copy(update={"signature": signature})
 
 
-def signature_of(desk: Desk, command: c.Propose, subject: str) -> Signature:
-    return desk.sign(command.statement(subject))
+async def signature_of(desk: Desk, command: c.Propose, subject: str) -> Signature:
+    return await desk.sign(command.statement(subject))
 
 
 async def start_with(life: Life, command: c.Propose) -> Receipt:
@@ -592,26 +594,49 @@ async def start_with(life: Life, command: c.Propose) -> Receipt:
     return answer
 
 
-def enlarged(life: Life, command: c.Propose) -> c.Propose:
+async def unsigned(life: Life) -> c.Propose:
+    return await first(life.desk, proposal(life.reference), sign=False)
+
+
+async def with_another_sum(life: Life) -> c.Propose:
+    command = await first(life.desk, proposal(life.reference))
     return command.model_copy(update={"proposal": proposal(life.reference, funds_out=funds_out("900000.00"))})
 
 
-BAD_PROPOSALS: dict[str, Callable[[Life], c.Propose]] = {
-    "unsigned": lambda life: first(life.desk, proposal(life.reference), sign=False),
-    "with another sum": lambda life: enlarged(life, first(life.desk, proposal(life.reference))),
-    "in another's name": lambda life: first(life.desk, proposal(life.reference)).model_copy(
-        update={"actor": "ana.silva"}
-    ),
-    "signed for another partnership": lambda life: first(life.desk, proposal(life.reference)).model_copy(
-        update={"signature": signature_of(life.desk, first(life.desk, proposal(life.reference)), "P-2026-0001")}
-    ),
+async def in_anothers_name(life: Life) -> c.Propose:
+    return (await first(life.desk, proposal(life.reference))).model_copy(update={"actor": "ana.silva"})
+
+
+async def signed_for_another_partnership(life: Life) -> c.Propose:
+    command = await first(life.desk, proposal(life.reference))
+    return command.model_copy(update={"signature": await signature_of(life.desk, command, "P-2026-0001")})
+
+
+async def signed_for_another_ledger(life: Life) -> c.Propose:
+    command = await first(life.desk, proposal(life.reference))
+    elsewhere = command.statement(life.reference).within(LogEpoch(origin="training.example.org", epoch=1))
+    return command.model_copy(update={"signature": life.desk.keyring.sign(elsewhere)})
+
+
+async def signed_in_the_old_form(life: Life) -> c.Propose:
+    command = await first(life.desk, proposal(life.reference))
+    return command.model_copy(update={"signature": life.desk.keyring.sign(command.statement(life.reference))})
+
+
+BAD_PROPOSALS: dict[str, Callable[[Life], Awaitable[c.Propose]]] = {
+    "unsigned": unsigned,
+    "with another sum": with_another_sum,
+    "in another's name": in_anothers_name,
+    "signed for another partnership": signed_for_another_partnership,
+    "signed for another ledger": signed_for_another_ledger,
+    "signed for no ledger at all": signed_in_the_old_form,
 }
 
 
 @pytest.mark.parametrize("name", BAD_PROPOSALS)
 @pytest.mark.parametrize("way", ["update", "start"])
 async def test_a_proposal_that_is_not_signed_starts_nothing(life: Life, name: str, way: str) -> None:
-    command = BAD_PROPOSALS[name](life)
+    command = await BAD_PROPOSALS[name](life)
     if way == "update":
         with pytest.raises(WorkflowUpdateFailedError):
             await start_with(life, command)
@@ -652,7 +677,7 @@ async def test_money_that_a_forger_wants_is_never_in_an_instruction(life: Life) 
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
     forged = [without(release), altered(release, tranche=2), altered(release, actor="dora.kim")]
     forged += [altered(release, attempt=2), altered(release, attempt=None)]
-    forged += [resigned(life.desk, release, life.reference, {"amount": money("1.00")})]
+    forged += [await resigned(life.desk, release, life.reference, {"amount": money("1.00")})]
     for command in forged:
         await life.submit(command)
         with pytest.raises(Refused):
