@@ -24,6 +24,7 @@ from audit.freshness import Registers, newer_than, read_registers, too_old, unkn
 from audit.frozen import instruction_of
 from audit.gift import gift_fault
 from audit.present import account_fault, people_fault, quorum_fault, standing_fault
+from audit.reopening import reopening_fault
 from audit.walk import Attempt, Walk
 from domain import events as e
 from domain.account import account_stream
@@ -128,6 +129,9 @@ class _Check:
         attempt, relied_on = await self._own_stream()
         if isinstance(attempt, str):
             return Verdict(attempt, ended=attempt.startswith(ENDED))
+        directory = await self._gate.registrar.directory()
+        if closed := await reopening_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
+            return Verdict(closed)
         walk, fault = await self._walk()
         release = walk.released.get(self._attempt)
         if fault or self._attempt in walk.cancelled:

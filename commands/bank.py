@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import files_out, views
+from commands import files_out, reopening, views
 from commands.bank_import import Import, go_on, import_file
 from commands.desk import Desk, open_desk
 from commands.exceptions import Belongs, Resolved, named_exception, resolve
@@ -35,6 +35,7 @@ app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out
 
 app.command("list")(views.payments)
 files_out.register(app)
+reopening.register(app)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from domain import account, bank_file, clearance, guarding, payment_file, people, personal, tranche
+from domain import account, bank_file, clearance, guarding, payment_file, people, personal, reopening, tranche
 from domain.amendment import Change
 from domain.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.deadlines import Deadline, Wait
@@ -397,7 +397,8 @@ AnyEvent = Annotated[
     | account.AccountEvent
     | personal.ErasureApproved
     | clearance.MatchCleared
-    | guarding.GuardOverridden,
+    | guarding.GuardOverridden
+    | reopening.ReopeningEvent,
     Field(discriminator="event_type"),
 ]
 """Every event the ledger holds, of whichever stream."""

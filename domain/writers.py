@@ -21,6 +21,7 @@ from domain.guarding import GuardOverridden
 from domain.payment_file import PaymentFileEvent
 from domain.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryEvent
 from domain.personal import ErasureApproved
+from domain.reopening import ReopeningEvent
 from domain.unions import event_types
 
 
@@ -54,6 +55,7 @@ class StreamKind(StrEnum):
     PAYMENT_FILE = "^payment-file/[^/]+$"
     BANK_FILE = "^bank-file/[^/]+$"
     EXCEPTION = "^exception/[^/]+$"
+    REOPENING = "^reopening/[0-9]+$"
 
 
 _AT_THE_COUNTER: Final = (
@@ -82,6 +84,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.PARTNERSHIP: event_types(e.TrancheHandedOver, e.TrancheNeverSent),
             StreamKind.ATTEMPT: event_types(t.PaymentHandedOver, t.PaymentNeverSent),
             StreamKind.BANK_FILE: event_types(BankFileImported),
+            StreamKind.REOPENING: event_types(ReopeningEvent),
         },
         Writer.IMPORTER: {
             StreamKind.BANK_FILE: event_types(BankFileImported),

@@ -59,8 +59,8 @@ BEGIN
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
      WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DelegationEnded', 'DirectoryChangeConfirmed', 'DirectoryChangeProposed', 'DirectoryFounded',
-                'EventSetAside', 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked', 'RoleDelegated',
-                'StaffLeft', 'StaffRegistered'))
+                'EpochBegun', 'EventSetAside', 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked',
+                'RoleDelegated', 'StaffLeft', 'StaffRegistered'))
         OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
                 'AccountConfirmed', 'AccountRecorded'))
         OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (
@@ -125,7 +125,9 @@ BEGIN
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentHandedOver', 'PaymentNeverSent'))
         OR (e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
-                'BankFileImported'))), false) LIMIT 1;
+                'BankFileImported'))
+        OR (e.stream ~ '^reopening/[0-9]+$' AND e.type IN (
+                'PaymentsReopened', 'ReopeningAgreed'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the exporter may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import account, bank_file, clearance, guarding, payment_file, people, personal
+from domain import account, bank_file, clearance, guarding, payment_file, people, personal, reopening
 from domain import events as e
 from domain import tranche as t
 from domain.account import AccountStanding, standing_of
@@ -26,7 +26,7 @@ from domain.identity import payment_id
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
-from domain.signing import Shown, Statement, Terms
+from domain.signing import LogEpoch, Shown, Statement, Terms
 from domain.taking_part import Part
 from domain.tiers import Role
 from tests.builders import (
@@ -157,6 +157,11 @@ STATEMENT = Statement(
 )
 SIGNATURE = signature_on(STATEMENT)
 BY = {"at": NOON, "actor": "pia.berg", "signature": SIGNATURE}
+LEFT: dict[str, Any] = {
+    "epoch": 2,
+    "statements": ("ab" * 32,),
+    "files": (reopening.FileThatLeft(message_id="ACCM1", sha256="cd" * 32, end_to_end_ids=("ACC1", "ACC2")),),
+}
 QUORUM = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR)
 DELEGATION = people.Delegation(
     lender="femi.ade",
@@ -290,6 +295,11 @@ EXAMPLES = [
         note="Asked the bank",
     ),
     bank_file.ExceptionResolved(**BY, resolution=Resolution.BANK_ERROR, note="The bank took it back"),
+    people.EpochBegun(
+        log=LogEpoch(origin="ledger.example.org", epoch=2), position=4711, root=DIGEST, installation="7412/5/00000002"
+    ),
+    reopening.ReopeningAgreed(**BY, **LEFT),
+    reopening.PaymentsReopened(**BY, **LEFT),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
 ]
 
