@@ -80,9 +80,12 @@ class Reader:
 
         Raises:
             EventUnreadable: Nobody can read one of them, and nobody judged it yet.
+            LedgerUnavailable: A standby must have them, and none says that it does.
             UpgradeNeeded: A newer release recorded one of them.
         """
         stored = await self.ledger.read_stream(stream_id, after, connection=connection)
+        if stored:
+            await self.ledger.confirm(stored[-1].position)
         return [from_ledger(one) for one in await self.judge(stored, connection)]
 
 

@@ -28,7 +28,7 @@ LOOK_BACK: Final = timedelta(days=7)
 
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 
-SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED})
+SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION})
 """It does not run (any more), or its own tasks fail, which operators see elsewhere."""
 
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)

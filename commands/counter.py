@@ -167,7 +167,7 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
     """
     await desk.require_epoch()
     ledger = open_ledger(desk.pool, writer)
-    async with ledger.connection() as connection, connection.transaction():
+    async with ledger.connection() as connection, ledger.transaction(connection):
         await connection.execute(_BOUNDS)
         await ledger.hold_appends(connection)
         yield Counter(desk, connection, ledger)

@@ -329,7 +329,8 @@ class Desk:
         """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
         history = await self.history(partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history)
-        return Sight(fold(partnership_id, events), history[-1].position) if history else None
+        known = fold(partnership_id, events)
+        return Sight(known, history[-1].position) if known.proposal is not None else None
 
     async def partnership(self, partnership_id: str) -> Partnership | None:
         """Return a partnership as the ledger tells it, or None."""

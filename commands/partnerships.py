@@ -28,6 +28,7 @@ from commands.screen import out, print_json, print_receipt, rows_table
 from commands.telling import told_of
 from deploy.logins import Login
 from domain import commands as c
+from domain.disregarded import Disregarded
 from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
 from domain.proposal import Proposal
@@ -174,7 +175,7 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
         (
             item.version,
             f"{item.event.at:%Y-%m-%d %H:%M:%S}",
-            item.event.event_type,
+            _what(item.event),
             _who(item.event),
             {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
             told_of(item.event),
@@ -207,8 +208,13 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
             raise BadInput(str(fault)) from fault
 
 
+def _what(event: Any) -> str:
+    """What was recorded; what counts for nothing says so."""
+    return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
+
+
 def _who(event: Any) -> str:
-    return str(getattr(event, "actor", "accord"))
+    return "-" if isinstance(event, Disregarded) else str(getattr(event, "actor", "accord"))
 
 
 def register(app: typer.Typer) -> None:

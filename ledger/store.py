@@ -27,6 +27,7 @@ from ledger.model import (
     StoredPayload,
     Unsealed,
 )
+from ledger.standby import Standby
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
@@ -56,6 +57,7 @@ class Ledger:
         self._door = door
         self._append = _APPEND.format(door.function)
         self._appender = Appender(self._send)
+        self._standby = Standby()
 
     async def append(self, request: AppendRequest) -> AppendResult:
         """Record the events of one command and return the answer.
@@ -85,7 +87,8 @@ class Ledger:
         Whoever does so holds the append lock until that transaction ends: what they read of the ledger afterwards
         is all that there is.
         """
-        return await self._send_over(connection, [await self._sealed(request) for request in requests])
+        sealed = [await self._sealed(request) for request in requests]
+        return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
 
     async def hold_appends(self, connection: PoolConnectionProxy) -> None:
         """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
@@ -99,15 +102,22 @@ class Ledger:
         if not requests:
             return []
         async with self.connection() as connection:
-            return await self._send_over(connection, requests)
+            rows = await self._standby.fetch(connection, self._append, *_columns(requests))
+            return _answers(requests, rows)
 
-    async def _send_over(
-        self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
-    ) -> list[AppendResult]:
-        rows = await connection.fetch(self._append, *_columns(requests))
-        if rows and rows[0]["status"] == _ALL_NEW:
-            return _placed(requests, rows[0]["first_position"])
-        return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
+    def transaction(self, connection: PoolConnectionProxy) -> AbstractAsyncContextManager[None]:
+        """Run a transaction in which something is recorded, and wait for its commit as `append` does."""
+        return self._standby.transaction(connection)
+
+    async def confirm(self, position: int) -> None:
+        """Return once what stands up to a position is where a failover does not lose it, if the server has a standby.
+
+        Raises:
+            LedgerUnavailable: No standby says so in time.
+        """
+        if self._standby.may_be_unconfirmed(position):
+            async with self.connection() as connection:
+                await self._standby.confirm(connection, position)
 
     async def read_stream(
         self,
@@ -278,6 +288,8 @@ async def lend(pool: asyncpg.Pool) -> AsyncIterator[PoolConnectionProxy]:
     try:
         async with pool.acquire() as connection:
             yield connection
+    except LedgerUnavailable:
+        raise
     except UNAVAILABLE as fault:
         raise LedgerUnavailable(f"the database did not answer ({type(fault).__name__})") from fault
 
@@ -301,6 +313,12 @@ UNAVAILABLE: Final = (
 
 _ALL_NEW: Final = "NEW"
 """The one row that answers a call of which everything was new."""
+
+
+def _answers(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) -> list[AppendResult]:
+    if rows and rows[0]["status"] == _ALL_NEW:
+        return _placed(requests, rows[0]["first_position"])
+    return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
 
 
 def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:

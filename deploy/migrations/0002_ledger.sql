@@ -66,6 +66,13 @@ CREATE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION ledger.installation TO PUBLIC;
 
+-- Once the transaction of this is committed, a standby has all that was visible before, where the server is told that one
+-- must have it (synchronous_standby_names).
+CREATE FUNCTION ledger.confirm() RETURNS void LANGUAGE sql VOLATILE AS $$
+    SELECT pg_logical_emit_message(true, 'accord', '')::text::void
+$$;
+GRANT EXECUTE ON FUNCTION ledger.confirm TO PUBLIC;
+
 -- The canonical envelope is RFC 8785 JSON: keys in order, all values plain ASCII or digests, so no escaping is needed.
 -- As volatile as what it calls, so that the planner inlines it.
 CREATE FUNCTION ledger.leaf(
@@ -183,6 +190,7 @@ DECLARE
     clock timestamptz;
     first_event integer := 1;
     last_event integer;
+    told_again boolean := false;
 BEGIN
     SELECT t.head, t.head, t.clock INTO before, head, clock FROM ledger.take_turn() t;
     FOR i IN 1 .. cardinality(event_counts) LOOP
@@ -194,8 +202,13 @@ BEGIN
                                  payloads[first_event:last_event], metas[first_event:last_event]) a;
         head := head + CASE status WHEN 'OK' THEN event_counts[i] ELSE 0 END;
         first_event := last_event + 1;
+        told_again := told_again OR status = 'REPLAY';
         RETURN NEXT;
     END LOOP;
+    -- What was recorded before may have been recorded without its standby. A commit that writes nothing waits for none.
+    IF told_again THEN
+        PERFORM ledger.confirm();
+    END IF;
     IF head > before THEN
         PERFORM pg_notify('ledger_head', head::text);
     END IF;

@@ -69,7 +69,7 @@ async def test_a_forged_approval_is_not_shown_as_signed(office: Office) -> None:
     for approval in await office.holds(other, "ApprovalGiven"):
         await intruder.append(office, f"partnership/{reference}", "ApprovalGiven", approval)
     rows = (await office.done("history", reference, "--json")).json
-    signed = {row["event"]["event_type"]: row["signed"] for row in rows}
+    signed = {row["event"].get("recorded", row["event"]["event_type"]): row["signed"] for row in rows}
     assert signed["ApprovalGiven"] is False
     assert signed["PartnershipProposed"] is True
     assert "NO: ApprovalGiven" in (await office.done("history", reference)).words

@@ -19,9 +19,11 @@ from commands.desk import Desk
 from deploy.connections import open_pool
 from domain import events as e
 from domain.identity import partnership_workflow_id
+from domain.people import DIRECTORY_STREAM, DirectoryFounded, KeyEnrolled, StaffRegistered
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
+from domain.tiers import Role
 from domain.writers import Writer
 from signatures.keyring import Keyring
 from tests.builders import (
@@ -31,6 +33,7 @@ from tests.builders import (
     company,
     funding,
     funds_out,
+    member,
     number,
     proposal,
     status,
@@ -38,6 +41,7 @@ from tests.builders import (
 )
 from tests.commands.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.conftest import ROOT
+from tests.scribe import statement_for
 
 PAGE = ROOT / "docs" / "rule-book.md"
 PLAIN, ABROAD, COMPANY, CLOSED, OLDER, OLDEST = (f"P-2026-88{n:04}" for n in range(1, 7))
@@ -64,6 +68,15 @@ CASES = {
 }
 
 
+async def enrol_the_proposer(desk: Desk) -> None:
+    """Found a house of one person, once."""
+    if desk.keyring.holds("pia.berg"):
+        return
+    key = KeyEnrolled(staff_id="pia.berg", key=desk.keyring.make("pia.berg"))
+    founded = DirectoryFounded(changes=(StaffRegistered(member=member("pia.berg", Role.PROPOSER)), key))
+    await desk.append(DIRECTORY_STREAM, 0, number("founded"), "operator", founded)
+
+
 async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessment:
     """Put on record a proposal, what the registers said of it, and the decision that was taken on it."""
     case = CASES[reference]
@@ -71,8 +84,11 @@ async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessme
     decided = assess(case.proposal, case.funding, found, (), EDITIONS[case.edition])
     if tampered:
         decided = decided.model_copy(update={"findings": decided.findings[1:]})
+    await enrol_the_proposer(desk)
+    proposed = e.PartnershipProposed(at=NOON, actor="pia.berg", proposal=case.proposal, funding=case.funding)
+    statement = statement_for(proposed, reference, number(reference)).within(None)
     events = (
-        e.PartnershipProposed(at=NOON, actor="pia.berg", proposal=case.proposal, funding=case.funding),
+        proposed.model_copy(update={"signature": desk.keyring.sign(statement)}),
         e.DueDiligenceCompleted(at=NOON, verification=found),
         e.EligibilityAssessed(at=NOON, assessment=decided),
     )

