@@ -20,6 +20,7 @@ from commands import (
     filing,
     house,
     ledger,
+    loading,
     operating,
     partnerships,
     policy,
@@ -58,6 +59,7 @@ app.add_typer(privacy.app, name="privacy")
 app.command("verify-recipient")(catalogue.verify_recipient)
 house.register(app)
 projecting.register(app)
+loading.register(app)
 operating.register(app)
 app.command()(demo.demo)
 

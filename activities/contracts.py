@@ -150,6 +150,14 @@ class Fallen(Value):
     reason: str
 
 
+class Refreshed(Value):
+    """What became of a register's refresh."""
+
+    register_name: str
+    loaded: bool
+    """Whether the publisher had something new."""
+
+
 class Touched(Value):
     """The open partnerships that the registers in force may say something new of."""
 

@@ -30,12 +30,19 @@ directory_app = typer.Typer(no_args_is_help=True, help="The staff directory and 
 schema_app = typer.Typer(no_args_is_help=True, help="The shape of input files, as JSON Schema.")
 
 
-def up(workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Worker processes.")] = 1) -> None:
+def up(
+    workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Worker processes.")] = 1,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch each register from its publisher now and once a day.")
+    ] = False,
+) -> None:
     """Start PostgreSQL, Temporal with its UI, and workers on this machine, and keep them up until Ctrl-C.
 
-    State lives under one folder: $ACCORD_DATA, else .accord here. Ports are chosen free.
+    State lives under one folder: $ACCORD_DATA, else .accord here. Ports are chosen free. Registers that nobody
+    refreshes grow too old to decide on: give --refresh, or run `accord registers refresh` from a timer.
+    Example: accord up --refresh
     """
-    run(_up(workers))
+    run(_up(workers, refresh))
 
 
 def migrate_database(
@@ -138,13 +145,13 @@ def _schema(model: Any) -> None:
     print(json.dumps(model.model_json_schema(), indent=2))  # noqa: T201 - plain for machines
 
 
-async def _up(workers: int) -> None:
+async def _up(workers: int, refresh: bool) -> None:
     from commands.stack import make_stack, started
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    stack = make_stack(data_folder(), workers)
+    stack = make_stack(data_folder(), workers, refresh)
     with err.status("Starting PostgreSQL, Temporal and a worker ..."):
         applied = await started(stack)
     if applied:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from datetime import timedelta
+from typing import Annotated, Final, NamedTuple
 
 import typer
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -15,14 +16,20 @@ from commands.faults import BadInput, Refused, Unreachable
 from commands.options import JsonOption, run
 from commands.screen import out, print_json
 from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.policy.rulebook import RULE_BOOK
+from ledger import clock
 from payments.exceptions import read_exceptions
 from projections import ReadModel
 from read_models.projectors import ALL
+from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
+
+TOLD_BEFORE: Final = timedelta(days=10)
+"""How long before a register is too old to decide on operators are told."""
 
 
 class Standing(NamedTuple):
@@ -37,13 +44,15 @@ class Standing(NamedTuple):
     """Partnerships in which nothing is decided: the ledger forgot what they know, or holds what nobody can read."""
     unjudged: list[int]
     """Where events of the directory stand that nobody can read, that may concern somebody, and that nobody judged."""
+    ageing: list[str]
+    """Registers that will soon be too old to decide on, or are, each with the day from which on."""
     exceptions: int
     """Of the bank's words, how many wait for a person."""
 
     @property
     def sound(self) -> bool:
         """Whether an operator has nothing to do."""
-        return not (self.missing or self.stopped or self.unjudged)
+        return not (self.missing or self.stopped or self.unjudged or self.ageing)
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -86,6 +95,9 @@ def _remedies(found: Standing) -> str:
         told.append(
             f"event {position} cannot be read and people are frozen for it: `accord ledger set-aside {position}`"
         )
+    if found.ageing:
+        remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
+        told.append(f"grows too old to decide on: {', '.join(found.ageing)}: {remedy}")
     return "; ".join(told)
 
 
@@ -102,7 +114,16 @@ async def standing(desk: Desk) -> Standing:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
-    return Standing(head, late, missing, sorted(stopped), list(directory.unjudged), exceptions)
+    return Standing(head, late, missing, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions)
+
+
+async def _ageing(desk: Desk) -> list[str]:
+    """The registers in force that nobody may decide on ten days from now: it is time to look why they are not newer."""
+    async with desk.pool.acquire() as connection:
+        in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}
+    soon = clock.today() + TOLD_BEFORE
+    return [f"{name} (after {end})" for name, end in ends.items() if end < soon]
 
 
 def revive(

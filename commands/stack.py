@@ -26,7 +26,7 @@ async def started(stack: Stack) -> tuple[str, ...]:
         raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
 
 
-def make_stack(folder: Path, workers: int = 1) -> Stack:
+def make_stack(folder: Path, workers: int = 1, refreshes: bool = False) -> Stack:
     """Return a stack that was not started yet.
 
     Raises:
@@ -38,6 +38,6 @@ def make_stack(folder: Path, workers: int = 1) -> Stack:
     except ImportError as fault:
         raise BadInput(f"the embedded stack is not installed ({fault.name}); install accord[embedded]") from fault
     try:
-        return Stack(folder, workers)
+        return Stack(folder, workers, refreshes)
     except StackRuns as fault:
         raise Refused(f"{fault}; use it, or stop it first") from fault

@@ -1,7 +1,11 @@
-"""The schedule of re-screening: made by whichever worker comes first; runs at each switch of a register, and anyway."""
+"""What runs by itself: re-screening at each switch of a register and anyway, and each register's refresh once a day.
+
+A schedule is made by whichever process of its task comes first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +21,8 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.options import TASK_QUEUE
+from workflows.options import REGISTERS_QUEUE, TASK_QUEUE
+from workflows.refreshing import RegisterRefreshWorkflow
 from workflows.rescreening import RescreeningWorkflow
 
 RESCREENING: Final = "accord-rescreening"
@@ -40,10 +45,38 @@ def rescreening() -> Schedule:
     )
 
 
+def refreshing(register: str, minutes: int) -> Schedule:
+    """Return the schedule of a register's refresh: once a day, so many minutes after the others began."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            RegisterRefreshWorkflow.run,
+            register,
+            id=f"refresh/{register}",
+            task_queue=REGISTERS_QUEUE,
+            static_summary=f"Refresh {register} from its publisher",
+        ),
+        spec=ScheduleSpec(
+            intervals=[ScheduleIntervalSpec(every=timedelta(days=1), offset=timedelta(hours=2, minutes=minutes))]
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=12)),
+    )
+
+
 async def ensure_rescreening(client: Client) -> None:
-    """Make the schedule, unless it is there; who paused it, changed it or makes it herself is left alone."""
+    """Make the schedule of re-screening, unless it is there."""
+    await _ensure(client, RESCREENING, rescreening())
+
+
+async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
+    """Make the schedule of each register's refresh, unless it is there; a new one runs at once as well."""
+    for place, register in enumerate(registers):
+        await _ensure(client, f"accord-refresh-{register}", refreshing(register, 15 * place), at_once=True)
+
+
+async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool = False) -> None:
+    """Make a schedule; who paused it, changed it or makes it herself is left alone."""
     try:
-        await client.create_schedule(RESCREENING, rescreening())
+        await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:
         return
     except RPCError as fault:

@@ -12,6 +12,9 @@ from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind
 
 TASK_QUEUE: Final = "accord"
 
+REGISTERS_QUEUE: Final = "accord-registers"
+"""The loader's own: no other process has its login."""
+
 WAIT_OUT: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
 )
@@ -42,3 +45,10 @@ RESCREENING: Final[dict[str, Any]] = {
     "retry_policy": WAIT_OUT,
 }
 """Reads every open partnership, or tells very many of them; done again from the start, it does no harm."""
+
+REFRESHING: Final[dict[str, Any]] = {
+    "start_to_close_timeout": timedelta(hours=2),
+    "heartbeat_timeout": timedelta(minutes=1),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(minutes=10), backoff_coefficient=2.0, maximum_attempts=5),
+}
+"""A publisher that is away is asked again for some hours; then the next day's run does so."""

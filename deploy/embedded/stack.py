@@ -25,6 +25,7 @@ WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
 WORKER: Final = ["-m", "worker"]
 PROJECTOR: Final = ["-m", "cli", "projector"]
+LOADER: Final = ["-m", "cli", "loader"]
 
 
 class StackRuns(RuntimeError):
@@ -38,8 +39,10 @@ class StackFailed(RuntimeError):
 class Stack:
     """PostgreSQL, Temporal, workers and a projector under one folder. Whoever made it supervises it."""
 
-    def __init__(self, folder: Path, workers: int = 1) -> None:
+    def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False) -> None:
+        """`refreshes`: whether registers are fetched from their publishers once a day."""
         self.folder = folder
+        self._refreshes = refreshes
         folder.mkdir(parents=True, exist_ok=True)
         before = read_stack(folder)
         self._refuse_a_second(before)
@@ -78,6 +81,8 @@ class Stack:
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
             self.workers.append(self._projector())
+        if self._refreshes:
+            self.workers.append(self._loader())
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -115,6 +120,10 @@ class Stack:
 
     def _projector(self) -> ChildProcess:
         return self._child("projector", PROJECTOR, {})
+
+    def _loader(self) -> ChildProcess:
+        temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
+        return self._child("loader", LOADER, temporal)
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
         database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
@@ -165,7 +174,7 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
-    return folder in " ".join(command) if name == "temporal" else command[1:] in (WORKER, PROJECTOR)
+    return folder in " ".join(command) if name == "temporal" else command[1:] in (WORKER, PROJECTOR, LOADER)
 
 
 def _port_of(address: str) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from temporalio.client import Client
 
 from activities.absence import Absence, candidates
 from commands.desk import Desk
 from commands.faults import Refused
+from deploy.embedded.stack import Stack
 from domain import commands as c
 from domain.partnership import Stage
+from ledger import clock
 from tests.builders import proposal
 from tests.commands.shell import BAD_INPUT, REFUSED, Shell
 from tests.lives import Life, until_shown
@@ -85,3 +89,16 @@ async def test_what_the_index_does_not_show_yet_and_runs_is_not_missing(life: Li
     looking = Absence(client, life.desk.ledger)
     looking._seen = frozenset({life.reference})
     assert life.reference not in await looking.once()
+
+
+@pytest.mark.parametrize(("age", "told"), [(24, False), (26, True), (60, True)])
+async def test_operators_are_told_ten_days_before_a_register_is_too_old(
+    furnished: Desk, furnished_database: str, shell: Shell, stack: Stack, age: int, told: bool
+) -> None:
+    """The sanctions lists serve for 35 days."""
+    day = clock.today() - timedelta(days=age)
+    await furnished.pool.execute("UPDATE registers.versions SET source_date = $1 WHERE register = 'ofac-sdn'", day)
+    here = shell.where(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=stack.state.temporal_address)
+    answer = await here("status", "--json")
+    assert any("ofac-sdn" in one for one in answer.json["ageing"]) is told
+    assert answer.code == REFUSED or not told

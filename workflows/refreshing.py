@@ -1,0 +1,23 @@
+"""The nightly refresh of one register: fetch what its publisher changed, and load it."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import Refreshed
+    from activities.refreshing import Refreshing
+    from workflows.options import REFRESHING
+
+
+@workflow.defn(name="RegisterRefresh")
+class RegisterRefreshWorkflow:
+    """One run of a register's schedule. Where it fails, the version in force stays; the next day it is tried again."""
+
+    @workflow.run
+    async def run(self, register: str) -> Refreshed:
+        """Refresh it."""
+        found: Refreshed = await workflow.execute_activity_method(
+            Refreshing.refresh_register, register, summary=f"Refresh {register} from its publisher", **REFRESHING
+        )
+        return found
