@@ -27,6 +27,7 @@ from commands import (
     privacy,
     projecting,
     refreshing,
+    reviving,
     staff,
     views,
 )
@@ -61,6 +62,7 @@ house.register(app)
 projecting.register(app)
 loading.register(app)
 operating.register(app)
+reviving.register(app)
 app.command()(demo.demo)
 
 

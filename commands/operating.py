@@ -1,21 +1,19 @@
-"""Shell commands for who operates the house: how it stands, and starting again what does not run."""
+"""`accord status`: how the house stands, for who operates it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import typer
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from activities.absence import candidates, runs
+from activities.absence import differences, is_ahead, runs
 from commands.desk import Desk, open_desk
-from commands.faults import BadInput, Refused, Unreachable
+from commands.faults import Refused, Unreachable
 from commands.options import JsonOption, run
 from commands.screen import out, print_json
-from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.identity import partnership_id_of
 from domain.policy.rulebook import RULE_BOOK
 from ledger import clock
 from payments.exceptions import read_exceptions
@@ -23,10 +21,6 @@ from projections import ReadModel
 from read_models.projectors import ALL
 from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
-from workflows.describe import summary_of
-from workflows.messages import PartnershipStart
-from workflows.options import TASK_QUEUE
-from workflows.partnership import PartnershipWorkflow
 
 TOLD_BEFORE: Final = timedelta(days=10)
 """How long before a register is too old to decide on operators are told."""
@@ -40,6 +34,8 @@ class Standing(NamedTuple):
     """Read models that have not folded everything, and how many events they are behind."""
     missing: list[str]
     """Open partnerships without a running workflow."""
+    ahead: list[str]
+    """Partnerships whose workflow knows more than the ledger holds."""
     stopped: list[str]
     """Partnerships in which nothing is decided: the ledger forgot what they know, or holds what nobody can read."""
     unjudged: list[int]
@@ -52,7 +48,7 @@ class Standing(NamedTuple):
     @property
     def sound(self) -> bool:
         """Whether an operator has nothing to do."""
-        return not (self.missing or self.stopped or self.unjudged or self.ageing)
+        return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -88,6 +84,8 @@ def _remedies(found: Standing) -> str:
     told = []
     if found.missing:
         told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
+    if found.ahead:
+        told.append(f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it")
     if found.stopped:
         why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
         told.append(f"stopped: {', '.join(found.stopped)}; {why}")
@@ -108,13 +106,17 @@ async def standing(desk: Desk) -> Standing:
     async with desk.pool.acquire() as connection:
         exceptions = len(await read_exceptions(connection))
     try:
-        missing = [one for one in await candidates(desk.temporal, desk.ledger) if not await runs(desk.temporal, one)]
+        differ = await differences(desk.temporal, desk.ledger)
+        missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
+        ahead = [one for one in sorted(differ.ahead) if await is_ahead(desk.temporal, desk.ledger, one)]
         stopped = [partnership_id_of(one.id) async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
-    return Standing(head, late, missing, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions)
+    return Standing(
+        head, late, missing, ahead, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions
+    )
 
 
 async def _ageing(desk: Desk) -> list[str]:
@@ -126,56 +128,6 @@ async def _ageing(desk: Desk) -> list[str]:
     return [f"{name} (after {end})" for name, end in ends.items() if end < soon]
 
 
-def revive(
-    partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="The partnership to start again.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every open partnership that does not run.")] = False,
-) -> None:
-    """Start the workflow of an open partnership again that somebody ended. It reads the ledger, and goes on from there.
-
-    Nothing is lost by it, and nothing is paid twice.
-    Example: accord revive P-2026-0042
-    """
-    if (partnership is None) is not everything:
-        raise BadInput("name one partnership, or give --all")
-
-    async def work() -> list[str]:
-        async with open_desk(acting=True) as desk:
-            wanted = [partnership] if partnership else (await standing(desk)).missing
-            for one in wanted:
-                await start_again(desk, one)
-            return wanted
-
-    revived = run(work())
-    out.print(f"Started again: {', '.join(revived)}." if revived else "Every open partnership runs.")
-
-
-async def start_again(desk: Desk, partnership_id: str) -> None:
-    """Start a partnership's workflow from what the ledger holds.
-
-    Raises:
-        Refused: It has ended, or its workflow runs.
-        Unreachable: Temporal does not answer.
-    """
-    known = await desk.known_partnership(partnership_id)
-    if known.ended:
-        raise Refused(f"{partnership_id} has ended: it is {known.stage.value}", "IllegalTransition")
-    try:
-        await desk.temporal.start_workflow(
-            PartnershipWorkflow.run,
-            PartnershipStart(partnership_id=partnership_id),
-            id=partnership_workflow_id(partnership_id),
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            static_summary=summary_of(known.proposed),
-        )
-    except WorkflowAlreadyStartedError:
-        raise Refused(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None
-    except RPCError as fault:
-        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-
-
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add this command to the shell."""
     app.command()(status)
-    app.command()(revive)

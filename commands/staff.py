@@ -27,6 +27,7 @@ from domain.people import (
     HouseRulesSet,
     KeyEnrolled,
     KeyRevoked,
+    LossAccepted,
     RoleDelegated,
     StaffLeft,
     StaffRegistered,
@@ -356,6 +357,10 @@ def _said(fact: Fact) -> str:
             return f"key {key_id} of {staff_id} is revoked"
         case EpochBegun(log=log, position=position, root=root):
             return f"epoch {log.epoch} of {log.origin} begins after event {position}, whose root is {root}"
+        case LossAccepted(partnership_id=partnership_id, version=version, lost=lost):
+            return (
+                f"{partnership_id} goes on from version {version}, without {', '.join(lost)}, which the ledger forgot"
+            )
         case EventSetAside(position=position, freezes=freezes):
             whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{whom}"

@@ -32,6 +32,7 @@ from domain.people import (
     HouseRulesSet,
     KeyEnrolled,
     KeyRevoked,
+    LossAccepted,
     RoleDelegated,
     StaffLeft,
     StaffMember,
@@ -95,6 +96,8 @@ class Directory(Value):
     """Of these, what may have changed something if it could be read."""
     epochs: tuple[EpochBegun, ...] = ()
     """The parts of the ledger's life, the newest last; none in a house that never began one."""
+    losses: tuple[LossAccepted, ...] = ()
+    """What guardians let go that the ledger forgot."""
     judged: tuple[EventSetAside, ...] = ()
     """What guardians said of events that nobody can read, or that nobody signed, in any stream."""
     version: int = 0
@@ -359,7 +362,7 @@ def people_of(fact: Fact) -> frozenset[str]:
             return frozenset({delegation.borrower})
         case EventSetAside(freezes=freezes):
             return frozenset(freezes)
-        case FunderRegistered() | HouseRulesSet() | EpochBegun():
+        case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted():
             return frozenset()
 
 
@@ -392,6 +395,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"rules": rules}
         case EventSetAside():
             return {"judged": (*directory.judged, fact)}
+        case LossAccepted():
+            return {"losses": (*directory.losses, fact)}
         case EpochBegun():
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
 

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.parties import Funder, Name
 from domain.signing import KeyId, LogEpoch, PublicKey, Signature
 from domain.tiers import HouseRules, Role
-from domain.values import Moment, Money, Sha256, StaffId, Value, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
 
 DIRECTORY_STREAM: Final = "directory"
 """The ledger stream that holds the directory's events, and the subject of the statements about it."""
@@ -140,6 +140,17 @@ class EpochBegun(_DirectoryEvent):
     """The database in which it began, as the database names itself: in another one nothing is accepted under it."""
 
 
+class LossAccepted(_DirectoryEvent):
+    """Two guardians accepted that the ledger forgot what a partnership had come to: it goes on without that."""
+
+    event_type: Literal["LossAccepted"] = "LossAccepted"
+    partnership_id: PartnershipId
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    """The newest that the ledger holds."""
+    lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
+    """The types of the events that were lost, in their order."""
+
+
 Fact = (
     StaffRegistered
     | StaffLeft
@@ -151,6 +162,7 @@ Fact = (
     | HouseRulesSet
     | EventSetAside
     | EpochBegun
+    | LossAccepted
 )
 """What the directory may say."""
 

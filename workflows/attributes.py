@@ -18,13 +18,16 @@ FUNDER: Final = SearchAttributeKey.for_keyword("AccordFunder")
 COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
 ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
+VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
+"""How far the workflow knew its stream when anything else here changed: it may know more by now."""
+
 STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
 """Set where nothing is decided: the ledger forgot what the workflow knows, or holds what nobody can read."""
 
 WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 """The question to the server's index that finds such."""
 
-ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, STOPPED)
+ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, VERSION, STOPPED)
 
 
 def of(partnership: Partnership, stopped: bool = False) -> list[SearchAttributeUpdate[Any]]:
@@ -40,5 +43,6 @@ def of(partnership: Partnership, stopped: bool = False) -> list[SearchAttributeU
         COUNTRY.value_set(proposal.partner.country),
         AMOUNT.value_set(float(money.amount)) if money else AMOUNT.value_unset(),
         CURRENCY.value_set(money.currency) if money else CURRENCY.value_unset(),
+        VERSION.value_set(partnership.version),
         STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
     ]

@@ -490,7 +490,7 @@ class PartnershipWorkflow:
             return
         workflow.set_current_details(details_of(self.partnership, str(self._stopped or "")))
         updates = attributes.of(self.partnership, stopped=self._stopped is not None)
-        shown = [(update.key.name, update.value) for update in updates]
+        shown = [(one.key.name, one.value) for one in updates if one.key is not attributes.VERSION]
         if shown != self._published:
             workflow.upsert_search_attributes(updates)
             self._published = shown

@@ -60,7 +60,7 @@ BEGIN
      WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DelegationEnded', 'DirectoryChangeConfirmed', 'DirectoryChangeProposed', 'DirectoryFounded',
                 'EpochBegun', 'EventSetAside', 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked',
-                'RoleDelegated', 'StaffLeft', 'StaffRegistered'))
+                'LossAccepted', 'RoleDelegated', 'StaffLeft', 'StaffRegistered'))
         OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
                 'AccountConfirmed', 'AccountRecorded'))
         OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (

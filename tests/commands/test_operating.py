@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from temporalio.client import Client
 
-from activities.absence import Absence, candidates
+from activities.absence import Absence, Differences, differences
 from commands.desk import Desk
 from commands.faults import Refused
 from deploy.embedded.stack import Stack
@@ -36,7 +36,7 @@ async def ended(life: Life) -> None:
     await life.handle.terminate()
 
     async def is_known() -> bool:
-        return life.reference in await candidates(life.desk.temporal, life.desk.ledger)
+        return life.reference in (await differences(life.desk.temporal, life.desk.ledger)).missing
 
     await until(is_known)
 
@@ -81,14 +81,14 @@ async def test_all_that_are_missing_are_started_again(life: Life, shell: Shell) 
 async def test_a_worker_counts_what_is_missing_once_it_was_missing_twice(life: Life, client: Client) -> None:
     looking = Absence(client, life.desk.ledger)
     await ended(life)
-    assert life.reference not in await looking.once()
-    assert life.reference in await looking.once()
+    assert life.reference not in (await looking.once()).missing
+    assert life.reference in (await looking.once()).missing
 
 
 async def test_what_the_index_does_not_show_yet_and_runs_is_not_missing(life: Life, client: Client) -> None:
     looking = Absence(client, life.desk.ledger)
-    looking._seen = frozenset({life.reference})
-    assert life.reference not in await looking.once()
+    looking._seen = Differences(missing=frozenset({life.reference}))
+    assert life.reference not in (await looking.once()).missing
 
 
 @pytest.mark.parametrize(("age", "told"), [(24, False), (26, True), (60, True)])

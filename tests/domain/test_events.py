@@ -300,6 +300,7 @@ EXAMPLES = [
     ),
     reopening.ReopeningAgreed(**BY, **LEFT),
     reopening.PaymentsReopened(**BY, **LEFT),
+    people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
 ]
 

@@ -1,0 +1,112 @@
+"""A workflow that knows more than the ledger is seen, and started again only with nothing of it thrown away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from activities.absence import Absence, differences
+from commands.desk import Desk
+from commands.faults import Refused
+from commands.governance import change_directory, confirm_change, epoch_to_begin
+from commands.lost import lost_events, record_again
+from commands.reviving import _require_nothing_lost, start_again
+from domain import commands as c
+from domain.people import LossAccepted
+from tests.commands.test_epochs import ANOTHER_TIMELINE
+from tests.lives import Life
+from tests.waiting import until
+from tests.workflows.test_ledger_behind import alarmed, approve, desk, forget, life
+
+__all__ = ["desk", "life"]
+
+LOST = ["ApprovalGiven", "DeadlineSet"]
+"""What the second approval led to."""
+
+
+@pytest.fixture
+async def forgotten(life: Life, connection: asyncpg.Connection) -> Life:
+    """A partnership of which the ledger forgot the second approval, and what followed from it."""
+    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await approve(life)
+    await forget(life, 2, connection)
+    return life
+
+
+async def types_lost(life: Life) -> list[str]:
+    return [one.event.event_type for one in await lost_events(life.desk, life.reference)]
+
+
+async def test_what_the_ledger_forgot_at_rest_is_noticed_though_nothing_moves(forgotten: Life, client: Client) -> None:
+    """Reconciliation looks at what moved; of what was forgotten, nothing moves."""
+    desk, reference = forgotten.desk, forgotten.reference
+    await until(lambda: _shown_ahead(forgotten))
+    looking = Absence(client, desk.ledger)
+    assert reference not in (await looking.once()).ahead
+    assert reference in (await looking.once()).ahead
+    await looking._look()
+    await until(lambda: _is_alarmed(forgotten, client))
+
+
+async def _shown_ahead(life: Life) -> bool:
+    return life.reference in (await differences(life.desk.temporal, life.desk.ledger)).ahead
+
+
+async def _is_alarmed(life: Life, client: Client) -> bool:
+    return life.handle.id in await alarmed(client)
+
+
+async def test_what_was_lost_is_listed_from_the_workflows_history(forgotten: Life) -> None:
+    assert await types_lost(forgotten) == LOST
+
+
+async def test_nothing_is_thrown_away_by_starting_it_again(forgotten: Life) -> None:
+    with pytest.raises(Refused, match="the ledger forgot this"):
+        await _require_nothing_lost(forgotten.desk, forgotten.reference, again=False)
+
+
+async def test_recorded_again_it_stands_as_it_was_decided(
+    forgotten: Life, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATABASE_URL", database)
+    before = await forgotten.handle.query("status", result_type=dict[str, Any])
+    await record_again(forgotten.desk, forgotten.reference, await lost_events(forgotten.desk, forgotten.reference))
+    await forgotten.handle.terminate("it knew more than the ledger")
+    await start_again(forgotten.desk, forgotten.reference)
+    after = await forgotten.handle.query("status", result_type=dict[str, Any])
+    assert (after["stage"], after["version"]) == (before["stage"], before["version"])
+    assert after["approvals"] == before["approvals"]
+
+
+async def test_in_another_epoch_what_was_signed_before_is_not_recorded_again(forgotten: Life) -> None:
+    lost = await lost_events(forgotten.desk, forgotten.reference)
+    await begin_an_epoch(forgotten.desk)
+    with pytest.raises(Refused, match="for another ledger, or for another epoch of it"):
+        await record_again(forgotten.desk, forgotten.reference, lost)
+    assert await types_lost(forgotten) == LOST
+
+
+async def begin_an_epoch(desk: Desk) -> None:
+    await desk.pool.execute(ANOTHER_TIMELINE)
+    changed = await change_directory(desk, (await epoch_to_begin(desk),), "dora.kim")
+    assert changed.change_id is not None
+    await confirm_change(desk, changed.change_id, "otto.audit")
+
+
+async def test_what_two_guardians_let_go_is_decided_anew(forgotten: Life) -> None:
+    desk, reference = forgotten.desk, forgotten.reference
+    await begin_an_epoch(desk)
+    version = (await forgotten.events())[-1].version
+    loss = LossAccepted(partnership_id=reference, version=version, lost=tuple(LOST))
+    changed = await change_directory(desk, (loss,), "dora.kim")
+    with pytest.raises(Refused, match="the ledger forgot this"):
+        await _require_nothing_lost(desk, reference, again=False)
+    assert changed.change_id is not None
+    await confirm_change(desk, changed.change_id, "otto.audit")
+    await _require_nothing_lost(desk, reference, again=False)
+    await start_again(desk, reference)
+    await approve(forgotten)
+    assert len((await forgotten.state()).approvals) == 2
