@@ -42,7 +42,7 @@ from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, em
 from domain import commands as c
 from domain.admission import admit
 from domain.directory import Directory
-from domain.errors import DomainError, EpochNotBegun, LedgerBehind, StaleDecision
+from domain.errors import DomainError, EpochNotBegun, EventUnreadable, LedgerBehind, StaleDecision
 from domain.events import AnyEvent, Event
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id
@@ -320,10 +320,13 @@ class Desk:
     # Reading.
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
-        """Return everything that happened to a partnership, in order."""
+        """Return everything that happened to a partnership, in order. Raises Refused where nobody can read it."""
         if not is_partnership_id(partnership_id):
             return []
-        return await self.reader.read(partnership_workflow_id(partnership_id))
+        try:
+            return await self.reader.read(partnership_workflow_id(partnership_id))
+        except EventUnreadable as fault:
+            raise Refused(str(fault), EventUnreadable.__name__) from fault
 
     async def sight(self, partnership_id: str) -> Sight | None:
         """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""

@@ -17,6 +17,11 @@ INSERT INTO simulation.clock VALUES ($at$%s$at$);
 GRANT USAGE ON SCHEMA simulation TO PUBLIC;
 GRANT SELECT ON simulation.clock TO PUBLIC;
 CREATE OR REPLACE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM simulation.clock';
+CREATE TABLE simulation.restored (times integer NOT NULL);
+INSERT INTO simulation.restored VALUES (0);
+GRANT SELECT ON simulation.restored TO PUBLIC;
+CREATE OR REPLACE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE
+    AS $at$SELECT format('simulation/%%s', times) FROM simulation.restored$at$;
 """
 
 

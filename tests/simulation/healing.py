@@ -16,8 +16,10 @@ from domain.tiers import Role
 from tests.simulation import lists
 from tests.simulation.acts import Act, acts, endings
 from tests.simulation.bank.book import State
+from tests.simulation.guardians import set_aside_what_was_forged
 from tests.simulation.house import FUNDER_IBAN, make_key
 from tests.simulation.resolving import resolve_one
+from tests.simulation.restoring import follow_the_runbook
 from tests.simulation.steps.money import deliver, import_one
 from tests.simulation.steps.people import in_our_hands
 from tests.simulation.steps.shared import account_of, cancelled, carry_out, states, tried
@@ -73,10 +75,14 @@ async def _calm(world: World) -> None:
 
 async def _runbook(world: World) -> None:
     """What operators do for workflows that do not run, and workers for those that are behind."""
+    for told in await set_aside_what_was_forged(world):
+        world.say(f"the runbook: {told}")
     for stuck in world.host.try_again():
         world.say(f"stuck, and tried again: {stuck}")
     if world.behind:
         await _begin_from_the_ledger(world)
+    for told in await follow_the_runbook(world):
+        world.say(f"the runbook: {told}")
     for known in await states(world):
         await _run_again(world, known)
     await world.host.settle()

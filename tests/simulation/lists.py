@@ -96,7 +96,9 @@ async def change(world: World, variant: str, payee: Payee) -> str:
     for register, name, edit in VARIANTS[variant]:
         changed = {name: edit(base(name), payee)}
         notes.append(await _load(world.pool, world.ground.folder, register, changed))
-        world.lists[register] = Listed(variant, payee.name, changed, world.clock.at)
+        before = world.lists.get(register)
+        same = before is not None and before.edits == changed  # what was so already is no news
+        world.lists[register] = before if before and same else Listed(variant, payee.name, changed, world.clock.at)
     return "; ".join(notes)
 
 

@@ -98,10 +98,13 @@ class World:
     beyond: set[str] = field(default_factory=set)
     """The partnerships of which the bank took a payment that the database, put back, knows nothing of.
 
-    A restored ledger is noticed by checkpoints kept outside, which is not built yet. Until then nothing can know of
-    such a hand-over, so for these partnerships nobody asks whether a second attempt leaves, whether the books agree,
-    or whether they come to rest.
+    Nothing of it is paid again. What the ledger forgot stays unknown to it, so of these nobody asks whether the books
+    agree, or whether they come to rest.
     """
+    left: set[str] = field(default_factory=set)
+    """The EndToEndIds of those payments, which two of finance sign before payments are open again."""
+    restored: int = 0
+    """How often the database was put back."""
     ambush: tuple[str, Callable[[Any], Awaitable[None]]] | None = None
     """What happens once right after an activity of that name; it is given the activity's result."""
     behind: bool = False
@@ -177,10 +180,14 @@ class World:
         for path, content in kept.keys.items():
             (self.keyring.folder / path).write_bytes(content)
         self.read.clear()
-        self.beyond |= {one.partnership_id for one in self.bank.payments.values() if one.number > kept.taken}
+        left = [one for one in self.bank.payments.values() if one.number > kept.taken]
+        self.beyond |= {one.partnership_id for one in left}
+        self.left |= {one.end_to_end_id for one in left}
         self.behind = True
+        self.restored += 1
         await self.host.forget()
         await tell(self.pool, self.clock)
+        await self.pool.execute("UPDATE simulation.restored SET times = $1", self.restored)  # another timeline
 
     async def _copy(self, source: str, target: str) -> None:
         self.pool.terminate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.simulation.steps import insiders, intruders, misfortune, money, people, second_thoughts
+from tests.simulation.steps import insiders, intruders, logins, misfortune, money, people, second_thoughts
 from tests.simulation.steps.shared import Idle, Step
 
 
@@ -56,6 +56,7 @@ STEPS: Final[dict[str, Kind]] = {
     "start_a_tranche": Kind(intruders.start_a_tranche, 3),
     "send_signals": Kind(intruders.send_signals, 1),
     "forge_event": Kind(intruders.forge_event, 3),
+    "append_anything": Kind(logins.append_anything, 4),
     "lie_in_wait": Kind(intruders.lie_in_wait, 3),
     "forge_row": Kind(intruders.forge_row, 7),
     "rob": Kind(insiders.rob, 7),

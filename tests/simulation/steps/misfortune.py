@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tests.simulation import lists
 from tests.simulation.draw import Draw
+from tests.simulation.restoring import follow_the_runbook
 from tests.simulation.steps.shared import Idle, some_workflow
 from tests.simulation.world import World
 
@@ -79,7 +80,7 @@ async def put_back(world: World, draw: Draw) -> str:
     if what != "workflows" and world.databases:
         place = draw.number(0, len(world.databases) - 1)
         await world.put_database_back(place)
-        told.append(f"the database ({place + 1})")
+        told.append("; ".join([f"the database ({place + 1})", *await follow_the_runbook(world)]))
     if what != "database" and world.servers:
         place = draw.number(0, len(world.servers) - 1)
         await world.host.put_back(world.servers[place])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from temporalio.service import RPCError
@@ -77,15 +78,21 @@ async def tried(told: str, wanted: Awaitable[Any]) -> str:
 
 
 async def states(world: World) -> list[Partnership]:
-    """Return every partnership that the ledger knows; read again only where its stream moved."""
+    """Return every partnership that people can read; read again only where its stream moved."""
     streams = [partnership_workflow_id(one) for one in world.partnerships]
     async with world.pool.acquire() as connection:
         heads = await world.office.desk.ledger.versions(streams, connection)
     for partnership_id, stream in zip(world.partnerships, streams, strict=True):
         known = world.read.get(partnership_id)
         if heads[stream] and (known is None or known.version != heads[stream]):
-            world.read[partnership_id] = await world.office.desk.known_partnership(partnership_id)
-    return [world.read[one] for one, stream in zip(world.partnerships, streams, strict=True) if heads[stream]]
+            world.read.pop(partnership_id, None)
+            with suppress(Refused):  # an event in it cannot be read, or nothing in it counts
+                world.read[partnership_id] = await world.office.desk.known_partnership(partnership_id)
+    return [
+        world.read[one]
+        for one, stream in zip(world.partnerships, streams, strict=True)
+        if heads[stream] and one in world.read
+    ]
 
 
 async def open_ones(world: World) -> list[Partnership]:

@@ -1,0 +1,82 @@
+"""What people do after the database was put back, by the runbook: an epoch begins, and two of finance say what left."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+from audit.reopening import read_reopening
+from commands.faults import Refused
+from commands.governance import change_directory, confirm_change, epoch_to_begin
+from commands.reopening import open_again
+from domain.directory import GUARDIANS
+from domain.reopening import FINANCE, FileThatLeft
+from domain.tiers import Role
+from tests.simulation.bank.book import Said
+from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.world import World
+
+Pair = tuple[str, str]
+
+
+async def follow_the_runbook(world: World) -> list[str]:
+    """Begin an epoch, import what the bank said, and open payments again; return what was done."""
+    desk = world.office.desk
+    said = []
+    if await desk.registrar.fault_of_installation():
+        said.append(await _by_two(world, GUARDIANS, "begin an epoch", lambda pair: _begin(world, pair)))
+    epoch = (await desk.directory()).epoch
+    if epoch is None or epoch.log.epoch == 1 or (await read_reopening(desk.reader, epoch.log.epoch)).reopened:
+        return said
+    since = world.bank.receive(FUNDER_IBAN, Decimal("1.00"), "USD", "interest", stranger=True)
+    said += [await _import(world, one) for one in world.unimported]
+    return [*said, await _by_two(world, FINANCE, "sign what left", lambda pair: _reopen(world, since.content, pair))]
+
+
+async def _by_two(world: World, roles: frozenset[Role], told: str, act: Callable[[Pair], Awaitable[Any]]) -> str:
+    """Let the first two who may do it: some have left, lost their keys, or took part."""
+    staff = sorted(
+        one.staff_id for one in (await world.office.desk.directory()).staff if not roles.isdisjoint(one.roles)
+    )
+    why = "nobody is there"
+    for pair in permutations(staff, 2):
+        try:
+            await act(pair)
+        except Refused as fault:
+            why = str(fault)
+            continue
+        return f"{' and '.join(pair)} {told}"
+    return f"nobody may {told}: {why}"
+
+
+async def _begin(world: World, pair: Pair) -> None:
+    desk = world.office.desk
+    changed = await change_directory(desk, (await epoch_to_begin(desk),), pair[0])
+    if changed.change_id is not None:
+        await confirm_change(desk, changed.change_id, pair[1])
+
+
+async def _import(world: World, said: Said) -> str:
+    staff = (await world.office.desk.directory()).staff
+    try:
+        done = await world.office.take_in(said, next(one.staff_id for one in staff if Role.PAYER in one.roles))
+    except Refused as fault:
+        return f"{said.name}: {fault}"
+    world.imported.add(said.number)
+    return f"{said.name}: {done}"
+
+
+async def _reopen(world: World, statement: bytes, pair: Pair) -> None:
+    files: dict[str, list[str]] = {}
+    for payment in world.bank.payments.values():
+        if payment.end_to_end_id in world.left:
+            files.setdefault(payment.message_id, []).append(payment.end_to_end_id)
+    left = tuple(
+        FileThatLeft(message_id=name, sha256=hashlib.sha256(name.encode()).hexdigest(), end_to_end_ids=tuple(names))
+        for name, names in files.items()
+    )
+    for actor in pair:
+        await open_again(world.office.desk, (statement,), left, actor)
