@@ -15,8 +15,11 @@ from activities.contracts import RecordedEvent
 from activities.directory import Directories, Registrar
 from activities.reading import content_of, from_ledger, read_stored
 from domain.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
+from domain.counter import CounterAct
 from domain.directory import Directory
 from domain.errors import EventUnreadable
+from domain.identity import partnership_workflow_id, payment_id
+from domain.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent, payment_file_stream
 from domain.people import DirectoryChangeConfirmed
 from domain.signing import Statement
 from ledger import Ledger, StoredEvent
@@ -28,10 +31,20 @@ _MOST_REMEMBERED: Final = 200_000
 """Of how many events a process remembers what it found, some 30 MB; the oldest are found anew."""
 
 
+CLAIMS: Final[dict[str, type[CounterAct]]] = {
+    "TrancheHandedOver": PaymentFileHandedOver,
+    "PaymentHandedOver": PaymentFileHandedOver,
+    "TrancheNeverSent": PaymentFileNeverSent,
+    "PaymentNeverSent": PaymentFileNeverSent,
+}
+"""What is said of a payment without a signature, and the signed act on its file that stands before and bears it out."""
+
+
 class Judge:
     """Says of events which count for nothing."""
 
-    def __init__(self, registrar: Registrar) -> None:
+    def __init__(self, ledger: Ledger, registrar: Registrar) -> None:
+        self._ledger = ledger
         self._registrar = registrar
         self._found: OrderedDict[bytes, str] = OrderedDict()
         """By leaf: why an event is not whose name it bears."""
@@ -43,7 +56,24 @@ class Judge:
         new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
         if new:
             self._remember(new, await self._registrar.directories(connection))
+        for one in events:
+            if one.event_type in CLAIMS and one.leaf not in self._found and _is_readable(one):
+                self._found[one.leaf] = await self._fault_of_claim(one, connection)
         return [await self._judged(one, connection) for one in events]
+
+    async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
+        """Why nothing signed bears out that a payment left, or never arrived; or nothing."""
+        claim: Any = read_stored(stored)
+        partnership_id, *place = stored.stream_id.removeprefix(partnership_workflow_id("")).split("/")
+        tranche, attempt = (int(place[1]), int(place[3])) if place else (claim.tranche, claim.attempt)
+        file = await self._ledger.read_stream(payment_file_stream(claim.message_id), connection=connection)
+        before = [one for one in file if one.position < stored.position and _is_readable(one)]
+        acts = [from_ledger(one).event for one in await self(before, connection)]
+        payment = payment_id(partnership_id, tranche, attempt)
+        holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
+        if holds and any(isinstance(act, CLAIMS[stored.event_type]) for act in acts):
+            return ""
+        return f"{stored.event_type}: nobody signed that of file {claim.message_id} with this payment in it"
 
     def _remember(self, events: Sequence[StoredEvent], times: Directories) -> None:
         for one in events:
@@ -71,7 +101,7 @@ class Reader:
     def __init__(self, ledger: Ledger, registrar: Registrar | None = None) -> None:
         self.ledger = ledger
         self.registrar = registrar or Registrar(ledger)
-        self.judge = Judge(self.registrar)
+        self.judge = Judge(ledger, self.registrar)
 
     async def read(
         self, stream_id: str, after: int = 0, connection: PoolConnectionProxy | None = None

@@ -35,7 +35,7 @@ class Registrar:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._stood: list[Standing] = []
+        self._stood: tuple[Standing, ...] = ()
         self.read = 0
         """Up to which version of its stream the directory is known."""
 
@@ -45,15 +45,14 @@ class Registrar:
         Raises:
             UpgradeNeeded: A newer release recorded something in it.
         """
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(self.read - 1, 0), connection=connection)
-        if self._stood and (not stored or stored[0].leaf != self._stood[-1].leaf):
-            self._stood, self.read = [], 0  # the ledger was put back: what was known of it is another one's
+        known, read = self._stood, self.read  # never changed in place: others read meanwhile, too
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
+        if known and (not stored or stored[0].leaf != known[-1].leaf):
+            known, read = (), 0  # the ledger was put back: what was known of it is another one's
             stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-        for one in stored:
-            if one.version == self.read + 1:  # others read meanwhile, too
-                known = evolve_directory(self._known, _said_in_directory(one), verified)
-                self._stood.append(Standing(one.position, one.leaf, known))
-                self.read = one.version
+        news = _stood_after(known, [one for one in stored if one.version > read])
+        if news or not known:
+            self._stood, self.read = (*known, *news), read + len(news)
         return self._known
 
     @property
@@ -162,6 +161,15 @@ class Directories:
         """Return the directory before a position of the ledger."""
         before = bisect_left(self._stood, position, key=attrgetter("position"))
         return self._stood[before - 1].directory if before else Directory()
+
+
+def _stood_after(known: Sequence[Standing], stored: Sequence[StoredEvent]) -> list[Standing]:
+    """The directory after each of the events that came since."""
+    directory, stood = known[-1].directory if known else Directory(), list[Standing]()
+    for one in stored:
+        directory = evolve_directory(directory, _said_in_directory(one), verified)
+        stood.append(Standing(one.position, one.leaf, directory))
+    return stood
 
 
 def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:

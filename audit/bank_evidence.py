@@ -11,7 +11,7 @@ from uuid import UUID
 from activities.authorship import Reader
 from audit.payment_files import read_payment_file
 from audit.signed_acts import counted_events
-from domain.bank_answers import BankAnswer, Resolution, came_back_as, exception_of, resolution_needs_two
+from domain.bank_answers import BankAnswer, Resolution, came_back_as, exception_of
 from domain.bank_file import (
     BankException,
     BankFileEvent,
@@ -67,7 +67,7 @@ class BankEvidence:
         ):
             return False
         involved = await self.involved(found, answer)
-        two = resolution_needs_two(resolved.resolution, raised, answer)
+        two = found.needs_two(resolved.resolution, answer)
         return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
 
     async def exception(self, exception_id: UUID) -> BankException | None:
@@ -83,7 +83,7 @@ class BankEvidence:
         resolved, answer = found.resolved, found.raised.answer
         if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
             return await self.was_resolved(answer)
-        if not resolution_needs_two(resolved.resolution, answer, None):
+        if not found.needs_two(resolved.resolution, None):
             return True
         involved = await self.involved(found, answer)
         return resolved.actor not in involved and bool(found.first(resolved, besides=involved))

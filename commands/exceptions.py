@@ -11,7 +11,7 @@ from commands.counter import Counter, at_the_counter, signed_act, tell_workflows
 from commands.desk import Desk
 from commands.faults import BadInput, Refused
 from domain import commands as c
-from domain.bank_answers import BankAnswer, BankStatus, Resolution, resolution_needs_two
+from domain.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.bank_file import (
     BankException,
     ExceptionResolved,
@@ -75,7 +75,7 @@ async def resolve(
         "attempt": belongs.attempt, "note": note.strip(),
     }  # fmt: skip
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
-    two = resolution_needs_two(resolution, known.raised.answer, answer)
+    two = known.needs_two(resolution, answer)
     involved = await evidence.involved(known, answer or known.raised.answer)
     if (two or answer is not None) and actor in involved:
         who = ", ".join(sorted(involved))

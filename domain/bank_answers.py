@@ -81,6 +81,7 @@ class ExceptionKind(StrEnum):
 
 HOLDS: Final = frozenset(
     {
+        ExceptionKind.UNREADABLE,
         ExceptionKind.OTHER_CONTENT,
         ExceptionKind.IMPOSSIBLE_DAY,
         ExceptionKind.NOT_HANDED_OVER,
@@ -90,7 +91,7 @@ HOLDS: Final = frozenset(
         ExceptionKind.IDENTITY_USED_AGAIN,
     }
 )
-"""The kinds at which our own money is at stake: the partnership is held until a person has resolved it."""
+"""The kinds at which our own money is at stake: the partnership is held until people have resolved it."""
 
 
 class Contradiction(NamedTuple):

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
-from domain.bank_answers import BankAnswer, ExceptionKind, Resolution
+from domain.bank_answers import BankAnswer, ExceptionKind, Resolution, resolution_needs_two
 from domain.counter import IMPORTERS, CounterAct
 from domain.tiers import Role
 from domain.values import Moment, PartnershipId, Sentence, Sha256, Value, is_none
@@ -74,6 +74,11 @@ class BankException(Value):
     agreed: tuple[ResolutionAgreed, ...] = ()
     resolved: ExceptionResolved | None = None
     version: int = 0
+
+    def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
+        """Return whether two must sign a resolution: where money moves by it, or nobody can read what it is about."""
+        unread = self.raised.answer is None and self.raised.partnership_id is not None
+        return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
     def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
         """Return who agreed to the same resolution before, other than its second signer; empty if nobody did.

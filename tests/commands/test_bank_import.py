@@ -338,6 +338,20 @@ async def test_a_day_that_cannot_be_is_an_exception_and_holds(left: Scribe, when
     found = await imports(left.desk, told_now(entry))
     assert (found.new, len(found.for_a_person)) == ((), 1)
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
+    assert (await left.reread()).hold is not None
+
+
+async def test_a_word_that_nobody_can_read_holds_the_payment_that_it_names_until_two_resolved_it(left: Scribe) -> None:
+    """The bank booked it, in another age, and then said that it was rejected: a second attempt would pay twice."""
+    await imports(left.desk, told_now(booked(paying.identifier(left), booked="<Dt>9999-12-31</Dt>")))
+    await imports(left.desk, await says(left, "RJCT", "AC04", "BANK-2"))
+    assert (await left.reread()).hold is not None
+    (exception,) = await exceptions_of(left.desk)
+    assert exception.kind is KIND.UNREADABLE
+    alone = await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", "femi.ade")
+    assert alone.waits_for_second
+    both = await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", "dora.kim")
+    assert not both.waits_for_second
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from domain.bank_answers import BOOKED, HOLDS, BankStatus, ExceptionKind
 from tests.domain.specification import answer
 
 UNHELD = {
-    ExceptionKind.UNREADABLE,
     ExceptionKind.UNKNOWN_PAYMENT,
     ExceptionKind.WRONG_ACCOUNT,
     ExceptionKind.LATE_RETURN,

@@ -1,0 +1,73 @@
+"""A run that had all the updates that one run may have says so, and what an operator does about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from temporalio.client import Client
+
+from commands.desk import Desk
+from commands.faults import Refused, Unreachable
+from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.embedded.processes import program
+from deploy.embedded.stack import _flag_type
+from domain import commands as c
+from domain.partnership import Stage
+from tests.builders import proposal
+from tests.conftest import working
+from tests.lives import Life
+from tests.waiting import until
+from workflows import attributes
+
+MOST = 4
+"""In place of 2,000."""
+
+
+@pytest.fixture
+async def strict() -> AsyncIterator[Client]:
+    """A client of a real server whose runs may have few updates."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
+        "--log-level", "error", "--dynamic-config-value", f"history.maxTotalUpdates={MOST}",
+        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
+    )  # fmt: skip
+
+    async def client() -> Client | None:
+        try:
+            return await connect_temporal(f"{LOOPBACK}:{port}")
+        except ServiceUnavailable:
+            return None
+
+    try:
+        yield await until(client)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def test_a_run_that_was_asked_too_often_says_so_and_does_not_blame_the_worker(
+    furnished: Desk, strict: Client, reference: str
+) -> None:
+    desk = replace(furnished, client=strict)
+    async with working(strict, desk.pool):
+        life = Life(desk, reference)
+        await life.propose(proposal(reference))
+        await life.until_stage(Stage.APPROVAL)
+
+        async def refused() -> str:
+            try:
+                await life.do(c.DeclareInterest, "vera.lind", interest={"person": "femi.ade", "what": "a friend"})
+            except Unreachable as told:
+                return str(told)
+            except Refused:
+                return ""
+            return ""
+
+        told = await until(refused)
+    assert "asked more often than one run of its workflow may be" in told
+    assert "An operator must end the run and start the workflow again" in told
