@@ -8,6 +8,7 @@ price is that the same text about the same person can be seen to be the same.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -32,7 +33,8 @@ _MARK: Final = MARK.encode()
 _CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
 _KEY_BITS: Final = 512
 _NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
-_PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4)"
+_PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4, $5)"
+_SALT: Final = "SELECT salt FROM privacy.salt"
 _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 
 
@@ -53,6 +55,7 @@ class Vault:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._salt = b""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with everybody whom its events name sealed; the same for the same request."""
@@ -62,13 +65,20 @@ class Vault:
         if not named:
             return request
         subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
-        fresh = [AESSIV.generate_key(_KEY_BITS) for _ in subjects]
+        fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in subjects]
         async with lend(self._pool) as connection:
-            rows = await connection.fetch(_PEOPLE, request.stream_id, subjects, [uuid4() for _ in subjects], fresh)
-        seals = {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
+            digests = {await self._digest(subject, connection): subject for subject in subjects}
+            columns = [one.person for one in fresh], [one.key for one in fresh], list(map(Seal.of, fresh, subjects))
+            rows = await connection.fetch(_PEOPLE, request.stream_id, list(digests), *columns)
+        seals = {digests[row["subject"]]: Seal(row["person"], row["key"]) for row in rows}
         beside = {text: naming.beside for text, naming in named.items()}
         sealer = Sealer({text: seals[naming.subject] for text, naming in named.items()}, beside)
         return replace(request, events=tuple(map(sealer.event, request.events)))
+
+    async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
+        """What a person is found by, which does not say who they are."""
+        self._salt = self._salt or bytes(await connection.fetchval(_SALT))
+        return hmac.digest(self._salt, subject.encode(), "sha256")
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
         """Return payloads with every name that can still be read in its place, and ERASED for the others."""
@@ -85,12 +95,13 @@ class Vault:
     async def people(self) -> list[Known]:
         """Return everybody who is named and whose key exists."""
         query = (
-            "SELECT p.person, p.subject, array_agg(m.stream_id ORDER BY m.stream_id) AS streams FROM privacy.people p "
-            "JOIN privacy.mentions m USING (person) WHERE p.erased_at IS NULL GROUP BY p.person ORDER BY p.subject"
+            "SELECT p.person, p.key, p.sealed, array_agg(m.stream_id ORDER BY m.stream_id) AS streams "
+            "FROM privacy.people p JOIN privacy.mentions m USING (person) WHERE p.erased_at IS NULL GROUP BY p.person"
         )
         async with lend(self._pool) as connection:
             rows = await connection.fetch(query)
-        return [Known(row["person"], row["subject"], tuple(row["streams"])) for row in rows]
+        known = [Known(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
+        return sorted(known, key=lambda one: one.subject)
 
     async def destroy(self, known: Known, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and what she is known by, in the transaction of the connection.
@@ -165,6 +176,13 @@ class Sealer:
         if (seal := self._seals.get(text)) is not None:
             return seal.of(text)
         return self._within.sub(lambda found: self._seals[found[0]].of(found[0]), text) if self._within else text
+
+
+def _subject(row: asyncpg.Record) -> str:
+    found = _SEALED.fullmatch(row["sealed"].encode())
+    if found is None:
+        raise ValueError(f"the name of {row['person']} is not sealed as it should be")
+    return str(json.loads(b'"' + _opened(found, row["key"]) + b'"'))
 
 
 def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:

@@ -189,8 +189,9 @@ CASES = [
         *[f"TRUNCATE payments.{name} CASCADE" for name in PAYMENTS],
     ),
     *cases(WITH_NAMES, "TABLE privacy.people", "TABLE privacy.mentions"),
-    *cases(WITH_PAYMENTS, "SELECT * FROM privacy.known('s', '{}', '{}', '{}')"),
+    *cases(WITH_PAYMENTS, "SELECT * FROM privacy.known('s', '{}', '{}', '{}', '{}')"),
     *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}')"),
+    *cases("staff", "SELECT privacy.rewrite()"),
     *cases("", "DELETE FROM privacy.people", "DELETE FROM privacy.mentions", "TRUNCATE privacy.people CASCADE"),
     *cases("", "UPDATE privacy.people SET subject = ''", "INSERT INTO privacy.people DEFAULT VALUES"),
     *cases(

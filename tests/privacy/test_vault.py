@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deploy.embedded.stack import Stack
 from domain.values import ERASED_NAME, SEALED_SIGN
 from ledger import AppendRequest, AppendStatus, Ledger, Naming, NewEvent, StoredEvent
 from ledger.model import MARK
@@ -261,6 +262,28 @@ async def test_an_erased_name_is_unreadable_everywhere_and_another_persons_is_no
     assert await ReadModel(ledger, "last").document(STREAM) == {"said": said}
     assert "Rosa" not in json.dumps([list(map(str, row)) for row in await pool.fetch("SELECT * FROM privacy.people")])
     assert [known.subject for known in await vault.people()] == [ABEL.subject]
+
+
+async def files_with(pool: asyncpg.Pool, stack: Stack, words: bytes) -> list[str]:
+    """The files of the database, as they are on the disk, in which words stand."""
+    await pool.execute("CHECKPOINT")
+    oid = await pool.fetchval("SELECT oid FROM pg_database WHERE datname = current_database()")
+    files = (stack.folder / "postgres" / "base" / str(oid)).iterdir()
+    return await asyncio.to_thread(lambda: [one.name for one in files if words in one.read_bytes()])
+
+
+async def test_an_erased_name_stands_in_no_file_of_the_database(
+    ledger: Ledger, vault: Vault, pool: asyncpg.Pool, stack: Stack
+) -> None:
+    """A plain vacuum leaves what was deleted in its page: the tables that held it are written anew."""
+    await ledger.append(naming())
+    await Projector(ledger, LAST).catch_up()
+    name = ROSA.text.encode()
+    assert await files_with(pool, stack, name)
+    assert not await files_with(pool, stack, ROSA.subject.encode())  # what they are found by was never there in clear
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await Projector(ledger, LAST).catch_up()
+    assert not await files_with(pool, stack, name)
 
 
 async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) -> None:
