@@ -66,8 +66,9 @@ async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = 
     """Bring the directory to what a file asks for; the first one begins the ledger's first epoch with the house."""
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
-    first = (await epoch_to_begin(desk),) if founding else ()
-    return await change_directory(desk, (*first, *changes(directory, wanted)), actor)
+    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
+    changed = await change_directory(desk, (*first, *asked), actor)
+    return changed._replace(number=len(asked))
 
 
 async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
