@@ -273,6 +273,8 @@ class Desk:
             except WorkflowUpdateFailedError as fault:
                 raise _refusal(fault) from fault
             except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
+                if _is_interrupted():  # the SDK tells of the two with one error
+                    raise asyncio.CancelledError from fault
                 if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
                     raise
                 if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
@@ -470,3 +472,9 @@ def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
         return Refused(str(refusal), type(refusal).__name__)
     remedy = f"an operator starts it again: `accord revive {state.partnership_id}`"
     return Refused(f"{state.partnership_id} has no running workflow; {remedy}", "NotRunning")
+
+
+def _is_interrupted() -> bool:
+    """Tell whether whoever asks was cancelled, as by Ctrl-C."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
