@@ -9,13 +9,13 @@ from pydantic import ConfigDict, Field
 
 from domain.commands import StaffRequest
 from domain.disregarded import Disregarded
-from domain.events import AnyEvent
 from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.grants import Interest
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.schema import AnyEvent
 from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import Reliance, TrancheOrder, TrancheOutcome

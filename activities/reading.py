@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from activities.contracts import RecordedEvent
 from domain.disregarded import Disregarded
 from domain.errors import EventUnreadable
-from domain.events import AnyEvent, event_payload, read_event
 from domain.personal import HER_OWN, Person, people_in
-from ledger import Naming, NewEvent, StoredEvent
+from domain.schema import AnyEvent, event_payload, fields_of, read_event_bytes
+from ledger import Naming, NewEvent, StoredEvent, StoredPayload
 
 
 def to_ledger(
@@ -44,13 +43,13 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
     )
 
 
-def read_stored(stored: StoredEvent) -> AnyEvent:
+def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
     """Return what a stored event says. Raises as `from_ledger` does."""
     try:
-        return read_event(stored.event_type, stored.schema_version, content_of(stored))
-    except (ValidationError, ValueError) as fault:
+        return read_event_bytes(stored.event_type, stored.schema_version, stored.payload)
+    except ValueError as fault:
         raise EventUnreadable(
-            f"event {stored.position}, version {stored.version} of {stored.stream_id}, cannot be read as "
+            f"event {stored.position} of {stored.stream_id} cannot be read as "
             f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
             f"nothing is paid: `accord ledger set-aside {stored.position}`"
         ) from None
@@ -58,10 +57,7 @@ def read_stored(stored: StoredEvent) -> AnyEvent:
 
 def content_of(stored: StoredEvent) -> dict[str, Any]:
     """Return the fields of a stored event. Raises ValueError where it has none."""
-    content = from_json(stored.payload)
-    if not isinstance(content, dict):
-        raise ValueError("it is no JSON object")
-    return content
+    return fields_of(stored.payload)
 
 
 def _disregarded(stored: StoredEvent) -> Disregarded:

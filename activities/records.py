@@ -32,7 +32,6 @@ from domain.errors import EpochNotBegun, LedgerBehind, NotSigned
 from domain.events import (
     ACCORD,
     AgreementSigned,
-    AnyEvent,
     ApprovalGiven,
     ConditionMet,
     ContradictionResolved,
@@ -52,6 +51,7 @@ from domain.evolution import fold
 from domain.identity import partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.proofs import event_fault
 from domain.proposal import Funding
+from domain.schema import AnyEvent
 from domain.taking_part import Part
 from domain.tranche import TrancheReleasedForPayment
 from domain.writers import Writer, may_append

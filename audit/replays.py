@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
+from activities.reading import read_stored
 from domain import events as e
 from domain.evidence import Verification
 from domain.grants import Interest
@@ -12,18 +13,19 @@ from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
 from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
 from domain.proposal import Funding, Proposal
-from ledger import Ledger, StoredPayload
+from domain.schema import AnyEvent
+from ledger import Ledger
 from privacy.vault import ERASED as ERASED_TEXT
 
 ERASED: Final = ERASED_TEXT.encode()
 
-RELEVANT: Final[dict[str, type[e.PartnershipEvent]]] = {
-    kind.__name__: kind
+RELEVANT: Final = tuple(
+    kind.__name__
     for kind in (
         e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.InterestDeclared, e.DueDiligenceCompleted,
         e.RegistersRechecked, e.SubrecipientsReported, e.EligibilityAssessed,
     )
-}  # fmt: skip
+)  # fmt: skip
 """The events that a decision of the rule book rests on."""
 
 
@@ -85,21 +87,21 @@ async def count_decisions(ledger: Ledger) -> int:
 
 
 async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
-    """Yield every recorded decision, in the order in which they were taken. Reads the ledger only."""
+    """Yield every recorded decision, in the order in which they were taken. Reads the ledger only.
+
+    Raises:
+        EventUnreadable: Something that a decision rests on cannot be read.
+        UpgradeNeeded: A newer release recorded it.
+    """
     known: dict[str, _Known] = {}
-    async for stored in ledger.read_payloads("partnership/", list(RELEVANT)):
+    async for stored in ledger.read_payloads("partnership/", RELEVANT):
         before = known.get(stored.stream_id, _Known())
         before = before._replace(erased=before.erased or ERASED in stored.payload)
-        event = _meaning(stored)
+        event = read_stored(stored)
         if isinstance(event, e.EligibilityAssessed):
             yield before.decision(stored.stream_id.removeprefix("partnership/"), event.assessment)
         else:
             known[stored.stream_id] = before.after(event)
-
-
-def _meaning(stored: StoredPayload) -> e.PartnershipEvent:
-    """Read straight from the bytes: these types have one schema version so far, and there may be very many."""
-    return RELEVANT[stored.event_type].model_validate_json(stored.payload)
 
 
 class _Known(NamedTuple):
@@ -111,7 +113,7 @@ class _Known(NamedTuple):
     interests: tuple[Interest, ...] = ()
     erased: bool = False
 
-    def after(self, event: e.PartnershipEvent) -> _Known:
+    def after(self, event: AnyEvent) -> _Known:
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 declared = dict.fromkeys((*self.interests, *event.proposal.interests))

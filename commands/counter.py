@@ -25,11 +25,12 @@ from domain.counter import CounterAct, act_fault
 from domain.decisions import decide
 from domain.disregarded import Disregarded
 from domain.errors import DomainError
-from domain.events import ACCORD, AnyEvent, BankContradicted, Event, FundsReceived, PartnershipEvent
+from domain.events import ACCORD, BankContradicted, Event, FundsReceived, PartnershipEvent
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
+from domain.schema import AnyEvent
 from domain.signing import content_digest, statement_about
 from domain.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent, fold_tranche
 from domain.writers import Writer

@@ -43,12 +43,13 @@ from domain import commands as c
 from domain.admission import admit
 from domain.directory import Directory
 from domain.errors import DomainError, EpochNotBegun, EventUnreadable, LedgerBehind, StaleDecision
-from domain.events import AnyEvent, Event
+from domain.events import Event
 from domain.evolution import fold
 from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.proposal import Proposal
+from domain.schema import AnyEvent
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short
 from domain.writers import Writer

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.migrate import MIGRATIONS
-from domain.events import NEWEST_FORMS
+from domain.schema import NEWEST_FORMS
 from domain.writers import MAY_APPEND, Writer
 
 FILE: Final = "0008_appending.sql"

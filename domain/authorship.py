@@ -14,18 +14,19 @@ from domain.identity import partnership_id_of
 from domain.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.personal import ErasureApproved, erasure_statement
 from domain.proofs import ACTS, content_of
+from domain.schema import AnyEvent
 from domain.signing import Signature, Statement, Verifier, content_digest
 from domain.unions import kinds_of
 
 BEAR_SIGNATURES: Final = frozenset(
-    str(kind.model_fields["event_type"].default) for kind in kinds_of(e.AnyEvent) if "signature" in kind.model_fields
+    str(kind.model_fields["event_type"].default) for kind in kinds_of(AnyEvent) if "signature" in kind.model_fields
 )
 """The types of event that a person signs; of a hold, Accord may place one itself."""
 
 
 _ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act in ACTS.items()} | {
     str(kind.model_fields["event_type"].default): kind.act
-    for kind in kinds_of(e.AnyEvent)
+    for kind in kinds_of(AnyEvent)
     if issubclass(kind, CounterAct)
 }
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from domain import account, bank_file, clearance, guarding, payment_file, people, personal, reopening, tranche
 from domain.amendment import Change
 from domain.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.deadlines import Deadline, Wait
-from domain.errors import UpgradeNeeded
 from domain.evidence import Verification
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
@@ -24,7 +21,6 @@ from domain.signing import Signature
 from domain.taking_part import Part
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome
-from domain.unions import kinds_of
 from domain.values import Moment, Money, Sha256, StaffId, Value, is_false, is_none
 
 ACCORD: Final = "accord"
@@ -387,57 +383,3 @@ Event = Annotated[
     | CommandRefused,
     Field(discriminator="event_type"),
 ]
-
-AnyEvent = Annotated[
-    Event
-    | tranche.TrancheEvent
-    | payment_file.PaymentFileEvent
-    | bank_file.BankFileEvent
-    | people.DirectoryEvent
-    | account.AccountEvent
-    | personal.ErasureApproved
-    | clearance.MatchCleared
-    | guarding.GuardOverridden
-    | reopening.ReopeningEvent,
-    Field(discriminator="event_type"),
-]
-"""Every event the ledger holds, of whichever stream."""
-
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-
-UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {}
-"""(event type, schema version) to the function that lifts a stored payload to the next version."""
-
-_ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
-
-NEWEST_FORMS: Final[Mapping[str, int]] = {
-    str(kind.model_fields["event_type"].default): int(kind.schema_version) for kind in kinds_of(AnyEvent)
-}
-"""The schema version that each type of event is written in now."""
-
-
-def read_event(
-    event_type: str,
-    schema_version: int,
-    payload: dict[str, Any],
-    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
-) -> AnyEvent:
-    """Return the event that a stored payload means, lifted through every newer schema version.
-
-    Raises:
-        UpgradeNeeded: A newer release recorded it.
-        ValidationError: It is of a known form, and cannot be read.
-    """
-    lifted_to = [form + 1 for kind, form in upcasters if kind == event_type]
-    if schema_version > max(NEWEST_FORMS.get(event_type, 0), *lifted_to, 0):
-        raise UpgradeNeeded(
-            f"{event_type} in form {schema_version} was recorded by a newer release of Accord; upgrade this one"
-        )
-    while (lift := upcasters.get((event_type, schema_version))) is not None:
-        payload, schema_version = lift(payload), schema_version + 1
-    return _ANY_EVENT.validate_python({**payload, "event_type": event_type})
-
-
-def event_payload(event: AnyEvent) -> dict[str, Any]:
-    """Return what is stored of an event: its content, without the type and version that have columns of their own."""
-    return event.model_dump(mode="json", exclude={"event_type"})

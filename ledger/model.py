@@ -218,6 +218,7 @@ class StoredPayload(NamedTuple):
     position: int
     stream_id: str
     event_type: str
+    schema_version: int
     payload: bytes
 
 

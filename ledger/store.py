@@ -37,7 +37,7 @@ _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
 )
-_PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, payload"
+_PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, schema_version, payload"
 PAGE: Final = 1000
 _MAX_POSITION: Final = 2**63 - 1
 _LONG: Final = 600.0
@@ -261,7 +261,9 @@ class Ledger:
         async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
             payloads = await self._seals.open([row["payload"] for row in page])
             for row, payload in zip(page, payloads, strict=True):
-                yield StoredPayload(row["position"], row["stream_id"], row["event_type"], payload)
+                yield StoredPayload(
+                    row["position"], row["stream_id"], row["event_type"], row["schema_version"], payload
+                )
 
     async def _pages(
         self, columns: str, prefix: str, event_types: Sequence[str] | None

@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from domain.authorship import BEAR_SIGNATURES, act_of, expected_of
-from domain.events import ACCORD, read_event
+from domain.events import ACCORD
 from domain.people import DIRECTORY_STREAM
+from domain.schema import read_event
 from domain.signing import PublicKey, Signature, fault_of
 from ledger.model import MARK, StoredEvent
 from ledger.store import Ledger

@@ -13,9 +13,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.records import Records
     from domain.commands import Authority, StaffRequest
     from domain.errors import NotSigned
-    from domain.events import AnyEvent
     from domain.identity import partnership_id_of
     from domain.personal import Person
+    from domain.schema import AnyEvent
     from workflows.describe import clip
     from workflows.options import LOCAL, STOPS
 

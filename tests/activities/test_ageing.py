@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from activities.rescreening import OpenPartnership, ageing
+from domain.evidence import ScreeningEvidence, Verification
 from tests.builders import version
 
 LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
@@ -15,11 +15,12 @@ LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
 
 def asked(after: int) -> OpenPartnership:
     """A partnership that was screened so many days after the day of the list, which may be 35 days old."""
-    evidence: dict[str, Any] = {
-        "asked": [{"register_name": "ofac-sdn", "source_date": LISTED.isoformat()}],
-        "asked_at": f"{LISTED + timedelta(days=after)}T12:00:00Z",
-    }
-    return OpenPartnership(verification={"screening": evidence})
+    screened = ScreeningEvidence(
+        parties=(),
+        asked=(version("ofac-sdn", LISTED),),
+        asked_at=datetime.combine(LISTED + timedelta(days=after), time(12), UTC),
+    )
+    return OpenPartnership(verification=Verification(screening=screened))
 
 
 @pytest.mark.parametrize(

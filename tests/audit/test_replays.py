@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from activities.rescreening import open_partnerships
 from audit.replays import Decision, count_decisions, decisions
 from commands.desk import Desk
 from commands.sample import furnish
@@ -19,6 +20,7 @@ from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Proposal
+from domain.schema import UPCASTERS
 from domain.writers import Writer
 from signatures.keyring import Keyring
 from tests.builders import (
@@ -194,6 +196,22 @@ async def test_each_decision_rests_on_what_was_known_when_it_was_taken(desk: Des
     assert (first.interests, second.interests) == ((), known)
     assert (first.replays, second.replays) == (True, True)
     assert second.recorded == assessment
+
+
+def _in_capitals(old: dict[str, Any]) -> dict[str, Any]:
+    """An upcaster of a field that both readers of the whole ledger use."""
+    return {**old, "proposal": {**old["proposal"], "title": old["proposal"]["title"].upper()}}
+
+
+async def test_whoever_reads_the_whole_ledger_reads_what_was_upcast(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await decided(desk, "P-2026-0001")
+    monkeypatch.setitem(UPCASTERS, ("PartnershipProposed", 1), _in_capitals)  # type: ignore[arg-type]
+    title = cases()["P-2026-0001"][0].title.upper()
+    assert [one.proposal.title for one in await found_in(desk)] == [title]
+    rescreened = await open_partnerships(desk.ledger)
+    assert [case.proposal.title for case in rescreened.values() if case.proposal] == [title]
 
 
 async def test_an_empty_ledger_holds_no_decisions(desk: Desk) -> None:

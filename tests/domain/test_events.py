@@ -20,12 +20,12 @@ from domain.amendment import Change
 from domain.bank_answers import ExceptionKind, Resolution
 from domain.deadlines import Wait, deadline_of
 from domain.errors import UpgradeNeeded
-from domain.events import AnyEvent, event_payload, read_event
 from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import payment_id
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
+from domain.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
 from domain.signing import LogEpoch, Shown, Statement, Terms
 from domain.taking_part import Part
 from domain.tiers import Role
@@ -466,8 +466,8 @@ def test_lifting_leaves_the_stored_payload_as_it_was() -> None:
 
 def test_every_upcaster_lifts_a_version_that_is_past() -> None:
     versions = {kind.__name__: kind.schema_version for kind in TYPES}
-    assert all(version < versions[name] for name, version in e.UPCASTERS)
-    assert all((name, old) in e.UPCASTERS for name, newest in versions.items() for old in range(1, newest))
+    assert all(version < versions[name] for name, version in UPCASTERS)
+    assert all((name, old) in UPCASTERS for name, newest in versions.items() for old in range(1, newest))
 
 
 @pytest.mark.parametrize(
@@ -481,6 +481,19 @@ def test_every_upcaster_lifts_a_version_that_is_past() -> None:
 def test_what_is_no_event_is_not_read_as_one(event_type: str, payload: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         read_event(event_type, 1, payload)
+
+
+@pytest.mark.parametrize("event", [*EXAMPLES, *LATER], ids=named)
+def test_stored_bytes_mean_what_their_fields_mean(event: AnyEvent) -> None:
+    content = json.dumps(event_payload(event)).encode()
+    assert read_event_bytes(event.event_type, event.schema_version, content) == event
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"1", b'{"at": ', b"\xff"])
+@pytest.mark.parametrize("form", [0, 1])
+def test_bytes_that_are_no_event_are_a_fault(content: bytes, form: int) -> None:
+    with pytest.raises(ValueError):
+        read_event_bytes("PartnershipClosed", form, content)
 
 
 @pytest.mark.parametrize(("event_type", "form"), [("PartnershipCelebrated", 1), ("PartnershipClosed", 2)])

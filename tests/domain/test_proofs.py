@@ -9,12 +9,12 @@ import pytest
 from domain import commands as c
 from domain import events as e
 from domain.directory import Directory, fold_directory
-from domain.events import event_payload, read_event
 from domain.evolution import fold
 from domain.people import KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.proofs import ACTS, FOLLOWS, NOT_SAID, content_of, event_fault
+from domain.schema import event_payload, read_event
 from domain.signing import Signature
 from domain.tiers import Role
 from domain.tranche import TrancheOutcome

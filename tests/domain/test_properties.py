@@ -15,11 +15,11 @@ from domain import commands as c
 from domain import events as e
 from domain.amendment import TOLERATED_GROWTH, TOUCHED, Change
 from domain.errors import NotSigned
-from domain.events import event_payload, read_event
 from domain.evolution import evolve, fold
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from domain.proofs import ACTS, content_of
+from domain.schema import event_payload, read_event
 from domain.signing import content_digest
 from domain.tranche import TrancheOutcome
 from tests.builders import authority

@@ -13,9 +13,9 @@ import pytest
 from commands.desk import Desk
 from commands.governance import change_directory, confirm_change
 from domain import events as e
-from domain.events import event_payload
 from domain.parties import Principal, PrincipalRole
 from domain.people import KeyEnrolled
+from domain.schema import event_payload
 from domain.signing import PublicKey
 from proof.authorship import NotTheirs, SignedBy, enrolment_of, signed_by
 from proof.checkpoints import CheckpointFolder, sign_checkpoint
