@@ -72,10 +72,14 @@ def found_on(day: str | date, **more: Any) -> StatusEvidence:
 
 
 def judged(
-    content: dict[str, Any], profile: FunderProfile, seen: Verification, book: RuleBook = BOOK, interests: Any = ()
+    content: dict[str, Any],
+    profile: FunderProfile,
+    seen: Verification,
+    book: RuleBook | None = None,
+    interests: Any = (),
 ) -> Assessment:
     """What the rule book says of a proposal."""
-    return assess(proposal(**content), funding(profile), seen, interests, book)
+    return assess(proposal(**content), funding(profile), seen, interests, book or BOOK)
 
 
 def paid(
@@ -83,7 +87,7 @@ def paid(
     found: StatusEvidence | None = None,
     profile: FunderProfile = CHARITY,
     *,
-    book: RuleBook = BOOK,
+    book: RuleBook | None = None,
     seen: dict[str, Any] | None = None,
     **leg: Any,
 ) -> Assessment:
