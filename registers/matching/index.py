@@ -30,6 +30,7 @@ class Entry(NamedTuple):
     reading: Reading
     weight: float
     """Of all its words, except initials, which the estimate takes for met."""
+    initials: tuple[str, ...]
 
 
 class _Shelf:
@@ -37,7 +38,9 @@ class _Shelf:
 
     def __init__(self, names: list[tuple[Listed, Reading]], rarity: Rarity, of_person: bool) -> None:
         self._rarity, self._of_person = rarity, of_person
-        self.entries = [Entry(listed, reading, self._weight(reading.words)) for listed, reading in names]
+        self.entries = [
+            Entry(listed, reading, self._weight(reading.words), _initials(reading.words)) for listed, reading in names
+        ]
         self._lexicon = Lexicon()
         self._places: defaultdict[str, list[int]] = defaultdict(list)
         for place, entry in enumerate(self.entries):
@@ -61,8 +64,15 @@ class _Shelf:
 
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[Entry]:
         """Return the names that may reach the threshold, the most promising first."""
-        shared, own = self._shared(words), self._weight(words)
-        estimates = ((self._estimate(shared[place], own, place), -place) for place in shared)
+        shared, own, initials = self._shared(words), self._weight(words), _initials(words)
+
+        def estimate(place: int) -> float:
+            entry = self.entries[place]
+            theirs = self._met_by(initials, entry.reading.words)
+            ours = self._met_by(entry.initials, words)
+            return _estimate(shared[place] + theirs + ours, own + theirs, entry.weight + ours)
+
+        estimates = ((estimate(place), -place) for place in shared)
         good = (one for one in estimates if one[0] >= threshold - _MARGIN)
         return [self.entries[-place] for _, place in nlargest(_COMPARED, good)]
 
@@ -85,10 +95,21 @@ class _Shelf:
         for parts in _together(words):
             yield joined(parts), sum(self._weight_of(part) for part in parts)
 
-    def _estimate(self, shared: float, own: float, place: int) -> float:
-        theirs = self.entries[place].weight
-        less, more = sorted((max(0.0, own - shared), max(0.0, theirs - shared)))
-        return 100 * 2 * shared / (2 * shared + 2 * less + _DROPPED * (more - less))
+    def _met_by(self, initials: tuple[str, ...], words: tuple[Word, ...]) -> float:
+        """Return the weight of the words that initials of the other name may stand for, the heaviest for each."""
+        return sum(
+            max((self._weight_of(word) for word in words if word.text.startswith(one)), default=0.0) for one in initials
+        )
+
+
+def _initials(words: tuple[Word, ...]) -> tuple[str, ...]:
+    return tuple(word.text for word in words if word.role is Role.INITIAL)
+
+
+def _estimate(shared: float, own: float, theirs: float) -> float:
+    """Return what two names score at best that share so much of their weights."""
+    less, more = sorted((max(0.0, own - shared), max(0.0, theirs - shared)))
+    return 100 * 2 * shared / (2 * shared + 2 * less + _DROPPED * (more - less))
 
 
 class NameIndex:
@@ -120,7 +141,7 @@ class NameIndex:
     def _found(self, subject: Subject, part: str | None, threshold: float) -> Iterator[Hit]:
         kinds = {kind: read_as(subject, kind) for kind in ListedKind}
         readings = {kind: read(subject.name, kind) for kind in set(kinds.values())}
-        for listed, other, _ in self._met(subject, readings, threshold):
+        for listed, other, *_ in self._met(subject, readings, threshold):
             reading = readings[kinds[listed.kind]]
             judged = judge(subject, reading, listed, other, self.rarity)
             if judged.score >= threshold:

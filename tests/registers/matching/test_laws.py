@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from registers.matching import DEFAULT_THRESHOLD, Listed, ListedKind, NameIndex, Subject, SubjectKind, compare
@@ -139,6 +139,8 @@ def test_the_index_agrees_with_the_comparison(kind: SubjectKind, asked: list[str
 
 @settings(max_examples=200)
 @given(KINDS, NAMES, st.lists(NAMES, min_size=1, max_size=8))
+@example(SubjectKind.PERSON, ["mercia", "mercia", "zorvania", "q"], [["mercia", "quillon", "mercia"]])
+@example(SubjectKind.PERSON, ["mercia", "quillon", "mercia"], [["mercia", "mercia", "zorvania", "q"]])
 def test_whatever_reaches_the_threshold_is_found(kind: SubjectKind, asked: list[str], names: list[list[str]]) -> None:
     rows = [of_kind(kind, "", " ".join(name))[1]._replace(reference=place) for place, name in enumerate(names)]
     index, subject = NameIndex(rows), Subject(" ".join(asked), kind)
