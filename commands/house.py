@@ -19,7 +19,7 @@ from commands.options import FileArgument, JsonOption, run
 from commands.screen import err, out, print_json, rows_table
 from commands.staff import SignerOption, print_proposed
 from deploy.logins import Login, SecretUnusable, make_logins
-from deploy.migrate import MigrationEdited, migrate
+from deploy.migrate import CannotMigrate, migrate
 from deploy.settings import NotConfigured, admin_url, data_folder
 from domain.directory import Directory, DirectoryFile
 from domain.grants import SubrecipientsFile
@@ -64,7 +64,7 @@ def migrate_database(
             raise Unreachable(f"the database cannot be reached: {fault}") from fault
         try:
             return await migrate(connection), await make_logins(connection, logins) if logins else ()
-        except MigrationEdited as fault:
+        except CannotMigrate as fault:
             raise BadInput(str(fault)) from fault
         except asyncpg.InsufficientPrivilegeError as fault:
             raise Refused(f"who migrates must own the database and may create roles: {fault}", "NotAllowed") from fault

