@@ -14,7 +14,7 @@ from domain import events as e
 from domain import tranche as t
 from domain.amendment import changes_between
 from domain.bank_answers import ExceptionKind, Resolution
-from domain.bank_file import ExceptionRaised, ExceptionResolved, exception_stream
+from domain.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed, exception_stream
 from domain.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
@@ -121,6 +121,8 @@ async def claimed_resolved(story: Story) -> None:
 
 async def resolved(story: Story) -> None:
     content = {"resolution": Resolution.BANK_ERROR, "note": "The bank took it back"}
+    await hire(story.desk, "max.lead", FINANCE)
+    await story.act(exception_stream(EXCEPTION), ResolutionAgreed, "max.lead", **content)
     await story.act(exception_stream(EXCEPTION), ExceptionResolved, "femi.ade", **content)
     await claimed_resolved(story)
 
