@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from temporalio.service import RPCError
 
 from commands.faults import BadInput, Refused, Unreachable
+from domain.errors import EventUnreadable
 from tests.simulation.draw import Draw, Seeded
 from tests.simulation.healing import heal
 from tests.simulation.judging import ask_always, ask_at_rest, ask_workflows
@@ -20,8 +21,8 @@ DEFAULT_STEPS: Final = 120
 ABOUT_WORKFLOWS: Final = frozenset({"start_again", "rob", "reset_workflow"})
 """The steps after which it is asked what workflows believe."""
 
-ANSWERED: Final = (Refused, BadInput, Unreachable, RPCError)
-"""What somebody may be told who asked: this is an answer."""
+ANSWERED: Final = (Refused, BadInput, Unreachable, RPCError, EventUnreadable)
+"""What somebody may be told who asked, as the shell tells it: this is an answer."""
 
 BETWEEN: Final = timedelta(minutes=11)
 
