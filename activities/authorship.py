@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from asyncpg.pool import PoolConnectionProxy
 
-from activities.contracts import RecordedEvent
 from activities.directory import Directories, Registrar
 from activities.reading import content_of, from_ledger, read_stored
 from domain.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
@@ -21,6 +20,7 @@ from domain.errors import EventUnreadable
 from domain.identity import partnership_workflow_id, payment_id
 from domain.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent, payment_file_stream
 from domain.people import DirectoryChangeConfirmed
+from domain.recorded_event import RecordedEvent
 from domain.signing import Statement
 from ledger import Ledger, StoredEvent
 from privacy.vault import ERASED

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from domain.commands import StaffRequest
-from domain.disregarded import Disregarded
 from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.grants import Interest
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
+from domain.recorded_event import RecordedEvent
 from domain.schema import AnyEvent
 from domain.taking_part import Part
 from domain.tiers import Role
@@ -43,19 +42,6 @@ class RecordRequest(Value):
     """Whom earlier events of the stream name: these may, too."""
     known: Known = Known()
     """What the ledger must still hold."""
-
-
-class RecordedEvent(Value):
-    """An event as the ledger holds it, with its places and the command that caused it."""
-
-    version: int
-    position: int = 0
-    """In the ledger as a whole."""
-    recorded_at: Moment | None = None
-    command_id: UUID
-    event: Annotated[AnyEvent | Disregarded, Field(discriminator="event_type")]
-    leaf: str = ""
-    """Its hash in the ledger's tree, hexadecimal: whether it still is the same event."""
 
 
 class ReadRequest(Value):

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
-from activities.contracts import RecordedEvent
 from activities.reading import content_of, from_ledger, read_stored
 from domain.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
 from domain.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
@@ -21,6 +20,7 @@ from domain.errors import EventUnreadable
 from domain.freezing import UnreadableEvent
 from domain.identity import partnership_workflow_id
 from domain.people import DIRECTORY_STREAM, DirectoryEvent
+from domain.recorded_event import RecordedEvent
 from domain.signing import Signature
 from domain.tiers import Role
 from ledger import Ledger, StoredEvent

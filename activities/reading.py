@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from activities.contracts import RecordedEvent
 from domain.disregarded import Disregarded
 from domain.errors import EventUnreadable
 from domain.personal import HER_OWN, Person, people_in
+from domain.recorded_event import RecordedEvent
 from domain.schema import AnyEvent, event_payload, fields_of, read_event_bytes
 from ledger import Naming, NewEvent, StoredEvent, StoredPayload
 

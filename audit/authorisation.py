@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple, cast
 from pydantic import ValidationError
 
 from activities.authorship import Reader
-from activities.contracts import RecordedEvent
 from activities.directory import Directories, is_doubted
 from activities.reading import from_ledger
 from audit.attempts import Attempts
@@ -35,6 +34,7 @@ from domain.evidence import Verification
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.people import DIRECTORY_STREAM
 from domain.proofs import ACTS, event_fault
+from domain.recorded_event import RecordedEvent
 from domain.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from activities.contracts import RecordedEvent
 from audit.walk import Walk
 from domain import events as e
 from domain.directory import Capacity, Directory
+from domain.recorded_event import RecordedEvent
 from domain.tiers import Role
 
 NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {

@@ -6,10 +6,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from activities.authorship import Reader
-from activities.contracts import RecordedEvent
 from activities.directory import is_doubted
 from domain.counter import CounterAct, act_fault
 from domain.directory import Directory
+from domain.recorded_event import RecordedEvent
 from signatures.ed25519 import verified
 
 

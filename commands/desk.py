@@ -31,7 +31,6 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.authorship import Reader
-from activities.contracts import RecordedEvent
 from activities.directory import Registrar
 from activities.reading import from_ledger, to_ledger
 from commands.faults import Refused, Unreachable
@@ -49,6 +48,7 @@ from domain.identity import derive, partnership_id_of, partnership_workflow_id
 from domain.partnership import Partnership
 from domain.personal import Person
 from domain.proposal import Proposal
+from domain.recorded_event import RecordedEvent
 from domain.schema import AnyEvent
 from domain.signing import Shown, Signature, Statement
 from domain.values import PartnershipId, short

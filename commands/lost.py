@@ -14,7 +14,6 @@ from uuid import UUID
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
-from activities.contracts import RecordedEvent
 from activities.reading import to_ledger
 from commands.desk import Desk, open_desk
 from commands.faults import Refused, Unreachable
@@ -23,6 +22,7 @@ from domain.disregarded import Disregarded
 from domain.events import ACCORD
 from domain.identity import partnership_workflow_id
 from domain.proofs import ACTS, event_fault
+from domain.recorded_event import RecordedEvent
 from domain.writers import Writer, may_append
 from ledger import AppendRequest
 from privacy import open_ledger

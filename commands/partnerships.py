@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from activities.contracts import RecordedEvent
 from audit.signatures import authorship_of
 from commands.desk import Desk, open_desk
 from commands.emergency import stop
@@ -32,6 +31,7 @@ from domain.disregarded import Disregarded
 from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
 from domain.proposal import Proposal
+from domain.recorded_event import RecordedEvent
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
 

@@ -10,7 +10,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.absence import is_ahead
-from activities.contracts import RecordedEvent
 from commands import ledger
 from commands.desk import Desk, open_desk
 from commands.faults import BadInput, Refused, Unreachable
@@ -25,6 +24,7 @@ from domain.directory import Directory
 from domain.events import ACCORD
 from domain.identity import partnership_workflow_id
 from domain.people import LossAccepted
+from domain.recorded_event import RecordedEvent
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
 from workflows.options import TASK_QUEUE

@@ -10,7 +10,6 @@ from typing import Any, Final, cast
 
 from temporalio.client import WorkflowHandle
 
-from activities.contracts import RecordedEvent
 from activities.reading import from_ledger
 from audit.authorisation import Gate
 from commands.bank_import import Import, import_file
@@ -27,6 +26,7 @@ from domain.parties import Funder
 from domain.partnership import Partnership, Stage, TrancheState
 from domain.payment_file import PaymentFileMade, payment_file_stream
 from domain.proposal import Proposal
+from domain.recorded_event import RecordedEvent
 from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.values import Money
 from domain.writers import Writer

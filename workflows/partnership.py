@@ -26,7 +26,6 @@ with workflow.unsafe.imports_passed_through():
         Known,
         PayeeEvidence,
         ReadRequest,
-        RecordedEvent,
     )
     from activities.payment import Payments
     from activities.records import Records
@@ -45,6 +44,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.personal import Person, people_in
     from domain.proposal import Funding
+    from domain.recorded_event import RecordedEvent
     from domain.tranche import TrancheOutcome
     from domain.values import Moment
     from workflows import attributes
