@@ -23,12 +23,12 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from activities.absence import Absence
+from accord.operations.absence import Absence
+from accord.operations.catching_up import Reconciliation
+from accord.operations.upgrading import StopsForAnUpgrade
 from activities.payment import Payments
-from activities.reconciliation import Reconciliation
 from activities.records import Records
 from activities.rescreening import Rescreening
-from activities.upgrading import StopsForAnUpgrade
 from activities.verification import Verifications
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
 from deploy.logins import Login, SecretUnusable
@@ -36,8 +36,8 @@ from deploy.logs import configure_logs
 from deploy.migrate import pending
 from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE, NotConfigured, database_url
-from privacy import open_ledger
-from registers.screening import warm_up
+from records.opening import open_ledger
+from registers.screening.lists import warm_up
 from workflows import attributes
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow

@@ -6,18 +6,18 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.commands import StaffRequest
-from domain.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
+from domain.directory.personal import Person
+from domain.directory.tiers import Role
 from domain.grants import Interest
-from domain.partnership import Partnership
-from domain.personal import Person
+from domain.partnership.commands import StaffRequest
+from domain.partnership.state import Partnership
+from domain.partnership.taking_part import Part
+from domain.payment.tranche import Reliance, TrancheOrder, TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
-from domain.recorded_event import RecordedEvent
-from domain.schema import AnyEvent
-from domain.taking_part import Part
-from domain.tiers import Role
-from domain.tranche import Reliance, TrancheOrder, TrancheOutcome
+from domain.recorded.event import RecordedEvent
+from domain.recorded.schema import AnyEvent
+from domain.screening.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 

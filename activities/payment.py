@@ -8,27 +8,27 @@ import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.authorship import Reader
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
-from activities.directory import Registrar
 from activities.verification import screen_with_clearances, verify
-from domain import events as e
-from domain.directory import Directory
-from domain.disregarded import Disregarded
-from domain.evidence import Verification
-from domain.evolution import fold
+from domain.directory.directory import Directory
+from domain.directory.disregarded import Disregarded
 from domain.identity import partnership_workflow_id, payment_id, tranche_workflow_id
 from domain.parties import AccountReference
-from domain.partnership import Partnership, TrancheState
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership, TrancheState
+from domain.payment.tranche import Reliance, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
-from domain.tranche import Reliance, TrancheOrder, TrancheReleasedForPayment
+from domain.screening.evidence import Verification
 from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
-from payments.instructions import InstructionDiffers, freeze
-from privacy import open_ledger
-from registers.names import recognition
+from payments.out.instructions import InstructionDiffers, freeze
+from records.authorship import Reader
+from records.directory import Registrar
+from records.opening import open_ledger
+from registers.matching.recognition import recognition
 
 HOLDER_AGREEMENT_FLOOR: Final = 80.0
 """Below this agreement (0 to 100) of the account holder's name with the payee's, nothing is paid."""

@@ -11,7 +11,6 @@ import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.authorship import Reader
 from activities.contracts import (
     AttemptSeen,
     AuthorityRequest,
@@ -23,13 +22,20 @@ from activities.contracts import (
     Recorded,
     RecordRequest,
 )
-from activities.directory import CLOCK_SKEW, Registrar, is_doubted
-from activities.reading import to_ledger
-from domain.bank_answers import BankStatus
-from domain.commands import Amend, Approve, Authority, DeclareInterest, Propose, Release, SignAgreement, StaffRequest
-from domain.directory import Directory
+from domain.directory.directory import Directory
 from domain.errors import EpochNotBegun, LedgerBehind, NotSigned
-from domain.events import (
+from domain.identity import partnership_id_of, partnership_workflow_id, tranche_workflow_id
+from domain.partnership.commands import (
+    Amend,
+    Approve,
+    Authority,
+    DeclareInterest,
+    Propose,
+    Release,
+    SignAgreement,
+    StaffRequest,
+)
+from domain.partnership.events import (
     ACCORD,
     AgreementSigned,
     ApprovalGiven,
@@ -47,17 +53,20 @@ from domain.events import (
     StaffEvent,
     TrancheReleased,
 )
-from domain.evolution import fold
-from domain.identity import partnership_id_of, partnership_workflow_id, tranche_workflow_id
-from domain.proofs import event_fault
+from domain.partnership.evolution import fold
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import TrancheReleasedForPayment
 from domain.proposal import Funding
-from domain.schema import AnyEvent
-from domain.taking_part import Part
-from domain.tranche import TrancheReleasedForPayment
-from domain.writers import Writer, may_append
+from domain.recorded.proofs import event_fault
+from domain.recorded.schema import AnyEvent
+from domain.recorded.writers import Writer, may_append
 from ledger import AppendRequest, AppendStatus, clock
-from privacy import open_ledger
-from signatures.ed25519 import verified
+from records.authorship import Reader
+from records.codec import to_ledger
+from records.directory import CLOCK_SKEW, Registrar, is_doubted
+from records.keys.ed25519 import verified
+from records.opening import open_ledger
 
 STREAM: Final = r"partnership/P-\d{4}-\d{4,6}(/tranche/\d+/attempt/\d+)?"
 """The form of the streams that workflows record on: a partnership's, and one of each attempt to pay."""

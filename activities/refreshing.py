@@ -14,8 +14,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Refreshed
-from registers.archive import Archive
-from registers.refreshing import Source, refresh
+from registers.loading.archive import Archive
+from registers.loading.refreshing import Source, refresh
 
 HEARTBEAT_SECONDS: Final = 10.0
 

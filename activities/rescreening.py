@@ -19,23 +19,23 @@ from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import Touched
-from activities.reading import read_stored
-from domain import events as e
 from domain.errors import EventUnreadable
-from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from domain.grants import Subrecipient
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
+from domain.partnership import events as e
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
-from domain.schema import AnyEvent
+from domain.recorded.schema import AnyEvent
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from ledger import Ledger, clock
-from privacy import open_ledger
+from records.codec import read_stored
+from records.opening import open_ledger
 from registers import Connection
-from registers.catalogue import LISTS
-from registers.changes import Asked, changed_keys, newly_listed
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
+from registers.screening.changes import Asked, changed_keys, newly_listed
+from registers.sources.catalogue import LISTS
 
 _RELEVANT: Final = tuple(
     kind.__name__

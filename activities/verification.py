@@ -9,24 +9,24 @@ from typing import cast
 import asyncpg
 from temporalio import activity
 
-from activities.authorship import Reader
-from activities.clearance import with_clearances
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
-from activities.directory import Registrar
+from domain.directory.tiers import Role, quorum_of
 from domain.errors import ThresholdUnknown
-from domain.events import Event
-from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
-from domain.evolution import fold
 from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
-from domain.partnership import Partnership
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
-from domain.tiers import Role, quorum_of
-from privacy import open_ledger
+from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
+from records.authorship import Reader
+from records.clearances import with_clearances
+from records.directory import Registrar
+from records.opening import open_ledger
 from registers import Connection
 from registers.lookup import status_of
-from registers.screening import screen
+from registers.screening.lists import screen
 
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:

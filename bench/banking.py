@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from commands.bank_entries import outcome_command, outcome_of, record_on_attempt
-from commands.counter import Counter, at_the_counter, tell_workflows
-from commands.desk import Desk
-from domain import commands as c
-from domain.bank_answers import BankAnswer, BankStatus, Contradiction
-from domain.events import ACCORD
+from accord.client.bank_entries import outcome_command, outcome_of, record_on_attempt
+from accord.client.counter import Counter, at_the_counter, tell_workflows
+from accord.client.desk import Desk
 from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
-from domain.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
-from domain.writers import Writer
+from domain.partnership import commands as c
+from domain.partnership.events import ACCORD
+from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
+from domain.payment.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
+from domain.recorded.writers import Writer
 
 _MESSAGE = "ACCMBENCH"
 

@@ -21,13 +21,13 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
+from accord.client.sight import Seen
 from bench.banking import hand_over_and_answer, is_instructed
 from bench.bare import BarePartnership, BareTranche, live, look_up, pay
 from bench.office import Office, open_office
-from commands.sight import Seen
-from domain import commands as c
 from domain.identity import tranche_workflow_id
-from domain.partnership import Partnership, Stage
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage
 from domain.proposal import Proposal
 from worker import make_worker
 

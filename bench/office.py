@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands.desk import Desk
-from commands.sample import furnish, load_sample_registers
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
-from registers.archive import Archive
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
+from registers.loading.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

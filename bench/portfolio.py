@@ -23,21 +23,21 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from accord.client.governance import confirm_account, vouch
+from accord.demo.sample import CALLER, RECORDER, SAMPLE
+from accord.demo.steps import APPROVERS
 from bench.banking import hand_over_and_answer, is_instructed
 from bench.independent import APPROVED, DECLINED, FUNDERS, Expected, Registers
 from bench.lifecycle import history_events
 from bench.office import Office, open_office
-from commands.demo_steps import APPROVERS
-from commands.governance import confirm_account, vouch
-from commands.sample import CALLER, RECORDER, SAMPLE
-from domain import commands as c
 from domain.parties import AccountReference
-from domain.partnership import Partnership, Stage
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails, record_account
-from registers.archive import Archive
-from registers.loader import load
+from registers.loading.archive import Archive
+from registers.loading.loader import load
 
 out = Console(highlight=False)
 

@@ -28,7 +28,13 @@ import pytest
 from bench.mutants import ROOT, Mutant
 
 WARM: Final = ("hypothesis", "hypothesis.strategies", "pytest_asyncio", "pytest_timeout", "rfc8785")
-WARM_DOMAIN: Final = ("domain.evidence", "domain.grants", "domain.parties", "domain.people", "domain.proposal")
+WARM_DOMAIN: Final = (
+    "domain.screening.evidence",
+    "domain.grants",
+    "domain.parties",
+    "domain.directory.people",
+    "domain.proposal",
+)
 """What the tests need and no mutant touches. Nothing of domain.policy may be among it."""
 
 PIPE: Final = 60_000

@@ -18,18 +18,18 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from activities.reading import to_ledger
-from audit.replays import decisions
+from accord.audit.replays import decisions
+from accord.cli.policy import compare_all, recorded_beside
 from bench.lifecycle import proposal
 from bench.office import Office, open_office
-from commands.policy import compare_all, recorded_beside
-from domain.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
-from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from domain.identity import derive, partnership_workflow_id
 from domain.parties import Funder, FunderProfile
+from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Funding
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from ledger import AppendRequest
+from records.codec import to_ledger
 from registers.lookup import status_of
 
 out = Console(highlight=False)

@@ -1,4 +1,4 @@
-"""Write down for the database who may append what: one function for each task, made from `domain.writers`.
+"""Write down for the database who may append what: one function for each task, made from `domain.recorded.writers`.
 
 `python -m deploy.appending` writes the migration; a test holds the file against the code.
 """
@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from deploy.migrate import MIGRATIONS
-from domain.schema import NEWEST_FORMS
-from domain.writers import MAY_APPEND, Writer
+from domain.recorded.schema import NEWEST_FORMS
+from domain.recorded.writers import MAY_APPEND, Writer
 
 FILE: Final = "0008_appending.sql"
 
 _HEAD: Final = """\
 -- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
--- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/writers.py and
--- domain/events.py; edit those, and make this anew.
+-- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/recorded/writers.py and
+-- domain/partnership/events.py; edit those, and make this anew.
 
 CREATE SCHEMA appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import asyncpg
 
-from domain.evidence import RegisterVersion, Source
+from domain.screening.evidence import RegisterVersion, Source
 from registers import Connection
-from registers.archive import Archived
+from registers.loading.archive import Archived
 
 _VERSION: Final = """
 register AS register_name, version, sha256, source_date,

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from domain.evidence import MasterFileEntry, Publication78Entry, RegisterVersion, RevocationEntry, StatusEvidence
 from domain.parties import Party
+from domain.screening.evidence import (
+    MasterFileEntry,
+    Publication78Entry,
+    RegisterVersion,
+    RevocationEntry,
+    StatusEvidence,
+)
 from ledger import clock
 from registers import Connection
-from registers.catalogue import REGISTERS
 from registers.history import NOW, AsOf, Row, rows_of, source_of, versions_in_force
-from registers.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
-from registers.kinds import Fields, parse_date
-from registers.names import recognition
+from registers.matching.recognition import recognition
+from registers.sources.catalogue import REGISTERS
+from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
+from registers.sources.kinds import Fields, parse_date
 
 ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 """The registers that speak of an organisation's tax status."""

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
 from domain.parties import Party
-from registers import Connection, lookup, screening
-from registers.archive import Archive, Archived
-from registers.catalogue import LISTS, REGISTERS
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
+from registers import Connection, lookup
 from registers.history import Row, files_of
-from registers.reading import ParsedRow, read_rows
-from registers.texts import UnreadableFile, fingerprint
+from registers.loading.archive import Archive, Archived
+from registers.loading.rows import ParsedRow, read_rows
+from registers.loading.texts import UnreadableFile, fingerprint
+from registers.screening import lists as screening
+from registers.sources.catalogue import LISTS, REGISTERS
 
 _PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by", "confirmed_on", "pair", "entry"}
 """What says when and where, what people said since, and digests of the rest; the rest must come out again."""

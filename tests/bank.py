@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from domain.bank_answers import BankStatus
+from domain.payment.bank_answers import BankStatus
 from domain.values import Money
 
 _REPORT = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"

@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import commands as c
-from domain.account import AccountStanding
-from domain.directory import Capacity
-from domain.evidence import (
+from domain.directory.directory import Capacity
+from domain.directory.people import StaffMember
+from domain.directory.tiers import HouseRules, Role
+from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind
+from domain.partnership import commands as c
+from domain.payment.account import AccountStanding
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import (
     GiftEvidence,
     MasterFileEntry,
     MatchKind,
@@ -22,10 +26,6 @@ from domain.evidence import (
     StatusEvidence,
     Verification,
 )
-from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind
-from domain.people import StaffMember
-from domain.proposal import Funding, Proposal
-from domain.tiers import HouseRules, Role
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 ACCOUNT = AccountReference(reference="BA-ABCDEFGHIJKL", sha256="ab" * 32)

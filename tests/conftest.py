@@ -19,15 +19,15 @@ import pytest
 from hypothesis import HealthCheck
 from temporalio.client import Client
 
-from commands.desk import Desk
-from commands.sample import furnish, load_sample_registers
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.migrate import migrate
-from privacy import open_ledger
-from read_models.projectors import project
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
+from records.read_models.projectors import project
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits

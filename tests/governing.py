@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from commands.desk import Desk
-from commands.governance import change_directory, confirm_change
-from domain.people import Fact, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
-from domain.tiers import Role
+from accord.client.desk import Desk
+from accord.client.governance import change_directory, confirm_change
+from domain.directory.people import Fact, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
+from domain.directory.tiers import Role
 
 
 async def decree(desk: Desk, *facts: Fact) -> None:

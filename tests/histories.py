@@ -16,10 +16,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from activities.reading import from_ledger
 from domain.identity import tranche_workflow_id
-from domain.partnership import Partnership
-from domain.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
+from domain.partnership.state import Partnership
+from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
+from records.codec import from_ledger
 from tests.lives import Life
 from tests.waiting import BACKSTOP, until
 from worker import WORKFLOWS, sandbox

@@ -10,30 +10,30 @@ from typing import Any, Final, cast
 
 from temporalio.client import WorkflowHandle
 
-from activities.reading import from_ledger
-from audit.authorisation import Gate
-from commands.bank_import import Import, import_file
-from commands.checking import check_all
-from commands.counter import at_the_counter, signed_act
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.hand_over import HandedOver, hand_over
-from commands.sight import make_command
-from domain import commands as c
-from domain.bank_answers import BankStatus
+from accord.audit.authorisation import Gate
+from accord.client.bank_import import Import, import_file
+from accord.client.checking import check_all
+from accord.client.counter import at_the_counter, signed_act
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.hand_over import HandedOver, hand_over
+from accord.client.sight import make_command
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.parties import Funder
-from domain.partnership import Partnership, Stage, TrancheState
-from domain.payment_file import PaymentFileMade, payment_file_stream
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from domain.payment.payment_file import PaymentFileMade, payment_file_stream
+from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.proposal import Proposal
-from domain.recorded_event import RecordedEvent
-from domain.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.recorded.event import RecordedEvent
+from domain.recorded.writers import Writer
 from domain.values import Money
-from domain.writers import Writer
+from ledger.projections import ReadModel
 from payments.accounts import find_account, read_account
-from payments.files import keep_file, make_file, waiting
-from projections import ReadModel
-from read_models.projectors import ALL
+from payments.out.files import keep_file, make_file, waiting
+from records.codec import from_ledger
+from records.read_models.projectors import ALL
 from tests.bank import Word, file_of
 from tests.waiting import BACKSTOP, until
 from workflows.messages import Receipt

@@ -10,23 +10,23 @@ from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
+from accord.client.desk import Desk
+from accord.demo.sample import CALLER
 from activities.contracts import InstructionOutcome, TrancheStart
 from activities.payment import Payments
-from activities.reading import from_ledger, to_ledger
 from activities.verification import verify
-from commands.desk import Desk
-from commands.sample import CALLER
-from domain import events as e
-from domain import tranche as t
-from domain.events import ACCORD
+from domain.directory.tiers import Role
 from domain.identity import derive, end_to_end_id, payment_id, tranche_workflow_id
 from domain.parties import AccountReference
+from domain.partnership import events as e
+from domain.partnership.events import ACCORD
+from domain.payment import tranche as t
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
-from domain.tiers import Role
 from ledger import AppendRequest
 from payments.accounts import AccountDetails, reference_of
-from payments.instructions import Instruction, instruction_by_end_to_end_id
+from payments.out.instructions import Instruction, instruction_by_end_to_end_id
+from records.codec import from_ledger, to_ledger
 from tests.builders import funds_in, funds_out, party, proposal
 from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from activities.reading import to_ledger
-from commands.desk import Desk
-from domain import events as e
-from domain.evolution import evolve, fold
+from accord.client.desk import Desk
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership
-from domain.proofs import ACTS, content_of
+from domain.partnership import events as e
+from domain.partnership.evolution import evolve, fold
+from domain.partnership.state import Partnership
+from domain.recorded.proofs import ACTS, content_of
 from domain.signing import LogEpoch, Shown, Statement, content_digest
 from ledger import AppendRequest
-from signatures.keyring import Keyring
+from records.codec import to_ledger
+from records.keys.keyring import Keyring
 from tests.builders import number
 
 Made = TypeVar("Made", bound=e.PartnershipEvent)

@@ -15,15 +15,15 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.desk import Desk
+from accord.client.desk import Desk
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from domain.identity import partnership_workflow_id
-from domain.partnership import Stage
+from domain.partnership.state import Stage
 from ledger import AppendRequest, NewEvent
-from privacy import open_ledger
-from projections import ReadModel
-from read_models.partnerships import PARTNERSHIPS
+from ledger.projections import ReadModel
+from records.opening import open_ledger
+from records.read_models.partnerships import PARTNERSHIPS
 from tests.builders import proposal
 from tests.lives import Life
 from tests.waiting import BACKSTOP
@@ -97,7 +97,7 @@ async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: 
 NOWHERE = "postgresql://accord_worker_login:x@127.0.0.1:9/accord"
 
 
-@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "cli", "projector"]])
+@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "accord", "projector"]])
 async def test_a_process_that_waits_for_a_server_ends_when_it_is_told_to(command: list[str]) -> None:
     process = await start(*command, ACCORD_DATABASE_URL=NOWHERE)
     await lines_until(process, "waiting")
@@ -105,7 +105,7 @@ async def test_a_process_that_waits_for_a_server_ends_when_it_is_told_to(command
     assert await process.wait() == 0
 
 
-@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "cli", "projector"]])
+@pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "accord", "projector"]])
 async def test_without_its_secret_a_process_says_which_file_it_wants(command: list[str], tmp_path: Path) -> None:
     process = await start(*command, ACCORD_DATABASE_URL="postgresql://127.0.0.1/accord", ACCORD_SECRETS=str(tmp_path))
     [line] = await lines_until(process, "not configured")
@@ -114,7 +114,7 @@ async def test_without_its_secret_a_process_says_which_file_it_wants(command: li
 
 
 async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(stack: Stack, office_pool: Any) -> None:
-    process = await start("-m", "cli", "projector", ACCORD_DATABASE_URL=stack.postgres.url_of(Login.PROJECTOR))
+    process = await start("-m", "accord", "projector", ACCORD_DATABASE_URL=stack.postgres.url_of(Login.PROJECTOR))
     await lines_until(process, "projecting")
     ledger = open_ledger(office_pool)
     await ReadModel(ledger, PARTNERSHIPS.name).wait_for(await ledger.head(), BACKSTOP)

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from temporalio.worker import _workflow as sdk
 
 import worker
-from activities import reconciliation
+from accord.operations import catching_up as reconciliation
 from deploy import connections
 from deploy.embedded import bank, processes, stack
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from domain.outlook import outlook
-from domain.partnership import Partnership
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership
 
 STAGE: Final = SearchAttributeKey.for_keyword("AccordStage")
 AWAITING: Final = SearchAttributeKey.for_keyword_list("AccordAwaiting")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from domain.consequences import open_deadline
 from domain.markdown import plain
-from domain.outlook import outlook
-from domain.partnership import Partnership, TrancheProgress
+from domain.partnership.consequences import open_deadline
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership, TrancheProgress
+from domain.payment.tranche import Tranche
 from domain.proposal import Proposal
-from domain.tranche import Tranche
 
 SUMMARY_BYTES = 200
 """The server's limit for a summary."""

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.commands import AnyCommand, Propose, Refuse
-from domain.events import ACCORD
 from domain.identity import derive
-from domain.outlook import Outlook, outlook
-from domain.partnership import Partnership, Stage
+from domain.partnership.commands import AnyCommand, Propose, Refuse
+from domain.partnership.events import ACCORD
+from domain.partnership.outlook import Outlook, outlook
+from domain.partnership.state import Partnership, Stage
 from domain.signing import Terms
 from domain.values import PartnershipId, Value
 

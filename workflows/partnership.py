@@ -30,22 +30,22 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from activities.records import Records
     from activities.verification import Verifications
-    from domain import commands as c
-    from domain.admission import admit
-    from domain.consequences import open_deadline
-    from domain.deadlines import Wait
-    from domain.decisions import decide
+    from domain.directory.personal import Person, people_in
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
-    from domain.events import ACCORD, PaymentCancelled, SubrecipientsReported
-    from domain.evidence import Verification
-    from domain.evolution import evolve
     from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
-    from domain.outlook import Outlook, outlook
-    from domain.partnership import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
-    from domain.personal import Person, people_in
+    from domain.partnership import commands as c
+    from domain.partnership.admission import admit
+    from domain.partnership.consequences import open_deadline
+    from domain.partnership.deadlines import Wait
+    from domain.partnership.decisions import decide
+    from domain.partnership.events import ACCORD, PaymentCancelled, SubrecipientsReported
+    from domain.partnership.evolution import evolve
+    from domain.partnership.outlook import Outlook, outlook
+    from domain.partnership.state import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
+    from domain.payment.tranche import TrancheOutcome
     from domain.proposal import Funding
-    from domain.recorded_event import RecordedEvent
-    from domain.tranche import TrancheOutcome
+    from domain.recorded.event import RecordedEvent
+    from domain.screening.evidence import Verification
     from domain.values import Moment
     from workflows import attributes
     from workflows.describe import details_of, stopped_line

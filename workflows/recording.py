@@ -11,11 +11,11 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AuthorityRequest, Known, ReadRequest, Recorded, RecordRequest
     from activities.records import Records
-    from domain.commands import Authority, StaffRequest
+    from domain.directory.personal import Person
     from domain.errors import NotSigned
     from domain.identity import partnership_id_of
-    from domain.personal import Person
-    from domain.schema import AnyEvent
+    from domain.partnership.commands import Authority, StaffRequest
+    from domain.recorded.schema import AnyEvent
     from workflows.describe import clip
     from workflows.options import LOCAL, STOPS
 

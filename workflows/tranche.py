@@ -18,12 +18,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AttemptSeen, InstructionOutcome, ReadRequest, TrancheEnding, TrancheStart
     from activities.payment import Payments
     from activities.records import Records
-    from domain import tranche as t
-    from domain.disregarded import Disregarded
+    from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, PaymentRefused
-    from domain.events import ACCORD
     from domain.identity import derive, tranche_workflow_id
-    from domain.recorded_event import RecordedEvent
+    from domain.partnership.events import ACCORD
+    from domain.payment import tranche as t
+    from domain.recorded.event import RecordedEvent
     from domain.values import Moment
     from workflows.describe import details_of_tranche, stopped_line
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT

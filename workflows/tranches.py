@@ -14,11 +14,11 @@ from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedErro
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AttemptSeen, TrancheEnding, TrancheStart
-    from domain import commands as c
-    from domain.disregarded import Disregarded
+    from domain.directory.disregarded import Disregarded
     from domain.identity import derive, tranche_workflow_id
-    from domain.partnership import TrancheProgress
-    from domain.tranche import Tranche, TrancheEvent, fold_tranche
+    from domain.partnership import commands as c
+    from domain.partnership.state import TrancheProgress
+    from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
     from domain.values import Moment
     from workflows.describe import summary_of_attempt
     from workflows.tranche import TrancheWorkflow

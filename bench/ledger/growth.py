@@ -10,8 +10,8 @@ from bench.ledger import ours
 from bench.ledger.rows import fill
 from bench.ledger.server import Server, opened
 from ledger import Ledger
-from proof.stored_tree import StoredTree
-from proof.verification import Verified, beginning, verify
+from ledger.proof.stored_tree import StoredTree
+from ledger.proof.verification import Verified, beginning, verify
 
 SIZES: Final = 8
 NEWEST: Final = 100_000

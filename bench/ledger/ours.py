@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from bench.ledger.rows import PREFIX, Caller, Crowd, decoded, large_request
 from bench.ledger.samples import Sample
 from ledger import AppendRequest, AppendStatus, Ledger, StoredEvent
-from projections import Projection, Projector
+from ledger.projections import Projection, Projector
 
 BATCH: Final = 200
 LOADERS: Final = 2

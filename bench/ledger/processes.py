@@ -17,7 +17,7 @@ from bench.ledger.ours import Calls, append
 from bench.ledger.samples import Sample
 from bench.ledger.server import opened
 from ledger import Ledger
-from proof.verification import verify
+from ledger.proof.verification import verify
 
 PROCESSES: Final = 4
 CALLERS: Final = 32

@@ -14,25 +14,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from activities.reading import to_ledger
 from bench.office import Office, open_office
 from bench.registers.files import Extent, Files, put
 from bench.registers.invented import Change, invented, listings, master_file, revocations
 from bench.registers.lookups import payees_of, with_payee
 from bench.registers.report import Finding
 from deploy.schedules import RESCREENING
-from domain.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
-from domain.evidence import RegisterVersion, ScreeningEvidence, Verification
 from domain.identity import derive, partnership_workflow_id
 from domain.parties import Funder, FunderProfile, Party
-from domain.partnership import Stage
+from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
+from domain.partnership.state import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification
 from ledger import AppendRequest
+from records.codec import to_ledger
 from registers import Connection
-from registers.catalogue import LISTS
 from registers.history import versions_in_force
 from registers.lookup import status_of
+from registers.sources.catalogue import LISTS
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 

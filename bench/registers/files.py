@@ -9,14 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
+from accord.demo.sample import SAMPLE
 from bench.registers.report import Stock
-from commands.sample import SAMPLE
 from registers import Connection
-from registers.archive import Archive
-from registers.catalogue import REGISTERS
-from registers.kinds import Fields, parse_date
-from registers.loader import LoadReport, load
-from registers.reading import ParsedRow, read_rows
+from registers.loading.archive import Archive
+from registers.loading.loader import LoadReport, load
+from registers.loading.rows import ParsedRow, read_rows
+from registers.sources.catalogue import REGISTERS
+from registers.sources.kinds import Fields, parse_date
 
 Files: TypeAlias = Mapping[str, Sequence[Path]]
 """The files of each register, by its name."""

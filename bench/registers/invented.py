@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bench.registers.files import Files
 from domain.parties import Party, PartyKind
-from registers.irs import MASTER_FILE_FIELDS
+from registers.sources.irs import MASTER_FILE_FIELDS
 
 
 class Change(NamedTuple):

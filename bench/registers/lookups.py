@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 import asyncpg
 
-from activities.authorship import Reader
 from activities.verification import verify
 from bench.lifecycle import proposal
 from bench.registers.files import Extent, Files, fields_of, put
@@ -20,11 +19,12 @@ from deploy.connections import open_pool
 from domain.parties import Party, PartyKind, Principal, PrincipalRole
 from domain.proposal import Proposal
 from ledger import Ledger
-from privacy import open_ledger
-from registers.catalogue import LISTS
+from records.authorship import Reader
+from records.opening import open_ledger
 from registers.history import versions_in_force
 from registers.lookup import status_of
-from registers.screening import lists_of
+from registers.screening.lists import lists_of
+from registers.sources.catalogue import LISTS
 
 Call = Callable[[int], Awaitable[object]]
 """One call, by its number."""

@@ -24,8 +24,8 @@ from workflows import attributes
 WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
 WORKER: Final = ["-m", "worker"]
-PROJECTOR: Final = ["-m", "cli", "projector"]
-LOADER: Final = ["-m", "cli", "loader"]
+PROJECTOR: Final = ["-m", "accord", "projector"]
+LOADER: Final = ["-m", "accord", "loader"]
 
 
 class StackRuns(RuntimeError):

@@ -1,4 +1,4 @@
--- Read models laid out for people who read with SQL. What they show is folded by read_models/, one document per stream.
+-- Read models laid out for people who read with SQL. What they show is folded by records/read_models/, one document per stream.
 
 CREATE SCHEMA read_model AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;

@@ -1,6 +1,6 @@
 -- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
--- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/writers.py and
--- domain/events.py; edit those, and make this anew.
+-- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/recorded/writers.py and
+-- domain/partnership/events.py; edit those, and make this anew.
 
 CREATE SCHEMA appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from domain.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
 from domain.grants import Interest
 from domain.parties import Funder, Party
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
 from domain.values import Since, Value
 
 

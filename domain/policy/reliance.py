@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from domain.evidence import RevocationEntry, newest_posted
 from domain.grants import KnownChange
+from domain.screening.evidence import RevocationEntry, newest_posted
 
 
 class Reliance(NamedTuple):

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
-from domain.evidence import Verification
 from domain.grants import Interest
 from domain.parties import FunderProfile
 from domain.policy import edition_2026_1, edition_2026_2, edition_2026_3
@@ -19,6 +18,7 @@ from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
 from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
 from domain.values import Value
 
 

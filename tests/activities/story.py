@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from commands.sample import CALLER
-from domain import events as e
+from accord.demo.sample import CALLER
+from domain.directory.tiers import Role
 from domain.parties import AccountReference
+from domain.partnership import events as e
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
-from domain.tiers import Role
 from payments.accounts import find_account
 from tests.builders import funding, money, proposal, status, verification
 from tests.scribe import Scribe

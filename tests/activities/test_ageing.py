@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from activities.rescreening import OpenPartnership, ageing
-from domain.evidence import ScreeningEvidence, Verification
+from domain.screening.evidence import ScreeningEvidence, Verification
 from tests.builders import version
 
 LISTED, CASE = date(2026, 11, 1), "P-2026-0042"

@@ -11,13 +11,13 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from accord.client.desk import Desk
+from accord.demo.sample import furnish
 from activities.contracts import Recorded, RecordRequest
 from activities.records import Records
-from commands.desk import Desk
-from commands.sample import furnish
-from domain import events as e
-from domain.tiers import Role
-from signatures.keyring import Keyring
+from domain.directory.tiers import Role
+from domain.partnership import events as e
+from records.keys.keyring import Keyring
 from tests.builders import NOON, funding, money, number, proposal
 from tests.governing import hire, let_go, revoke
 from tests.scribe import forgers_keys, signed

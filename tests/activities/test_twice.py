@@ -13,6 +13,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers
 from activities import payment
 from activities.contracts import (
     AssessmentRequest,
@@ -24,16 +26,14 @@ from activities.contracts import (
     Touched,
     TrancheStart,
 )
-from commands.desk import Desk
-from commands.sample import furnish, load_sample_registers
-from domain import commands as c
-from domain import events as e
-from domain.events import PartnershipWithdrawn
+from domain.directory.people import KeyRevoked
 from domain.identity import tranche_workflow_id
-from domain.people import KeyRevoked
-from domain.taking_part import Part
-from domain.tranche import PaymentWithheld, TrancheReleasedForPayment
-from signatures.keyring import Keyring
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.events import PartnershipWithdrawn
+from domain.partnership.taking_part import Part
+from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
+from records.keys.keyring import Keyring
 from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
 from tests.governing import decree

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.watching import watch
+from accord.operations.watching import watch
 from ledger import LedgerUnavailable
 from tests.waiting import BACKSTOP
 

@@ -12,7 +12,7 @@ import asyncpg
 from temporalio.client import Client
 
 from deploy.logins import Login
-from domain.writers import Writer, may_append
+from domain.recorded.writers import Writer, may_append
 from tests.adversary.office import Office, until
 
 TASK_QUEUE = "accord"

@@ -15,13 +15,13 @@ from typing import Any
 import asyncpg
 from temporalio.client import Client
 
-from commands.desk import Desk
-from commands.sample import furnish, load_sample_registers
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
-from registers.archive import Archive
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
+from registers.loading.archive import Archive
 from tests.adversary.bank import Bank, Order
 from tests.adversary.messages import debit, notification
 from tests.adversary.papers import RIVERBEND, Organisation, gift, grant

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.commands import forks
+from tests.accord import forks
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -73,12 +73,12 @@ class Terminal:
         hook.mkdir(exist_ok=True)
         watch = WATCHES.format(events=events, folder=str(folder), act=happens)
         (hook / "sitecustomize.py").write_text(watch, "utf-8")
-        return await self._anew([sys.executable, "-m", "cli"], words, PYTHONPATH=str(hook))
+        return await self._anew([sys.executable, "-m", "accord"], words, PYTHONPATH=str(hook))
 
     async def on_a_full_disk(self, *words: object) -> Answer:
         """Run a command that cannot write a whole file: the limit ends it after a kilobyte."""
         limited = 'ulimit -f 1 && exec "$0" "$@"'
-        return await self._anew(["bash", "-c", limited, sys.executable, "-m", "cli"], words)
+        return await self._anew(["bash", "-c", limited, sys.executable, "-m", "accord"], words)
 
     async def _anew(self, program: list[str], words: tuple[object, ...], **environment: str) -> Answer:
         said = tuple(map(str, words))

@@ -7,18 +7,18 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from activities.reading import from_ledger
-from commands.desk import Desk
+from accord.client.desk import Desk
 from deploy.embedded.bank import Bank
-from domain.bank_answers import BankAnswer
-from domain.bank_file import ExceptionRaised
-from domain.events import Event, TrancheHandedOver
-from domain.evolution import evolve
 from domain.identity import end_to_end_id, payment_id
-from domain.partnership import Partnership, TrancheState
-from domain.tranche import BankAnswerRefused
-from payments.files import instructions_of_file
-from payments.messages import Statement, read_message
+from domain.partnership.events import Event, TrancheHandedOver
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership, TrancheState
+from domain.payment.bank_answers import BankAnswer
+from domain.payment.bank_file import ExceptionRaised
+from domain.payment.tranche import BankAnswerRefused
+from payments.answers.messages import Statement, read_message
+from payments.out.files import instructions_of_file
+from records.codec import from_ledger
 
 
 class Attempt(NamedTuple):

@@ -8,9 +8,9 @@ from typing import Any
 
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
-from commands.desk import Desk
+from accord.client.desk import Desk
 from deploy.embedded.bank import Bank
-from domain.partnership import Partnership, Stage
+from domain.partnership.state import Partnership, Stage
 from tests.chaos.books import bank_books
 from tests.chaos.drive import Staff
 from tests.histories import ask, at_rest, become_equal, replayer

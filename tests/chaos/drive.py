@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 import asyncpg
 from temporalio.service import RPCError
 
-from commands.desk import Desk
-from commands.faults import Refused, Unreachable
-from commands.sight import Sight
-from domain import commands as c
-from domain.admission import RELEASABLE
-from domain.events import ACCORD
+from accord.client.desk import Desk
+from accord.client.faults import Refused, Unreachable
+from accord.client.sight import Sight
 from domain.parties import AccountReference
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership.admission import RELEASABLE
+from domain.partnership.events import ACCORD
+from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.proposal import Proposal
 from ledger import LedgerUnavailable
 from workflows.messages import Receipt

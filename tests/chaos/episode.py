@@ -11,15 +11,15 @@ from pathlib import Path
 
 from temporalio.service import RPCError
 
-from commands.desk import Desk
-from commands.sample import furnish, load_sample_registers, sample_iban
+from accord.client.desk import Desk
+from accord.demo.sample import furnish, load_sample_registers, sample_iban
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
-from domain.partnership import Stage
-from registers.archive import Archive
-from signatures.keyring import Keyring
+from domain.partnership.state import Stage
+from records.keys.keyring import Keyring
+from registers.loading.archive import Archive
 from tests.builders import funds_out, party, proposal
 from tests.chaos.check import violations
 from tests.chaos.drive import OUTAGES, Staff

@@ -16,11 +16,11 @@ from temporalio.client import WorkflowHandle
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from commands.desk import Desk
-from commands.faults import Refused
-from domain import commands as c
+from accord.client.desk import Desk
+from accord.client.faults import Refused
 from domain.identity import partnership_workflow_id, tranche_workflow_id
-from domain.partnership import IN_FLIGHT, Partnership, Stage, TrancheProgress, TrancheState
+from domain.partnership import commands as c
+from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress, TrancheState
 from tests.chaos.drive import PAUSE, persist
 from workflows.options import TASK_QUEUE
 

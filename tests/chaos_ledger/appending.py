@@ -15,9 +15,9 @@ from uuid import UUID
 import asyncpg
 
 from deploy.connections import ServiceUnavailable, open_pool
-from domain.writers import Writer
+from domain.recorded.writers import Writer
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent
-from privacy import open_ledger
+from records.opening import open_ledger
 from tests.chaos_ledger.history import History, read_journals
 from tests.chaos_ledger.journal import Journal, now
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from ledger import Ledger, StoredEvent
-from projections import Document, Projection, Projector
+from ledger.projections import Document, Projection, Projector
 from tests.chaos_ledger.appending import PREFIX, end_if_orphaned, patient_pool
 
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from commands.proof_options import progress_bar
+from accord.cli.proof_options import progress_bar
 from tests.chaos_ledger.check import as_json, out, say
 from tests.chaos_ledger.storm import Report, storm
 

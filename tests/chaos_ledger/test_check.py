@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from ledger import Ledger
-from projections import Projector
+from ledger.projections import Projector
 from tests.chaos_ledger.appending import request_of, unfinished_of
 from tests.chaos_ledger.check import check, findings
 from tests.chaos_ledger.history import history_of, read_journals

@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from domain import commands as c
-from domain.bank_answers import ExceptionKind
-from domain.consequences import open_deadline
-from domain.directory import Capacity
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.directory.directory import Capacity
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.consequences import open_deadline
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import ExceptionKind
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
-from domain.taking_part import Part
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from domain.values import Money
 from tests.builders import company, funds_in, funds_out, party
 from tests.domain import specification as s

@@ -7,24 +7,24 @@ from functools import reduce
 from itertools import count
 from typing import Any, NamedTuple
 
-from domain import commands as c
-from domain import events as e
-from domain.account import AccountStanding
-from domain.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
-from domain.deadlines import Wait
-from domain.decisions import decide
-from domain.directory import Capacity
+from domain.directory.directory import Capacity
+from domain.directory.tiers import Role, quorum_of
 from domain.errors import DomainError, ThresholdUnknown
-from domain.evolution import evolve
 from domain.parties import AccountReference, Party
-from domain.partnership import Partnership
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.deadlines import Wait
+from domain.partnership.decisions import decide
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership
+from domain.partnership.taking_part import Part
+from domain.payment.account import AccountStanding
+from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
 from domain.signing import Shown, Signature
-from domain.taking_part import Part
-from domain.tiers import Role, quorum_of
-from domain.tranche import TrancheOutcome
 from domain.values import Money
 from tests.builders import ACCOUNT, DIGEST, HOUSE_RULES, NOON, STAFF, authority, number, proposal, status, verification
 

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain import events as e
-from domain.account import (
+from domain.directory.directory import fold_directory
+from domain.directory.people import KeyEnrolled, KeyRevoked, StaffRegistered
+from domain.directory.tiers import Role
+from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties
+from domain.partnership import events as e
+from domain.partnership.state import Stage
+from domain.payment.account import (
     AccountConfirmed,
     AccountEvent,
     AccountRecorded,
@@ -19,14 +24,9 @@ from domain.account import (
     standing_of,
     statement_of,
 )
-from domain.directory import fold_directory
-from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties
-from domain.partnership import Stage
-from domain.people import KeyEnrolled, KeyRevoked, StaffRegistered
+from domain.payment.tranche import TrancheOutcome
 from domain.signing import fault_of
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import ACCOUNT, NOON, authority, funds_out, member, number
 from tests.domain.hands import key_of, signature_on
 from tests.domain.specification import (

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
+from domain.directory.tiers import Role
 from domain.errors import DomainError, IllegalTransition, PaymentRefused, SeparationOfDuties, ThresholdUnknown
-from domain.partnership import Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import assess as assess_facts
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from domain.values import Money
 from tests.builders import (
     authority,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
-from domain.tiers import Role
+from domain.directory.tiers import Role
+from domain.partnership.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
 from tests.domain.specification import (

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
-from domain.directory import Capacity, Directory, fold_directory
+from domain.directory.directory import Capacity, Directory, fold_directory
+from domain.directory.people import Delegation, RoleDelegated, StaffRegistered
+from domain.directory.tiers import HouseRules, Role
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties, ThresholdUnknown
-from domain.evolution import fold
-from domain.partnership import Stage
-from domain.people import Delegation, RoleDelegated, StaffRegistered
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.partnership.state import Stage
 from domain.policy.findings import Outcome
-from domain.tiers import HouseRules, Role
 from domain.values import Money
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import HOUSE_RULES, NOON, funding, funds_out, member, money, proposal, status, verification
 from tests.domain.specification import (
     NON_MONETARY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from domain.bank_answers import BOOKED, HOLDS, BankStatus, ExceptionKind
+from domain.payment.bank_answers import BOOKED, HOLDS, BankStatus, ExceptionKind
 from tests.domain.specification import answer
 
 UNHELD = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain import bank_file as b
-from domain.bank_answers import BankStatus, ExceptionKind, Resolution, exception_of, resolution_needs_two
-from domain.tiers import Role
+from domain.directory.tiers import Role
+from domain.payment import bank_file as b
+from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution, exception_of, resolution_needs_two
 from tests.builders import NOON, number
 from tests.domain.hands import signature_on
 from tests.domain.specification import answer

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
 from domain.errors import IllegalTransition
 from domain.parties import Party, PartyKind, impossibly_born
-from domain.partnership import Partnership
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Partnership
 from tests.builders import NOON, company, funds_in, funds_out, party, regrant, sponsorship
 from tests.domain.specification import REFERENCE, Story, active, amend, in_approval, propose, report_subrecipients
 

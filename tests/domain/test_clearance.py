@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.clearance import (
+from domain.directory.directory import Directory, fold_directory
+from domain.directory.people import (
+    Delegation,
+    DirectoryFounded,
+    KeyEnrolled,
+    KeyRevoked,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
+from domain.parties import Party
+from domain.screening.clearance import (
     MatchCleared,
     clearance_content,
     clearance_fault,
@@ -18,19 +29,8 @@ from domain.clearance import (
     pair_of,
     part_in_it,
 )
-from domain.directory import Directory, fold_directory
-from domain.parties import Party
-from domain.people import (
-    Delegation,
-    DirectoryFounded,
-    KeyEnrolled,
-    KeyRevoked,
-    RoleDelegated,
-    StaffLeft,
-    StaffRegistered,
-)
 from domain.signing import content_digest
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import NOON, STAFF, document, member, number, party, principal
 from tests.domain.hands import key_of, signature_on
 from tests.domain.specification import REFERENCE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain import events as e
 from domain.errors import IllegalTransition, SeparationOfDuties
-from domain.partnership import Stage
+from domain.partnership import events as e
+from domain.partnership.state import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
-from domain.tranche import TrancheOutcome
 from tests.builders import funds_out
 from tests.domain.specification import (
     Story,

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.bank_file import BankFileImported, bank_file_stream
-from domain.counter import CounterAct, act_fault
-from domain.directory import Directory, fold_directory
-from domain.people import Delegation, KeyEnrolled, KeyRevoked, RoleDelegated, StaffLeft, StaffRegistered
+from domain.directory.directory import Directory, fold_directory
+from domain.directory.people import Delegation, KeyEnrolled, KeyRevoked, RoleDelegated, StaffLeft, StaffRegistered
+from domain.directory.tiers import Role
+from domain.payment.bank_file import BankFileImported, bank_file_stream
+from domain.payment.counter import CounterAct, act_fault
 from domain.signing import statement_about
-from domain.tiers import Role
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, member, number
 from tests.domain.hands import key_of, signature_on
 

@@ -10,14 +10,14 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from domain import commands as c
-from domain import events as e
-from domain.consequences import open_deadline
-from domain.deadlines import ALLOWANCES, Wait, after_business_days, deadline_of, is_business_day
 from domain.errors import NotAuthorised
-from domain.partnership import Stage
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.consequences import open_deadline
+from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days, deadline_of, is_business_day
+from domain.partnership.state import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
-from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out, moment
 from tests.domain.specification import (
     Story,

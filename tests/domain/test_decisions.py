@@ -7,10 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
-from domain.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
-from domain.deadlines import Wait
+from domain.directory.tiers import Role
 from domain.errors import (
     AlreadyProposed,
     IllegalTransition,
@@ -20,13 +17,16 @@ from domain.errors import (
     SeparationOfDuties,
     UnknownFunder,
 )
-from domain.evolution import fold
-from domain.partnership import Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.deadlines import Wait
+from domain.partnership.evolution import fold
+from domain.partnership.state import Stage, TrancheState
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.taking_part import Part
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
 from tests.domain.specification import (
     FILE,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.directory import (
+from domain.directory.directory import (
     Directory,
     change_content,
     change_fault,
@@ -16,7 +16,7 @@ from domain.directory import (
     pending_change,
     people_of,
 )
-from domain.people import (
+from domain.directory.people import (
     DIRECTORY_STREAM,
     Delegation,
     DirectoryChangeConfirmed,
@@ -32,9 +32,9 @@ from domain.people import (
     StaffLeft,
     StaffRegistered,
 )
+from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, content_digest
-from domain.tiers import Role
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import HOUSE_RULES, funder, member, number
 from tests.domain.hands import key_of, signature_on
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.directory import Directory, next_epoch, signature_fault
-from domain.people import EpochBegun, HouseRulesSet
+from domain.directory.directory import Directory, next_epoch, signature_fault
+from domain.directory.people import EpochBegun, HouseRulesSet
 from domain.signing import LogEpoch, Statement
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import HOUSE_RULES, number
 from tests.domain.hands import signature_on
 from tests.domain.test_directory_sealed import AT, FOUNDED, after, confirmed, proposed

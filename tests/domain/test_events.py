@@ -12,23 +12,25 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import account, bank_file, clearance, guarding, payment_file, people, personal, reopening
-from domain import events as e
-from domain import tranche as t
-from domain.account import AccountStanding, standing_of
-from domain.amendment import Change
-from domain.bank_answers import ExceptionKind, Resolution
-from domain.deadlines import Wait, deadline_of
+from domain.directory import people, personal
+from domain.directory.tiers import Role
 from domain.errors import UpgradeNeeded
-from domain.evidence import MatchKind, SanctionsMatch
 from domain.identity import payment_id
+from domain.partnership import events as e
+from domain.partnership.amendment import Change
+from domain.partnership.deadlines import Wait, deadline_of
+from domain.partnership.taking_part import Part
+from domain.payment import account, bank_file, payment_file, reopening
+from domain.payment import tranche as t
+from domain.payment.account import AccountStanding, standing_of
+from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
-from domain.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
+from domain.recorded.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
+from domain.screening import clearance, guarding
+from domain.screening.evidence import MatchKind, SanctionsMatch
 from domain.signing import LogEpoch, Shown, Statement, Terms
-from domain.taking_part import Part
-from domain.tiers import Role
 from tests.builders import (
     ACCOUNT,
     DIGEST,

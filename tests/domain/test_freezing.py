@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain.directory import Directory, change_fault, confirmation_fault
-from domain.freezing import UnreadableEvent
-from domain.people import EventSetAside, Fact, FunderRegistered, StaffLeft
+from domain.directory.directory import Directory, change_fault, confirmation_fault
+from domain.directory.freezing import UnreadableEvent
+from domain.directory.people import EventSetAside, Fact, FunderRegistered, StaffLeft
 from domain.signing import Signature
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import funder, number
 from tests.domain.test_directory_sealed import FOUNDED, after, confirmed, proposed, signed
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
+from domain.directory.tiers import Role
 from domain.errors import IllegalTransition
-from domain.evidence import Verification
+from domain.partnership import commands as c
+from domain.partnership import events as e
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.tiers import Role
+from domain.screening.evidence import Verification
 from tests.builders import NOON, authority, number, screening, status, verification, version
 from tests.domain.specification import (
     Story,

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.directory import Directory, fold_directory
-from domain.guarding import GuardOverridden, override_content, override_fault, override_statement, register_stream
-from domain.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
+from domain.directory.directory import Directory, fold_directory
+from domain.directory.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
+from domain.screening.guarding import (
+    GuardOverridden,
+    override_content,
+    override_fault,
+    override_statement,
+    register_stream,
+)
 from domain.signing import content_digest
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, STAFF, member, number
 from tests.domain.hands import key_of, signature_on
 

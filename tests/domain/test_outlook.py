@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.deadlines import Wait
-from domain.outlook import outlook
+from domain.directory.tiers import Role
+from domain.partnership.deadlines import Wait
+from domain.partnership.outlook import outlook
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_in, funds_out
 from tests.domain.specification import (
     NON_MONETARY,

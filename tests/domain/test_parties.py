@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain import commands as c
 from domain.parties import Party, PartyKind, Principal
+from domain.partnership import commands as c
 from domain.policy.canonical import digest_under
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Proposal

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from domain import payment_file as f
+from domain.directory.tiers import Role
 from domain.identity import message_id
-from domain.payment_file import FileStatus
-from domain.tiers import Role
+from domain.payment import payment_file as f
+from domain.payment.payment_file import FileStatus
 from tests.builders import DIGEST, NOON, money, number
 from tests.domain.hands import signature_on
 from tests.domain.test_events import STATEMENT

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.directory import Capacity, Directory, DirectoryFile, changes, fold_directory
-from domain.people import (
+from domain.directory.directory import Capacity, Directory, DirectoryFile, changes, fold_directory
+from domain.directory.people import (
     Delegation,
     DelegationEnded,
     Fact,
@@ -23,9 +23,9 @@ from domain.people import (
     StaffMember,
     StaffRegistered,
 )
-from domain.tiers import Role
+from domain.directory.tiers import Role
 from domain.values import Money
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import HOUSE_RULES, PRIVATE, SUPPORTING, funder, member, money
 from tests.domain.hands import key_of
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.events import PartnershipProposed
+from domain.directory.personal import HER_OWN, people_in
 from domain.parties import Party, PartyKind, Principal
-from domain.personal import HER_OWN, people_in
-from domain.schema import event_payload, read_event
+from domain.partnership.events import PartnershipProposed
+from domain.recorded.schema import event_payload, read_event
 from domain.values import ERASED_NAME
 from tests.builders import NOON, funding, funds_out, match, party, proposal
 

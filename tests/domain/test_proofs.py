@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
-from domain.directory import Directory, fold_directory
-from domain.evolution import fold
-from domain.people import KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
+from domain.directory.directory import Directory, fold_directory
+from domain.directory.people import KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.proofs import ACTS, FOLLOWS, NOT_SAID, content_of, event_fault
-from domain.schema import event_payload, read_event
+from domain.recorded.proofs import ACTS, FOLLOWS, NOT_SAID, content_of, event_fault
+from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, member, party
 from tests.domain import specification as s
 from tests.domain.hands import key_of, signature_on

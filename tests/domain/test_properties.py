@@ -11,17 +11,17 @@ from itertools import chain, pairwise
 import pytest
 from hypothesis import given
 
-from domain import commands as c
-from domain import events as e
-from domain.amendment import TOLERATED_GROWTH, TOUCHED, Change
 from domain.errors import NotSigned
-from domain.evolution import evolve, fold
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.amendment import TOLERATED_GROWTH, TOUCHED, Change
+from domain.partnership.evolution import evolve, fold
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import Gate
-from domain.proofs import ACTS, content_of
-from domain.schema import event_payload, read_event
+from domain.recorded.proofs import ACTS, content_of
+from domain.recorded.schema import event_payload, read_event
 from domain.signing import content_digest
-from domain.tranche import TrancheOutcome
 from tests.builders import authority
 from tests.domain import specification as s
 from tests.domain.random_lives import (

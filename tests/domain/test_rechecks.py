@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
 from domain.errors import IllegalTransition, SeparationOfDuties
-from domain.partnership import Hold, Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Hold, Stage, TrancheState
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
-from domain.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out, master_file, number, status, verification
 from tests.domain.specification import (
     Story,

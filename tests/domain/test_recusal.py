@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
+from domain.directory.tiers import Role
 from domain.errors import DomainError, IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
-from domain.partnership import Stage
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.tiers import Role
-from domain.tranche import TrancheOutcome
 from tests.builders import authority, funds_out
 from tests.domain.specification import (
     Story,

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from domain import events as e
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
-from domain.partnership import Stage
+from domain.partnership import events as e
+from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_in
+from domain.partnership.state import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
-from domain.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_in
-from domain.tranche import TrancheOutcome
 from tests.builders import funds_out
 from tests.domain.specification import (
     Story,

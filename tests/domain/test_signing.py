@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain import commands as c
-from domain import events as e
 from domain.errors import StaleDecision
 from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.payment.tranche import TrancheOutcome
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
-from domain.tranche import TrancheOutcome
-from signatures.ed25519 import verified
+from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, authority, funder, funds_out, number, party
 from tests.domain import specification as s
 from tests.domain.hands import key_of, signature_on

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from domain import commands as c
-from domain import events as e
 from domain.errors import IllegalTransition
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
-from domain.partnership import Stage
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage
+from domain.payment.tranche import TrancheOutcome
 from domain.signing import content_digest
-from domain.tranche import TrancheOutcome
 from tests.builders import abroad, company, funds_in, funds_out, party, regrant
 from tests.domain.specification import (
     NON_MONETARY,

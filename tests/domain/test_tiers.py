@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.directory.tiers import HouseRules, Role, missing, quorum_of
 from domain.errors import ThresholdUnknown
-from domain.tiers import HouseRules, Role, missing, quorum_of
 from domain.values import Money
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR

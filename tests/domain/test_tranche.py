@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from domain import tranche as t
-from domain.bank_answers import BOOKED, HOLDS, BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.identity import payment_id
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BOOKED, HOLDS, BankAnswer, BankStatus, Contradiction, ExceptionKind
 from tests.builders import ACCOUNT, DIGEST, NOON, funder, money, number, party
 
 S = t.TrancheStatus

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from pydantic import TypeAdapter, ValidationError
 
 from domain.markdown import plain
-from domain.partnership import Partnership
+from domain.partnership.state import Partnership
 from domain.values import Sentence
 from tests.builders import party, proposal
 from workflows.describe import details_of, summary_of

@@ -12,14 +12,14 @@ import pytest
 from deploy.connections import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user
-from domain.payment_file import FileStatus
-from domain.writers import Writer
+from domain.payment.payment_file import FileStatus
+from domain.recorded.writers import Writer
 from ledger import AppendRequest, Ledger, NewEvent, NotAllowed, StoredEvent
+from ledger.projections import Document, Projection, Projector
+from ledger.proof.stored_tree import StoredTree
 from ledger.tree import TILE
-from payments.files import mark, stored_file, waiting
-from privacy import open_ledger
-from projections import Document, Projection, Projector
-from proof.stored_tree import StoredTree
+from payments.out.files import mark, stored_file, waiting
+from records.opening import open_ledger
 from tests.payments.orders import files_of, freeze_all, order, record_accounts
 
 NOBODY = "nobody"

@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 
 from domain import identity
-from domain.tranche import TrancheOrder
+from domain.payment.tranche import TrancheOrder
 from payments.accounts import AccountDetails, record_account, reference_of
-from payments.files import StoredFile, batches, keep_file, make_file
-from payments.instructions import Instruction, freeze
+from payments.out.files import StoredFile, batches, keep_file, make_file
+from payments.out.instructions import Instruction, freeze
 from tests.builders import NOON, funder, money, party
 
 ACCOUNTS = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "accounts"

@@ -8,9 +8,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from domain.payment_file import MESSAGE_ID, FileStatus
+from domain.payment.payment_file import MESSAGE_ID, FileStatus
 from payments.accounts import AccountChanged, UnknownAccount, record_account, reference_of
-from payments.files import (
+from payments.out.files import (
     batches,
     files_with,
     instructions_of_file,
@@ -25,7 +25,7 @@ from payments.files import (
     stored_files,
     waiting,
 )
-from payments.instructions import Instruction, freeze
+from payments.out.instructions import Instruction, freeze
 from tests.builders import money
 from tests.payments.orders import (
     FOUNDATION,

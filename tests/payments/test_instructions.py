@@ -11,7 +11,7 @@ import pytest
 import rfc8785
 
 from payments.accounts import UnknownAccount, reference_of
-from payments.instructions import (
+from payments.out.instructions import (
     InstructionDiffers,
     freeze,
     instruction_by_end_to_end_id,

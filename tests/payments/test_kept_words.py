@@ -8,10 +8,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.bank_answers import ExceptionKind
-from payments.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
-from payments.entries import Entry, keep_entry, known_digest, place_was_used, stands_elsewhere
-from payments.exceptions import exception_name, keep_exception, mark_resolved, read_exceptions
+from domain.payment.bank_answers import ExceptionKind
+from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.entries import Entry, keep_entry, known_digest, place_was_used, stands_elsewhere
+from payments.answers.exceptions import exception_name, keep_exception, mark_resolved, read_exceptions
 from tests.builders import number
 
 CAME = bank_file("bank.xml", b"what the bank said")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments.messages import Statement, Unclear, UnreadableMessage, booking_key, read_message
+from payments.answers.messages import Statement, Unclear, UnreadableMessage, booking_key, read_message
 from tests.payments.orders import (
     ISOC,
     RETURNED,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.bank_answers import BankStatus
-from payments.messages import Statement, Unclear, UnreadableMessage, booking_key, read_file, read_message
+from domain.payment.bank_answers import BankStatus
+from payments.answers.messages import Statement, Unclear, UnreadableMessage, booking_key, read_file, read_message
 from tests.payments.orders import (
     entry,
     group_status,

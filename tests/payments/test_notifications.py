@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.bank_answers import BankStatus
-from payments.messages import Statement, Unclear
+from domain.payment.bank_answers import BankStatus
+from payments.answers.messages import Statement, Unclear
 from tests.payments.orders import ISOC, RETURNED, detail, entry, entry_of, notification, remittance
 from tests.payments.test_messages import heard, one_statement, one_unclear, statements
 

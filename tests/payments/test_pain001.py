@@ -10,10 +10,10 @@ import pytest
 import sepaxml
 from lxml import etree
 
-from domain.tranche import TrancheOrder
+from domain.payment.tranche import TrancheOrder
 from payments.accounts import AccountDetails, reference_of
-from payments.instructions import Instruction
-from payments.pain001 import NAMESPACE, PaymentFile, Transfer, write_file
+from payments.out.instructions import Instruction
+from payments.out.pain001 import NAMESPACE, PaymentFile, Transfer, write_file
 from tests.builders import NOON, funder, money, party
 from tests.payments.orders import HARBOR, ISOC, KAMPALA, RIVERBEND, account, order
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from domain.bank_answers import BankStatus, ExceptionKind
 from domain.identity import end_to_end_id, payment_id
-from payments.messages import read_message
-from payments.reconciliation import Judged, answers_in, judge_all
+from domain.payment.bank_answers import BankStatus, ExceptionKind
+from payments.answers.matching import Judged, answers_in, judge_all
+from payments.answers.messages import read_message
 from tests.payments.orders import (
     FOUNDATION,
     ISOC,

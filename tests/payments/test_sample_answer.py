@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from payments.messages import Statement, UnreadableMessage, booking_key, read_message
-from payments.pain001 import PaymentFile
-from payments.sample_answer import INVENTED, settled_answer
+from payments.answers.messages import Statement, UnreadableMessage, booking_key, read_message
+from payments.answers.sample_answer import INVENTED, settled_answer
+from payments.out.pain001 import PaymentFile
 from tests.builders import money
 from tests.payments.orders import ISOC, account, notification, order
 from tests.payments.test_pain001 import EXAMPLES, transfer, written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payments.messages import booking_key
+from payments.answers.messages import booking_key
 from tests.payments.orders import ISOC, detail, entry, entry_of, notification, remittance
 from tests.payments.test_messages import one_statement, one_unclear, statements
 

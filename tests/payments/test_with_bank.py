@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from commands.bank_import import Import, import_file
-from commands.desk import Desk
-from commands.hand_over import hand_over
-from commands.payment_files import export
+from accord.client.bank_import import Import, import_file
+from accord.client.desk import Desk
+from accord.client.hand_over import hand_over
+from accord.client.payment_files import export
 from deploy.embedded.bank import Bank
-from domain.bank_answers import BankAnswer, BankStatus
-from domain.tranche import TrancheStatus
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.tranche import TrancheStatus
 from payments.accounts import AccountDetails
 from tests import paying
 from tests.payments.orders import ISOC, RIVERBEND

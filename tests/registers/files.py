@@ -10,12 +10,12 @@ from types import ModuleType
 
 import pytest
 
-from domain.evidence import RegisterVersion
+from domain.screening.evidence import RegisterVersion
 from registers import Connection
-from registers.archive import Archive
 from registers.history import AsOf
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import LoadReport, load
+from registers.loading.archive import Archive
+from registers.loading.loader import LoadReport, load
+from registers.sources.irs import MASTER_FILE_FIELDS
 
 SAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "sample" / "registers"
 SDN_NAMES = ("sdn.csv", "alt.csv", "add.csv")

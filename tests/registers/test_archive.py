@@ -8,10 +8,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from registers.archive import Archive, Archived
 from registers.history import files_of
-from registers.loader import load
-from registers.texts import UnreadableFile, digest
+from registers.loading.archive import Archive, Archived
+from registers.loading.loader import load
+from registers.loading.texts import UnreadableFile, digest
 from tests.registers.files import FIRST_DAY, pub78_row, write
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registers.countries import country_code
+from registers.sources.countries import country_code
 
 
 @pytest.mark.parametrize(

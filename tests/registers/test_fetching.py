@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from registers.fetching import Fetched, FetchFailed, Limits, Validator, fetch
+from registers.loading.fetching import Fetched, FetchFailed, Limits, Validator, fetch
 from tests.waiting import BACKSTOP, until
 
 DATA = b"EIN,NAME\n010000001,RIVERBEND LIBRARY NETWORK\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from registers import irs, ofac
-from registers.catalogue import REGISTERS
-from registers.kinds import BadRow, parse_date
-from registers.reading import ParsedRow, RejectedRow, read_rows
+from registers.loading.rows import ParsedRow, RejectedRow, read_rows
+from registers.sources import irs, ofac
+from registers.sources.catalogue import REGISTERS
+from registers.sources.kinds import BadRow, parse_date
 from tests.registers.files import bmf_row, ein, pub78_row, revocation_row, sdn_row, write, write_bmf
 
 MASTER_FILE, PUBLICATION_78, REVOCATIONS = (

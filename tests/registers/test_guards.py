@@ -9,12 +9,12 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from registers.archive import Archive
 from registers.history import all_rows
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import load, override, version_in_force, versions
-from registers.plausibility import Arrival, Floor, implausible
-from registers.texts import UnreadableFile
+from registers.loading.archive import Archive
+from registers.loading.loader import load, override, version_in_force, versions
+from registers.loading.plausibility import Arrival, Floor, implausible
+from registers.loading.texts import UnreadableFile
+from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.registers.files import (
     ARCHIVE,
     FIRST_DAY,

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from registers.archive import Archived
 from registers.history import NOW, AsOf, files_of, rows_of, versions_in_force
-from registers.loader import load, override
+from registers.loading.archive import Archived
+from registers.loading.loader import load, override
+from registers.loading.texts import digest
 from registers.lookup import status_of
-from registers.screening import screen
-from registers.texts import digest
+from registers.screening.lists import screen
 from tests.builders import party
 from tests.registers.files import ARCHIVE, ein, load_small, pub78_row, sdn_row, write, write_bmf, write_sdn
 

@@ -12,10 +12,10 @@ import asyncpg
 import pytest
 
 from registers.history import all_rows, files_of, versions_in_force
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import load, override, version_in_force, versions
+from registers.loading.loader import load, override, version_in_force, versions
+from registers.loading.texts import UnreadableFile
 from registers.lookup import status_of
-from registers.texts import UnreadableFile
+from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party
 from tests.registers.files import (
     ARCHIVE,

@@ -8,12 +8,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.evidence import StatusEvidence
+from domain.screening.evidence import StatusEvidence
 from registers import lookup
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import load, version_in_force
+from registers.loading.loader import load, version_in_force
+from registers.loading.texts import digest, fingerprint
 from registers.lookup import status_of, versions_in_force
-from registers.texts import digest, fingerprint
+from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party
 from tests.registers.files import (
     ARCHIVE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registers.numbers import Numbers
+from registers.loading.numbers import Numbers
 
 
 @given(st.lists(st.integers(0, 30).map(lambda number: f"{number * 33_333_333:09}"), max_size=40))

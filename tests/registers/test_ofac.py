@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from registers.kinds import BadRow, ListedRow
 from registers.matching import Birth, Listed, ListedKind, Quality
-from registers.ofac import CONSOLIDATED, SDN
+from registers.sources.kinds import BadRow, ListedRow
+from registers.sources.ofac import CONSOLIDATED, SDN
 from tests.registers.files import sdn_row
 
 

@@ -15,12 +15,12 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from registers.archive import Archive, Archived
-from registers.fetching import FetchFailed
 from registers.history import AsOf, all_rows, files_of, versions_in_force
-from registers.loader import LoadReport, load, override, version_in_force, versions
-from registers.refreshing import Source, refresh
-from registers.texts import UnreadableFile
+from registers.loading.archive import Archive, Archived
+from registers.loading.fetching import FetchFailed
+from registers.loading.loader import LoadReport, load, override, version_in_force, versions
+from registers.loading.refreshing import Source, refresh
+from registers.loading.texts import UnreadableFile
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
 from tests.waiting import BACKSTOP
 

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple, TypeVar
 import asyncpg
 import pytest
 
-from domain.evidence import MatchKind, RegisterVersion, ScreeningEvidence, StatusEvidence
 from domain.parties import Party
-from registers import screening
-from registers.archive import Archive
+from domain.screening.evidence import MatchKind, RegisterVersion, ScreeningEvidence, StatusEvidence
 from registers.history import NOW, AsOf, confirm, files_of
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import load
+from registers.loading.archive import Archive
+from registers.loading.loader import load
+from registers.loading.texts import UnreadableFile
 from registers.lookup import status_of
 from registers.matching import DEFAULT_THRESHOLD
 from registers.replay import Replayed, replay_screening, replay_status
-from registers.screening import screen
-from registers.texts import UnreadableFile
+from registers.screening import lists as screening
+from registers.screening.lists import screen
+from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party
 from tests.registers.files import (
     FIRST_DAY,

@@ -11,15 +11,15 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.clearance import pair_of
-from domain.evidence import MatchKind, SanctionsMatch
 from domain.parties import Party, PartyKind
-from registers import screening
-from registers.changes import newly_listed
+from domain.screening.clearance import pair_of
+from domain.screening.evidence import MatchKind, SanctionsMatch
 from registers.history import versions_in_force
-from registers.loader import load, override
-from registers.names import recognition
-from registers.screening import screen
+from registers.loading.loader import load, override
+from registers.matching.recognition import recognition
+from registers.screening import lists as screening
+from registers.screening.changes import newly_listed
+from registers.screening.lists import screen
 from tests.builders import party, proposal
 from tests.registers.files import ARCHIVE, SAMPLE, SDN_NAMES, load_small, sdn_row, switch_while_asking, write_sdn
 

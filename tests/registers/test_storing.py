@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registers.history import all_rows, news_of, rows_of_keys
-from registers.irs import MASTER_FILE_FIELDS
-from registers.loader import LoadReport
+from registers.loading.loader import LoadReport
+from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.registers.files import bmf_row, load_small, pub78_row, sdn_row, write, write_sdn
 
 A, B, C, D, E, F = (pub78_row(number) for number in range(1, 7))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from registers import texts
-from registers.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
-from registers.kinds import BadRow, Kind
-from registers.ofac import CONSOLIDATED, SDN
-from registers.reading import ParsedRow, RejectedRow, read_rows
-from registers.texts import CutOff, Published, Unfit, lines
-from registers.united_nations import CONSOLIDATED as UNITED_NATIONS
+from registers.loading import texts
+from registers.loading.rows import ParsedRow, RejectedRow, read_rows
+from registers.loading.texts import CutOff, Published, Unfit, lines
+from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
+from registers.sources.kinds import BadRow, Kind
+from registers.sources.ofac import CONSOLIDATED, SDN
+from registers.sources.united_nations import CONSOLIDATED as UNITED_NATIONS
 from tests.registers.files import bmf_row, pub78_row, revocation_row
 
 CLOSED = partial(lines, closed=True)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from registers import texts
-from registers.kinds import BadRow, ListedRow
+from registers.loading import texts
+from registers.loading.rows import ParsedRow, RejectedRow, read_rows
+from registers.loading.texts import UnreadableFile
 from registers.matching import Birth, Listed, ListedKind, Quality
-from registers.reading import ParsedRow, RejectedRow, read_rows
-from registers.texts import UnreadableFile
-from registers.united_nations import CONSOLIDATED
+from registers.sources.kinds import BadRow, ListedRow
+from registers.sources.united_nations import CONSOLIDATED
 from tests.registers.files import SAMPLE
 
 ENTRIES = CONSOLIDATED.kinds[0]

@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from registers.texts import UnreadableFile
-from registers.unpacking import Bounds, Inflater, is_plain_name, unpack
+from registers.loading.texts import UnreadableFile
+from registers.loading.unpacking import Bounds, Inflater, is_plain_name, unpack
 
 DATA = b"010000001|Riverbend Library Network|Riverbend|KS|United States|PC\n" * 100
 OTHER = b"010000002|Oakleaf Society|Norfolk|VA|United States|PC\n"

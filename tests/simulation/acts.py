@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from domain import commands as c
-from domain.decisions import ROLES
-from domain.directory import Directory
-from domain.partnership import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.decisions import ROLES
+from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
-from domain.tiers import Role
 from tests.simulation.lists import PAYEES
 
 

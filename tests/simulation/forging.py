@@ -10,22 +10,22 @@ from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
+from accord.client.sight import make_command
 from activities.contracts import AuthorityRequest
-from activities.reading import to_ledger
 from activities.records import Records
-from commands.sight import make_command
-from domain import commands as c
-from domain import events as e
-from domain import tranche as t
-from domain.bank_answers import BankAnswer, BankStatus
-from domain.decisions import decide
 from domain.errors import DomainError
 from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
-from domain.partnership import Partnership, Stage, TrancheProgress, TrancheState
-from domain.tranche import TrancheOutcome
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.decisions import decide
+from domain.partnership.state import Partnership, Stage, TrancheProgress, TrancheState
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.tranche import TrancheOutcome
 from ledger import AppendRequest
 from payments.accounts import find_account
-from payments.instructions import Instruction
+from payments.out.instructions import Instruction
+from records.codec import to_ledger
 from tests.simulation.world import World
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from commands.faults import Refused
-from commands.setting_aside import judgement
-from domain.directory import GUARDIANS
-from domain.people import EventSetAside
+from accord.cli.setting_aside import judgement
+from accord.client.faults import Refused
+from domain.directory.directory import GUARDIANS
+from domain.directory.people import EventSetAside
 from tests.simulation.world import World
 
 _OF_STREAMS = "SELECT position FROM ledger.events WHERE stream_id = ANY ($1) ORDER BY position"

@@ -6,13 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from commands.faults import BadInput, Refused
-from domain import commands as c
+from accord.client.faults import BadInput, Refused
+from domain.directory.people import StaffMember, StaffRegistered
+from domain.directory.tiers import Role
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership, Stage
-from domain.payment_file import FileStatus
-from domain.people import StaffMember, StaffRegistered
-from domain.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage
+from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.acts import Act, acts, endings
 from tests.simulation.bank.book import State

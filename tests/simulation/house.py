@@ -10,16 +10,16 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from commands.desk import Desk
-from commands.files import read_file
-from commands.governance import change_directory, confirm_account, load_directory, vouch
-from commands.sample import CALLER, RECORDER, SAMPLE, record_sample_accounts
+from accord.client.desk import Desk
+from accord.client.governance import change_directory, confirm_account, load_directory, vouch
+from accord.client.input_files import read_file
+from accord.demo.sample import CALLER, RECORDER, SAMPLE, record_sample_accounts
 from deploy.migrate import migrate
-from domain.directory import DirectoryFile
-from domain.people import KeyEnrolled, StaffMember
-from domain.tiers import Role
+from domain.directory.directory import DirectoryFile
+from domain.directory.people import KeyEnrolled, StaffMember
+from domain.directory.tiers import Role
 from ledger import clock
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
 from tests.simulation.clock import VirtualClock, take_over
 from tests.simulation.lists import load_base
 

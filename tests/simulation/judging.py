@@ -6,11 +6,11 @@ import hashlib
 from decimal import Decimal
 from typing import cast
 
-from commands.faults import Refused
-from domain.events import Event
-from domain.evolution import fold
+from accord.client.faults import Refused
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
 from tests.simulation.bank.book import Said
 from tests.simulation.facts import Facts, facts_of, rows_of
 from tests.simulation.house import FUNDER_IBAN

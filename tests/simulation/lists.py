@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import asyncpg
 
-from commands.sample import SAMPLE, SAMPLE_REGISTERS
+from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
 from ledger import clock
-from registers.archive import Archive
-from registers.loader import load
+from registers.loading.archive import Archive
+from registers.loading.loader import load
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

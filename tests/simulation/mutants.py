@@ -12,29 +12,25 @@ from unittest.mock import patch
 
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 
-import audit.attempts
-import audit.authorisation
-import audit.frozen
-import commands.bank_entries
-import commands.hand_over
-import commands.payment_files
-import domain.decisions
-import payments.files
-import payments.reconciliation
+from accord.audit import authorisation, frozen
+from accord.audit.attempts import Attempts
+from accord.audit.walk import Walk
+from accord.client import bank_entries, hand_over, payment_files
 from activities.contracts import TrancheStart
 from activities.payment import Payments
-from activities.reading import from_ledger
-from audit.attempts import Attempts
-from audit.walk import Walk
-from domain import events as e
-from domain.bank_answers import BankStatus, Contradiction, ExceptionKind
-from domain.events import ACCORD
 from domain.identity import derive, tranche_workflow_id
-from domain.partnership import Partnership
+from domain.partnership import decisions
+from domain.partnership import events as e
+from domain.partnership.events import ACCORD
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
+from domain.payment.tranche import PaymentInstructed, fold_tranche, hear
 from domain.policy.conditions import CONDITIONS, Gate
-from domain.tranche import PaymentInstructed, fold_tranche, hear
 from domain.values import Money
-from payments.entries import Entry
+from payments.answers import matching
+from payments.answers.entries import Entry
+from payments.out import files
+from records.codec import from_ledger
 from tests.simulation.violations import Promise
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
@@ -77,7 +73,7 @@ def _answers(owner: Any, name: str, value: Any) -> Patch:
 
 # What each mutant does in place of the product.
 
-_standing_fault = audit.authorisation.standing_fault
+_standing_fault = authorisation.standing_fault
 
 
 def _without_hold(walk: Walk, *given: Any) -> str:
@@ -103,10 +99,10 @@ async def _own_stream_if_any(check: Any) -> Any:
     stored = await check._read(tranche_workflow_id(one.partnership_id, one.tranche, one.attempt))
     events: list[Any] = [from_ledger(event).event for event in stored]
     told = [event for event in events if isinstance(event, PaymentInstructed)]
-    if not {event.instruction_sha256 for event in told} <= {audit.authorisation._sha256(one)} or not events:
+    if not {event.instruction_sha256 for event in told} <= {authorisation._sha256(one)} or not events:
         return "its own stream records another instruction", None
     tranche = fold_tranche(tuple(events))
-    return (tranche, told[0] if told else None) if tranche.outcome is None else (audit.authorisation.ENDED, None)
+    return (tranche, told[0] if told else None) if tranche.outcome is None else (authorisation.ENDED, None)
 
 
 async def _believe_the_snapshot(workflow: Any) -> None:
@@ -155,7 +151,7 @@ async def _released_by_input(activity: Any, start: TrancheStart) -> Any:
 
 async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
     from activities.payment import _order, _Released
-    from domain.evolution import fold
+    from domain.partnership.evolution import fold
 
     stored = await activity._ledger.read_stream(f"partnership/{start.partnership_id}")
     partnership = fold(start.partnership_id, tuple(from_ledger(one).event for one in stored))  # type: ignore[misc]
@@ -168,7 +164,7 @@ async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
     return _Released(partnership, order, "")  # type: ignore[arg-type]
 
 
-_entry = payments.reconciliation._entry
+_entry = matching._entry
 
 
 def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:
@@ -181,14 +177,14 @@ def _hear_without(*kinds: ExceptionKind) -> Patch:
         said = hear(*given)
         return () if isinstance(said, Contradiction) and said.kind in kinds else said
 
-    return _is(commands.bank_entries, "hear", heard)
+    return _is(bank_entries, "hear", heard)
 
 
 async def _make_of_payments_alone(connection: Any, batch: Any) -> Any:
-    return await payments.files.remade(connection, batch, 0)
+    return await files.remade(connection, batch, 0)
 
 
-_settle = commands.bank_entries._settle
+_settle = bank_entries._settle
 
 
 async def _settle_unless_late(counter: Any, partnership: Any, judged: Any) -> Any:
@@ -223,30 +219,30 @@ ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
 WORD = frozenset({Promise.WORD, Promise.BOOKS})
 
 MUTANTS: Final = (
-    Mutant("the check does not see a hold", HELD, (_is(audit.authorisation, "standing_fault", _without_hold),)),
-    Mutant("the check does not ask for newer registers", LAWFUL, (_returns(audit.authorisation, "newer_than", []),)),
+    Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
+    Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,
         (_is(Walk, "missing_papers", property(_papers_of_the_assessment)),),
     ),
     Mutant("the check does not see a recusal", LAWFUL, (_returns(Walk, "_without", None),)),
-    Mutant("the check does not doubt a key", LAWFUL, (_returns(audit.authorisation, "is_doubted", False),)),
+    Mutant("the check does not doubt a key", LAWFUL, (_returns(authorisation, "is_doubted", False),)),
     Mutant(
         "a cancellation counts for nothing at the hand-over", HELD,
-        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(domain.decisions, "_require_attempt", None)),
+        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(decisions, "_require_attempt", None)),
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
-           (_answers(commands.hand_over, "unmoved", True), _returns(domain.decisions, "_require_attempt", None))),
+           (_answers(hand_over, "unmoved", True), _returns(decisions, "_require_attempt", None))),
     Mutant("an ending needs no evidence", ONCE, (_answers(Attempts, "_proved", True),)),
     Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(Attempts, "fault", ""),)),
     Mutant("that a file never arrived needs no signatures", ONCE, (_is(Attempts, "_gone", _gone_unless_said),)),
-    Mutant("identifiers are not recomputed", ONCE, (_returns(audit.frozen, "frozen_fault", ""),)),
+    Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", ""),)),
     Mutant("no instruction need be on record", LAWFUL,
-           (_is(audit.authorisation._Check, "_own_stream", _own_stream_if_any),)),
+           (_is(authorisation._Check, "_own_stream", _own_stream_if_any),)),
     Mutant("bytes are not made again and compared", LAWFUL,
-           (_answers(commands.hand_over, "require_same_bytes", None),)),
+           (_answers(hand_over, "require_same_bytes", None),)),
     Mutant("the message id does not follow from void files", frozenset({Promise.ANSWER, Promise.REST}),
-           (_is(commands.payment_files, "make_file", _make_of_payments_alone),)),
+           (_is(payment_files, "make_file", _make_of_payments_alone),)),
     Mutant("a partnership's workflow believes its input", frozenset({Promise.STATE}),
            (_with_extra(PartnershipStart), _is(PartnershipWorkflow, "believe_the_ledger", _believe_the_snapshot))),
     Mutant("an instruction believes its workflow's input", LAWFUL,
@@ -254,14 +250,14 @@ MUTANTS: Final = (
     Mutant("a conflict loses a payment's events", frozenset({Promise.REST}),
            (_is(TrancheWorkflow, "instruct", _instruct_once),)),
     Mutant("what the bank says is known by its message", WORD,
-           (_is(payments.reconciliation, "_entry", _entry_by_message),)),
-    Mutant("a row says that an entry is known", WORD, (_answers(commands.bank_entries, "_is_told", True),)),
+           (_is(matching, "_entry", _entry_by_message),)),
+    Mutant("a row says that an entry is known", WORD, (_answers(bank_entries, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("a return after the end is swallowed", WORD,
-           (_is(commands.bank_entries, "_settle", _settle_unless_late),)),
-    Mutant("money counts on any account", WORD, (_answers(commands.bank_entries, "_own_account_fault", ""),)),
-    Mutant("any day is believed", WORD, (_returns(payments.reconciliation, "_day_fault", None),)),
+           (_is(bank_entries, "_settle", _settle_unless_late),)),
+    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),)),
+    Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
 )  # fmt: skip
 """Every mend that must be missed."""
 

@@ -9,25 +9,25 @@ from typing import Any
 
 import asyncpg
 
-from commands.bank_import import import_file
-from commands.desk import Desk
-from commands.exceptions import Belongs, Resolved, named_exception, resolve
-from commands.faults import Refused
-from commands.governance import change_directory, confirm_change, tell_whom_it_concerns
-from commands.hand_over import HandedOver, hand_over
-from commands.payment_files import Export, export, void_files_of
-from commands.sight import Sight
-from commands.written_again import never_sent, write_again
-from domain import commands as c
-from domain.bank_answers import Resolution
-from domain.directory import Directory
-from domain.payment_file import FileStatus
-from domain.people import Fact
+from accord.client.bank_import import import_file
+from accord.client.desk import Desk
+from accord.client.exceptions import Belongs, Resolved, named_exception, resolve
+from accord.client.faults import Refused
+from accord.client.governance import change_directory, confirm_change, tell_whom_it_concerns
+from accord.client.hand_over import HandedOver, hand_over
+from accord.client.payment_files import Export, export, void_files_of
+from accord.client.sight import Sight
+from accord.client.written_again import never_sent, write_again
+from domain.directory.directory import Directory
+from domain.directory.people import Fact
+from domain.partnership import commands as c
+from domain.payment.bank_answers import Resolution
+from domain.payment.payment_file import FileStatus
 from domain.proposal import Proposal
-from payments.exceptions import RaisedException, read_exceptions
-from payments.files import StoredFile, stored_files
-from payments.messages import UnreadableMessage
-from signatures.keyring import Keyring
+from payments.answers.exceptions import RaisedException, read_exceptions
+from payments.answers.messages import UnreadableMessage
+from payments.out.files import StoredFile, stored_files
+from records.keys.keyring import Keyring
 from tests.simulation.bank.book import Said
 from workflows.messages import Receipt
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from commands.exceptions import Belongs
-from commands.faults import BadInput, Refused
-from domain.bank_answers import ExceptionKind, Resolution
-from domain.partnership import TrancheState
-from payments.exceptions import RaisedException
+from accord.client.exceptions import Belongs
+from accord.client.faults import BadInput, Refused
+from domain.partnership.state import TrancheState
+from domain.payment.bank_answers import ExceptionKind, Resolution
+from payments.answers.exceptions import RaisedException
 from tests.simulation.bank.book import Said, State, Word
 from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.world import World

@@ -8,13 +8,13 @@ from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
-from audit.reopening import read_reopening
-from commands.faults import Refused
-from commands.governance import change_directory, confirm_change, epoch_to_begin
-from commands.reopening import open_again
-from domain.directory import GUARDIANS
-from domain.reopening import FINANCE, FileThatLeft
-from domain.tiers import Role
+from accord.audit.reopening import read_reopening
+from accord.cli.reopening import open_again
+from accord.client.faults import Refused
+from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from domain.directory.directory import GUARDIANS
+from domain.directory.tiers import Role
+from domain.payment.reopening import FINANCE, FileThatLeft
 from tests.simulation.bank.book import Said
 from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.world import World

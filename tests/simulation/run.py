@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 from rich.console import Console
 
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
 from tests.simulation.ground import TEMPLATE, own_ground
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
 from tests.simulation.twice import differences
@@ -94,6 +94,11 @@ async def _survey(folder: Path, seeds: range, steps: int) -> int:
 
 
 def _say(outcome: Outcome) -> None:
+    """Print how a script ended; of one that broke a promise, what was done to heal it as well."""
+    healing = next((place for place, line in enumerate(outcome.trace) if line.endswith("healing begins")), None)
+    if outcome.violation and healing is not None:
+        for line in outcome.trace[healing:]:
+            out.print(line, markup=False)
     out.print(
         f"seed {outcome.seed}: {len(outcome.trace)} lines, {outcome.violation or 'every promise kept'}", markup=False
     )

@@ -15,12 +15,12 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from activities.reconciliation import Reconciliation
+from accord.operations.catching_up import Reconciliation
 from deploy.connections import open_pool
-from domain.partnership import Partnership
+from domain.partnership.state import Partnership
 from ledger import clock
-from privacy import open_ledger
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
 from tests.simulation.bank.book import Bank, Said
 from tests.simulation.clock import VirtualClock, tell
 from tests.simulation.lists import Listed

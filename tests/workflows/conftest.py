@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.desk import Desk
+from accord.client.desk import Desk
 from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from accord.client.faults import Refused
+from accord.operations.catching_up import Reconciliation
 from activities import payment
 from activities.payment import Payments
-from activities.reconciliation import Reconciliation
-from commands.faults import Refused
-from domain import commands as c
-from domain.bank_answers import BankStatus
-from domain.partnership import Stage, TrancheState
-from domain.payment_file import FileStatus
-from domain.tranche import TrancheStatus
-from payments.files import stored_file
+from domain.partnership import commands as c
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from domain.payment.payment_file import FileStatus
+from domain.payment.tranche import TrancheStatus
+from payments.out.files import stored_file
 from tests.builders import funds_out, proposal
 from tests.lives import Life
 
@@ -156,7 +156,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     async def lost(*_: Any) -> None:
         """The hint that it was handed over reaches nobody."""
 
-    monkeypatch.setattr("commands.hand_over.tell_workflows", lost)
+    monkeypatch.setattr("accord.client.hand_over.tell_workflows", lost)
     await life.hand_over(file)
     with pytest.raises(Refused, match="only the bank's word ends it"):
         await life.send(command)

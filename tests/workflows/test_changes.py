@@ -11,23 +11,23 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.governance import confirm_account, vouch
-from commands.payment_files import export
-from commands.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
-from domain import commands as c
-from domain.bank_answers import BankStatus
-from domain.deadlines import after_business_days
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.governance import confirm_account, vouch
+from accord.client.payment_files import export
+from accord.demo.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
+from domain.directory.people import HouseRulesSet
+from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.parties import AccountReference
-from domain.partnership import Stage, TrancheState
-from domain.people import HouseRulesSet
+from domain.partnership import commands as c
+from domain.partnership.deadlines import after_business_days
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
-from domain.tiers import Role
 from payments.accounts import AccountDetails, record_account
-from registers.loader import load
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
+from registers.loading.loader import load
 from tests.builders import funds_out, proposal
 from tests.conftest import working
 from tests.governing import decree, hire

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from commands.desk import Desk
-from commands.faults import Refused
-from domain import commands as c
-from domain.bank_answers import BankStatus
-from domain.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.events import DeadlineSet
-from domain.partnership import Stage, TrancheState
-from domain.tiers import Role
-from domain.tranche import Tranche, TrancheStatus
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.events import DeadlineSet
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working
 from tests.histories import examine

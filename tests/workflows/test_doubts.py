@@ -11,19 +11,19 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.sample import furnish, load_sample_registers
-from domain import commands as c
-from domain import events as e
-from domain.bank_answers import BankStatus
-from domain.partnership import Partnership, Stage, TrancheState
-from domain.people import KeyEnrolled, KeyRevoked
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.demo.sample import furnish, load_sample_registers
+from domain.directory.people import KeyEnrolled, KeyRevoked
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import TrancheStatus
 from domain.policy.conditions import ConditionId
-from domain.taking_part import Part
-from domain.tiers import Role
-from domain.tranche import TrancheStatus
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
 from tests.builders import funds_out, proposal
 from tests.conftest import working
 from tests.governing import decree, hire

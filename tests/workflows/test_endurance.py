@@ -16,14 +16,14 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from accord.client.desk import Desk
 from activities import records
-from commands.desk import Desk
-from domain import commands as c
-from domain.bank_answers import BankStatus, ExceptionKind
-from domain.deadlines import after_business_days
-from domain.partnership import Partnership, Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership.deadlines import after_business_days
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.payment.tranche import Tranche, TrancheStatus
 from domain.proposal import Proposal
-from domain.tranche import Tranche, TrancheStatus
 from domain.values import Money
 from tests.builders import funds_out, number, proposal
 from tests.conftest import working

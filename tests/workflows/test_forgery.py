@@ -14,17 +14,17 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowFailureError, 
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.sight import make_command
-from domain import commands as c
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.sight import make_command
+from domain.directory.people import Delegation, RoleDelegated
+from domain.directory.tiers import Role
 from domain.errors import DomainError
-from domain.events import CommandRefused
-from domain.partnership import Partnership, Stage
-from domain.people import Delegation, RoleDelegated
+from domain.partnership import commands as c
+from domain.partnership.events import CommandRefused
+from domain.partnership.state import Partnership, Stage
 from domain.proposal import Proposal
 from domain.signing import LogEpoch, Signature, Terms
-from domain.tiers import Role
 from tests.builders import funds_out, money, number, proposal
 from tests.governing import decree, hire, let_go, revoke
 from tests.histories import at_rest

@@ -11,10 +11,10 @@ from temporalio.client import Client
 from temporalio.common import RawValue, SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.reconciliation import Reconciliation
-from commands.desk import Desk
-from commands.whole_ledger import require_whole
-from domain import commands as c
+from accord.client.desk import Desk
+from accord.client.whole_ledger import require_whole
+from accord.operations.catching_up import Reconciliation
+from domain.partnership import commands as c
 from tests.builders import proposal
 from tests.lives import Life
 from tests.workflows.test_lost_tasks import NOW, lost

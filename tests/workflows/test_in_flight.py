@@ -12,12 +12,12 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowExecutionStatu
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from accord.operations.catching_up import Reconciliation
 from activities.contracts import TrancheStart
-from activities.reconciliation import Reconciliation
-from domain import commands as c
-from domain.bank_answers import BankStatus
-from domain.partnership import Partnership, Stage, TrancheState
-from domain.tranche import Tranche, TrancheStatus
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, proposal
 from tests.histories import ask
 from tests.lives import Life
@@ -218,7 +218,7 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async def lost(*_: Any) -> None:
         """Nobody is told."""
 
-    for place in ("commands.bank_import", "commands.hand_over"):
+    for place in ("accord.client.bank_import", "accord.client.hand_over"):
         monkeypatch.setattr(f"{place}.tell_workflows", lost)
     yield
     await Reconciliation(life.desk.temporal, life.desk.ledger).once(rest=NOW)

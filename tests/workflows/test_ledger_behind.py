@@ -10,19 +10,19 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from activities.reconciliation import Reconciliation
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.sample import furnish, load_sample_registers
-from commands.whole_ledger import require_whole
-from domain import commands as c
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.whole_ledger import require_whole
+from accord.demo.sample import furnish, load_sample_registers
+from accord.operations.catching_up import Reconciliation
 from domain.identity import partnership_workflow_id
-from domain.partnership import Stage
-from signatures.keyring import Keyring
+from domain.partnership import commands as c
+from domain.partnership.state import Stage
+from records.keys.keyring import Keyring
 from tests.builders import proposal
 from tests.conftest import working
+from tests.ledger.proof import behind_our_back
 from tests.lives import Life
-from tests.proof import behind_our_back
 from tests.waiting import BACKSTOP, until
 
 FORGOTTEN = r"the ledger does not hold event \d+ of partnership/P-2026-\d+ at position \d+ any more"

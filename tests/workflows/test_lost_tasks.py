@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from accord.operations.catching_up import Reconciliation
 from activities.contracts import AuthorityRequest, RecordRequest
-from activities.reconciliation import Reconciliation
 from activities.records import Records
-from domain import commands as c
-from domain.decisions import decide
-from domain.partnership import Partnership, Stage
+from domain.partnership import commands as c
+from domain.partnership.decisions import decide
+from domain.partnership.state import Partnership, Stage
 from tests.builders import proposal
 from tests.lives import Life
 

@@ -12,14 +12,14 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from commands.desk import Desk
-from commands.faults import Refused
-from domain import commands as c
-from domain.bank_answers import BankStatus
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.directory.tiers import Role
 from domain.parties import PartyKind
-from domain.partnership import Stage, TrancheState
-from domain.tiers import Role
-from signatures.keyring import Keyring
+from domain.partnership import commands as c
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from records.keys.keyring import Keyring
 from tests.builders import funds_in, funds_out, money, party, proposal
 from tests.histories import histories
 from tests.lives import Life

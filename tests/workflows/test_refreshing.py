@@ -13,14 +13,14 @@ import asyncpg
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 
+from accord.cli.loader import make_loader
 from activities.contracts import Refreshed
 from activities.refreshing import REFUSED
-from commands.loading import make_loader
 from deploy.connections import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.schedules import ensure_refreshing, refreshing
-from registers.loader import version_in_force
+from registers.loading.loader import version_in_force
 from tests.registers.files import sdn_row
 from tests.registers.test_refreshing import NOVEMBER, Publisher
 from tests.waiting import until

@@ -11,9 +11,9 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
-from domain import commands as c
-from domain.bank_answers import BankStatus
-from domain.partnership import Stage, TrancheState
+from domain.partnership import commands as c
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
 from tests.builders import funds_out, party, proposal
 from tests.histories import histories, replayer
 from tests.lives import Life

@@ -11,15 +11,15 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
-from domain import commands as c
-from domain import events as e
-from domain.bank_answers import BankStatus
-from domain.partnership import Stage, TrancheState
-from registers.loader import load
-from signatures.keyring import Keyring
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.bank_answers import BankStatus
+from records.keys.keyring import Keyring
+from registers.loading.loader import load
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working
 from tests.histories import examine

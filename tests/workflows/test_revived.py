@@ -8,15 +8,15 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from activities.absence import Absence, differences
-from commands.desk import Desk
-from commands.faults import Refused
-from commands.governance import change_directory, confirm_change, epoch_to_begin
-from commands.lost import lost_events, record_again
-from commands.reviving import _require_nothing_lost, start_again
-from domain import commands as c
-from domain.people import LossAccepted
-from tests.commands.test_epochs import ANOTHER_TIMELINE
+from accord.cli.reviving import _require_nothing_lost, start_again
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from accord.client.lost import lost_events, record_again
+from accord.operations.absence import Absence, differences
+from domain.directory.people import LossAccepted
+from domain.partnership import commands as c
+from tests.accord.test_epochs import ANOTHER_TIMELINE
 from tests.lives import Life
 from tests.waiting import until
 from tests.workflows.test_ledger_behind import alarmed, approve, desk, forget, life

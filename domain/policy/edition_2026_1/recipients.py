@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.evidence import MasterFileEntry, StatusEvidence
 from domain.parties import Party, PartyKind
 from domain.policy.codes import (
     FOUNDATION_CLASSES,
@@ -11,6 +10,7 @@ from domain.policy.codes import (
     PUBLICATION_78_CLASSES,
     RecipientClass,
 )
+from domain.screening.evidence import MasterFileEntry, StatusEvidence
 
 
 def recipient_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:

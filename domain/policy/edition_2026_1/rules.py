@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.evidence import MatchKind, newest_posted
 from domain.parties import FunderProfile, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.edition_2026_1.paths import PATHS
@@ -15,6 +14,7 @@ from domain.policy.edition_2026_1.recipients import recipient_class
 from domain.policy.facts import Facts
 from domain.policy.findings import Finding, Layer, Outcome
 from domain.policy.rule import Rule
+from domain.screening.evidence import MatchKind, newest_posted
 
 DECIDED_BY_OWN_RULE: Final = frozenset({RecipientClass.FOREIGN_NONPROFIT, RecipientClass.FOR_PROFIT})
 """Classes whose cell of the path table is spoken by a rule of their own (ELIG-FOREIGN, ELIG-NONPROFIT)."""

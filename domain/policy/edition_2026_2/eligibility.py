@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.evidence import StatusEvidence
 from domain.parties import DocumentKind, FunderProfile, PartyKind, PrincipalRole
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
@@ -15,6 +14,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
+from domain.screening.evidence import StatusEvidence
 
 NAME_AGREEMENT_FLOOR: Final = 60.0
 """Below this agreement (0 to 100) the registered name does not confirm the payee's, and a person looks (C39)."""

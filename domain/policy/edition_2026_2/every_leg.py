@@ -7,12 +7,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from domain.evidence import MatchKind, SanctionsMatch
 from domain.parties import FunderProfile, Party, PrincipalRole
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
+from domain.screening.evidence import MatchKind, SanctionsMatch
 
 BLOCKED_SHARE: Final = Decimal(50)
 """Per cent of ownership by blocked persons, added up, from which the owned is blocked too (rules 2.9)."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.evidence import MasterFileEntry, StatusEvidence
 from domain.parties import DocumentKind, Party, PartyKind
 from domain.policy.codes import (
     FOUNDATION_CLASSES,
@@ -17,6 +16,7 @@ from domain.policy.codes import (
     RecipientClass,
 )
 from domain.policy.facts import Facts
+from domain.screening.evidence import MasterFileEntry, StatusEvidence
 
 CAUTION: Final = (
     RecipientClass.UNKNOWN,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.evidence import StatusEvidence, newest_posted
 from domain.policy.edition_2026_2 import eligibility
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
+from domain.screening.evidence import StatusEvidence, newest_posted
 
 _LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
 

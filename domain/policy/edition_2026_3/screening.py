@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from domain.evidence import MatchKind, SanctionsMatch
 from domain.parties import PrincipalRole
 from domain.policy.edition_2026_2.every_leg import STATUS_REGISTERS, owners_of
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
+from domain.screening.evidence import MatchKind, SanctionsMatch
 
 NEAR_FROM: Final = 82.0
 """From this score (0 to 100) on, two names are near: a second person must look."""

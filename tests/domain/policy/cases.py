@@ -89,7 +89,7 @@ ELSEWHERE: Final[dict[str, str]] = {
     "C37": "tests.chaos.test_chaos",
     "C38": "tests.registers.test_loader",
     "C39": "tests.domain.test_values",
-    "C40": "tests.audit.test_replays",
+    "C40": "tests.accord.audit.test_replays",
 }
 """Cases that need the life of a partnership, and the test module that proves the rest and names the case."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from domain.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from domain.parties import FunderProfile, Party
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
 from domain.proposal import Direction
+from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from tests.builders import (
     CHARITY,
     DIGEST,

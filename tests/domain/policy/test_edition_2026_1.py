@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.evidence import MatchKind, SanctionsMatch, StatusEvidence, Verification
 from domain.parties import FunderProfile, Party
 from domain.policy import rulebook
 from domain.policy.canonical import digest_under
@@ -24,6 +23,7 @@ from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in
 from domain.proposal import Funding, Proposal
+from domain.screening.evidence import MatchKind, SanctionsMatch, StatusEvidence, Verification
 from tests.builders import (
     CHARITY,
     DIGEST,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import StatusEvidence
 from domain.parties import Party
 from domain.policy.findings import Finding
 from domain.policy.reliance import may_rely
+from domain.screening.evidence import StatusEvidence
 from tests.builders import (
     abroad,
     benefit,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import StatusEvidence
 from domain.policy.findings import Layer
+from domain.screening.evidence import StatusEvidence
 from tests.builders import abroad, document, equivalency, master_file, party, publication_78, revocation, status
 from tests.domain.policy.language import (
     CONDITION,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import StatusEvidence
 from domain.parties import FunderProfile, Party
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.policy.edition_2026_2.alternatives import lawful_options
 from domain.policy.edition_2026_2.paths import PATHS
+from domain.screening.evidence import StatusEvidence
 from tests.builders import (
     abroad,
     company,

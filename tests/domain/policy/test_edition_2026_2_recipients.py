@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import StatusEvidence
 from domain.parties import Party
 from domain.policy.codes import FOUNDATION_CLASSES, KNOWN_SUBSECTIONS, PUBLICATION_78_CLASSES, RecipientClass
 from domain.policy.edition_2026_2.recipients import CAUTION, class_of
 from domain.policy.facts import facts_of
 from domain.proposal import Direction
+from domain.screening.evidence import StatusEvidence
 from tests.builders import (
     abroad,
     company,

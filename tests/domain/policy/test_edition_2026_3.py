@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.evidence import MatchKind, RevocationEntry, SanctionsMatch, ScreeningEvidence
 from domain.policy.edition_2026_3.screening import OLDEST_VERSION, SANCTIONS_LISTS
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
+from domain.screening.evidence import MatchKind, RevocationEntry, SanctionsMatch, ScreeningEvidence
 from tests.builders import (
     LISTS,
     NOON,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.evidence import MatchKind, Verification
 from domain.policy.canonical import canonical, digest_under
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in, assess
 from domain.proposal import Direction
+from domain.screening.evidence import MatchKind, Verification
 from tests.builders import (
     abroad,
     beneficiary,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from commands.counter import at_the_counter, signed_act
-from domain import commands as c
+from accord.client.counter import at_the_counter, signed_act
 from domain.identity import derive, end_to_end_id, tranche_workflow_id
-from domain.partnership import Partnership, TrancheProgress
-from domain.payment_file import FileStatus, PaymentFileMade, payment_file_stream
-from domain.tranche import TrancheOutcome
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, TrancheProgress
+from domain.payment.payment_file import FileStatus, PaymentFileMade, payment_file_stream
+from domain.payment.tranche import TrancheOutcome
+from domain.recorded.writers import Writer
 from domain.values import Money
-from domain.writers import Writer
 from ledger import clock
-from payments.files import StoredFile, rows_of_file
+from payments.out.files import StoredFile, rows_of_file
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw

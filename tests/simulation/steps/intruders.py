@@ -8,16 +8,16 @@ from uuid import UUID
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.contracts import InstructionOutcome
-from domain import events as e
-from domain import tranche as t
 from domain.identity import partnership_workflow_id, tranche_workflow_id
-from domain.payment_file import FileStatus
-from domain.tranche import TrancheOutcome
+from domain.partnership import events as e
+from domain.payment import tranche as t
+from domain.payment.payment_file import FileStatus
+from domain.payment.tranche import TrancheOutcome
 from ledger import clock
-from payments.bank_files import bank_file, keep_bank_file
-from payments.entries import keep_entry
-from payments.messages import read_message
-from payments.reconciliation import judge_all
+from payments.answers.bank_files import bank_file, keep_bank_file
+from payments.answers.entries import keep_entry
+from payments.answers.matching import judge_all
+from payments.answers.messages import read_message
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from domain.identity import derive
-from domain.writers import MAY_APPEND, StreamKind, Writer
+from domain.recorded.writers import MAY_APPEND, StreamKind, Writer
 from tests.simulation.draw import Draw
 from tests.simulation.steps.shared import Idle
 from tests.simulation.world import World

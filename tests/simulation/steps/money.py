@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from commands.faults import BadInput, Refused
-from domain import commands as c
-from domain.payment_file import FileStatus
+from accord.client.faults import BadInput, Refused
+from domain.partnership import commands as c
+from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.draw import Draw

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from domain import commands as c
-from domain.admission import RELEASABLE
+from domain.directory.people import KeyRevoked, StaffLeft
 from domain.parties import Party, PartyKind
-from domain.partnership import Partnership, Stage, TrancheState
-from domain.people import KeyRevoked, StaffLeft
+from domain.partnership import commands as c
+from domain.partnership.admission import RELEASABLE
+from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from tests.builders import funds_in, funds_out, proposal
 from tests.simulation import lists

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain import commands as c
-from domain.partnership import Partnership
-from domain.payment_file import FileStatus
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from temporalio.service import RPCError
 
-from commands.faults import BadInput, Refused, Unreachable
-from domain import commands as c
+from accord.client.faults import BadInput, Refused, Unreachable
 from domain.identity import partnership_workflow_id
-from domain.partnership import Partnership
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
 from payments.accounts import AccountReference, find_account
 from tests.simulation.acts import Act, payee_iban
 from tests.simulation.bank.book import Payment, Said

@@ -1,0 +1,168 @@
+"""What became of each attempt to pay, by evidence alone: handed over, ended by the bank, or still ours.
+
+Attempt n is payable only if all before it have ended, and what left and did not come back never exceeds what was
+approved. What a partnership's own stream claims of an ending is not believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from accord.audit.bank_evidence import BankEvidence
+from accord.audit.payment_files import read_payment_file
+from accord.audit.walk import Attempt, Walk
+from domain.identity import tranche_workflow_id
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.payment_file import FileStatus
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentTakenBack,
+    PaymentWithheld,
+)
+from payments import Connection
+from records.authorship import Reader
+
+
+class Outcome(NamedTuple):
+    """What an attempt came to."""
+
+    ended: bool
+    """Whether it will pay nothing any more: never left, rejected, or back in full."""
+    out: Decimal
+    """The sum that left, or may have, and did not come back."""
+
+
+class Attempts:
+    """Reads the attempts of a partnership, each by its own stream and the files that it left in."""
+
+    def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
+        self._reader = reader
+        self._evidence = evidence
+        self._payer = ""
+        """Who released the attempt that is asked about."""
+        self._heads = heads
+        """The streams that were read, each at which version."""
+
+    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
+        """Return why an attempt may not be paid beside the others; empty where it may."""
+        self._payer = walk.released[attempt].event.actor
+        others = {
+            one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
+        }
+        return _order_fault(others, attempt, walk) or _sum_fault(others, attempt, walk)
+
+    async def left_fault(
+        self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
+    ) -> str:
+        """Return in which file, other than one that is written again, an attempt left; empty where it is in our hands.
+
+        Its own streams are not believed that a file never arrived: two people signed that, or it counts as gone.
+        """
+        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
+        return f"it left already, in file {gone[0]}" if gone else ""
+
+    async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Outcome:
+        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        self._heads[stream] = len(events)
+        money = walk.released[attempt].event.money.amount
+        if not await self._gone(connection, partnership_id, attempt, walk, events):
+            taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
+            return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
+        by_people_alone = attempt in walk.booked_twice
+        ended = await self._ended_by_the_bank(
+            connection, (partnership_id, *attempt), events, money, by_people_alone
+        ) or await self._came_back_in_parts(walk, attempt, money)
+        return Outcome(ended, Decimal(0) if ended else money)
+
+    async def _gone(
+        self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
+    ) -> list[str]:
+        """The files in which it left, by anything that says so, and that two have not said never arrived.
+
+        Of one that is void, a row in a table is not believed: a void file is handed over by nobody any more.
+        """
+        told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        told |= set(walk.handed_over.get(attempt, ()))
+        found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
+        files = [await read_payment_file(self._reader, one) for one in found]
+        left = [file for file in files if file.message_id in told or file.status is not FileStatus.VOID]
+        return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
+
+    async def _ended_by_the_bank(
+        self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
+        by_people_alone: bool,
+    ) -> bool:  # fmt: skip
+        """By the newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
+        ended, back = False, Decimal(0)
+        for event in events:
+            if isinstance(event, PaymentSettled):
+                ended = False  # nobody's word is needed for what stops a payment
+            if not isinstance(event, PaymentRejected | PaymentReturned):
+                continue
+            answer: BankAnswer = event.answer
+            about = (answer.partnership_id, answer.tranche, answer.attempt)
+            if about == key and await self._proved(connection, answer, by_people_alone):
+                back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
+                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
+        return ended
+
+    async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
+        """Whether the parts that two people each resolved are the whole: its own stream knows of none of them."""
+        told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
+        back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
+        return sum(back, Decimal(0)) >= money
+
+    async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
+        """By a kept file that somebody beside the next payer brought in, or by people who resolved it.
+
+        Nobody pays again on a word of the bank that they alone have seen.
+        """
+        if not by_people_alone and await self._evidence.confirms(connection, answer):
+            return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
+        return await self._evidence.was_resolved(answer)
+
+
+async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
+    """The files that hold it and were handed over, by the tables, whatever the ledger says."""
+    rows = await connection.fetch(
+        "SELECT f.message_id FROM payments.instructions i JOIN payments.file_payments USING (payment_id) "
+        "JOIN payments.files f USING (message_id) WHERE i.partnership_id = $1 AND i.tranche = $2 "
+        "AND i.attempt = $3 AND f.status IN ('HANDED_OVER', 'NEVER_SENT')",
+        partnership_id, *attempt,
+    )  # fmt: skip
+    return [row["message_id"] for row in rows]
+
+
+def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+    before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
+    for one in before:
+        if one not in walk.released:
+            return f"attempt {one.attempt} of the tranche was never released"
+        if not others[one].ended:
+            return (
+                f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
+                f"beside {walk.released[attempt].event.actor} imported"
+            )
+    later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
+    return f"attempt {min(later)} of the tranche was released after it" if later else ""
+
+
+def _sum_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+    """What left and did not come back, and this, never exceed what was approved: for the tranche and for the whole."""
+    out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
+    planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
+    of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))
+    of_all = sum((one.out for one in others.values()), Decimal(0))
+    if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
+        return f"{of_tranche} of the tranche has left already, and with this more than was approved"
+    if of_all + approved > sum(planned.values(), Decimal(0)):
+        return f"{of_all} has left already, and with this more than was approved in all"
+    return ""

@@ -1,0 +1,317 @@
+"""The pre-payment check: may this very payment leave now, by the ledger's word and the kept evidence alone?
+
+Nothing here asks `decide`, `evolve` or a workflow. It walks all of the partnership's events, verifies each signature
+with the key that was in force at that position, counts approvals itself, and judges the present: a hold, a recusal, a
+newer list or a changed account stands against a payment until its file is handed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final, NamedTuple, cast
+
+from pydantic import ValidationError
+
+from accord.audit.attempts import Attempts
+from accord.audit.bank_evidence import BankEvidence
+from accord.audit.capacities import capacity_fault
+from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
+from accord.audit.frozen import instruction_of
+from accord.audit.gift import gift_fault
+from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
+from accord.audit.reopening import reopening_fault
+from accord.audit.walk import Attempt, Walk
+from domain.directory.directory import Directory
+from domain.directory.disregarded import Disregarded
+from domain.directory.people import DIRECTORY_STREAM
+from domain.identity import partnership_workflow_id, tranche_workflow_id
+from domain.partnership import events as e
+from domain.payment.account import account_stream
+from domain.payment.bank_file import exception_stream
+from domain.payment.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
+from domain.recorded.event import RecordedEvent
+from domain.recorded.proofs import ACTS, event_fault
+from domain.screening.evidence import Verification
+from ledger import Ledger, StoredEvent, clock
+from payments import Connection
+from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.out.files import Frozen
+from payments.out.instructions import Instruction
+from records.authorship import Reader
+from records.codec import from_ledger
+from records.directory import Directories, is_doubted
+from records.keys.ed25519 import verified
+from records.privacy.vault import ERASED
+from registers.matching.recognition import recognition
+
+BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
+"""Decisions that lead to a payment: each was taken on the very terms that stood."""
+
+REPEATABLE: Final = (
+    e.ReferralCleared,
+    e.ApprovalGiven,
+    e.AgreementSigned,
+    e.TrancheReleased,
+    e.ConditionMet,
+    e.HoldLifted,
+    e.AssuranceRecorded,
+    e.ReportReceived,
+    e.SubrecipientsReported,
+)
+"""What counts for nothing once its key had to be doubted, and can be decided again."""
+
+HOLDER_AGREEMENT_FLOOR: Final = 80.0
+"""Below this agreement (0 to 100) of an account holder's name with its owner's, nothing is paid."""
+
+ENDED: Final = "this attempt to pay has ended already"
+
+_ERASED: Final = ERASED.encode()
+
+
+class Verdict(NamedTuple):
+    """What the check found, and what it read to find it."""
+
+    reason: str
+    """Why the payment may not leave now; empty where it may."""
+    ended: bool = False
+    """Whether the attempt has ended, so that nothing of it waits."""
+    look_again: bool = False
+    """Whether a worker must look at newer registers, or at what fell, before this can be judged."""
+    heads: dict[str, int] = {}  # noqa: RUF012 - made anew for each verdict
+    """The streams that were read, each at which version."""
+    registers: frozenset[int] = frozenset()
+    """The register versions that were in force."""
+
+
+class Gate:
+    """Asks the ledger of each instruction whether it may be paid now."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.reader = Reader(ledger)
+        self.registrar = self.reader.registrar
+        self.evidence = BankEvidence(self.reader)
+
+    async def __call__(self, connection: Connection, row: Frozen, in_file: str = "") -> Verdict:
+        """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
+        instruction = instruction_of(row)
+        if isinstance(instruction, str):
+            return Verdict(instruction)
+        heads: dict[str, int] = {}
+        registers = await read_registers(connection)
+        try:
+            found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
+        except (ValidationError, ValueError, AssertionError) as fault:
+            first = (str(fault) or type(fault).__name__).splitlines()[0]
+            found = Verdict(f"the ledger holds what cannot be read about it ({first})")
+        return found._replace(heads=heads, registers=registers.versions)
+
+
+class _Check:
+    """One payment's check. Notes every stream that it reads."""
+
+    def __init__(
+        self, gate: Gate, connection: Connection, instruction: Instruction, heads: dict[str, int],
+        registers: Registers, in_file: str,
+    ) -> None:  # fmt: skip
+        self._gate = gate
+        self._connection = connection
+        self._instruction = instruction
+        self._heads = heads
+        self._registers = registers
+        self._in_file = in_file
+        self._attempt = Attempt(instruction.tranche, instruction.attempt)
+
+    async def verdict(self) -> Verdict:
+        """Ask in turn; the first thing that stands against it is named."""
+        instruction = self._instruction
+        attempt, relied_on = await self._own_stream()
+        if isinstance(attempt, str):
+            return Verdict(attempt, ended=attempt.startswith(ENDED))
+        directory = await self._gate.registrar.directory()
+        if closed := await reopening_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
+            return Verdict(closed)
+        walk, fault = await self._walk()
+        release = walk.released.get(self._attempt)
+        if fault or self._attempt in walk.cancelled:
+            return Verdict(fault or f"{ENDED}: a person cancelled it", ended=not fault)
+        if release is None:
+            number, again = self._attempt
+            unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
+            return Verdict(unreleased, look_again=bool(walk.doubted))
+        attempts = Attempts(self._gate.reader, self._gate.evidence, self._heads)
+        partnership_id = instruction.partnership_id
+        reason = (
+            release.fault
+            or standing_fault(walk, instruction)
+            or await self._word_fault(walk)
+            or await self._accounts_fault(walk)
+            or people_fault(walk, release.event, await self._caller(walk))
+            or quorum_fault(walk)
+            or await attempts.left_fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
+            or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk)
+            or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
+        )
+        if reason:
+            return Verdict(reason, look_again=bool(walk.doubted))
+        return await self._freshness(walk, relied_on)
+
+    async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
+        """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
+        one = self._instruction
+        stream = tranche_workflow_id(one.partnership_id, one.tranche, one.attempt)
+        judged = await self._gate.reader.judge(await self._read(stream))
+        events = [cast(Any, from_ledger(event).event) for event in judged]
+        if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
+            return f"its own stream holds {strange[0]}, which is no event of an attempt to pay", None
+        instructed = [event for event in events if isinstance(event, PaymentInstructed)]
+        if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
+            return "its own stream does not record this one instruction, once", None
+        tranche = fold_tranche(tuple(events))
+        left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
+        if tranche.outcome is not None:
+            return f"{ENDED}: {tranche.status.value.lower()}", None
+        if not _same_order(tranche, one):
+            return "its own stream records another order: cancel it and release it anew", None
+        if tranche.message_id not in {"", self._in_file}:
+            return f"it left already, in file {left[-1] if left else tranche.message_id}", None
+        return tranche, instructed[0]
+
+    async def _walk(self) -> tuple[Walk, str]:
+        walk, one = Walk(), self._instruction
+        stored = await self._read(partnership_workflow_id(one.partnership_id))
+        times = await self._gate.registrar.directories()
+        today = await self._gate.registrar.directory()
+        self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
+        walk.erased = any(_ERASED in event.payload for event in stored)
+        for event in await self._gate.reader.judge(stored):
+            if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
+                continue
+            if fault := _take(walk, event, one.partnership_id, times, today):
+                return walk, fault
+        return walk, ""
+
+    async def _word_fault(self, walk: Walk) -> str:
+        """What the bank said and nobody resolved, whatever the partnership's own stream claims."""
+        for exception_id in sorted(walk.contradicted):
+            stream = exception_stream(exception_id)
+            self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
+            if not await self._gate.evidence.is_settled(exception_id):
+                return "the bank's word on it waits to be resolved: `accord payments exceptions`"
+        return ""
+
+    async def _accounts_fault(self, walk: Walk) -> str:
+        """Both accounts were called back, belong to whom they should, and are the ones that stand now."""
+        one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
+        directory = await self._gate.registrar.directory()
+        funder = directory.funder(out.funder) if out else None
+        if out is None or funder is None or funder.account != one.debtor_account.reference:
+            return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+        for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
+            self._heads[account_stream(account.reference)] = len(
+                await self._gate.ledger.read_stream(account_stream(account.reference))
+            )
+            if fault := account_fault(await self._gate.registrar.standing(account.reference), account, owner):
+                return fault
+            if fault := await self._holder_fault(account.reference, account.sha256, owner):
+                return fault
+        return ""
+
+    async def _holder_fault(self, reference: str, sha256: str, owner: str) -> str:
+        try:
+            details = await read_account(self._connection, reference, sha256)
+        except (UnknownAccount, AccountChanged) as fault:
+            return str(fault)
+        if recognition(details.holder, owner) >= HOLDER_AGREEMENT_FLOOR:
+            return ""
+        return f"account {reference} is held in another name than {owner}"
+
+    async def _caller(self, walk: Walk) -> str:
+        standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
+        return standing.confirmed_by if standing is not None else ""
+
+    async def _freshness(self, walk: Walk, instructed: PaymentInstructed | None) -> Verdict:
+        found = walk.verification
+        if found is None:
+            return Verdict("due diligence never asked the registers")
+        if unknown := await unknown_versions(self._connection, found):
+            return Verdict(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
+        if await self._clearances_fell(found):
+            return Verdict("a match was cleared by somebody whose clearance does not stand any more", look_again=True)
+        relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
+        if newer := newer_than(self._registers, found, relied_on):
+            return Verdict(
+                f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
+            )
+        if old := too_old(found, clock.today()):
+            return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
+        return Verdict("")
+
+    async def _clearances_fell(self, found: Verification) -> bool:
+        """Whether a near match counts as cleared by nobody whose clearance stands now."""
+        for match in found.screening.matches:
+            if match.cleared_by and match.pair:
+                stands = await self._gate.registrar.cleared_by(match.pair)
+                if set(match.cleared_by).isdisjoint(stands):
+                    return True
+        return False
+
+    async def _read(self, stream: str) -> list[StoredEvent]:
+        stored = await self._gate.ledger.read_stream(stream)
+        self._heads[stream] = len(stored)
+        return stored
+
+
+def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
+    """Whether the order that the bank's answers will be held against is the instruction's."""
+    order = tranche.order
+    instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
+    return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
+
+
+def _sha256(instruction: Instruction) -> str:
+    return hashlib.sha256(instruction.frozen()).hexdigest()
+
+
+def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
+    """Let the walk see an event. Returns why nothing of this partnership may be paid on it."""
+    if stored.doubt:
+        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position}`"
+        return f"version {stored.version}, {stored.doubt}; {remedy}"
+    recorded = from_ledger(stored)
+    event: Any = recorded.event
+    if not issubclass(type(event), e.PartnershipEvent):
+        return f"version {recorded.version}, {event.event_type}: no event of a partnership"
+    directory = times.at(recorded.position)
+    if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
+        return f"version {recorded.version}, {event.event_type}: {fault}"
+    walk.now = stored.recorded_at
+    if is_doubted(today, getattr(event, "signature", None), recorded):
+        if isinstance(event, REPEATABLE):
+            walk.disregard(event)
+            return ""
+        if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
+            return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
+    walk.see(event, directory)
+    return ""
+
+
+def _decision_fault(
+    walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
+) -> str:
+    """Why what bears a person's name is not their decision, or not one that they could take, or not on these terms."""
+    event: Any = recorded.event
+    if type(event) not in ACTS or event.actor == e.ACCORD:
+        return ""
+    if fault := event_fault(event, partnership_id, directory, verified, payload):
+        return fault
+    said = event.signature.statement
+    if said.command_id != recorded.command_id or said.command_id in walk.commands:
+        return "the signature was given for another command, or counts already"
+    if fault := capacity_fault(walk, recorded, directory):
+        return fault
+    shown = said.shown.terms if said.shown is not None else None
+    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != walk.terms:
+        return f"{event.actor} was shown other terms than those that stood"
+    return ""

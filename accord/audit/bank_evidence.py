@@ -1,0 +1,127 @@
+"""Whether the bank said so: in a file that a named person imported, that is kept, and that still says it.
+
+An event about the bank bears no signature. It counts as far as the kept file is found and read again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from accord.audit.payment_files import read_payment_file
+from accord.audit.signed_acts import counted_events
+from domain.identity import tranche_workflow_id
+from domain.payment.bank_answers import BankAnswer, Resolution, came_back_as, exception_of
+from domain.payment.bank_file import (
+    BankException,
+    BankFileEvent,
+    BankFileImported,
+    ExceptionResolved,
+    bank_file_stream,
+    exception_stream,
+    fold_exception,
+)
+from domain.payment.tranche import PaymentHandedOver, TrancheReleasedForPayment
+from ledger import clock
+from payments import Connection
+from payments.answers.bank_files import read_bank_file
+from payments.answers.matching import answers_in
+from payments.answers.messages import UnreadableMessage, read_message
+from records.authorship import Reader
+
+
+class BankEvidence:
+    """Asks kept files, and what people resolved, whether the bank said something."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
+        """Return whether a kept file says what an answer says, and it was not put before a person instead."""
+        sha256 = answer.file_sha256
+        if sha256 is None or not await self.importers(sha256):
+            return False
+        if await self._reader.ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
+            return False
+        kept = await read_bank_file(connection, sha256)
+        if kept is None:
+            return False
+        try:
+            said = read_message(kept.content, kept.name)
+        except UnreadableMessage:
+            return False
+        return answer in await answers_in(connection, said, sha256, clock.now())
+
+    async def was_resolved(self, answer: BankAnswer) -> bool:
+        """Return whether people resolved that an answer counts: two of them, where money moves by it."""
+        found = await self.exception(exception_of(answer))
+        if found is None or found.resolved is None or found.raised.answer is None:
+            return False
+        resolved, raised = found.resolved, found.raised.answer
+        as_said = answer.status in {raised.status, came_back_as(raised.status)}
+        same = as_said and (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
+        if (
+            not same
+            or not _is_whose_they_said(answer, raised, resolved)
+            or resolved.resolution is not Resolution.BELONGS_TO
+        ):
+            return False
+        involved = await self.involved(found, answer)
+        two = found.needs_two(resolved.resolution, answer)
+        return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
+
+    async def exception(self, exception_id: UUID) -> BankException | None:
+        """Return an exception as those acts make it that are proved to be whose they say."""
+        stream = exception_stream(exception_id)
+        return fold_exception(tuple(await self._signed(stream)))
+
+    async def is_settled(self, exception_id: UUID) -> bool:
+        """Return whether people resolved an exception, whatever a partnership's own stream says of it."""
+        found = await self.exception(exception_id)
+        if found is None or found.resolved is None:
+            return False
+        resolved, answer = found.resolved, found.raised.answer
+        if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
+            return await self.was_resolved(answer)
+        if not found.needs_two(resolved.resolution, None):
+            return True
+        involved = await self.involved(found, answer)
+        return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
+
+    async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
+        """Return who released, made, handed over or imported what an exception is about."""
+        people: set[str] = set()
+        if found.raised.file_sha256:
+            people |= await self.importers(found.raised.file_sha256)
+        if answer is None or not answer.tranche:
+            return frozenset(people)
+        stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
+        for recorded in await self._reader.read(stream):
+            event: Any = recorded.event
+            if isinstance(event, TrancheReleasedForPayment):
+                people.add(event.order.released_by)
+            if isinstance(event, PaymentHandedOver):
+                file = await read_payment_file(self._reader, event.message_id)
+                people |= {file.made_by, *file.handed_over_by}
+        return frozenset(people - {""})
+
+    async def importers(self, sha256: str) -> frozenset[str]:
+        """Return who brought a bank's file in, by a signature that stands; nobody where it counts for nothing."""
+        stream = bank_file_stream(sha256)
+        signed = await self._signed(stream)
+        imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
+        return frozenset(one.actor for one in imported)
+
+    async def _signed(self, stream: str) -> list[BankFileEvent]:
+        counted = await counted_events(self._reader, stream, BankFileEvent)
+        return [event for event, _ in counted]
+
+
+def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
+    """Whether an answer is of the payment that people signed, or that the bank named where they named none."""
+    signed = (
+        resolved.partnership_id or raised.partnership_id,
+        resolved.tranche or raised.tranche,
+        resolved.attempt or raised.attempt,
+    )
+    return (answer.partnership_id, answer.tranche, answer.attempt) == signed

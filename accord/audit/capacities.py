@@ -1,0 +1,46 @@
+"""Whether a person could take a decision: in a role of hers, or one lent to her, on the day it was recorded."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from accord.audit.walk import Walk
+from domain.directory.directory import Capacity, Directory
+from domain.directory.tiers import Role
+from domain.partnership import events as e
+from domain.recorded.event import RecordedEvent
+
+NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
+    e.PartnershipProposed: frozenset({Role.PROPOSER}),
+    e.ProposalRevised: frozenset({Role.PROPOSER}),
+    e.ProposalAmended: frozenset({Role.PROPOSER}),
+    e.ReferralCleared: frozenset({Role.VERIFIER}),
+    e.ConditionMet: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
+    e.AgreementSigned: frozenset({Role.DIRECTOR}),
+    e.TrancheReleased: frozenset({Role.PAYER}),
+    e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
+}
+"""The roles that a payment rests on; an approval names its own."""
+
+
+def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
+    """Return why a person could not take a decision, or nothing."""
+    event: Any = recorded.event
+    wanted = frozenset({event.role}) if isinstance(event, e.ApprovalGiven) else NEEDED.get(type(event))
+    if wanted is None or recorded.recorded_at is None:
+        return ""
+    held = directory.capacities(event.actor, recorded.recorded_at.date())
+    if any(_serves(one, event, wanted, walk) for one in held):
+        return ""
+    return f"{event.actor} could not act as {' or '.join(sorted(wanted))}"
+
+
+def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:
+    """A director stands in for those who decide, once their time has passed."""
+    decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
+    stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
+    if capacity.role not in wanted and not stand_in:
+        return False
+    if decides and capacity.on_behalf_of != event.on_behalf_of:
+        return False
+    return not isinstance(event, e.ApprovalGiven) or capacity.allows(walk.money)

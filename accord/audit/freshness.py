@@ -1,0 +1,66 @@
+"""Whether the newest look at the registers still holds: by the versions in force, and by its age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from domain.policy.rulebook import RULE_BOOK
+from domain.screening.evidence import RegisterVersion, Verification
+from payments import Connection
+from registers.history import versions_in_force
+from registers.lookup import ABOUT_STATUS
+from registers.sources.catalogue import LISTS
+
+
+class Registers(NamedTuple):
+    """The versions in force when they were asked for."""
+
+    in_force: tuple[RegisterVersion, ...]
+
+    @property
+    def versions(self) -> frozenset[int]:
+        """Their numbers, unique over all registers."""
+        return frozenset(version.version for version in self.in_force)
+
+
+async def read_registers(connection: Connection) -> Registers:
+    """Return the versions in force of everything that a payment rests on."""
+    return Registers(await versions_in_force(connection, (*ABOUT_STATUS, *LISTS)))
+
+
+async def unknown_versions(connection: Connection, found: Verification) -> list[str]:
+    """Return the versions that evidence names and that were never loaded: nobody can have asked them."""
+    asked = {version.version: version for one in _evidence(found) for version in one}
+    rows = await connection.fetch(
+        "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
+    )
+    known = {(row["version"], row["register"], row["sha256"]) for row in rows}
+    return [
+        f"{one.register_name} version {one.version}"
+        for one in asked.values()
+        if (one.version, one.register_name, one.sha256) not in known
+    ]
+
+
+def newer_than(registers: Registers, found: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
+    """Return the registers of which a version is in force that is newer than any that was looked at."""
+    seen: dict[str, int] = {}
+    for version in (*(version for one in _evidence(found) for version in one), *relied_on):
+        seen[version.register_name] = max(seen.get(version.register_name, 0), version.version)
+    wanted = {*LISTS, *(ABOUT_STATUS if found.status is not None else ())}
+    return [
+        version.register_name
+        for version in registers.in_force
+        if version.register_name in wanted and version.version > seen.get(version.register_name, 0)
+    ]
+
+
+def too_old(found: Verification, on: date) -> str:
+    """Return which registers the evidence asked too long ago; empty where none."""
+    return ", ".join(RULE_BOOK.too_old(found, on))
+
+
+def _evidence(found: Verification) -> list[tuple[RegisterVersion, ...]]:
+    return [one.asked for one in (found.screening, found.status, found.central) if one is not None]

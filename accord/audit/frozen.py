@@ -1,0 +1,42 @@
+"""Whether an instruction is the one that business keys make: columns, bytes, digest and identifiers agree."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import ValidationError
+
+from domain import identity
+from payments.out.files import Frozen
+from payments.out.instructions import Instruction, thaw
+
+
+def instruction_of(row: Frozen) -> Instruction | str:
+    """Return what a row instructs, or why nobody may believe it. Nothing of it is taken from its columns alone."""
+    try:
+        instruction = thaw(row.frozen)
+    except (ValidationError, ValueError):
+        return "the instruction cannot be read"
+    return frozen_fault(row, instruction) or instruction
+
+
+def frozen_fault(row: Frozen, instruction: Instruction) -> str:
+    """Return why a row is not what its own bytes and the business keys make; empty where it is."""
+    payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
+    keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
+    expected = {
+        "its bytes are not canonical": instruction.frozen() == row.frozen,
+        "its digest is not that of its bytes": hashlib.sha256(row.frozen).hexdigest() == row.sha256,
+        "its columns are not what its bytes say": (row.partnership_id, row.tranche, row.attempt) == keys,
+        "its payment id is not the attempt's": instruction.payment_id == row.payment_id == payment,
+        "its end-to-end id is not the attempt's": (
+            instruction.end_to_end_id == row.end_to_end_id == identity.end_to_end_id(payment)
+        ),
+        "its UETR is not the attempt's": (
+            instruction.unique_transaction_reference == identity.unique_transaction_reference(payment)
+        ),
+        "its text for the payee is not the attempt's": (
+            instruction.remittance == f"{instruction.partnership_id} tranche {instruction.tranche}"
+        ),
+    }
+    return next((fault for fault, right in expected.items() if not right), "")

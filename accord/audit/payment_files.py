@@ -1,0 +1,51 @@
+"""A payment file as its signed acts tell it: what nobody signed who might, counts for nothing."""
+
+from __future__ import annotations
+
+from accord.audit.signed_acts import counted_events
+from domain.directory.directory import Directory
+from domain.payment.counter import CounterAct
+from domain.payment.payment_file import (
+    NeverSentAgreed,
+    PaymentFile,
+    PaymentFileEvent,
+    PaymentFileHandedOver,
+    PaymentFileNeverSent,
+    PaymentFileWrittenAgain,
+    evolve_file,
+    payment_file_stream,
+)
+from records.authorship import Reader
+
+
+async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
+    """Return a payment file as those acts make it that are proved to be whose they say, and by two where two must."""
+    stream = payment_file_stream(message_id)
+    file = PaymentFile(message_id=message_id)
+    for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):
+        if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
+            file = evolve_file(file, event)
+    return file
+
+
+def _by_as_many_as_must(file: PaymentFile, event: CounterAct, directory: Directory) -> bool:
+    match event:
+        case PaymentFileNeverSent():
+            return _by_two(file, event)
+        case PaymentFileHandedOver():
+            two = directory.rules is not None and directory.rules.second_at_hand_over
+            return not two or bool(file.first(event))
+        case PaymentFileWrittenAgain(in_doubt=in_doubt):
+            return not in_doubt or bool(file.first(event))
+        case _:
+            return True
+
+
+def _by_two(file: PaymentFile, event: PaymentFileNeverSent) -> bool:
+    """Whether another person agreed before, and neither of the two handed the file over."""
+    first = any(
+        isinstance(one, NeverSentAgreed) and one.actor not in {event.actor, *file.handed_over_by}
+        and (one.sha256, one.word_sha256) == (event.sha256, event.word_sha256)
+        for one in file.agreed
+    )  # fmt: skip
+    return first and event.actor not in file.handed_over_by

@@ -1,0 +1,86 @@
+"""What stands against a payment now: holds, ends, papers, people, the quorum, the accounts."""
+
+from __future__ import annotations
+
+from accord.audit.walk import Walk
+from domain.directory.tiers import missing, quorum_of
+from domain.errors import ThresholdUnknown
+from domain.parties import AccountReference
+from domain.partnership import events as e
+from domain.payment.account import AccountStanding
+from domain.policy.findings import Outcome
+from ledger import clock
+from payments.out.instructions import Instruction
+
+
+def _first(faults: dict[str, bool]) -> str:
+    return next((words for words, true in faults.items() if true), "")
+
+
+def standing_fault(walk: Walk, instruction: Instruction) -> str:
+    """Return why nothing may be paid as the partnership stands now; empty where it may."""
+    out = walk.proposal.funds_out if walk.proposal else None
+    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    papers = ", ".join(walk.missing_papers)
+    against = walk.responsibility.stands_against_payment(clock.today())
+    return _first(
+        {
+            "no money goes out in this partnership": out is None,
+            "the partnership has ended": walk.ended,
+            f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
+            against: bool(against),
+            f"the sum is not the {planned.get(instruction.tranche)} that were approved": (
+                planned.get(instruction.tranche) != instruction.money
+            ),
+            "no agreement names an account": walk.account is None,
+            "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
+            "the payee is not the one that was approved": (
+                out is not None and instruction.creditor_name != out.payee.name
+            ),
+            "nobody who may has signed the agreement": not walk.signatory,
+            "the rule book never spoke on it": walk.assessed is None,
+            "the rule book refuses it": walk.assessed is not None and walk.assessed.outcome is Outcome.FAIL,
+            "nobody cleared what the rule book referred": (
+                walk.assessed is not None and walk.assessed.outcome is Outcome.REFER and not walk.verifier
+            ),
+            walk.rule_book_fault or walk.look_fault: bool(walk.rule_book_fault or walk.look_fault),
+            f"the registers were asked again: {walk.adverse}": bool(walk.adverse),
+            f"not on file: {papers}": bool(papers),
+        }
+    )
+
+
+def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:
+    """Return why an account may not be used: nobody called back, or the details are others; empty where it may."""
+    if standing is None or standing.account != account or not standing.confirmed_by:
+        return f"nobody called back to verify account {account.reference} of {owner}"
+    return ""
+
+
+def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
+    """Return who acted in two parts that exclude each other; empty where nobody did."""
+    approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
+    verifiers = {walk.verifier, walk.verifier_for} - {""}
+    deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
+    took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
+    return _first(
+        {
+            f"{release.actor} pays and has another part in it": release.actor in {*deciders, caller},
+            "a proposer approved it": not walk.proposers.isdisjoint(approvers),
+            "a proposer cleared the referral": not walk.proposers.isdisjoint(verifiers),
+            "whoever cleared the referral approved it": not verifiers.isdisjoint(approvers),
+            "one person approved twice": len(set(actors)) != len(actors),
+            f"{caller} verified the account and has another part in it": caller in deciders,
+            "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
+        }
+    )
+
+
+def quorum_fault(walk: Walk) -> str:
+    """Return whose approval is missing now; empty where none is."""
+    try:
+        quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
+    except ThresholdUnknown as fault:
+        return str(fault)
+    left = missing(quorum, tuple(one.role for one in walk.approvals))
+    return f"approvals are missing: {', '.join(left)}" if left else ""

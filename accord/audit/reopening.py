@@ -1,0 +1,34 @@
+"""Whether payments are open in the ledger's epoch, and what left before it that the ledger forgot."""
+
+from __future__ import annotations
+
+from accord.audit.signed_acts import counted_events
+from domain.directory.directory import Directory
+from domain.payment.reopening import Reopening, ReopeningEvent, fold_reopening, reopening_stream
+from records.authorship import Reader
+
+
+async def read_reopening(reader: Reader, epoch: int) -> Reopening:
+    """Return how payments stand in an epoch, by acts that are proved to be whose they say."""
+    counted = await counted_events(reader, reopening_stream(epoch), ReopeningEvent)
+    return fold_reopening(epoch, tuple(event for event, _ in counted))
+
+
+async def reopening_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
+    """Return why a payment may not leave, since the ledger was put back; empty where nothing of the kind is so.
+
+    `heads` is told which streams were read. In the house's first epoch nothing was ever put back.
+    """
+    for later in directory.epochs[1:]:
+        epoch = later.log.epoch
+        stream = reopening_stream(epoch)
+        heads[stream] = len(await reader.ledger.read_stream(stream))
+        found = await read_reopening(reader, epoch)
+        if end_to_end_id in found.left:
+            return f"it left before epoch {epoch} of the ledger began, as two of finance signed"
+        if later is directory.epoch and found.reopened is None:
+            return (
+                f"payments are closed since epoch {epoch} of the ledger began, until two of finance signed what left: "
+                "`accord payments reopen`"
+            )
+    return ""

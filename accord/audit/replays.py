@@ -1,0 +1,136 @@
+"""Decisions of the rule book, re-run from what the ledger holds: under their own edition, or under another."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final, NamedTuple
+
+from domain.grants import Interest
+from domain.partnership import events as e
+from domain.policy.canonical import canonical
+from domain.policy.findings import Assessment, Outcome, deciding_of, outcome_of
+from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
+from domain.proposal import Funding, Proposal
+from domain.recorded.schema import AnyEvent
+from domain.screening.evidence import Verification
+from ledger import Ledger
+from records.codec import read_stored
+from records.privacy.vault import ERASED as ERASED_TEXT
+
+ERASED: Final = ERASED_TEXT.encode()
+
+RELEVANT: Final = tuple(
+    kind.__name__
+    for kind in (
+        e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.InterestDeclared, e.DueDiligenceCompleted,
+        e.RegistersRechecked, e.SubrecipientsReported, e.EligibilityAssessed,
+    )
+)  # fmt: skip
+"""The events that a decision of the rule book rests on."""
+
+
+class Decision(NamedTuple):
+    """A recorded decision with everything it rested on."""
+
+    partnership_id: str
+    proposal: Proposal
+    funding: Funding
+    verification: Verification
+    interests: tuple[Interest, ...]
+    recorded: Assessment
+    erased: bool = False
+    """Whether somebody whom it names was erased since: what it says stands, its digest cannot be made again."""
+
+    def again(self, book: RuleBook) -> Assessment:
+        """Return what an edition says of the same facts, in full."""
+        return assess(self.proposal, self.funding, self.verification, self.interests, book)
+
+    def under(self, book: RuleBook) -> Answer:
+        """Return what an edition says of the same facts, without their digest."""
+        found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+        return Answer(outcome_of(found), deciding_of(found))
+
+    @property
+    def answer(self) -> Answer:
+        """Return what was recorded."""
+        return Answer(self.recorded.outcome, self.recorded.deciding)
+
+    @property
+    def replays(self) -> bool:
+        """Whether its own edition, asked again, gives the very same bytes (R35; C40)."""
+        book = EDITIONS.get(self.recorded.rule_book)
+        if book is None:
+            return False
+        again = self.again(book)
+        return again == self.recorded or canonical(again, book.version) == canonical(self.recorded, book.version)
+
+
+class Answer(NamedTuple):
+    """An outcome and the reasons that decided."""
+
+    outcome: Outcome
+    reasons: str
+
+
+class Flip(NamedTuple):
+    """A decision that another edition would take otherwise."""
+
+    partnership_id: str
+    title: str
+    before: Answer
+    after: Answer
+
+
+async def count_decisions(ledger: Ledger) -> int:
+    """Return how many decisions the ledger holds, for the progress of what runs over them."""
+    return await ledger.count("partnership/", [e.EligibilityAssessed.__name__])
+
+
+async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
+    """Yield every recorded decision, in the order in which they were taken. Reads the ledger only.
+
+    Raises:
+        EventUnreadable: Something that a decision rests on cannot be read.
+        UpgradeNeeded: A newer release recorded it.
+    """
+    known: dict[str, _Known] = {}
+    async for stored in ledger.read_payloads("partnership/", RELEVANT):
+        before = known.get(stored.stream_id, _Known())
+        before = before._replace(erased=before.erased or ERASED in stored.payload)
+        event = read_stored(stored)
+        if isinstance(event, e.EligibilityAssessed):
+            yield before.decision(stored.stream_id.removeprefix("partnership/"), event.assessment)
+        else:
+            known[stored.stream_id] = before.after(event)
+
+
+class _Known(NamedTuple):
+    """What a partnership's events said so far."""
+
+    proposal: Proposal | None = None
+    funding: Funding | None = None
+    verification: Verification | None = None
+    interests: tuple[Interest, ...] = ()
+    erased: bool = False
+
+    def after(self, event: AnyEvent) -> _Known:
+        match event:
+            case e.PartnershipProposed() | e.ProposalRevised():
+                declared = dict.fromkeys((*self.interests, *event.proposal.interests))
+                return self._replace(proposal=event.proposal, funding=event.funding, interests=tuple(declared))
+            case e.ProposalAmended():
+                return self._replace(proposal=event.proposal, funding=event.funding)
+            case e.InterestDeclared():
+                return self._replace(interests=tuple(dict.fromkeys((*self.interests, event.interest))))
+            case e.DueDiligenceCompleted() | e.RegistersRechecked():
+                return self._replace(verification=event.verification)
+            case e.SubrecipientsReported() if self.proposal is not None:
+                return self._replace(proposal=self.proposal.regranted(event.subrecipients))
+            case _:
+                return self
+
+    def decision(self, partnership_id: str, recorded: Assessment) -> Decision:
+        if self.proposal is None or self.funding is None or self.verification is None:
+            raise ValueError(f"{partnership_id} was assessed before it was proposed and verified")
+        facts = (self.proposal, self.funding, self.verification, self.interests)
+        return Decision(partnership_id, *facts, recorded, self.erased)

@@ -1,0 +1,46 @@
+"""The signed acts of a stream at the bank's counter: those that are proved to be whose they say, each once."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from domain.directory.directory import Directory
+from domain.payment.counter import CounterAct, act_fault
+from domain.recorded.event import RecordedEvent
+from records.authorship import Reader
+from records.directory import is_doubted
+from records.keys.ed25519 import verified
+
+
+async def counted_events(
+    reader: Reader, stream: str, kinds: Any, for_good: type[CounterAct] | None = None
+) -> list[tuple[Any, Directory]]:
+    """Return the events of a stream that count, each with the directory as it stood then.
+
+    An act counts if its own signature proves it, with a key that nobody doubts now. What is `for_good` counts with a
+    doubted key as well: a file that left has left, whoever's key it was. Raises EventUnreadable.
+    """
+    history = await reader.read(stream)
+    times, today = await reader.registrar.directories(), await reader.registrar.directory()
+    counted: list[tuple[Any, Directory]] = []
+    acts: set[UUID] = set()
+    for recorded in history:
+        event = cast(Any, recorded.event)
+        if not isinstance(event, kinds):
+            continue
+        directory = times.at(recorded.position)
+        if isinstance(event, CounterAct):
+            doubted = not (for_good and isinstance(event, for_good)) and is_doubted(today, event.signature, recorded)
+            if doubted or recorded.command_id in acts or _own_act_fault(recorded, event, stream, directory):
+                continue
+            acts.add(recorded.command_id)
+        counted.append((event, directory))
+    return counted
+
+
+def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> str:
+    """Return why a recorded act does not count; a signature holds for the command that it was given for alone."""
+    if event.signature.statement.command_id != recorded.command_id:
+        return "the signature was given for another command"
+    return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())

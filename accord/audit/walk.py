@@ -1,0 +1,378 @@
+"""What a partnership's events say, one by one, as far as a payment rests on it: read by the audit alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from domain.directory.directory import Directory
+from domain.directory.tiers import HouseRules, Role
+from domain.grants import Interest, Regrant
+from domain.parties import AccountReference
+from domain.partnership import events as e
+from domain.partnership.amendment import ANEW, changes_between, falls
+from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.responsibility import Responsibility, checklist_in
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind
+from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
+from domain.policy.rulebook import EDITIONS, adverse_in, findings_under
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
+from domain.signing import Terms, content_digest
+from domain.values import Moment, Money
+
+ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
+
+
+CLOCK_SLACK: Final = timedelta(days=1)
+"""How much earlier than by the ledger's clock a deadline may pass: it runs from when a decision was signed."""
+
+
+class Attempt(NamedTuple):
+    """One attempt to pay one tranche."""
+
+    tranche: int
+    attempt: int
+
+
+class Released(NamedTuple):
+    """A release that the walk has seen, and why it should not have been made, as things stood then."""
+
+    event: e.TrancheReleased
+    fault: str
+
+
+class Given(NamedTuple):
+    """An approval that the walk has seen and that stands."""
+
+    actor: str
+    role: Role
+    on_behalf_of: str
+    money: Money | None
+
+
+@dataclass
+class Walk:
+    """What has been seen of a partnership so far."""
+
+    proposal: Proposal | None = None
+    debtor: str = ""
+    """The funder's own account, as the directory had it when the proposal was recorded."""
+    funding: Funding | None = None
+    interests: tuple[Interest, ...] = ()
+    verification: Verification | None = None
+    assessed: Assessment | None = None
+    adverse: str = ""
+    """Why the newest look at the registers stands against a payment."""
+    found_since: tuple[ConditionId, ...] = ()
+    """Conditions that a later look set."""
+    doubted: set[str] = field(default_factory=set)
+    """Whose decisions count for nothing because of their key, and have not fallen in the partnership's own state."""
+    erased: bool = False
+    """Whether somebody whom it names was erased since: what was said of them cannot be said again."""
+    look_fault: str = ""
+    """The same of the newest look at the registers."""
+    rule_book_fault: str = ""
+    """Why a recorded answer of the rule book is not what it says of the recorded evidence."""
+    proposers: set[str] = field(default_factory=set)
+    verifier: str = ""
+    verifier_for: str = ""
+    approvals: list[Given] = field(default_factory=list)
+    account: AccountReference | None = None
+    payable_from: Moment | None = None
+    signatory: str = ""
+    recused: set[str] = field(default_factory=set)
+    met: set[ConditionId] = field(default_factory=set)
+    responsibility: Responsibility = field(default_factory=Responsibility)
+    """Where expenditure responsibility stands: diversions, and reports that are due."""
+    on_hold: str = ""
+    """Why it stands on hold; empty where it does not."""
+    released: dict[Attempt, Released] = field(default_factory=dict)
+    cancelled: set[Attempt] = field(default_factory=set)
+    handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
+    """The files in which each attempt left."""
+    contradicted: set[UUID] = field(default_factory=set)
+    """What the bank said where our own money is at stake; whether people resolved it is asked of what they signed."""
+    booked_twice: set[Attempt] = field(default_factory=set)
+    """What the bank booked a second time: that it came back, and not the mistake, is for people to say."""
+    resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
+    """What is claimed that people resolved as the bank's word on each attempt; their signatures are asked for."""
+    escalated: bool = False
+    waits_since: tuple[Wait, Moment | None] | None = None
+    """What somebody is waited for, and since when."""
+    active: bool = False
+    paid: bool = False
+    ended: bool = False
+    commands: set[UUID] = field(default_factory=set)
+    """The signed decisions that were seen; none of them counts twice."""
+    now: Moment | None = None
+    """When the newest event was recorded: nobody's own word, unlike the time of a decision."""
+    rules: HouseRules | None = None
+    """The tiers in force when the newest approval was given, or the sum was changed."""
+
+    @property
+    def money(self) -> Money | None:
+        """The sum that is decided on."""
+        return self.proposal.money if self.proposal else None
+
+    @property
+    def approvers(self) -> set[str]:
+        """Everybody who approved, lenders of roles included."""
+        return {name for one in self.approvals for name in (one.actor, one.on_behalf_of)} - {""}
+
+    @property
+    def missing_papers(self) -> list[ConditionId]:
+        """What had to be on file before a payment and is not."""
+        asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
+        before = {Gate.AGREEMENT, Gate.PAYMENT}
+        return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]
+
+    @property
+    def terms(self) -> Terms | None:
+        """What a person who decides now must have been shown."""
+        if self.proposal is None:
+            return None
+        out = self.proposal.funds_out
+        return Terms(
+            amount=self.proposal.money,
+            payee=out.payee.name if out else self.proposal.partner.name,
+            funder=self.proposal.legs[0].funder,
+            purpose_sha256=content_digest({"purpose": out.purpose if out else ""}),
+            account_sha256=self.account.sha256 if self.account else None,
+            determination_sha256=content_digest(self.proposal.public_interest.model_dump(mode="json")),
+            rule_book=self.assessed.rule_book if self.assessed else "",
+        )
+
+    @property
+    def cleared(self) -> tuple[str, ...]:
+        """The referrals that a verifier cleared."""
+        if self.assessed is None or not self.verifier:
+            return ()
+        return tuple(finding.key for finding in self.assessed.with_outcome(Outcome.REFER))
+
+    def see(self, event: Any, directory: Directory) -> None:
+        """Take an event into account."""
+        if signature := getattr(event, "signature", None):
+            self.commands.add(signature.statement.command_id)
+        if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
+            self.rules = directory.rules
+        self.ended = self.ended or isinstance(event, ENDS)
+        match event:
+            case e.PartnershipProposed() | e.ProposalRevised():
+                self._begin(event, directory)
+                self.interests = tuple(dict.fromkeys((*self.interests, *event.proposal.interests)))
+                self.recused |= {interest.person for interest in event.proposal.interests}
+            case e.ProposalAmended():
+                self._amended(event, directory)
+            case e.DueDiligenceCompleted(verification=verification):
+                self.verification = verification
+            case e.EligibilityAssessed():
+                self._assessed(event)
+            case e.RegistersRechecked():
+                self._rechecked(event)
+            case e.AgreementSigned():
+                self._agreed(event, directory)
+            case e.InterestDeclared(interest=interest):
+                self.interests = tuple(dict.fromkeys((*self.interests, interest)))
+                self._without(interest.person)
+            case e.SubrecipientsReported():
+                self._regranted(event)
+            case _:
+                self._see_decision(event)
+
+    def disregard(self, event: Any) -> None:
+        """Take into account what a decision named, though it counts for nothing: its key was in other hands."""
+        self.doubted.add(event.actor)
+        match event:
+            case e.AgreementSigned(account=account):
+                self.account, self.signatory, self.active = account, "", False
+            case e.TrancheReleased(tranche=tranche, attempt=attempt):
+                doubted = f"it was released with a key of {event.actor} that others may have used"
+                self.released[Attempt(tranche, attempt)] = Released(event, doubted)
+                self.paid = True
+            case _:
+                pass
+
+    def _see_decision(self, event: Any) -> None:
+        match event:
+            case e.InformationRequested():
+                self.approvals = []
+            case e.ReferralCleared():
+                self.verifier, self.verifier_for = event.actor, event.on_behalf_of
+            case e.ApprovalGiven():
+                self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
+            case e.ConditionMet(condition=condition):
+                self.met.add(condition)
+                self.responsibility = self.responsibility.with_met(condition)
+            case e.DecisionsFell():
+                self._fell(event)
+            case e.DeadlineSet(deadline=deadline):
+                self.escalated, self.waits_since = False, (deadline.wait, self.now)
+            case e.DeadlineEscalated():
+                self.escalated = self._time_has_passed()
+            case e.HoldPlaced(actor=actor, reason=reason):
+                self.on_hold, self.escalated = f"by {actor}: {reason}", False
+            case e.HoldLifted():
+                self.on_hold, self.escalated = "", False
+            case e.DiversionReported(what=what):
+                self.responsibility = self.responsibility.with_diversion(what)
+            case e.AssuranceRecorded():
+                self.responsibility = self.responsibility.with_diversion("")
+            case e.ReportReceived(at=at, final=final):
+                self.responsibility = self.responsibility.with_report(at.date(), final)
+            case _:
+                self._see_payment(event)
+
+    def _see_payment(self, event: Any) -> None:
+        match event:
+            case e.TrancheReleased(tranche=tranche, attempt=attempt):
+                self.released[Attempt(tranche, attempt)] = Released(event, release_fault(self, event))
+                self.paid = True
+            case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at):
+                self.responsibility = self.responsibility.with_payment(at.date())
+            case e.PaymentCancelled(tranche=tranche, attempt=attempt):
+                self.cancelled.add(Attempt(tranche, attempt))
+            case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
+                self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
+            case e.ContradictionResolved(answer=BankAnswer() as answer):
+                self.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
+            case e.BankContradicted(exception_id=exception_id, exception=kind, answer=answer) if kind in HOLDS:
+                self.contradicted.add(exception_id)
+                if kind is ExceptionKind.SECOND_BOOKING and answer is not None:
+                    self.booked_twice.add(Attempt(answer.tranche, answer.attempt))
+            case _:
+                pass
+
+    def _fell(self, event: e.DecisionsFell) -> None:
+        """What the partnership asked for again: without it, what was given anew would count twice."""
+        self.doubted.discard(event.person)
+        if Part.APPROVED in event.fell:
+            self.approvals = [one for one in self.approvals if one.actor != event.person]
+        if Part.CLEARED in event.fell and event.person == self.verifier:
+            self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
+
+    def _time_has_passed(self) -> bool:
+        """Whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
+        wait, since = self.waits_since or (None, None)
+        if wait is None or since is None or self.now is None:
+            return False
+        return self.now >= after_business_days(since, ALLOWANCES[wait].days) - CLOCK_SLACK
+
+    def _assessed(self, event: e.EligibilityAssessed) -> None:
+        self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
+        self.adverse, self.found_since = "", ()
+        required = checklist_in(event.assessment.conditions)
+        self.responsibility = self.responsibility.model_copy(update={"required": required})
+        self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
+
+    def _rechecked(self, event: e.RegistersRechecked) -> None:
+        """What a later look found: what it sets or stands against counts, whatever the event says of itself."""
+        self.verification = event.verification
+        self.look_fault = self._fault_of(event.assessment)
+        self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
+        known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
+        since = (one for one in event.assessment.conditions if one not in known)
+        self.found_since = (*self.found_since, *since)
+        required = (*self.responsibility.required, *checklist_in(self.found_since))
+        self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
+
+    def _fault_of(self, recorded: Assessment) -> str:
+        """Apply the edition again: events of the system bear no signature, and count only as far as they come out."""
+        book = EDITIONS.get(recorded.rule_book)
+        if self.erased:
+            return ""
+        if book is None or self.proposal is None or self.funding is None or self.verification is None:
+            return "the rule book's answer rests on no evidence in the ledger"
+        found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+        same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
+        if not same:
+            return "the rule book says something else of the recorded evidence"
+        return "" if _is_about(self.proposal, self.verification) else "the recorded evidence is about somebody else"
+
+    def _begin(self, event: Any, directory: Directory) -> None:
+        """Everything begins anew; an account that was paid to is remembered, since another one is a change of it."""
+        self.proposal, self.funding = event.proposal, event.funding
+        self._take_debtor(directory)
+        self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
+        self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
+        self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
+        self.account = self.account if self.paid else None
+        self.payable_from = self.payable_from if self.paid else None
+        self.signatory, self.active, self.escalated = "", False, False
+        self.proposers.add(event.actor)
+
+    def _amended(self, event: e.ProposalAmended, directory: Directory) -> None:
+        changes = changes_between(self.proposal, event.proposal) if self.proposal else ()
+        if not ANEW.isdisjoint(changes):
+            return self._begin(event, directory)
+        standing = (one for one in self.approvals if not falls(one.role, one.money, changes, event.proposal.money))
+        self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
+        self.proposal, self.funding = event.proposal, event.funding
+        self._take_debtor(directory)
+        self.proposers.add(event.actor)
+        return None
+
+    def _take_debtor(self, directory: Directory) -> None:
+        funder = directory.funder(self.proposal.legs[0].funder) if self.proposal else None
+        self.debtor = funder.account if funder else ""
+
+    def _regranted(self, event: e.SubrecipientsReported) -> None:
+        out = self.proposal.funds_out if self.proposal else None
+        if self.proposal is None or out is None:
+            return
+        known = out.regrant or Regrant(subrecipients=event.subrecipients, payee_selects=True, covenant=False)
+        regrant = known.model_copy(update={"subrecipients": event.subrecipients})
+        leg = out.model_copy(update={"regrant": regrant})
+        self.proposal = self.proposal.model_copy(update={"funds_out": leg})
+
+    def _without(self, person: str) -> None:
+        self.recused.add(person)
+        self.approvals = [one for one in self.approvals if person not in {one.actor, one.on_behalf_of}]
+        if not self.active or person in {self.verifier, self.verifier_for}:
+            self.assessed, self.escalated, self.active = None, False, False
+            self.verifier, self.verifier_for = "", ""
+
+    def _agreed(self, event: e.AgreementSigned, directory: Directory) -> None:
+        """A changed account is a new question to finance, and is paid to after its cooling-off time."""
+        if self.account is not None and self.account != event.account:
+            self.approvals = [one for one in self.approvals if one.role is not Role.FINANCE_APPROVER]
+            days = directory.rules.cooling_off_days if directory.rules else 0
+            self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
+        self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
+
+
+def _is_about(proposal: Proposal, found: Verification) -> bool:
+    """Whether evidence is of this proposal's parties: all of them were screened, and the payee's EIN was looked up."""
+    screened = set(found.screening.parties)
+    payee = proposal.funds_out.payee if proposal.funds_out else None
+    same_payee = found.status is None or payee is None or found.status.ein == payee.ein
+    return same_payee and all(party.name in screened for party in proposal.parties)
+
+
+def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
+    return {condition for finding in found for condition in finding.conditions}
+
+
+def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
+    """Return why a tranche could not be released as things stood; empty where it could."""
+    out = walk.proposal.funds_out if walk.proposal else None
+    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
+    faults = {
+        "no money goes out in this partnership": out is None,
+        "the partnership had ended": walk.ended,
+        "it was released while on hold": bool(walk.on_hold),
+        "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
+        f"the sum is not the {planned.get(release.tranche)} that were approved": (
+            planned.get(release.tranche) != release.money
+        ),
+        "the account changed, and its cooling-off time was not over": early,
+        "the payer did not sign which attempt it is": not release.attempt_signed,
+    }
+    return next((words for words, true in faults.items() if true), "")

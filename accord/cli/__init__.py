@@ -1,0 +1,1 @@
+"""The shell command `accord`: one file a subject."""

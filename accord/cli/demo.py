@@ -1,0 +1,239 @@
+"""`accord demo`: the whole of Accord on one machine in a minute, on invented data and real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+from rich.live import Live
+
+from accord.cli.options import run
+from accord.cli.printing import out, portfolio_table
+from accord.cli.stack import supervise_until
+from accord.client.bank_import import import_file
+from accord.client.desk import Desk, open_desk
+from accord.client.embedding import make_stack, started
+from accord.client.faults import BadInput
+from accord.client.hand_over import hand_over
+from accord.client.payment_files import export
+from accord.demo.cases import CASES, Case
+from accord.demo.sample import furnish, load_sample_registers, sample_iban
+from accord.demo.steps import FINANCE, PAYER, PROPOSER, Steps
+from deploy.logins import Login
+from deploy.settings import data_folder
+from domain.parties import AccountReference
+from domain.partnership.state import Partnership, Stage
+from registers.sources.catalogue import REGISTERS
+
+if TYPE_CHECKING:
+    from deploy.embedded.bank import Bank
+
+REFRESH_SECONDS: Final = 0.25
+BANK_SECONDS: Final = 0.5
+RETURN_DAYS: Final = 2
+
+
+class Desks(NamedTuple):
+    """Where the demo works: one desk for each task, as in a house."""
+
+    staff: Desk
+    loader: Desk
+    exporter: Desk
+    importer: Desk
+
+
+class DemoBank:
+    """The bank's side: accounts of the sample, files out, answers in."""
+
+    def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+        self.accounts = accounts
+        self._desks, self._bank, self._folder = desks, bank, folder
+
+    async def donate(self, amount_minor: int, note: str) -> None:
+        """Let a donor's money arrive on the public charity's account."""
+        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note)
+
+    async def round(self) -> None:
+        """Make files of what waits, hand them over, let bank days pass, and import the answers."""
+        made = await export(self._desks.exporter, PAYER)
+        for one in made.files:
+            left = await hand_over(self._desks.exporter, one.file.message_id, PAYER, self._folder / "out")
+            await asyncio.to_thread(self._bank.submit, left.file.content)
+        await asyncio.to_thread(self._bank.advance, 1)
+        for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
+            await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
+) -> None:
+    """Start everything on this machine and drive eighteen invented partnerships to their ends.
+
+    The stack stays up until Ctrl-C; look at the Temporal UI and try the commands that are shown.
+    """
+    run(_demo(once))
+
+
+async def _demo(once: bool) -> None:
+    from deploy.embedded.bank import Bank
+
+    folder = data_folder()
+    stack, stop = make_stack(folder), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bank = Bank(folder / "bank")
+    out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
+    keeper = asyncio.create_task(_nothing())
+    try:
+        await started(stack)
+        keeper = asyncio.create_task(stack.supervise())
+        await asyncio.to_thread(bank.start)
+        out.print(f"Temporal UI: {stack.state.ui_url}   State and logs: {folder}", soft_wrap=True)
+        async with (
+            open_desk(acting=True) as staff,
+            open_desk(Login.LOADER) as loader,
+            open_desk(Login.EXPORTER, acting=True) as exporter,
+            open_desk(Login.IMPORTER, acting=True) as importer,
+        ):
+            shown = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
+        if shown is not None:
+            _closing_words(shown, stack.state.ui_url, once)
+    finally:
+        keeper.cancel()
+        await asyncio.to_thread(bank.stop)
+        if once or stop.is_set():
+            await asyncio.to_thread(stack.stop)
+    if not once and not stop.is_set():
+        await supervise_until(stack, stop)
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership] | None:
+    """Play to the end, or stop where Ctrl-C came; what was recorded stays."""
+    playing = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        stopping.cancel()
+        return list(playing.result())
+    playing.cancel()
+    return None
+
+
+async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
+    """Load the sample, propose every case, and drive them all at once to their ends."""
+    await _load_registers(desks.loader)
+    desk = desks.staff
+    accounts = await furnish(desk)
+    _open_bank_accounts(bank)
+    first = await _first_free_number(desk)
+    counterparty = DemoBank(desks, bank, folder / "bank", accounts)
+    ids = [case.proposal(first).reference for case in CASES]
+    async with _banking(counterparty), asyncio.TaskGroup() as group:
+        lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
+        await _watch(desk, ids, lives)
+    return await _these(desk, ids)
+
+
+async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
+    proposal = case.proposal(first)
+    await desk.propose(proposal, PROPOSER)
+    steps = Steps(desk, bank, proposal.reference)
+    await case.life(steps)
+    await steps.until_ended()
+
+
+@asynccontextmanager
+async def _banking(bank: DemoBank) -> AsyncIterator[None]:
+    """Run the bank's days beside the partnerships' lives."""
+
+    async def days() -> None:
+        while True:
+            await bank.round()
+            await asyncio.sleep(BANK_SECONDS)
+
+    running = asyncio.create_task(days())
+    try:
+        yield
+    finally:
+        running.cancel()
+
+
+async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:
+    """Show the portfolio as it moves: a live table on a terminal, a line per change elsewhere."""
+    seen: dict[str, str] = {}
+    with Live(console=out, refresh_per_second=4, transient=True) as live:
+        while not all(life.done() for life in lives):
+            portfolio = await _these(desk, ids)
+            if out.is_terminal:
+                done = sum(known.ended for known in portfolio)
+                live.update(portfolio_table(portfolio, f"{done} of {len(lives)} at their ends"))
+            else:
+                _say_changes(portfolio, seen)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+def _say_changes(portfolio: list[Partnership], seen: dict[str, str]) -> None:
+    for known in portfolio:
+        if seen.get(known.partnership_id) != known.stage.value:
+            seen[known.partnership_id] = known.stage.value
+            out.print(f"{known.partnership_id} {known.stage.value}")
+
+
+async def _these(desk: Desk, ids: list[str]) -> list[Partnership]:
+    return [known for known in await desk.portfolio() if known.partnership_id in ids]
+
+
+async def _load_registers(desk: Desk) -> None:
+    for report in await load_sample_registers(desk.pool):
+        if report.refused:
+            raise BadInput(
+                f"this data folder holds real registers ({report.register}: {report.note}); "
+                "run the demo on another one, such as: ACCORD_DATA=.accord-demo accord demo"
+            )
+        out.print(f"Register: {REGISTERS[report.register].title} (invented sample), {report.row_count} rows")
+
+
+def _open_bank_accounts(bank: Bank) -> None:
+    """The bank holds the funders' accounts, returns what one of them pays, and holds one payee's closed account."""
+
+    bank.open_account("ISOC", sample_iban("isoc"), balance=100_000_000)
+    later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
+    bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=100_000_000, **later)
+    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=100_000_000)
+    bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
+
+
+async def _first_free_number(desk: Desk) -> int:
+    """Each demo has numbers of its own, a hundred apart, so that it can be run again on the same folder."""
+    numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
+    return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
+
+
+def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
+    out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
+    paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
+    out.print(f"\nTemporal UI: [bold]{ui_url}[/bold]" + (" (until the demo ends)" if once else ""))
+    program = "accord" if shutil.which("accord") else os.path.relpath(sys.argv[0])
+    out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
+    for command in (
+        "list --stage DECLINED",
+        f"show {paid.partnership_id}",
+        f"history {paid.partnership_id}",
+        'verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
+        "propose deploy/sample/proposal.toml --as pia.berg",
+    ):
+        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
+    if not once:
+        out.print("\nThe stack stays up. Ctrl-C stops it.")

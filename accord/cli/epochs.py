@@ -1,0 +1,74 @@
+"""`accord ledger begin-epoch`: two guardians say which ledger is the true one, and that it goes on in this database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from accord.cli.options import ActorOption, JsonOption
+from accord.cli.printing import out, print_json
+from accord.cli.proof_options import KnownOption, guarded
+from accord.cli.staff import print_proposed
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.governance import Changed, change_directory, epoch_to_begin
+from accord.client.input_files import lines_of
+from accord.client.log_keys import known_keys
+from ledger.proof.checkpoints import CheckpointFolder, require_consistent
+from ledger.proof.stored_tree import StoredTree
+
+
+def begin_epoch(
+    actor: ActorOption,
+    origin: Annotated[str, typer.Argument(help="The ledger's name; without one it keeps its own.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
+    ] = None,
+    known: KnownOption = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Propose that an epoch of the ledger begins here, after the events that it holds. Another guardian confirms it.
+
+    After a restore, on a copy, and on a server that took over, nothing else is accepted first. What was signed in the
+    epoch before, or for the ledger that this is a copy of, counts for nothing here from then on. Give a copy a name of
+    its own. With --checkpoints it is refused while the ledger lacks what was signed; see
+    docs/runbooks/after-a-restore.md for what was lost.
+    Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
+    """
+
+    async def work() -> None:
+        async with open_desk() as desk:
+            if folder is not None:
+                await _require_what_was_signed(desk, folder, known)
+            changed = await _propose(desk, origin, actor)
+        if as_json:
+            print_json({"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None})
+        elif changed.change_id is not None:
+            print_proposed(changed)
+        else:
+            out.print("It has begun.")
+
+    guarded(work)
+
+
+async def _propose(desk: Desk, origin: str, actor: str) -> Changed:
+    try:
+        epoch = await epoch_to_begin(desk, origin)
+    except ValidationError as fault:
+        raise BadInput(f"ORIGIN: {lines_of(fault)}; write a name such as ledger.example.org") from None
+    return await change_directory(desk, (epoch,), actor)
+
+
+async def _require_what_was_signed(desk: Desk, folder: Path, known: list[str]) -> None:
+    newest = CheckpointFolder(folder).latest(known_keys(known))
+    if newest is None:
+        raise Refused(f"--checkpoints: {folder} holds no checkpoint", "NoteRefused")
+    await require_consistent(StoredTree(desk.ledger), newest.checkpoint)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to those on the ledger."""
+    app.command("begin-epoch")(begin_epoch)

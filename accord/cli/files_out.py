@@ -1,0 +1,313 @@
+"""Shell commands on payment files: made, handed over, written again, never sent, and payments taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.audit.payment_files import read_payment_file
+from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, require_role, run
+from accord.cli.printing import out, print_json, rows_table
+from accord.client.desk import open_desk
+from accord.client.emergency import stop
+from accord.client.faults import BadInput, Refused
+from accord.client.hand_over import HandedOver, hand_over
+from accord.client.payment_files import Export, MadeFile, export, standing_of, void_files_of
+from accord.client.whole_ledger import exporting
+from accord.client.written_again import Written, never_sent, write_again
+from deploy.logins import Login
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.payment.payment_file import FileStatus, PaymentFile
+from payments.answers.messages import UnreadableMessage
+from payments.answers.messages import read_file as read_bank_file
+from payments.out.files import StoredFile, stored_files
+from workflows.messages import Receipt
+
+MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
+OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the file goes.")]
+
+
+def make_files(
+    actor: ActorOption,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; make nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make payment files (pain.001.001.09) of every released payment that may be paid now. Nothing leaves by it.
+
+    A file stands in the database until it is handed over. Each payment stands in one file at most. A file of before
+    that holds a payment which may not be made now is void, and its other payments are made into a new one.
+
+    Example: accord payments export --as paul.nkosi
+    """
+
+    async def work() -> Export:
+        async with exporting() as desk:
+            await require_role(desk, actor, Role.PAYER)
+            return await export(desk, actor, dry_run)
+
+    made = run(work())
+    if as_json:
+        print_json(_export_as_json(made))
+    else:
+        _print_export(made, dry_run)
+    if made.waiting:
+        told = "; ".join(f"{one.partnership_id} tranche {one.tranche}: {one.reason}" for one in made.waiting)
+        raise Refused(f"waiting, and in no file: {told}", "NotAuthorised")
+
+
+def _print_export(made: Export, dry_run: bool) -> None:
+    for void in made.voided:
+        out.print(f"Void: {void.message_id}: {void.reason}", markup=False, soft_wrap=True)
+    if not made.files:
+        out.print("No payment waits that may be paid. Files of before: `accord payments files`.")
+        return
+    rows = [
+        (made_file.file.message_id, one.partnership_id, one.tranche, one.creditor_name, one.money)
+        for made_file in made.files
+        for one in made_file.payments
+    ]
+    out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
+    for file in made.files:
+        out.print(f"{file.file.message_id}: payments: {len(file.payments)}, in all {file.total}")
+    if dry_run:
+        out.print("Nothing was made (--dry-run).")
+        return
+    out.print("Next: look at it, then let it leave:")
+    for file in made.files:
+        out.print(f"  accord payments hand-over {file.file.message_id} --out FOLDER --as STAFF", markup=False)
+
+
+def _export_as_json(made: Export) -> dict[str, Any]:
+    return {
+        "files": [_file_as_json(one) for one in made.files],
+        "waiting": [one._asdict() for one in made.waiting],
+        "voided": [one._asdict() for one in made.voided],
+    }
+
+
+def _file_as_json(made: MadeFile) -> dict[str, Any]:
+    total = made.total
+    return {
+        "message_id": made.file.message_id,
+        "count": len(made.payments),
+        "total": str(total.amount),
+        "currency": total.currency,
+        "sha256": made.file.sha256,
+        "payments": [
+            {
+                "partnership_id": one.partnership_id,
+                "tranche": one.tranche,
+                "attempt": one.attempt,
+                "amount": str(one.money.amount),
+                "currency": one.money.currency,
+                "payee": one.creditor_name,
+                "end_to_end_id": one.end_to_end_id,
+            }
+            for one in made.payments
+        ],
+    }
+
+
+def hand_file_over(
+    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Let a payment file leave for the bank: each payment is checked once more, you sign, and the file is written.
+
+    Whatever was decided before, until this very moment, counts: a hold, a cancellation, a newer list. If one payment
+    may not be made, the file is void, and the others are made into a new one.
+
+    Example: accord payments hand-over ACCMYT53... --out payments-out --as paul.nkosi
+    """
+
+    async def work() -> HandedOver:
+        async with exporting() as desk:
+            await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
+            return await hand_over(desk, message, actor, folder)
+
+    left = run(work())
+    if as_json:
+        print_json(_hand_over_as_json(left))
+    if left.void:
+        if left.instead is not None and not as_json:
+            _print_export(left.instead, dry_run=False)
+        raise Refused(f"not handed over, and {message} is void: {left.void}", "NotAuthorised")
+    if as_json:
+        return None
+    if left.path is None:
+        out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
+        return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
+    out.print(f"Handed over: {left.path}", soft_wrap=True)
+    return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
+
+
+def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
+    return {
+        "message_id": left.file.message_id,
+        "sha256": left.file.sha256,
+        "payments": left.file.payment_count,
+        "path": str(left.path) if left.path else None,
+        "void": left.void,
+        "instead": _export_as_json(left.instead) if left.instead else None,
+    }
+
+
+def write_file_again(
+    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Write a file that was handed over once more: the very same bytes, for a copy that was lost.
+
+    Where a payment in it would not pass the check now, it is shown with the reason, and two people must agree.
+
+    Example: accord payments write-again ACCMYT53... --out payments-out --as paul.nkosi
+    """
+
+    async def work() -> Written:
+        async with exporting() as desk:
+            await require_role(desk, actor, Role.PAYER, Role.FINANCE_APPROVER)
+            return await write_again(desk, message, actor, folder)
+
+    written = run(work())
+    if as_json:
+        print_json({"path": str(written.path) if written.path else None, "in_doubt": written.in_doubt})
+    for one in () if as_json else written.in_doubt:
+        out.print(f"Would not pass now: {one}", markup=False, soft_wrap=True)
+    if written.path is not None:
+        return None if as_json else out.print(f"Written again: {written.path}", soft_wrap=True)
+    raise Refused(
+        f"not written: {actor} agrees, and another person must as well; the same command by them writes it",
+        "SecondPerson",
+    )
+
+
+def say_never_sent(
+    message: MessageArgument,
+    word: Annotated[Path, typer.Option("--word", metavar="FILE", help="The bank's word, as a file that is kept.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Say, with the bank's word, that a file never arrived; two people do. Its payments wait again, as they are.
+
+    Not by whoever handed it over, and not before two business days after its execution day. The identifiers of its
+    payments stay: a bank that has them after all refuses them the second time.
+
+    Example: accord payments never-sent ACCMYT53... --word letter-of-the-bank.pdf --as femi.ade
+    """
+
+    async def work() -> PaymentFile:
+        async with exporting() as desk:
+            return await never_sent(desk, message, (word.name, content_of(word)), actor)
+
+    file = run(work())
+    if as_json:
+        return print_json({"message_id": message, "status": file.status.value})
+    if file.status is FileStatus.NEVER_SENT:
+        return out.print("Its payments wait again. Next: `accord payments export`.")
+    out.print(f"Signed by {actor}. Another person, who did not hand it over, must say so as well:")
+    return out.print(f"  accord payments never-sent {message} --word {word} --as STAFF", markup=False)
+
+
+def cancel(
+    partnership_id: IdArgument,
+    tranche: Annotated[int, typer.Option("--tranche", help="Which tranche.")],
+    actor: ActorOption,
+    reason: ReasonOption,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a released payment back, as long as its file was not handed over. The tranche can be released anew.
+
+    In an emergency its file is void once somebody would make or hand over a file again; it cannot leave meanwhile.
+
+    Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
+    """
+
+    async def work() -> tuple[Receipt, list[str]]:
+        login = Login.EMERGENCY if emergency else Login.EXPORTER
+        async with open_desk(login, acting=not emergency, hinting=True) as desk:
+            seen = await desk.known_sight(partnership_id)
+            known = seen.partnership.tranche(tranche)
+            attempt = known.attempt if known is not None else 1
+            content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
+            if emergency:
+                return await stop(desk, partnership_id, c.CancelPayment, actor, **content), []
+            receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
+            why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
+            return receipt, await void_files_of(desk, partnership_id, tranche, why)
+
+    receipt, void = run(work())
+    if as_json:
+        return print_json({"receipt": receipt, "voided": void})
+    out.print(f"{partnership_id} tranche {tranche}: the payment is cancelled, and leaves in no file.")
+    for message_id in void:
+        out.print(f"File {message_id} is void; its other payments wait again: `accord payments export`.")
+    return out.print(f"It can be released anew: `accord release {partnership_id} --tranche {tranche}`.")
+
+
+def show_files(as_json: JsonOption = False) -> None:
+    """List every payment file, and where it stands: made, handed over, void, or never sent.
+
+    Example: accord payments files
+    """
+
+    async def work() -> list[tuple[StoredFile, PaymentFile]]:
+        async with open_desk() as desk:
+            async with desk.pool.acquire() as connection:
+                stored = await stored_files(connection)
+            return [(one, await read_payment_file(desk.reader, one.message_id)) for one in stored]
+
+    files = run(work())
+    if as_json:
+        return print_json([_stored_as_json(*one) for one in files])
+    if not files:
+        return out.print("No payment file was made yet: `accord payments export`.")
+    rows = [
+        (
+            one.message_id,
+            _told(one, signed),
+            one.payment_count,
+            signed.made_by or "-",
+            " and ".join(signed.handed_over_by),
+        )
+        for one, signed in files
+    ]
+    return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
+
+
+def _told(stored: StoredFile, signed: PaymentFile) -> str:
+    """Where a file stands, and what its row says where nobody signed that."""
+    status = standing_of(stored, signed)
+    return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
+
+
+def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
+    return {
+        "message_id": stored.message_id,
+        "status": standing_of(stored, signed).value,
+        "row_says": stored.status.value,
+        "payments": stored.payment_count,
+        "sha256": stored.sha256,
+        "made_by": signed.made_by,
+        "handed_over_by": signed.handed_over_by,
+        "reason": signed.reason,
+    }
+
+
+def content_of(path: Path) -> bytes:
+    """Return what a file holds. Raises BadInput."""
+    try:
+        return read_bank_file(path)
+    except UnreadableMessage as fault:
+        raise BadInput(f"{fault}; nothing of it was recorded") from fault
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command("export")(make_files)
+    app.command("hand-over")(hand_file_over)
+    app.command("write-again")(write_file_again)
+    app.command("never-sent")(say_never_sent)
+    app.command("cancel")(cancel)
+    app.command("files")(show_files)

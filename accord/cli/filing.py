@@ -1,0 +1,132 @@
+"""Shell commands that keep a partnership's file: papers, reports, interests, amendments, sub-recipients, diversions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.cli.options import (
+    ActorOption,
+    DocumentOption,
+    FileArgument,
+    IdArgument,
+    JsonOption,
+    ReasonOption,
+    digest_of,
+)
+from accord.cli.partnerships import decide
+from accord.client.input_files import read_file
+from domain.grants import SubrecipientsFile
+from domain.partnership import commands as c
+from domain.policy.conditions import ConditionId
+from domain.proposal import Proposal
+
+
+def report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
+    document: DocumentOption = None,
+    final: Annotated[
+        bool, typer.Option("--final/--annual", help="The last one, or one of the years before it.")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Record a report of the grantee.
+
+    Example: accord report P-2026-0042 --annual --summary "half is spent, as agreed" --as pia.berg
+    """
+    decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=digest_of(document), final=final)
+
+
+def satisfy(
+    partnership: IdArgument,
+    actor: ActorOption,
+    condition: Annotated[
+        ConditionId, typer.Option("--condition", help="Which; `accord show` says what each asks for.")
+    ],
+    note: Annotated[str, typer.Option("--note", help="What is on file, and where.")],
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put on file what a condition asks for.
+
+    Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
+    """
+    content = {"condition": condition, "note": note, "document_sha256": digest_of(document)}
+    decide(partnership, c.Satisfy, actor, as_json, **content)
+
+
+def declare_interest(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="The interest, in words for the minutes.")],
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="STAFF", help="Whose; without it, your own.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Declare an interest: that person is recused, and her part in the decision falls.
+
+    Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
+    """
+    decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": person or actor, "what": what})
+
+
+def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Change a proposal that is in approval, agreed or active. Only the approvals that the change touches fall.
+
+    Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
+    """
+    proposal = read_file(file, Proposal)
+    decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
+
+
+def report_subrecipients(
+    partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`).
+
+    Example: accord report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind
+    """
+    listed = read_file(file, SubrecipientsFile)
+    decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=listed.subrecipients)
+
+
+def report_diversion(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Record that money was used for something else: everything stops until assurances are on record.
+
+    Example: accord report-diversion P-2026-0042 --what "a car was bought; the auditor's letter" --as vera.lind
+    """
+    decide(partnership, c.ReportDiversion, actor, as_json, what=what)
+
+
+def assure(
+    partnership: IdArgument,
+    actor: ActorOption,
+    what: Annotated[str, typer.Option("--what", help="What was restored, and which precautions were taken.")],
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record that diverted money is restored; then the hold can be lifted by another person.
+
+    Example: accord assure P-2026-0042 --what "repaid on 3 November; two now sign" --as vera.lind
+    """
+    decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=digest_of(document))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command()(satisfy)
+    app.command()(report)
+    app.command()(amend)
+    app.command("declare-interest")(declare_interest)
+    app.command("report-subrecipients")(report_subrecipients)
+    app.command("report-diversion")(report_diversion)
+    app.command()(assure)

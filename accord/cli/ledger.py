@@ -1,0 +1,190 @@
+"""Shell commands on the ledger itself: how it stands, verification, rebuilding what is folded from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from rich.progress import Progress, TaskID
+
+from accord.audit.signatures import Signatures, verify_signatures
+from accord.cli import epochs, proofs, setting_aside
+from accord.cli.options import JsonOption, run
+from accord.cli.printing import out, print_json, rows_table
+from accord.cli.proof_options import KnownOption, guarded, progress_bar
+from accord.client.desk import open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.log_keys import known_keys
+from deploy.logins import Login
+from ledger.projections import Projector, ReadModel
+from ledger.projections.comparing import differences
+from ledger.proof.checkpoints import CheckpointFolder
+from ledger.proof.guards import guards_off
+from ledger.proof.notes import NoteRefused
+from ledger.proof.verification import Verified, verify
+from records.read_models.judging import judge_of
+from records.read_models.projectors import ALL
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""The ledger itself: sign what it is, prove an event, verify it, rebuild what is folded from it.
+
+    Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
+    --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
+)
+proofs.register(app)
+setting_aside.register(app)
+epochs.register(app)
+
+
+@app.command("verify")
+def verify_ledger(
+    folder: Annotated[
+        Path | None, typer.Option("--checkpoints", help="Check these signed checkpoints against the ledger too.")
+    ] = None,
+    known: KnownOption = [],  # noqa: B006
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Remember here how far it was verified, and go on from there.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute every hash, signed root, epoch's root, person's signature and read model, from what events hold.
+
+    Also says which of the database's own guards against change are off. Exit code 1 if anything is not as it was
+    recorded, or not whose name it bears. Example: accord ledger verify --checkpoints checkpoints --log
+    ledger.key.pub --state verified.json
+    """
+    roots = _roots(folder, known)
+    since = _remembered(state)
+
+    begun = since.frontier.size if since else 0
+
+    async def work() -> Whole:
+        async with open_desk() as desk:
+            head = await desk.ledger.head()
+            epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
+            with progress_bar() as bar:
+                events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
+                found = await verify(desk.ledger, {**epochs, **roots}, since, events)
+                names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
+                signatures = await verify_signatures(desk.ledger, begun, names)
+            shown = [
+                (one.name, *fault)
+                for one in ALL
+                for fault in await differences(desk.ledger, one, judge_of(desk.ledger))
+            ]
+            return Whole(found, signatures, shown, await guards_off(desk.ledger))
+
+    whole = run(work())
+    found, faults = whole.events, whole.told()
+    if state is not None and not faults:
+        state.write_text(found.remembered(), "utf-8")
+    if as_json:
+        print_json({"from": begun, **whole.as_json()})
+    elif not faults:
+        signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
+        out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
+        out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
+        out.print(f"Root: {found.frontier.root.hex()}")
+    if faults:
+        raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
+
+
+class Whole(NamedTuple):
+    """What verifying everything found."""
+
+    events: Verified
+    signatures: Signatures
+    shown: list[tuple[str, str, str]]
+    """Read model, stream, and what is wrong with what is shown of it."""
+    guards_off: list[str]
+
+    def told(self) -> list[str]:
+        """Return everything that is not as it should be, a line each."""
+        return [
+            *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
+            *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
+            *[f"a guard against change is off: {guard}" for guard in self.guards_off],
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same for a machine."""
+        return {
+            "size": self.events.frontier.size,
+            "root": self.events.frontier.root.hex(),
+            "faults": [fault._asdict() for fault in self.events.faults],
+            "signatures": {
+                "verified": self.signatures.verified,
+                "faults": [{"position": position, "what": what} for position, what in self.signatures.faults],
+            },
+            "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
+            "guards_off": self.guards_off,
+        }
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Say how long the ledger is, and how far each read model is, or why it stopped."""
+
+    async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
+        async with open_desk(Login.READER) as desk:
+            models = [ReadModel(desk.ledger, projection.name) for projection in ALL]
+            told = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
+            return await desk.ledger.head(), told
+
+    head, told = run(work())
+    if as_json:
+        rows = [{"name": n, "position": p, "fault": f, "set_aside": q} for n, p, f, q in told]
+        return print_json({"events": head, "read_models": rows})
+    out.print(f"{head} events.")
+    columns = ("Read model", "Position", "Behind", "Streams set aside", "Stopped because")
+    return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in told)))
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
+) -> None:
+    """Fold read models anew from the ledger. Readers see the old ones until the new ones are all there.
+
+    Verify first: a projector that stopped found that the ledger is not what it was. Example: accord ledger rebuild
+    """
+    chosen = [projection for projection in ALL if name in (None, projection.name)]
+    if not chosen:
+        raise BadInput(f"no read model {name}; there are {', '.join(projection.name for projection in ALL)}")
+
+    async def work() -> None:
+        async with open_desk(Login.PROJECTOR) as desk:
+            head = await desk.ledger.head()
+            with progress_bar() as bar:
+                for projection in chosen:
+                    task = bar.add_task(projection.name, total=head)
+                    await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
+        out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
+
+    guarded(work)
+
+
+def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
+    return lambda position: bar.update(task, completed=position)
+
+
+def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:
+    if folder is None:
+        return {}
+    try:
+        signed = CheckpointFolder(folder).checkpoints(known_keys(known))
+    except NoteRefused as fault:
+        raise Refused(str(fault), "NoteRefused") from fault
+    return {one.size: one.root for one in signed}
+
+
+def _remembered(state: Path | None) -> Verified | None:
+    if state is None or not state.exists():
+        return None
+    try:
+        return Verified.read(state.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadInput(f"--state: {state}: {fault}; remove it to verify everything") from fault

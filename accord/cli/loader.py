@@ -1,0 +1,97 @@
+"""`accord loader`: refreshes each public register from its publisher once a day, under a login of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import structlog
+import typer
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from activities.refreshing import Refreshing
+from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
+from deploy.logins import Login, SecretUnusable
+from deploy.logs import configure_logs
+from deploy.schedules import ensure_refreshing
+from deploy.settings import NotConfigured, archive_folder, database_url
+from registers.sources.catalogue import REGISTERS
+from workflows.options import REGISTERS_QUEUE
+from workflows.refreshing import RegisterRefreshWorkflow
+
+log = structlog.get_logger("accord.loader")
+
+
+def loader(
+    mirror: Annotated[
+        str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
+    ] = "",
+    minimum_rows: Annotated[
+        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
+    ] = None,
+) -> None:
+    """Refresh every register from its publisher once a day, until stopped.
+
+    One process is enough. Each register has a schedule of its own in Temporal, where a failed run stands with its
+    reason; `accord status` tells ten days before a register is too old to decide on. It is what `accord up
+    --refresh` starts as well.
+    Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord loader
+    """
+    logging.disable(logging.NOTSET)  # the shell is silent beside what it prints; this is a process that logs
+    configure_logs()
+    raise typer.Exit(asyncio.run(_work(mirror, minimum_rows)))
+
+
+async def _work(mirror: str, minimum_rows: int | None) -> int:
+    try:
+        url = database_url(Login.LOADER)
+    except (NotConfigured, SecretUnusable) as fault:
+        log.error("not configured", reason=str(fault))
+        return 3
+    stop = stop_signals()
+    pool = await wait_for("database", lambda: open_pool(url, 4), stop)
+    if pool is None:
+        return 0
+    async with pool:
+        client = await wait_for("temporal", _prepared, stop)
+        if client is None:
+            return 0
+        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows):
+            log.info("refreshing", registers=list(REGISTERS))
+            await stop.wait()
+    log.info("stopped")
+    await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
+    return 0
+
+
+async def _prepared() -> Client:
+    client = await connect_temporal()
+    try:
+        await ensure_refreshing(client, list(REGISTERS))
+    except RPCError as fault:
+        raise ServiceUnavailable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    return client
+
+
+def make_loader(
+    client: Client, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None
+) -> Worker:
+    """Return the worker that refreshes registers, on the queue of its own. One register at a time."""
+    refreshing = Refreshing(pool, archive, mirror, minimum_rows)
+    return Worker(
+        client,
+        task_queue=REGISTERS_QUEUE,
+        workflows=[RegisterRefreshWorkflow],
+        activities=[refreshing.refresh_register],
+        max_concurrent_activities=1,
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the shell."""
+    app.command()(loader)

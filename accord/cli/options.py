@@ -1,0 +1,70 @@
+"""Options and arguments that many commands share, and how a command's coroutine is run to its exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import asyncpg
+import typer
+
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused, Unreachable
+from domain.directory.people import StaffMember
+from domain.directory.tiers import Role
+from domain.errors import EventUnreadable, UpgradeNeeded
+from ledger import LedgerUnavailable
+
+Result = TypeVar("Result")
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The partnership, such as P-2026-0042.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A TOML or JSON file.")]
+ActorOption = Annotated[
+    str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who acts: an id of the staff directory.")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who read it years later.")]
+DocumentOption = Annotated[
+    Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
+]
+EmergencyOption = Annotated[
+    bool, typer.Option("--emergency", help="Temporal is away: record it in the ledger, by the login kept for that.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's work; an outage on the way becomes one line."""
+    try:
+        return asyncio.run(work)
+    except LedgerUnavailable as fault:
+        raise Unreachable(str(fault)) from fault
+    except (EventUnreadable, UpgradeNeeded) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as fault:
+        raise Unreachable(f"a service went away ({type(fault).__name__}); try again") from fault
+
+
+async def require_role(desk: Desk, staff_id: str, *roles: Role) -> StaffMember:
+    """Return the person, who must be known and hold one of the roles. Raises Refused."""
+    member = (await desk.directory()).person(staff_id)
+    if member is None:
+        raise Refused(f"{staff_id!r} is not in the staff directory; see `accord directory show`", "NotAuthorised")
+    if set(roles).isdisjoint(member.roles):
+        needed = " or ".join(role.value for role in roles)
+        held = ", ".join(role.value for role in member.roles)
+        raise Refused(f"{staff_id} may not do this: it needs {needed}, and {staff_id} holds {held}", "NotAuthorised")
+    return member
+
+
+def digest_of(document: Path | None) -> str | None:
+    """Return the SHA-256 of a document, or None without one. Raises BadInput."""
+    if document is None:
+        return None
+    try:
+        with document.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise BadInput(f"{document} cannot be opened: {fault.strerror}") from None

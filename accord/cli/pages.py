@@ -1,0 +1,155 @@
+"""Pages that a board can read: the findings on a partnership, and the rule book itself; Markdown, or HTML from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markdown_it import MarkdownIt
+
+from domain.markdown import plain
+from domain.parties import FunderProfile
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership
+from domain.policy.conditions import CONDITIONS
+from domain.policy.findings import Assessment, Finding, Outcome
+from domain.policy.rulebook import RuleBook
+
+WORDS = {
+    Outcome.PASS: "Nothing stands against it",
+    Outcome.CONDITION: "Allowed with conditions",
+    Outcome.REFER: "To be looked at by a person",
+    Outcome.FAIL: "Refused",
+}
+
+
+def explanation(partnership: Partnership) -> str:
+    """Return the findings on a partnership as a page, Markdown."""
+    proposal, found = partnership.proposed, partnership.assessment
+    money = f"{proposal.money}" if proposal.money else "no money"
+    head = [
+        f"# {partnership.partnership_id}: {plain(proposal.title)}",
+        f"{plain(proposal.partner.name)} ({proposal.partner.country}), {money}, "
+        f"funded by {', '.join(proposal.funder_ids)}. Stage: {partnership.stage.value}. "
+        f"Next: {plain(outlook(partnership).next_step)}.",
+        f"**Community served**: {plain(proposal.public_interest.community_served)}",
+        f"**Mission objective**: {plain(proposal.public_interest.mission_objective)}",
+    ]
+    body = ["The rule book has not spoken yet."] if found is None else _assessment(partnership, found)
+    return "\n\n".join([*head, *body]) + "\n"
+
+
+def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
+    parts = [
+        f"## {WORDS[found.outcome]}",
+        plain(found.deciding),
+        *_options(found),
+        *_conditions(partnership),
+        *_people(partnership),
+        "## Findings",
+        *(_group(found, outcome) for outcome in reversed(Outcome) if found.with_outcome(outcome)),
+        f"Rule book {found.rule_book}; SHA-256 of the facts `{found.facts_sha256}`.",
+    ]
+    if any(not finding.confirmed for finding in found.findings):
+        parts.append("\\* rests on a lead that is still to be confirmed by counsel.")
+    return parts
+
+
+def _options(found: Assessment) -> list[str]:
+    if not found.options:
+        return []
+    return ["## Other lawful paths, the cheapest first", _list(found.options, numbered=True)]
+
+
+def _conditions(partnership: Partnership) -> list[str]:
+    if not partnership.conditions:
+        return []
+    lines = []
+    for one in partnership.conditions:
+        state = "on file" if one in partnership.met else f"before {CONDITIONS[one].before.value.lower()}"
+        lines.append(f"{CONDITIONS[one].what} ({one.value}): {state}")
+    return ["## Conditions", _list(lines)]
+
+
+def _people(partnership: Partnership) -> list[str]:
+    lines = [f"{', '.join(partnership.proposers)} proposed it"]
+    lines += [f"{partnership.verifier} cleared the referral"] if partnership.verifier else []
+    lines += [_approval(one.actor, one.role.value, one.on_behalf_of) for one in partnership.approvals]
+    lines += [f"{one.person} is recused: {plain(one.what)}" for one in partnership.interests]
+    lines += [f"still to approve: {role.value}" for role in partnership.missing_approvals]
+    return ["## Who decided", _list(lines)]
+
+
+def _approval(actor: str, role: str, lender: str) -> str:
+    return f"{actor} approved as {role}" + (f", on behalf of {lender}" if lender else "")
+
+
+def _group(found: Assessment, outcome: Outcome) -> str:
+    rows = (_row(finding) for finding in found.with_outcome(outcome))
+    return f"### {WORDS[outcome]}\n\n" + _table(("Rule", "Layer", "Reason", "Source", "Evidence"), rows)
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    source = finding.citation + ("" if finding.confirmed else " *")
+    return finding.rule_id, finding.layer.value, finding.reason, source, "; ".join(finding.evidence)
+
+
+def rule_book_page(book: RuleBook) -> str:
+    """Return the whole rule book with its sources, as a page, Markdown."""
+    rows = (
+        (rule.rule_id, rule.layer.value, _first_line(rule.test.__doc__), rule.citation + _star(rule.confirmed))
+        for rule in book.rules
+    )
+    conditions = ((one.value, CONDITIONS[one].what, CONDITIONS[one].before.value.lower()) for one in CONDITIONS)
+    return (
+        "\n\n".join(
+            [
+                f"# The rule book, edition {book.version}",
+                "Each rule is a pure function from the facts of one leg to a finding. The heaviest finding decides: "
+                "FAIL refuses, REFER waits for a person, CONDITION allows once something is on file, PASS stands "
+                "aside. None of it is legal advice.",
+                _table(("Rule", "Layer", "What it says", "Source"), rows),
+                "\\* rests on a lead that is still to be confirmed by counsel.",
+                "## Who may pay whom",
+                _table(("Recipient", *(profile.value for profile in FunderProfile)), _paths(book)),
+                "## Conditions",
+                _table(("Condition", "What to do", "Before"), conditions),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _paths(book: RuleBook) -> Iterable[tuple[str, ...]]:
+    for recipient, row in book.paths.items():
+        cells = (row[profile] for profile in FunderProfile)
+        yield recipient.value, *(f"{cell.outcome.value}: {cell.reason}" for cell in cells)
+
+
+def _star(confirmed: bool) -> str:
+    return "" if confirmed else " *"
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]
+
+
+def to_html(markdown: str, title: str) -> str:
+    """Return a page as HTML that stands alone. Raw HTML in the Markdown is shown, never obeyed."""
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    named = MarkdownIt("commonmark", {"html": False}).renderInline(title)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{named}</title>\n'
+        "<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+        "table{border-collapse:collapse;width:100%}td,th{border:1px solid #bbb;padding:.4rem;text-align:left;"
+        f"vertical-align:top}}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    lines += [f"| {' | '.join(plain(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _list(lines: Iterable[str], numbered: bool = False) -> str:
+    return "\n".join(f"{f'{n}.' if numbered else '-'} {plain(line)}" for n, line in enumerate(lines, start=1))

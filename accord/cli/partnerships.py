@@ -1,0 +1,232 @@
+"""Shell commands on partnerships: propose, decide, sign, release, report, and read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from accord.audit.signatures import authorship_of
+from accord.cli.options import (
+    ActorOption,
+    DocumentOption,
+    EmergencyOption,
+    FileArgument,
+    IdArgument,
+    JsonOption,
+    ReasonOption,
+    digest_of,
+    run,
+)
+from accord.cli.printing import out, print_json, print_receipt, rows_table
+from accord.cli.telling import told_of
+from accord.client.desk import Desk, open_desk
+from accord.client.emergency import stop
+from accord.client.faults import BadInput
+from accord.client.input_files import read_file
+from deploy.logins import Login
+from domain.directory.disregarded import Disregarded
+from domain.identity import partnership_workflow_id
+from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.proposal import Proposal
+from domain.recorded.event import RecordedEvent
+from payments.accounts import UnknownAccount, find_account
+from workflows.messages import Receipt
+
+
+def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Submit a proposal, or submit it again after information was requested.
+
+    Proposing the same file twice does nothing twice. Example: accord propose proposal.toml --as pia.berg
+    """
+    proposal = read_file(file, Proposal)
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.propose(proposal, actor)
+
+    print_receipt(run(work()), as_json)
+
+
+def approve(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Approve, or clear a referral as verifier.
+
+    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme"
+    """
+    decide(partnership, c.Approve, actor, as_json, reason=reason)
+
+
+def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Refuse a partnership, for good."""
+    decide(partnership, c.Decline, actor, as_json, reason=reason)
+
+
+def return_for_information(
+    partnership: IdArgument,
+    actor: ActorOption,
+    question: Annotated[str, typer.Option("--question", help="What the proposer must answer.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Send a proposal back with a question; its proposer answers with `accord propose`.
+
+    Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
+    """
+    decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
+
+
+def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Take a proposal back, before its agreement is signed."""
+    decide(partnership, c.Withdraw, actor, as_json, reason=reason)
+
+
+def sign_agreement(
+    partnership: IdArgument,
+    actor: ActorOption,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="BA-...", help="The payee's account, where money goes out.")
+    ] = None,
+    signed_on: Annotated[datetime | None, typer.Option("--signed-on", formats=["%Y-%m-%d"])] = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the signed agreement.
+
+    Example: accord sign-agreement P-2026-0042 --as dora.kim --account BA-ABCDEFGHIJKL
+    """
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            seen = await desk.known_sight(partnership)
+            reference = await _account(desk, account) if account else None
+            return await desk.decide(
+                seen,
+                c.SignAgreement,
+                actor,
+                signed_on=signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
+                document_sha256=digest_of(document),
+                account=reference,
+            )
+
+    print_receipt(run(work()), as_json)
+
+
+def release(
+    partnership: IdArgument,
+    actor: ActorOption,
+    tranche: Annotated[int, typer.Option("--tranche", min=1, help="Which planned payment.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Release a tranche for payment.
+
+    Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
+    """
+    decide(partnership, c.Release, actor, as_json, tranche=tranche)
+
+
+def hold(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop everything but talking, until another person lifts it.
+
+    Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the payee"
+    """
+    if not emergency:
+        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+
+    async def work() -> Receipt:
+        async with open_desk(Login.EMERGENCY, hinting=True) as desk:
+            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason)
+
+    return print_receipt(run(work()), as_json)
+
+
+def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Lift a hold that another person, or a rule, placed."""
+    decide(partnership, c.LiftHold, actor, as_json, reason=reason)
+
+
+def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """End an agreed partnership early."""
+    decide(partnership, c.Terminate, actor, as_json, reason=reason)
+
+
+def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
+    """Tell everything that happened to a partnership, in order. Reads the ledger only.
+
+    Signed means verified: with the key that was theirs then, over just these words.
+    """
+
+    async def work() -> tuple[list[Any], dict[int, str]]:
+        async with open_desk() as desk:
+            await desk.known_partnership(partnership)
+            authors = await authorship_of(desk.ledger, desk.registrar, partnership_workflow_id(partnership))
+            return await desk.history(partnership), authors
+
+    recorded, authors = run(work())
+    if as_json:
+        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
+    rows = [
+        (
+            item.version,
+            f"{item.event.at:%Y-%m-%d %H:%M:%S}",
+            _what(item.event),
+            _who(item.event),
+            {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
+            told_of(item.event),
+        )
+        for item in recorded
+    ]
+    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
+
+
+def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
+    """Whether an event is proved to be whose name it bears; None where it is nobody's."""
+    return authors[recorded.version] == "" if recorded.version in authors else None
+
+
+def decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
+    """Give a command on a partnership as the ledger shows it now, and print the receipt."""
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.decide(await desk.known_sight(partnership), kind, actor, **content)
+
+    print_receipt(run(work()), as_json)
+
+
+async def _account(desk: Desk, reference: str) -> AccountReference:
+    async with desk.pool.acquire() as connection:
+        try:
+            return await find_account(connection, reference)
+        except UnknownAccount as fault:
+            raise BadInput(str(fault)) from fault
+
+
+def _what(event: Any) -> str:
+    """What was recorded; what counts for nothing says so."""
+    return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
+
+
+def _who(event: Any) -> str:
+    return "-" if isinstance(event, Disregarded) else str(getattr(event, "actor", "accord"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command()(propose)
+    app.command()(history)
+    app.command()(approve)
+    app.command()(decline)
+    app.command("return")(return_for_information)
+    app.command()(withdraw)
+    app.command("sign-agreement")(sign_agreement)
+    app.command()(release)
+    app.command()(hold)
+    app.command()(lift)
+    app.command()(terminate)

@@ -1,0 +1,242 @@
+"""Shell commands on payments: bank details in, payment files made and handed over, the bank's answers in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli import files_out, reopening, views
+from accord.cli.files_out import MessageArgument, content_of
+from accord.cli.options import ActorOption, FileArgument, JsonOption, require_role, run
+from accord.cli.printing import err, out, print_json, rows_table
+from accord.client.bank_import import Import, go_on, import_file
+from accord.client.desk import Desk, open_desk
+from accord.client.exceptions import Belongs, Resolved, named_exception, resolve
+from accord.client.faults import BadInput
+from accord.client.governance import confirm_account, vouch
+from accord.client.input_files import read_file
+from deploy.logins import Login
+from domain.directory.tiers import Role
+from domain.parties import AccountReference
+from domain.payment.account import AccountStanding
+from domain.payment.bank_answers import Resolution
+from domain.payment.payment_file import FileStatus
+from ledger import clock
+from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
+from payments.answers.exceptions import RaisedException, read_exceptions
+from payments.answers.messages import UnreadableMessage, read_message
+from payments.answers.sample_answer import settled_answer
+from payments.out.files import StoredFile, stored_file
+
+app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
+
+
+app.command("list")(views.payments)
+files_out.register(app)
+reopening.register(app)
+
+
+@app.command()
+def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Record a bank account and print its reference; the details stay in their own table.
+
+    Example: accord payments account payee-account.toml --as vera.lind
+    """
+    details = read_file(file, AccountDetails)
+
+    async def work() -> AccountReference:
+        async with open_desk() as desk:
+            await require_role(desk, actor, Role.VERIFIER, Role.FINANCE_APPROVER)
+            reference = reference_of(details)
+            await vouch(desk, reference, actor)
+            async with desk.pool.acquire() as connection:
+                return await record_account(connection, details, actor)
+
+    reference = run(work())
+    if not banks_of(details):
+        err.print(f"No directory names the bank {details.bic}: it is screened only where the file has its name (bank).")
+    if as_json:
+        return print_json(reference)
+    out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
+    return out.print(
+        f'  accord payments confirm {reference.reference} --as STAFF --note "whom you called, on which number"'
+    )
+
+
+@app.command()
+def confirm(
+    account: Annotated[str, typer.Argument(metavar="BA-...", help="The account.")],
+    actor: ActorOption,
+    note: Annotated[str, typer.Option("--note", help="Whom you called, on a number not from the details.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Vouch for bank details after calling back; another person than the one who recorded them.
+
+    A funder's own account is confirmed like a payee's: nothing is paid from one that nobody called back for.
+
+    Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer, on the listed number"
+    """
+
+    async def work() -> AccountStanding:
+        async with open_desk() as desk:
+            await require_role(desk, actor, Role.VERIFIER, Role.FINANCE_APPROVER)
+            async with desk.pool.acquire() as connection:
+                reference = await _known_account(connection, account)
+            return await confirm_account(desk, reference, actor, note)
+
+    standing = run(work())
+    if as_json:
+        return print_json(standing)
+    before = "" if standing.confirmed_by == actor else " already, so this call is not recorded"
+    verified = f"verified by {standing.confirmed_by}{before}"
+    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verified}.")
+    return out.print("Next: name it when the agreement is signed.")
+
+
+async def _known_account(connection: Any, reference: str) -> AccountReference:
+    try:
+        return await find_account(connection, reference)
+    except UnknownAccount as fault:
+        raise BadInput(str(fault)) from fault
+
+
+@app.command("import")
+def import_answers(
+    actor: ActorOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="pain.002 or camt.054 files from the bank.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take what the bank says, under your signature. Each file is kept; importing it twice does nothing twice.
+
+    An import that was cut off is finished first; without a file, that is all that happens.
+    Example: accord payments import bank-answers/*.xml --as paul.nkosi
+    """
+    contents = [(file.name, content_of(file)) for file in files or ()]
+    for name, content in contents:
+        try:
+            read_message(content, name)
+        except UnreadableMessage as fault:
+            raise BadInput(f"{fault}; nothing of it was recorded") from fault
+
+    async def work() -> list[Import]:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
+            before = await go_on(desk)
+            return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
+
+    _print_imports(run(work()), as_json)
+
+
+def _print_imports(imports: list[Import], as_json: bool) -> None:
+    answers = [answer for found in imports for answer in found.new]
+    waiting = [one for found in imports for one in found.for_a_person]
+    known = sum(found.known for found in imports)
+    if as_json:
+        return print_json({"new": answers, "known": known, "for_a_person": [one._asdict() for one in waiting]})
+    rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
+    if rows:
+        out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
+    out.print(f"{len(answers)} new, {known} known before, {len(waiting)} for a person.")
+    for one in waiting:
+        out.print(f"For a person: {one.exception} ({one.kind}): {one.reason}", markup=False, soft_wrap=True)
+    if waiting:
+        out.print("Next: `accord payments exceptions`, and `accord payments resolve`.")
+    return None
+
+
+@app.command()
+def exceptions(
+    everything: Annotated[bool, typer.Option("--all", help="Those that were resolved as well.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what the bank said and nobody could match; each needs a person.
+
+    Example: accord payments exceptions
+    """
+
+    async def work() -> list[RaisedException]:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            return await read_exceptions(connection, everything)
+
+    found = run(work())
+    if as_json:
+        return print_json([{**{k: str(v) for k, v in one._asdict().items()}, "name": one.name} for one in found])
+    if not found:
+        return out.print("Nothing waits for a person.")
+    rows = [
+        (one.name, f"{one.raised_at:%Y-%m-%d}", one.kind.value, one.partnership or "-", one.content, one.reason)
+        for one in found
+    ]
+    out.print(rows_table(("Exception", "Raised", "Kind", "Partnership", "The bank says", "Why"), rows))
+    return out.print('Next: accord payments resolve EX-... --kind KIND --note "what it was" --as STAFF', markup=False)
+
+
+@app.command("resolve")
+def resolve_exception(
+    exception: Annotated[str, typer.Argument(metavar="EX-...", help="The exception, or the beginning of its name.")],
+    kind: Annotated[Resolution, typer.Option("--kind", help="What it was.")],
+    note: Annotated[str, typer.Option("--note", help="How you know, for those who read it years later.")],
+    actor: ActorOption,
+    partnership_id: Annotated[str, typer.Option("--partnership", help="Whose it is, for belongs-to.")] = "",
+    tranche: Annotated[int, typer.Option("--tranche", min=0, help="Of which payment, for belongs-to.")] = 0,
+    attempt: Annotated[int, typer.Option("--attempt", min=0, help="Of which attempt; the newest without it.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what an exception was, signed: the totals follow.
+
+    belongs-to: it is what it says, and counts. told-before: the same as one that is known. returned-to-sender,
+    bank-error, ours: it does not count. What makes money payable again or counts it as received takes two people who
+    neither released, made, handed over nor imported it.
+
+    Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
+    """
+
+    async def work() -> Resolved:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
+            found = await named_exception(desk, exception)
+            belongs = Belongs(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
+            return await resolve(desk, found, kind, belongs, note, actor)
+
+    resolved = run(work())
+    if as_json:
+        return print_json({"exception": resolved.exception.name, "waits_for_second": resolved.waits_for_second})
+    if resolved.waits_for_second:
+        out.print(f"Signed by {actor}. It counts once another person says the same:")
+        return out.print(f"  accord payments resolve {resolved.exception.name} --kind {kind.value} ... --as STAFF")
+    return out.print(f"{resolved.exception.name} is resolved: {kind.value}.")
+
+
+async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:
+    if not partnership_id or not tranche:
+        return 0
+    known = (await desk.known_partnership(partnership_id)).tranche(tranche)
+    return known.attempt if known is not None else 0
+
+
+@app.command("sample-answer")
+def make_sample_answer(
+    message: MessageArgument,
+    file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the sample goes.")],
+) -> None:
+    """Write an invented answer of a bank that settles a payment file now: for a trial without a bank.
+
+    Example: accord payments sample-answer ACCMYT53... --out settled.camt.054.xml
+    """
+
+    async def work() -> StoredFile | None:
+        async with open_desk(Login.EXPORTER) as desk, desk.pool.acquire() as connection:
+            return await stored_file(connection, message)
+
+    found = run(work())
+    if found is None or found.status is not FileStatus.HANDED_OVER:
+        raise BadInput(
+            f"{message[:40]!r} was not handed over, so no bank can answer on it; see `accord payments files`"
+        )
+    try:
+        file.write_bytes(settled_answer(found.content, clock.now()))
+    except OSError as fault:
+        raise BadInput(f"{file} cannot be written: {fault.strerror}") from None
+    out.print(f"An invented answer, dated now: {file}. Next: accord payments import {file} --as STAFF", soft_wrap=True)

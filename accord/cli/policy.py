@@ -1,0 +1,207 @@
+"""Shell commands on the rule book: the whole of it, why a case stands so, what another edition would say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Final, NamedTuple
+
+import typer
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from accord.audit.replays import Answer, Decision, Flip, count_decisions, decisions
+from accord.cli.options import IdArgument, JsonOption, run
+from accord.cli.pages import explanation, rule_book_page, to_html
+from accord.cli.printing import err, out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Refused
+from domain.partnership.state import Partnership
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
+
+app = typer.Typer(no_args_is_help=True, help="The rule book: what it says, why, and what another edition would say.")
+
+EditionArgument = Annotated[str, typer.Argument(metavar="VERSION", help=f"One of: {', '.join(EDITIONS)}.")]
+FromArgument = Annotated[str, typer.Argument(metavar="FROM", help=f"One of: {', '.join(EDITIONS)}.")]
+ToArgument = Annotated[str, typer.Argument(metavar="TO", help=f"One of: {', '.join(EDITIONS)}.")]
+
+
+class Form(StrEnum):
+    """How a page is printed."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+FormOption = Annotated[Form | None, typer.Option("--format", help="Print the page itself, to keep or to send.")]
+
+
+@app.command("list")
+def list_rules(
+    edition: Annotated[str, typer.Option("--edition", help=f"One of: {', '.join(EDITIONS)}.")] = RULE_BOOK.version,
+    form: FormOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every rule with its source.
+
+    Example: accord policy list --format markdown > rule-book.md
+    """
+    book = _edition(edition)
+    if as_json:
+        rules = ({**rule._asdict(), "layer": rule.layer.value, "test": rule.test.__doc__} for rule in book.rules)
+        return print_json({"edition": book.version, "rules": list(rules)})
+    return _page(rule_book_page(book), f"The rule book, edition {book.version}", form)
+
+
+@app.command()
+def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOption = False) -> None:
+    """Explain a partnership's findings on a page that a board could read. Reads the ledger only.
+
+    Example: accord policy explain P-2026-0042 --format html > P-2026-0042.html
+    """
+
+    async def work() -> Partnership:
+        async with open_desk() as desk:
+            return await desk.known_partnership(partnership)
+
+    found = run(work())
+    if as_json:
+        return print_json({"partnership_id": partnership, "assessment": found.assessment, "outcome": _outcome(found)})
+    return _page(explanation(found), partnership, form)
+
+
+@app.command()
+def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
+    """Re-run every recorded decision under an edition and list those it would take otherwise. Reads the ledger only.
+
+    Decisions that were taken under the very edition must come out byte for byte; if one does not, the exit code is 1.
+
+    Example: accord policy whatif 2026.1
+    """
+    book = _edition(version)
+    _print(run(_compare(lambda decision: recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
+
+
+@app.command()
+def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -> None:
+    """Compare two editions: rules that came and went, and every recorded decision they would take differently.
+
+    Example: accord policy diff 2026.1 2026.2
+    """
+    one, other = _edition(first), _edition(second)
+    found = run(_compare(lambda decision: Pair(decision.under(one), decision.under(other))))
+    came, went = sorted(_names(other) - _names(one)), sorted(_names(one) - _names(other))
+    if not as_json:
+        out.print(f"Rules that came with {second}: {', '.join(came) or 'none'}", soft_wrap=True)
+        out.print(f"Rules that went with {first}: {', '.join(went) or 'none'}", soft_wrap=True)
+    _print(found, f"Under {first}", f"Under {second}", as_json, came=came, went=went)
+
+
+class Pair(NamedTuple):
+    """Two answers to the same facts, and whether a decision's own edition gave its very bytes again."""
+
+    before: Answer
+    after: Answer
+    faithful: bool = True
+
+
+class Comparison(NamedTuple):
+    """What came of re-running all decisions."""
+
+    decided: int
+    flips: list[Flip]
+    unfaithful: list[str]
+    """Partnerships whose decision did not come out byte for byte under its own edition."""
+    erased: int
+    """Decisions that name somebody who was erased: their outcomes are compared, their bytes cannot be."""
+
+
+def recorded_beside(decision: Decision, book: RuleBook) -> Pair:
+    """Return what was recorded beside what an edition says; its own edition must give the very bytes."""
+    own = decision.recorded.rule_book == book.version
+    if own and not decision.erased and decision.replays:
+        return Pair(decision.answer, decision.answer)
+    return Pair(decision.answer, decision.under(book), faithful=not own or decision.erased)
+
+
+async def _compare(compare: Callable[[Decision], Pair]) -> Comparison:
+    async with open_desk() as desk:
+        return await compare_all(desk, compare)
+
+
+async def compare_all(desk: Desk, compare: Callable[[Decision], Pair]) -> Comparison:
+    """Re-run every recorded decision, with a progress bar on a terminal."""
+    flips, unfaithful, count, erased = [], [], 0, 0
+    with _progress() as bar:
+        task = bar.add_task("Re-running decisions", total=await count_decisions(desk.ledger))
+        async for decision in decisions(desk.ledger):
+            count += 1
+            erased += decision.erased
+            pair = compare(decision)
+            if pair.before.outcome is not pair.after.outcome:
+                flips.append(Flip(decision.partnership_id, decision.proposal.title, pair.before, pair.after))
+            if not pair.faithful:
+                unfaithful.append(decision.partnership_id)
+            if not count % PROGRESS_STEP:
+                bar.update(task, completed=count)
+    return Comparison(count, flips, unfaithful, erased)
+
+
+PROGRESS_STEP: Final = 200
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=err, transient=True, disable=not err.is_terminal,
+    )  # fmt: skip
+
+
+def _edition(version: str) -> RuleBook:
+    book = EDITIONS.get(version)
+    if book is None:
+        raise BadInput(f"there is no edition {version!r} of the rule book; there are {', '.join(EDITIONS)}")
+    return book
+
+
+def _names(book: RuleBook) -> set[str]:
+    return {rule.rule_id for rule in book.rules}
+
+
+def _page(markdown: str, title: str, form: Form | None) -> None:
+    match form:
+        case None:
+            out.print(Markdown(markdown))
+        case Form.MARKDOWN:
+            print(markdown, end="")  # noqa: T201 - the page itself
+        case Form.HTML:
+            print(to_html(markdown, title), end="")  # noqa: T201
+
+
+def _outcome(found: Partnership) -> str | None:
+    return found.assessment.outcome.value if found.assessment else None
+
+
+def _print(found: Comparison, before: str, after: str, as_json: bool, **more: list[str]) -> None:
+    if as_json:
+        flips = [{"partnership_id": flip.partnership_id, "title": flip.title, **_sides(flip)} for flip in found.flips]
+        counts = {"decisions": found.decided, "erased": found.erased}
+        print_json({**counts, "flips": flips, "unfaithful": found.unfaithful, **more})
+    else:
+        rows = (
+            (flip.partnership_id, *(f"{side.outcome}: {side.reasons}" for side in (flip.before, flip.after)))
+            for flip in found.flips
+        )
+        if found.flips:
+            out.print(rows_table(("Partnership", before, after), rows))
+        out.print(f"{found.decided} decisions re-run, {len(found.flips)} flips.")
+        if found.erased:
+            out.print(f"{found.erased} name somebody who was erased; of these the outcome was compared, not the bytes.")
+    if found.unfaithful:
+        names = ", ".join(found.unfaithful[:20])
+        raise Refused(f"not as they were recorded, under their own edition: {names}", "Unfaithful")
+
+
+def _sides(flip: Flip) -> dict[str, dict[str, str]]:
+    sides = {"before": flip.before, "after": flip.after}
+    return {name: {"outcome": answer.outcome.value, "reasons": answer.reasons} for name, answer in sides.items()}

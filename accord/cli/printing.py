@@ -1,0 +1,147 @@
+"""What a person sees: colours that degrade, tables, and JSON for machines where asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from domain.partnership.outlook import Outlook, outlook
+from domain.partnership.state import ENDED, Partnership, Stage
+from workflows.messages import Receipt
+
+PIPE_WIDTH = 160
+"""Columns where there is no terminal to ask, so that piped tables are not cut."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+"""Answers go to standard output."""
+
+err = Console(stderr=True, highlight=False)
+"""Faults and progress go to standard error, so that answers can be piped."""
+
+STYLES = {
+    Stage.CLOSED: "green",
+    Stage.ACTIVE: "cyan",
+    Stage.DECLINED: "red",
+    Stage.WITHDRAWN: "yellow",
+    Stage.TERMINATED: "red",
+}
+
+HAPPENED = {
+    "PartnershipProposed": "proposed",
+    "ProposalRevised": "proposed again, revised",
+    "ReferralCleared": "the referral is cleared",
+    "ApprovalGiven": "approved",
+    "InformationRequested": "returned to its proposer",
+    "AgreementSigned": "the agreement is signed",
+    "TrancheReleased": "the tranche is released",
+    "PaymentCancelled": "the payment is cancelled",
+    "ReportReceived": "the report is recorded",
+    "HoldPlaced": "on hold",
+    "HoldLifted": "the hold is lifted",
+    "ConditionMet": "on file",
+    "InterestDeclared": "the interest is declared",
+    "ProposalAmended": "amended",
+    "SubrecipientsReported": "the sub-recipients are recorded",
+    "DiversionReported": "the diversion is recorded",
+    "AssuranceRecorded": "the assurances are recorded",
+    "PartnershipDeclined": "declined",
+    "PartnershipWithdrawn": "withdrawn",
+    "PartnershipTerminated": "terminated",
+    "PartnershipClosed": "closed",
+}
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON for a machine, plain and unwrapped."""
+    out.print_json(json.dumps(_plain(value)), highlight=False) if out.is_terminal else print(  # noqa: T201
+        json.dumps(_plain(value), indent=2)
+    )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case BaseModel():
+            return value.model_dump(mode="json")
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+def print_receipt(receipt: Receipt, as_json: bool) -> None:
+    """Say what happened and what happens next."""
+    if as_json:
+        return print_json(receipt)
+    told = (event for event in receipt.what if event != "DeadlineSet")
+    happened = ", ".join(HAPPENED.get(event, event) for event in told) or "nothing new"
+    again = " (asked for before; nothing was done twice)" if receipt.replayed else ""
+    out.print(f"[bold]{receipt.partnership_id}[/bold] {happened}{again}")
+    return print_next(receipt.stage, receipt.outlook, receipt.on_hold)
+
+
+def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
+    """Say where it is and what comes next."""
+    held = " [yellow](on hold)[/yellow]" if on_hold else ""
+    out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{held}", soft_wrap=True)
+    who = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
+    due = f", due {ahead.due:%Y-%m-%d}" if ahead.due else ""
+    if stage not in ENDED:
+        out.print(f"Next: {ahead.next_step}{who}{due}", soft_wrap=True, markup=False)
+
+
+def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
+    """Return the table of partnerships."""
+    table = Table(title=title or None, header_style="bold")
+    table.add_column("Id", no_wrap=True)
+    table.add_column("Title", ratio=3)
+    table.add_column("Funder", overflow="fold")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    table.add_column("Stage", no_wrap=True)
+    table.add_column("Why / next", ratio=4)
+    for partnership in sorted(portfolio, key=lambda known: known.partnership_id):
+        proposal = partnership.proposed
+        stage = f"[{STYLES.get(partnership.stage, 'bold')}]{partnership.stage.value}[/]"
+        table.add_row(
+            partnership.partnership_id,
+            escape(proposal.title),
+            ", ".join(proposal.funder_ids),
+            str(proposal.money or "-"),
+            stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
+            escape(partnership.why if partnership.ended else outlook(partnership).next_step),
+        )
+    return table
+
+
+def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """Return a plain table."""
+    table = Table(*columns, title=title or None, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    return table
+
+
+def summary(partnership: Partnership) -> dict[str, Any]:
+    """Return a partnership as a line of a list, for machines."""
+    proposal, ahead = partnership.proposed, outlook(partnership)
+    return {
+        "partnership_id": partnership.partnership_id,
+        "title": proposal.title,
+        "funders": list(proposal.funder_ids),
+        "money": _plain(proposal.money) if proposal.money else None,
+        "stage": partnership.stage.value,
+        "on_hold": partnership.hold is not None,
+        "why": partnership.why,
+        "awaiting": [role.value for role in ahead.awaiting],
+        "next": ahead.next_step,
+        "due": ahead.due.isoformat() if ahead.due else None,
+        "version": partnership.version,
+    }

@@ -1,0 +1,150 @@
+"""Shell commands on people whom the records name: who they are, and how one of them is forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+from pydantic import ValidationError
+
+from accord.cli.options import ActorOption, JsonOption, ReasonOption, require_role, run
+from accord.cli.printing import out, print_json, rows_table
+from accord.cli.proof_options import guarded
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.input_files import faults_of
+from domain.directory.directory import GUARDIANS
+from domain.directory.personal import (
+    ERASURE_QUORUM,
+    PRIVACY_STREAM,
+    ErasureApproved,
+    approval_fault,
+    approvers,
+    erasure_statement,
+)
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from ledger import clock
+from records.codec import from_ledger
+from records.keys.ed25519 import verified
+from records.privacy.erasure import erase as erase_person
+from records.privacy.vault import Known, StillNamed, Vault
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""People whom the records name. Their names are sealed in the ledger, each under a key of her own.
+
+    Example: accord privacy list; accord privacy erase PERSON --reason 'asked on 3 May' --as dora.kim --yes""",
+)
+
+_ENOUGH: Final = 8
+"""How much of a pseudonym is enough to name somebody."""
+
+
+@app.command("list")
+def list_people(as_json: JsonOption = False) -> None:
+    """List the people whom the ledger names, and the partnerships that name them."""
+
+    async def work() -> list[Known]:
+        async with open_desk() as desk:
+            return await Vault(desk.pool).people()
+
+    people = run(work())
+    if as_json:
+        return print_json(
+            [{"person": str(one.person), "known_as": one.subject, "partnerships": _partnerships(one)} for one in people]
+        )
+    if not people:
+        return out.print("No partnership names a person.")
+    rows = ((str(one.person), one.subject, ", ".join(_partnerships(one))) for one in people)
+    return out.print(rows_table(("Person", "Known as", "Named in"), rows))
+
+
+@app.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="Her id in `accord privacy list`, or how it knows her.")],
+    reason: ReasonOption,
+    actor: ActorOption,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is erased never comes back.")] = False,
+) -> None:
+    """Destroy a person's key, so that nobody can read her name any more, here or in any copy of the ledger.
+
+    Two directors or auditors give this command, each in her own name; with the second it is done, and who approved it
+    is on record. Refused while a partnership that names the person is open. Every proof still holds. Copies of the
+    keys leave with the backups of the schema `privacy`.
+
+    Example: accord privacy erase 0f0c5f7e-... --reason 'She asked for it on 3 May 2031' --as dora.kim --yes
+    """
+
+    async def work() -> None:
+        async with open_desk() as desk:
+            await require_role(desk, actor, *sorted(GUARDIANS))
+            known = _one_of(await Vault(desk.pool).people(), person)
+            await _require_ended(desk, known)
+            if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
+                raise Refused("nothing was erased", "NotConfirmed")
+            signed = await _approve(desk, known, reason, actor)
+            if len(signed) >= ERASURE_QUORUM:
+                await _erase(desk, known)
+        out.print(_told(known, signed), soft_wrap=True, markup=False)
+
+    guarded(work)
+
+
+def _told(known: Known, signed: frozenset[str]) -> str:
+    if len(signed) >= ERASURE_QUORUM:
+        return f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
+    return (
+        f"{', '.join(signed)} approved it. Nothing is erased before another director or auditor gives the same command."
+    )
+
+
+async def _erase(desk: Desk, known: Known) -> None:
+    try:
+        await erase_person(desk.ledger, Vault(desk.pool), known)
+    except StillNamed as fault:
+        raise Refused(str(fault), "StillNamed") from fault
+
+
+def _partnerships(known: Known) -> list[str]:
+    told = (stream for stream in known.streams if stream.startswith(partnership_workflow_id("")))
+    return list(dict.fromkeys(partnership_id_of(stream) for stream in told))
+
+
+def _one_of(people: list[Known], wanted: str) -> Known:
+    found = [one for one in people if wanted in {str(one.person), one.subject} or _begins(one, wanted)]
+    match found:
+        case [one]:
+            return one
+        case []:
+            raise BadInput(f"PERSON: nobody is known as {wanted!r}; see `accord privacy list`")
+        case _:
+            raise BadInput(f"PERSON: {len(found)} people are known as {wanted!r}; give the id of one")
+
+
+def _begins(known: Known, wanted: str) -> bool:
+    return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
+
+
+async def _require_ended(desk: Desk, known: Known) -> None:
+    named = [await desk.known_partnership(partnership_id) for partnership_id in _partnerships(known)]
+    if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
+        raise Refused(f"{', '.join(still)} names her and is not ended; end it, or amend it without her", "StillOpen")
+
+
+async def _approve(desk: Desk, known: Known, reason: str, actor: str) -> frozenset[str]:
+    """Put a person's approval on record, once, and return who has approved. Raises Refused, BadInput."""
+    directory, stored = await desk.directory(), await desk.ledger.read_stream(PRIVACY_STREAM)
+    events = [from_ledger(event).event for event in stored]
+    signed = approvers(events, known.person, directory, verified)
+    if actor in signed:
+        return signed
+    now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
+    signature = await desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
+    try:
+        event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)
+    except ValidationError as fault:
+        raise BadInput(f"the approval has {faults_of(fault)}") from None
+    if unproved := approval_fault(event, directory, verified):
+        raise Refused(f"it is not proved to be {actor}'s: {unproved}", "NotSigned")
+    await desk.append(PRIVACY_STREAM, len(stored), command_id, actor, event)
+    return signed | {actor}

@@ -1,0 +1,53 @@
+"""`accord projector`: keeps the read models up to the ledger, under a login that can do nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import structlog
+import typer
+
+from deploy.connections import open_pool, stop_signals, wait_for
+from deploy.logins import Login, SecretUnusable
+from deploy.logs import configure_logs
+from deploy.settings import NotConfigured, database_url
+from records.opening import open_ledger
+from records.read_models.projectors import project
+
+log = structlog.get_logger("accord.projector")
+
+
+def projector() -> None:
+    """Keep what `accord list` and the reports read up to the ledger, until stopped.
+
+    One process is enough; of several, one folds and the others wait for it. It is what `accord up` starts as well.
+    Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord projector
+    """
+    logging.disable(logging.NOTSET)  # the shell is silent beside what it prints; this is a process that logs
+    configure_logs()
+    raise typer.Exit(asyncio.run(_work()))
+
+
+async def _work() -> int:
+    try:
+        url = database_url(Login.PROJECTOR)
+    except (NotConfigured, SecretUnusable) as fault:
+        log.error("not configured", reason=str(fault))
+        return 3
+    stop = stop_signals()
+    pool = await wait_for("database", lambda: open_pool(url), stop)
+    if pool is None:
+        return 0
+    async with pool:
+        projecting = asyncio.create_task(project(open_ledger(pool)))
+        log.info("projecting")
+        await stop.wait()
+        projecting.cancel()
+    log.info("stopped")
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the shell."""
+    app.command()(projector)

@@ -1,0 +1,46 @@
+"""What the commands on proofs share: whose keys, which folder, and what does not hold told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from accord.cli.options import run
+from accord.cli.printing import err
+from accord.client.faults import Refused
+from ledger.projections import ProjectionStopped
+from ledger.proof.checkpoints import LedgerForked
+from ledger.proof.notes import NoteRefused
+from ledger.proof.receipts import ReceiptRefused
+from ledger.proof.stored_tree import TreeIncomplete
+
+KeyOption = Annotated[
+    Path,
+    typer.Option("--key", envvar="ACCORD_CHECKPOINT_KEY", help="The signing key's file."),
+]
+FolderOption = Annotated[
+    Path, typer.Option("--checkpoints", "--to", envvar="ACCORD_CHECKPOINTS", help="The folder of checkpoints.")
+]
+KnownOption = Annotated[
+    list[str], typer.Option("--log", help="A public key (NAME+ID+KEY) or a file of it; once for each that is trusted.")
+]
+
+
+def guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run, and tell in one line what does not hold."""
+    try:
+        run(work())
+    except (LedgerForked, TreeIncomplete, NoteRefused, ReceiptRefused, ProjectionStopped) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+
+
+def progress_bar() -> Progress:
+    """Return a bar for work on many events; silent where there is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TimeElapsedColumn(), TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal,
+    )  # fmt: skip

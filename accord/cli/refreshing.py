@@ -1,0 +1,179 @@
+"""Shell commands that bring registers up to date: from their publishers, or past the guards by somebody's word."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import asyncpg
+import typer
+from pydantic import ValidationError
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
+from accord.cli.printing import err, out, print_json
+from accord.cli.registers import as_machine, print_report
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Fault, Refused, Unreachable
+from accord.client.input_files import faults_of
+from accord.client.switching import tell_partnerships
+from deploy.logins import Login
+from deploy.settings import archive_folder
+from domain.identity import derive
+from domain.recorded.writers import Writer
+from domain.screening.guarding import GuardOverridden, override_fault, override_statement, register_stream
+from ledger import clock
+from records.keys.ed25519 import verified
+from registers.loading.archive import Archive
+from registers.loading.fetching import FetchFailed
+from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
+from registers.loading.refreshing import Source, refresh
+from registers.loading.texts import UnreadableFile
+from registers.sources.catalogue import REGISTERS
+
+
+def refresh_registers(
+    registers: Annotated[
+        list[str] | None, typer.Argument(metavar="[REGISTER]...", help="All if none is named.")
+    ] = None,
+    mirror: Annotated[
+        str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
+    ] = "",
+    minimum_rows: Annotated[
+        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch what the publishers changed, load it, and let the partnerships that it touches look again.
+
+    A file that the publisher says is the same is not fetched again. Run it from a timer, once a day.
+
+    Example: accord registers refresh; accord registers refresh ofac-sdn un-consolidated
+    """
+    names = registers or list(REGISTERS)
+    if unknown := [name for name in names if name not in REGISTERS]:
+        raise BadInput(f"no register {unknown[0]!r}; there are {', '.join(REGISTERS)}")
+    if mirror and urlsplit(mirror).scheme not in ("https", "http"):
+        raise BadInput(f"--mirror: {mirror!r} is not an address that begins with https://")
+    found, away = dict[str, LoadReport | None](), dict[str, Fault]()
+    for name in names:
+        try:
+            found[name] = run(_refresh(name, mirror, minimum_rows))
+        except (Unreachable, BadInput) as fault:
+            away[name] = fault
+    told = run(tell_partnerships()) if any(one.loaded for one in found.values() if one) else ""
+    if as_json:
+        print_json({name: as_machine(one) if one else None for name, one in found.items()})
+    else:
+        _print(found, told)
+    for name, why in list(away.items())[1:]:
+        err.print(f"{name}: {why}", markup=False, soft_wrap=True)
+    if away:
+        raise next(iter(away.values()))
+    if refused := [name for name, one in found.items() if one and one.refused]:
+        raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
+
+
+def _print(found: dict[str, LoadReport | None], told: str) -> None:
+    for name, one in found.items():
+        if one is None:
+            out.print(f"[bold]{name}[/bold]: the publisher has nothing new.")
+        else:
+            print_report(one)
+            if one.refused:
+                out.print(f"[bold]{name}[/bold] refused: {one.note}.", soft_wrap=True)
+    if told:
+        err.print(told)
+
+
+async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> LoadReport | None:
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
+        with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
+            task = bar.add_task(f"Asking for {register}", total=None)
+            source = Source(register, Path(folder), Archive(archive_folder()), mirror)
+
+            def fetching(name: str, came: int, total: int | None) -> None:
+                bar.update(task, description=f"Fetching {name}", completed=came, total=total)
+
+            def loading(file: str, rows: int) -> None:
+                bar.update(task, description=f"Loading {file}, row {rows}")
+
+            try:
+                return await refresh(connection, source, fetching, loading, minimum_rows)
+            except FetchFailed as fault:
+                raise Unreachable(f"{fault}; the version in force stays") from fault
+            except UnreadableFile as fault:
+                raise BadInput(f"{fault}; the version in force stays") from fault
+
+
+@contextmanager
+def _progress(register: str) -> Iterator[Progress]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield bar
+
+
+def override_guard(
+    version: Annotated[int, typer.Argument(help="The refused version; see `accord registers status`.")],
+    reason: ReasonOption,
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a version in force that the guards refused. A verifier or a director answers for it, by her signature.
+
+    Its files are taken from the archive. What she says is an event in the ledger.
+
+    Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
+    """
+    report = run(_override(version, reason, actor))
+    told = run(tell_partnerships()) if report.loaded else ""
+    if as_json:
+        return print_json(as_machine(report))
+    print_report(report)
+    return err.print(told) if told else None
+
+
+async def _override(version: int, reason: str, actor: str) -> LoadReport:
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
+        try:
+            refused, archive = await refused_version(connection, version), Archive(archive_folder())
+            await readable(connection, version, archive)
+            before = await version_in_force(connection, refused["register"])
+            await _record(desk, refused, before["version"] if before else 0, reason, actor)
+            return await override(connection, version, archive, reason)
+        except UnreadableFile as fault:
+            raise BadInput(str(fault)) from fault
+
+
+async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
+    """Put on record who answers for it, before it counts. Asked again, she proves again that it is she."""
+    register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
+    command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
+    content = {
+        "register_name": register,
+        "version": version,
+        "sha256": refused["sha256"],
+        "refusal": refused["note"],
+        "reason": reason.strip(),
+    }
+    signature = await desk.sign(override_statement(content, actor, now, command_id))
+    try:
+        event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
+    except ValidationError as fault:
+        raise BadInput(f"the override has {faults_of(fault)}") from None
+    if why := override_fault(event, await desk.directory(), verified, now.date()):
+        raise Refused(why, "NotAuthorised")
+    stream = register_stream(register)
+    known = await desk.ledger.read_stream(stream)
+    if not any(one.command_id == command_id for one in known):
+        await desk.append(stream, len(known), command_id, actor, event, writer=Writer.LOADER)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on registers."""
+    app.command("refresh")(refresh_registers)
+    app.command("override")(override_guard)

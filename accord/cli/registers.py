@@ -1,0 +1,284 @@
+"""Shell commands on public registers: load a publisher's file, see what is in force, verify a recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import asyncpg
+import typer
+from pydantic import ValidationError
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from accord.cli.options import JsonOption, run
+from accord.cli.printing import err, out, print_json, rows_table
+from accord.client.desk import open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.switching import tell_partnerships
+from activities.verification import verify
+from deploy.logins import Login
+from deploy.settings import archive_folder
+from domain.parties import Party, PartyKind
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.rulebook import assess
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
+from registers.history import bad_rows_of, files_of
+from registers.loading.archive import Archive, Archived
+from registers.loading.loader import LoadReport, load, versions
+from registers.loading.texts import UnreadableFile
+from registers.sources.catalogue import REGISTERS
+
+app = typer.Typer(no_args_is_help=True, help="Public registers: load a publisher's file, see what is in force.")
+
+
+@app.command("load")
+def load_files(
+    register: Annotated[str, typer.Argument(help=f"One of: {', '.join(REGISTERS)}.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's own files, unpacked.")],
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the data is true of.")
+    ] = None,
+    minimum_rows: Annotated[
+        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load files as a new version and put it in force, or say why not; then the version in force stays.
+
+    Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
+    """
+    source_date = as_of.date() if as_of else _newest(files)
+    report = run(_load(register, tuple(files), source_date, minimum_rows, confirms=as_of is not None))
+    told = run(tell_partnerships()) if report.loaded else ""
+    if as_json:
+        print_json(as_machine(report))
+    else:
+        print_report(report)
+    if told:
+        err.print(told)
+    if report.refused:
+        seen = f"`accord registers version {report.version}` shows why"
+        raise Refused(f"{register}: {report.note}; the version in force stays, and {seen}")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Show which version of each register is in force, and what was loaded or refused before.
+
+    Example: accord registers status; accord registers version 12
+    """
+
+    async def work() -> list[asyncpg.Record]:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            return await versions(connection)
+
+    found = run(work())
+    if as_json:
+        return print_json([{key: None if one is None else str(one) for key, one in row.items()} for row in found])
+    if not found:
+        out.print("No register is loaded; start with `accord registers load`.")
+        return None
+    columns = ("register", "version", "state", "source_date", "confirmed_on", "row_count", "bad_count", "sha256")
+    shown = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in found)
+    table = rows_table([column.replace("_", " ").capitalize() for column in columns], shown)
+    for column in table.columns:
+        column.overflow = "fold"
+    out.print(table)
+    for row in found:
+        if row["note"]:
+            out.print(f"{row['register']} version {row['version']}: {row['note']}", markup=False, soft_wrap=True)
+    out.print("One of them in full, with its files and bad rows: `accord registers version NUMBER`.", soft_wrap=True)
+    return None
+
+
+@app.command("version")
+def show_version(
+    version: Annotated[int, typer.Argument(help="Its number; see `accord registers status`.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many bad rows to show.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one version in full, loaded or refused: its files, and its bad rows with their reasons.
+
+    Example: accord registers version 12; accord registers version 12 --limit 1000 --json
+    """
+    found = run(_found(version))
+    if as_json:
+        print_json(found.as_machine(limit))
+    else:
+        for line in found.written(limit):
+            out.print(line, markup=False, soft_wrap=True)
+
+
+class _Found(NamedTuple):
+    """A version on record."""
+
+    known: asyncpg.Record
+    files: tuple[Archived, ...]
+    bad: list[asyncpg.Record]
+    """The bad rows that were kept of it, some thousand at most."""
+
+    def as_machine(self, limit: int) -> dict[str, Any]:
+        known = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
+        files, bad = [file._asdict() for file in self.files], [dict(row) for row in self.bad[:limit]]
+        return {**known, "files": files, "bad_rows_kept": len(self.bad), "bad_rows": bad}
+
+    def written(self, limit: int) -> Iterator[str]:
+        known, shown = self.known, self.bad[:limit]
+        yield f"{known['register']} version {known['version']} of {known['source_date']}, {known['state']}"
+        yield f"Loaded at {known['loaded_at']:%Y-%m-%d %H:%M:%S %Z}, sha256 {known['sha256']}"
+        if known["note"]:
+            yield f"Note: {known['note']}"
+        for file in self.files:
+            yield f"File {file.name}, sha256 {file.sha256 or 'unknown'}"
+        kept = f"; {len(shown)} of the {len(self.bad)} kept are shown" if self.bad else ""
+        yield f"{known['row_count']} rows, {known['bad_count']} bad{kept}"
+        for row in shown:
+            yield f"{row['file']} line {row['line']}: {row['reason']}"
+            yield f"    {_printable(row['row'])}"
+
+
+def _printable(row: str) -> str:
+    """The row without what would steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in row)
+
+
+async def _found(version: int) -> _Found:
+    async with open_desk() as desk, desk.pool.acquire() as connection:
+        known = next((row for row in await versions(connection) if row["version"] == version), None)
+        if known is None:
+            raise BadInput(f"there is no version {version} of a register; see `accord registers status`")
+        return _Found(known, await files_of(connection, version), await bad_rows_of(connection, version))
+
+
+def verify_recipient(
+    name: Annotated[str, typer.Option("--name", help="The organisation's name.")],
+    funder: Annotated[str, typer.Option("--funder", help="The funder entity that would pay.")],
+    ein: Annotated[str | None, typer.Option("--ein", help="Its EIN, where it has one.")] = None,
+    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    kind: Annotated[PartyKind, typer.Option("--kind", help="What it says it is.")] = PartyKind.NONPROFIT,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the registers and the rule book make of a possible payee. Nothing is recorded.
+
+    Example: accord verify-recipient --name "Internet Society" --ein 54-1650477 --funder ISOC
+    """
+    party = _party(name, kind, country, ein)
+    assessment, verification = run(_assess(party, funder))
+    if as_json:
+        evidence = {"parties": [party], "verification": verification}
+        found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")}
+        return print_json({**found, "evidence": evidence})
+    findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
+    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, escape(f"{name}, paid by {funder}")))
+    verdict = {
+        Outcome.PASS: "[green]eligible[/green]",
+        Outcome.CONDITION: "[green]eligible with conditions[/green]",
+        Outcome.REFER: "[yellow]refer to a verifier[/yellow]",
+        Outcome.FAIL: "[red]refused[/red]",
+    }
+    out.print(f"{verdict[assessment.outcome]}: {escape(assessment.deciding)}", soft_wrap=True)
+    return None
+
+
+async def _load(
+    register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None, confirms: bool
+) -> LoadReport:
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
+        TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal,
+    )  # fmt: skip
+    async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
+        with bar:
+            task = bar.add_task(f"Loading {register}", total=None)
+            try:
+                return await load(
+                    connection, register, files, source_date, Archive(archive_folder()), minimum_rows,
+                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows), confirms,
+                )  # fmt: skip
+            except UnreadableFile as fault:
+                raise BadInput(f"{fault}; the version in force stays") from fault
+
+
+async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
+    async with open_desk() as desk:
+        funder = (await desk.directory()).funder(funder_id)
+        if funder is None:
+            raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
+        proposal = _question(party, funder_id)
+        async with desk.pool.acquire() as connection:
+            found = await verify(connection, desk.reader, proposal)
+        return assess(proposal, Funding(funders=(funder,)), found), found
+
+
+def _question(party: Party, funder_id: str) -> Proposal:
+    """The proposal that a bare question about a payee amounts to; what it leaves open is not held against the payee."""
+    return Proposal.model_validate(
+        {
+            "reference": "P-0000-0000",
+            "title": "Verification of a recipient",
+            "partner": party,
+            "public_interest": {
+                "mission_objective": "not asked",
+                "community_served": "not asked",
+                "statement": "not asked",
+            },
+            "funds_out": {
+                "funder": funder_id,
+                "payee": party,
+                "purpose": "not asked",
+                "alignment": "not asked",
+                "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
+            },
+        }
+    )
+
+
+def _party(name: str, kind: PartyKind, country: str, ein: str | None) -> Party:
+    try:
+        return Party(name=name, kind=kind, country=country, ein=ein)
+    except ValidationError as fault:
+        lines = (f"--{error['loc'][0]}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors())
+        raise BadInput("; ".join(lines)) from None
+
+
+def _newest(files: list[Path]) -> date:
+    try:
+        return max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in files)
+    except OSError as fault:
+        raise BadInput(f"{fault.filename} cannot be opened: {fault.strerror}") from None
+
+
+def as_machine(report: LoadReport) -> dict[str, Any]:
+    """Return what a load did, for machines."""
+    return {
+        "register": report.register,
+        "version": report.version,
+        "loaded": report.loaded,
+        "refused": report.refused,
+        "sha256": report.sha256,
+        "source_date": report.source_date.isoformat(),
+        "rows": report.row_count,
+        "bad": report.bad_count,
+        "came": report.came,
+        "left": report.left,
+        "note": report.note,
+        "quarantined": list(report.quarantined),
+    }
+
+
+def print_report(report: LoadReport) -> None:
+    """Print what a load did."""
+    for line in report.quarantined[:10]:
+        out.print(f"Bad: {line}", markup=False, soft_wrap=True)
+    if report.loaded:
+        out.print(
+            f"[bold]{report.register}[/bold] version {report.version} is in force: {report.row_count} rows, "
+            f"{report.bad_count} bad, {report.came} new, {report.left} gone, true of {report.source_date}, "
+            f"sha256 {report.sha256[:16]}."
+        )
+    elif not report.refused:
+        out.print(f"[bold]{report.register}[/bold]: {report.note}.")

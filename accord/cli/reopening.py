@@ -1,0 +1,168 @@
+"""`accord payments reopen`: two of finance say what left for the bank of which a ledger that was put back knows not."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Final, NamedTuple
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+
+from accord.audit.bank_evidence import BankEvidence
+from accord.audit.reopening import read_reopening
+from accord.cli.options import ActorOption, JsonOption, require_role, run
+from accord.cli.printing import out, print_json
+from accord.client.bank_import import require_all_taken
+from accord.client.counter import at_the_counter, signed_act
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.input_files import faults_of
+from accord.client.whole_ledger import exporting
+from domain.directory.people import EpochBegun
+from domain.identity import end_to_end_id, tranche_workflow_id
+from domain.payment.bank_file import bank_file_stream
+from domain.payment.reopening import FINANCE, FileThatLeft, PaymentsReopened, ReopeningAgreed, reopening_stream
+from domain.payment.tranche import PaymentHandedOver
+from domain.recorded.writers import Writer
+from payments.answers.elements import elements, parse, reference, value
+from payments.answers.messages import UnreadableMessage, read_file, read_message
+from payments.answers.statements import Statement
+from payments.out.instructions import instruction_by_end_to_end_id
+
+OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
+"""How the identifiers of our payments begin."""
+
+
+class Reopened(NamedTuple):
+    """What became of a wish to open payments again."""
+
+    epoch: int
+    waits_for_second: bool
+
+
+def reopen(
+    actor: ActorOption,
+    statements: Annotated[
+        list[Path],
+        typer.Option("--statement", metavar="FILE", help="A bank's file, imported, that tells what it did since."),
+    ],
+    handed_over: Annotated[
+        list[Path],
+        typer.Option("--handed-over", metavar="FILE", help="A payment file that left since (pain.001), as it left."),
+    ] = [],  # noqa: B006
+    nothing: Annotated[bool, typer.Option("--nothing-handed-over", help="Nothing left since.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Open payments again after the ledger was put back, copied or moved to another server. Two of finance sign.
+
+    First import what the bank said since: what it booked and the ledger forgot must be among the files that you name.
+    Their payments are never made again.
+    Example: accord payments reopen --statement since.xml --handed-over ACCM4711.xml --as femi.ade
+    """
+    if bool(handed_over) is nothing:
+        raise BadInput("name each file that left since (--handed-over FILE), or say --nothing-handed-over")
+
+    async def work() -> Reopened:
+        async with exporting() as desk:
+            await require_role(desk, actor, *FINANCE)
+            told = tuple(read_file(path) for path in statements)
+            return await open_again(desk, told, tuple(map(file_that_left, handed_over)), actor)
+
+    found = run(work())
+    if as_json:
+        return print_json(found._asdict())
+    if found.waits_for_second:
+        return out.print("Signed. Payments open once another of finance says the same, with the same files.")
+    return out.print(f"Payments are open in epoch {found.epoch}.")
+
+
+async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...], actor: str) -> Reopened:
+    """Sign what left since the ledger was put back; the second person who says the same opens payments.
+
+    Raises:
+        Refused: Payments are open, the bank's word was not imported since, or it tells of a payment that is not named.
+        BadInput: A statement cannot be read.
+    """
+    epoch = await _closed_epoch(desk)
+    await require_all_taken(desk)
+    digests = tuple(sorted(hashlib.sha256(one).hexdigest() for one in statements))
+    for digest in digests:
+        await _require_imported_since(desk, epoch, digest)
+    await _require_all_named(desk, statements, left)
+    number = epoch.log.epoch
+    stream = reopening_stream(number)
+    content = {"epoch": number, "statements": digests, "files": tuple(sorted(left, key=lambda one: one.message_id))}
+    second = await signed_act(desk, PaymentsReopened, stream, actor, **content)
+    waits = not (await read_reopening(desk.reader, number)).first(second)
+    act = await signed_act(desk, ReopeningAgreed, stream, actor, **content) if waits else second
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await counter.act(stream, act)
+    return Reopened(number, waits)
+
+
+async def _closed_epoch(desk: Desk) -> EpochBegun:
+    directory = await desk.directory()
+    epoch = directory.epoch
+    if epoch is None or epoch is directory.epochs[0] or (await read_reopening(desk.reader, epoch.log.epoch)).reopened:
+        raise Refused("payments are open; nothing was put back since", "IllegalTransition")
+    return epoch
+
+
+async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) -> None:
+    """The bank's word counts as it was brought into this ledger, after it was put back."""
+    imported = await desk.ledger.read_stream(bank_file_stream(digest))
+    since = any(one.position > epoch.position for one in imported)
+    if not since or not await BankEvidence(desk.reader).importers(digest):
+        raise Refused(
+            "a statement was not imported since the ledger was put back: `accord payments import FILE` first",
+            "BankUnheard",
+        )
+
+
+async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
+    """What the bank tells of, and the ledger does not know to have left, must be among the files that left."""
+    named = {name for file in left for name in file.end_to_end_ids}
+    told = [said for content in statements for said in read_message(content) if isinstance(said, Statement)]
+    for said in told:
+        if said.end_to_end_id not in named and not await _is_known(desk, said):
+            raise Refused(
+                f"the bank tells of payment {said.end_to_end_id}, of which the ledger does not know that it left; name "
+                "the file that it left in (--handed-over FILE)",
+                "BankContradicts",
+            )
+
+
+async def _is_known(desk: Desk, said: Statement) -> bool:
+    """Whether a payment is not ours, or the ledger knows that it left."""
+    if not said.end_to_end_id.startswith(OUR_PREFIX):
+        return True
+    async with desk.pool.acquire() as connection:
+        instruction = await instruction_by_end_to_end_id(connection, said.end_to_end_id)
+    if instruction is None:
+        return False
+    stream = tranche_workflow_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
+    return any(isinstance(one.event, PaymentHandedOver) for one in await desk.reader.read(stream))
+
+
+def file_that_left(path: Path) -> FileThatLeft:
+    """Return what a payment file says of itself. Raises BadInput."""
+    try:
+        content = read_file(path)
+        root = parse(content, path.name)
+        message_id = value(root, "CstmrCdtTrfInitn/GrpHdr/MsgId")
+        payments = elements(root, "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf")
+        names = tuple(reference(one, "PmtId/EndToEndId") for one in payments)
+        return FileThatLeft(message_id=message_id, sha256=hashlib.sha256(content).hexdigest(), end_to_end_ids=names)
+    except UnreadableMessage as fault:
+        raise BadInput(f"--handed-over: {fault}") from None
+    except ValidationError as fault:
+        raise BadInput(f"--handed-over: {path} is no payment file (pain.001): {faults_of(fault)}") from None
+    except ValueError as fault:
+        raise BadInput(f"--handed-over: {path} is no payment file (pain.001): {fault}") from None
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to those on payments."""
+    app.command("reopen")(reopen)

@@ -1,0 +1,145 @@
+"""`accord revive`: start a partnership's workflow again, and throw nothing away that it knows and the ledger forgot."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from accord.cli import ledger
+from accord.cli.options import ActorOption, IdArgument, JsonOption, run
+from accord.cli.printing import out
+from accord.cli.staff import print_changed
+from accord.cli.status import standing
+from accord.cli.telling import told_of
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.governance import Changed, change_directory
+from accord.client.lost import lost_events, record_again
+from accord.operations.absence import is_ahead
+from domain.directory.directory import Directory
+from domain.directory.people import LossAccepted
+from domain.identity import partnership_workflow_id
+from domain.partnership.events import ACCORD
+from domain.recorded.event import RecordedEvent
+from workflows.describe import summary_of
+from workflows.messages import PartnershipStart
+from workflows.options import TASK_QUEUE
+from workflows.partnership import PartnershipWorkflow
+
+
+def revive(
+    partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="The partnership to start again.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every open partnership that does not run.")] = False,
+    again: Annotated[
+        bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
+    ] = False,
+) -> None:
+    """Start the workflow of an open partnership again that somebody ended. It reads the ledger, and goes on from there.
+
+    Nothing is lost by it, and nothing is paid twice. Of one that knows more than the ledger, what was lost is listed:
+    record it again, before the next epoch of the ledger begins, or have two guardians accept the loss (`accord ledger
+    accept-loss`); then it starts again.
+    Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again
+    """
+    if (partnership is None) is not everything or (again and everything):
+        raise BadInput("name one partnership, or give --all")
+
+    async def work() -> list[str]:
+        async with open_desk(acting=True) as desk:
+            wanted = [partnership] if partnership else (await standing(desk)).missing
+            for one in wanted:
+                await _require_nothing_lost(desk, one, again)
+                await start_again(desk, one)
+            return wanted
+
+    revived = run(work())
+    out.print(f"Started again: {', '.join(revived)}." if revived else "Every open partnership runs.")
+
+
+async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:
+    """See that nothing is thrown away that a workflow knows; one that is ahead of the ledger ends by this."""
+    if not await is_ahead(desk.temporal, desk.ledger, partnership_id):
+        return
+    lost = await lost_events(desk, partnership_id)
+    for one in lost:
+        event: Any = one.event
+        who = getattr(event, "actor", ACCORD)
+        told = f"Lost: version {one.version}, {event.at:%Y-%m-%d %H:%M} UTC, {event.event_type} by {who}"
+        out.print(f"{told}: {told_of(event)}", markup=False, soft_wrap=True)
+    if again:
+        await record_again(desk, partnership_id, lost)
+    elif not _is_accepted(await desk.directory(), partnership_id, await _version(desk, partnership_id), lost):
+        raise Refused(
+            "the ledger forgot this; record it again (--record-again), or have two guardians accept the loss: "
+            f"`accord ledger accept-loss {partnership_id}`",
+            "LedgerBehind",
+        )
+    handle = desk.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
+    await handle.terminate("it knew more than the ledger; what was lost was recorded again, or two accepted the loss")
+
+
+async def _version(desk: Desk, partnership_id: str) -> int:
+    stream_id = partnership_workflow_id(partnership_id)
+    async with desk.ledger.connection() as connection:
+        return (await desk.ledger.versions([stream_id], connection))[stream_id]
+
+
+def _is_accepted(directory: Directory, partnership_id: str, version: int, lost: list[RecordedEvent]) -> bool:
+    types = tuple(one.event.event_type for one in lost)
+    wanted = (partnership_id, version, types)
+    return any((one.partnership_id, one.version, one.lost) == wanted for one in directory.losses)
+
+
+def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+    """Propose that a partnership goes on without what the ledger forgot of it. Another guardian confirms.
+
+    Example: accord ledger accept-loss P-2026-0042 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
+    """
+
+    async def work() -> Changed:
+        async with open_desk(acting=True) as desk:
+            lost = await lost_events(desk, partnership)
+            if not lost:
+                raise Refused(f"the ledger holds everything that is known of {partnership}", "IllegalTransition")
+            types = tuple(one.event.event_type for one in lost)
+            version = await _version(desk, partnership)
+            fact = LossAccepted(partnership_id=partnership, version=version, lost=types)
+            return await change_directory(desk, (fact,), actor)
+
+    print_changed(run(work()), as_json, "Accepted.")
+
+
+async def start_again(desk: Desk, partnership_id: str) -> None:
+    """Start a partnership's workflow from what the ledger holds.
+
+    Raises:
+        Refused: It has ended, or its workflow runs.
+        Unreachable: Temporal does not answer.
+    """
+    known = await desk.known_partnership(partnership_id)
+    if known.ended:
+        raise Refused(f"{partnership_id} has ended: it is {known.stage.value}", "IllegalTransition")
+    try:
+        await desk.temporal.start_workflow(
+            PartnershipWorkflow.run,
+            PartnershipStart(partnership_id=partnership_id),
+            id=partnership_workflow_id(partnership_id),
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            static_summary=summary_of(known.proposed),
+        )
+    except WorkflowAlreadyStartedError:
+        raise Refused(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell, and to those on the ledger."""
+    app.command()(revive)
+    ledger.app.command("accept-loss")(accept_loss)

@@ -1,0 +1,76 @@
+"""`accord ledger set-aside`: two guardians judge an event that nobody can read, or that nobody signed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.cli.options import ActorOption, JsonOption, run
+from accord.cli.staff import print_changed
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import Refused
+from accord.client.governance import Changed, change_directory, event_at
+from domain.directory.directory import Directory
+from domain.directory.people import DIRECTORY_STREAM, EventSetAside
+from domain.errors import EventUnreadable
+from ledger import StoredEvent
+from records.authorship import Reader
+from records.codec import read_stored
+
+
+def set_aside(
+    position: Annotated[int, typer.Argument(min=1, help="Where the event stands in the ledger.")],
+    actor: ActorOption,
+    freezes: Annotated[
+        list[str],
+        typer.Option("--freezes", metavar="STAFF", help="Of an event in the directory: whom it was meant to stop."),
+    ] = [],  # noqa: B006
+    as_json: JsonOption = False,
+) -> None:
+    """Propose that an event counts for nothing, since nobody can read it, or nobody signed it. Another confirms.
+
+    What it stopped goes on once two directors or auditors said so. Where it stands in the directory and was meant to
+    take something from somebody, say from whom: they stay frozen until the event is judged anew.
+    Example: accord ledger set-aside 4711 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
+    """
+
+    async def work() -> Changed:
+        async with open_desk() as desk:
+            fact = await judgement(desk, position, tuple(freezes))
+            return await change_directory(desk, (fact,), actor)
+
+    print_changed(run(work()), as_json, f"Event {position} counts for nothing.")
+
+
+async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> EventSetAside:
+    """Return what two guardians would say of an event. Raises Refused where it counts, or nothing stands there."""
+    stored = await event_at(desk, position)
+    directory = await desk.directory()
+    if unknown := [name for name in freezes if directory.person(name) is None]:
+        raise Refused(f"{', '.join(unknown)} is not in the staff directory; see `accord staff list`", "Unknown")
+    if freezes and stored.stream_id != DIRECTORY_STREAM:
+        raise Refused("--freezes is for events of the directory; this one stands elsewhere", "IllegalTransition")
+    if not await _counts_for_nothing(desk.reader, directory, stored):
+        raise Refused(
+            f"event {position} can be read and is whose it says, so it counts; nobody sets that aside",
+            "IllegalTransition",
+        )
+    return EventSetAside(position=position, leaf=stored.leaf.hex(), freezes=freezes)
+
+
+async def _counts_for_nothing(reader: Reader, directory: Directory, stored: StoredEvent) -> bool:
+    """Whether nobody can read it, or nobody signed it; in the directory, whether it was disregarded for that."""
+    if stored.stream_id == DIRECTORY_STREAM and stored.version in directory.disregarded:
+        return True
+    try:
+        read_stored(stored)
+    except EventUnreadable:
+        return True
+    [judged] = await reader.judge([stored])
+    return bool(judged.doubt)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to those on the ledger."""
+    app.command("set-aside")(set_aside)

@@ -1,0 +1,180 @@
+"""Shell commands on the house itself: the stack, the schema, the directory, the shape of input files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+
+from accord.cli.options import FileArgument, JsonOption, run
+from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.staff import SignerOption, print_proposed
+from accord.client.desk import open_desk
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.governance import Changed, load_directory
+from accord.client.input_files import read_file
+from deploy.logins import Login, SecretUnusable, make_logins
+from deploy.migrate import CannotMigrate, migrate
+from deploy.settings import NotConfigured, admin_url, data_folder
+from domain.directory.directory import Directory, DirectoryFile
+from domain.grants import SubrecipientsFile
+from domain.proposal import Proposal
+from payments.accounts import AccountDetails
+
+directory_app = typer.Typer(no_args_is_help=True, help="The staff directory and the funder entities.")
+schema_app = typer.Typer(no_args_is_help=True, help="The shape of input files, as JSON Schema.")
+
+
+def up(
+    workers: Annotated[int, typer.Option("--workers", min=1, max=16, help="Worker processes.")] = 1,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch each register from its publisher now and once a day.")
+    ] = False,
+) -> None:
+    """Start PostgreSQL, Temporal with its UI, and workers on this machine, and keep them up until Ctrl-C.
+
+    State lives under one folder: $ACCORD_DATA, else .accord here. Ports are chosen free. Registers that nobody
+    refreshes grow too old to decide on: give --refresh, or run `accord registers refresh` from a timer.
+    Example: accord up --refresh
+    """
+    run(_up(workers, refresh))
+
+
+def migrate_database(
+    logins: Annotated[
+        Path | None, typer.Option("--logins", metavar="FOLDER", help="Make each task's login; its secret goes here.")
+    ] = None,
+) -> None:
+    """Bring the database of ACCORD_DATABASE_URL to the newest schema, as a user who owns it and may create roles.
+
+    With --logins FOLDER each task gets a login, and its secret in a file of its own in that folder; give each process
+    the one of its task, in the folder that its ACCORD_SECRETS names. A secret whose file was removed is made anew.
+    Example: ACCORD_DATABASE_URL=postgresql://admin:SECRET@db.example.org/accord accord migrate --logins secrets
+    """
+
+    async def work() -> tuple[tuple[str, ...], tuple[Login, ...]]:
+        try:
+            connection = await asyncpg.connect(admin_url(), timeout=5)
+        except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
+            raise Unreachable(f"the database cannot be reached: {fault}") from fault
+        try:
+            return await migrate(connection), await make_logins(connection, logins) if logins else ()
+        except CannotMigrate as fault:
+            raise BadInput(str(fault)) from fault
+        except asyncpg.InsufficientPrivilegeError as fault:
+            raise Refused(f"who migrates must own the database and may create roles: {fault}", "NotAllowed") from fault
+        finally:
+            await connection.close()
+
+    applied, made = run(work())
+    out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
+    if made:
+        out.print(f"Logins made: {', '.join(made)}; their secrets are in {logins}.", soft_wrap=True)
+
+
+@directory_app.command("load")
+def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
+    """Bring the directory to what a file asks for. Each change is an event; what already stands is left alone.
+
+    Once a director has a key the directory is sealed: a director or an auditor signs (--as), another confirms.
+    Example: accord directory load house.toml
+    """
+    wanted = read_file(file, DirectoryFile)
+
+    async def work() -> Changed:
+        async with open_desk() as desk:
+            return await load_directory(desk, wanted, actor)
+
+    changed = run(work())
+    if changed.change_id is not None:
+        return print_proposed(changed)
+    return out.print(f"{changed.number} changed." if changed.number else "The directory is as the file asks already.")
+
+
+@directory_app.command("show")
+def show_directory(as_json: JsonOption = False) -> None:
+    """Show who works here, in which roles, and for which funder entities."""
+
+    async def work() -> Directory:
+        async with open_desk() as desk:
+            return await desk.directory()
+
+    found = run(work())
+    if as_json:
+        return print_json(found)
+    staff = ((m.staff_id, m.name, ", ".join(role.value for role in m.roles)) for m in found.staff)
+    out.print(rows_table(("Staff", "Name", "Roles"), staff))
+    tiers = found.rules.tiers if found.rules else ()
+    rules = ((t.currency, t.up_to or "any sum", ", ".join(t.quorum)) for t in tiers)
+    out.print(rows_table(("Currency", "Up to", "Must approve"), rules))
+    funders = ((f.funder_id, f.name, f.profile.value, f.account) for f in found.funders)
+    out.print(rows_table(("Funder", "Name", "Profile", "Account"), funders))
+    return None
+
+
+@schema_app.command("proposal")
+def proposal_schema() -> None:
+    """Print the JSON Schema of a proposal."""
+    _schema(Proposal)
+
+
+@schema_app.command("account")
+def account_schema() -> None:
+    """Print the JSON Schema of bank details."""
+    _schema(AccountDetails)
+
+
+@schema_app.command("directory")
+def directory_schema() -> None:
+    """Print the JSON Schema of a directory file."""
+    _schema(DirectoryFile)
+
+
+@schema_app.command("subrecipients")
+def subrecipients_schema() -> None:
+    """Print the JSON Schema of a list of sub-recipients."""
+    _schema(SubrecipientsFile)
+
+
+def _schema(model: Any) -> None:
+    print(json.dumps(model.model_json_schema(), indent=2))  # noqa: T201 - plain for machines
+
+
+async def _up(workers: int, refresh: bool) -> None:
+    from accord.client.embedding import make_stack, started
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stack = make_stack(data_folder(), workers, refresh)
+    with err.status("Starting PostgreSQL, Temporal and a worker ..."):
+        applied = await started(stack)
+    if applied:
+        out.print(f"Database created and migrated ({len(applied)} migrations).")
+    out.print(f"Temporal UI: [link]{stack.state.ui_url}[/link]")
+    out.print(f"State and logs: {stack.folder}", soft_wrap=True)
+    out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")
+    await supervise_until(stack, stop)
+
+
+async def supervise_until(stack: Any, stop: asyncio.Event) -> None:
+    """Keep a stack up until told to stop, then stop it."""
+    keeper = asyncio.create_task(stack.supervise())
+    await stop.wait()
+    keeper.cancel()
+    with err.status("Stopping ..."):
+        await asyncio.to_thread(stack.stop)
+    out.print("Stopped.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command()(up)
+    app.command("migrate")(migrate_database)
+    app.add_typer(directory_app, name="directory")
+    app.add_typer(schema_app, name="schema")

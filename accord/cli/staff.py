@@ -1,0 +1,385 @@
+"""Shell commands on staff: keys, delegations, departures, and the second signature that changes need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from accord.cli.options import ActorOption, JsonOption, run
+from accord.cli.printing import out, print_json, rows_table
+from accord.client.desk import Desk, here, open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.governance import Changed, change_directory, confirm_change, tell_whom_it_concerns
+from accord.client.input_files import line_of, lines_of
+from domain.directory.directory import Directory
+from domain.directory.people import (
+    Delegation,
+    DelegationEnded,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    FunderRegistered,
+    HouseRulesSet,
+    KeyEnrolled,
+    KeyRevoked,
+    LossAccepted,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
+from domain.directory.tiers import Role
+from domain.signing import PublicKey
+from domain.values import StaffId
+from ledger import clock
+from records.keys.keyring import KeyFolderUnusable, KeyUnusable
+
+app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
+
+SPKI_PREFIX: Final = "MCowBQYDK2VwAyEA"
+"""How the same key begins in a PEM file (RFC 8410)."""
+
+StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
+SignerOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who signs, once the directory is sealed."),
+]
+
+
+@app.command()
+def enrol(
+    staff: Annotated[list[str], typer.Argument(metavar="STAFF...", help="Ids of the staff directory.")],
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key for each person, here, and put the public half into the directory.
+
+    The private half stays in the key folder ($ACCORD_KEYS, else keys/ in the data folder), under the passphrase
+    of $ACCORD_KEY_PASSPHRASE if that is set. Once a director has a key the directory is sealed: a director or an
+    auditor signs (--as) and another confirms.
+
+    Example: accord staff enrol pia.berg vera.lind
+    """
+
+    async def work() -> Changed:
+        async with open_desk() as desk:
+            return await _enrol(desk, staff, actor)
+
+    print_changed(run(work()), as_json, f"Enrolled: {', '.join(staff)}.")
+
+
+@app.command()
+def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
+    """Make a key here, without the directory, and print its public half for those who enter it there.
+
+    Example: accord staff make noor.haddad, then elsewhere: accord staff key noor.haddad KEY --as dora.kim
+    """
+    _require_name(staff)
+    keyring = here()
+    public = _usable(lambda: keyring.public(staff) if keyring.holds(staff) else keyring.make(staff))
+    if as_json:
+        return print_json({"staff_id": staff, "key_id": public.key_id, "ed25519": public.ed25519})
+    return out.print(f"{public.key_id}  {public.ed25519}", soft_wrap=True)
+
+
+@app.command()
+def key(
+    staff: StaffArgument,
+    public_key: Annotated[str, typer.Argument(metavar="KEY", help="Her Ed25519 public key: 32 bytes in base64.")],
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the public key of somebody who works elsewhere into the directory; `accord staff make` prints it there.
+
+    Example: accord staff key noor.haddad 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= --as dora.kim
+    """
+    try:
+        public = PublicKey(ed25519=public_key.removeprefix(SPKI_PREFIX))
+    except ValidationError:
+        raise BadInput("KEY is not an Ed25519 public key; give its 32 bytes as 44 characters of base64") from None
+    try:
+        fact = KeyEnrolled(staff_id=staff, key=public)
+    except ValidationError as fault:
+        raise BadInput(lines_of(fault)) from None
+
+    def facts(directory: Directory) -> tuple[Fact, ...]:
+        _known(directory, staff)
+        return () if directory.key(staff, public.key_id) else (fact,)
+
+    _change(facts, actor, as_json)
+
+
+@app.command()
+def revoke(
+    staff: StaffArgument,
+    compromised_since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--compromised-since",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+            help="For cause: from when on (UTC) others may have used it. What was recorded with it since then falls.",
+        ),
+    ] = None,
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop believing a person's key, from now on; what they signed before stands, unless others may have used it.
+
+    Example: accord staff revoke femi.ade --compromised-since 2026-11-20T09:00 --as dora.kim
+    """
+    since = compromised_since.replace(tzinfo=UTC) if compromised_since is not None else None
+    if since is not None and since > clock.now():
+        raise BadInput(
+            f"--compromised-since {since:%Y-%m-%d %H:%M} lies ahead; name the time from which it is in doubt"
+        )
+
+    def facts(directory: Directory) -> tuple[Fact, ...]:
+        held = [one for one in directory.keys if one.staff_id == staff]
+        if not held:
+            raise Refused(f"the directory holds no key of {staff}", "Unknown")
+        return (KeyRevoked(staff_id=staff, key_id=held[0].key.key_id, compromised_since=since),)
+
+    _change(facts, actor, as_json)
+
+
+@app.command()
+def leave(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
+    """Take a person out of the directory: roles, key and delegations end, what she decided stands.
+
+    Example: accord staff leave femi.ade --as dora.kim
+    """
+
+    def facts(directory: Directory) -> tuple[Fact, ...]:
+        _known(directory, staff)
+        return (StaffLeft(staff_id=staff),)
+
+    _change(facts, actor, as_json)
+
+
+@app.command()
+def delegate(
+    lender: StaffArgument,
+    to: Annotated[str, typer.Option("--to", metavar="STAFF", help="Who may act in the role.")],
+    role: Annotated[Role, typer.Option("--role", help="Which of the lender's roles.")],
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day; needed unless --end.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Else today.")] = None,
+    end: Annotated[bool, typer.Option("--end", help="End this delegation before its time.")] = False,
+    actor: SignerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lend a role to another person for a time; the lender's limit goes with it.
+
+    Example: accord staff delegate ana.silva --to rosa.lund --role PROGRAMME_APPROVER --until 2026-12-31 --as dora.kim
+    """
+    if end:
+        return _change(lambda directory: _ended(directory, lender, to, role), actor, as_json)
+    if until is None:
+        raise BadInput("say until when the role is lent: --until 2026-12-31")
+    starts = since.date() if since else date.today()  # noqa: DTZ011 - the house's own day
+    try:
+        lent = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
+    except ValidationError as fault:
+        raise BadInput(lines_of(fault)) from None
+    return _change(lambda directory: _lent(directory, lent), actor, as_json)
+
+
+def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
+    _known(directory, lent.lender, lent.borrower)
+    member = directory.person(lent.lender)
+    if member is not None and lent.role not in member.roles:
+        held = ", ".join(member.roles)
+        raise Refused(
+            f"{lent.lender} does not hold {lent.role} and so cannot lend it; she holds {held}", "NotAuthorised"
+        )
+    return (RoleDelegated(delegation=lent),)
+
+
+def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tuple[Fact, ...]:
+    found = (one for one in directory.delegations if (one.lender, one.borrower, one.role) == (lender, borrower, role))
+    ended = tuple(DelegationEnded(delegation=one) for one in found)
+    if not ended:
+        raise Refused("no such delegation; see `accord staff list`", "Unknown")
+    return ended
+
+
+@app.command("list")
+def list_staff(as_json: JsonOption = False) -> None:
+    """Show who works here: roles, limits, keys, roles lent, and whether the directory is sealed."""
+    found = run(_directory())
+    if as_json:
+        return print_json(found)
+    keys = {held.staff_id: held.key.key_id for held in found.keys}
+    rows = (
+        (m.staff_id, m.name, ", ".join(m.roles), ", ".join(map(str, m.limits)) or "-", keys.get(m.staff_id, "none"))
+        for m in found.staff
+    )
+    out.print(rows_table(("Staff", "Name", "Roles", "Approves up to", "Key"), rows))
+    for lent in found.delegations:
+        out.print(f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}")
+    out.print(
+        "Sealed: every change needs two signatures." if found.sealed else "Not sealed: no director has a key yet."
+    )
+    if found.disregarded:
+        out.print(f"Disregarded, for want of signatures: versions {', '.join(map(str, found.disregarded))}")
+    for one in found.unreadable:
+        out.print(f"Disregarded: {one.reason}", markup=False, soft_wrap=True)
+    for member in found.staff:
+        if why := found.freezing(member.staff_id):
+            out.print(why, markup=False, soft_wrap=True)
+    return None
+
+
+@app.command()
+def pending(as_json: JsonOption = False) -> None:
+    """Show the changes that wait for another person's confirmation."""
+    found = run(_directory()).pending
+    if as_json:
+        return print_json(list(found))
+    if not found:
+        out.print("No change waits for a confirmation.")
+        return None
+    rows = (
+        (str(one.change_id), one.signature.statement.actor, "; ".join(_said(fact) for fact in one.changes))
+        for one in found
+    )
+    out.print(rows_table(("Change", "Proposed by", "What"), rows))
+    return None
+
+
+@app.command()
+def confirm(
+    change: Annotated[UUID, typer.Argument(metavar="CHANGE", help="As `accord staff pending` lists it.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a proposed change in force, as a second person.
+
+    Example: accord staff confirm 0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11 --as otto.audit
+    """
+
+    async def work() -> tuple[int, list[str]]:
+        async with open_desk() as desk:
+            facts = await confirm_change(desk, change, actor)
+            return len(facts), await tell_whom_it_concerns(desk, facts)
+
+    number, told = run(work())
+    looked = f" Asked to look again: {', '.join(told)}." if told else ""
+    print_changed(Changed(number), as_json, f"Confirmed; it is in force.{looked}")
+
+
+async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
+    directory = await desk.directory()
+    _known(directory, *staff)
+    if directory.sealed and actor is None:
+        raise Refused(
+            "the directory is sealed: a director or an auditor signs the enrolment (--as), another confirms it"
+        )
+    made = [name for name in staff if not desk.keyring.holds(name)]
+    try:
+        for name in made:
+            _usable(lambda: desk.keyring.make(name))  # noqa: B023 - called at once
+        facts = [KeyEnrolled(staff_id=name, key=_usable(lambda: desk.keyring.public(name))) for name in staff]  # noqa: B023
+        held = {(one.staff_id, one.key.key_id) for one in directory.keys}
+        new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
+        return await change_directory(desk, new, actor)
+    except (Refused, BadInput):  # after an outage they may be in force already
+        for name in made:
+            desk.keyring.discard(name)
+        raise
+
+
+def _require_name(staff: str) -> None:
+    """A key is made only under a name that a directory could hold; it names the file, too."""
+    try:
+        TypeAdapter(StaffId).validate_python(staff)
+    except ValidationError as fault:
+        raise BadInput("; ".join(f"STAFF: {line_of(error)}" for error in fault.errors())) from None
+
+
+def _usable(use: Callable[[], PublicKey]) -> PublicKey:
+    """Return a key of this machine's, or say in one line what is wrong with it."""
+    try:
+        return use()
+    except KeyUnusable as fault:
+        remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
+        raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
+    except KeyFolderUnusable as fault:
+        raise BadInput(f"{fault}; set ACCORD_KEYS to a folder of yours") from fault
+
+
+def _change(facts: Any, actor: str | None, as_json: bool) -> None:
+    async def work() -> Changed:
+        async with open_desk() as desk:
+            wanted = facts(await desk.directory()) if callable(facts) else facts
+            return await change_directory(desk, wanted, actor)
+
+    print_changed(run(work()), as_json, "Done.")
+
+
+async def _directory() -> Directory:
+    async with open_desk() as desk:
+        return await desk.directory()
+
+
+def _known(directory: Directory, *names: str) -> None:
+    if unknown := [name for name in names if directory.person(name) is None]:
+        raise Refused(
+            f"{', '.join(unknown)} is not in the staff directory; `accord directory load` enters people", "Unknown"
+        )
+
+
+def _said(fact: Fact) -> str:
+    """What a person who confirms must know."""
+    match fact:
+        case StaffRegistered(member=member):
+            limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
+            return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
+        case KeyEnrolled(staff_id=staff_id, key=public):
+            return f"key {public.key_id} of {staff_id}"
+        case RoleDelegated(delegation=lent):
+            return f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}"
+        case DelegationEnded(delegation=lent):
+            return f"{lent.lender} no longer lends {lent.role} to {lent.borrower}"
+        case FunderRegistered(funder=funder):
+            return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
+        case HouseRulesSet(rules=rules):
+            tiers = "; ".join(f"{t.currency} to {t.up_to or 'any sum'}: {', '.join(t.quorum)}" for t in rules.tiers)
+            return f"rules: {tiers}; cooling-off {rules.cooling_off_days} days"
+        case StaffLeft(staff_id=staff_id):
+            return f"{staff_id} leaves"
+        case KeyRevoked(staff_id=staff_id, key_id=key_id):
+            return f"key {key_id} of {staff_id} is revoked"
+        case EpochBegun(log=log, position=position, root=root):
+            return f"epoch {log.epoch} of {log.origin} begins after event {position}, whose root is {root}"
+        case LossAccepted(partnership_id=partnership_id, version=version, lost=lost):
+            return (
+                f"{partnership_id} goes on from version {version}, without {', '.join(lost)}, which the ledger forgot"
+            )
+        case EventSetAside(position=position, freezes=freezes):
+            whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
+            return f"event {position} of the ledger counts for nothing{whom}"
+
+
+def print_changed(changed: Changed, as_json: bool, done: str) -> None:
+    """Say what became of a wish to change the directory."""
+    if as_json:
+        return print_json(
+            {"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None}
+        )
+    if changed.change_id is None:
+        out.print(done if changed.number else "Nothing to change; it stands already.")
+        return None
+    return print_proposed(changed)
+
+
+def print_proposed(changed: Changed) -> None:
+    """Say that a change waits, and how another person puts it in force."""
+    many = "1 change" if changed.number == 1 else f"{changed.number} changes"
+    out.print(f"Proposed: {many}. Next, by another director or auditor:")
+    out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)

@@ -1,0 +1,133 @@
+"""`accord status`: how the house stands, for who operates it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import typer
+from temporalio.service import RPCError
+
+from accord.cli.options import JsonOption, run
+from accord.cli.printing import out, print_json
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import Refused, Unreachable
+from accord.operations.absence import differences, is_ahead, runs
+from domain.identity import partnership_id_of
+from domain.policy.rulebook import RULE_BOOK
+from ledger import clock
+from ledger.projections import ReadModel
+from payments.answers.exceptions import read_exceptions
+from records.read_models.projectors import ALL
+from registers.history import versions_in_force
+from workflows.attributes import WHERE_STOPPED
+
+TOLD_BEFORE: Final = timedelta(days=10)
+"""How long before a register is too old to decide on operators are told."""
+
+
+class Standing(NamedTuple):
+    """How the house stands."""
+
+    events: int
+    behind: dict[str, int]
+    """Read models that have not folded everything, and how many events they are behind."""
+    missing: list[str]
+    """Open partnerships without a running workflow."""
+    ahead: list[str]
+    """Partnerships whose workflow knows more than the ledger holds."""
+    stopped: list[str]
+    """Partnerships in which nothing is decided: the ledger forgot what they know, or holds what nobody can read."""
+    unjudged: list[int]
+    """Where events of the directory stand that nobody can read, that may concern somebody, and that nobody judged."""
+    ageing: list[str]
+    """Registers that will soon be too old to decide on, or are, each with the day from which on."""
+    exceptions: int
+    """Of the bank's words, how many wait for a person."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether an operator has nothing to do."""
+        return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
+
+
+def status(as_json: JsonOption = False) -> None:
+    """Say how the house stands: what does not run, what is stopped, what waits. Exit code 1 if an operator must act.
+
+    Example: accord status --json
+    """
+
+    async def work() -> Standing:
+        async with open_desk(acting=True) as desk:
+            return await standing(desk)
+
+    found = run(work())
+    if as_json:
+        print_json({**found._asdict(), "sound": found.sound})
+    else:
+        _print(found)
+    if not found.sound:
+        raise Refused(_remedies(found), "OperatorNeeded")
+
+
+def _print(found: Standing) -> None:
+    out.print(f"{found.events} events in the ledger.")
+    for name, events in found.behind.items():
+        out.print(f"The read model {name} is {events} events behind: `accord ledger status` says why.")
+    if found.exceptions:
+        out.print(f"{found.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
+    if found.sound:
+        out.print("Every open partnership has its running workflow, and none is stopped.")
+
+
+def _remedies(found: Standing) -> str:
+    told = []
+    if found.missing:
+        told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
+    if found.ahead:
+        told.append(f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it")
+    if found.stopped:
+        why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
+        told.append(f"stopped: {', '.join(found.stopped)}; {why}")
+    for position in found.unjudged:
+        told.append(
+            f"event {position} cannot be read and people are frozen for it: `accord ledger set-aside {position}`"
+        )
+    if found.ageing:
+        remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
+        told.append(f"grows too old to decide on: {', '.join(found.ageing)}: {remedy}")
+    return "; ".join(told)
+
+
+async def standing(desk: Desk) -> Standing:
+    """Return how the house stands. Raises Unreachable."""
+    head = await desk.ledger.head()
+    behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
+    async with desk.pool.acquire() as connection:
+        exceptions = len(await read_exceptions(connection))
+    try:
+        differ = await differences(desk.temporal, desk.ledger)
+        missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
+        ahead = [one for one in sorted(differ.ahead) if await is_ahead(desk.temporal, desk.ledger, one)]
+        stopped = [partnership_id_of(one.id) async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    late = {name: events for name, events in behind.items() if events}
+    directory = await desk.directory()
+    return Standing(
+        head, late, missing, ahead, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions
+    )
+
+
+async def _ageing(desk: Desk) -> list[str]:
+    """The registers in force that nobody may decide on ten days from now: it is time to look why they are not newer."""
+    async with desk.pool.acquire() as connection:
+        in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}
+    soon = clock.today() + TOLD_BEFORE
+    return [f"{name} (after {end})" for name, end in ends.items() if end < soon]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the shell."""
+    app.command()(status)

@@ -1,0 +1,59 @@
+"""What an event says, in the few words of a history's last column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.partnership import events as e
+
+
+def told_of(event: Any) -> str:
+    """Return what an event says, in a line; empty where its name says it all."""
+    match event:
+        case e.ApprovalGiven(role=role, on_behalf_of=lender, reason=reason):
+            return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"
+        case e.DeadlineSet(deadline=deadline):
+            return f"{deadline.wait.value.lower()} due {deadline.due:%Y-%m-%d}"
+        case e.AgreementSigned(account=account, account_verifier=verifier) if account is not None:
+            return f"account {account.reference}, verified by {verifier or 'nobody'}"
+        case e.EligibilityAssessed(assessment=assessment):
+            return f"{assessment.outcome.value}: {assessment.deciding}"
+        case e.DueDiligenceCompleted(verification=verification):
+            screening = verification.screening
+            return f"{len(screening.parties)} names screened, {len(screening.matches)} met a listed one"
+        case e.RegistersRechecked(adverse=adverse):
+            return adverse or "asked again; nothing new stands against it"
+        case e.SubrecipientsReported(subrecipients=subrecipients):
+            return ", ".join(one.party.name for one in subrecipients)
+        case e.FundsReceived(money=money, bank_reference=reference):
+            return f"{money}, {reference}"
+        case e.DecisionsFell(fell=fell, reason=reason):
+            return f"{', '.join(part.value.lower() for part in fell)}: {reason}"
+        case _:
+            return _of_a_payment(event) or _own_words(event)
+
+
+def _of_a_payment(event: Any) -> str:
+    match event:
+        case e.TrancheReleased(tranche=tranche, attempt=attempt, money=money):
+            return f"tranche {tranche}, attempt {attempt}: {money}"
+        case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
+            return f"tranche {tranche}, attempt {attempt}, in file {message_id}"
+        case e.TrancheNeverSent(tranche=tranche, attempt=attempt, message_id=message_id):
+            return f"tranche {tranche}, attempt {attempt}: the bank never got file {message_id}"
+        case e.PaymentCancelled(tranche=tranche, attempt=attempt, reason=reason):
+            return f"tranche {tranche}, attempt {attempt}: {reason}"
+        case e.TrancheEnded(tranche=tranche, attempt=attempt, outcome=outcome, reason=reason):
+            return f"tranche {tranche}, attempt {attempt}: {outcome.value} ({reason})"
+        case e.BankContradicted(exception=kind, reason=reason):
+            return f"{kind.value}: {reason}"
+        case e.ContradictionResolved(resolution=resolution, answer=answer):
+            counts = f"; {answer.status.value} {answer.money} counts" if answer is not None else ""
+            return f"{resolution.value}{counts}"
+        case _:
+            return ""
+
+
+def _own_words(event: Any) -> str:
+    words = (getattr(event, field, "") for field in ("reason", "question", "summary", "note", "what"))
+    return next((str(text) for text in words if text), "")

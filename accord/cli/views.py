@@ -1,0 +1,271 @@
+"""Shell commands that only look: the portfolio, one partnership, who must act, what is owed, what was paid.
+
+They read the read models, which a worker keeps up to the ledger, and wait a moment for what was recorded last. With
+`--as-of` and `--known-at` the same is folded from the ledger as it was true, or as it was known, at another time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Annotated, Any
+
+import typer
+from rich.markdown import Markdown
+from rich.markup import escape
+
+from accord.audit.signatures import authorship_of
+from accord.cli.options import IdArgument, JsonOption, run
+from accord.cli.printing import err, out, portfolio_table, print_json, print_next, rows_table, summary
+from accord.client.desk import Desk, is_partnership_id, open_desk, unknown_partnership
+from accord.client.faults import BadInput, Refused
+from domain.directory.tiers import Role
+from domain.identity import partnership_workflow_id
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership, Stage
+from domain.policy.conditions import CONDITIONS
+from domain.proposal import Proposal
+from ledger.projections import Document, NotCaughtUp, ReadModel
+from records.read_models.as_of import AsOf, documents_as_of
+from records.read_models.partnerships import PARTNERSHIPS, is_partnership
+
+PATIENCE = 3.0
+"""Seconds to wait for what was recorded last."""
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="TIME", help="What was true then: a day (its end), or a time in UTC.")
+]
+KnownAtOption = Annotated[
+    str | None, typer.Option("--known-at", metavar="TIME", help="What we knew then: what was recorded by that time.")
+]
+
+
+def list_partnerships(
+    stage: Annotated[Stage | None, typer.Option("--stage", help="Only those in this stage.")] = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the partnerships: stage, amount, and why or what next.
+
+    Example: accord list --stage ACTIVE --known-at 2026-06-30
+    """
+    cut = AsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+
+    async def work() -> list[Partnership]:
+        async with open_desk() as desk:
+            return await _portfolio(desk, cut)
+
+    portfolio = [known for known in run(work()) if stage is None or known.stage is stage]
+    if as_json:
+        print_json([summary(known) for known in portfolio])
+    elif portfolio:
+        out.print(portfolio_table(portfolio))
+    else:
+        out.print("No partnerships" + (f" in stage {stage.value}." if stage else " yet; start with `accord propose`."))
+
+
+def show(
+    partnership: IdArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
+) -> None:
+    """Show one partnership: where it is, what is next, findings and payments.
+
+    Example: accord show P-2026-0042 --as-of 2026-06-30
+    """
+    cut = AsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+
+    async def work() -> Partnership:
+        async with open_desk() as desk:
+            return await _one(desk, partnership, cut)
+
+    found = run(work())
+    if as_json:
+        return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
+    return _print_partnership(found)
+
+
+def work_queue(
+    role: Annotated[Role | None, typer.Option("--role", help="Only what this role can do.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who must act on what, the most pressing first.
+
+    Example: accord work --role FINANCE_APPROVER
+    """
+    query = "SELECT role, partnership_id, step, due FROM read_model.work_queue WHERE $1::text IS NULL OR role = $1"
+    rows = run(_rows(f"{query} ORDER BY due NULLS LAST, partnership_id, role", role.value if role else None))
+    _print_rows(rows, ("Role", "Partnership", "Step", "Due"), "Nobody has to act.", as_json)
+
+
+def obligations(
+    before: Annotated[
+        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Only what is due before this day.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is owed by partners and by the house: reports, papers, decisions, the earliest day first.
+
+    Example: accord obligations --before 2027-01-01
+    """
+    query = "SELECT due, partnership_id, kind, what FROM read_model.obligations WHERE $1::date IS NULL OR due < $1"
+    rows = run(_rows(f"{query} ORDER BY due NULLS LAST, partnership_id, kind", before.date() if before else None))
+    _print_rows(rows, ("Due", "Partnership", "Kind", "What"), "Nothing is owed.", as_json)
+
+
+def payments(
+    partnership: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, as_json: JsonOption = False
+) -> None:
+    """List the attempts to pay, of all partnerships or of one, the newest first.
+
+    Example: accord payments list P-2026-0042
+    """
+    query = (
+        "SELECT released_at, partnership_id, tranche, attempt, amount, currency, payee, released_by, status, reason "
+        "FROM read_model.payments WHERE $1::text IS NULL OR partnership_id = $1 "
+        "ORDER BY released_at DESC, partnership_id, tranche, attempt"
+    )
+    rows = run(_rows(query, partnership))
+    columns = ("Released", "Partnership", "Tranche", "Attempt", "Amount", "", "Payee", "By", "Status", "Reason")
+    _print_rows(rows, columns, "Nothing was released.", as_json)
+
+
+async def caught_up(desk: Desk, name: str) -> ReadModel:
+    """Return a read model that has all that is recorded, or say how far it is."""
+    model = ReadModel(desk.ledger, name)
+    try:
+        await model.wait_for(await desk.ledger.head(), PATIENCE)
+    except NotCaughtUp as behind:
+        err.print(f"accord: what follows may be old: {behind}", style="yellow", soft_wrap=True, markup=False)
+    for one in await model.quarantined():
+        told = f"accord: {one.stream_id} is not shown as it is: event {one.position} cannot be read ({one.reason})"
+        err.print(told, style="yellow", soft_wrap=True, markup=False)
+    return model
+
+
+async def _portfolio(desk: Desk, cut: AsOf) -> list[Partnership]:
+    if cut.present:
+        documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
+    else:
+        documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
+    return [_state(one) for stream_id, one in documents.items() if is_partnership(stream_id) and "portfolio" in one]
+
+
+async def _one(desk: Desk, partnership_id: str, cut: AsOf) -> Partnership:
+    if not is_partnership_id(partnership_id):
+        raise unknown_partnership(partnership_id)
+    known = await desk.known_partnership(partnership_id)
+    stream_id = partnership_workflow_id(partnership_id)
+    if cut.present:
+        await _compare(desk, stream_id, known)
+        return known
+    document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
+    if document is None:
+        raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
+    return _state(document)
+
+
+async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
+    """Say so where the lists show something else than a partnership's events say, or one of those is forged."""
+    document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
+    shown = _state(document) if document is not None else known
+    if shown.version == known.version and shown != known:
+        told = (
+            f"accord: the lists show something else of {known.partnership_id} than its events say, which is shown "
+            "here; tell an operator: `accord ledger verify`"
+        )
+        err.print(told, style="yellow", soft_wrap=True, markup=False)
+    for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
+        if fault:
+            told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
+            err.print(told, style="red", soft_wrap=True, markup=False)
+
+
+def _state(document: Document) -> Partnership:
+    return Partnership.model_validate(document["state"])
+
+
+async def _rows(query: str, *arguments: object) -> list[dict[str, Any]]:
+    async with open_desk() as desk:
+        await caught_up(desk, PARTNERSHIPS.name)
+        return [dict(row) for row in await desk.pool.fetch(query, *arguments)]
+
+
+def _print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str, as_json: bool) -> None:
+    if as_json:
+        print_json([{name: None if cell is None else str(cell) for name, cell in row.items()} for row in rows])
+    elif rows:
+        out.print(rows_table(columns, ([_plain(cell) for cell in row.values()] for row in rows)))
+    else:
+        out.print(nothing)
+
+
+def _plain(cell: object) -> str:
+    match cell:
+        case None:
+            return "-"
+        case datetime():
+            return f"{cell:%Y-%m-%d %H:%M}"
+        case _:
+            return str(cell)
+
+
+def _moment(written: str | None, option: str) -> datetime | None:
+    """A day means its end; a time without a zone is UTC. Raises BadInput."""
+    if written is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"{option}: {written!r} is no time; write 2026-06-30 or 2026-06-30T12:00") from None
+    if len(written) == len("2026-06-30"):
+        moment = datetime.combine(moment.date(), time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _print_partnership(found: Partnership) -> None:
+    proposal = found.proposed
+    out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
+    print_next(found.stage, outlook(found), found.hold is not None)
+    if found.why:
+        out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
+    out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
+    out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
+    for line in _legs(proposal):
+        out.print(line, soft_wrap=True, markup=False)
+    if found.tranches:
+        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
+        out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
+    if found.assessment:
+        findings = (
+            (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)
+            for f in found.assessment.findings
+        )
+        title = f"Findings under rule book {found.assessment.rule_book}"
+        out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
+        if any(not f.confirmed for f in found.assessment.findings):
+            out.print(Markdown("\\* to be confirmed by counsel"))
+    for condition in found.conditions:
+        state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
+        out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
+    if found.assessment and found.assessment.options:
+        out.print(f"Other lawful paths: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
+    for interest in found.interests:
+        out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
+
+
+def _legs(proposal: Proposal) -> list[str]:
+    lines = []
+    if paid := proposal.funds_out:
+        lines.append(f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}")
+    if gift := proposal.funds_in:
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}")
+    if joint := proposal.non_monetary:
+        lines.append(f"No money: {joint.activity} (with {joint.funder})")
+    return lines
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the shell."""
+    app.command("list")(list_partnerships)
+    app.command()(show)
+    app.command("work")(work_queue)
+    app.command()(obligations)

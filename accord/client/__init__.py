@@ -1,0 +1,1 @@
+"""What people do with Accord, whatever they do it with: prepare, sign, send, and read."""

@@ -1,0 +1,249 @@
+"""Take one entry of a bank's file: it is known, or an event of what it speaks of, or an exception for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.client.counter import Counter
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.partnership import commands as c
+from domain.partnership.decisions import receipt_fault
+from domain.partnership.events import ACCORD
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
+from domain.payment.bank_file import ExceptionRaised, exception_stream
+from domain.payment.tranche import (
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    Tranche,
+    TrancheEvent,
+    TrancheOutcome,
+    evolve_tranche,
+    hear,
+)
+from ledger import clock
+from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
+from payments.answers.bank_files import BankFile
+from payments.answers.entries import is_another_detail, keep_entry, known_digest, place_was_used, stands_elsewhere
+from payments.answers.exceptions import exception_name, keep_exception
+from payments.answers.matching import EARLIEST, Judged
+
+
+class ForAPerson(NamedTuple):
+    """An entry that a person must look at."""
+
+    exception: str
+    kind: ExceptionKind
+    reason: str
+
+
+async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
+    """Take one entry; None where it was told before."""
+    judged = await _told_anew(counter, judged)
+    if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
+        return None
+    partnership = await _partnership(counter, judged.partnership_id)
+    fault = await _identity_fault(counter, file, judged) or judged.fault
+    if fault is None:
+        fault = await _settle(counter, partnership, judged)
+    if fault is not None:
+        return await _for_a_person(counter, file, judged, fault, partnership)
+    await keep_entry(counter.connection, judged.entry, file.sha256, None)
+    return judged.answer
+
+
+async def take_unreadable(counter: Counter, file: BankFile, judged: Judged, reason: str) -> ForAPerson:
+    """Take an entry of which what it speaks of cannot be read: it waits for a person, and stops no other."""
+    fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
+    return await _for_a_person(counter, file, judged, fault, None)
+
+
+async def _is_told(counter: Counter, judged: Judged) -> bool:
+    """Whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    if await counter.version(exception_stream(exception_id)):
+        return True
+    if answer is None or not answer.partnership_id:
+        return False
+    if answer.tranche:
+        attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        return attempt is not None and answer.answer_id in attempt.answers
+    return await counter.has_received(answer)
+
+
+async def _partnership(counter: Counter, partnership_id: str) -> Partnership | None:
+    """The partnership that an entry speaks of, None where there is none."""
+    found = await counter.partnership(partnership_id) if partnership_id else None
+    return found if found is not None and found.version else None
+
+
+async def _told_anew(counter: Counter, judged: Judged) -> Judged:
+    """A known booking with another content is another thing, under an identity of its own."""
+    entry = judged.entry
+    if await known_digest(counter.connection, entry) in {None, entry.digest}:
+        return judged
+    again = derive("again", entry.entry_id, entry.digest)
+    answer = judged.answer.model_copy(update={"answer_id": again}) if judged.answer else None
+    what = "a known booking, told with another content"
+    fault = Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+    return judged._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
+
+
+async def _identity_fault(counter: Counter, file: BankFile, judged: Judged) -> Contradiction | None:
+    """Why nobody can tell by itself whether an entry is the same as another one."""
+    connection, entry = counter.connection, judged.entry
+    if not judged.account and await place_was_used(connection, entry, file.sha256):
+        what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
+        return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+    receipt = judged.answer is not None and judged.answer.status is BankStatus.RECEIVED
+    if receipt and await stands_elsewhere(connection, entry, file.sha256):
+        what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+    if receipt and await is_another_detail(connection, entry, file.sha256):
+        what = "another message tells this booking in other details"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+    return None
+
+
+async def _settle(counter: Counter, partnership: Partnership | None, judged: Judged) -> Contradiction | None:
+    """Record what an answer means, or return why a person must look."""
+    answer = judged.answer
+    if partnership is None or answer is None:
+        named = judged.partnership_id or "is named"
+        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
+    if answer.status is BankStatus.RECEIVED:
+        return await _receive(counter, partnership, answer, judged.account)
+    attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    if attempt is None:
+        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
+    said = hear(attempt, answer)
+    if isinstance(said, Contradiction):
+        return said
+    if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
+        # Which of the two came back, the payment or the bank's mistake, is not for a program to say.
+        return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
+    await record_on_attempt(counter, attempt, answer, said)
+    outcome = outcome_of(said)
+    if outcome is not None:
+        await counter.decide(partnership, outcome_command(answer, outcome))
+    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
+        counter.brought_home.add(partnership_workflow_id(partnership.partnership_id))
+    if outcome is TrancheOutcome.RETURNED and partnership.ended:
+        return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
+    return None
+
+
+async def record_on_attempt(
+    counter: Counter, attempt: Tranche, answer: BankAnswer, events: Sequence[TrancheEvent]
+) -> Tranche:
+    """Record what the bank said on the attempt's own stream, and return the attempt afterwards."""
+    order = attempt.order
+    stream = tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
+    if events:
+        await counter.append(stream, derive("heard", stream, answer.answer_id), ACCORD, *events)
+    for event in events:
+        attempt = evolve_tranche(attempt, event)
+    return attempt
+
+
+def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
+    """Return how an attempt ended by what was just recorded, None where it did not."""
+    for event in events:
+        match event:
+            case PaymentSettled():
+                return TrancheOutcome.SETTLED
+            case PaymentRejected():
+                return TrancheOutcome.REJECTED
+            case PaymentReturned():
+                return TrancheOutcome.RETURNED
+            case _:
+                pass
+    return None
+
+
+def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTrancheOutcome:
+    """Return the command that brings an attempt's end home to its partnership."""
+    stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
+    return c.RecordTrancheOutcome(
+        command_id=derive("outcome", stream, outcome, answer.answer_id),
+        at=answer.said_at,
+        tranche=answer.tranche,
+        attempt=answer.attempt,
+        outcome=outcome,
+        reason=f"{answer.code} {answer.reason}".strip(),
+    )
+
+
+async def _receive(
+    counter: Counter, partnership: Partnership, answer: BankAnswer, account: str
+) -> Contradiction | None:
+    if reason := receipt_fault(partnership, answer):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
+    if reason := await _own_account_fault(counter, partnership, account):
+        return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
+    begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
+    if answer.booked_on is not None and answer.booked_on < begun:
+        what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
+        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
+    receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
+    await counter.decide(partnership, receipt)
+    return None
+
+
+async def _for_a_person(
+    counter: Counter, file: BankFile, judged: Judged, fault: Contradiction, partnership: Partnership | None
+) -> ForAPerson:
+    """Raise an exception; a partnership that it concerns says so, and is held where money is at stake."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    now = clock.now()
+    place = f"{judged.entry.message_id} {judged.entry.place}"
+    raised = ExceptionRaised(
+        at=now, exception=fault.kind, reason=fault.reason[:500], content=place,
+        partnership_id=partnership.partnership_id if partnership else None, answer=answer, file_sha256=file.sha256,
+    )  # fmt: skip
+    await _raise(counter, exception_id, raised, (file.name, judged.content), partnership)
+    await keep_entry(counter.connection, judged.entry, file.sha256, exception_id)
+    return ForAPerson(exception_name(exception_id), fault.kind, fault.reason)
+
+
+async def _raise(
+    counter: Counter, exception_id: UUID, raised: ExceptionRaised, shown: tuple[str, str],
+    partnership: Partnership | None,
+) -> None:  # fmt: skip
+    """`shown` are the file's name and the line of content that people look at; they stay out of the ledger."""
+    file_name, content = shown
+    whose = partnership.partnership_id if partnership else ""
+    kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
+    await keep_exception(counter.connection, *kept)
+    stream = exception_stream(exception_id)
+    if await counter.version(stream):
+        return
+    people = partnership.people if partnership else ()
+    await counter.append(stream, derive("raised", exception_id), ACCORD, raised, people=people)
+    if partnership is not None:
+        contradiction = c.RecordContradiction(
+            command_id=derive("contradiction", exception_id), at=raised.at, exception_id=exception_id,
+            exception=raised.exception, reason=raised.reason, answer=raised.answer,
+        )  # fmt: skip
+        await counter.decide(partnership, contradiction)
+
+
+async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> str:
+    """Return why money on an account is none of a partnership's: only its gift's funder receives; empty where it is."""
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    if gift is None or not account:
+        return ""
+    funder = (await counter.desk.directory()).funder(gift.funder)
+    if funder is None:
+        return f"the directory holds no funder {gift.funder} any more"
+    try:
+        reference = await find_account(counter.connection, funder.account)
+        own = await read_account(counter.connection, reference.reference, reference.sha256)
+    except (UnknownAccount, AccountChanged) as fault:
+        return str(fault)
+    return "" if own.identifier == account else f"it came in on another account than that of {gift.funder}"

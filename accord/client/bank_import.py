@@ -1,0 +1,115 @@
+"""Bring in what the bank says: the file is kept under a signature, and each entry of it is taken once.
+
+An import that was cut off is gone on with by the next one; nothing is taken twice.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accord.audit.bank_evidence import BankEvidence
+from accord.client.bank_entries import ForAPerson, take, take_unreadable
+from accord.client.counter import at_the_counter, signed_act, tell_workflows
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.payment.bank_answers import BankAnswer
+from domain.payment.bank_file import BankFileImported, bank_file_stream
+from domain.recorded.writers import Writer
+from ledger import LedgerUnavailable, clock
+from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.matching import Judged, judge_all
+from payments.answers.messages import Statement, Unclear, UnreadableMessage, read_message
+
+
+class Import(NamedTuple):
+    """What an import found."""
+
+    new: tuple[BankAnswer, ...]
+    """Answers that are events of their payments and partnerships now."""
+    known: int
+    """Entries that were told before."""
+    for_a_person: tuple[ForAPerson, ...]
+
+
+async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
+    """Keep a bank's file under its importer's signature, and take every entry of it.
+
+    Raises:
+        UnreadableMessage: It is no message that can be read; nothing was recorded.
+        Refused: The person may not import, or has no key here.
+    """
+    file, _ = bank_file(name, content), read_message(content, name)
+    await keep_signed(desk, file, actor, Writer.IMPORTER)
+    return await _take_all(desk, file)
+
+
+async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
+    """Keep a file of the bank's under a person's signature; each person signs for the same file once.
+
+    A second person's signature is worth having: nobody pays again on a word of the bank that they alone brought in.
+    Raises Refused.
+    """
+    stream = bank_file_stream(file.sha256)
+    evidence = BankEvidence(desk.reader)
+    imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
+    async with at_the_counter(desk, writer) as counter:
+        await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
+        if actor not in await evidence.importers(file.sha256):  # asked here: they may bring it in twice at once
+            await counter.act(stream, imported)
+
+
+async def go_on(desk: Desk) -> tuple[Import, ...]:
+    """Take what is left of imports that were cut off."""
+    return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
+
+
+async def require_all_taken(desk: Desk) -> None:
+    """Raise Refused while the bank said something that was not taken to its end: it may stand against a payment."""
+    if left := await _cut_off(desk):
+        names = ", ".join(file.name for file in left)
+        raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
+
+
+async def _cut_off(desk: Desk) -> list[BankFile]:
+    """The kept files that somebody signed for and of which not everything was taken."""
+    async with desk.pool.acquire() as connection:
+        left = await unfinished(connection)
+        kept = [await read_bank_file(connection, sha256) for sha256 in left]
+    evidence = BankEvidence(desk.reader)
+    return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
+
+
+def _entries_of(file: BankFile) -> list[Statement | Unclear]:
+    """What a file says; nothing where it is the bank's word on something else, which people alone read."""
+    try:
+        return read_message(file.content, file.name)
+    except UnreadableMessage:
+        return []
+
+
+async def _take_all(desk: Desk, file: BankFile) -> Import:
+    async with desk.pool.acquire() as connection:
+        judged = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+    taken = [await _take_alone(desk, file, one) for one in judged]
+    async with desk.pool.acquire() as connection:
+        await mark_taken(connection, file.sha256)
+    return Import(
+        tuple(one for one in taken if isinstance(one, BankAnswer)),
+        sum(one is None for one in taken),
+        tuple(one for one in taken if isinstance(one, ForAPerson)),
+    )
+
+
+async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
+    """Take one entry in a transaction of its own; what it meets there that cannot be read stops no other."""
+    try:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
+            taken = await take(counter, file, judged)
+    except LedgerUnavailable:
+        raise
+    except (ValueError, LookupError, AssertionError, Refused) as fault:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
+            first = (str(fault) or type(fault).__name__).splitlines()[0]
+            taken = await take_unreadable(counter, file, judged, first)
+    await tell_workflows(counter)
+    return taken

@@ -1,0 +1,86 @@
+"""Ask the pre-payment check of many payments, and let a worker look first where a register is newer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from accord.audit.authorisation import Gate, Verdict
+from accord.audit.freshness import read_registers
+from accord.audit.frozen import instruction_of
+from accord.client.counter import Counter
+from accord.client.desk import Desk
+from accord.client.faults import Unreachable
+from domain.identity import partnership_workflow_id
+from payments.out.files import Frozen
+from payments.out.instructions import Instruction
+
+PAUSE: Final = 0.5
+
+
+class Checked(NamedTuple):
+    """A payment with what the check says of it."""
+
+    row: Frozen
+    instruction: Instruction | None
+    """None where the row cannot be believed."""
+    verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """How people call the payment."""
+        return f"{self.row.partnership_id} tranche {self.row.tranche}, attempt {self.row.attempt}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the attempt waits for nothing any more."""
+        return self.verdict.ended
+
+
+async def check_all(desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str = "") -> list[Checked]:
+    """Return each payment with what stands against it now.
+
+    Where a register is newer than the last look at a partnership, it is told, and a worker has as long as the desk's
+    patience to look, a minute; then the payment waits for that reason. Without Temporal it waits at once.
+    """
+    checked = [await _check(desk, gate, row, in_file) for row in rows]
+    behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
+    if not behind or desk.client is None:
+        return checked
+    deadline = asyncio.get_running_loop().time() + desk.patience
+    await _ask_to_look(desk, behind)
+    while True:
+        checked = [await _check(desk, gate, one.row, in_file) if one.verdict.look_again else one for one in checked]
+        waits = any(one.verdict.look_again for one in checked)
+        if not waits or asyncio.get_running_loop().time() >= deadline:
+            return checked
+        await asyncio.sleep(PAUSE)
+
+
+async def _check(desk: Desk, gate: Gate, row: Frozen, in_file: str) -> Checked:
+    found = instruction_of(row)
+    async with desk.pool.acquire() as connection:
+        verdict = await gate(connection, row, in_file)
+    return Checked(row, found if isinstance(found, Instruction) else None, verdict)
+
+
+async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
+    for partnership_id in sorted(partnerships):
+        with suppress(Unreachable):
+            await desk.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+
+
+async def unmoved(counter: Counter, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether everything that verdicts rest on still stands where it was read, while nobody can append."""
+    heads: dict[str, int] = {}
+    registers: set[int] = set()
+    for verdict in verdicts:
+        heads |= verdict.heads
+        registers |= verdict.registers
+    held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
+    in_force = (await read_registers(counter.connection)).versions
+    if not (registers == in_force and registers <= held):
+        return False
+    return await counter.desk.ledger.versions(list(heads), counter.connection) == heads

@@ -1,0 +1,219 @@
+"""The bank's counter: signed acts on files, bank's answers and exceptions, appended in the transaction they belong to.
+
+What leaves for the bank, or comes from it, is recorded in the same transaction that marks it. Whoever works here holds
+the append lock meanwhile, so what they read of the ledger is all that there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from asyncpg.pool import PoolConnectionProxy
+from pydantic import ValidationError
+
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.input_files import faults_of
+from domain.directory.disregarded import Disregarded
+from domain.directory.personal import Person
+from domain.errors import DomainError
+from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
+from domain.partnership import commands as c
+from domain.partnership.decisions import decide
+from domain.partnership.events import ACCORD, BankContradicted, Event, FundsReceived, PartnershipEvent
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankAnswer, ExceptionKind
+from domain.payment.counter import CounterAct, act_fault
+from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent, fold_tranche
+from domain.recorded.schema import AnyEvent
+from domain.recorded.writers import Writer
+from domain.signing import content_digest, statement_about
+from ledger import AppendRequest, Ledger, clock
+from records.codec import to_ledger
+from records.keys.ed25519 import verified
+from records.opening import open_ledger
+
+Act = TypeVar("Act", bound=CounterAct)
+
+
+class Counter:
+    """One transaction at the bank's counter. Make it with `at_the_counter`."""
+
+    def __init__(self, desk: Desk, connection: PoolConnectionProxy, ledger: Ledger) -> None:
+        self.desk = desk
+        self.connection = connection
+        self.ledger = ledger
+        self.touched: dict[str, None] = {}
+        """The streams in which something new is to be acted upon, in order; their workflows are told afterwards."""
+        self.brought_home: set[str] = set()
+        """The partnerships' streams of which all that is new comes home with the end of a tranche."""
+
+    async def append(
+        self, stream: str, command_id: UUID, actor: str, *events: AnyEvent, people: Sequence[Person] = ()
+    ) -> None:
+        """Append events to a stream at its end. Nobody else appends meanwhile.
+
+        Raises:
+            Refused: The same act was recorded before with other content.
+        """
+        version = (await self.ledger.versions([stream], self.connection))[stream]
+        request = AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, tuple(people)))
+        (answer,) = await self.ledger.append_within(self.connection, [request])
+        if not answer.recorded:
+            raise Refused(f"{stream}: this was recorded before, with other content", "Conflict")
+        self._touch(request)
+
+    async def append_all(self, requests: Sequence[AppendRequest]) -> None:
+        """Append what was made before the lock was taken, all of it or nothing.
+
+        Raises:
+            Refused: One of them does not fit what stands now.
+        """
+        answers = await self.ledger.append_within(self.connection, requests)
+        if not all(answer.recorded for answer in answers):
+            raise Refused("what it rests on changed at this very moment; try again", "Conflict")
+        for request in requests:
+            self._touch(request)
+
+    def _touch(self, request: AppendRequest) -> None:
+        if not CHANGES_NOTHING_TO_DO.issuperset(event.event_type for event in request.events):
+            self.touched[request.stream_id] = None
+
+    async def act(self, stream: str, event: CounterAct) -> None:
+        """Append a signed act, if it counts. Raises Refused where it does not."""
+        await self.append(stream, event.signature.statement.command_id, event.actor, cast(AnyEvent, event))
+
+    async def version(self, stream: str) -> int:
+        """Return a stream's newest version."""
+        return (await self.ledger.versions([stream], self.connection))[stream]
+
+    async def partnership(self, partnership_id: str) -> Partnership:
+        """Return a partnership as its stream makes it now."""
+        events = await self._events(partnership_workflow_id(partnership_id))
+        _require_all(events, PartnershipEvent, partnership_id)
+        return fold(partnership_id, tuple(cast(Event, event) for event in events))
+
+    async def has_received(self, answer: BankAnswer) -> bool:
+        """Return whether a partnership's stream counts a receipt."""
+        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        received = (one.answer for one in events if isinstance(one, FundsReceived))
+        return any(one is not None and one.answer_id == answer.answer_id for one in received)
+
+    async def was_booked_twice(self, answer: BankAnswer) -> bool:
+        """Return whether the bank ever booked a second time the payment that an answer speaks of."""
+        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        again = (one.answer for one in events if _is_second_booking(one))
+        about = (answer.tranche, answer.attempt)
+        return any(one is not None and (one.tranche, one.attempt) == about for one in again)
+
+    async def begun_on(self, partnership_id: str) -> date:
+        """Return the day on which a partnership was proposed."""
+        (first,) = await self.ledger.read_stream(
+            partnership_workflow_id(partnership_id), limit=1, connection=self.connection
+        )
+        return first.recorded_at.date()
+
+    async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
+        """Return an attempt to pay as its stream makes it now, or None where it has no events."""
+        events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
+        _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
+        counts = any(isinstance(event, TrancheEvent) for event in events)
+        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
+
+    async def decide(self, partnership: Partnership, *commands: c.WorkflowCommand) -> Partnership:
+        """Let the domain decide what commands mean, record it, and return the partnership afterwards.
+
+        Raises:
+            Refused: The domain refuses it.
+        """
+        stream = partnership_workflow_id(partnership.partnership_id)
+        for command in commands:
+            try:
+                events = decide(partnership, command, c.Authority())
+            except DomainError as refusal:
+                raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
+            if events:
+                await self.append(stream, command.command_id, ACCORD, *events, people=partnership.people)
+                partnership = await self.partnership(partnership.partnership_id)
+        return partnership
+
+    async def _events(self, stream: str) -> list[Any]:
+        return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]
+
+
+def _is_second_booking(event: object) -> bool:
+    return isinstance(event, BankContradicted) and event.exception is ExceptionKind.SECOND_BOOKING
+
+
+def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
+    """Raise ValueError where a stream holds what is no event of its own: somebody wrote there who may not."""
+    if strange := [event.event_type for event in events if not isinstance(event, (kind, Disregarded))]:
+        raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
+
+
+_BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'"
+"""Whoever stops or is cut off while they hold the append lock loses it after this long."""
+
+
+@asynccontextmanager
+async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
+    """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened.
+
+    `writer`: the task that appends in it, of files out or of the bank's word in.
+    """
+    await desk.require_epoch()
+    ledger = open_ledger(desk.pool, writer)
+    async with ledger.connection() as connection, ledger.transaction(connection):
+        await connection.execute(_BOUNDS)
+        await ledger.hold_appends(connection)
+        yield Counter(desk, connection, ledger)
+
+
+async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **content: Any) -> Act:
+    """Return an act with its actor's signature on it.
+
+    Raises:
+        BadInput: What they say is not as it must be; names every field.
+        Refused: They have no key here, or may not do it.
+    """
+    now = clock.now()
+    draft = kind.model_construct(at=now, actor=actor, **content)
+    said = draft.content()
+    version = len(await desk.ledger.read_stream(stream))
+    command_id = derive(kind.__name__, stream, version, actor, content_digest(said))
+    signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+    try:
+        event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    except ValidationError as wrong:
+        raise BadInput(f"the act has {faults_of(wrong)}") from None
+    if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
+        raise Refused(fault, "NotAuthorised")
+    return event
+
+
+async def tell_workflows(counter: Counter) -> None:
+    """Hint to the workflows of streams that there is something new. What cannot be told, workers find by themselves.
+
+    Where a tranche's workflow is told that it has ended, it brings that home to its partnership itself.
+    """
+    desk = counter.desk
+    if desk.client is None:
+        return
+    told = [stream for stream in counter.touched if stream.count("/") > 1 and await _told(desk, stream)]
+    brought_home = {f"partnership/{partnership_id_of(stream)}" for stream in told} & counter.brought_home
+    for stream in counter.touched:
+        if stream.startswith("partnership/") and stream.count("/") == 1 and stream not in brought_home:
+            await _told(desk, stream)
+
+
+async def _told(desk: Desk, stream: str) -> bool:
+    if not stream.startswith("partnership/"):
+        return False
+    with suppress(Unreachable):
+        return await desk.tell(stream, "catch_up", None)
+    return False

@@ -1,0 +1,481 @@
+"""The desk: send a command to a partnership and bring back its receipt; read what the ledger remembers.
+
+Reading needs only the database; acting needs Temporal and a worker too. Commands carry ids derived from what was
+seen and asked, so asking the same thing again, after a time-out for instance, is the same command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter, ValidationError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.client.faults import Refused, Unreachable
+from accord.client.sight import Made, Seen, Sight, draft, first_proposal_id, make_command
+from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
+from domain.directory.directory import Directory
+from domain.directory.personal import Person
+from domain.errors import DomainError, EpochNotBegun, EventUnreadable, LedgerBehind, StaleDecision
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from domain.partnership import commands as c
+from domain.partnership.admission import admit
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
+from domain.proposal import Proposal
+from domain.recorded.event import RecordedEvent
+from domain.recorded.schema import AnyEvent
+from domain.recorded.writers import Writer
+from domain.signing import Shown, Signature, Statement
+from domain.values import PartnershipId, short
+from ledger import AppendRequest, Ledger, LedgerUnavailable, StoredEvent, clock
+from records.authorship import Reader
+from records.codec import from_ledger, to_ledger
+from records.directory import Registrar
+from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
+from records.opening import open_ledger
+from workflows.describe import summary_of
+from workflows.messages import PartnershipStart, Receipt, receipt
+from workflows.options import TASK_QUEUE
+from workflows.partnership import PartnershipWorkflow
+
+PATIENCE: Final = 60.0
+"""Seconds to keep asking before telling the person that nobody answered."""
+
+RPC_TIMEOUT: Final = timedelta(seconds=10)
+PAUSE_SECONDS: Final = 0.5
+
+Answer = TypeVar("Answer")
+_PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
+
+
+def unknown_partnership(partnership_id: str) -> Refused:
+    """Return the refusal for an id that the ledger does not know."""
+    named = short(partnership_id).strip("'")
+    return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
+
+    pool: asyncpg.Pool
+    keyring: Keyring
+    client: Client | None = None
+    patience: float = PATIENCE
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, to read from."""
+        return open_ledger(self.pool)
+
+    @property
+    def temporal(self) -> Client:
+        """The client; only asked for where acting was announced."""
+        if self.client is None:
+            raise RuntimeError("this desk was opened for reading only")
+        return self.client
+
+    # Acting.
+
+    async def propose(self, proposal: Proposal, actor: str) -> Receipt:
+        """Submit a proposal, or submit it again after information was requested.
+
+        Raises:
+            Refused: The domain refused it; nothing changed.
+            Unreachable: Nobody answered in time. Proposing the same file again is safe.
+        """
+        seen = await self.sight(proposal.reference)
+        if seen is None:
+            try:
+                return await self._start(proposal, actor)
+            except WorkflowAlreadyStartedError:  # an answer was lost, and its partnership has ended since
+                seen = await self.known_sight(proposal.reference)
+        known = seen.partnership
+        if known.proposal == proposal and actor in known.proposers and not known.question:
+            return receipt(known, seen.position, first_proposal_id(proposal, actor), (), replayed=True)
+        return await self.decide(seen, c.Propose, actor, proposal=proposal)
+
+    async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
+        """Sign a command on a partnership as it was seen, send it, and return its receipt.
+
+        Raises:
+            Refused: The domain refused it, or the actor's key is not here; nothing changed.
+            Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
+        """
+        if kind is c.Release:
+            content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
+        command = make_command(seen, kind, actor, content)
+        try:
+            return await self.send(seen.partnership_id, await self.signed(seen, command))
+        except Refused as refusal:
+            if refusal.kind != LedgerBehind.__name__:
+                raise
+        # Temporal remembers that answer under the command's id, also once the ledger was brought forward again.
+        again = command.model_copy(update={"command_id": derive("again", command.command_id)})
+        return await self.send(seen.partnership_id, await self.signed(seen, again))
+
+    async def _next_attempt(self, seen: Seen, number: int) -> int:
+        """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
+        history = await self.history(seen.partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
+        tranche = fold(seen.partnership_id, events).tranche(number)
+        return tranche.attempt + 1 if tranche is not None else 1
+
+    async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
+        """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""
+        if seen.terms is None:
+            raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
+        shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+        return await self._with_signature(command, command.statement(seen.partnership_id, shown))
+
+    async def _with_signature(self, command: Made, statement: Statement) -> Made:
+        return command.model_copy(update={"signature": await self.sign(statement)})
+
+    async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
+        """Sign a statement with its actor's key, for this ledger.
+
+        Raises:
+            Refused: Their key is not here, or the database is another one than the ledger's epoch began in.
+        """
+        await self.require_epoch(unless=to_begin_an_epoch)
+        log = (await self.directory()).log
+        return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
+
+    async def require_epoch(self, unless: bool = False) -> None:
+        """Raise Refused where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        fault = "" if unless else await self.registrar.fault_of_installation()
+        if fault:
+            raise Refused(fault, EpochNotBegun.__name__)
+
+    def key_id(self, actor: str) -> str:
+        """Return the name of a person's key here. Raises Refused without one."""
+        return self._with_key(actor, lambda: self.keyring.public(actor).key_id)
+
+    def _with_key(self, actor: str, use: Callable[[], Answer]) -> Answer:
+        try:
+            return use()
+        except KeyMissing as fault:
+            remedy = f"make one with `accord staff enrol {actor}`, or see `accord staff list` for the name"
+            raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
+        except KeyUnusable as fault:
+            remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
+            raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
+
+    async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
+        """Send a signed command and return its receipt. Raises as `decide` does."""
+        handle = self.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
+        try:
+            return await self._held(await self._patiently(lambda: self._update(handle, command)))
+        except Refused as refusal:
+            if refusal.kind == StaleDecision.__name__:
+                await self.tell(handle.id, "catch_up", None)  # if the ledger was put back, it is said the next time
+            raise
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            if done := await self._recorded(partnership_id, command):
+                return done
+            raise _refused_by(await self.known_partnership(partnership_id), command) from fault
+
+    async def _held(self, given: Receipt) -> Receipt:
+        """Return a receipt for what the ledger holds.
+
+        Temporal remembers its answers, also those on what the ledger has forgotten since. Raises Refused for one.
+        """
+        stream = partnership_workflow_id(given.partnership_id)
+        stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
+        if [one.position for one in stored] != [given.position][: given.version]:
+            raise Refused(
+                f"the ledger does not hold event {given.version} of {stream} at position {given.position} any more, "
+                "which this would be the receipt for: it was put back to an earlier point. An operator must look at "
+                "it: see docs/runbooks/ledger-behind.md",
+                "LedgerBehind",
+            )
+        return given
+
+    async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
+        """What the ledger holds of a command whose workflow ended before it answered."""
+        history = await self.history(partnership_id)
+        what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
+        if not what:
+            return None
+        seen = await self.known_sight(partnership_id)
+        return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
+
+    async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
+        """Ask once; and once more where the run continued as new at that very moment: the id is the same."""
+        while True:
+            try:
+                answer: Receipt = await handle.execute_update(
+                    "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
+                )
+                return answer
+            except RPCError as fault:
+                if fault.status is not RPCStatusCode.NOT_FOUND or not await _is_running(handle):
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _start(self, proposal: Proposal, actor: str) -> Receipt:
+        command_id = first_proposal_id(proposal, actor)
+        made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
+        command = await self._with_signature(made, made.statement(proposal.reference))
+        return await self._held(await self._patiently(lambda: self._update_with_start(command)))
+
+    async def _update_with_start(self, command: c.Propose) -> Receipt:
+        proposal = command.proposal
+        start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
+            PartnershipWorkflow.run,
+            PartnershipStart(partnership_id=proposal.reference, proposal=command),
+            id=partnership_workflow_id(proposal.reference),
+            task_queue=TASK_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            static_summary=summary_of(proposal),
+        )
+        answer: Receipt = await self.temporal.execute_update_with_start_workflow(
+            "decide",
+            command,
+            start_workflow_operation=start,
+            id=str(command.command_id),
+            result_type=Receipt,
+            rpc_timeout=RPC_TIMEOUT,
+        )
+        return answer
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask until somebody answers: a time-out says nothing about the outcome, and the id makes asking again safe."""
+        deadline = asyncio.get_running_loop().time() + self.patience
+        while True:
+            try:
+                return await ask()
+            except WorkflowUpdateFailedError as fault:
+                raise _refusal(fault) from fault
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
+                if _is_interrupted():  # the SDK tells of the two with one error
+                    raise asyncio.CancelledError from fault
+                if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
+                    raise
+                if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
+                    raise Unreachable(
+                        "this partnership was asked more often than one run of its workflow may be; nothing was "
+                        "decided. An operator must end the run and start the workflow again from the ledger"
+                    ) from fault
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Unreachable(
+                        f"nobody answered within {self.patience:.0f} s (is a worker running?); the command may still "
+                        "be carried out, and giving it again is safe"
+                    ) from fault
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
+        """Signal a workflow; return False if it does not run (any more). None is no content: a hint has none."""
+        try:
+            handle = self.temporal.get_workflow_handle(workflow_id)
+            await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+        return True
+
+    async def append(
+        self,
+        stream_id: str,
+        version: int,
+        command_id: UUID,
+        actor: str,
+        *events: AnyEvent,
+        people: tuple[Person, ...] = (),
+        writer: Writer = Writer.STAFF,
+    ) -> None:
+        """Append events to a stream of the house's own. Raises Refused if somebody was first.
+
+        `people` are those whom their texts may name beside those that the events themselves do.
+        """
+        request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
+        answer = await open_ledger(self.pool, writer).append(request)
+        if not answer.recorded:
+            raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
+
+    # Reading.
+
+    async def history(self, partnership_id: str) -> list[RecordedEvent]:
+        """Return everything that happened to a partnership, in order. Raises Refused where nobody can read it."""
+        if not is_partnership_id(partnership_id):
+            return []
+        try:
+            return await self.reader.read(partnership_workflow_id(partnership_id))
+        except EventUnreadable as fault:
+            raise Refused(str(fault), EventUnreadable.__name__) from fault
+
+    async def sight(self, partnership_id: str) -> Sight | None:
+        """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
+        history = await self.history(partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history)
+        known = fold(partnership_id, events)
+        return Sight(known, history[-1].position) if known.proposal is not None else None
+
+    async def partnership(self, partnership_id: str) -> Partnership | None:
+        """Return a partnership as the ledger tells it, or None."""
+        seen = await self.sight(partnership_id)
+        return seen.partnership if seen else None
+
+    async def known_sight(self, partnership_id: str) -> Sight:
+        """Return what a person has before her when she decides. Raises Refused where there is no such partnership."""
+        seen = await self.sight(partnership_id)
+        if seen is None:
+            raise unknown_partnership(partnership_id)
+        return seen
+
+    async def known_partnership(self, partnership_id: str) -> Partnership:
+        """Return a partnership. Raises Refused where there is none."""
+        return (await self.known_sight(partnership_id)).partnership
+
+    async def portfolio(self) -> list[Partnership]:
+        """Return every partnership, in the order they were proposed."""
+        streams: dict[str, list[StoredEvent]] = {}
+        async for stored in self.ledger.read_all(partnership_workflow_id("")):
+            if stored.stream_id.count("/") == 1:
+                streams.setdefault(stored.stream_id, []).append(stored)
+        return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
+
+    async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
+        recorded = [from_ledger(one) for one in await self.reader.judge(told)]
+        return fold(partnership_id_of(stream_id), tuple(cast(Event, one.event) for one in recorded))
+
+    async def directory(self) -> Directory:
+        """Return the staff directory."""
+        return await self.registrar.directory()
+
+    @property
+    def registrar(self) -> Registrar:
+        """Who reads the directory and the standing of accounts."""
+        return self.reader.registrar
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who reads streams as they count, and remembers of which signatures that was found."""
+        return Reader(self.ledger)
+
+
+MOST_UPDATES: Final = "limit on the total number of distinct updates"
+"""What the server answers once a run has had all the updates that one run may have (2,000)."""
+
+TRANSIENT: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+"""What a server answers while it starts, stops, or is overrun."""
+
+
+def here() -> Keyring:
+    """Return the keys of those who work at this machine."""
+    return Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, ""))
+
+
+@asynccontextmanager
+async def open_desk(
+    login: Login = Login.STAFF, acting: bool = False, hinting: bool = False, patience: float = PATIENCE
+) -> AsyncIterator[Desk]:
+    """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
+
+    `login`: the task that is done at it, which says as whom the database is asked.
+
+    Raises:
+        Unreachable: A service is not configured, or does not answer.
+    """
+    try:
+        pool = await open_pool(database_url(login))
+        async with pool:
+            client = await _temporal(acting, hinting)
+            yield Desk(pool, here(), client, patience)
+    except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
+        raise Unreachable(str(fault)) from fault
+    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
+        raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
+    except asyncpg.UndefinedTableError as fault:
+        raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+    except asyncpg.InsufficientPrivilegeError as fault:
+        raise Refused(f"the login of the {login} may not do this: {fault}", "NotAllowed") from fault
+
+
+async def _temporal(acting: bool, hinting: bool) -> Client | None:
+    if not (acting or hinting):
+        return None
+    try:
+        return await connect_temporal(embedded_temporal_address())
+    except ServiceUnavailable:
+        if acting:
+            raise
+        return None
+
+
+async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
+    try:
+        return (await handle.describe(rpc_timeout=RPC_TIMEOUT)).status is WorkflowExecutionStatus.RUNNING
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+
+
+def is_partnership_id(written: str) -> bool:
+    """Whether something written has the form of a partnership's id."""
+    try:
+        _PARTNERSHIP_ID.validate_python(written)
+    except ValidationError:
+        return False
+    return True
+
+
+def _refusal(fault: WorkflowUpdateFailedError) -> Exception:
+    cause = fault.cause
+    if isinstance(cause, ApplicationError):
+        return Refused(cause.message, cause.type or "")
+    return Unreachable(f"the command was not carried out: {cause}")
+
+
+def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
+    try:
+        admit(state, command)
+    except DomainError as refusal:
+        return Refused(str(refusal), type(refusal).__name__)
+    remedy = f"an operator starts it again: `accord revive {state.partnership_id}`"
+    return Refused(f"{state.partnership_id} has no running workflow; {remedy}", "NotRunning")
+
+
+def _is_interrupted() -> bool:
+    """Tell whether whoever asks was cancelled, as by Ctrl-C."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,0 +1,43 @@
+"""Make the embedded stack, or say plainly that this installation does not carry it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accord.client.faults import BadInput, Refused
+from deploy.migrate import CannotMigrate
+
+if TYPE_CHECKING:
+    from deploy.embedded.stack import Stack
+
+
+async def started(stack: Stack) -> tuple[str, ...]:
+    """Start a stack and return the migrations that were applied.
+
+    Raises:
+        Refused: Its data folder is of another version of Accord.
+    """
+    try:
+        return await stack.start()
+    except CannotMigrate as fault:
+        await asyncio.to_thread(stack.stop)
+        raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
+
+
+def make_stack(folder: Path, workers: int = 1, refreshes: bool = False) -> Stack:
+    """Return a stack that was not started yet.
+
+    Raises:
+        BadInput: The embedded extra is not installed.
+        Refused: A stack runs in this folder already.
+    """
+    try:
+        from deploy.embedded.stack import Stack, StackRuns
+    except ImportError as fault:
+        raise BadInput(f"the embedded stack is not installed ({fault.name}); install accord[embedded]") from fault
+    try:
+        return Stack(folder, workers, refreshes)
+    except StackRuns as fault:
+        raise Refused(f"{fault}; use it, or stop it first") from fault

@@ -1,0 +1,212 @@
+"""Resolve what the bank said and nobody could match: one person says what it was, two where money moves by it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.audit.bank_evidence import BankEvidence
+from accord.client.bank_entries import record_on_attempt
+from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from domain.identity import derive
+from domain.partnership import commands as c
+from domain.partnership.decisions import receipt_fault
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
+from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed, exception_stream
+from domain.payment.tranche import (
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    Tranche,
+    TrancheEvent,
+    TrancheStatus,
+)
+from domain.recorded.writers import Writer
+from payments.answers.exceptions import RaisedException, mark_resolved, read_exceptions
+
+
+class Resolved(NamedTuple):
+    """What became of a resolution."""
+
+    exception: RaisedException
+    resolution: Resolution
+    waits_for_second: bool
+    """Whether another person must say the same before it counts."""
+
+
+class Belongs(NamedTuple):
+    """Of whom an exception is, where it belongs to somebody."""
+
+    partnership_id: str = ""
+    tranche: int = 0
+    attempt: int = 0
+
+
+async def named_exception(desk: Desk, named: str) -> RaisedException:
+    """Return the exception of a name, or of the unique beginning of one. Raises BadInput."""
+    wanted = named.upper().removeprefix("EX-").replace("-", "")
+    async with desk.pool.acquire() as connection:
+        known = await read_exceptions(connection, resolved=True)
+    found = [one for one in known if len(wanted) >= 4 and one.exception_id.hex.upper().startswith(wanted)]
+    if len(found) != 1:
+        raise BadInput(f"{named!r} names {len(found) or 'none'} of the exceptions; see `accord payments exceptions`")
+    return found[0]
+
+
+async def resolve(
+    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: Belongs, note: str, actor: str
+) -> Resolved:
+    """Say what an exception was. Where money moves by it, the second person who says the same makes it count.
+
+    Raises:
+        Refused: It is resolved, they took part in what it would move, or it cannot be so.
+        BadInput: It does not say whose it is.
+    """
+    stream = exception_stream(exception.exception_id)
+    evidence = BankEvidence(desk.reader)
+    version = len(await desk.ledger.read_stream(stream))
+    known = await _read(evidence, exception.exception_id)
+    if known.resolved is not None:
+        raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
+    answer = _counted(known, resolution, belongs)
+    content = {
+        "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
+        "attempt": belongs.attempt, "note": note.strip(),
+    }  # fmt: skip
+    resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
+    two = known.needs_two(resolution, answer)
+    involved = await evidence.involved(known, answer or known.raised.answer)
+    if (two or answer is not None) and actor in involved:
+        who = ", ".join(sorted(involved))
+        raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
+    waits = two and not known.first(resolved, besides=involved)
+    act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
+    async with at_the_counter(desk, Writer.IMPORTER) as counter:
+        if await counter.version(stream) != version:
+            raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
+        await _may_count(counter, answer)
+        await counter.act(stream, act)
+        if not waits:
+            await _move_totals(counter, exception, resolved, known, answer)
+            await mark_resolved(counter.connection, exception.exception_id)
+    await tell_workflows(counter)
+    return Resolved(exception, resolution, waits_for_second=waits)
+
+
+async def _may_count(counter: Counter, answer: BankAnswer | None) -> None:
+    """Raise Refused before anybody signs for what cannot count."""
+    if answer is None:
+        return
+    partnership = await counter.partnership(answer.partnership_id)
+    if partnership.version == 0:
+        raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
+    await _events_for(counter, partnership, answer)
+
+
+async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
+    found = await evidence.exception(exception_id)
+    if found is None:
+        raise Refused("the ledger holds no such exception", "Unknown")
+    return found
+
+
+def _counted(known: BankException, resolution: Resolution, belongs: Belongs) -> BankAnswer | None:
+    """The answer that counts by a resolution, as it is of whom it belongs to; None where nothing counts."""
+    if resolution is not Resolution.BELONGS_TO:
+        return None
+    answer = known.raised.answer
+    if answer is None:
+        raise Refused(
+            "what the bank said cannot be read as an answer, so it cannot count; resolve it as bank-error or ours, "
+            "and have the bank say it again",
+            "IllegalTransition",
+        )
+    whose = belongs.partnership_id or answer.partnership_id
+    if not whose:
+        raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
+    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
+        raise BadInput(f"say which payment of {whose} it is: --tranche N")
+    came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
+    place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
+    status = BankStatus.RETURNED if came_back else answer.status
+    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
+
+
+async def _move_totals(
+    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
+    answer: BankAnswer | None,
+) -> None:  # fmt: skip
+    """Let what counts move the totals of whom it belongs to, and end the wait of whom it was first taken to be of."""
+    raised_at = known.raised.partnership_id
+    if answer is not None:
+        partnership = await counter.partnership(answer.partnership_id)
+        attempt, events = await _events_for(counter, partnership, answer)
+        if attempt is not None:
+            await record_on_attempt(counter, attempt, answer, events)
+        await _record_resolution(counter, answer.partnership_id, exception, resolved, answer)
+    if raised_at and (answer is None or answer.partnership_id != raised_at):
+        await _record_resolution(counter, raised_at, exception, resolved, None)
+
+
+async def _record_resolution(
+    counter: Counter, partnership_id: str, exception: RaisedException, resolved: ExceptionResolved,
+    answer: BankAnswer | None,
+) -> None:  # fmt: skip
+    command = c.RecordResolution(
+        command_id=derive("resolved", exception.exception_id), at=resolved.at,
+        exception_id=exception.exception_id, resolution=resolved.resolution, answer=answer,
+    )  # fmt: skip
+    await counter.decide(await counter.partnership(partnership_id), command)
+
+
+async def _events_for(
+    counter: Counter, partnership: Partnership, answer: BankAnswer
+) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
+    """The attempt that an answer is of, and what it changes there. Raises Refused where it cannot count."""
+    if answer.status is BankStatus.RECEIVED:
+        if fault := receipt_fault(partnership, answer):
+            raise Refused(fault, "IllegalTransition")
+        return None, ()
+    attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    if attempt is None:
+        raise Refused(f"{answer.partnership_id} has no attempt {answer.attempt} at tranche {answer.tranche}", "Unknown")
+    if answer.answer_id in attempt.answers:
+        return attempt, ()
+    _require_the_same_money(attempt, answer)
+    return attempt, _events_of(attempt, answer)
+
+
+def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
+    order, said = attempt.order.money, answer.money
+    part = answer.status is BankStatus.RETURNED and said.amount < order.amount
+    if said.currency != order.currency or (said.amount != order.amount and not part):
+        raise Refused(f"the bank says {said}, the payment is {order}; it cannot be that payment", "IllegalTransition")
+
+
+def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
+    """What counts on the attempt's own stream; a part that came back ends nothing there."""
+    match answer.status:
+        case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
+            raise Refused(
+                "it is booked already, and one payment is booked once: resolve it as bank-error or told-before, "
+                "or name the payment that it belongs to",
+                "IllegalTransition",
+            )
+        case BankStatus.SETTLED:
+            return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.REJECTED:
+            return (PaymentRejected(at=answer.said_at, answer=answer),)
+        case BankStatus.RETURNED if not (attempt.booked or attempt.status is TrancheStatus.SETTLED):
+            raise Refused(
+                "nothing of it is booked here that could come back: import its booking, or resolve that first",
+                "IllegalTransition",
+            )
+        case BankStatus.RETURNED if answer.money.amount < attempt.order.money.amount:
+            return ()
+        case BankStatus.RETURNED:
+            return (PaymentReturned(at=answer.said_at, answer=answer),)
+        case _:
+            return ()

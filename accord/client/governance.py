@@ -1,0 +1,226 @@
+"""What the house decides about itself: directory changes that two sign, bank accounts that two vouch for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.input_files import faults_of
+from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.settings import embedded_temporal_address
+from domain.directory.directory import (
+    DirectoryFile,
+    change_content,
+    change_fault,
+    changes,
+    confirmation_fault,
+    next_epoch,
+    pending_change,
+)
+from domain.directory.people import (
+    DIRECTORY_STREAM,
+    DirectoryChangeConfirmed,
+    DirectoryChangeProposed,
+    DirectoryFounded,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    Facts,
+    KeyRevoked,
+)
+from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from domain.parties import AccountReference
+from domain.payment.account import (
+    AccountConfirmed,
+    AccountEvent,
+    AccountRecorded,
+    AccountStanding,
+    account_statement,
+    account_stream,
+)
+from domain.signing import LogEpoch, Statement, content_digest
+from ledger import StoredEvent, clock
+from ledger.proof.stored_tree import StoredTree
+from records.directory import account_fault
+from records.keys.ed25519 import verified
+
+OPERATOR = "operator"
+"""The actor of changes before there is any staff with keys: whoever has access to the database founds the house."""
+
+
+class Changed(NamedTuple):
+    """What became of a wish to change the directory."""
+
+    number: int
+    change_id: UUID | None = None
+    """The change that waits for another person's confirmation; None if it is in force at once."""
+
+
+async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> Changed:
+    """Bring the directory to what a file asks for; the first one begins the ledger's first epoch with the house."""
+    directory = await desk.directory()
+    founding = directory.epoch is None and not directory.sealed
+    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
+    changed = await change_directory(desk, (*first, *asked), actor)
+    return changed._replace(number=len(asked))
+
+
+async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
+    """Return the epoch that would begin now, in this database, after the events that it holds.
+
+    `origin`: the ledger's name; without one, the name that it has, or one made of the database's own.
+    """
+    directory, tree, installation = await desk.directory(), StoredTree(desk.ledger), await desk.ledger.installation()
+    size = await tree.size()
+    known = directory.log.origin if directory.log is not None else f"accord-{installation.split('/')[0]}"
+    log = LogEpoch(origin=origin or known, epoch=next_epoch(directory))
+    root = (await tree.root(size)).hex()
+    return EpochBegun(log=log, position=size, root=root, installation=installation)
+
+
+def begins_an_epoch(facts: Facts) -> bool:
+    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
+    return all(isinstance(fact, EpochBegun) for fact in facts)
+
+
+async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> Changed:
+    """Change the directory: at once while the house is founded, else as a proposal that another person confirms.
+
+    Raises:
+        Refused: The house is sealed and nobody signs, or she may not.
+    """
+    if not facts:
+        return Changed(0)
+    directory = await desk.directory()
+    content = content_digest(change_content(facts))
+    change_id = derive("directory", directory.version, content)
+    if not directory.sealed:
+        await desk.append(DIRECTORY_STREAM, directory.version, change_id, OPERATOR, DirectoryFounded(changes=facts))
+        return Changed(len(facts))
+    if actor is None:
+        raise Refused(
+            "the directory is sealed: a director or an auditor proposes the change (--as), another confirms it"
+        )
+    statement = _statement("change_directory", actor, change_id, content)
+    event = DirectoryChangeProposed(
+        change_id=change_id, changes=facts, signature=await desk.sign(statement, begins_an_epoch(facts))
+    )
+    if fault := change_fault(directory, event, verified):
+        raise Refused(fault, "NotAuthorised")
+    await desk.append(DIRECTORY_STREAM, directory.version, change_id, actor, event)
+    return Changed(len(facts), change_id)
+
+
+async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
+    """Put a proposed change in force, by a second signature. Raises Refused."""
+    directory = await desk.directory()
+    proposed = pending_change(directory, change_id)
+    if proposed is None:
+        raise Refused("no such change waits for a confirmation; see `accord staff pending`", "Unknown")
+    statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(proposed.changes)))
+    event = DirectoryChangeConfirmed(
+        change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
+    )
+    if fault := confirmation_fault(directory, event, verified):
+        raise Refused(fault, "NotAuthorised")
+    await desk.append(DIRECTORY_STREAM, directory.version, derive("confirm", change_id, actor), actor, event)
+    return proposed.changes
+
+
+async def tell_whom_it_concerns(desk: Desk, facts: Facts) -> list[str]:
+    """Ask the open partnerships to look again that rest on keys revoked for cause, or that an event stopped.
+
+    Returns their ids. Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the
+    directory itself.
+    """
+    doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
+    stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
+    if not (doubted or stopped):
+        return []
+    with suppress(ServiceUnavailable, Unreachable):
+        acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
+        for partnership_id in doubted:
+            await acting.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+        for partnership_id in stopped:
+            await acting.tell(partnership_workflow_id(partnership_id), "catch_up", None)
+    return [*doubted, *stopped]
+
+
+async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
+        return []
+    signed = {"signature": {"key_id": fact.key_id}}
+    streams = await desk.ledger.streams_containing(partnership_workflow_id(""), signed)
+    return [partnership_id_of(stream) for stream in streams]
+
+
+async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, EventSetAside):
+        return []
+    stream_id = (await event_at(desk, fact.position)).stream_id
+    return [partnership_id_of(stream_id)] if stream_id.startswith(partnership_workflow_id("")) else []
+
+
+async def event_at(desk: Desk, position: int) -> StoredEvent:
+    """Return the event at a position. Raises Refused where the ledger is shorter."""
+    async with desk.ledger.connection() as connection:
+        found = await desk.ledger.read_page(position - 1, 1, connection)
+        opened = await desk.ledger.opened(found, connection)
+    if [one.position for one in opened] != [position]:
+        raise Refused(f"the ledger holds no event {position}; see `accord ledger status`", "Unknown")
+    return opened[0]
+
+
+def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
+    now = clock.now()
+    return Statement(
+        subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
+    )
+
+
+async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
+    """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
+    if known := await desk.registrar.standing(account.reference):
+        return known
+    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
+    content = account.model_dump(mode="json")
+    statement = account_statement("record_account", content, actor, now, command_id, account.reference)
+    event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement), account=account)
+    await _append_about(desk, event, account.reference, command_id)
+    return await desk.registrar.standing(account.reference)
+
+
+async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
+    """Put on record that another person called back and the details were confirmed. Raises Refused, BadInput."""
+    known = await desk.registrar.standing(account.reference)
+    if known is None:
+        raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
+    if known.confirmed_by:
+        return known
+    if known.recorded_by == actor:
+        raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    content = {"sha256": account.sha256, "note": note.strip()}
+    signature = await desk.sign(
+        account_statement("confirm_account", content, actor, now, command_id, account.reference)
+    )
+    try:
+        event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
+    except ValidationError as fault:
+        raise BadInput(f"the confirmation has {faults_of(fault)}") from None
+    await _append_about(desk, event, account.reference, command_id)
+    return await desk.registrar.standing(account.reference) or known
+
+
+async def _append_about(desk: Desk, event: AccountEvent, reference: str, command_id: UUID) -> None:
+    """Append what a person says of an account, if it counts."""
+    if fault := account_fault(await desk.directory(), event, reference):
+        raise Refused(f"it is not proved to be {event.actor}'s: {fault}", "NotSigned")
+    stream = account_stream(reference)
+    await desk.append(stream, len(await desk.ledger.read_stream(stream)), command_id, event.actor, event)

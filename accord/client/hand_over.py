@@ -1,0 +1,217 @@
+"""Let a payment file leave for the bank: checked again, signed, marked while nothing can move, and then written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from accord.audit.authorisation import Gate
+from accord.audit.payment_files import read_payment_file
+from accord.client.bank_import import require_all_taken
+from accord.client.checking import Checked, check_all, unmoved
+from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
+from accord.client.courier import try_folder, write_file
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.payment_files import Export, export, names_of, reasons_of, standing_of, void
+from domain.errors import DomainError
+from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.partnership import commands as c
+from domain.partnership.decisions import decide
+from domain.partnership.events import ACCORD
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership
+from domain.payment.payment_file import (
+    FileStatus,
+    HandOverAgreed,
+    PaymentFile,
+    PaymentFileHandedOver,
+    payment_file_stream,
+)
+from domain.payment.tranche import PaymentHandedOver
+from domain.recorded.writers import Writer
+from ledger import AppendRequest
+from payments.out.files import StoredFile, is_remade, mark, rows_of_file, stored_file
+from records.codec import to_ledger
+
+PAUSE: Final = 0.3
+"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
+
+TRIES: Final = 5
+"""How often a hand-over asks again because something moved meanwhile, before it says so."""
+
+
+class HandedOver(NamedTuple):
+    """What a hand-over came to."""
+
+    file: StoredFile
+    path: Path | None
+    """Where it was written; None while a second person's signature is waited for, or where it is void."""
+    void: str = ""
+    """Why the file is void; empty where it is not."""
+    instead: Export | None = None
+    """What was made of the other payments of a void file; it is shown before anybody signs it."""
+
+
+async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
+    """Let a file leave for the bank: checked again, signed, marked, and then written.
+
+    Where a payment in it may not be made now, the file is void, and the others are made into a new one.
+
+    Raises:
+        Refused: It was handed over before or is void, it is not what its payments make, or they may not.
+        BadInput: There is no such file, or the folder cannot be written to.
+    """
+    try_folder(folder)
+    await require_all_taken(desk)
+    gate = Gate(desk.ledger)
+    for attempt in range(TRIES):
+        await asyncio.sleep(PAUSE * attempt)
+        stored, file = await _file(desk, gate, message_id)
+        _require_made(stored, file)
+        async with desk.pool.acquire() as connection:
+            rows = await rows_of_file(connection, message_id)
+        checked = await check_all(desk, gate, rows, in_file=message_id)
+        if reason := reasons_of(checked):
+            await void(desk, message_id, names_of(checked))
+            return HandedOver(stored, None, reason, await _the_others(desk, actor))
+        await require_same_bytes(desk, stored, checked)
+        first = await _first_signature(desk, file, actor, stored.sha256)
+        if first is not None:
+            return HandedOver(stored, None)
+        act = await signed_act(
+            desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
+        )
+        if (counter := await _marked(desk, act, stored, checked)) is not None:
+            try:
+                return HandedOver(stored, write_file(folder, stored))
+            finally:
+                await tell_workflows(counter)
+    raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
+
+
+async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
+    async with desk.pool.acquire() as connection:
+        stored = await stored_file(connection, message_id)
+    if stored is None:
+        raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
+    return stored, await read_payment_file(gate.reader, message_id)
+
+
+def _require_made(stored: StoredFile, file: PaymentFile) -> None:
+    status = standing_of(stored, file)
+    if status is FileStatus.HANDED_OVER:
+        who = " and ".join(file.handed_over_by)
+        raise Refused(
+            f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
+            f"`accord payments write-again {stored.message_id} --out FOLDER`",
+            "IllegalTransition",
+        )
+    if status is not FileStatus.MADE:
+        raise Refused(
+            f"{stored.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
+            "IllegalTransition",
+        )
+    if file.sha256 != stored.sha256:
+        raise Refused(f"nobody who may make payment files signed {stored.message_id} as it stands", "NotSigned")
+
+
+async def _the_others(desk: Desk, actor: str) -> Export | None:
+    """Make the other payments of a void file into a new one, if the person may; else whoever may does."""
+    try:
+        return await export(desk, actor)
+    except Refused:
+        return None
+
+
+async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
+    """Make the file again from its checked instructions; only the very same bytes may leave. Raises Refused."""
+    batch = [one.instruction for one in checked if one.instruction is not None]
+    async with desk.pool.acquire() as connection:
+        same = bool(batch) and await is_remade(connection, stored, batch)
+    if not same:
+        raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
+
+
+async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
+    """The first of two signatures, where the organisation asks for two and nobody else has signed yet."""
+    rules = (await desk.directory()).rules
+    if rules is None or not rules.second_at_hand_over:
+        return None
+    stream = payment_file_stream(file.message_id)
+    agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
+    if file.first(agreed):
+        return None
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await counter.act(stream, agreed)
+    return agreed
+
+
+async def _marked(
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
+) -> Counter | None:
+    """Mark the file as handed over; None where something that the check read has moved since.
+
+    What is recorded is made before the append lock is taken: the versions that the check read bind it. Returns the
+    counter at which it was done: workflows are told once the file is written.
+    """
+    verdicts = [one.verdict for one in checked]
+    try:
+        leaving = await _leaving(desk, stored, checked, act.at)
+    except Refused:
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
+            if await unmoved(counter, verdicts):
+                raise
+        return None  # it was cancelled, or ended, since it was checked: ask again
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        if not await unmoved(counter, verdicts):
+            return None
+        if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
+            return None
+        await counter.act(payment_file_stream(stored.message_id), act)
+        await counter.append_all(leaving)
+        await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
+    return counter
+
+
+async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
+    """What is recorded of the payments that leave: on each partnership, and on each attempt."""
+    requests: list[AppendRequest] = []
+    known: dict[str, Partnership] = {}
+    for one in checked:
+        row = one.row
+        partnership = known.get(row.partnership_id) or await desk.known_partnership(row.partnership_id)
+        made, known[row.partnership_id] = _left(partnership, one, stored, at)
+        requests += [made, _on_attempt(one, stored, at)]
+    return requests
+
+
+def _left(
+    partnership: Partnership, one: Checked, stored: StoredFile, at: datetime
+) -> tuple[AppendRequest, Partnership]:
+    row = one.row
+    key = (row.partnership_id, row.tranche, row.attempt, stored.message_id)
+    left = c.RecordHandOver(
+        command_id=derive("handed over", *key), at=at, tranche=row.tranche, attempt=row.attempt,
+        message_id=stored.message_id,
+    )  # fmt: skip
+    try:
+        events = decide(partnership, left, c.Authority())
+    except DomainError as refusal:
+        raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
+    stream = partnership_workflow_id(row.partnership_id)
+    recorded = to_ledger(events, ACCORD, left.command_id, partnership.people)
+    request = AppendRequest(stream, left.command_id, partnership.version, recorded)
+    return request, reduce(evolve, events, partnership)
+
+
+def _on_attempt(one: Checked, stored: StoredFile, at: datetime) -> AppendRequest:
+    row = one.row
+    stream = tranche_workflow_id(row.partnership_id, row.tranche, row.attempt)
+    command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, stored.message_id)
+    event = PaymentHandedOver(at=at, message_id=stored.message_id, file_sha256=stored.sha256)
+    return AppendRequest(stream, command_id, one.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))

@@ -1,0 +1,35 @@
+"""The keys of the log: the private one that signs checkpoints, and the public ones that are trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from accord.client.faults import BadInput
+from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
+
+
+def signing_key(file: Path) -> SigningKey:
+    """Return the private key in a file. Raises BadInput."""
+    try:
+        return SigningKey.parse(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadInput(f"--key: {file} cannot be read; make one with `accord ledger key`") from fault
+    except NoteRefused as fault:
+        raise BadInput(f"--key: {file}: {fault}") from fault
+
+
+def known_keys(written: list[str]) -> tuple[VerifierKey, ...]:
+    """Return public keys, each given as it is or as a file. Raises BadInput."""
+    if not written:
+        raise BadInput("--log: name the public key of the ledger, or its file (made by `accord ledger key`)")
+    return tuple(_verifier(one) for one in written)
+
+
+def _verifier(written: str) -> VerifierKey:
+    try:
+        file = Path(written)
+        return VerifierKey.parse(file.read_text("utf-8") if file.is_file() else written)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadInput(f"--log: {written} cannot be read ({type(fault).__name__})") from fault
+    except NoteRefused as fault:
+        raise BadInput(f"--log: {fault}") from fault

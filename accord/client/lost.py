@@ -1,0 +1,104 @@
+"""What a partnership's workflow knows and the ledger forgot: found in the workflow's history, and recorded again.
+
+Nothing of it is believed for standing there: a decision counts by its own signature, in the epoch that it was signed
+in. So it is recorded again before the next epoch begins, or taken anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from temporalio.service import RPCError
+
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import Refused, Unreachable
+from deploy.logins import Login
+from domain.directory.disregarded import Disregarded
+from domain.identity import partnership_workflow_id
+from domain.partnership.events import ACCORD
+from domain.recorded.event import RecordedEvent
+from domain.recorded.proofs import ACTS, event_fault
+from domain.recorded.writers import Writer, may_append
+from ledger import AppendRequest
+from records.codec import to_ledger
+from records.keys.ed25519 import verified
+from records.opening import open_ledger
+
+
+async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
+    """Return what the newest run of a partnership's workflow evolved from and the ledger does not hold, in order.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    workflow_id = partnership_workflow_id(partnership_id)
+    known: dict[int, RecordedEvent] = {}
+    try:
+        async for event in desk.temporal.get_workflow_handle(workflow_id).fetch_history_events():
+            known |= {one.version: one for one in _recorded_in(event)}
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    held = {one.version: one.leaf.hex() for one in await desk.ledger.read_stream(workflow_id)}
+    return [one for version, one in sorted(known.items()) if held.get(version) != one.leaf]
+
+
+def _recorded_in(event: Any) -> Iterator[RecordedEvent]:
+    """The events of the ledger that a local activity returned; none where it returned something else."""
+    for payload in event.marker_recorded_event_attributes.details["result"].payloads:
+        try:
+            answer = json.loads(payload.data)
+            told = answer.get("events", []) if isinstance(answer, dict) else []
+            yield from [RecordedEvent.model_validate(one) for one in told]
+        except (ValueError, ValidationError):
+            continue  # another activity's answer, or somebody else's history
+
+
+async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent]) -> None:
+    """Record again what was lost, each by whoever may append it, all of it or nothing.
+
+    Raises:
+        Refused: Some of it is not whose it says, in the epoch in force, or the ledger went on without it.
+    """
+    stream_id = partnership_workflow_id(partnership_id)
+    directory = await desk.directory()
+    for one in lost:
+        event: Any = one.event
+        if isinstance(event, Disregarded):
+            raise Refused(f"version {one.version} counted for nothing; it cannot be recorded again", "NotSigned")
+        fault = event_fault(event, partnership_id, directory, verified) if _bears_a_name(event) else ""
+        if fault:
+            told = f"version {one.version}, {event.event_type}: {fault}; let it be decided again, or accept its loss"
+            raise Refused(f"nothing was recorded: {told}: `accord ledger accept-loss`", "NotSigned")
+    for command in _commands(lost):
+        await _append(desk, stream_id, command)
+
+
+def _bears_a_name(event: Any) -> bool:
+    return type(event) in ACTS and event.actor != ACCORD
+
+
+def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:
+    """The events of each command together, as they were recorded."""
+    commands: dict[UUID, list[RecordedEvent]] = {}
+    for one in lost:
+        commands.setdefault(one.command_id, []).append(one)
+    return list(commands.values())
+
+
+async def _append(desk: Desk, stream_id: str, command: list[RecordedEvent]) -> None:
+    events: Any = tuple(one.event for one in command)
+    writer = next(one for one in Writer if all(may_append(one, stream_id, event.event_type) for event in events))
+    named = await desk.partnership(stream_id.partition("/")[2])
+    people = named.people if named is not None else ()
+    made = to_ledger(events, getattr(events[0], "actor", ACCORD), command[0].command_id, people)
+    request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, made)
+    async with open_desk(Login(writer)) as task:
+        answer = await open_ledger(task.pool, writer).append(request)
+    if not answer.recorded:
+        raise Refused(
+            f"version {command[0].version}: the ledger went on without it; let it be decided again", "Conflict"
+        )

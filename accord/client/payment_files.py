@@ -1,0 +1,201 @@
+"""Make payment files of what may be paid now, and void those of which something may not. Nothing leaves by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from accord.audit.authorisation import Gate
+from accord.audit.payment_files import read_payment_file
+from accord.client.bank_import import require_all_taken
+from accord.client.checking import Checked, check_all
+from accord.client.counter import at_the_counter, signed_act
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.identity import derive
+from domain.partnership.events import ACCORD
+from domain.payment.payment_file import FileStatus, PaymentFile, PaymentFileMade, PaymentFileVoided, payment_file_stream
+from domain.recorded.writers import Writer
+from domain.values import Money
+from ledger import clock
+from payments.accounts import AccountChanged, UnknownAccount
+from payments.out.files import (
+    StoredFile,
+    batches,
+    is_remade,
+    keep_file,
+    make_file,
+    mark,
+    rows_of_file,
+    stored_file,
+    stored_files,
+    waiting,
+)
+from payments.out.instructions import Instruction
+
+UNSIGNED: Final = "nobody who may make payment files signed it as it stands"
+
+
+class MadeFile(NamedTuple):
+    """A file that was made, and what it pays."""
+
+    file: StoredFile
+    payments: tuple[Instruction, ...]
+
+    @property
+    def total(self) -> Money:
+        """The sum of its payments."""
+        moneys = [one.money for one in self.payments]
+        return Money(amount=sum((one.amount for one in moneys[1:]), moneys[0].amount), currency=moneys[0].currency)
+
+
+class Waiting(NamedTuple):
+    """A payment that goes on waiting, and why."""
+
+    partnership_id: str
+    tranche: int
+    attempt: int
+    reason: str
+
+
+class Voided(NamedTuple):
+    """A file that will never leave."""
+
+    message_id: str
+    reason: str
+
+
+class Export(NamedTuple):
+    """What making files came to."""
+
+    files: tuple[MadeFile, ...]
+    waiting: tuple[Waiting, ...]
+    voided: tuple[Voided, ...]
+
+
+async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
+    """Make files of what waits and may be paid. Nothing leaves Accord by it.
+
+    A file that was made before and holds a payment that may not be made now is voided first; its others wait again.
+
+    Raises:
+        Refused: The person may not make payment files, or has no key here.
+    """
+    if not dry_run:
+        await desk.require_epoch()
+        await require_all_taken(desk)
+    gate = Gate(desk.ledger)
+    voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
+    async with desk.pool.acquire() as connection:
+        rows = await waiting(connection)
+    checked = await check_all(desk, gate, rows)
+    passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
+    made = await _make(desk, actor, passing, dry_run)
+    left = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
+    return Export(made, left, voided)
+
+
+async def _void_what_may_not_leave(desk: Desk, gate: Gate) -> tuple[Voided, ...]:
+    async with desk.pool.acquire() as connection:
+        made = await stored_files(connection, FileStatus.MADE)
+    voided = []
+    for file in made:
+        why = await _why_it_may_not_leave(desk, gate, file)
+        if why is not None:
+            await void(desk, file.message_id, why[0])
+            voided.append(Voided(file.message_id, why[1]))
+    return tuple(voided)
+
+
+async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> tuple[str, str] | None:
+    """What is recorded and what is shown of a made file that may not leave; None for one that may."""
+    async with desk.pool.acquire() as connection:
+        rows = await rows_of_file(connection, stored.message_id)
+    signed = await read_payment_file(gate.reader, stored.message_id)
+    stands = (signed.status, signed.sha256, sorted(signed.payments))
+    if stands != (FileStatus.MADE, stored.sha256, sorted(row.payment_id for row in rows)):
+        return (UNSIGNED, UNSIGNED)
+    checked = await check_all(desk, gate, rows)
+    if reason := reasons_of(checked):
+        return (names_of(checked), reason)
+    batch = [one.instruction for one in checked if one.instruction is not None]
+    async with desk.pool.acquire() as connection:
+        same = await is_remade(connection, stored, batch)
+    return None if same else (UNSIGNED, UNSIGNED)
+
+
+def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
+    """Return where a file stands: by what was signed, but that one which its row calls void leaves no more."""
+    voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
+    return FileStatus.VOID if voided else signed.status
+
+
+def names_of(checked: Sequence[Checked]) -> str:
+    """Which payments may not be made, without why: reasons may name people, and the ledger keeps this for ever."""
+    return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
+
+
+def reasons_of(checked: Sequence[Checked]) -> str:
+    """Return which payments may not be made now, and why; empty where all may."""
+    return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+
+
+def _waiting(one: Checked) -> Waiting:
+    row = one.row
+    return Waiting(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
+
+
+async def void(desk: Desk, message_id: str, reason: str) -> None:
+    """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
+    stream = payment_file_stream(message_id)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        signed = await read_payment_file(desk.reader, message_id)
+        if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
+            event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
+            await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)
+        await mark(counter.connection, message_id, FileStatus.VOID)
+
+
+async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: bool) -> tuple[MadeFile, ...]:
+    instructions = [one.instruction for one in passing if one.instruction is not None]
+    made = []
+    for batch in batches(instructions):
+        async with desk.pool.acquire() as connection:
+            try:
+                file = MadeFile(await make_file(connection, batch), tuple(batch))
+            except (UnknownAccount, AccountChanged) as fault:
+                raise Refused(str(fault), type(fault).__name__) from fault
+        if not dry_run and not await _keep(desk, actor, file):
+            continue
+        made.append(file)
+    return tuple(made)
+
+
+async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
+    """Store a file under its maker's signature; not where somebody else made one of these payments meanwhile."""
+    stream = payment_file_stream(made.file.message_id)
+    payments = tuple(one.payment_id for one in made.payments)
+    content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
+    act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        free = {row.payment_id for row in await waiting(counter.connection)}
+        if not free.issuperset(payments):
+            return False
+        await counter.act(stream, act)
+        await keep_file(counter.connection, made.file, made.payments)
+    return True
+
+
+async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
+    """Void every file that was made and holds a payment of a tranche; return their message ids."""
+    async with desk.pool.acquire() as connection:
+        made = await stored_files(connection, FileStatus.MADE)
+        held = [
+            file.message_id
+            for file in made
+            for row in await rows_of_file(connection, file.message_id)
+            if (row.partnership_id, row.tranche) == (partnership_id, tranche)
+        ]
+    for message_id in held:
+        await void(desk, message_id, reason)
+    return held

@@ -1,0 +1,87 @@
+"""What a person has before her when she decides, and the command that she makes of it.
+
+Commands carry ids derived from what was seen and asked, so asking the same thing again is the same command.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from accord.client.faults import BadInput
+from accord.client.input_files import faults_of
+from domain.identity import derive
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from domain.policy.findings import digest
+from domain.proposal import Proposal
+from domain.signing import Terms
+from ledger import clock
+
+Made = TypeVar("Made", bound=c.StaffCommand)
+
+
+class Seen(Protocol):
+    """What a person had before her when she decided: a partnership, or the receipt of the command before."""
+
+    @property
+    def partnership_id(self) -> str:
+        """Which partnership."""
+
+    @property
+    def version(self) -> int:
+        """At which version of its stream."""
+
+    @property
+    def position(self) -> int:
+        """At which position of the ledger."""
+
+    @property
+    def terms(self) -> Terms | None:
+        """What a decision would be about."""
+
+
+class Sight(NamedTuple):
+    """A partnership as the ledger told it, and where in the ledger that was."""
+
+    partnership: Partnership
+    position: int
+
+    @property
+    def partnership_id(self) -> str:
+        """Which partnership."""
+        return self.partnership.partnership_id
+
+    @property
+    def version(self) -> int:
+        """At which version of its stream."""
+        return self.partnership.version
+
+    @property
+    def terms(self) -> Terms:
+        """What a decision would be about."""
+        return self.partnership.terms
+
+
+def draft(kind: type[Made], **content: Any) -> Made:
+    """Return a command of a kind, not signed yet. Raises BadInput, naming every field that is wrong."""
+    try:
+        return kind(**content)
+    except ValidationError as fault:
+        raise BadInput(f"the command has {faults_of(fault)}") from None
+
+
+def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
+    """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
+    made = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
+    asked = made.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
+    command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
+    return cast(c.StaffRequest, made.model_copy(update={"command_id": command_id}))
+
+
+def first_proposal_id(proposal: Proposal, actor: str) -> UUID:
+    """Return the id of the command that proposes it first: the same file by the same person is the same command."""
+    return derive("propose", proposal.reference, actor, digest(proposal))

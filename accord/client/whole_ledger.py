@@ -1,0 +1,91 @@
+"""Nothing is paid out of a ledger that forgot: it must hold what was signed of it, and what the workflows know.
+
+Whoever runs the exporter gives it the checkpoints that were shipped out of the database's reach: `ACCORD_CHECKPOINTS`,
+a folder, and `ACCORD_LOG`, the log's public key. A ledger and a Temporal that were both put back to an earlier point
+agree with one another, and only what stands elsewhere knows better.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from temporalio.service import RPCError
+
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Refused
+from accord.client.log_keys import known_keys
+from accord.operations.catching_up import forgot, version_known
+from deploy.logins import Login
+from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
+from ledger.proof.notes import NoteRefused
+from ledger.proof.stored_tree import StoredTree
+from workflows.attributes import WHERE_STOPPED
+
+FOLDER_VARIABLE: Final = "ACCORD_CHECKPOINTS"
+LOG_VARIABLE: Final = "ACCORD_LOG"
+RUNBOOK: Final = "see docs/runbooks/ledger-behind.md"
+MOST_ASKED: Final = 20
+
+
+@asynccontextmanager
+async def exporting() -> AsyncIterator[Desk]:
+    """Open the desk that payment files are made and handed over at, once the ledger is found whole.
+
+    Raises:
+        Refused: The ledger does not hold what was signed of it, or what a workflow knows.
+        BadInput: The checkpoints cannot be read, or are not the log's.
+    """
+    async with open_desk(Login.EXPORTER, hinting=True) as desk:
+        await require_whole(desk)
+        yield desk
+
+
+async def require_whole(desk: Desk) -> None:
+    """Raise Refused where the ledger forgot something, BadInput where the checkpoints cannot be used or are missing."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        await _require_what_was_signed(desk, Path(folder))
+    if ahead := await _workflow_ahead(desk):
+        raise _forgotten(f"the ledger does not hold what {ahead} knows: it was put back to an earlier point")
+
+
+def _forgotten(fault: str) -> Refused:
+    return Refused(f"{fault}. No payment file is made or handed over for anybody; {RUNBOOK}", "LedgerBehind")
+
+
+async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
+    keys = known_keys([os.environ[LOG_VARIABLE]] if LOG_VARIABLE in os.environ else [])
+    try:
+        newest = CheckpointFolder(folder).latest(keys)
+    except (NoteRefused, OSError, UnicodeDecodeError) as fault:
+        raise BadInput(f"{FOLDER_VARIABLE}: {folder}: {fault}") from fault
+    if newest is None:
+        raise BadInput(
+            f"{FOLDER_VARIABLE}: {folder} holds no checkpoint, so nothing says what the ledger was; ship one there"
+        )
+    try:
+        await require_consistent(StoredTree(desk.ledger), newest.checkpoint)
+    except LedgerForked as fault:
+        raise Refused(
+            f"{fault}. No payment file is made or handed over for anybody; {RUNBOOK}", "LedgerBehind"
+        ) from fault
+
+
+async def _workflow_ahead(desk: Desk) -> str:
+    """A workflow that knows more than the ledger holds; empty where none does, or nobody answers.
+
+    The attribute only finds it, since anybody who reaches Temporal can set one; the workflow and the ledger are asked.
+    """
+    if desk.client is None:
+        return ""
+    try:
+        async for one in desk.client.list_workflows(WHERE_STOPPED, limit=MOST_ASKED):
+            known = await version_known(desk.client, one.id)
+            if known is not None and await forgot(desk.ledger, one.id, known):
+                return one.id
+    except RPCError:  # Temporal is away, or does not know the attribute yet
+        return ""
+    return ""

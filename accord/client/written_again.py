@@ -1,0 +1,193 @@
+"""What may happen to a file after its hand-over: it is written once more, or it turns out never to have arrived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import NamedTuple
+
+from accord.audit.authorisation import Gate
+from accord.audit.payment_files import read_payment_file
+from accord.client.bank_import import keep_signed, require_all_taken
+from accord.client.checking import Checked, check_all, unmoved
+from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
+from accord.client.courier import try_folder, write_file
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.hand_over import require_same_bytes
+from domain.identity import derive, tranche_workflow_id
+from domain.partnership import commands as c
+from domain.partnership.deadlines import after_business_days
+from domain.partnership.events import ACCORD
+from domain.partnership.state import TrancheState
+from domain.payment.payment_file import (
+    WAIT_BEFORE_NEVER_SENT,
+    FileStatus,
+    NeverSentAgreed,
+    PaymentFile,
+    PaymentFileNeverSent,
+    PaymentFileWrittenAgain,
+    WritingAgainAgreed,
+    payment_file_stream,
+)
+from domain.payment.tranche import PaymentNeverSent, TrancheStatus
+from domain.recorded.writers import Writer
+from ledger import clock
+from payments.answers.bank_files import bank_file
+from payments.out.files import Frozen, StoredFile, mark, rows_of_file, stored_file
+
+
+class Written(NamedTuple):
+    """What writing a file again came to."""
+
+    path: Path | None
+    """None while a second person must agree."""
+    in_doubt: tuple[str, ...]
+    """Each payment that would not pass now, with the reason."""
+
+
+async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> Written:
+    """Write a file that was handed over once more: the very same bytes.
+
+    Where a payment in it would not pass now, its name and reason are shown, and two people must agree.
+
+    Raises:
+        Refused: It was never handed over, the bank has answered on it, it is not what its payments make, or
+            they may not.
+        BadInput: There is no such file, or the folder cannot be written to.
+    """
+    try_folder(folder)
+    await require_all_taken(desk)
+    gate = Gate(desk.ledger)
+    stored, file = await _handed_over(desk, gate, message_id)
+    async with desk.pool.acquire() as connection:
+        rows = await rows_of_file(connection, message_id)
+    checked = await check_all(desk, gate, rows, in_file=message_id)
+    _require_no_answer(checked)
+    await require_same_bytes(desk, stored, checked)
+    shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+    in_doubt = tuple(
+        f"{one.name}, reason sha256 {_digest(one.verdict.reason)}" for one in checked if one.verdict.reason
+    )
+    stream = payment_file_stream(message_id)
+    content = {"sha256": stored.sha256, "in_doubt": in_doubt}
+    written = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
+    if in_doubt and not file.first(written):
+        agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
+            await counter.act(stream, agreed)
+        return Written(None, shown)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        now = await read_payment_file(gate.reader, message_id)
+        if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
+            raise Refused("what it rests on changed at this very moment; try again", "Conflict")
+        await counter.act(stream, written)
+    return Written(write_file(folder, stored), shown)
+
+
+def _require_no_answer(checked: Sequence[Checked]) -> None:
+    """A second copy could be paid beside the attempt that followed a rejected one: not even two people write it."""
+    if answered := [one.name for one in checked if one.ended]:
+        what = f"the bank has answered on {', '.join(answered)}, so it has the file"
+        raise Refused(f"{what}; it is not written again", "IllegalTransition")
+
+
+def _digest(reason: str) -> str:
+    """What two people saw is bound without being kept: a reason may name people, and the ledger keeps for ever."""
+    return hashlib.sha256(reason.encode()).hexdigest()[:16]
+
+
+async def _handed_over(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
+    async with desk.pool.acquire() as connection:
+        stored = await stored_file(connection, message_id)
+    if stored is None:
+        raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
+    file = await read_payment_file(gate.reader, message_id)
+    if file.status is not FileStatus.HANDED_OVER:  # by what was signed; what its row says counts for nothing
+        raise Refused(
+            f"nobody handed {message_id} over: it is {file.status.value if file.payments else 'not signed by anybody'}",
+            "NotAuthorised",
+        )
+    return stored, file
+
+
+async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor: str) -> PaymentFile:
+    """Say, with the bank's word, that a file never arrived; the second person who says so lets its payments wait again.
+
+    Raises:
+        Refused: Too early, they handed it over, the bank has answered on it, or they may not.
+        BadInput: There is no such file.
+    """
+    await require_all_taken(desk)
+    gate = Gate(desk.ledger)
+    stored, file = await _handed_over(desk, gate, message_id)
+    _require_time(file)
+    if actor in file.handed_over_by:
+        raise Refused(f"{actor} handed {message_id} over; two others say that it never arrived", "SeparationOfDuties")
+    kept = bank_file(*word)
+    content = {"sha256": stored.sha256, "word_sha256": kept.sha256}
+    stream = payment_file_stream(message_id)
+    said = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
+    first = file.first(said, besides=frozenset(file.handed_over_by))
+    await keep_signed(desk, kept, actor, Writer.EXPORTER)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        rows = await rows_of_file(counter.connection, message_id)
+        await _require_silence(counter, message_id, rows)
+        if first:
+            await counter.act(stream, said)
+            for row in rows:
+                await _wait_again(counter, row, message_id, said.at)
+            await mark(counter.connection, message_id, FileStatus.NEVER_SENT)
+    if not first:
+        agreed = await signed_act(desk, NeverSentAgreed, stream, actor, **content)
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
+            await counter.act(stream, agreed)
+    await tell_workflows(counter)
+    return await read_payment_file(gate.reader, message_id)
+
+
+def _require_time(file: PaymentFile) -> None:
+    if not file.payments:
+        raise Refused("nobody whose signature counts made this file, so nobody can say when it was due", "NotSigned")
+    due = datetime.combine(file.execution_on, time(), UTC)
+    earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
+    if clock.now() < earliest:
+        raise Refused(
+            f"it was to be executed on {file.execution_on}; not before {earliest:%Y-%m-%d} says anybody "
+            "that it never arrived",
+            "IllegalTransition",
+        )
+
+
+async def _require_silence(counter: Counter, message_id: str, rows: list[Frozen]) -> None:
+    """A bank that said anything of a payment, or of the file, has the file."""
+    said = await counter.connection.fetchval(
+        "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
+        message_id,
+    )
+    if said:
+        raise Refused(f"the bank has spoken of {message_id}: `accord payments exceptions --all`", "IllegalTransition")
+    for row in rows:
+        attempt = await counter.attempt(row.partnership_id, row.tranche, row.attempt)
+        partnership = await counter.partnership(row.partnership_id)
+        tranche = partnership.tranche(row.tranche)
+        answered = attempt is None or attempt.answers or attempt.status not in {
+            TrancheStatus.HANDED_OVER, TrancheStatus.UNKNOWN,
+        }  # fmt: skip
+        if answered or tranche is None or tranche.state is not TrancheState.HANDED_OVER or partnership.contradictions:
+            name = f"{row.partnership_id} tranche {row.tranche}"
+            raise Refused(f"the bank has spoken of {name}, so it has the file", "IllegalTransition")
+
+
+async def _wait_again(counter: Counter, row: Frozen, message_id: str, at: datetime) -> None:
+    key = (row.partnership_id, row.tranche, row.attempt, message_id)
+    partnership = await counter.partnership(row.partnership_id)
+    command = c.RecordNeverSent(
+        command_id=derive("never sent", *key), at=at, tranche=row.tranche, attempt=row.attempt, message_id=message_id
+    )
+    await counter.decide(partnership, command)
+    stream = tranche_workflow_id(row.partnership_id, row.tranche, row.attempt)
+    event = PaymentNeverSent(at=at, message_id=message_id)
+    await counter.append(stream, derive("payment never sent", *key), ACCORD, event)

@@ -1,0 +1,1 @@
+"""The demo: invented partnerships of every kind on real servers."""

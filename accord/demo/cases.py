@@ -1,0 +1,284 @@
+"""The demo's partnerships: of every kind and fate. All of them invented, on the invented sample registers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from accord.demo.steps import Steps
+from domain.proposal import Proposal
+
+IN_FULL = "Open to everybody on equal published terms, run by a non-profit that distributes nothing"
+
+
+Content = dict[str, Any]
+
+
+class Case(NamedTuple):
+    """A partnership to propose and the life it leads."""
+
+    number: int
+    content: Content
+    life: Callable[[Steps], Awaitable[None]]
+
+    def proposal(self, first_number: int) -> Proposal:
+        """Return the proposal under a reference of its own."""
+        return Proposal.model_validate({"reference": f"P-2026-{first_number + self.number:04}", **self.content})
+
+
+def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
+    return {"name": name, "kind": kind, "country": country, "ein": ein, **more}
+
+
+def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
+    interest = {"mission_objective": "An open, trusted Internet", "community_served": community, "statement": IN_FULL}
+    return {"title": title, "partner": partner, "public_interest": interest, **legs}
+
+
+def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True, **more: Any) -> Content:
+    tranches = [{"number": n, "money": {"amount": a, "currency": "USD"}} for n, a in enumerate(amounts, start=1)]
+    common = {"funder": funder, "payee": payee, "purpose": "Equipment and training", "final_report": report}
+    return {**common, "tranches": tranches, **more}
+
+
+def _in(donor: Content, amount: str, **more: Any) -> Content:
+    return {"funder": "ISOC", "donor": donor, "money": {"amount": amount, "currency": "USD"}, **more}
+
+
+PARISH = _party("Saint Agnes Parish Room", "00-1999999")
+NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country="CA")
+PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
+RIVERBEND = _party("Riverbend Library Network", "00-1000001")
+EXCHANGE = _party("Lake Crescent Exchange Association", country="UG")
+HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004",
+                central={"name": "Open Networks United", "ein": "00-1000005"},
+                documents=[{"kind": "GROUP_CONFIRMATION", "dated": "2026-09-15"}])  # fmt: skip
+ZORVAN = _party("Zorvan Trade Education Fund", "00-1000008")
+CAPITOL = _party("Capitol Digital Archive", "00-1000012")
+
+
+async def paid_and_reported(steps: Steps) -> None:
+    """The plain life: approved by two, agreed, paid, reported, closed."""
+    await steps.approve_and_sign("riverbend")
+    await steps.pay_all()
+    await steps.report()
+
+
+async def exchange_abroad(steps: Steps) -> None:
+    """A foreign non-profit paid by the public charity, on the condition of a Rev. Rul. 68-489 file."""
+    await steps.approve_and_sign("kampala")
+    await steps.pay_all()
+    await steps.report()
+
+
+async def by_the_rules(steps: Steps) -> None:
+    """Declined by the rule book itself; nobody has to do anything."""
+    await steps.until_ended()
+
+
+async def asked_and_withdrawn(steps: Steps) -> None:
+    """Not found in the registers: referred, returned with a question, withdrawn by its proposer."""
+    await steps.ask("No register lists this EIN. Is it a church, a government unit, or mistyped?")
+    await steps.withdraw("the partner could not document its status")
+
+
+async def cleared_by_a_person(steps: Steps) -> None:
+    """A name near a listed one: a verifier looks, clears it with a reason, and it goes its way."""
+    await steps.clear("another organisation: other country, other founders, registered long before the listing")
+    await steps.approve_and_sign("zorvan")
+    await steps.pay_all()
+
+
+async def rejected_then_paid(steps: Steps) -> None:
+    """The bank rejects the first attempt (account closed); a new account is agreed, approved anew, and settles."""
+    await steps.approve_and_sign("harbor")
+    await steps.release(1)
+    await steps.until_rejected(1)
+    await steps.sign("harbor-new")
+    await steps.approve()
+    await steps.release(1)
+    await steps.until_settled(1)
+
+
+async def gift_received(steps: Steps) -> None:
+    """Money in, earmarked for the public interest, to a restricted fund; closed when the bank books it."""
+    await steps.approve_and_sign(None)
+    await steps.receive("25000.00")
+
+
+async def campaign(steps: Steps) -> None:
+    """Joining forces with a company, no money on any leg: payment refused whoever asks."""
+    await steps.approve_and_sign(None)
+    await steps.try_to_pay()
+    await steps.report()
+
+
+async def declined_by_a_person(steps: Steps) -> None:
+    """Lawful for a private foundation under expenditure responsibility, and declined by an approver."""
+    await steps.decline("the programme has no budget for expenditure responsibility this year")
+
+
+async def held_and_terminated(steps: Steps) -> None:
+    """Put on hold after the agreement, lifted by another person, terminated by the director."""
+    await steps.approve_and_sign("meadow")
+    await steps.hold_and_lift("the press reports a dispute on its board", "the dispute is settled in writing")
+    await steps.terminate("the payee asked to end the project before it began")
+
+
+async def returned_by_the_bank(steps: Steps) -> None:
+    """Settled, and days later returned by the payee's bank: a hold by rule, and an end by people."""
+    await steps.approve_and_sign("capitol")
+    await steps.release(1)
+    await steps.until_returned(1)
+    await steps.lift("the payee's bank closed the account; we end the project")
+    await steps.terminate("the payee no longer has a bank account in its own name")
+
+
+async def sponsored(steps: Steps) -> None:
+    """A company's project that a charity adopted and controls: allowed on conditions, filed before the payment."""
+    await steps.approve_and_sign("riverbend")
+    await steps.pay_all()
+
+
+async def recused(steps: Steps) -> None:
+    """An approver's spouse sits on the grantee's board: she is recused, another approves, the minutes are filed."""
+    await steps.recuse("my spouse is on the grantee's board")
+    await steps.approve()
+    await steps.sign("riverbend")
+    await steps.pay_all()
+
+
+async def amended(steps: Steps) -> None:
+    """Approved, then raised by more than a tenth: finance and, above the tier, the director approve the new sum."""
+    await steps.approve()
+    await steps.amend("120000.00", "the second building was forgotten")
+    await steps.approve()
+    await steps.sign("riverbend")
+    await steps.pay_all()
+
+
+CASES = (
+    Case(
+        1,
+        _proposal("Digital skills for river libraries", RIVERBEND, "Readers of eleven villages on the Lower River",
+                  funds_out=_out(RIVERBEND, "30000.00", "20000.00")),
+        paid_and_reported,
+    ),
+    Case(
+        2,
+        _proposal("Community exchange at Lake Crescent", EXCHANGE, "Networks and users around Lake Crescent",
+                  funds_out=_out(EXCHANGE, "50000.00")),
+        exchange_abroad,
+    ),
+    Case(
+        3,
+        _proposal("Community exchange, by the Foundation", EXCHANGE, "Networks and users around Lake Crescent",
+                  funds_out=_out(EXCHANGE, "50000.00", funder="ISOC-FOUNDATION", alignment="Extends open exchange")),
+        by_the_rules,
+    ),
+    Case(
+        4,
+        _proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+                  "Operators of small networks in three counties",
+                  funds_out=_out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
+        by_the_rules,
+    ),
+    Case(
+        5,
+        _proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
+                  funds_out=_out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
+        by_the_rules,
+    ),
+    Case(
+        6,
+        _proposal("Parish computer room", PARISH, "Pupils of Saint Agnes parish",
+                  funds_out=_out(PARISH, "8000.00")),
+        asked_and_withdrawn,
+    ),
+    Case(
+        7,
+        _proposal("Harbour data centre", _party("Blue Heron Networks", country="UG"), "Port towns of the coast",
+                  funds_out=_out(_party("Blue Heron Networks", country="UG"), "90000.00")),
+        by_the_rules,
+    ),
+    Case(
+        8,
+        _proposal("Trade school online", ZORVAN, "Apprentices of two trade schools in Riverbend",
+                  funds_out=_out(ZORVAN, "12000.00", report=False)),
+        cleared_by_a_person,
+    ),
+    Case(
+        9,
+        _proposal("Chapter training days", HARBOR, "Members of the open-network chapter at Harbor",
+                  funds_out=_out(HARBOR, "9500.00", report=False)),
+        rejected_then_paid,
+    ),
+    Case(
+        10,
+        _proposal("Corporate responsibility gift", NORTHERN,
+                  "Schools without a connection in the north",
+                  funds_in=_in(NORTHERN, "25000.00",
+                               restricted_to="School connectivity in the north")),
+        gift_received,
+    ),
+    Case(
+        11,
+        _proposal("Gift with a choice of vendor", _party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"),
+                  "Students of technical colleges",
+                  funds_in=_in(_party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
+                               influences_priorities=True)),
+        by_the_rules,
+    ),
+    Case(
+        12,
+        _proposal("Joint campaign on routing security", PACKET,
+                  "Network operators in forty countries",
+                  non_monetary={"funder": "ISOC", "activity": "A joint campaign, each side at its own cost"}),
+        campaign,
+    ),
+    Case(
+        13,
+        _proposal("Exchange association, by a private foundation",
+                  _party("Prairie Internet Exchange Association", "00-1000003"), "Networks of the prairie counties",
+                  funds_out=_out(_party("Prairie Internet Exchange Association", "00-1000003"), "60000.00",
+                                 funder="SAMPLE-PF")),
+        declined_by_a_person,
+    ),
+    Case(
+        14,
+        _proposal("Family foundation archive", _party("Meadow Family Foundation", "00-1000007"),
+                  "Local historians of Meadow county",
+                  funds_out=_out(_party("Meadow Family Foundation", "00-1000007"), "7000.00")),
+        held_and_terminated,
+    ),
+    Case(
+        15,
+        _proposal("Archive of the early Internet", CAPITOL, "Researchers and teachers of computing history",
+                  funds_out=_out(CAPITOL, "18000.00", funder="ISOC-FOUNDATION",
+                                 alignment="Keeps the record of the open Internet for the public")),
+        returned_by_the_bank,
+    ),
+    Case(
+        16,
+        _proposal("A company's routing tools, sponsored", RIVERBEND, "Operators of small networks in three counties",
+                  funds_out=_out(RIVERBEND, "20000.00", report=False, sponsorship={
+                      "project_of": _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
+                      "agreement_on": "2026-09-01", "application_on": "2026-10-01", "board_adopted": True,
+                      "controls_use": True, "specific_project": True, "keeps_records": True, "holds_account": True,
+                      "others_command_release": False, "vendor_at_fair_value": True,
+                  })),
+        sponsored,
+    ),
+    Case(
+        17,
+        _proposal("Reading rooms online", RIVERBEND, "Readers of four towns on the Upper River",
+                  funds_out=_out(RIVERBEND, "11000.00", report=False)),
+        recused,
+    ),
+    Case(
+        18,
+        _proposal("Library buildings wired", RIVERBEND, "Readers of nine libraries on the Lower River",
+                  funds_out=_out(RIVERBEND, "90000.00", report=False)),
+        amended,
+    ),
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Furnish an office with the invented sample: registers, accounts, staff. For the demo, tests and benchmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from accord.client.desk import Desk
+from accord.client.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
+from accord.client.input_files import read_file
+from deploy.settings import archive_folder
+from domain.directory.directory import DirectoryFile
+from domain.directory.people import KeyEnrolled
+from domain.parties import AccountReference
+from ledger import clock
+from payments.accounts import AccountDetails, record_account
+from registers.loading.archive import Archive
+from registers.loading.loader import LoadReport, load
+
+SAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "sample"
+RECORDER: Final = "vera.lind"
+CALLER: Final = "noor.haddad"
+"""Who records the sample's bank accounts, and who calls back to verify them."""
+
+SAMPLE_REGISTERS: Final = {
+    "irs-bmf": ("bmf.csv",),
+    "irs-pub78": ("pub78.txt",),
+    "irs-revocation": ("revocation.txt",),
+    "ofac-sdn": ("sdn.csv", "alt.csv", "add.csv"),
+    "ofac-consolidated": ("cons_prim.csv", "cons_alt.csv", "cons_add.csv"),
+    "un-consolidated": ("un_consolidated.xml",),
+}
+
+
+async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = None) -> list[LoadReport]:
+    """Load the sample's registers as of today; a refusal is in the report, as for any other file."""
+    reports, archive = [], archive or Archive(archive_folder())
+    for register, names in SAMPLE_REGISTERS.items():
+        paths = tuple(SAMPLE / "registers" / name for name in names)
+        async with pool.acquire() as connection:
+            reports.append(await load(connection, register, paths, clock.today(), archive, minimum_rows=1))
+    return reports
+
+
+async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReference]:
+    """Record the sample's bank accounts and return their references by name."""
+    async with pool.acquire() as connection:
+        return {
+            path.stem: await record_account(connection, read_file(path, AccountDetails), OPERATOR)
+            for path in sorted((SAMPLE / "accounts").glob("*.toml"))
+        }
+
+
+async def furnish(desk: Desk) -> dict[str, AccountReference]:
+    """Found an office: staff, funders and rules, a key for everybody here, accounts that two people vouch for.
+
+    Done again it changes nothing; a directory that is sealed stays as it is.
+    """
+    house = read_file(SAMPLE / "house.toml", DirectoryFile)
+    if not (await desk.directory()).sealed:
+        await load_directory(desk, house)
+        await change_directory(desk, _keys(desk, house))
+    accounts = await record_sample_accounts(desk.pool)
+    for account in accounts.values():
+        await vouch(desk, account, RECORDER)
+        await confirm_account(desk, account, CALLER, "called the number in the grantee's own published directory")
+    return accounts
+
+
+def _keys(desk: Desk, house: DirectoryFile) -> tuple[KeyEnrolled, ...]:
+    for member in house.staff:
+        if not desk.keyring.holds(member.staff_id):
+            desk.keyring.make(member.staff_id)
+    return tuple(KeyEnrolled(staff_id=m.staff_id, key=desk.keyring.public(m.staff_id)) for m in house.staff)
+
+
+def sample_iban(name: str) -> str:
+    """Return the IBAN of a sample account."""
+    return str(read_file(SAMPLE / "accounts" / f"{name}.toml", AccountDetails).iban)

@@ -1,0 +1,183 @@
+"""What staff do in the demo, step by step, through the same desk as everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.directory.tiers import Role
+from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.values import minor_digits
+
+POLL_SECONDS: Final = 0.1
+
+PROPOSER, VERIFIER, PROGRAMME, FINANCE = "pia.berg", "vera.lind", "ana.silva", "femi.ade"
+DIRECTOR, PAYER, OTHER_PROGRAMME = "dora.kim", "paul.nkosi", "rosa.lund"
+APPROVERS: Final = {Role.PROGRAMME_APPROVER: PROGRAMME, Role.FINANCE_APPROVER: FINANCE, Role.DIRECTOR: DIRECTOR}
+
+
+class Counterparty(Protocol):
+    """The bank's side of the demo: it settles what was released, when asked to."""
+
+    accounts: dict[str, AccountReference]
+
+    async def donate(self, amount_minor: int, note: str) -> None:
+        """Let a donor's money arrive."""
+
+    async def round(self) -> None:
+        """Send what waits, let bank days pass, take the answers."""
+
+
+class Steps:
+    """The steps of one partnership's life."""
+
+    def __init__(self, desk: Desk, bank: Counterparty, partnership_id: str) -> None:
+        self._desk = desk
+        self._bank = bank
+        self._id = partnership_id
+
+    async def state(self) -> Partnership:
+        """Return the partnership as the ledger tells it now."""
+        return await self._desk.known_partnership(self._id)
+
+    async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
+        """Wait until the partnership is somewhere."""
+        while not reached(state := await self.state()):
+            await asyncio.sleep(POLL_SECONDS)
+        return state
+
+    async def until_stage(self, *stages: Stage) -> Partnership:
+        """Wait until the partnership is in one of these stages, and the rules have spoken."""
+        return await self.until(
+            lambda p: p.stage in stages and (p.stage is not Stage.ELIGIBILITY or p.assessment is not None)
+        )
+
+    async def until_ended(self) -> None:
+        """Wait for the end of the partnership's life."""
+        await self.until(lambda p: p.ended)
+
+    async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> None:
+        """Give a command on the partnership as it is now."""
+        await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
+
+    async def approve(self) -> None:
+        """Let everybody approve whom the tiers ask for."""
+        await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
+        for role in (await self.state()).missing_approvals:
+            await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
+
+    async def recuse(self, what: str) -> None:
+        """Have the programme approver declare an interest, and another approve in her place."""
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": what})
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.Approve, OTHER_PROGRAMME, reason="fits the programme; my colleague is recused")
+
+    async def amend(self, amount: str, reason: str) -> None:
+        """Raise the sum of the one tranche."""
+        content = (await self.state()).proposed.model_dump(mode="json")
+        content["funds_out"]["tranches"][0]["money"]["amount"] = amount
+        await self.do(c.Amend, PROPOSER, proposal=content, reason=reason)
+
+    async def sign(self, account: str | None) -> None:
+        """Put on file what must be, and record the signed agreement with the payee's account."""
+        await self.file_papers()
+        reference = self._bank.accounts[account] if account else None
+        await self.do(c.SignAgreement, DIRECTOR, signed_on=date.today(), account=reference)  # noqa: DTZ011
+
+    async def approve_and_sign(self, account: str | None) -> None:
+        """Approve and sign."""
+        await self.approve()
+        await self.sign(account)
+
+    async def file_papers(self) -> None:
+        """Put on file what the conditions ask for, as verifier."""
+        for condition in (await self.state()).open_conditions():
+            await self.do(c.Satisfy, VERIFIER, condition=condition, note="filed with the grant's papers")
+
+    async def clear(self, reason: str) -> None:
+        """Clear a referral as verifier."""
+        await self.until_stage(Stage.ELIGIBILITY)
+        await self.do(c.Approve, VERIFIER, reason=reason)
+
+    async def ask(self, question: str) -> None:
+        """Return the proposal with a question."""
+        await self.until_stage(Stage.ELIGIBILITY)
+        await self.do(c.ReturnForInformation, VERIFIER, question=question)
+
+    async def withdraw(self, reason: str) -> None:
+        """Take the proposal back."""
+        await self.do(c.Withdraw, PROPOSER, reason=reason)
+
+    async def decline(self, reason: str) -> None:
+        """Decline as programme approver."""
+        await self.until_stage(Stage.APPROVAL)
+        await self.do(c.Decline, PROGRAMME, reason=reason)
+
+    async def release(self, tranche: int) -> None:
+        """Release a tranche."""
+        await self.do(c.Release, PAYER, tranche=tranche)
+
+    async def pay_all(self) -> None:
+        """Release every tranche, each after the one before has settled."""
+        for tranche in (await self.state()).tranches:
+            await self.release(tranche.number)
+            await self.until_settled(tranche.number)
+
+    async def try_to_pay(self) -> None:
+        """Ask for a payment that must be refused."""
+        with suppress(Refused):
+            await self.release(1)
+            raise AssertionError("a non-monetary leg paid")
+
+    async def until_settled(self, tranche: int) -> None:
+        """Wait for the bank to settle a tranche."""
+        await self._until_tranche(tranche, TrancheState.SETTLED)
+
+    async def until_rejected(self, tranche: int) -> None:
+        """Wait for the bank to reject a tranche."""
+        await self._until_tranche(tranche, TrancheState.REJECTED)
+
+    async def until_returned(self, tranche: int) -> None:
+        """Wait for a settled tranche to come back."""
+        await self._until_tranche(tranche, TrancheState.RETURNED)
+
+    async def receive(self, amount: str) -> None:
+        """Let the donor pay."""
+        state = await self.until_stage(Stage.ACTIVE)
+        money = state.proposed.money
+        digits = minor_digits(money.currency if money else "USD")
+        await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self._id}")
+        await self.until_ended()
+
+    async def report(self) -> None:
+        """Record the final report."""
+        await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.")
+
+    async def hold_and_lift(self, why: str, why_not: str) -> None:
+        """Place a hold, and have another person lift it."""
+        await self.do(c.PlaceHold, VERIFIER, reason=why)
+        await self.lift(why_not)
+
+    async def lift(self, reason: str) -> None:
+        """Lift a hold."""
+        await self.do(c.LiftHold, FINANCE, reason=reason)
+
+    async def terminate(self, reason: str) -> None:
+        """End the partnership early."""
+        await self.do(c.Terminate, DIRECTOR, reason=reason)
+
+    async def _until_tranche(self, number: int, wanted: TrancheState) -> None:
+        def reached(partnership: Partnership) -> bool:
+            tranche = partnership.tranche(number)
+            return tranche is not None and tranche.state is wanted
+
+        await self.until(reached)

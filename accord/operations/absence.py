@@ -1,0 +1,103 @@
+"""Compare the open partnerships with the workflows that run: which is missing, and which knows more than the ledger.
+
+A cancel or a terminate in the Temporal UI ends one; a ledger that was put back to an earlier point forgets what others
+know. Both are found by one question to the server's index, which may be a moment behind; so what differs counts once it
+was seen twice, and once the workflow itself was asked.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import structlog
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.operations.catching_up import RUNBOOK, forgot, version_known
+from accord.operations.watching import watch
+from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.partnership.state import ENDED
+from ledger import Ledger
+
+EVERY: Final = timedelta(minutes=1)
+VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
+"""Under which the workflow shows how far it knows its stream."""
+
+_RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
+_OPEN: Final = "SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1) ORDER BY partnership_id"
+
+log = structlog.get_logger("accord.absence")
+
+
+class Differences(NamedTuple):
+    """Where the server's index and the ledger differ."""
+
+    missing: frozenset[str] = frozenset()
+    """Open partnerships that are not shown to run."""
+    ahead: frozenset[str] = frozenset()
+    """Partnerships whose workflow is shown to know more than the ledger holds."""
+
+
+class Absence:
+    """What one worker compares, and says to be missing, or to be ahead of the ledger."""
+
+    def __init__(self, client: Client, ledger: Ledger) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._seen = Differences()
+
+    async def forever(self) -> None:
+        """Look each minute, log what differs, and let those look at the ledger that are ahead of it."""
+        await watch("absence", self._look, EVERY)
+
+    async def _look(self) -> None:
+        found = await self.once()
+        for partnership_id in sorted(found.missing):
+            log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
+        for partnership_id in sorted(found.ahead):
+            log.error("knows more than the ledger", partnership=partnership_id, runbook=RUNBOOK)
+            await self._client.get_workflow_handle(partnership_workflow_id(partnership_id)).signal("catch_up")
+
+    async def once(self) -> Differences:
+        """Return what differed at the last look as well, and still does when the workflow itself is asked."""
+        now = await differences(self._client, self._ledger)
+        twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
+        self._seen = now
+        missing = [one for one in twice.missing if not await runs(self._client, one)]
+        ahead = [one for one in twice.ahead if await is_ahead(self._client, self._ledger, one)]
+        return Differences(frozenset(missing), frozenset(ahead))
+
+
+async def differences(client: Client, ledger: Ledger) -> Differences:
+    """Return where the server's index and the ledger differ, by one question to each."""
+    shown = {one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if one.id.count("/") == 1}
+    async with ledger.connection() as connection:
+        rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])
+        held = await ledger.versions(list(shown), connection)
+    missing = (row["partnership_id"] for row in rows if partnership_workflow_id(row["partnership_id"]) not in shown)
+    ahead = (partnership_id_of(one) for one, version in shown.items() if version > held[one])
+    return Differences(frozenset(missing), frozenset(ahead))
+
+
+def _version_of(execution: WorkflowExecution) -> int:
+    return execution.typed_search_attributes.get(VERSION) or 0
+
+
+async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
+    """Return whether a partnership's workflow says that it knows more than the ledger holds."""
+    workflow_id = partnership_workflow_id(partnership_id)
+    known = await version_known(client, workflow_id)
+    return known is not None and await forgot(ledger, workflow_id, known)
+
+
+async def runs(client: Client, partnership_id: str) -> bool:
+    """Return whether a partnership's workflow runs, by asking for it."""
+    try:
+        described = await client.get_workflow_handle(partnership_workflow_id(partnership_id)).describe()
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return described.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,102 @@
+"""What the directory makes of an event that nobody can read: whom it may concern waits until two guardians judge it.
+
+What could count for nothing, whatever it says, freezes nobody: otherwise whoever may append to the directory could stop
+the house with one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, Self
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from domain.directory.people import EventSetAside
+from domain.signing import Signature
+from domain.values import StaffId, Value
+
+CHANGE: Final = "DirectoryChangeProposed"
+CONFIRMATION: Final = "DirectoryChangeConfirmed"
+
+
+class UnreadableEvent(Value):
+    """An event in the directory's stream that nobody can read, as far as it can be told apart."""
+
+    position: int
+    leaf: str
+    recorded: str
+    """The type that it was recorded as."""
+    command_id: UUID
+    """Of a change: its id."""
+    reason: str
+    signature: Signature | None = None
+    strings: frozenset[str] = frozenset()
+    """Everything that stands in it as text, but for its signature: names of staff may be among it."""
+
+    @classmethod
+    def of(cls, position: int, leaf: str, recorded: str, command_id: UUID, reason: str, content: object) -> Self:
+        """Make one of what is stored."""
+        return cls(
+            position=position, leaf=leaf, recorded=recorded, command_id=command_id, reason=reason,
+            signature=_signature_in(content), strings=frozenset(_strings(_without_signature(content))),
+        )  # fmt: skip
+
+
+class Frozen(Value):
+    """An unreadable event that may have changed something, and whom: nobody named is everybody."""
+
+    position: int
+    leaf: str
+    staff: frozenset[StaffId] = frozenset()
+
+    def concerns(self, staff_id: str) -> bool:
+        """Return whether the event may have taken something from a person."""
+        return not self.staff or staff_id in self.staff
+
+
+def freezing(
+    frozen: tuple[Frozen, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
+) -> str:  # fmt: skip
+    """Return why a person may not act, by the events that may concern them; empty where they may.
+
+    `to_judge`: whether they act to judge such an event, which waits for nobody but whom guardians themselves froze.
+    """
+    said = {(one.position, one.leaf): one for one in judged}
+    for judgement in said.values():
+        if staff_id in judgement.freezes:
+            return f"{staff_id} is frozen by what two guardians said of event {judgement.position}"
+    for one in frozen:
+        if (one.position, one.leaf) not in said and one.concerns(staff_id) and not to_judge:
+            return (
+                f"{staff_id} is frozen: event {one.position} of the directory cannot be read and may concern them; two "
+                f"guardians must judge it: `accord ledger set-aside {one.position}`"
+            )
+    return ""
+
+
+def _signature_in(content: object) -> Signature | None:
+    found = content.get("signature") if isinstance(content, dict) else None
+    try:
+        return Signature.model_validate(found)
+    except ValidationError:
+        return None
+
+
+def _without_signature(content: object) -> object:
+    """Who signed it is not whom it is about."""
+    return {name: one for name, one in content.items() if name != "signature"} if isinstance(content, dict) else content
+
+
+def _strings(content: Any) -> Iterator[str]:
+    match content:
+        case str():
+            yield content
+        case list():
+            for one in content:
+                yield from _strings(one)
+        case dict():
+            for name, one in content.items():
+                yield from (name, *_strings(one))
+        case _:
+            pass

@@ -1,0 +1,196 @@
+"""What the directory is told: people, keys, roles lent, funder entities and the house's own rules, as events."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.directory.tiers import HouseRules, Role
+from domain.parties import Funder, Name
+from domain.signing import KeyId, LogEpoch, PublicKey, Signature
+from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
+
+DIRECTORY_STREAM: Final = "directory"
+"""The ledger stream that holds the directory's events, and the subject of the statements about it."""
+
+
+class StaffMember(Value):
+    """A person in the directory."""
+
+    staff_id: StaffId
+    name: Name
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    limits: tuple[Money, ...] = Field(
+        default=(), description="The largest sum she may approve, per currency; without any, what her roles allow"
+    )
+
+
+class Delegation(Value):
+    """A role lent to another person for a time, both days included. The lender's limits bind the borrower."""
+
+    lender: StaffId
+    borrower: StaffId
+    role: Role
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.lender == self.borrower:
+            raise ValueError("nobody delegates to herself; name another person")
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"it ends on {self.ends_on}, before it starts on {self.starts_on}")
+        return self
+
+
+class _DirectoryEvent(Value):
+    schema_version: ClassVar[int] = 1
+
+
+class StaffRegistered(_DirectoryEvent):
+    """A person entered the directory, or her roles changed: the newest registration is the one in force."""
+
+    event_type: Literal["StaffRegistered"] = "StaffRegistered"
+    member: StaffMember
+
+
+class StaffLeft(_DirectoryEvent):
+    """A person left: her roles, keys and delegations end; what she decided stands."""
+
+    event_type: Literal["StaffLeft"] = "StaffLeft"
+    staff_id: StaffId
+
+
+class FunderRegistered(_DirectoryEvent):
+    """A funder entity entered the directory, or changed: the newest registration is the one in force."""
+
+    event_type: Literal["FunderRegistered"] = "FunderRegistered"
+    funder: Funder
+
+
+class KeyEnrolled(_DirectoryEvent):
+    """A person's public key entered the directory; an earlier one of hers is replaced."""
+
+    event_type: Literal["KeyEnrolled"] = "KeyEnrolled"
+    staff_id: StaffId
+    key: PublicKey
+
+
+class KeyRevoked(_DirectoryEvent):
+    """A key is not to be believed any more: from here on, or for cause, from an earlier time on."""
+
+    event_type: Literal["KeyRevoked"] = "KeyRevoked"
+    staff_id: StaffId
+    key_id: KeyId
+    compromised_since: Moment | None = Field(default=None, exclude_if=is_none)
+    """From when on somebody else may have used it: what was recorded with it since then counts for nothing."""
+
+
+class RoleDelegated(_DirectoryEvent):
+    """A role was lent for a time."""
+
+    event_type: Literal["RoleDelegated"] = "RoleDelegated"
+    delegation: Delegation
+
+
+class DelegationEnded(_DirectoryEvent):
+    """A delegation ended before its time."""
+
+    event_type: Literal["DelegationEnded"] = "DelegationEnded"
+    delegation: Delegation
+
+
+class HouseRulesSet(_DirectoryEvent):
+    """The approval tiers and waiting times changed."""
+
+    event_type: Literal["HouseRulesSet"] = "HouseRulesSet"
+    rules: HouseRules
+
+
+class EventSetAside(_DirectoryEvent):
+    """Two guardians judged an event that nobody can read, or that nobody signed: it counts for nothing.
+
+    Where it stands in the directory and was meant to take something from somebody, they say from whom: they are frozen,
+    until the event is judged anew.
+    """
+
+    event_type: Literal["EventSetAside"] = "EventSetAside"
+    position: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    leaf: Sha256
+    """The event's hash in the ledger's tree: this very event, in this very ledger."""
+    freezes: tuple[StaffId, ...] = ()
+
+
+class EpochBegun(_DirectoryEvent):
+    """A part of the ledger's life began: with the house, or after it was restored, copied or moved to another server.
+
+    What people sign names the epoch. Position and root say which ledger it goes on from.
+    """
+
+    event_type: Literal["EpochBegun"] = "EpochBegun"
+    log: LogEpoch
+    position: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    """How many events there were before it."""
+    root: Sha256
+    """The root of the tree over these."""
+    installation: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """The database in which it began, as the database names itself: in another one nothing is accepted under it."""
+
+
+class LossAccepted(_DirectoryEvent):
+    """Two guardians accepted that the ledger forgot what a partnership had come to: it goes on without that."""
+
+    event_type: Literal["LossAccepted"] = "LossAccepted"
+    partnership_id: PartnershipId
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    """The newest that the ledger holds."""
+    lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
+    """The types of the events that were lost, in their order."""
+
+
+Fact = (
+    StaffRegistered
+    | StaffLeft
+    | FunderRegistered
+    | KeyEnrolled
+    | KeyRevoked
+    | RoleDelegated
+    | DelegationEnded
+    | HouseRulesSet
+    | EventSetAside
+    | EpochBegun
+    | LossAccepted
+)
+"""What the directory may say."""
+
+Facts = Annotated[tuple[Annotated[Fact, Field(discriminator="event_type")], ...], Field(min_length=1, max_length=200)]
+
+
+class DirectoryFounded(_DirectoryEvent):
+    """What the operator entered, all at once, before the directory was sealed."""
+
+    event_type: Literal["DirectoryFounded"] = "DirectoryFounded"
+    changes: Facts
+
+
+class DirectoryChangeProposed(_DirectoryEvent):
+    """One person asks for a change of the sealed directory. Nothing changes until another confirms it."""
+
+    event_type: Literal["DirectoryChangeProposed"] = "DirectoryChangeProposed"
+    change_id: UUID
+    changes: Facts
+    signature: Signature
+
+
+class DirectoryChangeConfirmed(_DirectoryEvent):
+    """Another person confirmed a change: it is in force."""
+
+    event_type: Literal["DirectoryChangeConfirmed"] = "DirectoryChangeConfirmed"
+    change_id: UUID
+    signature: Signature
+
+
+DirectoryEvent = Fact | DirectoryFounded | DirectoryChangeProposed | DirectoryChangeConfirmed

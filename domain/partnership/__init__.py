@@ -1,0 +1,1 @@
+"""One partnership: what may be asked, what happened, and what follows."""

@@ -1,0 +1,390 @@
+"""What the state alone can refuse: stage, hold, separation of duties, and what a tranche allows.
+
+The update validator asks only this, so a command that cannot succeed costs nothing and leaves no trace.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final
+
+from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
+from domain.parties import impossibly_born
+from domain.partnership import commands as c
+from domain.partnership.amendment import ANEW, Change, changes_between
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.policy.conditions import Gate
+from domain.policy.findings import Outcome
+from domain.policy.rulebook import EDITIONS
+from domain.proposal import Proposal
+
+OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
+"""The stages before the agreement is signed."""
+
+STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
+    c.Propose: frozenset({Stage.PROPOSED}),
+    c.Approve: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE}),
+    c.Decline: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
+    c.ReturnForInformation: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
+    c.Withdraw: OPEN,
+    c.SignAgreement: frozenset({Stage.AGREEMENT, Stage.ACTIVE}),
+    c.Release: frozenset({Stage.ACTIVE}),
+    c.CancelPayment: OPEN | {Stage.ACTIVE},
+    c.Report: frozenset({Stage.ACTIVE}),
+    c.PlaceHold: OPEN | {Stage.ACTIVE},
+    c.LiftHold: OPEN | {Stage.ACTIVE},
+    c.Terminate: OPEN | {Stage.ACTIVE},
+    c.Satisfy: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
+    c.DeclareInterest: OPEN | {Stage.ACTIVE},
+    c.Amend: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
+    c.ReportSubrecipients: frozenset({Stage.ACTIVE}),
+    c.ReportDiversion: frozenset({Stage.ACTIVE}),
+    c.RecordAssurance: frozenset({Stage.ACTIVE}),
+}
+"""The stages in which each command is legal."""
+
+STOPPED_BY_HOLD: Final = (c.Approve, c.SignAgreement, c.Release, c.Amend)
+"""What a hold stops; talking, declining, filing and reporting go on."""
+
+DECIDING: Final = (
+    c.Approve,
+    c.Decline,
+    c.SignAgreement,
+    c.Release,
+    c.LiftHold,
+    c.Satisfy,
+    c.Terminate,
+    c.RecordAssurance,
+)
+"""What nobody does who has an interest in it (R32)."""
+
+RELEASABLE: Final = frozenset(
+    {
+        TrancheState.PLANNED,
+        TrancheState.REJECTED,
+        TrancheState.RETURNED,
+        TrancheState.WITHHELD,
+        TrancheState.CANCELLED,
+    }
+)
+"""A tranche may be (re-)released only before its first attempt or after evidence that the last one paid nothing."""
+
+
+def admit(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise a DomainError if the state alone refuses the command."""
+    _admit_stage(partnership, command)
+    if partnership.hold is not None and isinstance(command, STOPPED_BY_HOLD):
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: {partnership.partnership_id} is on hold "
+            f"(by {partnership.hold.actor}: {partnership.hold.reason}); lift the hold first"
+        )
+    if command.actor in partnership.recused and isinstance(command, DECIDING):
+        raise SeparationOfDuties(
+            f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
+        )
+    _admit_detail(partnership, command)
+
+
+def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise StaleDecision if what the person was shown is not what stands: she decided on something else.
+
+    What is signed is bound to what was shown, so an old decision cannot be used again once the question is another one.
+    """
+    shown = command.signature.statement.shown if command.signature is not None else None
+    if partnership.proposal is None:
+        return
+    if shown is None:
+        raise StaleDecision(f"the decision does not say what {command.actor} was shown of {partnership.partnership_id}")
+    if shown.version < partnership.opened or shown.version > partnership.version:
+        raise StaleDecision(
+            f"{command.actor} was shown version {shown.version} of {partnership.partnership_id}; "
+            f"the question that is open now was opened at version {partnership.opened}; look again"
+        )
+    stands = partnership.terms
+    if shown.terms != stands:
+        other = (name for name in type(stands).model_fields if getattr(shown.terms, name) != getattr(stands, name))
+        named = ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
+        raise StaleDecision(
+            f"what {command.actor} was shown of {partnership.partnership_id} differs in: {named}; look again"
+        )
+
+
+def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
+    if partnership.proposal is None and not isinstance(command, c.Propose):
+        raise IllegalTransition(f"cannot {_verb(command)}: {partnership.partnership_id} was never proposed")
+    if partnership.stage in STAGES[type(command)]:
+        return
+    act = partnership.last_act
+    first = f"; {act.actor} {act.what} at {act.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if act else ""
+    raise IllegalTransition(
+        f"cannot {_verb(command)}: {partnership.partnership_id} is {partnership.stage.value}{first}"
+    )
+
+
+def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
+    _admit_births(command)
+    match command:
+        case c.Propose():
+            _admit_proposal(partnership, command)
+        case c.Approve():
+            _admit_approval(partnership, command)
+        case c.SignAgreement():
+            _admit_agreement(partnership, command)
+        case c.Release():
+            _admit_release(partnership, command)
+        case c.CancelPayment():
+            _admit_cancellation(partnership, command)
+        case c.Amend():
+            _admit_amendment(partnership, command)
+        case c.LiftHold():
+            _admit_lift(partnership, command)
+        case _:
+            _admit_filing(partnership, command)
+
+
+def _admit_births(command: c.StaffRequest) -> None:
+    match command:
+        case c.Propose() | c.Amend():
+            parties = command.proposal.parties
+        case c.ReportSubrecipients():
+            parties = tuple(behind for one in command.subrecipients for behind in one.party.named_with)
+        case _:
+            return
+    if wrong := impossibly_born(parties, command.at.date()):
+        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
+
+
+def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
+    match command:
+        case c.PlaceHold() if partnership.hold is not None:
+            raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
+        case c.Decline() | c.Withdraw() if partnership.has_paid:
+            raise IllegalTransition(
+                f"{partnership.partnership_id} has paid already; it is terminated: `accord terminate`"
+            )
+        case c.Terminate():
+            _admit_end(partnership)
+        case c.Report() if partnership.reported:
+            raise IllegalTransition(f"cannot report: {partnership.partnership_id} has its final report already")
+        case c.Satisfy(condition=condition) if condition not in partnership.open_conditions():
+            left = ", ".join(partnership.open_conditions()) or "none"
+            raise IllegalTransition(f"{condition.value} is not asked for, or is on file already; still open: {left}")
+        case c.DeclareInterest(interest=interest) if interest in partnership.interests:
+            raise IllegalTransition(f"this interest of {interest.person} is declared already")
+        case c.ReportSubrecipients() if partnership.proposed.funds_out is None:
+            raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
+        case c.RecordAssurance() if not partnership.responsibility.diverted:
+            raise IllegalTransition("no diversion is on record that assurances could answer")
+        case _:
+            return
+
+
+def _admit_end(partnership: Partnership) -> None:
+    """What was agreed or has paid is terminated; before that it is declined or withdrawn."""
+    if partnership.at_the_bank:
+        raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer")
+    if partnership.in_flight:
+        raise PaymentRefused(
+            f"cannot terminate: a payment was released; cancel it first: "
+            f"`accord payments cancel {partnership.partnership_id}`"
+        )
+    agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+    if not agreed and not partnership.has_paid:
+        where = f"{partnership.partnership_id} is {partnership.stage.value}"
+        raise IllegalTransition(f"cannot terminate: {where}; decline it or let its proposer withdraw it")
+
+
+def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
+    if command.proposal.reference != partnership.partnership_id:
+        raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
+    if partnership.proposal is not None and not partnership.question:
+        raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
+    if partnership.proposal is not None:
+        _admit_author(partnership, command)
+        _admit_paid(partnership, command.proposal)
+
+
+def _admit_author(partnership: Partnership, command: c.Propose | c.Amend) -> None:
+    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
+    if command.actor in {*verifiers, *partnership.payers}:
+        raise SeparationOfDuties(
+            f"{command.actor} verified or paid in {partnership.partnership_id} and does not change what it proposes"
+        )
+
+
+def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise IllegalTransition where something is agreed on what registers said too long ago (R28).
+
+    What was too old when it was asked is another matter: a verifier looked at it, by name, and let it pass.
+    """
+    found, assessment = partnership.verification, partnership.assessment
+    if found is None or assessment is None or not isinstance(command, c.Approve | c.SignAgreement):
+        return
+    book = EDITIONS[assessment.rule_book]
+    known = book.too_old(found, found.verified_at.date())
+    if old := [one for one in book.too_old(found, command.at.date()) if one not in known]:
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: {partnership.partnership_id} was verified against {', '.join(old)}, too old by "
+            "now; `accord registers refresh`, or `load`, newer ones, and it is verified again by itself"
+        )
+
+
+def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+    if command.actor in partnership.proposers:
+        raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
+    if command.actor == partnership.account_verifier:
+        raise SeparationOfDuties(f"{command.actor} verified the bank details; another person must approve")
+    if command.actor in partnership.payers:
+        raise SeparationOfDuties(f"{command.actor} paid in this partnership; another person must approve")
+    if any(command.actor in {one.actor, one.on_behalf_of} for one in partnership.approvals):
+        raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
+    if partnership.stage is Stage.ELIGIBILITY:
+        if partnership.assessment is None:
+            raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
+        if partnership.assessment.outcome is Outcome.FAIL:
+            raise IllegalTransition(
+                "a rule refuses it, and nobody clears that; amend it, or end it: `accord terminate`"
+            )
+        return
+    if not partnership.missing_approvals:
+        raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
+    if command.actor in {partnership.verifier, partnership.verifier_for}:
+        raise SeparationOfDuties(f"{command.actor} cleared the referral; another person must approve")
+
+
+def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
+    pays = partnership.proposed.funds_out is not None
+    if pays and command.account is None:
+        raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")
+    if not pays and command.account is not None:
+        raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
+    _admit_conditions(partnership, Gate.AGREEMENT)
+    if partnership.stage is Stage.ACTIVE and not _needs_another_account(partnership):
+        raise IllegalTransition(
+            f"the agreement of {partnership.partnership_id} is signed already; it is signed again only "
+            "after a payment was rejected, returned or withheld"
+        )
+
+
+def _tainted(partnership: Partnership) -> frozenset[str]:
+    """Who signed the agreement or verified its account, and has declared an interest since."""
+    return partnership.recused & {partnership.signatory, partnership.account_verifier}
+
+
+def _needs_another_account(partnership: Partnership) -> bool:
+    if _tainted(partnership):
+        return not partnership.in_flight
+    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
+    return not partnership.in_flight and any(tranche.state in failed for tranche in partnership.tranches)
+
+
+def _admit_release(partnership: Partnership, command: c.Release) -> None:
+    if partnership.proposed.funds_out is None:
+        raise PaymentRefused(f"{partnership.partnership_id} has no leg on which money goes out; no payment is possible")
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if tranche.state not in RELEASABLE:
+        state = tranche.state.value.lower().replace("_", " ")
+        raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
+    if command.attempt not in {None, tranche.attempt + 1}:
+        raise PaymentRefused(
+            f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.attempt + 1}; "
+            "look again"
+        )
+    if command.actor in acted(partnership):
+        raise SeparationOfDuties(f"{command.actor} proposed, verified, approved or signed this and may not pay it")
+    _admit_money(partnership, command)
+
+
+def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
+    """Until the hand-over a payment is ours to take back; after it only the bank's word ends it."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if tranche.state is TrancheState.HANDED_OVER:
+        raise PaymentRefused(
+            f"tranche {command.tranche} was handed over to the bank; only the bank's word ends it: ask the bank to "
+            "recall it, and import its answer"
+        )
+    if tranche.state is not TrancheState.RELEASED or tranche.attempt != command.attempt:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is {tranche.state.value}, attempt {tranche.attempt}; nothing of it waits"
+        )
+
+
+def acted(partnership: Partnership) -> frozenset[str]:
+    """Return everybody who took part in the decision, and so does not pay: lenders of roles included (R31)."""
+    approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
+    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
+    return frozenset({*partnership.proposers, *verifiers, partnership.signatory, *approvers} - {""})
+
+
+def _admit_money(partnership: Partnership, command: c.Release) -> None:
+    """What stands before a payment: approvals that fell, papers, cooling-off, reports, diversions."""
+    if tainted := _tainted(partnership):
+        raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
+    if fallen := partnership.missing_approvals:
+        roles = " and ".join(role.value for role in fallen)
+        raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
+    _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
+    if partnership.payable_from is not None and command.at < partnership.payable_from:
+        until = partnership.payable_from.astimezone(UTC)
+        raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
+    if against := partnership.responsibility.stands_against_payment(command.at.date()):
+        raise PaymentRefused(f"nothing is paid: {against}")
+
+
+def _admit_conditions(partnership: Partnership, *gates: Gate) -> None:
+    if left := partnership.open_conditions(*gates):
+        first = left[0].value
+        raise IllegalTransition(
+            f"not on file yet: {', '.join(left)}; see `accord satisfy {partnership.partnership_id} --condition {first}`"
+        )
+
+
+def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
+    before, after = partnership.proposed, command.proposal
+    if after.reference != partnership.partnership_id:
+        raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
+    if after == before:
+        raise IllegalTransition("the amendment changes nothing")
+    _admit_author(partnership, command)
+    if after.interests != before.interests:
+        raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
+    if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
+        raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    _admit_paid(partnership, after)
+    if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after)):
+        raise PaymentRefused("a payment is on its way; wait for the bank's answer before the case begins anew")
+
+
+def _admit_paid(partnership: Partnership, after: Proposal) -> None:
+    """What was released stays as it is: payee, funder, and each tranche."""
+    before = partnership.proposed
+    moved = [one for one in partnership.tranches if one.attempt]
+    if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):
+        raise PaymentRefused("payments were released already; end this partnership and propose one with the new party")
+    planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
+    if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
+        raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
+
+
+def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
+    if partnership.hold is None:
+        raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
+    if command.actor in {partnership.hold.actor, *partnership.hold.before}:
+        raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
+    if open_still := len(partnership.contradictions):
+        raise IllegalTransition(
+            f"{open_still} of the bank's answers must be resolved first: `accord payments exceptions`"
+        )
+    if companies := partnership.for_profit_subrecipients:
+        named = ", ".join(companies)
+        raise IllegalTransition(f"{named} must be replaced or repaid first: `accord report-subrecipients`")
+    if diverted := partnership.responsibility.diverted:
+        raise IllegalTransition(f"money was diverted ({diverted}); record the assurances first: `accord assure`")
+
+
+def _verb(command: c.StaffRequest) -> str:
+    return command.kind.replace("_", " ")

@@ -1,0 +1,146 @@
+"""What an amendment changes, and which approvals that touches: a typo touches none (R34)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.parties import Party
+from domain.proposal import Proposal
+from domain.values import Money
+
+TOLERATED_GROWTH: Final = Decimal("1.10")
+"""A sum may grow to this multiple of what an approver saw before her approval falls; small steps add up."""
+
+LONGEST_UNTOUCHED: Final = 6
+"""In words up to this length one letter often makes another word (not, now; county, country): never a typo."""
+
+
+class Change(StrEnum):
+    """A material change."""
+
+    AMOUNT = "AMOUNT"
+    PAYEE = "PAYEE"
+    PURPOSE = "PURPOSE"
+    FUNDER = "FUNDER"
+    FACTS = "FACTS"
+    """Anything else that the rule book looks at: sponsors, sub-recipients, benefit, equivalency, uses ..."""
+
+
+ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
+"""Changes after which due diligence, eligibility and approval begin again (R13)."""
+
+TOUCHED: Final = {
+    Change.AMOUNT: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    Change.PURPOSE: frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR}),
+}
+"""Whose approval each of the lesser changes touches."""
+
+
+def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
+    """Return the material changes from one version of a proposal to the next."""
+    found = {
+        Change.AMOUNT: _sums(before) != _sums(after),
+        Change.PAYEE: not all(map(_same_party, _parties(before), _parties(after))),
+        Change.PURPOSE: not all(same_but_for_typos(one, other) for one, other in _texts(before, after)),
+        Change.FUNDER: [leg.funder for leg in before.legs] != [leg.funder for leg in after.legs],
+        Change.FACTS: _facts(before) != _facts(after),
+    }
+    return tuple(change for change, is_so in found.items() if is_so)
+
+
+def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: Money | None) -> bool:
+    """Whether an approval, given in a role for a sum, falls by an amendment."""
+    if not ANEW.isdisjoint(changes):
+        return True
+    if Change.PURPOSE in changes and role in TOUCHED[Change.PURPOSE]:
+        return True
+    return Change.AMOUNT in changes and role in TOUCHED[Change.AMOUNT] and outgrown(approved, now)
+
+
+def outgrown(approved: Money | None, now: Money | None) -> bool:
+    """Whether a sum is more than a tenth above what was approved, or not comparable with it."""
+    if now is None:
+        return False
+    if approved is None or approved.currency != now.currency:
+        return True
+    return now.amount > approved.amount * TOLERATED_GROWTH
+
+
+def same_but_for_typos(one: str, other: str) -> bool:
+    """Whether two texts say the same: word by word equal, or one slip apart inside a longer word."""
+    words, others = _words(one), _words(other)
+    return len(words) == len(others) and all(map(_same_word, words, others))
+
+
+def _same_word(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    long = min(len(one), len(other)) > LONGEST_UNTOUCHED
+    return long and one.isalpha() and other.isalpha() and one[0] == other[0] and _one_slip(one, other)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """One letter more, less, other, or two changed places: whatever stands between equal ends."""
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    tail, rest = one[start:], other[start:]
+    same_end = tail[1:] == rest[1:] or tail[1:] == rest or tail == rest[1:]
+    swapped = len(tail) == len(rest) >= 2 and (tail[1], tail[0], tail[2:]) == (rest[0], rest[1], rest[2:])
+    return same_end or swapped
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _texts(before: Proposal, after: Proposal) -> list[tuple[str, str]]:
+    old, new = before.public_interest, after.public_interest
+    return [
+        (old.mission_objective, new.mission_objective),
+        (old.community_served, new.community_served),
+        (old.statement, new.statement),
+        (_purpose(before), _purpose(after)),
+    ]
+
+
+def _purpose(proposal: Proposal) -> str:
+    out = proposal.funds_out.purpose if proposal.funds_out else ""
+    gift = (proposal.funds_in.restricted_to or "") if proposal.funds_in else ""
+    joint = proposal.non_monetary.activity if proposal.non_monetary else ""
+    return " / ".join((out, gift, joint))
+
+
+def _sums(proposal: Proposal) -> list[Money | None]:
+    out, gift = proposal.funds_out, proposal.funds_in
+    return [out.total if out else None, gift.money if gift else None]
+
+
+def _parties(proposal: Proposal) -> list[Party]:
+    """Who takes part in each leg, and the partner; an amendment keeps the legs."""
+    out = [proposal.funds_out.payee] if proposal.funds_out else []
+    gift = [proposal.funds_in.donor] if proposal.funds_in else []
+    return [*out, *gift, proposal.partner]
+
+
+def _same_party(one: Party, other: Party) -> bool:
+    """The same but for a slip in the name; an EIN, a country, an owner more is another party."""
+    return same_but_for_typos(one.name, other.name) and one.model_copy(update={"name": other.name}) == other
+
+
+_LESSER: Final = {
+    "title": True,
+    "public_interest": True,
+    "interests": True,
+    "funds_out": {"payee", "tranches", "purpose", "funder", "final_report"},
+    "funds_in": {"donor", "money", "restricted_to", "funder"},
+    "non_monetary": {"activity", "funder"},
+    "partner": {"name"},
+}
+"""What is compared on its own above, or decides nothing."""
+
+
+def _facts(proposal: Proposal) -> dict[str, object]:
+    return proposal.model_dump(exclude=_LESSER)  # type: ignore[arg-type]

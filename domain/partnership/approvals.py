@@ -1,0 +1,96 @@
+"""Who may approve, in which role, and on whose behalf: the quorum counts each person once (R31 to R33)."""
+
+from __future__ import annotations
+
+from domain.directory.directory import Capacity
+from domain.directory.tiers import Role, missing, quorum_of
+from domain.errors import NotAuthorised
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Partnership, Stage
+from domain.values import Money
+
+
+def approve(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.Event:
+    """Return the clearance of a referral, or the approval in the first role that is still wanted and hers."""
+    if partnership.stage is Stage.ELIGIBILITY:
+        return _clear(partnership, command, authority)
+    quorum = quorum_of(partnership.proposed.money, authority.rules, partnership.elevated)
+    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
+    role, capacity = _capacity(partnership, command, authority, wanted)
+    return e.ApprovalGiven(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        role=role,
+        reason=command.reason,
+        on_behalf_of=capacity.on_behalf_of,
+        quorum=quorum,
+    )
+
+
+def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.ReferralCleared:
+    stand_in = {Role.DIRECTOR} if partnership.escalated else set()
+    usable = _usable(partnership, command, authority, frozenset({Role.VERIFIER, *stand_in}), None)
+    return e.ReferralCleared(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        reason=command.reason,
+        on_behalf_of=usable[0].on_behalf_of,
+        quorum=quorum_of(partnership.proposed.money, authority.rules, elevated=True),
+    )
+
+
+def _capacity(
+    partnership: Partnership, command: c.Approve, authority: c.Authority, wanted: tuple[Role, ...]
+) -> tuple[Role, Capacity]:
+    """A wanted role that she holds; once a deadline passed, a director stands in for any of them."""
+    stand_in = {Role.DIRECTOR} if partnership.escalated else set()
+    usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), partnership.proposed.money)
+    for role in wanted:
+        for capacity in usable:
+            if capacity.role is role or (partnership.escalated and capacity.role is Role.DIRECTOR):
+                return role, capacity
+    raise NotAuthorised(f"{command.actor} may not approve: no approval that she could give is wanted")
+
+
+def _usable(
+    partnership: Partnership,
+    command: c.Approve,
+    authority: c.Authority,
+    roles: frozenset[Role],
+    money: Money | None,
+) -> list[Capacity]:
+    """Her capacities in these roles, none of them lent by somebody who may not act herself, and within the limit."""
+    held = [capacity for capacity in authority.capacities if capacity.role in roles]
+    free = [capacity for capacity in held if capacity.on_behalf_of not in _may_not_act(partnership)]
+    within = [capacity for capacity in free if capacity.allows(money)]
+    if not within:
+        raise NotAuthorised(_why(command, authority, roles, held, free, money))
+    return within
+
+
+def _may_not_act(partnership: Partnership) -> frozenset[str]:
+    approved = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
+    named = {*partnership.proposers, *partnership.recused, *approved, partnership.verifier, partnership.verifier_for}
+    return frozenset({*named, *partnership.payers, partnership.account_verifier} - {""})
+
+
+def _why(
+    command: c.Approve,
+    authority: c.Authority,
+    roles: frozenset[Role],
+    held: list[Capacity],
+    free: list[Capacity],
+    money: Money | None,
+) -> str:
+    if not held:
+        needed = " or ".join(sorted(role.value for role in roles))
+        own = ", ".join(dict.fromkeys(capacity.role.value for capacity in authority.capacities)) or "no role"
+        return f"{command.actor} may not approve: it needs {needed}, and {command.actor} holds {own}"
+    if not free:
+        return (
+            f"{command.actor} may not approve for {held[0].on_behalf_of}, who may not act in this partnership herself"
+        )
+    return f"{command.actor} may not approve {money}: it is above her limit"

@@ -1,0 +1,60 @@
+"""What follows by itself from what was decided: a decline by the rules, a deadline, the close."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from domain.partnership import events as e
+from domain.partnership.deadlines import Deadline, Wait, deadline_of
+from domain.partnership.evolution import evolve
+from domain.partnership.holding import held
+from domain.partnership.state import Partnership, Stage
+from domain.policy.findings import Outcome
+
+Events = tuple[e.Event, ...]
+
+
+def with_consequences(partnership: Partnership, events: Events) -> Events:
+    """Return the events with those that follow from them, to be recorded together."""
+    if not events:
+        return events
+    after, last = reduce(evolve, events, partnership), events[-1]
+    if isinstance(last, e.EligibilityAssessed) and last.assessment.outcome is Outcome.FAIL:
+        return (*events, *_refused_by_rule(after, last))
+    if after.stage is Stage.ACTIVE and after.hold is None and after.fulfilled:
+        return (*events, e.PartnershipClosed(at=last.at))
+    wait = wait_of(after)
+    if wait is None or (after.deadline is not None and after.deadline.wait is wait):
+        return events
+    return (*events, e.DeadlineSet(at=last.at, deadline=deadline_of(wait, last.at)))
+
+
+def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
+    """A rule declines; what has paid already is stopped, for people to end."""
+    reason = assessed.assessment.deciding
+    if not partnership.has_paid:
+        return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)
+    return held(partnership, assessed.at, reason)
+
+
+def open_deadline(partnership: Partnership) -> Deadline | None:
+    """Return the deadline that somebody is waited for under, or None."""
+    deadline = partnership.deadline
+    return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
+
+
+def wait_of(partnership: Partnership) -> Wait | None:
+    """Return what somebody is waited for, if it has a deadline. While a hold stands, nobody is."""
+    if partnership.hold is not None:
+        return None
+    match partnership.stage:
+        case Stage.PROPOSED if partnership.question:
+            return Wait.ANSWER
+        case Stage.ELIGIBILITY if partnership.assessment is not None:
+            return Wait.CLEARANCE
+        case Stage.APPROVAL:
+            return Wait.APPROVAL
+        case Stage.AGREEMENT:
+            return Wait.AGREEMENT
+        case _:
+            return None

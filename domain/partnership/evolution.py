@@ -1,0 +1,459 @@
+"""How a partnership changes with each event. Never refuses: what happened, happened."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from typing import Final, assert_never
+
+from domain.directory.disregarded import Disregarded
+from domain.directory.tiers import Role
+from domain.grants import Interest
+from domain.partnership import events as e
+from domain.partnership.amendment import ANEW, falls
+from domain.partnership.responsibility import checklist_in
+from domain.partnership.state import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
+from domain.partnership.taking_part import Part
+from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus
+from domain.payment.tranche import TrancheOutcome
+from domain.policy.findings import Outcome
+from domain.proposal import Proposal
+
+Changed = dict[str, object]
+
+OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
+"""When one of these changes, the question before the house is another one."""
+
+
+def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnership:
+    """Return the partnership after an event."""
+    if isinstance(event, Disregarded):
+        return partnership.model_copy(update={"version": partnership.version + 1})
+    changed = {**_change(partnership, event), "version": partnership.version + 1}
+    if changed.get("proposal", partnership.proposal) != partnership.proposal:
+        changed["named"] = partnership.people
+    if any(field in changed and changed[field] != getattr(partnership, field) for field in OPENING):
+        changed["opened"] = partnership.version + 1
+    if act := _act(event):
+        changed["last_act"] = act
+    return partnership.model_copy(update=changed)
+
+
+def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
+    """Return the partnership that a history makes."""
+    return reduce(evolve, history, Partnership(partnership_id=partnership_id))
+
+
+def _change(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.PartnershipProposed() | e.ProposalRevised():
+            return _submitted(partnership, event)
+        case e.DueDiligenceCompleted(verification=verification):
+            return {"stage": Stage.ELIGIBILITY, "verification": verification}
+        case e.EligibilityAssessed():
+            return _assessed(partnership, event)
+        case e.RegistersRechecked():
+            return _rechecked(partnership, event)
+        case e.ReferralCleared():
+            return _cleared(partnership, event)
+        case e.InformationRequested(question=question):
+            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
+        case e.ApprovalGiven():
+            return _approved(partnership, event)
+        case e.DeadlineSet() | e.DeciderReminded() | e.DeadlineEscalated():
+            return _waited(partnership, event)
+        case e.AgreementSigned():
+            return _signed(partnership, event)
+        case _:
+            return _later_change(partnership, event)
+
+
+def _later_change(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.FundsReceived(money=money):
+            return {"received": partnership.received + money.amount}
+        case e.HoldPlaced(actor=actor, reason=reason):
+            standing = partnership.hold
+            before = (*standing.before, standing.actor) if standing is not None else ()
+            return {"hold": Hold(actor=actor, reason=reason, before=before), "deadline": None}
+        case e.HoldLifted():
+            return {"hold": None}
+        case e.InterestDeclared(interest=interest):
+            return _recused(partnership, interest)
+        case e.ProposalAmended():
+            return _amended(partnership, event)
+        case e.SubrecipientsReported(subrecipients=subrecipients):
+            return {"proposal": partnership.proposed.regranted(subrecipients)}
+        case e.DecisionsFell():
+            return _fell(partnership, event)
+        case _:
+            return _payment(partnership, event)
+
+
+def _payment(partnership: Partnership, event: e.Event) -> Changed:
+    match event:
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
+            return {"tranches": _released(partnership, number, attempt), "payers": payers}
+        case e.PaymentCancelled(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
+        case e.TrancheHandedOver(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
+        case e.TrancheNeverSent(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheEnded():
+            return _tranche_ended(partnership, event)
+        case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
+            return {"contradictions": (*partnership.contradictions, exception_id)}
+        case e.BankContradicted():
+            return {}
+        case e.ContradictionResolved():
+            return _resolved(partnership, event)
+        case _:
+            return _filed(partnership, event)
+
+
+def _filed(partnership: Partnership, event: e.Event) -> Changed:
+    responsibility = partnership.responsibility
+    match event:
+        case e.ConditionMet(condition=condition, actor=actor):
+            met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
+            return {"met": met, "filed": filed, "responsibility": responsibility.with_met(condition)}
+        case e.ReportReceived(final=final, at=at):
+            reported = partnership.reported or final
+            return {"reported": reported, "responsibility": responsibility.with_report(at.date(), final)}
+        case e.DiversionReported(what=what):
+            return {"responsibility": responsibility.with_diversion(what)}
+        case e.AssuranceRecorded():
+            return {"responsibility": responsibility.with_diversion("")}
+        case _:
+            return _end(event)
+
+
+def _end(event: e.Event) -> Changed:
+    match event:
+        case e.PartnershipDeclined(reason=reason):
+            return {"stage": Stage.DECLINED, "why": reason, "deadline": None}
+        case e.PartnershipWithdrawn(reason=reason):
+            return {"stage": Stage.WITHDRAWN, "why": reason, "deadline": None}
+        case e.PartnershipTerminated(reason=reason):
+            return {"stage": Stage.TERMINATED, "why": reason, "deadline": None}
+        case e.PartnershipClosed():
+            return {"stage": Stage.CLOSED, "why": "everything agreed was done", "deadline": None}
+        case e.CommandRefused():
+            return {}
+        case _:
+            raise AssertionError(f"no meaning for {type(event).__name__}")
+
+
+def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
+    """The tranches of a proposal; what was released already stays as it is."""
+    moved = {one.number: one for one in known if one.attempt}
+    plans = proposal.funds_out.tranches if proposal.funds_out else ()
+    return tuple(moved.get(plan.number) or TrancheProgress(number=plan.number, money=plan.money) for plan in plans)
+
+
+def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> Changed:
+    return {
+        **_from_the_beginning(partnership, event.proposal),
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+        "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
+    }
+
+
+def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed:
+    """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13), what was paid does."""
+    kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
+    moved = partnership.has_paid
+    return {
+        "stage": Stage.DUE_DILIGENCE,
+        "proposal": proposal,
+        "question": "",
+        "why": "",
+        "verification": None,
+        "assessment": None,
+        "verifier": "",
+        "verifier_for": "",
+        "quorum": None,
+        "approvals": (),
+        "met": (),
+        "filed": (),
+        "found_since": (),
+        "responsibility": kept,
+        "deadline": None,
+        "account": partnership.account if moved else None,
+        "account_verifier": partnership.account_verifier if moved else "",
+        "payable_from": partnership.payable_from if moved else None,
+        "signatory": "",
+        "tranches": _plans(proposal, partnership.tranches),
+    }
+
+
+def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed:
+    found = event.assessment
+    responsibility = partnership.responsibility.model_copy(update={"required": checklist_in(found.conditions)})
+    common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility, "found_since": ()}
+    match found.outcome:
+        case Outcome.PASS | Outcome.CONDITION:
+            known = partnership.model_copy(update={"quorum": event.quorum})
+            return {**common, "stage": Stage.APPROVAL if event.quorum is None else _stage_of(known)}
+        case Outcome.REFER | Outcome.FAIL:
+            return {**common, "why": found.deciding}
+        case _:
+            assert_never(found.outcome)
+
+
+def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed:
+    """Conditions that a later look sets are asked for from then on, as those of the first were."""
+    changed: Changed = {"verification": event.verification, **_anew(partnership)}
+    known = partnership.conditions
+    since = tuple(one for one in event.assessment.conditions if one not in known)
+    if partnership.stage is Stage.ELIGIBILITY or not since:
+        return changed
+    required = (*partnership.responsibility.required, *checklist_in(since))
+    responsibility = partnership.responsibility.model_copy(update={"required": required})
+    return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
+
+
+def _anew(partnership: Partnership) -> Changed:
+    """While eligibility is open, the rule book decides again on what the registers say now."""
+    if partnership.stage is not Stage.ELIGIBILITY:
+        return {}
+    return {"assessment": None, "deadline": None, "why": ""}
+
+
+def _cleared(partnership: Partnership, event: e.ReferralCleared) -> Changed:
+    who = {"verifier": event.actor, "verifier_for": event.on_behalf_of, "quorum": event.quorum or partnership.quorum}
+    return {**who, "why": "", "stage": _stage_of(partnership.model_copy(update=who))}
+
+
+def _stage_of(partnership: Partnership) -> Stage:
+    """Where an eligible partnership goes: to those who must approve, or on if all of them have."""
+    return Stage.APPROVAL if partnership.missing_approvals else Stage.AGREEMENT
+
+
+def _approved(partnership: Partnership, event: e.ApprovalGiven) -> Changed:
+    money = partnership.proposed.money
+    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
+    quorum = event.quorum if event.quorum is not None else partnership.quorum
+    changed: Changed = {"approvals": (*partnership.approvals, given), "quorum": quorum}
+    after = partnership.model_copy(update=changed)
+    if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
+        return {**changed, "stage": Stage.AGREEMENT}
+    return changed
+
+
+def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> Changed:
+    match event:
+        case e.DeadlineSet(deadline=deadline):
+            return {"deadline": deadline}
+        case e.DeciderReminded():
+            change: Changed = {"reminded": True}
+        case e.DeadlineEscalated(due=due):
+            change = {"escalated": True, "due": due}
+    return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
+
+
+def _signed(partnership: Partnership, event: e.AgreementSigned) -> Changed:
+    """A changed account is a new question to finance: its approval falls (R34, R40)."""
+    changed = partnership.account is not None and partnership.account != event.account
+    kept = tuple(one for one in partnership.approvals if one.role is not _FINANCE)
+    return {
+        "stage": Stage.ACTIVE,
+        "account": event.account,
+        "account_verifier": event.account_verifier,
+        "payable_from": event.payable_from,
+        "signatory": event.actor,
+        "deadline": None,
+        "approvals": kept if changed else partnership.approvals,
+    }
+
+
+def _recused(partnership: Partnership, interest: Interest) -> Changed:
+    """The person's part in it falls; before the agreement, the rule book looks again with the interest known."""
+    person = interest.person
+    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
+    changed: Changed = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
+    unverified: Changed = {"verifier": "", "verifier_for": ""}
+    verified = person in {partnership.verifier, partnership.verifier_for}
+    if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
+        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
+    return changed
+
+
+def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:
+    common: Changed = {
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+    }
+    if not ANEW.isdisjoint(event.changes):
+        return {**_from_the_beginning(partnership, event.proposal), **common}
+    approvals = _standing(partnership, event)
+    changed: Changed = {
+        **common,
+        "proposal": event.proposal,
+        "approvals": approvals,
+        "quorum": event.quorum,
+        "tranches": _plans(event.proposal, partnership.tranches),
+    }
+    if partnership.stage is Stage.ACTIVE:
+        return changed
+    return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+
+
+def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
+    """The approvals that an amendment leaves standing; those of whoever amended it fall in any case."""
+    money = event.proposal.money
+    others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
+    return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
+
+
+def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Changed:
+    """What two people confirmed counts as the bank said it."""
+    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
+    changed: Changed = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
+    answer = event.answer
+    if answer is None:
+        return changed
+    if answer.status is BankStatus.RECEIVED:
+        return {**changed, "received": partnership.received + answer.money.amount}
+    return {**changed, **_confirmed(partnership, answer, _day(event))}
+
+
+def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Changed:
+    """What counts moves the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
+    known = partnership.tranche(answer.tranche)
+    if known is None or known.attempt < answer.attempt:
+        return {}
+    if known.attempt > answer.attempt:
+        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
+        return (
+            _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt) if booked_after_all else {}
+        )
+    match answer.status:
+        case BankStatus.RETURNED if _is_partial(partnership, answer):
+            return {"tranches": _came_back(partnership, answer)}
+        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
+            return {}
+        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
+            state = TrancheState(answer.status.value)
+            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            paid = partnership.responsibility.with_payment(on)
+            return {**moved, "responsibility": paid} if state is TrancheState.SETTLED else moved
+
+
+def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
+    tranche = partnership.tranche(answer.tranche)
+    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
+
+
+def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
+    return tuple(
+        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
+        for one in partnership.tranches
+    )
+
+
+def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
+    """What fell is asked for again, at the stage where it was given; nothing that was open before is passed over."""
+    fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
+    changed = _without(partnership, event.person, fell)
+    if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
+        return {**changed, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
+    unsigned = "signatory" in changed and partnership.stage is Stage.ACTIVE
+    if unsigned or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
+        return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+    return changed
+
+
+def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Changed:
+    """What a person decided, taken out."""
+    changed: Changed = {}
+    if Part.APPROVED in fell:
+        changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
+    if Part.CLEARED in fell:
+        changed |= {"verifier": "", "verifier_for": ""}
+    if Part.CALLED_BACK in fell:
+        changed["account_verifier"] = ""
+    if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):
+        changed["signatory"] = ""
+    return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
+
+
+def _taken_from_file(partnership: Partnership, person: str) -> Changed:
+    gone = partnership.filed_by(person)
+    responsibility = partnership.responsibility
+    left = tuple(one for one in responsibility.met if one not in gone)
+    return {
+        "met": tuple(one for one in partnership.met if one not in gone),
+        "filed": tuple(one for one in partnership.filed if one[1] != person),
+        "responsibility": responsibility.model_copy(update={"met": left}),
+    }
+
+
+def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:
+    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is not TrancheOutcome.SETTLED:
+        return changed
+    return {**changed, "responsibility": partnership.responsibility.with_payment(_day(event))}
+
+
+def _day(event: e.PartnershipEvent) -> date:
+    return event.at.date()
+
+
+def _released(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
+    """What came back of an earlier attempt is not taken off a new one."""
+    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
+    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
+
+
+def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> Changed:
+    moved = (
+        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
+        for tranche in partnership.tranches
+    )
+    return {"tranches": tuple(moved)}
+
+
+_AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE})
+
+_FINANCE: Final = Role.FINANCE_APPROVER
+
+_STATE_AFTER: Final = {
+    TrancheOutcome.SETTLED: TrancheState.SETTLED,
+    TrancheOutcome.REJECTED: TrancheState.REJECTED,
+    TrancheOutcome.RETURNED: TrancheState.RETURNED,
+    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
+    TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
+}
+
+_DEEDS: Final = {
+    e.PartnershipProposed: "proposed it",
+    e.ProposalRevised: "revised it",
+    e.ReferralCleared: "cleared the referral",
+    e.InformationRequested: "asked for information",
+    e.ApprovalGiven: "approved it",
+    e.AgreementSigned: "recorded the signed agreement",
+    e.TrancheReleased: "released a tranche",
+    e.PaymentCancelled: "cancelled a payment",
+    e.ReportReceived: "recorded the report",
+    e.ConditionMet: "put a condition's papers on file",
+    e.InterestDeclared: "declared an interest",
+    e.ProposalAmended: "amended it",
+    e.SubrecipientsReported: "reported the sub-recipients",
+    e.DiversionReported: "reported a diversion",
+    e.AssuranceRecorded: "recorded the assurances",
+    e.HoldPlaced: "placed a hold",
+    e.HoldLifted: "lifted the hold",
+    e.PartnershipDeclined: "declined it",
+    e.PartnershipWithdrawn: "withdrew it",
+    e.PartnershipTerminated: "terminated it",
+}
+
+
+def _act(event: e.Event) -> Act | None:
+    deed = _DEEDS.get(type(event))
+    return None if deed is None else Act(actor=getattr(event, "actor", e.ACCORD), what=deed, at=event.at)

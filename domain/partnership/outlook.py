@@ -1,0 +1,93 @@
+"""What happens next: who must act, on what, by when. The same words in the shell, the console and the Temporal UI."""
+
+from __future__ import annotations
+
+from domain.directory.tiers import Role
+from domain.partnership.consequences import open_deadline
+from domain.partnership.deadlines import Wait
+from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.policy.conditions import CONDITIONS, Gate
+from domain.values import Moment, Value
+
+
+class Outlook(Value):
+    """What a partnership waits for."""
+
+    awaiting: tuple[Role, ...]
+    """The roles that can move it on; empty when it waits for the system, the bank, the donor, or nothing."""
+    next_step: str
+    due: Moment | None = None
+
+
+def outlook(partnership: Partnership) -> Outlook:
+    """Return what a partnership waits for, by when, and that a director may step in once the time has passed."""
+    ahead, deadline = _ahead(partnership), open_deadline(partnership)
+    if deadline is None:
+        return ahead
+    decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
+    stand_in = (Role.DIRECTOR,) if deadline.escalated and decided else ()
+    awaiting = tuple(dict.fromkeys((*ahead.awaiting, *stand_in)))
+    return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
+
+
+def _ahead(partnership: Partnership) -> Outlook:
+    if partnership.contradictions and not partnership.ended:
+        return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
+    if partnership.hold is not None and not partnership.ended:
+        return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
+    match partnership.stage:
+        case Stage.PROPOSED:
+            step = f"answer the question: {partnership.question}" if partnership.question else "propose"
+            return _roles(step, Role.PROPOSER)
+        case Stage.DUE_DILIGENCE:
+            return _roles("due diligence runs by itself")
+        case Stage.ELIGIBILITY if partnership.assessment is None:
+            return _roles("the rule book is applied by itself")
+        case Stage.ELIGIBILITY:
+            return _roles(f"look at the referral: {partnership.why}", Role.VERIFIER)
+        case Stage.APPROVAL:
+            return _approval(partnership, "approval")
+        case Stage.AGREEMENT:
+            return _filing(partnership, Gate.AGREEMENT) or _roles("sign the agreement", Role.DIRECTOR)
+        case Stage.ACTIVE:
+            return _active(partnership)
+        case _:
+            return _roles(f"nothing; it is {partnership.stage.value.lower()}")
+
+
+def _roles(step: str, *roles: Role) -> Outlook:
+    return Outlook(awaiting=tuple(dict.fromkeys(roles)), next_step=step)
+
+
+def _approval(partnership: Partnership, what: str) -> Outlook:
+    wanted = partnership.missing_approvals
+    names = " and ".join(role.value.replace("_", " ").lower() for role in wanted)
+    return _roles(f"{what} by {names}", *wanted)
+
+
+def _filing(partnership: Partnership, *gates: Gate) -> Outlook | None:
+    left = partnership.open_conditions(*gates)
+    if not left:
+        return None
+    return _roles(f"{CONDITIONS[left[0]].what} ({left[0].value})", Role.VERIFIER, Role.FINANCE_APPROVER)
+
+
+def _active(partnership: Partnership) -> Outlook:
+    if partnership.at_the_bank:
+        return _roles("the bank's answer to the payment that was handed over")
+    if partnership.in_flight:
+        return _roles("make the payment file and hand it over", Role.PAYER)
+    unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
+    if unpaid:
+        return _before_payment(partnership) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+    gift = partnership.proposed.funds_in
+    if gift is not None and partnership.received < gift.money.amount:
+        return _roles(f"the donor's money: {gift.money}")
+    report = _roles("the final report", Role.PROPOSER, Role.VERIFIER)
+    return _filing(partnership) or report
+
+
+def _before_payment(partnership: Partnership) -> Outlook | None:
+    if partnership.missing_approvals:
+        return _approval(partnership, "approval again")
+    return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT)

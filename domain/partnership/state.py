@@ -1,0 +1,315 @@
+"""What a partnership is: its state, always the fold of its events (see `evolution`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.directory.personal import Person, people_in
+from domain.directory.tiers import Role, missing
+from domain.grants import Interest
+from domain.parties import AccountReference, PartyKind
+from domain.partnership.deadlines import Deadline
+from domain.partnership.responsibility import Responsibility
+from domain.partnership.taking_part import Part
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.findings import Assessment, Outcome
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
+from domain.signing import Terms, content_digest
+from domain.values import Moment, Money, Value, is_zero
+
+
+class Stage(StrEnum):
+    """Where a partnership is in its life. A hold lies over a stage and does not change it."""
+
+    PROPOSED = "PROPOSED"
+    DUE_DILIGENCE = "DUE_DILIGENCE"
+    ELIGIBILITY = "ELIGIBILITY"
+    APPROVAL = "APPROVAL"
+    AGREEMENT = "AGREEMENT"
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+    TERMINATED = "TERMINATED"
+
+
+ENDED: Final = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED})
+
+
+class TrancheState(StrEnum):
+    """Where a planned payment stands, seen from the partnership."""
+
+    PLANNED = "PLANNED"
+    RELEASED = "RELEASED"
+    """Released, and still in our hands: it can be cancelled."""
+    HANDED_OVER = "HANDED_OVER"
+    """Its file left for the bank: only the bank's word ends it."""
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
+
+
+IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
+"""Released, and not ended."""
+
+
+class TrancheProgress(Value):
+    """A planned payment and what became of it. `attempt` is 0 before the first release."""
+
+    number: int
+    money: Money
+    state: TrancheState = TrancheState.PLANNED
+    attempt: int = 0
+    returned: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
+    """What came back of a settled payment, in part, as two people confirmed."""
+
+
+class Approval(Value):
+    """An approval that stands, and the sum it was given for."""
+
+    actor: str
+    role: Role
+    on_behalf_of: str = ""
+    money: Money | None = None
+
+
+class Act(Value):
+    """The last thing a person or a rule did, so that a refusal can say who was first."""
+
+    actor: str
+    what: str
+    at: Moment
+
+
+class Hold(Value):
+    """A hold in force."""
+
+    actor: str
+    reason: str
+    before: tuple[str, ...] = ()
+    """Who placed it first, where a rule found another reason since."""
+
+
+class Partnership(Value):
+    """The state of a partnership. Version 0 has no proposal yet."""
+
+    partnership_id: str
+    stage: Stage = Stage.PROPOSED
+    version: int = 0
+    proposal: Proposal | None = None
+    funding: Funding | None = None
+    proposers: tuple[str, ...] = ()
+    """Everybody who proposed or revised it; none of them may approve or pay."""
+    question: str = ""
+    verification: Verification | None = None
+    assessment: Assessment | None = None
+    verifier: str = ""
+    verifier_for: str = ""
+    """Who lent the verifier her role, where it was lent."""
+    quorum: tuple[Role, ...] | None = None
+    """Who must approve by the house's tiers; None while they could not be looked up."""
+    approvals: tuple[Approval, ...] = ()
+    interests: tuple[Interest, ...] = ()
+    """Declared by staff; whoever has one is recused."""
+    met: tuple[ConditionId, ...] = ()
+    filed: tuple[tuple[ConditionId, str], ...] = ()
+    """What is on file, and who put it there."""
+    found_since: tuple[ConditionId, ...] = ()
+    """Conditions that a later look at the registers set: nothing is paid before they are met."""
+    responsibility: Responsibility = Responsibility()
+    deadline: Deadline | None = None
+    opened: int = 0
+    """The version at which the question now open was opened: what was decided on an older view is stale."""
+    account: AccountReference | None = None
+    account_verifier: str = ""
+    payable_from: Moment | None = None
+    signatory: str = ""
+    tranches: tuple[TrancheProgress, ...] = ()
+    payers: tuple[str, ...] = ()
+    """Everybody who released a payment; none of them has another part in it (R31)."""
+    received: Decimal = Decimal(0)
+    reported: bool = False
+    named: tuple[Person, ...] = ()
+    """People whom the proposal named before it was changed; texts may name them still."""
+    hold: Hold | None = None
+    contradictions: tuple[UUID, ...] = ()
+    """What the bank said and nobody has resolved yet, where our own money is at stake."""
+    resolved: tuple[UUID, ...] = ()
+    """What people resolved of it; nothing counts twice."""
+    why: str = ""
+    last_act: Act | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the life is over."""
+        return self.stage in ENDED
+
+    @property
+    def rests_on_registers(self) -> bool:
+        """Whether something was, or is being, decided on what the registers said; before, they are asked anyway."""
+        unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
+        return not (self.ended or unverified)
+
+    @property
+    def proposed(self) -> Proposal:
+        """The proposal; only asked for once there is one."""
+        if self.proposal is None:
+            raise ValueError(f"{self.partnership_id} has no proposal yet")
+        return self.proposal
+
+    @property
+    def elevated(self) -> bool:
+        """Whether the risk is raised: a person had to look before the case could go on."""
+        return bool(self.verifier)
+
+    @property
+    def required_approvals(self) -> tuple[Role, ...]:
+        """The roles that must approve: as the tiers say, and never fewer than programme, and finance for money."""
+        if self.quorum is not None:
+            return self.quorum
+        money = self.proposed.money is not None
+        return (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER) if money else (Role.PROGRAMME_APPROVER,)
+
+    @property
+    def missing_approvals(self) -> tuple[Role, ...]:
+        """The roles that have not approved yet."""
+        return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody whom its records may name."""
+        return tuple(dict.fromkeys((*people_in(self.proposal), *self.named)))
+
+    @property
+    def recused(self) -> frozenset[str]:
+        """Who has an interest and takes no part."""
+        return frozenset(interest.person for interest in self.interests)
+
+    @property
+    def involved(self) -> frozenset[str]:
+        """Whose clearances of matches do not count here: nobody clears what she brought up, or has an interest in."""
+        return frozenset({*self.proposers, *self.recused})
+
+    @property
+    def escalated(self) -> bool:
+        """Whether a deadline passed, so that a director may act in place of those who did not."""
+        return self.deadline is not None and self.deadline.escalated
+
+    @property
+    def conditions(self) -> tuple[ConditionId, ...]:
+        """Everything that findings or declared interests ask to be put on file."""
+        found = self.assessment.conditions if self.assessment is not None else ()
+        found = (*found, *self.found_since)
+        minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
+        return tuple(dict.fromkeys((*found, *minutes)))
+
+    def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
+        """Return what is not on file yet and stands before one of these steps; before any, without steps."""
+        wanted = frozenset(gates or Gate)
+        return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+
+    def filed_by(self, person: str) -> tuple[ConditionId, ...]:
+        """Return the conditions whose papers a person put on file."""
+        return tuple(condition for condition, who in self.filed if who == person)
+
+    def has_part(self, person: str, part: Part) -> bool:
+        """Return whether a person has a part in what stands; what was decided anew since is not theirs any more."""
+        match part:
+            case Part.PROPOSED:
+                return person in self.proposers
+            case Part.CLEARED:
+                return person == self.verifier
+            case Part.APPROVED:
+                return any(person == one.actor for one in self.approvals)
+            case Part.CALLED_BACK:
+                return person == self.account_verifier
+            case Part.SIGNED:
+                return person == self.signatory
+            case Part.RELEASED:
+                return person in self.payers
+            case Part.FILED:
+                return bool(self.filed_by(person))
+            case Part.OTHER:
+                return self.proposal is not None
+
+    @property
+    def has_paid(self) -> bool:
+        """Whether a payment was ever released; what came of it does not matter."""
+        return any(tranche.attempt for tranche in self.tranches)
+
+    @property
+    def for_profit_subrecipients(self) -> tuple[str, ...]:
+        """Companies among those whom the payee supports with the money: none may be (C32)."""
+        out = self.proposal.funds_out if self.proposal is not None else None
+        listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
+        return tuple(one.party.name for one in listed if one.party.kind is PartyKind.PRIVATE_COMPANY)
+
+    @property
+    def paid_or_in_flight(self) -> Decimal:
+        """The sum that has left the funder or may have."""
+        moved = {*IN_FLIGHT, TrancheState.SETTLED}
+        gone = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in moved)
+        return sum(gone, Decimal(0))
+
+    @property
+    def committed(self) -> Decimal:
+        """The sum that it spends: what moved once its life is over, all that is planned until then."""
+        return self.paid_or_in_flight if self.ended else sum((one.money.amount for one in self.tranches), Decimal(0))
+
+    @property
+    def terms(self) -> Terms:
+        """What a decision on it is about, as it stands."""
+        proposal, out = self.proposed, self.proposed.funds_out
+        purpose = out.purpose if out else ""
+        return Terms(
+            amount=proposal.money,
+            payee=out.payee.name if out else proposal.partner.name,
+            funder=proposal.legs[0].funder,
+            purpose_sha256=content_digest({"purpose": purpose}),
+            account_sha256=self.account.sha256 if self.account else None,
+            determination_sha256=content_digest(proposal.public_interest.model_dump(mode="json")),
+            rule_book=self.assessment.rule_book if self.assessment else "",
+        )
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a payment was released and has not ended."""
+        return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
+
+    @property
+    def at_the_bank(self) -> bool:
+        """Whether a payment was handed over and has not ended."""
+        return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
+
+    @property
+    def cleared_referrals(self) -> tuple[str, ...]:
+        """The referrals that a verifier cleared."""
+        if self.assessment is None or not self.verifier:
+            return ()
+        return tuple(dict.fromkeys(finding.key for finding in self.assessment.with_outcome(Outcome.REFER)))
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether everything agreed was done: all paid, all received, reported where a report is due."""
+        proposal = self.proposed
+        paid = all(tranche.state is TrancheState.SETTLED for tranche in self.tranches)
+        received = proposal.funds_in is None or self.received >= proposal.funds_in.money.amount
+        report_due = proposal.funds_out is None or proposal.funds_out.final_report
+        reported = self.reported or not self._report_is_due(report_due)
+        return paid and received and reported and not self.open_conditions()
+
+    def _report_is_due(self, on_money_out: bool) -> bool:
+        proposal = self.proposed
+        return proposal.non_monetary is not None or (proposal.funds_out is not None and on_money_out)
+
+    def tranche(self, number: int) -> TrancheProgress | None:
+        """Return a tranche by its number, or None."""
+        return next((tranche for tranche in self.tranches if tranche.number == number), None)

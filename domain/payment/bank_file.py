@@ -1,0 +1,115 @@
+"""The bank's files, kept as they came, and the exceptions that a person must resolve: signed acts in the ledger."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Literal
+
+from pydantic import Field
+
+from domain.directory.tiers import Role
+from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution, resolution_needs_two
+from domain.payment.counter import IMPORTERS, CounterAct
+from domain.values import Moment, PartnershipId, Sentence, Sha256, Value, is_none
+
+
+class BankFileImported(CounterAct):
+    """A person brought in a file of the bank's; it is kept under its digest, and each answer names it."""
+
+    act: ClassVar[str] = "import_bank_file"
+    roles: ClassVar[frozenset[Role]] = IMPORTERS | {Role.DIRECTOR}
+    event_type: Literal["BankFileImported"] = "BankFileImported"
+    sha256: Sha256
+    name: str
+
+
+class ExceptionRaised(Value):
+    """Something the bank said, or an instruction, waits for a person."""
+
+    schema_version: ClassVar[int] = 1
+    event_type: Literal["ExceptionRaised"] = "ExceptionRaised"
+    at: Moment
+    exception: ExceptionKind
+    reason: str
+    content: str
+    """What was said, in a line."""
+    partnership_id: PartnershipId | None = None
+    answer: BankAnswer | None = None
+    """What the bank said, where it can be read as an answer."""
+    file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+
+
+class _Resolved(CounterAct):
+    act: ClassVar[str] = "resolve_exception"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR})
+    resolution: Resolution
+    partnership_id: PartnershipId | None = None
+    """Of whom it is, where it belongs to somebody."""
+    tranche: int = 0
+    attempt: int = 0
+    note: Sentence
+
+
+class ResolutionAgreed(_Resolved):
+    """The first of two signatures on a resolution."""
+
+    act: ClassVar[str] = "agree_resolution"
+    event_type: Literal["ResolutionAgreed"] = "ResolutionAgreed"
+
+
+class ExceptionResolved(_Resolved):
+    """A person, or the second of two, resolved an exception."""
+
+    event_type: Literal["ExceptionResolved"] = "ExceptionResolved"
+
+
+BankFileEvent = BankFileImported | ExceptionRaised | ResolutionAgreed | ExceptionResolved
+
+RESOLVED: Final = (ResolutionAgreed, ExceptionResolved)
+
+
+class BankException(Value):
+    """The state of an exception."""
+
+    raised: ExceptionRaised
+    agreed: tuple[ResolutionAgreed, ...] = ()
+    resolved: ExceptionResolved | None = None
+    version: int = 0
+
+    def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
+        """Return whether two must sign a resolution: where money moves by it, or nobody can read what it is about."""
+        unread = self.raised.answer is None and self.raised.partnership_id is not None
+        return unread or resolution_needs_two(resolution, self.raised.answer, counts)
+
+    def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
+        """Return who agreed to the same resolution before, other than its second signer; empty if nobody did.
+
+        `besides` are people whose signature does not count.
+        """
+        same = (one.actor for one in self.agreed if _what(one) == _what(second))
+        return next((one for one in same if one not in {second.actor, *besides}), "")
+
+
+def _what(event: _Resolved) -> tuple[object, ...]:
+    """What is resolved and how; each of two people writes a note of their own."""
+    return (event.resolution, event.partnership_id, event.tranche, event.attempt)
+
+
+def bank_file_stream(sha256: str) -> str:
+    """Return the ledger stream of a bank's file, which is also the subject of the statement about it."""
+    return f"bank-file/{sha256}"
+
+
+def exception_stream(exception_id: object) -> str:
+    """Return the ledger stream of an exception, which is also the subject of statements about it."""
+    return f"exception/{exception_id}"
+
+
+def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
+    """Return the exception that a history makes, None where it was never raised."""
+    match events:
+        case (ExceptionRaised() as raised, *rest):
+            agreed = tuple(one for one in rest if isinstance(one, ResolutionAgreed))
+            resolved = next((one for one in rest if isinstance(one, ExceptionResolved)), None)
+            return BankException(raised=raised, agreed=agreed, resolved=resolved, version=len(events))
+        case _:
+            return None

@@ -1,0 +1,43 @@
+"""Signed acts at the bank's counter: who may take them, and whether an event is proved to be theirs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from domain.directory.directory import Directory, signature_fault
+from domain.directory.tiers import Role
+from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.values import Moment, StaffId, Value
+
+IMPORTERS = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
+"""Who may import what the bank says."""
+
+
+class CounterAct(Value):
+    """A signed act on a payment file, a bank's file or an exception."""
+
+    schema_version: ClassVar[int] = 1
+    act: ClassVar[str]
+    roles: ClassVar[frozenset[Role]]
+    at: Moment
+    actor: StaffId
+    signature: Signature
+
+    def content(self) -> dict[str, Any]:
+        """Return what the person said: everything beside who, when and the signature."""
+        return self.model_dump(mode="json", exclude={"event_type", "at", "actor", "signature"})
+
+    def statement(self, subject: str) -> Statement:
+        """Return the statement that the act must be signed with. `subject` is its stream."""
+        command_id = self.signature.statement.command_id
+        return statement_about(subject, self.act, self.actor, self.at, command_id, self.content())
+
+
+def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
+    """Return why an act that was recorded on a day does not count; empty where it does."""
+    held = {capacity.role for capacity in directory.capacities(event.actor, on)}
+    if event.roles.isdisjoint(held):
+        needed = " or ".join(sorted(role.value for role in event.roles))
+        return f"{event.actor} may not {event.act.replace('_', ' ')}: it needs {needed}"
+    return signature_fault(directory, event.signature, event.statement(subject), verifier)

@@ -1,0 +1,187 @@
+"""A payment file: made in the database, handed over once by a named person, void, or never sent.
+
+Its stream in the ledger is the truth; a file leaves Accord only by its hand-over.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Final, Literal
+from uuid import UUID
+
+from domain.directory.tiers import Role
+from domain.payment.counter import CounterAct
+from domain.values import Moment, Money, Sha256, Value
+
+MESSAGE_ID: Final = r"ACCM[A-Z2-7]{26}"
+"""The form of a file's message id, which is also its name on disk."""
+
+WAIT_BEFORE_NEVER_SENT: Final = 2
+"""Business days after the execution day before anybody may say that a file never arrived."""
+
+_FINANCE: Final = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
+
+
+class PaymentFileMade(CounterAct):
+    """A person made a file of waiting payments. It stands in the database and nowhere else."""
+
+    act: ClassVar[str] = "make_payment_file"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.PAYER})
+    event_type: Literal["PaymentFileMade"] = "PaymentFileMade"
+    payments: tuple[UUID, ...]
+    sha256: Sha256
+    total: Money
+    execution_on: date
+
+
+class HandOverAgreed(CounterAct):
+    """The first of two signatures on a hand-over, where the organisation asks for two."""
+
+    act: ClassVar[str] = "agree_hand_over"
+    agrees_to: ClassVar[str] = "hand_over"
+    roles: ClassVar[frozenset[Role]] = _FINANCE
+    event_type: Literal["HandOverAgreed"] = "HandOverAgreed"
+    sha256: Sha256
+
+
+class PaymentFileHandedOver(CounterAct):
+    """A person let the file leave for the bank."""
+
+    act: ClassVar[str] = "hand_over"
+    roles: ClassVar[frozenset[Role]] = _FINANCE
+    event_type: Literal["PaymentFileHandedOver"] = "PaymentFileHandedOver"
+    sha256: Sha256
+
+
+class PaymentFileVoided(Value):
+    """The file will never leave: one of its payments may not be made, or was cancelled. The others wait again."""
+
+    schema_version: ClassVar[int] = 1
+    event_type: Literal["PaymentFileVoided"] = "PaymentFileVoided"
+    at: Moment
+    reason: str
+
+
+class WritingAgainAgreed(CounterAct):
+    """The first of two signatures on writing a file again though payments in it would not pass now."""
+
+    act: ClassVar[str] = "agree_write_again"
+    agrees_to: ClassVar[str] = "write_again"
+    roles: ClassVar[frozenset[Role]] = _FINANCE
+    event_type: Literal["WritingAgainAgreed"] = "WritingAgainAgreed"
+    sha256: Sha256
+    in_doubt: tuple[str, ...]
+    """Each payment that would not pass now, with the reason, as it was shown."""
+
+
+class PaymentFileWrittenAgain(CounterAct):
+    """A file that was handed over was written once more: the very same bytes."""
+
+    act: ClassVar[str] = "write_again"
+    roles: ClassVar[frozenset[Role]] = _FINANCE
+    event_type: Literal["PaymentFileWrittenAgain"] = "PaymentFileWrittenAgain"
+    sha256: Sha256
+    in_doubt: tuple[str, ...] = ()
+
+
+class NeverSentAgreed(CounterAct):
+    """The first of two signatures on that a file never arrived, with the bank's word as a kept file."""
+
+    act: ClassVar[str] = "agree_never_sent"
+    agrees_to: ClassVar[str] = "never_sent"
+    roles: ClassVar[frozenset[Role]] = _FINANCE | {Role.DIRECTOR}
+    event_type: Literal["NeverSentAgreed"] = "NeverSentAgreed"
+    sha256: Sha256
+    word_sha256: Sha256
+    """Of the bank's word."""
+
+
+class PaymentFileNeverSent(CounterAct):
+    """Two people said, with the bank's word, that the file never arrived. Its payments wait again, as they are."""
+
+    act: ClassVar[str] = "never_sent"
+    roles: ClassVar[frozenset[Role]] = _FINANCE | {Role.DIRECTOR}
+    event_type: Literal["PaymentFileNeverSent"] = "PaymentFileNeverSent"
+    sha256: Sha256
+    word_sha256: Sha256
+
+
+PaymentFileEvent = (
+    PaymentFileMade
+    | HandOverAgreed
+    | PaymentFileHandedOver
+    | PaymentFileVoided
+    | WritingAgainAgreed
+    | PaymentFileWrittenAgain
+    | NeverSentAgreed
+    | PaymentFileNeverSent
+)
+
+
+class FileStatus(StrEnum):
+    """Where a payment file stands."""
+
+    MADE = "MADE"
+    HANDED_OVER = "HANDED_OVER"
+    VOID = "VOID"
+    NEVER_SENT = "NEVER_SENT"
+
+
+class PaymentFile(Value):
+    """The state of a payment file."""
+
+    message_id: str
+    status: FileStatus = FileStatus.MADE
+    payments: tuple[UUID, ...] = ()
+    sha256: str = ""
+    execution_on: date = date.min
+    made_by: str = ""
+    handed_over_by: tuple[str, ...] = ()
+    agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()
+    """First signatures that wait for a second person's."""
+    reason: str = ""
+
+    def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str:
+        """Return who signed the same act with the same content before, other than its second signer; empty if nobody.
+
+        `besides` are people whose signature does not count.
+        """
+        act = second.act
+        if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):
+            act = second.agrees_to
+        same = (one for one in self.agreed if one.agrees_to == act and one.content() == second.content())
+        return next((one.actor for one in same if one.actor not in {second.actor, *besides}), "")
+
+
+def payment_file_stream(message_id: str) -> str:
+    """Return the ledger stream of a payment file, which is also the subject of statements about it."""
+    return f"payment-file/{message_id}"
+
+
+def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
+    """Return the file after an event. What was handed over is never void, whoever says so."""
+    return file.model_copy(update=_change(file, event))
+
+
+def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
+    match event:
+        case PaymentFileMade() if not file.payments:
+            made = {"payments": event.payments, "sha256": event.sha256, "made_by": event.actor}
+            return {**made, "execution_on": event.execution_on}
+        case PaymentFileVoided(reason=reason) if file.status is FileStatus.MADE:
+            return {"status": FileStatus.VOID, "reason": reason}
+        case PaymentFileHandedOver() if file.status in {FileStatus.MADE, FileStatus.VOID}:
+            # What is void is claimed without a signature; that it left is signed.
+            before = (one.actor for one in file.agreed if isinstance(one, HandOverAgreed))
+            people = tuple(dict.fromkeys((*before, event.actor)))
+            return {"status": FileStatus.HANDED_OVER, "handed_over_by": people, "agreed": ()}
+        case PaymentFileNeverSent() if file.status is FileStatus.HANDED_OVER:
+            return {"status": FileStatus.NEVER_SENT, "reason": "the bank never got it"}
+        case HandOverAgreed() | WritingAgainAgreed() | NeverSentAgreed():
+            return {"agreed": (*file.agreed, event)}
+        case PaymentFileWrittenAgain():
+            rest = tuple(one for one in file.agreed if not isinstance(one, WritingAgainAgreed))
+            return {"agreed": rest}
+        case _:
+            return {}

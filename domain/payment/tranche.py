@@ -1,0 +1,380 @@
+"""One attempt to pay one tranche: frozen, handed over, and what the bank says became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import reduce
+from typing import ClassVar, Final, Literal, assert_never
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.directory.disregarded import Disregarded
+from domain.parties import AccountReference, Funder, Party
+from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.screening.evidence import RegisterVersion
+from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
+
+
+class TrancheStatus(StrEnum):
+    """Where the attempt stands."""
+
+    RELEASED = "RELEASED"
+    INSTRUCTED = "INSTRUCTED"
+    """Frozen, and still in our hands: it waits for a file, or its file for the hand-over."""
+    HANDED_OVER = "HANDED_OVER"
+    """Its file left for the bank: only the bank's word ends it."""
+    ACCEPTED = "ACCEPTED"
+    """The bank took it (ACTC, ACCP, ACSP, PDNG ...): in flight, and never sent again."""
+    UNKNOWN = "UNKNOWN"
+    """The bank is silent. Only the bank's word or a person ends this; a timeout never sends again."""
+    WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+
+
+class TrancheOutcome(StrEnum):
+    """How an attempt ends for the partnership."""
+
+    SETTLED = "SETTLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    WITHHELD = "WITHHELD"
+    CANCELLED = "CANCELLED"
+
+
+class TrancheOrder(Value):
+    """The released tranche, complete: everything an instruction is frozen from."""
+
+    partnership_id: PartnershipId
+    tranche: int
+    attempt: int
+    payment_id: UUID
+    money: Money
+    funder: Funder
+    payee: Party
+    account: AccountReference
+    released_by: str
+    released_at: Moment
+    purpose: str
+
+
+class Reliance(Value):
+    """What a payment relied on when it was instructed (Rev. Proc. 2018-32): which lists, in which versions."""
+
+    versions: tuple[RegisterVersion, ...]
+    assessment_sha256: Sha256
+    """Of the facts that the rule book was applied to."""
+    rule_book: str
+
+
+class TrancheReleasedForPayment(Value):
+    """A released tranche became a workflow of its own."""
+
+    event_type: Literal["TrancheReleasedForPayment"] = "TrancheReleasedForPayment"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    order: TrancheOrder
+
+
+class PaymentInstructed(Value):
+    """The instruction is frozen: identifiers fixed, content hashed; from here it can only be sent as it is."""
+
+    event_type: Literal["PaymentInstructed"] = "PaymentInstructed"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    payment_id: UUID
+    end_to_end_id: str
+    instruction_sha256: Sha256
+    relied_on: Reliance | None = Field(default=None, exclude_if=is_none)
+
+
+class PaymentHandedOver(Value):
+    """The payment left Accord in a file that a person handed over to the bank."""
+
+    event_type: Literal["PaymentHandedOver"] = "PaymentHandedOver"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    message_id: str
+    file_sha256: Sha256
+
+
+class PaymentNeverSent(Value):
+    """Two people said, with the bank's word, that the file never arrived: the payment waits again, as it is."""
+
+    event_type: Literal["PaymentNeverSent"] = "PaymentNeverSent"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    message_id: str
+
+
+class PaymentTakenBack(Value):
+    """A person cancelled the payment before its file was handed over."""
+
+    event_type: Literal["PaymentTakenBack"] = "PaymentTakenBack"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    reason: str
+
+
+class PaymentWithheld(Value):
+    """The last look before paying found a reason not to (R38); nothing was instructed."""
+
+    event_type: Literal["PaymentWithheld"] = "PaymentWithheld"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    reason: str
+
+
+class PaymentAccepted(Value):
+    """The bank said that it took the payment; it is in flight."""
+
+    event_type: Literal["PaymentAccepted"] = "PaymentAccepted"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
+class PaymentSettled(Value):
+    """The bank booked the payment."""
+
+    event_type: Literal["PaymentSettled"] = "PaymentSettled"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
+class PaymentRejected(Value):
+    """The bank refused the payment; no money moved."""
+
+    event_type: Literal["PaymentRejected"] = "PaymentRejected"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
+class PaymentReturned(Value):
+    """The payment came back in full after it was booked."""
+
+    event_type: Literal["PaymentReturned"] = "PaymentReturned"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    answer: BankAnswer
+
+
+class PaymentUnanswered(Value):
+    """The bank stayed silent for too long: the outcome is unknown and somebody must enquire."""
+
+    event_type: Literal["PaymentUnanswered"] = "PaymentUnanswered"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+
+
+class BankAnswerRefused(Value):
+    """The bank said something that changes nothing now, such as an acceptance after the booking; kept as said."""
+
+    event_type: Literal["BankAnswerRefused"] = "BankAnswerRefused"
+    schema_version: ClassVar[int] = 1
+    at: Moment
+    content: str
+    reason: str
+    answer_id: UUID | None = None
+
+
+TrancheEvent = (
+    TrancheReleasedForPayment
+    | PaymentInstructed
+    | PaymentHandedOver
+    | PaymentNeverSent
+    | PaymentTakenBack
+    | PaymentWithheld
+    | PaymentAccepted
+    | PaymentSettled
+    | PaymentRejected
+    | PaymentReturned
+    | PaymentUnanswered
+    | BankAnswerRefused
+)
+
+CHANGES_NOTHING_TO_DO: Final = frozenset({"PaymentHandedOver", "PaymentAccepted", "BankAnswerRefused"})
+"""Events upon which nobody has to act: a payment's workflow reads them when it looks for another reason."""
+
+AT_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED, TrancheStatus.UNKNOWN})
+"""Handed over, and not ended by the bank's word."""
+
+
+class Tranche(Value):
+    """The state of one attempt to pay."""
+
+    order: TrancheOrder
+    status: TrancheStatus = TrancheStatus.RELEASED
+    end_to_end_id: str = ""
+    message_id: str = ""
+    """Of the file that it was handed over in; empty while it is in our hands."""
+    reason: str = ""
+    answers: tuple[UUID, ...] = ()
+    booked: bool = False
+    """Whether it stands on the account, rather than in a status report alone."""
+    version: int = 0
+
+    @property
+    def outcome(self) -> TrancheOutcome | None:
+        """How it ended, or None while it is open."""
+        return _OUTCOMES.get(self.status)
+
+
+_OUTCOMES: Final = {
+    TrancheStatus.SETTLED: TrancheOutcome.SETTLED,
+    TrancheStatus.REJECTED: TrancheOutcome.REJECTED,
+    TrancheStatus.RETURNED: TrancheOutcome.RETURNED,
+    TrancheStatus.WITHHELD: TrancheOutcome.WITHHELD,
+    TrancheStatus.CANCELLED: TrancheOutcome.CANCELLED,
+}
+
+
+def hear(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    """Return what a bank's answer changes, nothing for one that was heard before, or why a person must look."""
+    if answer.answer_id in tranche.answers:
+        return ()
+    same = answer.money.currency == tranche.order.money.currency
+    partial = answer.status is BankStatus.RETURNED and same and answer.money.amount < tranche.order.money.amount
+    if answer.money != tranche.order.money and not partial:
+        other = f"the bank says {answer.money}, the order says {tranche.order.money}"
+        return Contradiction(ExceptionKind.OTHER_CONTENT, other)
+    match tranche.status:
+        case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
+            return _heard_at_the_bank(answer)
+        case TrancheStatus.SETTLED:
+            return _heard_after_settlement(tranche, answer, partial)
+        case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
+            return _heard_after_the_end(tranche, answer)
+        case _:
+            where = tranche.status.value.lower()
+            reason = f"the bank says {answer.status.value.lower()} of a payment that was never handed over ({where})"
+            return Contradiction(ExceptionKind.NOT_HANDED_OVER, reason)
+
+
+def _heard_at_the_bank(answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    match answer.status:
+        case BankStatus.ACCEPTED:
+            return (PaymentAccepted(at=answer.said_at, answer=answer),)
+        case BankStatus.SETTLED:
+            return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.REJECTED:
+            return (PaymentRejected(at=answer.said_at, answer=answer),)
+        case BankStatus.RETURNED | BankStatus.RECEIVED:
+            return Contradiction(ExceptionKind.CONTRADICTION, "nothing was booked yet that could come back")
+        case _:
+            assert_never(answer.status)
+
+
+def _heard_after_settlement(
+    tranche: Tranche, answer: BankAnswer, partial: bool
+) -> tuple[TrancheEvent, ...] | Contradiction:
+    match answer.status:
+        case BankStatus.ACCEPTED:
+            return (_noted(answer, "accepted, after it was settled"),)
+        case BankStatus.SETTLED if answer.is_booking and tranche.booked:
+            return Contradiction(ExceptionKind.SECOND_BOOKING, f"{answer.money} was booked a second time")
+        case BankStatus.SETTLED if answer.is_booking:
+            return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.SETTLED:
+            return (_noted(answer, "settled, as it was said before"),)
+        case BankStatus.REJECTED:
+            return Contradiction(ExceptionKind.CONTRADICTION, "the bank rejects what it had settled")
+        case BankStatus.RETURNED if partial:
+            order = tranche.order.money
+            return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {order} came back")
+        case BankStatus.RETURNED:
+            return (PaymentReturned(at=answer.said_at, answer=answer),)
+        case BankStatus.RECEIVED:
+            return Contradiction(ExceptionKind.CONTRADICTION, "a receipt with the reference of a payment of ours")
+        case _:
+            assert_never(answer.status)
+
+
+def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    """After a rejection or a return, only what says the same again, or came late, changes nothing."""
+    ended = tranche.status.value.lower()
+    same = answer.status.value == tranche.status.value and not answer.is_booking
+    if answer.status is BankStatus.ACCEPTED or same:
+        return (_noted(answer, f"{answer.status.value.lower()}, after it was {ended}"),)
+    if tranche.status is TrancheStatus.RETURNED and answer.status is BankStatus.SETTLED and not answer.is_booking:
+        return (_noted(answer, "settled, after it was returned"),)
+    return Contradiction(
+        ExceptionKind.CONTRADICTION, f"the bank says {answer.status.value.lower()} of a payment that was {ended}"
+    )
+
+
+def _noted(answer: BankAnswer, reason: str) -> BankAnswerRefused:
+    return BankAnswerRefused(
+        at=answer.said_at, content=answer.model_dump_json(), reason=reason, answer_id=answer.answer_id
+    )
+
+
+def evolve_tranche(tranche: Tranche, event: TrancheEvent | Disregarded) -> Tranche:
+    """Return the tranche after an event."""
+    if isinstance(event, Disregarded):
+        return tranche.model_copy(update={"version": tranche.version + 1})
+    return tranche.model_copy(update={**_change(tranche, event), "version": tranche.version + 1})
+
+
+def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
+    match event:
+        case TrancheReleasedForPayment():
+            return {"order": event.order}
+        case PaymentInstructed():
+            return _unless_gone(tranche, status=TrancheStatus.INSTRUCTED) | {"end_to_end_id": event.end_to_end_id}
+        case PaymentHandedOver(message_id=message_id):
+            return {"status": TrancheStatus.HANDED_OVER, "message_id": message_id, "reason": ""}
+        case PaymentNeverSent(message_id=message_id) if tranche.status in AT_THE_BANK:
+            reason = f"the bank never got file {message_id}"
+            return {"status": TrancheStatus.INSTRUCTED, "message_id": "", "reason": reason}
+        case PaymentTakenBack(reason=reason):
+            return _unless_gone(tranche, status=TrancheStatus.CANCELLED, reason=reason)
+        case PaymentWithheld(reason=reason):
+            return _unless_gone(tranche, status=TrancheStatus.WITHHELD, reason=reason)
+        case PaymentUnanswered() if tranche.status in AT_THE_BANK:
+            return {"status": TrancheStatus.UNKNOWN, "reason": "the bank has not answered"}
+        case PaymentNeverSent() | PaymentUnanswered():
+            return {}  # said too late, of what the bank has answered or never had
+        case PaymentAccepted(answer=answer):
+            return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
+        case PaymentSettled(answer=answer):
+            ended = {"status": TrancheStatus.SETTLED, "reason": answer.code, "answers": _with(tranche, answer)}
+            return {**ended, "booked": tranche.booked or answer.is_booking}
+        case PaymentRejected(answer=answer):
+            return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
+        case PaymentReturned(answer=answer):
+            return {"status": TrancheStatus.RETURNED, **_why(tranche, answer)}
+        case BankAnswerRefused(answer_id=answer_id):
+            return {} if answer_id is None else {"answers": (*tranche.answers, answer_id)}
+        case _:
+            assert_never(event)
+
+
+def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
+    """What left for the bank can no longer be withheld or cancelled, whoever says so."""
+    return {} if tranche.message_id else change
+
+
+def _why(tranche: Tranche, answer: BankAnswer) -> dict[str, object]:
+    return {"reason": f"{answer.code} {answer.reason}".strip(), "answers": _with(tranche, answer)}
+
+
+def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
+    return (*tranche.answers, answer.answer_id)
+
+
+def fold_tranche(events: tuple[TrancheEvent | Disregarded, ...]) -> Tranche:
+    """Return the tranche that a history makes; what counts of it begins with its release.
+
+    Raises:
+        ValueError: Nothing counts, or it begins with something else.
+    """
+    counted = [event for event in events if not isinstance(event, Disregarded)]
+    if not counted or not isinstance(counted[0], TrancheReleasedForPayment):
+        raise ValueError("a tranche's history begins with its release")
+    return reduce(evolve_tranche, events, Tranche(order=counted[0].order))

@@ -1,0 +1,104 @@
+"""What the signature on an event must be of: one answer for every kind of event that bears a person's name."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.directory.directory import Directory, change_content, pending_change, signature_fault
+from domain.directory.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, DirectoryChangeProposed
+from domain.directory.personal import ErasureApproved, erasure_statement
+from domain.identity import partnership_id_of
+from domain.partnership import events as e
+from domain.payment.account import AccountConfirmed, AccountRecorded, account_stream, statement_of
+from domain.payment.counter import CounterAct
+from domain.recorded.proofs import ACTS, content_of
+from domain.recorded.schema import AnyEvent
+from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
+from domain.screening.guarding import GuardOverridden, override_content, override_statement
+from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.unions import kinds_of
+
+BEAR_SIGNATURES: Final = frozenset(
+    str(kind.model_fields["event_type"].default) for kind in kinds_of(AnyEvent) if "signature" in kind.model_fields
+)
+"""The types of event that a person signs; of a hold, Accord may place one itself."""
+
+
+_ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act in ACTS.items()} | {
+    str(kind.model_fields["event_type"].default): kind.act
+    for kind in kinds_of(AnyEvent)
+    if issubclass(kind, CounterAct)
+}
+
+
+def act_of(event_type: str) -> str:
+    """Return the kind of decision that a type of event is of; empty where its signature alone says it."""
+    return _ACTS.get(event_type, "")
+
+
+def signer_of(event: Any) -> str:
+    """Return in whose name an event comes, or nothing where it is Accord's own or nobody's."""
+    if event.event_type not in BEAR_SIGNATURES:
+        return ""
+    actor = getattr(event, "actor", "") or event.signature.statement.actor
+    return "" if actor == e.ACCORD else str(actor)
+
+
+def expected_of(
+    event: Any, stream_id: str, stored: dict[str, Any] | None = None, directory: Directory | None = None
+) -> Statement | None:
+    """Return the statement that an event's signature must be on, by all that the event says.
+
+    `stored`: what is stored of it, where a field may have been added since. `directory`: as it stood before, which
+    holds what a confirmation confirms. None where the event alone does not say.
+    """
+    said = event.signature.statement
+    match event:
+        case CounterAct():
+            return event.statement(stream_id)
+        case AccountRecorded() | AccountConfirmed():
+            return statement_of(event, stream_id.removeprefix(account_stream("")))
+        case MatchCleared():
+            content = clearance_content(event.pair, event.partnership_id, event.reason)
+            return clearance_statement(content, event.actor, event.at, said.command_id)
+        case GuardOverridden():
+            return override_statement(override_content(event), event.actor, event.at, said.command_id)
+        case ErasureApproved():
+            return erasure_statement(event.actor, event.at, said.command_id, event.person, event.reason)
+        case DirectoryChangeProposed():
+            return _of_change(said, "change_directory", event)
+        case DirectoryChangeConfirmed():
+            proposed = pending_change(directory, event.change_id) if directory else None
+            return _of_change(said, "confirm_directory", proposed) if proposed else None
+        case _:
+            return _of_decision(event, stream_id, stored)
+
+
+def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> str:
+    """Return why an event is not proved to be whose name it bears, with the keys of a directory, or nothing."""
+    signature: Signature | None = event.signature
+    if signature is None or expected is None:
+        return "it is not signed"
+    return signature_fault(directory, signature, expected, verifier)
+
+
+def _of_change(said: Statement, act: str, change: DirectoryChangeProposed) -> Statement:
+    return Statement(
+        subject=DIRECTORY_STREAM,
+        act=act,
+        actor=said.actor,
+        at=said.at,
+        command_id=change.change_id,
+        content_sha256=content_digest(change_content(change.changes)),
+    )
+
+
+def _of_decision(event: Any, stream_id: str, stored: dict[str, Any] | None) -> Statement:
+    return Statement(
+        subject=partnership_id_of(stream_id),
+        act=ACTS[type(event)],
+        actor=event.actor,
+        at=event.at,
+        command_id=event.signature.statement.command_id,
+        content_sha256=content_digest(content_of(event, stored)),
+    )

@@ -1,0 +1,25 @@
+"""An event as the ledger holds it: what it says, where it stands, and what caused it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.directory.disregarded import Disregarded
+from domain.recorded.schema import AnyEvent
+from domain.values import Moment, Value
+
+
+class RecordedEvent(Value):
+    """An event as the ledger holds it, with its places and the command that caused it."""
+
+    version: int
+    position: int = 0
+    """In the ledger as a whole."""
+    recorded_at: Moment | None = None
+    command_id: UUID
+    event: Annotated[AnyEvent | Disregarded, Field(discriminator="event_type")]
+    leaf: str = ""
+    """Its hash in the ledger's tree, hexadecimal: whether it still is the same event."""

@@ -1,0 +1,76 @@
+"""Whether an event is proved to be the decision of the person it names: from the event and the directory alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from domain.directory.directory import Directory, signature_fault
+from domain.partnership import events as e
+from domain.signing import Signature, Statement, Verifier, content_digest
+
+ACTS: Final[dict[type[e.PartnershipEvent], str]] = {
+    e.PartnershipProposed: "propose",
+    e.ProposalRevised: "propose",
+    e.ReferralCleared: "approve",
+    e.ApprovalGiven: "approve",
+    e.InformationRequested: "return",
+    e.AgreementSigned: "sign_agreement",
+    e.TrancheReleased: "release",
+    e.PaymentCancelled: "cancel_payment",
+    e.ReportReceived: "report",
+    e.ConditionMet: "satisfy",
+    e.InterestDeclared: "declare_interest",
+    e.ProposalAmended: "amend",
+    e.SubrecipientsReported: "report_subrecipients",
+    e.DiversionReported: "report_diversion",
+    e.AssuranceRecorded: "record_assurance",
+    e.HoldPlaced: "hold",
+    e.HoldLifted: "lift",
+    e.PartnershipDeclined: "decline",
+    e.PartnershipWithdrawn: "withdraw",
+    e.PartnershipTerminated: "terminate",
+}
+"""The kind of decision that each event is of."""
+
+NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
+
+FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
+    e.PartnershipProposed: frozenset({"funding"}),
+    e.ProposalRevised: frozenset({"funding"}),
+    e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
+    e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
+    e.AgreementSigned: frozenset({"account_verifier", "payable_from"}),
+    e.TrancheReleased: frozenset({"money", "attempt_signed"}),
+    e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
+}
+"""What the house adds to a decision; the rest of an event is what the person said."""
+
+
+def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the person said: the content of her command, as the event keeps it.
+
+    From what is stored, where there is that: a field that was added since was never said.
+    """
+    left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
+    if isinstance(event, e.TrancheReleased) and not event.attempt_signed:
+        left_out.add("attempt")
+    said = event.model_dump(mode="json") if stored is None else stored
+    return {field: value for field, value in said.items() if field not in left_out}
+
+
+def event_fault(
+    event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
+) -> str:
+    """Return why an event is not proved to be a decision of the person it names, or nothing."""
+    signature: Signature | None = event.signature
+    if signature is None:
+        return f"{event.actor} did not sign it"
+    expected = Statement(
+        subject=subject,
+        act=ACTS[type(event)],
+        actor=event.actor,
+        at=event.at,
+        command_id=signature.statement.command_id,
+        content_sha256=content_digest(content_of(event, stored)),
+    )
+    return signature_fault(directory, signature, expected, verifier)

@@ -1,0 +1,104 @@
+"""The schema of what is stored: every type of event, its versions, and how an older one is upcast.
+
+This is the one way from stored bytes to a meaning: a reader by string keys would misread after the first upcast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import Field, TypeAdapter
+from pydantic_core import from_json
+
+from domain.directory import people, personal
+from domain.errors import UpgradeNeeded
+from domain.partnership.events import Event, PartnershipEvent
+from domain.payment import account, bank_file, payment_file, reopening, tranche
+from domain.screening import clearance, guarding
+from domain.unions import kinds_of
+
+AnyEvent = Annotated[
+    Event
+    | tranche.TrancheEvent
+    | payment_file.PaymentFileEvent
+    | bank_file.BankFileEvent
+    | people.DirectoryEvent
+    | account.AccountEvent
+    | personal.ErasureApproved
+    | clearance.MatchCleared
+    | guarding.GuardOverridden
+    | reopening.ReopeningEvent,
+    Field(discriminator="event_type"),
+]
+"""Every event the ledger holds, of whichever stream."""
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {}
+"""(event type, schema version) to the function that lifts a stored payload to the next version."""
+
+_ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+KINDS: Final[Mapping[str, type[PartnershipEvent]]] = {
+    str(kind.model_fields["event_type"].default): kind for kind in kinds_of(AnyEvent)
+}
+"""The class of each type of event."""
+
+NEWEST_FORMS: Final[Mapping[str, int]] = {event_type: int(kind.schema_version) for event_type, kind in KINDS.items()}
+"""The schema version that each type of event is written in now."""
+
+
+def read_event(
+    event_type: str,
+    schema_version: int,
+    payload: dict[str, Any],
+    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+) -> AnyEvent:
+    """Return the event that a stored payload means, lifted through every newer schema version.
+
+    Raises:
+        UpgradeNeeded: A newer release recorded it.
+        ValidationError: It is of a known form, and cannot be read.
+    """
+    lifted_to = [form + 1 for kind, form in upcasters if kind == event_type]
+    if schema_version > max(NEWEST_FORMS.get(event_type, 0), *lifted_to, 0):
+        raise UpgradeNeeded(
+            f"{event_type} in form {schema_version} was recorded by a newer release of Accord; upgrade this one"
+        )
+    while (lift := upcasters.get((event_type, schema_version))) is not None:
+        payload, schema_version = lift(payload), schema_version + 1
+    return _ANY_EVENT.validate_python({**payload, "event_type": event_type})
+
+
+def read_event_bytes(
+    event_type: str,
+    schema_version: int,
+    content: bytes,
+    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+) -> AnyEvent:
+    """Return the event that stored bytes mean.
+
+    What is stored in the newest form is read straight from the bytes: readers of the whole ledger read very many.
+
+    Raises:
+        UpgradeNeeded: A newer release recorded it.
+        ValueError: It cannot be read.
+    """
+    if NEWEST_FORMS.get(event_type) == schema_version and (event_type, schema_version) not in upcasters:
+        event: AnyEvent = KINDS[event_type].model_validate_json(content)  # type: ignore[assignment]
+        return event
+    return read_event(event_type, schema_version, fields_of(content), upcasters)
+
+
+def fields_of(content: bytes) -> dict[str, Any]:
+    """Return the fields of stored bytes. Raises ValueError where they are no JSON object."""
+    fields = from_json(content)
+    if not isinstance(fields, dict):
+        raise ValueError("it is no JSON object")
+    return fields
+
+
+def event_payload(event: AnyEvent) -> dict[str, Any]:
+    """Return what is stored of an event: its content, without the type and version that have columns of their own."""
+    return event.model_dump(mode="json", exclude={"event_type"})

@@ -1,0 +1,111 @@
+"""Who may append what: each task of the house writes events of its own, on streams of its own, and no others.
+
+The database holds the same list (`deploy/appending.py` writes it down), so that a login that was stolen can say no more
+than the task that it was made for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryEvent
+from domain.directory.personal import ErasureApproved
+from domain.partnership import events as e
+from domain.payment import tranche as t
+from domain.payment.account import AccountEvent
+from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
+from domain.payment.payment_file import PaymentFileEvent
+from domain.payment.reopening import ReopeningEvent
+from domain.screening.clearance import MatchCleared
+from domain.screening.guarding import GuardOverridden
+from domain.unions import event_types
+
+
+class Writer(StrEnum):
+    """A task that appends to the ledger."""
+
+    WORKER = "worker"
+    """Runs the workflows: what is decided in partnerships, and what becomes of orders to pay."""
+    STAFF = "staff"
+    """The shell of those who decide about the house: its directory, accounts, clearances, erasures."""
+    LOADER = "loader"
+    """Loads public registers."""
+    EXPORTER = "exporter"
+    """Makes payment files and lets them leave."""
+    IMPORTER = "importer"
+    """Takes in what the bank says."""
+    EMERGENCY = "emergency"
+    """Stops what must stop while Temporal is away."""
+
+
+class StreamKind(StrEnum):
+    """A kind of stream, by the pattern of its id. Python and PostgreSQL read these patterns alike."""
+
+    PARTNERSHIP = "^partnership/[^/]+$"
+    ATTEMPT = "^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$"
+    DIRECTORY = "^directory$"
+    ACCOUNT = "^account/[^/]+$"
+    CLEARANCE = "^clearance/[^/]+$"
+    PRIVACY = "^privacy$"
+    REGISTER = "^register/[^/]+$"
+    PAYMENT_FILE = "^payment-file/[^/]+$"
+    BANK_FILE = "^bank-file/[^/]+$"
+    EXCEPTION = "^exception/[^/]+$"
+    REOPENING = "^reopening/[0-9]+$"
+
+
+_AT_THE_COUNTER: Final = (
+    e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
+)  # fmt: skip
+"""What leaves for the bank and what comes from it is never a workflow's to say."""
+
+MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = MappingProxyType(
+    {
+        Writer.WORKER: {
+            StreamKind.PARTNERSHIP: event_types(e.Event) - event_types(*_AT_THE_COUNTER),
+            StreamKind.ATTEMPT: event_types(
+                t.TrancheReleasedForPayment, t.PaymentInstructed, t.PaymentWithheld, t.PaymentTakenBack,
+                t.PaymentUnanswered,
+            ),
+        },
+        Writer.STAFF: {
+            StreamKind.DIRECTORY: event_types(DirectoryEvent),
+            StreamKind.ACCOUNT: event_types(AccountEvent),
+            StreamKind.CLEARANCE: event_types(MatchCleared),
+            StreamKind.PRIVACY: event_types(ErasureApproved),
+        },
+        Writer.LOADER: {StreamKind.REGISTER: event_types(GuardOverridden)},
+        Writer.EXPORTER: {
+            StreamKind.PAYMENT_FILE: event_types(PaymentFileEvent),
+            StreamKind.PARTNERSHIP: event_types(e.TrancheHandedOver, e.TrancheNeverSent),
+            StreamKind.ATTEMPT: event_types(t.PaymentHandedOver, t.PaymentNeverSent),
+            StreamKind.BANK_FILE: event_types(BankFileImported),
+            StreamKind.REOPENING: event_types(ReopeningEvent),
+        },
+        Writer.IMPORTER: {
+            StreamKind.BANK_FILE: event_types(BankFileImported),
+            StreamKind.EXCEPTION: event_types(ExceptionRaised, ResolutionAgreed, ExceptionResolved),
+            StreamKind.PARTNERSHIP: event_types(
+                e.TrancheEnded, e.FundsReceived, e.BankContradicted, e.ContradictionResolved, e.HoldPlaced,
+                e.CommandRefused, e.PartnershipClosed,
+            ),
+            StreamKind.ATTEMPT: event_types(
+                t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+            ),
+        },
+        Writer.EMERGENCY: {
+            StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
+            StreamKind.PARTNERSHIP: event_types(e.HoldPlaced, e.PaymentCancelled),
+        },
+    }
+)  # fmt: skip
+
+
+def may_append(writer: Writer, stream_id: str, event_type: str) -> bool:
+    """Return whether a task may append an event of a type to a stream."""
+    kinds = MAY_APPEND[writer].items()
+    return any(event_type in types and re.search(kind, stream_id) is not None for kind, types in kinds)

@@ -1,0 +1,1 @@
+"""What public registers said, and what people decided about it."""

@@ -1,0 +1,96 @@
+"""Clearances: that a party and the listed entity whose name it nearly bears are two, remembered for exactly that pair.
+
+A pair is the digest of what was known of either side. When one of them changes, it is another pair, and somebody looks
+again. Only near names can be cleared; who bears a listed name exactly is refused by the rule book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from domain.directory.directory import Directory, signature_fault
+from domain.directory.tiers import Role
+from domain.parties import Party
+from domain.screening.evidence import FOR
+from domain.signing import Signature, Statement, Verifier, content_digest, statement_about
+from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
+
+MAY_CLEAR: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
+
+
+class MatchCleared(Value):
+    """A person looked at a near match and says, with the reason, that these are two."""
+
+    schema_version: ClassVar[int] = 1
+    event_type: Literal["MatchCleared"] = "MatchCleared"
+    at: Moment
+    actor: StaffId
+    signature: Signature
+    pair: Sha256
+    partnership_id: PartnershipId
+    """In which it came up."""
+    reason: Sentence
+
+
+def clearance_stream(pair: str) -> str:
+    """Return the ledger stream of a pair, which is also the subject of statements about it."""
+    return f"clearance/{pair}"
+
+
+def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
+    """Return what a clearance is of: who was screened, and everything that the list says of the entity."""
+    known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
+    known |= {"ein": party.ein} if party.ein else {}
+    known |= {"born": party.born.isoformat()} if party.born else {}
+    known |= {"behind": party.behind} if party.behind else {}
+    listed = {"register": register, "entity": entity, "rows": sorted(rows)}
+    return content_digest({"party": {**known, "kind": party.kind.value}, "listed": listed})
+
+
+def entry_of(rows: Iterable[str]) -> str:
+    """Return the digest of everything that a list says of an entity."""
+    return content_digest({"rows": sorted(rows)})
+
+
+def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
+    """Return the statement to sign for a clearance."""
+    return statement_about(clearance_stream(content["pair"]), "clear_match", actor, at, command_id, content)
+
+
+def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:
+    """Return what a clearance says."""
+    return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
+
+
+def part_in_it(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
+    """Return why somebody is no second person in a case, or nothing: she has a part in it, or who lent her the role."""
+    if actor in involved:
+        return f"{actor} proposed or pays {case}, or is recused; another person looks"
+    _, _, lender = clears_as(actor, directory, on).partition(FOR)
+    if lender in involved:
+        whose = f"{lender}, who has a part in {case} herself"
+        return f"{actor} would clear it for {whose}; another person looks"
+    return ""
+
+
+def clears_as(actor: str, directory: Directory, on: date) -> str:
+    """Return in whose name somebody may clear on a day: her own, hers for who lent her the role, or nothing."""
+    lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
+    if not lenders:
+        return ""
+    return actor if "" in lenders else f"{actor}{FOR}{lenders[0]}"
+
+
+def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
+    """Return why a clearance that was recorded on a day does not count, or nothing.
+
+    It is unsigned, of another pair, or by one who may not. The day is not the signer's to say: roles are lent for days.
+    """
+    content = clearance_content(event.pair, event.partnership_id, event.reason)
+    expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
+    if not clears_as(event.actor, directory, on):
+        return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
+    return signature_fault(directory, event.signature, expected, verifier)

@@ -1,0 +1,63 @@
+"""Hold a read model against the ledger: what readers see must be what its events make, to the letter."""
+
+from __future__ import annotations
+
+import json
+from typing import Final, NamedTuple
+
+from asyncpg.pool import PoolConnectionProxy
+
+from ledger.model import StoredEvent
+from ledger.projections.model import Judge, Projection, as_recorded
+from ledger.projections.projector import stored_form
+from ledger.store import Ledger
+
+_SET_ASIDE: Final = (
+    "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 "
+    "UNION SELECT stream_id FROM projection.forgotten WHERE name = $1 AND generation = $2"
+)
+_SHOWN: Final = "SELECT stream_id, version, document FROM projection.documents WHERE name = $1 AND generation = $2"
+_STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE position <= $1 AND starts_with(stream_id, $2)"
+
+
+class Difference(NamedTuple):
+    """A document that is not what its stream makes."""
+
+    stream_id: str
+    what: str
+
+
+async def differences(ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> list[Difference]:
+    """Return what readers see of a projection and the ledger does not say. Streams that are set aside are left out."""
+    async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        live = await connection.fetchrow(
+            "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live", projection.name
+        )
+        if live is None:
+            return []
+        key = (projection.name, live["generation"])
+        aside = {row[0] for row in await connection.fetch(_SET_ASIDE, *key)}
+        rows = await connection.fetch(_SHOWN, *key)
+        shown = {row[0]: (row[1], json.loads(row[2])) for row in rows if row[0] not in aside}
+        streams = await connection.fetch(_STREAMS, live["position"], projection.prefix)
+        told = {row[0] for row in streams} - aside
+        found = [Difference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)]
+        for stream_id in sorted(told):
+            events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
+            what = _difference(projection, events, shown.get(stream_id))
+            found += [Difference(stream_id, what)] if what else []
+        return found
+
+
+async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
+    stored = await ledger.read_stream(stream_id, connection=connection)
+    return [event for event in stored if event.position <= position]
+
+
+def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, object] | None) -> str:
+    if shown is None:
+        return "it is not shown"
+    version, document = shown
+    made = json.loads(stored_form(projection.fold(None, events)))
+    same = version == events[-1].version and document == made
+    return "" if same else "what is shown is not what its events make"

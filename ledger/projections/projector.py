@@ -1,0 +1,315 @@
+"""Projections: read models folded from the ledger, one document per stream, each batch in one transaction.
+
+A checkpoint is bound to the leaf hash of its last event, and each event's leaf is recomputed as it is read. So a
+database that was restored, forked or edited behind our back stops the projector, and nothing false is shown. A stream
+whose event cannot be folded is set aside alone; the others go on. A new generation is built beside the one that
+readers see, and takes its place in one step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
+
+from asyncpg.pool import PoolConnectionProxy
+
+from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
+from ledger.projections.model import Document, Judge, Projection, ProjectionStopped, Quarantined, as_recorded
+from ledger.store import Ledger
+from ledger.tree import leaf_of
+
+BATCH: Final = 5000
+POLL: Final = 1.0
+"""Seconds after which a projector looks by itself, should a notification be lost."""
+
+
+class _Folded(NamedTuple):
+    """A stream's document, and the newest event in it."""
+
+    stream_id: str
+    version: int
+    position: int
+    document: str
+
+
+class Projector:
+    """Keeps one projection up to the ledger. Several may run; the checkpoint's row lets one at a time work."""
+
+    def __init__(self, ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> None:
+        self._ledger = ledger
+        self._judge = judge
+        self.projection = projection
+        self._key = (projection.name, projection.generation)
+
+    async def forever(self, report: Callable[[str], Any]) -> None:
+        """Follow the ledger until it is not the same ledger any more. Outages are waited out.
+
+        Raises:
+            ProjectionStopped: See `catch_up`.
+        """
+        while True:
+            try:
+                await self._follow()
+            except LedgerUnavailable as fault:
+                report(str(fault))
+                await asyncio.sleep(POLL)
+            except ProjectionStopped as fault:
+                with suppress(LedgerUnavailable):
+                    await self._note(str(fault))
+                raise
+
+    async def _follow(self) -> None:
+        news = asyncio.Event()
+
+        def heard(*_: object) -> None:
+            news.set()
+
+        async with self._ledger.connection() as listener:
+            await listener.add_listener("ledger_head", heard)
+            try:
+                while True:
+                    news.clear()
+                    await self.catch_up()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(news.wait(), POLL)
+                    await listener.execute("SELECT 1")  # so that a connection that is gone is noticed
+            finally:
+                if not listener.is_closed():
+                    await listener.remove_listener("ledger_head", heard)
+
+    async def _note(self, fault: str) -> None:
+        """Leave word for readers why nothing new comes, also where nothing was folded yet."""
+        query = (
+            "INSERT INTO projection.checkpoints (name, generation, fault) VALUES ($1, $2, $3) "
+            "ON CONFLICT (name, generation) DO UPDATE SET fault = EXCLUDED.fault"
+        )
+        async with self._ledger.connection() as connection:
+            await connection.execute(query, *self._key, fault)
+
+    async def catch_up(self) -> int:
+        """Fold all that came since, and let readers see it once it is all there; return the position reached.
+
+        Raises:
+            ProjectionStopped: The ledger is not the one that was folded so far, or an event was changed.
+            LedgerUnavailable: The database is away; what was committed stays.
+        """
+        while True:
+            position, more = await self._step()
+            if not more:
+                return position
+
+    async def _step(self) -> tuple[int, bool]:
+        async with self._ledger.connection() as connection, connection.transaction():
+            return await self._step_on(connection)
+
+    async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
+        """Fold everything anew, in one transaction: readers see the old documents until the new ones are all there."""
+        async with self._ledger.connection() as connection, connection.transaction():
+            await self._lock(connection)
+            await self._drop(connection, "generation = $2")
+            more = True
+            while more:
+                position, more = await self._step_on(connection)
+                progress(position)
+            return position
+
+    async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
+        position = await self._begin(connection)
+        await self._fold_forgotten(connection, position)
+        events = await self._ledger.read_page(position, BATCH, connection)
+        if not events:
+            await self._take_back(connection, position)
+            await self._show(connection)
+            await self._clear(connection)
+            return position, False
+        fault = _fault_of(position, events)
+        if fault:
+            raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
+        wanted = [event for event in events if event.stream_id.startswith(self.projection.prefix)]
+        await self._fold(connection, await self._judge(await self._ledger.opened(wanted, connection), connection))
+        last = events[-1]
+        await connection.execute(
+            "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
+            "WHERE name = $1 AND generation = $2",
+            *self._key, last.position, last.leaf,
+        )  # fmt: skip
+        return last.position, True
+
+    async def _clear(self, connection: PoolConnectionProxy) -> None:
+        """Take back the word that was left for readers: the ledger is right again."""
+        query = "UPDATE projection.checkpoints SET fault = '' WHERE name = $1 AND generation = $2 AND fault <> ''"
+        await connection.execute(query, *self._key)
+
+    async def _begin(self, connection: PoolConnectionProxy) -> int:
+        """Take the checkpoint, and see that the ledger still has its event."""
+        await self._lock(connection)
+        await connection.execute(
+            "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
+        )
+        [[position, leaf]] = await connection.fetch(
+            "SELECT position, leaf FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
+            *self._key,
+        )
+        # A query of its own: in a join, whoever waited for the row would see the events as they were before the wait.
+        found = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
+        if leaf != found:
+            raise ProjectionStopped(
+                f"{self.projection.name} was folded from another ledger: its event {position} is "
+                f"{'gone' if found is None else 'another one'}. Was the database restored or forked? If this "
+                "one is right, `accord ledger rebuild` folds it anew"
+            )
+        return int(position)
+
+    async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
+        streams: dict[str, list[StoredEvent]] = {}
+        for event in events:
+            streams.setdefault(event.stream_id, []).append(event)
+        for stream_id in await self._set_aside(connection, list(streams)):
+            del streams[stream_id]
+        await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
+
+    async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> None:
+        """Fold anew, up to where this projection is, the streams whose documents were dropped: somebody was erased."""
+        query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
+        streams = [row[0] for row in await connection.fetch(query, *self._key)]
+        await self._fold_anew(connection, [one for one in streams if one.startswith(self.projection.prefix)], position)
+
+    async def _take_back(self, connection: PoolConnectionProxy, position: int) -> None:
+        """Fold anew the streams that were set aside for an event of which it was said since that it does not count."""
+        rows = await connection.fetch(
+            "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
+        )
+        for stream_id, at in rows:
+            [stopped] = await self._judge(await self._ledger.read_page(at - 1, 1, connection), connection)
+            if stopped.doubt:
+                for table in ("quarantine", "documents"):
+                    query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = $3"  # noqa: S608
+                    await connection.execute(query, *self._key, stream_id)
+                await self._fold_anew(connection, [stream_id], position)
+
+    async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> None:
+        """Fold streams from their beginning up to a position."""
+        told: dict[str, list[StoredEvent]] = {}
+        for stream_id in sorted(streams):
+            stored = await self._ledger.read_stream(stream_id, connection=connection)
+            events = await self._judge(stored, connection)
+            told[stream_id] = [event for event in events if event.position <= position]
+        await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
+
+    async def _fold_onto(
+        self, connection: PoolConnectionProxy, known: Mapping[str, Document], streams: Mapping[str, list[StoredEvent]]
+    ) -> None:
+        folded: list[_Folded] = []
+        broken: list[Quarantined] = []
+        for stream_id, told in streams.items():
+            try:
+                folded.append(self._folded(known.get(stream_id), told))
+            except ProjectionStopped:
+                raise
+            except Exception:
+                self._fold_one_by_one(known.get(stream_id), told, folded, broken)
+        await self._write(connection, folded)
+        await connection.executemany(
+            "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)", [(*self._key, *one) for one in broken]
+        )
+
+    def _folded(self, document: Document | None, told: Sequence[StoredEvent]) -> _Folded:
+        last = told[-1]
+        return _Folded(last.stream_id, last.version, last.position, stored_form(self.projection.fold(document, told)))
+
+    def _fold_one_by_one(
+        self,
+        document: Document | None,
+        told: Sequence[StoredEvent],
+        folded: list[_Folded],
+        broken: list[Quarantined],
+    ) -> None:
+        """Fold a stream up to the event that cannot be, so that what is shown does not depend on where a batch ends."""
+        done: _Folded | None = None
+        for event in told:
+            try:
+                done = self._folded(document, [event])
+            except ProjectionStopped:
+                raise
+            except Exception as fault:
+                told_why = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
+                broken.append(Quarantined(event.stream_id, event.position, told_why[:500]))
+                break
+            document = json.loads(done.document)
+        if done is not None:
+            folded.append(done)
+
+    async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
+        query = (
+            "SELECT stream_id FROM projection.quarantine WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        )
+        return [row[0] for row in await connection.fetch(query, *self._key, streams)]
+
+    async def _documents(self, connection: PoolConnectionProxy, streams: list[str]) -> Mapping[str, Document]:
+        query = (
+            "SELECT stream_id, document FROM projection.documents "
+            "WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        )
+        return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
+
+    async def _write(self, connection: PoolConnectionProxy, folded: list[_Folded]) -> None:
+        columns = [list(column) for column in zip(*folded, strict=True)] or [[], [], [], []]
+        await connection.execute(
+            "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
+            "$6::jsonb[]) ON CONFLICT (name, generation, stream_id) DO UPDATE "
+            "SET version = EXCLUDED.version, position = EXCLUDED.position, document = EXCLUDED.document",
+            *self._key, *columns,
+        )  # fmt: skip
+
+    async def _show(self, connection: PoolConnectionProxy) -> None:
+        """Let readers see this generation, if it is the newest; older ones leave with their documents."""
+        live = await connection.fetchval(
+            "SELECT generation FROM projection.checkpoints WHERE name = $1 AND live", self.projection.name
+        )
+        if live is not None and live >= self.projection.generation:
+            return
+        await connection.execute(
+            "UPDATE projection.checkpoints SET live = false WHERE name = $1 AND live", self._key[0]
+        )
+        await connection.execute(
+            "UPDATE projection.checkpoints SET live = true WHERE name = $1 AND generation = $2", *self._key
+        )
+        await self._drop(connection, "generation < $2")
+
+    async def forget(self) -> None:
+        """Drop what this generation has, so that it is folded anew, where the ledger is right."""
+        async with self._ledger.connection() as connection, connection.transaction():
+            await self._lock(connection)
+            await self._drop(connection, "generation = $2")
+
+    async def _lock(self, connection: PoolConnectionProxy) -> None:
+        """Wait until nobody else works on this projection; whoever waited sees everything as it is after the wait."""
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
+        )
+
+    async def _drop(self, connection: PoolConnectionProxy, which: str) -> None:
+        for table in ("documents", "quarantine", "forgotten", "checkpoints"):
+            query = f"DELETE FROM projection.{table} WHERE name = $1 AND {which}"  # noqa: S608
+            await connection.execute(query, *self._key)
+
+
+def stored_form(document: Document) -> str:
+    """Return a document as it is stored. Raises ValueError for what jsonb cannot hold."""
+    written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    if holds_nul(written.encode()):
+        raise ValueError("the document holds a NUL character")
+    return written
+
+
+def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
+    """Say what is wrong with events that should follow a position, or nothing."""
+    for expected, event in enumerate(events, position + 1):
+        if event.position != expected:
+            return f"the event at position {expected} is gone"
+        if leaf_of(event) != event.leaf:
+            return f"the event at position {expected} was changed after it was recorded"
+    return ""

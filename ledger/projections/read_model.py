@@ -1,0 +1,71 @@
+"""What readers see of a projection, how far it is, and why it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from ledger.projections.model import Document, Quarantined
+from ledger.store import Ledger
+
+
+class NotCaughtUp(TimeoutError):
+    """The read model did not reach a position in time."""
+
+
+class ReadModel:
+    """What readers see of a projection: the documents of its live generation."""
+
+    def __init__(self, ledger: Ledger, name: str) -> None:
+        self._ledger = ledger
+        self.name = name
+
+    async def position(self) -> int:
+        """Return how far it is; 0 if it was never built, or while something was dropped and is not folded anew yet."""
+        query = (
+            "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
+            "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
+        )
+        async with self._ledger.connection() as connection:
+            return int(await connection.fetchval(query, self.name) or 0)
+
+    async def fault(self) -> str:
+        """Return why its projector stopped, or nothing."""
+        query = "SELECT max(fault) FROM projection.checkpoints WHERE name = $1"
+        async with self._ledger.connection() as connection:
+            return str(await connection.fetchval(query, self.name) or "")
+
+    async def wait_for(self, position: int, patience: float = 5.0) -> None:
+        """Wait until a position is folded in, so that one reads what one has just written. Raises NotCaughtUp."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while (reached := await self.position()) < position:
+            if asyncio.get_running_loop().time() > deadline:
+                why = await self.fault() or "is a worker running?"
+                raise NotCaughtUp(f"{self.name} is at position {reached} of {position}: {why}")
+            await asyncio.sleep(0.02)
+
+    async def document(self, stream_id: str) -> Document | None:
+        """Return the document of one stream, or None."""
+        found = await self._rows("AND d.stream_id = $2", stream_id)
+        return found[0][1] if found else None
+
+    async def documents(self) -> list[tuple[str, Document]]:
+        """Return every stream with its document, in the order in which they began to be named."""
+        return await self._rows("")
+
+    async def quarantined(self) -> list[Quarantined]:
+        """Return the streams that could not be folded."""
+        query = (
+            "SELECT stream_id, q.position, reason FROM projection.quarantine q JOIN projection.checkpoints c "
+            "USING (name, generation) WHERE name = $1 AND live ORDER BY stream_id"
+        )
+        async with self._ledger.connection() as connection:
+            return [Quarantined(*row) for row in await connection.fetch(query, self.name)]
+
+    async def _rows(self, condition: str, *arguments: object) -> list[tuple[str, Document]]:
+        query = (
+            "SELECT d.stream_id, d.document FROM projection.documents d JOIN projection.checkpoints c "  # noqa: S608
+            f"USING (name, generation) WHERE name = $1 AND c.live {condition} ORDER BY d.stream_id"
+        )
+        async with self._ledger.connection() as connection:
+            return [(row[0], json.loads(row[1])) for row in await connection.fetch(query, self.name, *arguments)]

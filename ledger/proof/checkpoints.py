@@ -1,0 +1,161 @@
+"""Checkpoints in a folder: the root of the ledger, signed, as files that an operator ships elsewhere.
+
+Before a new one is signed, the ledger must still contain what the last one said; a database that was restored from a
+backup, forked or rewritten is found here, and nothing is signed for it. A cosigner, who holds another key and her own
+copy of the last checkpoint that she signed, looks in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from ledger.proof.notes import COSIGNATURE, Checkpoint, NoteRefused, Opened, SigningKey, VerifierKey, open_note
+from ledger.proof.stored_tree import StoredTree, TreeIncomplete
+from ledger.tree import Frontier
+
+SUFFIX: Final = ".checkpoint"
+
+
+class LedgerForked(RuntimeError):
+    """The ledger is not the one that a checkpoint speaks of: it was restored, forked or rewritten."""
+
+
+class CheckpointFolder:
+    """The checkpoints of one ledger, one file each, named by size."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def notes(self) -> list[Path]:
+        """Return the files, the smallest checkpoint first."""
+        return sorted(self.folder.glob(f"*{SUFFIX}"))
+
+    def latest(self, known: tuple[VerifierKey, ...]) -> Opened | None:
+        """Return the largest checkpoint, or None where there is none. Raises NoteRefused as `open_note` does."""
+        files = self.notes()
+        return open_note(files[-1].read_text("utf-8"), known) if files else None
+
+    def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
+        """Return them all, read and verified. Raises NoteRefused as `open_note` does."""
+        return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
+
+    def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:
+        """Return the smallest checkpoint of at least a size, as it was written; None if there is none yet."""
+        for file in self.notes():
+            note = file.read_text("utf-8")
+            if open_note(note, known).checkpoint.size >= size:
+                return note
+        return None
+
+    def keep(self, checkpoint: Checkpoint, note: str) -> Path:
+        """Write a note; it appears whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{checkpoint.size:015}{SUFFIX}"
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        return path
+
+
+async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: SigningKey) -> Path | None:
+    """Sign what the ledger is now and keep it in the folder; None if nothing came since the last one.
+
+    What is signed is computed from the events that came since the last checkpoint, on top of subtrees that make the
+    root that was signed then. Stored nodes only help to find those subtrees: nobody who writes nodes moves a root.
+
+    Raises:
+        LedgerForked: The ledger no longer contains what the last checkpoint said, or holds what was not recorded so.
+        NoteRefused: The last checkpoint is not this key's, or was changed.
+    """
+    await tree.store_nodes()
+    last = folder.latest((key.verifier,))
+    size = await tree.size()
+    if last is not None:
+        await require_consistent(tree, last.checkpoint)
+        if last.checkpoint.size == size:
+            return None
+    checkpoint = Checkpoint(key.name, size, await _root_since(tree, last.checkpoint if last else None, size))
+    return folder.keep(checkpoint, f"{checkpoint.text}\n{key.line(checkpoint.text)}")
+
+
+async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) -> bytes:
+    """The root over the first events, from the subtrees under the last signed root and the events since."""
+    frontier = await tree.frontier(signed.size) if signed else Frontier()
+    if signed is not None and frontier.root != signed.root:
+        raise LedgerForked(f"the first {signed.size} events are not those that were signed")
+    try:
+        root = (await tree.extended(frontier, size)).root
+    except TreeIncomplete as fault:
+        raise LedgerForked(str(fault)) from None
+    if root != await tree.root(size):
+        raise LedgerForked(
+            f"a stored node under the first {size} events is not the hash of its leaves; nothing is signed. "
+            "`accord ledger verify` says which"
+        )
+    return root
+
+
+async def cosign_checkpoint(
+    tree: StoredTree, folder: CheckpointFolder, key: SigningKey, log: VerifierKey, memory: Path, now: int
+) -> Path | None:
+    """Add a second key's signature to the newest checkpoint, if it grew out of the one it signed last.
+
+    `memory` is the cosigner's own copy of that one, kept where the operators of the ledger cannot write. Returns the
+    checkpoint, or None if it bears the signature already.
+
+    Raises:
+        LedgerForked: The ledger does not contain what the cosigner saw before, or not what the checkpoint says.
+        NoteRefused: A checkpoint that the log's key did not sign; or no checkpoint at all.
+    """
+    if key.kind != COSIGNATURE:
+        raise NoteRefused(f"{key.name} is not a cosigner's key; make one with `accord ledger key --cosigner`")
+    files = folder.notes()
+    if not files:
+        raise NoteRefused(f"there is no checkpoint in {folder.folder} yet; `accord ledger checkpoint` writes one")
+    note = files[-1].read_text("utf-8")
+    newest = open_note(note, (log,)).checkpoint
+    seen = _remembered(memory, log)
+    if seen is not None and newest.size < seen.size:
+        raise LedgerForked(f"the newest checkpoint has {newest.size} events; the one signed last had {seen.size}")
+    for checkpoint in (seen, newest):
+        if checkpoint is not None:
+            await require_consistent(tree, checkpoint)
+    if await tree.root_of_leaves(newest.size) != newest.root:
+        raise LedgerForked(f"the leaves of the first {newest.size} events do not make the root that was signed")
+    if key.name in open_note(note, (log, key.verifier)).signers:
+        return None
+    cosigned = note + key.line(newest.text, now)
+    _remember(memory, cosigned)
+    return folder.keep(newest, cosigned)
+
+
+async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
+    """Raise LedgerForked unless the ledger begins with what a checkpoint commits to."""
+    try:
+        root = await tree.root(checkpoint.size)
+    except TreeIncomplete:
+        raise LedgerForked(
+            f"the ledger has {await tree.size()} events; a signed checkpoint speaks of {checkpoint.size}: "
+            "it lost its tail, or it is another ledger"
+        ) from None
+    if root != checkpoint.root or not await tree.fits_its_nodes(checkpoint.size):
+        raise LedgerForked(
+            f"the first {checkpoint.size} events are not those that were signed: the ledger was rewritten, or it is "
+            "another one"
+        )
+
+
+def _remembered(memory: Path, log: VerifierKey) -> Checkpoint | None:
+    return open_note(memory.read_text("utf-8"), (log,)).checkpoint if memory.exists() else None
+
+
+def _remember(memory: Path, note: str) -> None:
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    part = memory.with_name(f"{memory.name}.part")
+    part.write_text(note, "utf-8")
+    part.replace(memory)

@@ -1,0 +1,171 @@
+"""Receipts: a file that proves one event to somebody who has neither the database nor trust in us.
+
+The form is C2SP's tlog-proof: the event as extra data, its place, the proof of inclusion, and a signed checkpoint. The
+extra data is not trusted: the leaf is recomputed from it, so that whatever is changed in it proves nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from ledger.model import StoredEvent
+from ledger.proof.notes import Checkpoint, NoteRefused, VerifierKey, open_note
+from ledger.proof.stored_tree import StoredTree
+from ledger.tree import Span, includes, inclusion_path, leaf_of, proof_of
+
+HEADER: Final = "c2sp.org/tlog-proof@v1"
+_FORM: Final = re.compile(
+    rf"{re.escape(HEADER)}\nextra (\S+)\nindex (0|[1-9]\d{{0,18}})\n((?:\S+\n){{0,64}})\n(.+)", re.DOTALL
+)
+
+
+class ReceiptRefused(ValueError):
+    """The receipt proves nothing. The message says why."""
+
+
+class Included(NamedTuple):
+    """An event, and the hashes that show that it is in a tree."""
+
+    event: StoredEvent
+    proof: tuple[bytes, ...]
+
+
+class Proved(NamedTuple):
+    """What a receipt proves: the event, the checkpoint that holds it, and who signed that."""
+
+    event: StoredEvent
+    checkpoint: Checkpoint
+    signers: tuple[str, ...]
+    enrolment: tuple[StoredEvent, ...] = ()
+    """The events, of the same ledger, by which the key of the event's own signer was enrolled."""
+
+
+async def make_receipt(
+    tree: StoredTree, position: int, note: str, known: tuple[VerifierKey, ...], enrolment: Sequence[int] = ()
+) -> str:
+    """Return the receipt of an event under a checkpoint that holds it.
+
+    `enrolment`: the positions of the events that enrolled the key of whoever signed it; each with a proof of its own.
+
+    Raises:
+        NoteRefused: The checkpoint is not signed by a known key.
+        ReceiptRefused: The checkpoint is older than the event, or is of another ledger.
+    """
+    checkpoint = open_note(note, known).checkpoint
+    if position > checkpoint.size:
+        raise ReceiptRefused(f"the checkpoint holds {checkpoint.size} events; {position} came later")
+    included = [await _included(tree, one, checkpoint) for one in (position, *enrolment)]
+    return _written(included[0], included[1:], note)
+
+
+async def _included(tree: StoredTree, position: int, checkpoint: Checkpoint) -> Included:
+    event = await tree.event(position)
+    proof = await proof_of(inclusion_path(position - 1, Span(0, checkpoint.size)), tree.hash_of)
+    if not includes(leaf_of(event), position - 1, checkpoint.size, proof, checkpoint.root):
+        raise ReceiptRefused(f"the event at {position} is not the one that was signed: it was changed, or the tree was")
+    return Included(event, tuple(proof))
+
+
+def _written(included: Included, enrolment: Sequence[Included], note: str) -> str:
+    carried = [{**_extra(one.event), "proof": [_b64(part) for part in one.proof]} for one in enrolment]
+    told = _extra(included.event) | ({"enrolment": carried} if carried else {})
+    extra = json.dumps(told).encode()
+    lines = [HEADER, f"extra {_b64(extra)}", f"index {included.event.position - 1}", *map(_b64, included.proof)]
+    return "\n".join([*lines, "", note])
+
+
+def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
+    """Return what a receipt proves, by the file and the public keys alone.
+
+    Raises:
+        ReceiptRefused: It is no receipt, or the event is not in the tree that was signed.
+        NoteRefused: The checkpoint is not signed by a key that is known here.
+    """
+    parts = _FORM.fullmatch(receipt)
+    if parts is None:
+        raise ReceiptRefused(f"not a receipt: {HEADER}, extra data, an index, a proof and a checkpoint were expected")
+    extra, index, hashes, note = parts.groups()
+    opened = open_note(note, known)
+    told, place = _told(_unb64(extra)), int(index)
+    enrolment = [_enrolment(one) for one in told.pop("enrolment", ())]
+    proved = Included(_event(told), tuple(_unb64(line) for line in hashes.split()))
+    if proved.event.position != place + 1:
+        raise ReceiptRefused(f"the event says that it stands at {proved.event.position}, the proof is for {place + 1}")
+    for one in (proved, *enrolment):
+        _require_included(one, opened.checkpoint)
+    if _written(proved, enrolment, note) != receipt:
+        raise ReceiptRefused("it is not written as a receipt is: something was added to it, or left out")
+    return Proved(proved.event, opened.checkpoint, opened.signers, tuple(one.event for one in enrolment))
+
+
+def _require_included(one: Included, checkpoint: Checkpoint) -> None:
+    event = one.event
+    if not includes(event.leaf, event.position - 1, checkpoint.size, one.proof, checkpoint.root):
+        raise ReceiptRefused("the event is not in the ledger that was signed: it, or the proof, was changed")
+
+
+def _extra(event: StoredEvent) -> dict[str, Any]:
+    named = {name: value for name, value in event._asdict().items() if name not in {"leaf", "doubt"}}
+    content = {"payload": _b64(event.payload), "meta": _b64(event.meta), "recorded_at": event.recorded_at.isoformat()}
+    return {**named, "event_id": str(event.event_id), "command_id": str(event.command_id), **content}
+
+
+def _told(extra: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(extra)
+    except (ValueError, RecursionError) as fault:
+        raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
+    if not isinstance(told, dict) or not isinstance(told.get("enrolment", []), list):
+        raise ReceiptRefused("the event in the receipt cannot be read (it is no object)")
+    return told
+
+
+def _enrolment(told: Any) -> Included:
+    if not isinstance(told, dict) or not isinstance(told.get("proof"), list):
+        raise ReceiptRefused("an enrolment in the receipt cannot be read (it is no object)")
+    proof = tuple(_unb64(part) for part in told.pop("proof"))
+    return Included(_event(told), proof)
+
+
+def _event(told: dict[str, Any]) -> StoredEvent:
+    """The event that the extra data tells of, with its leaf recomputed."""
+    try:
+        for name in ("event_id", "command_id"):
+            told[name] = UUID(told[name])
+        for name in ("payload", "meta"):
+            told[name] = _unb64(told[name])
+        told["recorded_at"] = _utc(told["recorded_at"])
+        if not all(type(told[name]) is int for name in ("position", "version", "schema_version")):
+            raise TypeError("a place is no number")
+        event = StoredEvent(**told, leaf=b"")
+        return event._replace(leaf=leaf_of(event))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
+        raise ReceiptRefused(f"the event in the receipt cannot be read ({type(fault).__name__})") from None
+
+
+def _utc(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset from UTC")
+    return moment.astimezone(UTC)
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _unb64(written: str) -> bytes:
+    try:
+        return base64.b64decode(written, validate=True)
+    except (binascii.Error, ValueError, TypeError):
+        raise ReceiptRefused("a part of the receipt is not base64") from None
+
+
+__all__ = ["HEADER", "NoteRefused", "Proved", "ReceiptRefused", "check_receipt", "make_receipt"]

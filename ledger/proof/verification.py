@@ -1,0 +1,168 @@
+"""Verify the ledger: every leaf recomputed from the bytes it commits to, every checkpoint from the leaves.
+
+Memory does not grow with the ledger. What was verified is remembered as a frontier of some dozen hashes, so that the
+next time only what came since is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, Self
+
+from ledger.model import StoredEvent
+from ledger.proof.stored_tree import NodeCheck, StoredTree, TreeIncomplete
+from ledger.store import Ledger
+from ledger.tree import TILE, TILE_HEIGHT, Frontier, leaf_of
+
+MOST_FAULTS: Final = 20
+HASH_BYTES: Final = 32
+_REPORT_EVERY: Final = 2000
+
+
+class Fault(NamedTuple):
+    """Something that is not as it was recorded."""
+
+    position: int
+    what: str
+
+
+class Verified(NamedTuple):
+    """How far the ledger was verified, and what was found."""
+
+    frontier: Frontier
+    clock: datetime
+    faults: tuple[Fault, ...]
+
+    def remembered(self) -> str:
+        """Return what the next verification goes on from, to keep in a file of the verifier's own."""
+        nodes = [node.hex() for node in self.frontier.nodes]
+        return json.dumps({"size": self.frontier.size, "nodes": nodes, "clock": self.clock.isoformat()})
+
+    @classmethod
+    def read(cls, remembered: str) -> Self:
+        """Read it back. Raises ValueError if it is not that."""
+        try:
+            told = json.loads(remembered)
+            nodes = [bytes.fromhex(node) for node in told["nodes"]]
+            clock = datetime.fromisoformat(told["clock"])
+            if clock.tzinfo is None or any(len(node) != HASH_BYTES for node in nodes):
+                raise ValueError("a time has no zone, or a hash another length")
+            return cls(Frontier(told["size"], nodes), clock, ())
+        except (ValueError, TypeError, KeyError) as fault:
+            raise ValueError(f"not a state of a verification ({fault})") from None
+
+
+NOTHING: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def beginning() -> Verified:
+    """Where a whole verification begins."""
+    return Verified(Frontier(), NOTHING, ())
+
+
+async def verify(
+    ledger: Ledger,
+    roots: Mapping[int, bytes],
+    since: Verified | None = None,
+    progress: Callable[[int], Any] = lambda position: None,
+) -> Verified:
+    """Read all that came since, and return what is wrong with it. `roots` are the signed ones, by size.
+
+    What was verified before is held against the stored hashes, not read again. Stops after twenty faults. Raises
+    LedgerUnavailable.
+    """
+    since = since or beginning()
+    head = await ledger.head()
+    reading = _Reading(ledger, roots, since)
+    reading.faults += await _faults_before(StoredTree(ledger), since.frontier, roots)
+    streams = asyncio.create_task(ledger.broken_streams(since.frontier.size))  # the server's work, beside ours
+    try:
+        async for event in ledger.read_between(since.frontier.size, head):
+            if not reading.see(event):
+                break
+            if not event.position % TILE:
+                await reading.close_tile()
+            if len(reading.faults) >= MOST_FAULTS:
+                break
+            if not event.position % _REPORT_EVERY:
+                progress(event.position)
+        verified = await reading.end(head)
+        return verified if verified.faults else verified._replace(faults=tuple(Fault(*one) for one in await streams))
+    finally:
+        streams.cancel()
+
+
+class _Reading:
+    """The events as they pass by, a tile of leaves at a time."""
+
+    def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: Verified) -> None:
+        self._frontier, self._clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
+        self._position = since.frontier.size
+        self._nodes = NodeCheck(ledger)
+        self._roots = roots
+        self._leaves: list[bytes] = []
+        """Those that are not in the frontier yet."""
+        self.faults: list[Fault] = []
+
+    def see(self, event: StoredEvent) -> bool:
+        """Take the next event; return False if it is not the next."""
+        expected = self._position + 1
+        if event.position != expected:
+            self.faults.append(Fault(expected, f"missing; the next is {event.position}"))
+            return False
+        leaf = leaf_of(event)
+        if leaf != event.leaf:
+            self.faults.append(Fault(expected, "was changed: what it holds is not what its hash commits to"))
+        if event.recorded_at < self._clock:
+            self.faults.append(Fault(expected, f"was recorded at {event.recorded_at}, before the one that it follows"))
+        self._position, self._clock = expected, event.recorded_at
+        self._leaves.append(leaf)
+        if expected in self._roots:
+            self._see_root(self._roots[expected])
+        return True
+
+    def _see_root(self, signed: bytes) -> None:
+        if self._upto_here().root != signed:
+            what = f"the first {self._position} events are not those of the signed checkpoint"
+            self.faults.append(Fault(self._position, what))
+
+    def _upto_here(self) -> Frontier:
+        frontier = Frontier(self._frontier.size, self._frontier.nodes)
+        for leaf in self._leaves:
+            frontier.append(leaf)
+        return frontier
+
+    async def close_tile(self) -> None:
+        """Bring what passed by into the frontier, where a tile ends."""
+        if len(self._leaves) == TILE:
+            if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
+                self.faults += [Fault(*one) for one in await self._nodes.faults()]
+        else:
+            self._frontier = self._upto_here()
+        self._leaves = []
+
+    async def end(self, head: int) -> Verified:
+        """Return what was found in a ledger of so many events."""
+        self.faults += [Fault(*one) for one in await self._nodes.faults()]
+        beyond = "a signed checkpoint speaks of more events than there are"
+        self.faults += [Fault(size, beyond) for size in self._roots if size > head]
+        return Verified(self._upto_here(), self._clock, tuple(self.faults))
+
+
+async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[Fault]:
+    """What is wrong with the ledger up to where it was verified before."""
+    if not before.size:
+        return []
+    known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}
+    faults = []
+    for size, root in sorted(known.items()):
+        try:
+            same = await tree.root(size) == root and await tree.fits_its_nodes(size)
+        except TreeIncomplete:
+            same = False
+        if not same:
+            faults.append(Fault(size, f"the first {size} events are not those that were signed, or verified before"))
+    return faults

@@ -1,0 +1,1 @@
+"""What the bank says: read, kept, and matched to what was instructed."""

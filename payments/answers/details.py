@@ -1,0 +1,133 @@
+"""What an entry of a camt.054 is made of: its payments, what each amounts to, and what each is called.
+
+The payments of an entry must add up to it. An entry in which they do not is no booking that could be believed in part,
+and goes to a person as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Context, Decimal, localcontext
+from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element
+
+from payments.answers.elements import Amount, Fault, amount, elements, glimpse, glimpse_amount, reference, value
+from payments.answers.statements import is_filler
+
+_EXACT: Final = Context(prec=60)
+"""More digits than the sum of all amounts that a file could hold."""
+
+
+class Detail(NamedTuple):
+    """One payment of an entry."""
+
+    element: Element
+    number: int
+    name: str
+    """What tells it from the others of the entry in every message that tells of the entry."""
+    servicer_reference: str
+    amount: Amount
+
+
+def details_of(entry: Element, total: Amount) -> list[Detail]:
+    """Return the payments of an entry, which has one without details if it is no batch.
+
+    Raises:
+        Fault: Payments are missing, or do not add up to the entry.
+    """
+    found = elements(entry, "NtryDtls/TxDtls")
+    _complete(entry, found)
+    _one_way(entry, found)
+    match found:
+        case []:
+            return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total)]
+        case [only]:
+            amounts = [_only_amount(only, total)]
+        case _:
+            amounts = _amounts(found, total)
+    return _named(entry, found, amounts)
+
+
+def _complete(entry: Element, details: list[Element]) -> None:
+    """Raise the fault that a batch has which does not show each of its payments."""
+    blocks = elements(entry, "NtryDtls")
+    for block in blocks:
+        if elements(block, "Btch") and not elements(block, "TxDtls"):
+            together = glimpse_amount(block, "Btch/TtlAmt") or glimpse_amount(entry, "Amt")
+            count = glimpse(block, "Btch/NbOfTxs") or "an unknown number of"
+            raise Fault(f"a batch of {count} payments, {together} together, that names none of them")
+    counted = glimpse(blocks[0], "Btch/NbOfTxs").lstrip("0") if len(blocks) == 1 else ""
+    if counted not in {"", str(len(details))}:
+        raise Fault(f"a batch of {counted} payments that shows {len(details)}")
+
+
+def _one_way(entry: Element, details: list[Element]) -> None:
+    direction = value(entry, "CdtDbtInd")
+    if any(value(detail, "CdtDbtInd") not in {"", direction} for detail in details):
+        raise Fault("the entry goes one way and a payment in it the other")
+
+
+def _only_amount(detail: Element, total: Amount) -> Amount:
+    said = _said_amount(detail)
+    if said is not None and said != total:
+        raise Fault(f"the entry is over {total}, its one payment over {said}")
+    return total
+
+
+def _amounts(details: list[Element], total: Amount) -> list[Amount]:
+    said = [_said_amount(detail) or _instructed(detail, total) for detail in details]
+    amounts = [figure for figure in said if figure is not None]
+    if len(amounts) < len(said):
+        missing = len(said) - len(amounts)
+        raise Fault(f"the entry is over {total} and has {len(said)} payments, {missing} of them without an amount")
+    if any(figure.currency != total.currency for figure in amounts):
+        currencies = ", ".join(sorted({figure.currency for figure in amounts}))
+        raise Fault(f"the entry is over {total}, its {len(said)} payments are in {currencies}")
+    if (together := exact_sum(figure.figure for figure in amounts)) != total.figure:
+        raise Fault(f"the entry is over {total}, its {len(said)} payments come to {Amount(together, total.currency)}")
+    return amounts
+
+
+def _said_amount(detail: Element) -> Amount | None:
+    """Return the amount of a payment: in an element of its own, in older versions of the message among others."""
+    own, among_others = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
+    if own is not None and among_others is not None and own != among_others:
+        raise Fault(f"a payment is over {own} and over {among_others}")
+    return own or among_others
+
+
+def _instructed(detail: Element, total: Amount) -> Amount | None:
+    """What was instructed is not what was booked; it counts only if all payments then come to the entry."""
+    instructed = amount(detail, "AmtDtls/InstdAmt/Amt")
+    return instructed if instructed is not None and instructed.currency == total.currency else None
+
+
+def exact_sum(figures: Iterable[Decimal]) -> Decimal:
+    """Return the sum to the last digit, however many there are."""
+    with localcontext(_EXACT):
+        return sum(figures, Decimal(0))
+
+
+def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> list[Detail]:
+    numbers = range(1, len(details) + 1)
+    parts = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
+    return [Detail(*part) for part in parts]
+
+
+def _names(details: list[Element]) -> list[str]:
+    """Return the payments' own references where each has one that no other has, and their numbers otherwise.
+
+    A single payment is always the first: the entry's reference names it, whether or not the bank shows its details.
+    """
+    for path in ("Refs/TxId", "Refs/AcctSvcrRef"):
+        names = [reference(detail, path) for detail in details]
+        if len(names) > 1 and len(set(names)) == len(names) and not any(map(is_filler, names)):
+            return names
+    return [str(number) for number in range(1, len(details) + 1)]
+
+
+def _servicer_references(entry: Element, details: list[Element]) -> list[str]:
+    """Return the entry's reference for each payment, or the payments' own where only they have one."""
+    of_entry = reference(entry, "AcctSvcrRef")
+    own = [reference(detail, "Refs/AcctSvcrRef") for detail in details]
+    return own if is_filler(of_entry) and not any(map(is_filler, own)) else [of_entry] * len(details)

@@ -1,0 +1,78 @@
+"""Read what a bank says: pain.002 status reports and camt.054 notifications, into statements of one meaning each.
+
+Only what the message says; whether it concerns a payment of ours is the reconciliation's to judge. Each answer has its
+own fault: a file is refused as a whole only where nothing in it can be told apart.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from payments.answers.elements import (
+    Fault,
+    UnreadableMessage,
+    element,
+    elements,
+    local_name,
+    moment,
+    parse,
+    readable,
+    reference,
+    value,
+)
+from payments.answers.notifications import Notification, read_notification
+from payments.answers.statements import Statement, Unclear, booking_key
+from payments.answers.status_reports import STATUS_CODES, Report, read_report
+
+__all__ = ["STATUS_CODES", "Statement", "Unclear", "UnreadableMessage", "booking_key", "read_file", "read_message"]
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a bank file holds, to be read, kept and hashed from the same bytes.
+
+    Raises:
+        UnreadableMessage: The file cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise UnreadableMessage(f"{path.name} cannot be opened: {fault.strerror}") from None
+
+
+def read_message(content: bytes, name: str = "bank file") -> list[Statement | Unclear]:
+    """Return everything that a bank file says, in its order.
+
+    Raises:
+        UnreadableMessage: Not XML, cut off, neither pain.002 nor camt.054, or without a header; begins with the name.
+    """
+    root = parse(content, name)
+    try:
+        return _read(root)
+    except Fault as fault:
+        raise UnreadableMessage(f"{name} has a value that cannot be read: {fault}") from None
+    except UnreadableMessage as fault:
+        raise UnreadableMessage(f"{name} {fault}") from None
+
+
+def _read(root: Element) -> list[Statement | Unclear]:
+    match elements(root, "CstmrPmtStsRpt"), elements(root, "BkToCstmrDbtCdtNtfctn"):
+        case [report], []:
+            return list(read_report(Report(*_header(report), report)))
+        case [], [notification]:
+            return list(read_notification(Notification(*_header(notification), notification)))
+        case [], []:
+            held = readable(local_name(root.tag), 40)
+            raise UnreadableMessage(f"holds {held}, neither a pain.002 status report nor a camt.054 notification")
+        case _:
+            raise UnreadableMessage("holds several messages; each must come in a file of its own")
+
+
+def _header(message: Element) -> tuple[str, datetime]:
+    header = element(message, "GrpHdr")
+    message_id = "" if header is None else reference(header, "MsgId")
+    created = "" if header is None else value(header, "CreDtTm")
+    if not message_id or not created:
+        raise Fault("the group header lacks MsgId or CreDtTm")
+    return message_id, moment(created)

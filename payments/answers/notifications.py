@@ -1,0 +1,257 @@
+"""Read camt.054: what a bank booked on an account, each payment of each entry by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element
+
+from domain.payment.bank_answers import BankStatus
+from payments.answers.details import Detail, details_of
+from payments.answers.elements import (
+    Fault,
+    amount,
+    day,
+    element,
+    elements,
+    glimpse,
+    glimpse_amount,
+    local_name,
+    readable,
+    reference,
+    value,
+    values,
+)
+from payments.answers.statements import (
+    LONGEST_REASON,
+    LONGEST_REMITTANCE,
+    Statement,
+    Unclear,
+    is_filler,
+    labelled,
+    masked,
+    masked_account,
+    told,
+    with_digest,
+)
+from payments.answers.status_reports import reason_of
+
+_END_TO_END: Final = "NtryDtls/TxDtls/Refs/EndToEndId"
+_COPIES: Final = frozenset({"DUPL", "CODU"})
+"""Copy indicators that say the message was sent before (a duplicate; a copy of a duplicate)."""
+
+_NAMED: Final = 5
+"""How many of the payments in an unclear entry are named to whoever looks."""
+
+
+class Notification(NamedTuple):
+    """A notification with what its header says."""
+
+    message_id: str
+    said_at: datetime
+    element: Element
+
+
+class AccountPart(NamedTuple):
+    """The part of a message on one account, read once for all of its entries."""
+
+    name: str
+    account: str
+    duplicate: bool
+    fault: str
+    """Why the account cannot be read, or nothing; it is a fault of each entry on it."""
+
+
+class Entry(NamedTuple):
+    """One entry on an account, and where it stands."""
+
+    notification: Notification
+    part: AccountPart
+    place: str
+    element: Element
+
+
+class Booking(NamedTuple):
+    """What an entry says of all of its payments, read once for all of them."""
+
+    direction: str
+    reversal: bool
+    booked_on: date | None
+    value_on: date | None
+    words: str
+
+
+def read_notification(notification: Notification) -> Iterator[Statement | Unclear]:
+    """Yield what a notification says, entry by entry."""
+    entries = list(_entries(notification))
+    for entry in entries:
+        try:
+            yield from _statements(entry)
+        except Fault as fault:
+            yield _unclear(entry, str(fault))
+    if not entries:
+        yield Unclear(notification.message_id, "notification", "a notification without entries")
+
+
+def _entries(notification: Notification) -> Iterator[Entry]:
+    parts = elements(notification.element, "Ntfctn")
+    named = Counter(glimpse(part, "Id") for part in parts)
+    for order, found in enumerate(parts, start=1):
+        name = glimpse(found, "Id")
+        part = _account_part(name if name and named[name] == 1 else f"{name}#{order}", found)
+        for number, entry in enumerate(elements(found, "Ntry"), start=1):
+            yield Entry(notification, part, f"{part.name}/{number}", entry)
+
+
+def _account_part(name: str, part: Element) -> AccountPart:
+    glimpsed = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
+    try:
+        return AccountPart(name, _account(part), value(part, "CpyDplctInd") in _COPIES, "")
+    except Fault as fault:
+        return AccountPart(name, glimpsed, False, str(fault))
+
+
+def _account(part: Element) -> str:
+    iban = reference(part, "Acct/Id/IBAN").replace(" ", "").upper()
+    return iban or reference(part, "Acct/Id/Othr/Id")
+
+
+def _statements(entry: Entry) -> list[Statement]:
+    """Return what an entry says of each of its payments, or raise the fault that it has as a whole."""
+    if entry.part.fault:
+        raise Fault(entry.part.fault)
+    status = _entry_code(entry.element)
+    if status != "BOOK":
+        raise Fault(f"the entry is {readable(status, 35) or 'without status'}, not booked")
+    total = amount(entry.element, "Amt")
+    if total is None:
+        raise Fault("the entry has no amount")
+    booking = _booking(entry.element)
+    return [_statement(entry, booking, detail) for detail in details_of(entry.element, total)]
+
+
+def _booking(entry: Element) -> Booking:
+    return Booking(
+        direction=value(entry, "CdtDbtInd"),
+        reversal=_is_reversal(entry),
+        booked_on=day(entry, "BookgDt"),
+        value_on=day(entry, "ValDt"),
+        words=" ".join(values(entry, "AddtlNtryInf")),
+    )
+
+
+def _statement(entry: Entry, booking: Booking, detail: Detail) -> Statement:
+    paid, notification = detail.element, entry.notification
+    reason, remittance = reason_of(paid, "RtrInf"), _remittance(paid)
+    end_to_end_id = reference(paid, "Refs/EndToEndId")
+    statement = Statement(
+        message_id=notification.message_id,
+        entry=f"{entry.place}/{detail.number}",
+        status=_status(booking, paid),
+        code="BOOK",
+        reason=readable(reason, LONGEST_REASON),
+        said_at=notification.said_at,
+        end_to_end_id="" if is_filler(end_to_end_id) else end_to_end_id,
+        amount=detail.amount.figure,
+        currency=detail.amount.currency,
+        account=entry.part.account,
+        remittance=readable(remittance, LONGEST_REMITTANCE),
+        unique_transaction_reference=reference(paid, "Refs/UETR"),
+        servicer_reference=detail.servicer_reference,
+        detail=detail.name,
+        booked_on=booking.booked_on,
+        value_on=booking.value_on,
+        duplicate=entry.part.duplicate,
+    )
+    return with_digest(statement, reason, remittance, booking.words, *_said_besides(paid))
+
+
+def _entry_code(entry: Element) -> str:
+    """Return the status of an entry: since version 4 of the message in an element of its own, before that as text."""
+    status = element(entry, "Sts")
+    if status is None or not len(status):
+        return value(entry, "Sts")
+    return value(status, "Cd") or value(status, "Prtry")
+
+
+def _status(booking: Booking, detail: Element) -> BankStatus:
+    match booking.direction, booking.reversal or bool(elements(detail, "RtrInf")):
+        case "DBIT", False:
+            return BankStatus.SETTLED
+        case "CRDT", True:
+            return BankStatus.RETURNED
+        case "CRDT", False:
+            return BankStatus.RECEIVED
+        case "DBIT", True:
+            raise Fault("a debit that takes back money which came in before")
+        case other, _:
+            raise Fault(f"neither a debit nor a credit: {readable(other, 35) or 'no direction'}")
+
+
+def _is_reversal(entry: Element) -> bool:
+    match value(entry, "RvslInd"):
+        case "true" | "1":
+            return True
+        case "" | "false" | "0":
+            return False
+        case other:
+            raise Fault(f"a reversal or none: {readable(other, 35)}")
+
+
+def _remittance(detail: Element) -> str:
+    return " ".join(
+        text
+        for information in elements(detail, "RmtInf")
+        for found in information.iter()
+        if local_name(found.tag) in {"Ustrd", "Ref", "AddtlRmtInf"}
+        if (text := " ".join((found.text or "").split()))
+    )
+
+
+def _said_besides(detail: Element) -> tuple[str, str]:
+    """Return what a payment's details say that no statement holds: the parties, and the bank's own words."""
+    parties = [found for path in ("RltdPties", "RltdAgts") for found in elements(detail, path)]
+    texts = " ".join(text for found in parties for text in found.itertext())
+    return " ".join(texts.split()), " ".join(values(detail, "AddtlTxInf"))
+
+
+# What nobody could make sense of, for a person
+
+
+def _unclear(entry: Entry, reason: str) -> Unclear:
+    booked = entry.element
+    named = list(dict.fromkeys(filter(None, (glimpse(found) for found in elements(booked, _END_TO_END)))))
+    return Unclear(
+        message_id=entry.notification.message_id,
+        entry=entry.place,
+        reason=readable(reason, LONGEST_REASON),
+        end_to_end_id=named[0] if len(named) == 1 and not is_filler(named[0]) else "",
+        account=entry.part.account,
+        servicer_reference=glimpse(booked, "AcctSvcrRef") or glimpse(booked, "NtryDtls/TxDtls/Refs/AcctSvcrRef"),
+        content=_content(booked, named),
+    )
+
+
+def _content(entry: Element, named: list[str]) -> str:
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return told(
+        f"{glimpse(entry, 'CdtDbtInd')} {glimpse_amount(entry, 'Amt')}".strip(),
+        labelled("booked", glimpse(entry, "BookgDt")),
+        labelled("value", glimpse(entry, "ValDt")),
+        labelled("reference", glimpse(entry, "AcctSvcrRef")),
+        labelled("payment", ", ".join(named[:_NAMED]) + more),
+        *(party for detail in elements(entry, "NtryDtls/TxDtls")[:_NAMED] for party in _parties(detail)),
+        masked(" ".join(_remittance(detail) for detail in elements(entry, "NtryDtls/TxDtls")[:_NAMED])),
+        masked(glimpse(entry, "AddtlNtryInf")),
+    )
+
+
+def _parties(detail: Element) -> Iterator[str]:
+    """Yield who pays and who is paid, with the end of the account number, in both layouts that are in use."""
+    for role, label in (("Dbtr", "from"), ("Cdtr", "to")):
+        party, account = f"RltdPties/{role}", f"RltdPties/{role}Acct/Id"
+        name = glimpse(detail, f"{party}/Pty/Nm") or glimpse(detail, f"{party}/Nm")
+        number = glimpse(detail, f"{account}/IBAN") or glimpse(detail, f"{account}/Othr/Id")
+        yield labelled(label, f"{masked(name)} {masked_account(number)}".strip())

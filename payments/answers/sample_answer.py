@@ -1,0 +1,127 @@
+"""Make the answer with which a bank would settle a payment file of ours: for trying things out, never from a bank."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from payments.answers.elements import Fault, UnreadableMessage, elements, parse, reference, value
+
+NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
+INVENTED: Final = "Invented sample: no bank sent this, and no money moved"
+"""Stands in the message and in each of its entries, so that nobody takes it for a bank's word."""
+
+_BOOKED_DEBIT: Final = ("PMNT", "ICDT", "OTHR")
+"""Bank transaction code of an issued credit transfer (ISO 20022 external code set)."""
+
+
+def settled_answer(file_content: bytes, now: datetime) -> bytes:
+    """Return the camt.054 that books every payment of a pain.001 of ours on the day of `now` (in UTC).
+
+    The same file at the same time gives the same bytes; at any time, the same booking references.
+
+    Raises:
+        UnreadableMessage: Not a pain.001, or without what the answer must name.
+    """
+    root, moment = parse(file_content, "the payment file"), now.astimezone(UTC)
+    try:
+        return _document(root, moment)
+    except Fault as fault:
+        raise UnreadableMessage(f"the payment file has a value that cannot be read: {fault}") from None
+
+
+def _document(root: Element, now: datetime) -> bytes:
+    batches = elements(root, "CstmrCdtTrfInitn/PmtInf")
+    if not batches:
+        raise UnreadableMessage("the payment file is no pain.001 with payments in it")
+    original, created = reference(root, "CstmrCdtTrfInitn/GrpHdr/MsgId"), now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    message_id = _derived(original, created)
+    document = Element("Document", {"xmlns": NAMESPACE})
+    document.append(ET.Comment(f" {INVENTED} "))
+    notification = ET.SubElement(document, "BkToCstmrDbtCdtNtfctn")
+    _texts(ET.SubElement(notification, "GrpHdr"), MsgId=message_id, CreDtTm=created, AddtlInf=INVENTED)
+    for number, batch in enumerate(batches, start=1):
+        _account_part(notification, str(number), original, batch, now)
+    ET.indent(document)
+    content: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _account_part(parent: Element, name: str, original: str, batch: Element, now: datetime) -> None:
+    part = ET.SubElement(parent, "Ntfctn")
+    _texts(part, Id=name)
+    identifier = _nested(part, "Acct/Id")
+    if iban := reference(batch, "DbtrAcct/Id/IBAN"):
+        _texts(identifier, IBAN=iban)
+    else:
+        _texts(ET.SubElement(identifier, "Othr"), Id=_given(batch, "DbtrAcct/Id/Othr/Id"))
+    for payment in elements(batch, "CdtTrfTxInf"):
+        _entry(part, original, payment, now.date().isoformat())
+
+
+def _entry(parent: Element, original: str, payment: Element, day: str) -> None:
+    entry = ET.SubElement(parent, "Ntry")
+    end_to_end_id = _given(payment, "PmtId/EndToEndId")
+    _debit(entry, payment)
+    _texts(ET.SubElement(entry, "Sts"), Cd="BOOK")
+    _texts(ET.SubElement(entry, "BookgDt"), Dt=day)
+    _texts(ET.SubElement(entry, "ValDt"), Dt=day)
+    _texts(entry, AcctSvcrRef=_derived(end_to_end_id))
+    _transaction_code(entry)
+    _detail(_nested(entry, "NtryDtls/TxDtls"), original, end_to_end_id, payment)
+    _texts(entry, AddtlNtryInf=INVENTED)
+
+
+def _detail(detail: Element, original: str, end_to_end_id: str, payment: Element) -> None:
+    references = ET.SubElement(detail, "Refs")
+    _texts(references, MsgId=original, EndToEndId=end_to_end_id, UETR=reference(payment, "PmtId/UETR"))
+    _debit(detail, payment)
+    if remittance := value(payment, "RmtInf/Ustrd"):
+        _texts(ET.SubElement(detail, "RmtInf"), Ustrd=remittance)
+
+
+def _debit(parent: Element, payment: Element) -> None:
+    amount = ET.SubElement(parent, "Amt", {"Ccy": _currency(payment)})
+    amount.text = _given(payment, "Amt/InstdAmt")
+    _texts(parent, CdtDbtInd="DBIT")
+
+
+def _currency(payment: Element) -> str:
+    return next(iter(found.get("Ccy", "") for found in elements(payment, "Amt/InstdAmt")), "")
+
+
+def _transaction_code(parent: Element) -> None:
+    domain, family, sub_family = _BOOKED_DEBIT
+    code = _nested(parent, "BkTxCd/Domn")
+    _texts(code, Cd=domain)
+    _texts(ET.SubElement(code, "Fmly"), Cd=family, SubFmlyCd=sub_family)
+
+
+def _given(parent: Element, path: str) -> str:
+    text = reference(parent, path)
+    if not text:
+        raise Fault(f"{path} is missing")
+    return text
+
+
+def _derived(*parts: str) -> str:
+    """Return an identifier (at most 35 characters) that follows from others and is not one of ours."""
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return "SAMPLE-" + base64.b32encode(digest).decode("ascii")[:26]
+
+
+def _nested(parent: Element, path: str) -> Element:
+    for tag in path.split("/"):
+        parent = ET.SubElement(parent, tag)
+    return parent
+
+
+def _texts(parent: Element, **texts: str) -> None:
+    """Add children in this order, leaving out those that say nothing."""
+    for tag, text in texts.items():
+        if text:
+            ET.SubElement(parent, tag).text = text

@@ -1,0 +1,194 @@
+"""Read pain.002: what a bank says about the payments of a file, each of them, its batch or all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element
+
+from domain.payment.bank_answers import BankStatus
+from payments.answers.elements import Fault, elements, glimpse, readable, reference, value, values
+from payments.answers.statements import (
+    LONGEST_REASON,
+    Statement,
+    Unclear,
+    is_filler,
+    labelled,
+    masked,
+    told,
+    with_digest,
+)
+
+STATUS_CODES: Final = {
+    **dict.fromkeys(("RCVD", "ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "PATC", "PDNG"), BankStatus.ACCEPTED),
+    **dict.fromkeys(("ACSC", "ACCC"), BankStatus.SETTLED),
+    **dict.fromkeys(("RJCT", "CANC"), BankStatus.REJECTED),
+}
+"""ISO 20022 external payment status codes. ACSP and silence are not settlement: unknown is never sent again."""
+
+DUPLICATE: Final = frozenset({"DUPL", "AM05"})
+"""Reasons that say the bank has this file already. That is news about the file, not about the payments."""
+
+FINAL: Final = frozenset({BankStatus.SETTLED, BankStatus.REJECTED})
+
+
+class Level(NamedTuple):
+    """A part of a report that states something: its place in the message, and where the status stands in it."""
+
+    entry: str
+    element: Element
+    tag: str
+
+    @property
+    def code(self) -> str:
+        """The status code, or nothing."""
+        return glimpse(self.element, self.tag)
+
+
+class Report(NamedTuple):
+    """A status report with what its header says."""
+
+    message_id: str
+    said_at: datetime
+    element: Element
+    original: str = ""
+    """The file of ours that it speaks of."""
+    fault: str = ""
+    """Why that cannot be read, or nothing; it is a fault of each part of the report."""
+
+
+def read_report(report: Report) -> Iterator[Statement | Unclear]:
+    """Yield what a report says. The smallest part that has a status speaks; what larger ones add is not passed over."""
+    report = _with_original(report)
+    transactions, batches, group = _transactions(report), _batches(report), _groups(report)
+    silent = _silent(batches)
+    yield from (_status(report, transaction) for transaction in transactions)
+    for batch in silent:
+        yield _status(report, batch) if len(batches) == 1 else _one_of_several(report, batch, len(batches))
+    if not transactions and not silent:
+        yield from _whole(report, group)
+    yield from _contradictions([*group[:1], *batches], report, transactions)
+
+
+def _with_original(report: Report) -> Report:
+    path = "OrgnlGrpInfAndSts/OrgnlMsgId"
+    try:
+        return report._replace(original=reference(report.element, path))
+    except Fault as fault:
+        return report._replace(original=glimpse(report.element, path), fault=str(fault))
+
+
+def _whole(report: Report, group: list[Level]) -> Iterator[Statement | Unclear]:
+    speaking = [level for level in group if level.code]
+    yield from (_status(report, level) for level in speaking)
+    if not speaking:
+        yield _unclear(report, Level("report", report.element, ""), "the report states nothing")
+
+
+def _transactions(report: Report) -> list[Level]:
+    found = [*elements(report.element, "TxInfAndSts"), *elements(report.element, "OrgnlPmtInfAndSts/TxInfAndSts")]
+    return [Level(str(number), element, "TxSts") for number, element in enumerate(found, start=1)]
+
+
+def _batches(report: Report) -> list[Level]:
+    found = elements(report.element, "OrgnlPmtInfAndSts")
+    names = ["batch"] if len(found) == 1 else [f"batch {number}" for number in range(1, len(found) + 1)]
+    return [Level(name, element, "PmtInfSts") for name, element in zip(names, found, strict=True)]
+
+
+def _silent(batches: list[Level]) -> list[Level]:
+    """Return the batches that have a status of their own and no payments that would speak for themselves."""
+    return [batch for batch in batches if batch.code and not elements(batch.element, "TxInfAndSts")]
+
+
+def _groups(report: Report) -> list[Level]:
+    return [Level("group", element, "GrpSts") for element in elements(report.element, "OrgnlGrpInfAndSts")]
+
+
+def _status(report: Report, level: Level) -> Statement | Unclear:
+    try:
+        return _statement(report, level)
+    except Fault as fault:
+        return _unclear(report, level, str(fault))
+
+
+def _statement(report: Report, level: Level) -> Statement:
+    if report.fault:
+        raise Fault(report.fault)
+    element, code = level.element, value(level.element, level.tag)
+    status, reason = STATUS_CODES.get(code), reason_of(element, "StsRsnInf")
+    named, unique = reference(element, "OrgnlEndToEndId"), reference(element, "OrgnlUETR")
+    named = "" if is_filler(named) else named
+    if status is None:
+        raise Fault(f"status {readable(code, 35) or 'missing'} has no meaning here")
+    if level.tag == "TxSts" and not named and not unique:
+        raise Fault(f"{code} for a payment that is not named")
+    if DUPLICATE & set(_reason_codes(element)):
+        raise Fault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
+    statement = Statement(
+        message_id=report.message_id,
+        entry=level.entry,
+        status=status,
+        code=code,
+        reason=readable(reason, LONGEST_REASON),
+        said_at=report.said_at,
+        end_to_end_id=named,
+        original_message_id=report.original,
+        unique_transaction_reference=unique,
+    )
+    return with_digest(statement, reason)
+
+
+def reason_of(element: Element, path: str) -> str:
+    """Return every reason that stands at a path, codes and words, on one line."""
+    return " ".join(
+        word
+        for reason in elements(element, path)
+        for word in (*values(reason, "Rsn/Cd"), *values(reason, "Rsn/Prtry"), *values(reason, "AddtlInf"))
+    )
+
+
+def _reason_codes(element: Element) -> list[str]:
+    return values(element, "StsRsnInf/Rsn/Cd")
+
+
+def _one_of_several(report: Report, batch: Level, count: int) -> Unclear:
+    """A file of ours has one batch; what is said of one of several is not said of the file."""
+    return _unclear(report, batch, f"{readable(batch.code, 35)} for one of {count} batches")
+
+
+def _contradictions(above: list[Level], report: Report, transactions: list[Level]) -> Iterator[Unclear]:
+    """What is final for the whole must be so for each of its parts; otherwise a part was left out or one is wrong."""
+    for level in above:
+        status, below = STATUS_CODES.get(level.code), _below(level, report, transactions)
+        if status not in FINAL or not below:
+            continue
+        if any(STATUS_CODES.get(part.code) is not status for part in below):
+            yield _unclear(report, level, f"the bank says {level.code} of the whole and something else of its parts")
+        elif _counted(level) not in {"", str(len(below))} and below[0].tag == "TxSts":
+            count = f"{readable(_counted(level), 35)} payments and names {len(below)}"
+            yield _unclear(report, level, f"the bank says {level.code} of {count}")
+
+
+def _below(level: Level, report: Report, transactions: list[Level]) -> list[Level]:
+    if level.tag == "PmtInfSts":
+        return [Level("", element, "TxSts") for element in elements(level.element, "TxInfAndSts")]
+    return [*transactions, *_silent(_batches(report))]
+
+
+def _counted(level: Level) -> str:
+    return glimpse(level.element, "OrgnlNbOfTxs").lstrip("0")
+
+
+def _unclear(report: Report, level: Level, reason: str) -> Unclear:
+    element, tag = level.element, level.tag
+    named = glimpse(element, "OrgnlEndToEndId") or glimpse(element, "OrgnlInstrId")
+    content = told(
+        glimpse(element, tag) if tag else "",
+        labelled("payment", named),
+        labelled("UETR", glimpse(element, "OrgnlUETR")),
+        labelled("file", report.original),
+        masked(" ".join(glimpse(found) for found in elements(element, "StsRsnInf"))),
+    )
+    return Unclear(report.message_id, level.entry, readable(reason, LONGEST_REASON), named, content=content)

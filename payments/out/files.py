@@ -1,0 +1,189 @@
+"""Payment files in the database: their bytes, which payments each holds, and where each stands.
+
+The ledger says what was decided on a file; this table finds it. Nothing here writes to a disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from domain.payment.payment_file import FileStatus
+from payments import Connection
+from payments.accounts import read_account
+from payments.out.instructions import Instruction, thaw
+from payments.out.pain001 import Transfer, write_file
+
+_SPARE = 10
+"""How many message ids beyond those of void files are tried, where somebody took the next ones."""
+
+BEFORE: Final = {
+    FileStatus.VOID: FileStatus.MADE,
+    FileStatus.HANDED_OVER: FileStatus.MADE,
+    FileStatus.NEVER_SENT: FileStatus.HANDED_OVER,
+}
+"""From where a file moves on."""
+
+_COLUMNS = "message_id, content, sha256, payment_count, status"
+
+
+class StoredFile(NamedTuple):
+    """A payment file as it stands in the database."""
+
+    message_id: str
+    content: bytes
+    sha256: str
+    payment_count: int
+    status: FileStatus
+
+
+class Frozen(NamedTuple):
+    """A row of an instruction, as it stands: columns and bytes may differ, which is for the check to find."""
+
+    payment_id: UUID
+    partnership_id: str
+    tranche: int
+    attempt: int
+    end_to_end_id: str
+    frozen: bytes
+    sha256: str
+
+
+async def waiting(connection: Connection) -> list[Frozen]:
+    """Return the instructions that stand in no file which is made or was handed over, by payment."""
+    rows = await connection.fetch(
+        "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
+        "FROM payments.instructions i WHERE NOT EXISTS (SELECT FROM payments.file_payments p "
+        "JOIN payments.files f USING (message_id) WHERE p.payment_id = i.payment_id "
+        "AND f.status IN ('MADE', 'HANDED_OVER')) ORDER BY payment_id"
+    )
+    return [Frozen(**row) for row in rows]
+
+
+async def rows_of_file(connection: Connection, message_id: str) -> list[Frozen]:
+    """Return the instructions that a file holds, by payment."""
+    rows = await connection.fetch(
+        "SELECT i.payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
+        "FROM payments.instructions i JOIN payments.file_payments p USING (payment_id) "
+        "WHERE p.message_id = $1 ORDER BY payment_id",
+        message_id,
+    )
+    return [Frozen(**row) for row in rows]
+
+
+async def instructions_of_file(connection: Connection, message_id: str) -> list[Instruction]:
+    """Return what a file pays."""
+    return [thaw(row.frozen) for row in await rows_of_file(connection, message_id)]
+
+
+async def files_with(connection: Connection, payment_id: UUID) -> list[StoredFile]:
+    """Return every file that ever held a payment."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM payments.files JOIN payments.file_payments USING (message_id) "  # noqa: S608
+        "WHERE payment_id = $1 ORDER BY created_at, message_id",
+        payment_id,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def stored_files(connection: Connection, *statuses: FileStatus) -> list[StoredFile]:
+    """Return the files that stand so, or all, oldest first."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM payments.files "  # noqa: S608
+        "WHERE cardinality($1::text[]) = 0 OR status = ANY ($1) ORDER BY created_at, message_id",
+        list(statuses),
+    )
+    return [_stored(row) for row in rows]
+
+
+async def stored_file(connection: Connection, message_id: str) -> StoredFile | None:
+    """Return a file by its message id, locked until the transaction ends, or None."""
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM payments.files WHERE message_id = $1 FOR UPDATE",  # noqa: S608
+        message_id,
+    )
+    return None if row is None else _stored(row)
+
+
+async def made_before(connection: Connection, payments: Sequence[UUID]) -> int:
+    """Return how many files held exactly these payments and never reached the bank."""
+    found = await connection.fetchval(
+        "SELECT count(*) FROM (SELECT message_id FROM payments.file_payments JOIN payments.files USING (message_id) "
+        "WHERE status IN ('VOID', 'NEVER_SENT') GROUP BY message_id "
+        "HAVING array_agg(payment_id ORDER BY payment_id) = $1::uuid[]) same",
+        sorted(payments),
+    )
+    return int(found)
+
+
+async def make_file(connection: Connection, batch: Sequence[Instruction]) -> StoredFile:
+    """Return the file that a batch makes: from one account, in one currency, for one day.
+
+    Raises:
+        UnknownAccount, AccountChanged: An account is not as it was agreed on.
+    """
+    void = await made_before(connection, [one.payment_id for one in batch])
+    while True:
+        file = await remade(connection, batch, void)
+        if not await connection.fetchval("SELECT true FROM payments.files WHERE message_id = $1", file.message_id):
+            return file
+        void += 1  # somebody put a file there that nobody made
+
+
+async def remade(connection: Connection, batch: Sequence[Instruction], void: int) -> StoredFile:
+    """Return the file that instructions make after so many void ones: the same bytes whenever it is asked for."""
+    debtor = batch[0].debtor_account
+    details = await read_account(connection, debtor.reference, debtor.sha256)
+    creditors = [await read_account(connection, one.creditor_account.reference, one.creditor_account.sha256)
+                 for one in batch]  # fmt: skip
+    file = write_file(details, tuple(map(Transfer, batch, creditors)), void)
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    return StoredFile(file.message_id, file.content, sha256, len(batch), FileStatus.MADE)
+
+
+async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[Instruction]) -> bool:
+    """Return whether instructions make a stored file, byte for byte, after some number of void ones."""
+    held = await connection.fetchval(
+        "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
+    )
+    for void in range(int(held) + _SPARE):
+        made = await remade(connection, batch, void)
+        if (made.message_id, made.content, made.sha256) == (stored.message_id, stored.content, stored.sha256):
+            return True
+    return False
+
+
+async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[Instruction]) -> None:
+    """Store a file and what it holds."""
+    await connection.execute(
+        "INSERT INTO payments.files (message_id, content, sha256, payment_count) VALUES ($1, $2, $3, $4)",
+        file.message_id, file.content, file.sha256, file.payment_count,
+    )  # fmt: skip
+    await connection.executemany(
+        "INSERT INTO payments.file_payments (message_id, payment_id) VALUES ($1, $2)",
+        [(file.message_id, one.payment_id) for one in batch],
+    )
+
+
+async def mark(connection: Connection, message_id: str, status: FileStatus) -> None:
+    """Move a file on; one that somebody moved further already stays there: what people signed is in the ledger."""
+    query = "UPDATE payments.files SET status = $2 WHERE message_id = $1 AND status = $3"
+    await connection.execute(query, message_id, status, BEFORE[status])
+
+
+def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
+    """Return what goes into one file each: one debtor account, currency and day, as banks ask for."""
+    found: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
+    for one in instructions:
+        key = (one.debtor_account.reference, one.money.currency, one.execution_on.isoformat())
+        found[key].append(one)
+    return [batch for _, batch in sorted(found.items())]
+
+
+def _stored(row: asyncpg.Record) -> StoredFile:
+    return StoredFile(**{**dict(row), "status": FileStatus(row["status"])})

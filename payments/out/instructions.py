@@ -1,0 +1,116 @@
+"""One frozen instruction per attempt to pay a tranche: identifiers and content fixed before anything is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+import rfc8785
+
+from domain import identity
+from domain.parties import AccountReference
+from domain.payment.tranche import TrancheOrder
+from domain.values import Moment, Money, Value
+from payments import Connection
+from payments.accounts import find_account
+
+
+class InstructionDiffers(RuntimeError):
+    """This attempt was instructed before with other content. It is never overwritten."""
+
+
+class Instruction(Value):
+    """A payment as it will be sent, with accounts by reference and hash. Its bytes are what is hashed and kept."""
+
+    payment_id: UUID
+    end_to_end_id: str
+    unique_transaction_reference: str
+    partnership_id: str
+    tranche: int
+    attempt: int
+    money: Money
+    debtor_name: str
+    debtor_account: AccountReference
+    creditor_name: str
+    creditor_account: AccountReference
+    execution_on: date
+    ordered_at: Moment
+    remittance: str
+
+    @classmethod
+    def of(cls, order: TrancheOrder, debtor_account: AccountReference) -> Self:
+        """Make the instruction that an order means; the same order always makes the same one."""
+        return cls(
+            payment_id=order.payment_id,
+            end_to_end_id=identity.end_to_end_id(order.payment_id),
+            unique_transaction_reference=identity.unique_transaction_reference(order.payment_id),
+            partnership_id=order.partnership_id,
+            tranche=order.tranche,
+            attempt=order.attempt,
+            money=order.money,
+            debtor_name=order.funder.name,
+            debtor_account=debtor_account,
+            creditor_name=order.payee.name,
+            creditor_account=order.account,
+            execution_on=order.released_at.date(),
+            ordered_at=order.released_at,
+            remittance=f"{order.partnership_id} tranche {order.tranche}",
+        )
+
+    def frozen(self) -> bytes:
+        """Return the instruction's RFC 8785 bytes."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+
+async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instruction, str]:
+    """Freeze the instruction for an order and return it with its SHA-256. Freezing it again returns the same.
+
+    Raises:
+        InstructionDiffers: The attempt was instructed before with other content.
+        UnknownAccount: The funder's own account is not recorded.
+    """
+    instruction = Instruction.of(order, await find_account(connection, order.funder.account))
+    content = instruction.frozen()
+    sha256 = hashlib.sha256(content).hexdigest()
+    await connection.execute(
+        "INSERT INTO payments.instructions "
+        "(payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (payment_id) DO NOTHING",
+        instruction.payment_id,
+        instruction.partnership_id,
+        instruction.tranche,
+        instruction.attempt,
+        instruction.end_to_end_id,
+        content,
+        sha256,
+    )
+    stored = await connection.fetchval(
+        "SELECT sha256 FROM payments.instructions WHERE payment_id = $1", instruction.payment_id
+    )
+    if stored != sha256:
+        raise InstructionDiffers(f"payment {instruction.payment_id} was instructed before with other content")
+    return instruction, sha256
+
+
+def thaw(frozen: bytes) -> Instruction:
+    """Return the instruction that stored bytes mean."""
+    return Instruction.model_validate_json(frozen)
+
+
+async def instruction_by_end_to_end_id(connection: Connection, end_to_end_id: str) -> Instruction | None:
+    """Return the instruction that carries an EndToEndId, or None."""
+    frozen = await connection.fetchval(
+        "SELECT frozen FROM payments.instructions WHERE end_to_end_id = $1", end_to_end_id
+    )
+    return None if frozen is None else thaw(frozen)
+
+
+async def instruction_by_reference(connection: Connection, unique_transaction_reference: str) -> Instruction | None:
+    """Return the instruction that carries a UETR, or None."""
+    frozen = await connection.fetchval(
+        "SELECT frozen FROM payments.instructions WHERE position(convert_to($1, 'UTF8') IN frozen) > 0 LIMIT 1",
+        f'"unique_transaction_reference":"{unique_transaction_reference}"',
+    )
+    return None if frozen is None else thaw(frozen)

@@ -1,0 +1,145 @@
+"""Write a payment file: ISO 20022 pain.001.001.09, the same bytes for the same instructions.
+
+Our own writer rather than a library's because every byte must follow from the instruction: the libraries make up
+message identifiers or times of their own (docs/adr/0006). The official schema judges it in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import UTC
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from anyascii import anyascii
+
+from domain import identity
+from domain.values import minor_digits
+from payments.accounts import AccountDetails
+from payments.out.instructions import Instruction
+
+NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+_OUTSIDE_BANK_CHARSET: Final = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+
+
+class Transfer(NamedTuple):
+    """An instruction with the account it pays into."""
+
+    instruction: Instruction
+    creditor: AccountDetails
+
+
+class PaymentFile(NamedTuple):
+    """A written file."""
+
+    message_id: str
+    content: bytes
+
+
+def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> PaymentFile:
+    """Return the file that pays these transfers from one account, in one currency, on one day.
+
+    `void` counts the files that held exactly these before and never reached the bank.
+    """
+    ordered = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
+    message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered), void)
+    document = ET.Element("Document")
+    initiation = ET.SubElement(document, "CstmrCdtTrfInitn")
+    _header(initiation, message_id, ordered)
+    _payment_information(initiation, message_id, debtor, ordered)
+    document.set("xmlns", NAMESPACE)
+    ET.indent(document)
+    return PaymentFile(message_id, ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n")
+
+
+def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]) -> None:
+    header = ET.SubElement(parent, "GrpHdr")
+    created = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
+    _text(header, "MsgId", message_id)
+    _text(header, "CreDtTm", created.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _totals(header, transfers)
+    _text(ET.SubElement(header, "InitgPty"), "Nm", _bank_text(transfers[0].instruction.debtor_name, 140))
+
+
+def _payment_information(
+    parent: ET.Element, message_id: str, debtor: AccountDetails, transfers: tuple[Transfer, ...]
+) -> None:
+    information = ET.SubElement(parent, "PmtInf")
+    first = transfers[0].instruction
+    _text(information, "PmtInfId", message_id)
+    _text(information, "PmtMtd", "TRF")
+    _totals(information, transfers)
+    _text(ET.SubElement(information, "ReqdExctnDt"), "Dt", first.execution_on.isoformat())
+    _party(information, "Dbtr", first.debtor_name, debtor)
+    _account(information, "DbtrAcct", debtor)
+    _agent(information, "DbtrAgt", debtor)
+    _text(information, "ChrgBr", "SHAR")
+    for transfer in transfers:
+        _transfer(information, transfer)
+
+
+def _transfer(parent: ET.Element, transfer: Transfer) -> None:
+    instruction = transfer.instruction
+    element = ET.SubElement(parent, "CdtTrfTxInf")
+    payment = ET.SubElement(element, "PmtId")
+    _text(payment, "InstrId", instruction.end_to_end_id)
+    _text(payment, "EndToEndId", instruction.end_to_end_id)
+    _text(payment, "UETR", instruction.unique_transaction_reference)
+    money = instruction.money
+    amount = _text(ET.SubElement(element, "Amt"), "InstdAmt", _decimal(money.amount, money.currency))
+    amount.set("Ccy", money.currency)
+    _agent(element, "CdtrAgt", transfer.creditor)
+    _party(element, "Cdtr", transfer.creditor.holder, transfer.creditor)
+    _account(element, "CdtrAcct", transfer.creditor)
+    _text(ET.SubElement(element, "RmtInf"), "Ustrd", _bank_text(instruction.remittance, 140))
+
+
+def _totals(parent: ET.Element, transfers: tuple[Transfer, ...]) -> None:
+    amounts = [transfer.instruction.money for transfer in transfers]
+    total = sum((money.amount for money in amounts), Decimal(0))
+    _text(parent, "NbOfTxs", str(len(transfers)))
+    _text(parent, "CtrlSum", _decimal(total, amounts[0].currency))
+
+
+def _party(parent: ET.Element, tag: str, name: str, details: AccountDetails) -> None:
+    party = ET.SubElement(parent, tag)
+    _text(party, "Nm", _bank_text(name, 140))
+    address = ET.SubElement(party, "PstlAdr")
+    parts = (
+        ("StrtNm", details.street, 70),
+        ("BldgNb", details.building, 16),
+        ("PstCd", details.post_code, 16),
+        ("TwnNm", details.town, 35),
+        ("Ctry", details.country, 2),
+    )
+    for part, value, longest in parts:
+        if text := _bank_text(value or "", longest):
+            _text(address, part, text)
+
+
+def _account(parent: ET.Element, tag: str, details: AccountDetails) -> None:
+    identifier = ET.SubElement(ET.SubElement(parent, tag), "Id")
+    if details.iban is not None:
+        _text(identifier, "IBAN", details.iban)
+    else:
+        _text(ET.SubElement(identifier, "Othr"), "Id", details.identifier)
+
+
+def _agent(parent: ET.Element, tag: str, details: AccountDetails) -> None:
+    _text(ET.SubElement(ET.SubElement(parent, tag), "FinInstnId"), "BICFI", details.bic)
+
+
+def _text(parent: ET.Element, tag: str, value: str) -> ET.Element:
+    element = ET.SubElement(parent, tag)
+    element.text = value
+    return element
+
+
+def _decimal(amount: Decimal, currency: str) -> str:
+    return f"{amount:.{minor_digits(currency)}f}"
+
+
+def _bank_text(text: str, length: int) -> str:
+    """Banks take a small Latin character set; other scripts are transliterated, other signs become a space."""
+    return _OUTSIDE_BANK_CHARSET.sub(" ", anyascii(text))[:length].strip()

@@ -1,0 +1,72 @@
+"""Between the ledger's form of an event and the domain's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from domain.directory.disregarded import Disregarded
+from domain.directory.personal import HER_OWN, Person, people_in
+from domain.errors import EventUnreadable
+from domain.recorded.event import RecordedEvent
+from domain.recorded.schema import AnyEvent, event_payload, fields_of, read_event_bytes
+from ledger import Naming, NewEvent, StoredEvent, StoredPayload
+
+
+def to_ledger(
+    events: tuple[AnyEvent, ...], actor: str, command_id: UUID, people: tuple[Person, ...] = ()
+) -> tuple[NewEvent, ...]:
+    """Return events in the ledger's form, with actor and causation as metadata, and with whom they may name."""
+    meta = {"actor": actor, "causation_id": str(command_id)}
+    named = [Naming(person.subject, person.name, HER_OWN) for person in dict.fromkeys((*people, *people_in(events)))]
+    return tuple(
+        NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
+    )
+
+
+def from_ledger(stored: StoredEvent) -> RecordedEvent:
+    """Return a stored event with its meaning, lifted to the newest schema.
+
+    Raises:
+        EventUnreadable: Nobody can read it.
+        UpgradeNeeded: A newer release recorded it.
+    """
+    return RecordedEvent(
+        version=stored.version,
+        position=stored.position,
+        recorded_at=stored.recorded_at,
+        command_id=stored.command_id,
+        event=_disregarded(stored) if stored.doubt else read_stored(stored),
+        leaf=stored.leaf.hex(),
+    )
+
+
+def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
+    """Return what a stored event says. Raises as `from_ledger` does."""
+    try:
+        return read_event_bytes(stored.event_type, stored.schema_version, stored.payload)
+    except ValueError as fault:
+        raise EventUnreadable(
+            f"event {stored.position} of {stored.stream_id} cannot be read as "
+            f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
+            f"nothing is paid: `accord ledger set-aside {stored.position}`"
+        ) from None
+
+
+def content_of(stored: StoredEvent) -> dict[str, Any]:
+    """Return the fields of a stored event. Raises ValueError where it has none."""
+    return fields_of(stored.payload)
+
+
+def _disregarded(stored: StoredEvent) -> Disregarded:
+    return Disregarded(at=stored.recorded_at, recorded=stored.event_type, reason=stored.doubt)
+
+
+def _first_fault(fault: ValueError) -> str:
+    """Which field is wrong, without what stands there: it may name people."""
+    if isinstance(fault, ValidationError):
+        first = fault.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
+    return str(fault)[:200]

@@ -1,0 +1,204 @@
+"""Read the directory, and ask it whether a decision is signed by the person in whose name it comes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.directory.directory import Directory, evolve_directory, signature_fault
+from domain.directory.freezing import UnreadableEvent
+from domain.directory.people import DIRECTORY_STREAM, DirectoryEvent
+from domain.directory.tiers import Role
+from domain.errors import EventUnreadable
+from domain.identity import partnership_workflow_id
+from domain.partnership.commands import StaffCommand
+from domain.payment.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
+from domain.recorded.event import RecordedEvent
+from domain.screening.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
+from domain.signing import Signature
+from ledger import Ledger, StoredEvent
+from records.codec import content_of, from_ledger, read_stored
+from records.keys.ed25519 import verified
+
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart."""
+
+
+class Registrar:
+    """The directory as its stream tells it now; what was read before is kept, and only news are read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._stood: tuple[Standing, ...] = ()
+        self.read = 0
+        """Up to which version of its stream the directory is known."""
+
+    async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
+        """Return the directory; read over a connection that is lent, or over one of its own.
+
+        Raises:
+            UpgradeNeeded: A newer release recorded something in it.
+        """
+        known, read = self._stood, self.read  # never changed in place: others read meanwhile, too
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
+        if known and (not stored or stored[0].leaf != known[-1].leaf):
+            known, read = (), 0  # the ledger was put back: what was known of it is another one's
+            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
+        news = _stood_after(known, [one for one in stored if one.version > read])
+        if news or not known:
+            self._stood, self.read = (*known, *news), read + len(news)
+        return self._known
+
+    @property
+    def _known(self) -> Directory:
+        return self._stood[-1].directory if self._stood else Directory()
+
+    async def fault_of_installation(self) -> str:
+        """Return why nothing may be accepted in this database before two guardians begin an epoch in it, or nothing."""
+        installation = await self._ledger.installation()
+        if self._known.epoch is not None and self._known.epoch.installation == installation:
+            return ""
+        epoch = (await self.directory()).epoch
+        if epoch is None or epoch.installation == installation:
+            return ""
+        return (
+            f"epoch {epoch.log.epoch} of {epoch.log.origin} began in another database than this one: this was "
+            "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch: "
+            "`accord ledger begin-epoch`"
+        )
+
+    async def directories(self, connection: PoolConnectionProxy | None = None) -> Directories:
+        """Return the directory as it stood at each position of the ledger."""
+        await self.directory(connection)
+        return Directories(self._stood)
+
+    async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
+        """Return why a command is not proved to be its actor's, or nothing."""
+        fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
+        if fault or command.signature is None:
+            return fault
+        return await self._fault_of_sight(command.signature, partnership_id)
+
+    async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
+        """What was shown must stand in this ledger: a position of another one, or of another stream, is a forgery."""
+        shown = signature.statement.shown
+        if shown is None or shown.version == 0:
+            return ""
+        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id), shown.version - 1, limit=1)
+        if [event.position for event in stored] != [shown.position]:
+            return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
+        if signature.statement.at < stored[0].recorded_at - CLOCK_SKEW:
+            return f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded"
+        return ""
+
+    async def standing(self, reference: str) -> AccountStanding | None:
+        """Return an account's standing, by the events about it that were signed with a key then in force."""
+        stored = await self._ledger.read_stream(account_stream(reference))
+        times, counted = await self.directories(), []
+        today = self._known
+        for recorded in readable(stored):
+            event = recorded.event
+            if not isinstance(event, AccountEvent):
+                continue
+            directory = times.at(recorded.position)
+            doubted = is_doubted(today, event.signature, recorded)
+            if not doubted and not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
+                counted.append(event)
+        return standing_of(tuple(counted))
+
+    async def cleared_by(self, pair: str) -> tuple[str, ...]:
+        """Return who cleared a pair, each with a key that was then in force."""
+        stored = await self._ledger.read_stream(clearance_stream(pair))
+        if not stored:
+            return ()
+        times, counted = await self.directories(), list[str]()
+        for recorded in readable(stored):
+            event = recorded.event
+            if not isinstance(event, MatchCleared) or event.pair != pair:
+                continue
+            directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
+            doubted = is_doubted(self._known, event.signature, recorded)
+            if not doubted and not clearance_fault(event, directory, verified, on):
+                counted.append(clears_as(event.actor, directory, on))
+        return tuple(dict.fromkeys(counted))
+
+
+def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
+    """Yield what can be read. For streams in which what is missing only takes away: nobody vouches by it."""
+    for one in stored:
+        with suppress(EventUnreadable):
+            yield from_ledger(one)
+
+
+def is_doubted(directory: Directory, signature: Signature | None, recorded: RecordedEvent) -> bool:
+    """Return whether something was recorded with a key that, by what is known now, others may have used then."""
+    if signature is None or recorded.recorded_at is None:
+        return False
+    return directory.is_compromised(signature.key_id, recorded.recorded_at)
+
+
+class Standing(NamedTuple):
+    """The directory after an event of it, which stands at a position of the ledger."""
+
+    position: int
+    leaf: bytes
+    directory: Directory
+
+
+class Directories:
+    """The directory as it stood at each position."""
+
+    def __init__(self, stood: Sequence[Standing]) -> None:
+        self._stood = stood
+
+    def at(self, position: int) -> Directory:
+        """Return the directory before a position of the ledger."""
+        before = bisect_left(self._stood, position, key=attrgetter("position"))
+        return self._stood[before - 1].directory if before else Directory()
+
+
+def _stood_after(known: Sequence[Standing], stored: Sequence[StoredEvent]) -> list[Standing]:
+    """The directory after each of the events that came since."""
+    directory, stood = known[-1].directory if known else Directory(), list[Standing]()
+    for one in stored:
+        directory = evolve_directory(directory, _said_in_directory(one), verified)
+        stood.append(Standing(one.position, one.leaf, directory))
+    return stood
+
+
+def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
+    """What an event says to the directory; one that nobody can read, or of another room, says nothing."""
+    try:
+        event = read_stored(stored)
+        reason = f"{event.event_type} is no event of the directory"
+    except EventUnreadable as fault:
+        event, reason = None, str(fault)
+    if isinstance(event, DirectoryEvent):
+        return event
+    try:
+        content: object = content_of(stored)
+    except ValueError:
+        content = None
+    leaf = stored.leaf.hex()
+    return UnreadableEvent.of(stored.position, leaf, stored.event_type, stored.command_id, reason, content)
+
+
+VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
+"""Who may record and verify bank accounts."""
+
+
+def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
+    event: Any = recorded.event
+    on = (recorded.recorded_at or event.at).date()
+    return not VOUCHERS.isdisjoint(capacity.role for capacity in directory.capacities(event.actor, on))
+
+
+def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
+    """Return why an account's event counts for nothing, or nothing."""
+    return signature_fault(directory, event.signature, statement_of(event, reference), verified)

@@ -1,0 +1,19 @@
+"""Whom the ledger names: sealed under a key per person, and forgotten for good when the key is destroyed."""
+
+from functools import partial
+
+import asyncpg
+
+from domain.recorded.writers import Writer, may_append
+from ledger import Door, Ledger
+from records.privacy.vault import Vault
+
+__all__ = ["Vault", "open_ledger"]
+
+
+def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
+    """Return the ledger as the product uses it: what names a person is sealed in it.
+
+    `writer`: the task that appends through it. Without one it is for reading, except to whoever owns the database.
+    """
+    return Ledger(pool, Vault(pool), Door(f"appending.{writer}", partial(may_append, writer)) if writer else Door())

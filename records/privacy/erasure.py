@@ -1,0 +1,27 @@
+"""Erasing a person: their key is destroyed, and all that shows their name is dropped, in one transaction."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger import Ledger
+from records.privacy.vault import Known, Vault
+
+_FORGET: Final = "SELECT projection.forget($1)"
+_REWRITE: Final = "SELECT privacy.rewrite()"
+
+
+async def erase(ledger: Ledger, vault: Vault, known: Known) -> None:
+    """Make a person's name unreadable: in the ledger for good, and in all that was folded from it.
+
+    The documents that show the name are gone when this is done, from the tables' files as well; the projector folds
+    them anew without it.
+
+    Raises:
+        StillNamed: They were named in another stream meanwhile; nothing is erased.
+    """
+    async with ledger.connection() as connection, connection.transaction():
+        await vault.destroy(known, connection)
+        await connection.execute(_FORGET, list(known.streams))
+    async with ledger.connection() as connection:
+        await connection.execute(_REWRITE)

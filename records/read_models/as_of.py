@@ -1,0 +1,54 @@
+"""Any read model as of a time: what was true then, and what we knew then.
+
+They differ: a bank's answer of Monday that was imported on Friday was true on Monday and known on Friday. Each cuts the
+ledger elsewhere: "knew" by when events were recorded, "true" by when they say that they happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from ledger import Ledger, StoredEvent
+from ledger.projections import Document, Projection, in_memory
+from records.authorship import Reader
+from records.codec import from_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Where to cut. What is not given does not cut."""
+
+    true_at: datetime | None = None
+    known_at: datetime | None = None
+    position: int | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether nothing is cut."""
+        return self == AsOf()
+
+
+async def events_as_of(ledger: Ledger, prefix: str, cut: AsOf) -> list[StoredEvent]:
+    """Return the events of all streams that begin with a prefix, up to the cut, in order."""
+    upto = await ledger.head() if cut.position is None else cut.position
+    if cut.known_at is not None:
+        upto = min(upto, await ledger.position_at(cut.known_at))
+    recorded = await Reader(ledger).judge([event async for event in ledger.read_all(prefix, upto=upto)])
+    true_at = cut.true_at
+    return recorded if true_at is None else [event for event in recorded if _happened_at(event) <= true_at]
+
+
+def _happened_at(stored: StoredEvent) -> datetime:
+    moment: datetime = cast(Any, from_ledger(stored).event).at
+    return moment
+
+
+async def documents_as_of(
+    ledger: Ledger, projection: Projection, cut: AsOf, stream_id: str = ""
+) -> dict[str, Document]:
+    """Return a read model's documents as of a cut, of all streams or of one, folded for this question alone."""
+    prefix = stream_id or projection.prefix
+    events = await events_as_of(ledger, prefix, cut)
+    return in_memory(projection, [event for event in events if stream_id in ("", event.stream_id)])

@@ -1,0 +1,40 @@
+"""What counts of the events that read models are folded from, and what a projector does before it is upgraded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.errors import UpgradeNeeded
+from ledger import Ledger, StoredEvent
+from ledger.projections import Judge, ProjectionStopped
+from records.authorship import Reader
+from records.codec import from_ledger
+
+
+def judge_of(ledger: Ledger) -> Judge:
+    """Return who says which events count for nothing: forged ones, and those that guardians set aside."""
+    judge = Reader(ledger).judge
+
+    async def judged(events: Sequence[StoredEvent], connection: PoolConnectionProxy) -> list[StoredEvent]:
+        with _stopping_for_an_upgrade():
+            return await judge(events, connection)
+
+    return judged
+
+
+def told_by(stored: StoredEvent) -> Any:
+    """Return what an event says. Raises EventUnreadable, ProjectionStopped where a newer release wrote it."""
+    with _stopping_for_an_upgrade():
+        return from_ledger(stored).event
+
+
+@contextmanager
+def _stopping_for_an_upgrade() -> Iterator[None]:
+    try:
+        yield
+    except UpgradeNeeded as fault:
+        raise ProjectionStopped(str(fault)) from fault

@@ -1,0 +1,132 @@
+"""Portfolio, work queue, obligations and payments: one document per partnership, and one per attempt to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from domain.directory.disregarded import Disregarded
+from domain.identity import partnership_id_of, partnership_workflow_id
+from domain.partnership.deadlines import Wait
+from domain.partnership.evolution import evolve
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership, Stage
+from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
+from domain.policy.conditions import CONDITIONS
+from ledger import StoredEvent
+from ledger.projections import Document, Projection
+from records.read_models.judging import told_by
+
+WAITS: Final = {
+    Wait.ANSWER: "the proposer's answer",
+    Wait.CLEARANCE: "a verifier's look at the referral",
+    Wait.APPROVAL: "approval",
+    Wait.AGREEMENT: "the signed agreement",
+}
+
+
+def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+    """Fold a partnership's own events, or those of one of its attempts to pay."""
+    told = [told_by(stored) for stored in events]
+    if is_partnership(events[0].stream_id):
+        return _partnership(document, partnership_id_of(events[0].stream_id), told)
+    return _payment(document, told)
+
+
+def is_partnership(stream_id: str) -> bool:
+    """Whether a stream is a partnership's own, not that of an attempt to pay."""
+    return stream_id.count("/") == 1
+
+
+PARTNERSHIPS: Final = Projection("partnerships", 3, partnership_workflow_id(""), fold_stream)
+
+
+def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
+    state = Partnership(partnership_id=partnership_id)
+    if document is not None:
+        state = Partnership.model_validate(document["state"])
+    for event in events:
+        state = evolve(state, event)
+    if state.proposal is None:
+        return {"state": state.model_dump(mode="json")}
+    return {
+        "state": state.model_dump(mode="json"),
+        "portfolio": _portfolio(state),
+        "work": _work(state),
+        "obligations": [] if state.ended else _obligations(state),
+    }
+
+
+def _portfolio(state: Partnership) -> Document:
+    money, found = state.proposed.money, outlook(state)
+    return {
+        "title": state.proposed.title,
+        "partner": state.proposed.partner.name,
+        "country": state.proposed.partner.country,
+        "funder": ", ".join(state.proposed.funder_ids),
+        "amount": str(money.amount) if money else None,
+        "currency": money.currency if money else None,
+        "paid_or_in_flight": str(state.paid_or_in_flight),
+        "stage": state.stage.value,
+        "on_hold": state.hold is not None,
+        "next_step": found.next_step,
+        "due": found.due.isoformat() if found.due else None,
+    }
+
+
+def _work(state: Partnership) -> list[Document]:
+    found = outlook(state)
+    due = found.due.isoformat() if found.due else None
+    return [{"role": role.value, "step": found.next_step, "due": due} for role in found.awaiting]
+
+
+def _obligations(state: Partnership) -> list[Document]:
+    """What is owed and by when; without a day where the policy sets none."""
+    owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
+    if state.deadline is not None:
+        owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))
+    if (due := state.responsibility.report_due) is not None:
+        owed.append(_owed("the grantee's report under expenditure responsibility", due, "REPORT"))
+    if state.stage is Stage.ACTIVE and not state.reported:
+        owed.append(_owed("the final report", None, "FINAL-REPORT"))
+    return owed
+
+
+def _owed(what: str, due: date | None, kind: str) -> Document:
+    return {"what": what, "due": due.isoformat() if due else None, "kind": kind}
+
+
+def _payment(document: Document | None, events: Sequence[Any]) -> Document:
+    known = None if document is None else Tranche.model_validate(document["state"])
+    for event in events:
+        known = _after(known, event)
+    if known is None:
+        raise ValueError("an attempt to pay of which nothing counts")
+    order = known.order
+    return {
+        "state": known.model_dump(mode="json"),
+        "payment": {
+            "partnership_id": order.partnership_id,
+            "tranche": order.tranche,
+            "attempt": order.attempt,
+            "amount": str(order.money.amount),
+            "currency": order.money.currency,
+            "payee": order.payee.name,
+            "released_by": order.released_by,
+            "released_at": order.released_at.isoformat(),
+            "status": known.status.value,
+            "end_to_end_id": known.end_to_end_id,
+            "reason": known.reason,
+        },
+    }
+
+
+def _after(known: Tranche | None, event: TrancheEvent | Disregarded) -> Tranche | None:
+    if known is not None:
+        return evolve_tranche(known, event)
+    if isinstance(event, Disregarded):
+        return None
+    if not isinstance(event, TrancheReleasedForPayment):
+        raise ValueError(f"an attempt to pay begins with its release, not with {event.event_type}")
+    return evolve_tranche(Tranche(order=event.order), event)

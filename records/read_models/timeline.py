@@ -1,0 +1,34 @@
+"""The timeline: what happened to each partnership and each payment, in order, one line per event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.identity import partnership_workflow_id
+from ledger import StoredEvent
+from ledger.projections import Document, Projection
+from records.read_models.judging import told_by
+
+
+def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+    """Add a line for each event."""
+    before = document["entries"] if document is not None else []
+    return {"entries": [*before, *map(_entry, events)]}
+
+
+TIMELINE: Final = Projection("timeline", 2, partnership_workflow_id(""), fold_stream)
+
+
+def _entry(stored: StoredEvent) -> Document:
+    event = told_by(stored)
+    return {
+        "position": stored.position,
+        "version": stored.version,
+        "at": event.at.isoformat(),
+        "recorded_at": stored.recorded_at.isoformat(),
+        "event": stored.event_type,
+        "actor": getattr(event, "actor", "accord"),
+        "signed": getattr(event, "signature", None) is not None,
+        "counts": not stored.doubt,
+    }

@@ -1,0 +1,160 @@
+"""Who signed the event that a receipt proves: by the event, and by the enrolment of the key that the receipt carries.
+
+Names of people in events are sealed, and so are they in a receipt; where an event holds one, its signature is verified,
+and that these were the signer's very words is not shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+
+from domain.directory.people import DIRECTORY_STREAM
+from domain.partnership.events import ACCORD
+from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
+from domain.recorded.schema import read_event
+from domain.signing import PublicKey, Signature, fault_of
+from ledger.model import MARK, StoredEvent
+from ledger.store import Ledger
+from records.keys.ed25519 import verified
+
+_CHANGES: Final = {"DirectoryFounded", "DirectoryChangeProposed"}
+
+
+class NotTheirs(ValueError):
+    """The ledger holds the event, and it is not the decision of the person whose name it bears."""
+
+
+class SignedBy(NamedTuple):
+    """Whose decision an event is."""
+
+    person: str
+    key_id: str
+    enrolled_at: tuple[int, ...]
+    """The positions of the events that enrolled the key: a founding, or a change and its confirmation."""
+    words_shown: bool
+    """Whether what the event says could be held against what was signed: a sealed name hides it."""
+
+
+def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy | None:
+    """Return whose decision an event is, or None where it is nobody's: Accord recorded it by itself.
+
+    Raises:
+        NotTheirs: It bears a name, and that person's enrolled key did not sign it.
+    """
+    said = json.loads(event.payload)
+    if event.event_type not in BEAR_SIGNATURES or said.get("actor") == ACCORD:
+        return None
+    signature = _signature(said)
+    actor = said.get("actor", signature.statement.actor)
+    if fault := _fault_of_names(actor, signature, event):
+        raise NotTheirs(fault)
+    key = _enrolled(actor, signature, event, enrolment)
+    words = MARK.encode() not in event.payload
+    expected = signature.statement.model_copy(update={"shown": None})
+    if words:
+        made = expected_of(_read(event, said), event.stream_id, said)
+        expected = made.within(signature.statement.log) if made else expected
+    elif fault := _fault_of_kind(event, said, signature):
+        raise NotTheirs(fault)
+    if fault := fault_of(signature, expected, key, verified):
+        raise NotTheirs(fault)
+    return SignedBy(actor, signature.key_id, tuple(one.position for one in enrolment), words)
+
+
+def _signature(said: dict[str, Any]) -> Signature:
+    if said.get("signature") is None:
+        raise NotTheirs(f"{said.get('actor', 'nobody')} did not sign it")
+    try:
+        return Signature.model_validate(said["signature"])
+    except ValidationError:
+        raise NotTheirs("the signature in it cannot be read") from None
+
+
+def _read(event: StoredEvent, said: dict[str, Any]) -> Any:
+    try:
+        return read_event(event.event_type, event.schema_version, said)
+    except ValidationError:
+        raise NotTheirs("what it says cannot be read") from None
+
+
+def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str:
+    """Why a signature is another's or of something else, by the names that both bear; empty where it is not."""
+    if signature.statement.actor != actor:
+        return f"the signature is {signature.statement.actor}'s, not {actor}'s"
+    if signature.statement.command_id != event.command_id:
+        return f"the signature in it was given for another command of {actor}'s"
+    subject = signature.statement.subject
+    of_it = subject in {event.stream_id, event.stream_id.partition("/")[2]}
+    return "" if of_it else f"the signature is for {subject}"
+
+
+def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> str:
+    """Why a signature is for another kind of decision or of another time, where names hide the words; else empty."""
+    if act_of(event.event_type) not in {signature.statement.act, ""}:
+        return "the signature is for another kind of decision"
+    told = said.get("at")
+    same = told is None or datetime.fromisoformat(told) == signature.statement.at
+    return "" if same else "the signature is for another time"
+
+
+def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> PublicKey:
+    """The key by which an event is signed, as the enrolment says that it is the actor's. Raises NotTheirs."""
+    for one in enrolment:
+        before = one.stream_id == DIRECTORY_STREAM and one.position < event.position
+        if key := enrolled_key(one, actor, signature.key_id) if before and _in_force(one, enrolment) else None:
+            return key
+    raise NotTheirs(f"the receipt does not show that {signature.key_id} was enrolled as a key of {actor}")
+
+
+def _in_force(change: StoredEvent, enrolment: Sequence[StoredEvent]) -> bool:
+    """Whether a change of the directory needed no confirmation, or its confirmation is here as well."""
+    if change.event_type != "DirectoryChangeProposed":
+        return True
+    change_id = json.loads(change.payload)["change_id"]
+    return any(_confirms(one, change_id) for one in enrolment)
+
+
+def _confirms(event: StoredEvent, change_id: str) -> bool:
+    return event.event_type == "DirectoryChangeConfirmed" and json.loads(event.payload)["change_id"] == change_id
+
+
+def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> PublicKey | None:
+    """Return a person's key of that name, where an event of the directory enrols it."""
+    said = json.loads(event.payload)
+    facts = said["changes"] if event.event_type in _CHANGES else [{**said, "event_type": event.event_type}]
+    for fact in facts:
+        if fact.get("event_type") == "KeyEnrolled" and fact["staff_id"] == staff_id:
+            key = PublicKey.model_validate(fact["key"])
+            if key.key_id == key_id:
+                return key
+    return None
+
+
+async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
+    """Return where the key that signed an event was enrolled: at a founding, or at a change and its confirmation.
+
+    Empty for an event that nobody signed, or with a key that nobody enrolled before it.
+    """
+    found = [one async for one in ledger.read_between(position - 1, position)]
+    signed = json.loads(found[0].payload).get("signature") if found else None
+    if signed is None or found[0].event_type not in BEAR_SIGNATURES:
+        return []
+    actor, key_id = signed["statement"]["actor"], signed["key_id"]
+    directory = [one for one in await ledger.read_stream(DIRECTORY_STREAM) if one.position < position]
+    for change in directory:
+        if enrolled_key(change, actor, key_id) is None:
+            continue
+        if change.event_type != "DirectoryChangeProposed":
+            return [change.position]
+        change_id = json.loads(change.payload)["change_id"]
+        if confirmed := [one.position for one in directory if _confirms(one, change_id)]:
+            return [change.position, confirmed[0]]
+    return []
+
+
+__all__ = ["NotTheirs", "SignedBy", "enrolled_key", "enrolment_of", "signed_by"]

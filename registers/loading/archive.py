@@ -1,0 +1,47 @@
+"""The archive: every file that was ever loaded, by the digest of its content, so that evidence can be made anew."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from registers.loading.texts import UnreadableFile, digest
+
+
+class Archived(NamedTuple):
+    """A file in the archive, and what it was called."""
+
+    name: str
+    sha256: str
+
+
+class Archive:
+    """A folder of files that are never changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, path: Path) -> Archived:
+        """Keep a file, once, and mend what was changed of it; return its name and digest."""
+        sha256 = digest(path)
+        place = self._place(sha256)
+        if not place.exists() or digest(place) != sha256:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_suffix(f".{uuid4().hex}.part")
+            shutil.copyfile(path, part)
+            part.replace(place)
+        return Archived(path.name, sha256)
+
+    def open(self, archived: Archived) -> Path:
+        """Return where a file is kept, found to be what was kept. Raises UnreadableFile."""
+        place = self._place(archived.sha256)
+        if not place.exists():
+            raise UnreadableFile(f"{archived.name} ({archived.sha256[:16]}) is not in the archive {self._folder}")
+        if digest(place) != archived.sha256:
+            raise UnreadableFile(f"{archived.name} ({archived.sha256[:16]}) was changed in the archive; restore it")
+        return place
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256

@@ -1,0 +1,360 @@
+"""Fetch a publisher's file over HTTPS: whole or not at all, and only if it is another than the one that we hold."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import ssl
+import zlib
+from collections.abc import Callable
+from contextlib import aclosing
+from datetime import date
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+from uuid import uuid4
+
+import httpx
+
+from registers.loading.unpacking import Inflater, is_plain_name
+
+_MOST_REDIRECTS: Final = 5
+_HIGHEST_PORT: Final = 65535
+_PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+_PAGE: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<.*?(?<=<)(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_BEGINNING: Final = 1024
+"""Bytes in which a web page says that it is one."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with the file's name, the bytes that came so far, and how many will come if the publisher says so."""
+
+
+class FetchFailed(ConnectionError):
+    """The file could not be fetched. The message names the address, the fault and the remedy."""
+
+
+class _Passing(FetchFailed):
+    """A fault that may be gone in a moment."""
+
+
+class Validator(NamedTuple):
+    """What the publisher said of the file that we hold, by which it can tell whether there is another since."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Fetched(NamedTuple):
+    """A file that came whole."""
+
+    path: Path
+    sha256: str
+    size: int
+    """Bytes of the file, however it was compressed on its way."""
+    validator: Validator
+    last_modified: date | None
+    """The day (UTC) that the publisher says the file is of."""
+
+
+class Limits(NamedTuple):
+    """How long and how much is waited for."""
+
+    connect_seconds: float = 10.0
+    silent_seconds: float = 60.0
+    """For the next byte."""
+    whole_seconds: float = 30 * 60.0
+    """For the file, with every further attempt."""
+    size: int = 2 << 30
+    """Bytes of the file."""
+    pauses: tuple[float, ...] = (2.0, 10.0, 30.0)
+    """Seconds before each further attempt after a fault that may be gone by then."""
+
+
+_PRUDENT: Final = Limits()
+_NOTHING_KNOWN: Final = Validator()
+
+
+async def fetch(
+    address: str,
+    folder: Path,
+    known: Validator = _NOTHING_KNOWN,
+    progress: Progress = lambda _name, _bytes, _expected: None,
+    *,
+    limits: Limits = _PRUDENT,
+    transport: httpx.AsyncBaseTransport | None = None,
+    trust: ssl.SSLContext | None = None,
+) -> Fetched | None:
+    """Put a publisher's file into a folder under its own name, or return None if it has not changed.
+
+    A file of that name is replaced at one stroke, once the new one is whole. A proxy is taken from the environment
+    (HTTPS_PROXY, NO_PROXY), and so are certificate authorities other than the public ones (SSL_CERT_FILE).
+
+    Args:
+        address: Where the file is; its path ends in the file's name. HTTPS, or HTTP on this machine.
+        folder: Where to put it; made if need be.
+        known: What the publisher said of the file that we hold.
+        progress: Called for every part that comes; after a cut connection it begins anew.
+        limits: How long and how much is waited for.
+        transport: How to reach the publisher if not over the network; no proxy is used then.
+        trust: Which certificates to trust if not those of the public authorities.
+
+    Raises:
+        FetchFailed: The address, the network, the publisher's answer, or the disk does not allow it.
+    """
+    source = _Source(_url(address), known, limits)
+    try:
+        async with asyncio.timeout(limits.whole_seconds), _client(source, transport, trust) as client:
+            return await _persist(client, source, folder, progress)
+    except TimeoutError as fault:
+        raise source.failed(f"was not here after {limits.whole_seconds:g} seconds; try again later") from fault
+
+
+class _Source(NamedTuple):
+    """What is asked of whom, and how long for."""
+
+    url: httpx.URL
+    known: Validator
+    limits: Limits
+
+    def failed(self, fault: str) -> FetchFailed:
+        return FetchFailed(f"{_shown(self.url)} {fault}")
+
+    def passing(self, fault: str) -> FetchFailed:
+        return _Passing(f"{_shown(self.url)} {fault}; try again later")
+
+
+def _url(address: str) -> httpx.URL:
+    try:
+        url = httpx.URL(address)
+    except (httpx.InvalidURL, UnicodeError) as fault:
+        raise FetchFailed(f"{address!r} is no address ({_in_a_line(fault)}); write https://host/path/file") from fault
+    if not _is_safe(url):
+        raise FetchFailed(f"{_shown(url)} is no HTTPS address; write https://host/path/file")
+    if not is_plain_name(_name(url)):
+        raise FetchFailed(f"{_shown(url)} does not end in the name of a file; write https://host/path/file")
+    return url
+
+
+def _name(url: httpx.URL) -> str:
+    return url.path.rpartition("/")[2]
+
+
+def _shown(url: httpx.URL) -> str:
+    """An address as it may be shown: its password and its query can be what opens the publisher's door."""
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def _is_safe(url: httpx.URL) -> bool:
+    secured = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
+    return secured and bool(url.host) and (url.port or 0) <= _HIGHEST_PORT
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _client(
+    source: _Source, transport: httpx.AsyncBaseTransport | None, trust: ssl.SSLContext | None
+) -> httpx.AsyncClient:
+    conditions = {"If-None-Match": source.known.etag, "If-Modified-Since": source.known.last_modified}
+    headers = {"Accept-Encoding": "gzip", "User-Agent": "accord"} | {name: v for name, v in conditions.items() if v}
+    timeout = httpx.Timeout(source.limits.silent_seconds, connect=source.limits.connect_seconds)
+    try:
+        return httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport, verify=trust or True)
+    except (ValueError, ImportError, OSError) as fault:
+        remedy = "see HTTPS_PROXY and SSL_CERT_FILE in the environment"
+        raise source.failed(f"cannot be asked for ({_in_a_line(fault)}); {remedy}") from fault
+
+
+async def _persist(client: httpx.AsyncClient, source: _Source, folder: Path, progress: Progress) -> Fetched | None:
+    for pause in source.limits.pauses:
+        try:
+            return await _attempt(client, source, folder, progress)
+        except _Passing:
+            await asyncio.sleep(pause)
+    return await _attempt(client, source, folder, progress)
+
+
+async def _attempt(client: httpx.AsyncClient, source: _Source, folder: Path, progress: Progress) -> Fetched | None:
+    try:
+        async with aclosing(await _answer(client, source)) as response:
+            if response.status_code == httpx.codes.NOT_MODIFIED and any(source.known):
+                return None
+            _check_status(response.status_code, source)
+            _check_promise(response, source)
+            with _Part(folder, _name(source.url)) as part:
+                return await _receive(response, source, part, progress)
+    except FetchFailed:
+        raise
+    except (httpx.HTTPError, ssl.SSLError) as fault:
+        raise _network_fault(source, fault) from fault
+    except OSError as fault:
+        raise source.failed(f"cannot be stored in {folder} ({fault.strerror}); mend that") from fault
+
+
+async def _answer(client: httpx.AsyncClient, source: _Source) -> httpx.Response:
+    """Redirects are followed here: the library would follow them out of HTTPS."""
+    request = client.build_request("GET", source.url)
+    for _ in range(_MOST_REDIRECTS + 1):
+        response = await client.send(request, stream=True)
+        if response.next_request is None:
+            return response
+        await response.aclose()
+        request = response.next_request
+        if not _is_safe(request.url) or (request.url.scheme, source.url.scheme) == ("http", "https"):
+            raise source.failed(f"sends us on to {_shown(request.url)}, which is no HTTPS address; ask its publisher")
+    raise source.failed(f"sends us on more than {_MOST_REDIRECTS} times; see the address in a browser")
+
+
+def _check_status(code: int, source: _Source) -> None:
+    status = f"{code} {httpx.codes.get_reason_phrase(code)}".rstrip()
+    match code:
+        case httpx.codes.OK:
+            return
+        case httpx.codes.NOT_FOUND | httpx.codes.GONE:
+            raise source.failed(f"is not there ({status}); see where its publisher has moved it")
+        case httpx.codes.UNAUTHORIZED | httpx.codes.FORBIDDEN:
+            raise source.failed(f"is closed to us ({status}); see what access its publisher asks for")
+        case _ if code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise source.passing(f"is out of order ({status})")
+        case _:
+            raise source.failed(f"is answered with {status}, not with the file; see the address in a browser")
+
+
+def _check_promise(response: httpx.Response, source: _Source) -> None:
+    """A file with neither a length nor chunks would seem whole wherever the connection was cut."""
+    expected, encoding = _expected(response), _encoding(response)
+    if expected is None and "transfer-encoding" not in response.headers:
+        raise source.failed("comes without its length, and could be cut off unseen; ask its publisher")
+    if expected is not None and expected > source.limits.size:
+        raise _too_large(source)
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise source.failed(f"comes in an encoding that was not asked for, {encoding[:40]!r}; ask its publisher")
+
+
+def _expected(response: httpx.Response) -> int | None:
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else None
+
+
+def _encoding(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", "")).strip().lower()
+
+
+def _too_large(source: _Source) -> FetchFailed:
+    return source.failed(f"is larger than {source.limits.size} bytes; see that the address is that of the file")
+
+
+async def _receive(response: httpx.Response, source: _Source, part: _Part, progress: Progress) -> Fetched:
+    expected, inflater = _expected(response), Inflater() if _encoding(response).endswith("gzip") else None
+    try:
+        async for chunk in response.aiter_raw():
+            for piece in inflater.pieces(chunk) if inflater else (chunk,):
+                part.write(piece)
+                if part.size > source.limits.size:
+                    raise _too_large(source)
+            progress(_name(source.url), response.num_bytes_downloaded, expected)
+    except zlib.error as fault:
+        raise source.passing(f"was damaged on its way ({_in_a_line(fault)})") from fault
+    if expected not in {None, response.num_bytes_downloaded} or (inflater and not inflater.at_end):
+        raise source.passing(f"was cut off after {response.num_bytes_downloaded} bytes")
+    _check_content(response, source, part.beginning)
+    return Fetched(await asyncio.to_thread(part.keep), part.sha256, part.size, *_origin(response.headers))
+
+
+def _check_content(response: httpx.Response, source: _Source, beginning: bytes) -> None:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not beginning:
+        raise source.failed("is empty; see the address in a browser")
+    if kind in _PAGE_TYPES or _PAGE.match(beginning):
+        raise source.failed("is a web page, not the data; see in a browser what it says and where the file is")
+
+
+def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:
+    """A validator that is not ASCII could not be sent back, and is none."""
+    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+    validator = Validator(etag if etag.isascii() else "", modified if modified.isascii() else "")
+    return validator, day_of(modified)
+
+
+def day_of(last_modified: str) -> date | None:
+    """Return the day (UTC) that a publisher says a file is of, if it can be read."""
+    try:
+        return parsedate_to_datetime(last_modified).date()
+    except ValueError:
+        return None
+
+
+class _Part:
+    """A file beside its final name until it is whole; what is not kept is removed."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._final, self._path = folder / name, folder / f".{name}.{uuid4().hex}.part"
+        self._file = self._path.open("xb")
+        self._digest = hashlib.sha256()
+        self.size = 0
+        self.beginning = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        try:
+            self._file.close()
+        finally:
+            self._path.unlink(missing_ok=True)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def write(self, piece: bytes) -> None:
+        self._file.write(piece)
+        self._digest.update(piece)
+        self.size += len(piece)
+        self.beginning += piece[: _BEGINNING - len(self.beginning)]
+
+    def keep(self) -> Path:
+        """Give the file its final name, once its content would outlive a loss of power."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self._path.replace(self._final)
+
+
+def _network_fault(source: _Source, fault: Exception) -> FetchFailed:
+    reason, limits = _in_a_line(fault), source.limits
+    if (certificate := _certificate_fault(fault)) is not None:
+        remedy = "if a proxy stands between, set SSL_CERT_FILE to its authority, else ask the publisher"
+        return source.failed(f"shows a certificate that is not trusted ({certificate}); {remedy}")
+    match fault:
+        case httpx.ProxyError():
+            return source.failed(f"is not let through by the proxy ({reason}); see HTTPS_PROXY in the environment")
+        case httpx.LocalProtocolError():
+            return source.failed(f"cannot be asked for ({reason}); see that the address is that of the file")
+        case httpx.ConnectTimeout():
+            return source.passing(f"did not answer in {limits.connect_seconds:g} seconds")
+        case httpx.TimeoutException():
+            return source.passing(f"sent nothing for {limits.silent_seconds:g} seconds")
+        case httpx.ConnectError():
+            return source.passing(f"cannot be reached ({reason})")
+        case _:
+            return source.passing(f"was cut off ({reason})")
+
+
+def _certificate_fault(fault: BaseException | None) -> str | None:
+    while fault is not None:
+        if isinstance(fault, ssl.SSLCertVerificationError):
+            return fault.verify_message
+        fault = fault.__cause__ or fault.__context__
+    return None
+
+
+def _in_a_line(fault: Exception) -> str:
+    return " ".join(str(fault).split()) or type(fault).__name__

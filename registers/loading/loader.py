@@ -1,0 +1,327 @@
+"""Load a publisher's files as a new version: streamed, compared, checked for plausibility, switched over at once.
+
+Until the switch nobody sees the new version, and a refused file leaves the version in force untouched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import asyncpg
+
+from ledger import clock
+from registers import Connection
+from registers.history import confirm, files_of
+from registers.loading.archive import Archive, Archived
+from registers.loading.plausibility import Arrival, Floor, implausible
+from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
+from registers.loading.storing import Place, keep_the_difference, stage
+from registers.loading.texts import CutOff, UnreadableFile, fingerprint
+from registers.sources.catalogue import REGISTERS
+from registers.sources.kinds import Register
+
+_REPORT_EVERY: Final = 5000
+
+Progress = Callable[[str, int], None]
+"""Called with the file's name and the number of its rows read so far."""
+
+
+class Arrived(NamedTuple):
+    """A file to load: what it is called, the digest of its content, and where it can be read."""
+
+    name: str
+    sha256: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did. `loaded` is False when nothing changed: the same file again, or a refused one."""
+
+    register: str
+    version: int
+    sha256: str
+    source_date: date
+    row_count: int
+    bad_count: int
+    loaded: bool
+    note: str
+    quarantined: tuple[str, ...] = ()
+    came: int = 0
+    """Rows that the version before did not list."""
+    left: int = 0
+    """Rows that it listed and this one does not."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file was implausible."""
+        return not self.loaded and bool(self.quarantined or "same file" not in self.note)
+
+
+class _Implausible(Exception):
+    """Rolls the load back."""
+
+
+class _Load(NamedTuple):
+    """One load under way."""
+
+    connection: Connection
+    register: Register
+    files: tuple[Arrived, ...]
+    source_date: date
+    progress: Progress
+    confirms: bool = False
+
+    @property
+    def sha256(self) -> str:
+        return fingerprint({file.name: file.sha256 for file in self.files})
+
+
+async def load(
+    connection: Connection,
+    register: str,
+    paths: Sequence[Path],
+    source_date: date,
+    archive: Archive,
+    minimum_rows: int | None = None,
+    progress: Progress = lambda _file, _rows: None,
+    confirms: bool = True,
+) -> LoadReport:
+    """Load files as a new version of a register and put it in force, or say why not.
+
+    Args:
+        connection: A connection that may write the register tables.
+        register: A key of `REGISTERS`.
+        paths: The publisher's files; for an OFAC list the main file and those beside it.
+        source_date: The day the publisher's data is true of.
+        archive: Where the files are kept, refused ones too.
+        minimum_rows: Fewer rows are refused; the register's own floor if not given. A lower one is for samples and for
+            a first load: once a version of the floor's size is in force, the floor holds whatever is said here.
+        progress: Called every so often.
+        confirms: Whether somebody says that the files are true of that day. A date that is guessed confirms nothing.
+
+    Raises:
+        UnreadableFile: A file is missing, compressed, or not data at all. One that is there is on record as refused.
+    """
+    known = _known(register)
+    _check_files(known, paths)
+    files = tuple([_arrived(archive.keep(path), path) for path in paths])
+    work = _Load(connection, known, files, source_date, progress, confirms)
+    try:
+        return await _load(work, Floor(max(kind.minimum_rows for kind in known.kinds), minimum_rows))
+    except UnreadableFile as fault:
+        await _record_refusal(work, Tally(), str(fault))
+        raise
+
+
+async def override(
+    connection: Connection,
+    version: int,
+    archive: Archive,
+    reason: str,
+    progress: Progress = lambda _file, _rows: None,
+) -> LoadReport:
+    """Put in force what the guards refused, out of the archive, since somebody answers for it.
+
+    Raises:
+        UnreadableFile: There is no such refused version, or the archive does not hold its files any more.
+    """
+    refused = await refused_version(connection, version)
+    files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
+    work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
+    return await _load(work, None, f"in force by override of version {version}: {reason}")
+
+
+async def readable(connection: Connection, version: int, archive: Archive) -> None:
+    """Read the archived files of a version to their ends. Raises UnreadableFile if one of them is no register file."""
+    register = _known((await refused_version(connection, version))["register"])
+    for file in await files_of(connection, version):
+        path = archive.open(file)
+        try:
+            for _ in read_rows(path, register.kind_of(file.name)):
+                pass
+        except UnreadableFile as fault:
+            raise UnreadableFile(str(fault).replace(path.name, file.name)) from None
+
+
+async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
+    """Return the row of a version that the guards refused. Raises UnreadableFile if there is none."""
+    refused = await connection.fetchrow(
+        "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
+    )
+    if refused is None:
+        raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
+    return refused
+
+
+def _arrived(archived: Archived, path: Path) -> Arrived:
+    return Arrived(archived.name, archived.sha256, path)
+
+
+def _known(register: str) -> Register:
+    if register not in REGISTERS:
+        raise UnreadableFile(f"no register {register!r}; there are {', '.join(REGISTERS)}")
+    return REGISTERS[register]
+
+
+def _check_files(register: Register, paths: Sequence[Path]) -> None:
+    if missing := [str(path) for path in paths if not path.is_file()]:
+        raise UnreadableFile(f"no such file: {', '.join(missing)}")
+    names = [path.name for path in paths]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UnreadableFile(f"two files are called {twice[0]}; give each once")
+    kinds = {register.kind_of(name).name for name in names}
+    if lacking := [kind for kind in register.kinds if not kind.optional and kind.name not in kinds]:
+        wanted = ", ".join(kind.title for kind in lacking)
+        raise UnreadableFile(f"{register.name} is several files, and this one is missing: {wanted}; give them together")
+
+
+async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> LoadReport:
+    """Load, with a floor of rows and all guards; or, with none, without them."""
+    tally, loaded = Tally(), True
+    try:
+        async with work.connection.transaction():
+            await work.connection.execute(_LOCK, work.register.name)
+            before = await version_in_force(work.connection, work.register.name)
+            if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
+                return await _unchanged(work, before)
+            version = await _open_version(work)
+            await _take_in(work, version, before, tally)
+            if floor is not None and (fault := implausible(await _arrival(work, tally, before), floor)):
+                raise _Implausible(fault)
+            await _put_in_force(work, version, tally, note)
+    except _Implausible as fault:
+        loaded, note = False, str(fault)
+        version = await _record_refusal(work, tally, note)
+    reasons = tally.reasons([file.name for file in work.files])
+    counts = (tally.rows, tally.bad, loaded, note, reasons, tally.came, tally.left)
+    return LoadReport(work.register.name, version, work.sha256, work.source_date, *counts)
+
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
+
+
+async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> Arrival:
+    counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
+    lists_people = work.register.listed is not None
+    if before is None:
+        return Arrival(*counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people)
+    had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
+    has = Counter(work.register.kind_of(file.name) for file in work.files)
+    parts = tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main)
+    known = (before["row_count"], before["source_date"])
+    return Arrival(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
+
+
+async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
+    """Read everything, and keep what differs from the version before."""
+    table = await stage(work.connection, before is not None)
+    for number, file in enumerate(work.files, start=1):
+        kind = work.register.kind_of(file.name).name
+        await table.copy(Place(version, number, kind), _rows(work, number, tally))
+    if before is None:
+        tally.came = tally.rows + tally.companions
+    else:
+        found = await keep_the_difference(work.connection, work.register.name, version)
+        tally.came, tally.left, tally.before = found
+
+
+def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
+    file = work.files[number - 1]
+    kind = work.register.kind_of(file.name)
+    unique, again, good = kind.unique, tally.met.again, 0
+    for count, row in enumerate(read_rows(file.path, kind), start=1):
+        if count % _REPORT_EVERY == 0:
+            work.progress(file.name, count)
+        if isinstance(row, RejectedRow):
+            tally.reject(number, row)
+        elif isinstance(row, CutOff):
+            tally.cut_off.append(f"{file.name} line {row.line}: {row.reason}")
+        elif unique and again(row.key):
+            tally.reject(number, RejectedRow(row.line, f"{row.key} stands in another row already", row.row[:500]))
+        else:
+            good += 1
+            yield row
+    tally.accept(kind, good)
+
+
+async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
+    """Return the row of `registers.versions` that is in force, or None."""
+    return await connection.fetchrow(
+        "SELECT * FROM registers.versions WHERE register = $1 AND state = 'IN_FORCE'", register
+    )
+
+
+async def versions(connection: Connection) -> list[asyncpg.Record]:
+    """Return every version ever loaded or refused, the newest first."""
+    confirmed = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
+    query = f"SELECT v.*, {confirmed} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
+    return list(await connection.fetch(query))
+
+
+def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
+    """Whether the same file comes with another day, since the one of the version in force was mistyped."""
+    return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
+
+
+def _is_ahead(day: date) -> bool:
+    """Whether a day is in the future, wherever on earth it is asked."""
+    return day > clock.today() + timedelta(days=1)
+
+
+async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
+    """Keep that the publisher said the same on a later day, so that what did not change does not grow old."""
+    note = f"the same file is in force as version {row['version']}; nothing to do"
+    if work.confirms and work.source_date > row["source_date"] and not _is_ahead(work.source_date):
+        await confirm(work.connection, row["version"], work.source_date)
+        note = f"the same file is in force as version {row['version']}, now confirmed as of {work.source_date}"
+    known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])
+    return LoadReport(*known, loaded=False, note=note)
+
+
+async def _open_version(work: _Load, state: str = "LOADING") -> int:
+    version = int(
+        await work.connection.fetchval(
+            "INSERT INTO registers.versions (register, sha256, source_date, row_count, bad_count, state) "
+            "VALUES ($1, $2, $3, 0, 0, $4) RETURNING version",
+            work.register.name, work.sha256, work.source_date, state,
+        )
+    )  # fmt: skip
+    await work.connection.executemany(
+        "INSERT INTO registers.files (version, file, name, sha256) VALUES ($1, $2, $3, $4)",
+        [(version, number, file.name, file.sha256) for number, file in enumerate(work.files, start=1)],
+    )
+    return version
+
+
+async def _put_in_force(work: _Load, version: int, tally: Tally, note: str) -> None:
+    await work.connection.execute(
+        "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'",
+        work.register.name,
+    )
+    await _conclude(work.connection, version, tally, "IN_FORCE", "" if note == "in force" else note)
+    await work.connection.execute("ANALYZE registers.rows (version, key), registers.ended")
+
+
+async def _record_refusal(work: _Load, tally: Tally, fault: str) -> int:
+    async with work.connection.transaction():
+        version = await _open_version(work)
+        await _conclude(work.connection, version, tally, "REFUSED", fault)
+    return version
+
+
+async def _conclude(connection: Connection, version: int, tally: Tally, state: str, note: str) -> None:
+    await connection.execute(
+        "UPDATE registers.versions SET state = $2, row_count = $3, bad_count = $4, note = $5, "
+        "loaded_at = ledger.now() WHERE version = $1",
+        version, state, tally.rows, tally.bad, note,
+    )  # fmt: skip
+    await connection.executemany(
+        "INSERT INTO registers.quarantine (version, file, line, reason, row) VALUES ($1, $2, $3, $4, $5)",
+        [(version, file, row.line, row.reason, row.row) for file, row in tally.rejected],
+    )

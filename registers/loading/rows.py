@@ -1,0 +1,121 @@
+"""Read a register's file row by row: each is good, with its key, or rejected, with the reason; and count them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from registers.loading.numbers import Numbers
+from registers.loading.texts import CutOff, Published, Unfit, UnreadableFile
+from registers.sources.kinds import BadRow, Kind
+
+_SHOWN: Final = 500
+"""Characters of a bad row that are kept."""
+
+_QUARANTINE_LIMIT: Final = 1000
+"""How many bad rows are kept with their reasons; all are counted."""
+
+
+class ParsedRow(NamedTuple):
+    """A good row."""
+
+    line: int
+    key: str
+    row: str
+
+
+class RejectedRow(NamedTuple):
+    """A bad row, with the reason."""
+
+    line: int
+    reason: str
+    row: str
+
+
+def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
+    """Yield every row of a file, and last whether its end is missing.
+
+    Raises UnreadableFile if it is none of this kind at all.
+    """
+    rows = kind.split(path)
+    if kind.header:
+        for first in islice(rows, 1):
+            _check_header(path, kind.header, first)
+    key_of = kind.key_of
+    for row in rows:
+        if isinstance(row, CutOff):
+            yield row
+        elif isinstance(row, Unfit):
+            yield _rejected(*row)
+        elif "\x00" in row[1]:
+            yield _rejected(*row, reason="a NUL character")
+        else:
+            line, text = row
+            try:
+                yield ParsedRow(line, key_of(text), text)
+            except BadRow as fault:
+                yield _rejected(line, text, str(fault))
+
+
+def _rejected(line: int, text: str, reason: str) -> RejectedRow:
+    """The row as the database can keep it."""
+    return RejectedRow(line, reason, text[:_SHOWN].replace("\x00", "\N{REPLACEMENT CHARACTER}"))
+
+
+def _check_header(path: Path, header: str, first: Published) -> None:
+    line, text = first[0], first[1]
+    if text.strip() == header:
+        return
+    if sorted(text.strip().split(",")) == sorted(header.split(",")):
+        fault = "the columns are in another order than published"
+    else:
+        fault = f"the header {header[:20]!r} ... is missing"
+    raise UnreadableFile(f"{path.name} line {line}: {fault}; fetch the publisher's own file")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read so far of the files of a version."""
+
+    rows: int = 0
+    """Good rows of the main file: what the register's size means."""
+    companions: int = 0
+    bad: int = 0
+    came: int = 0
+    left: int = 0
+    rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
+    """By the number of the file, the first of them."""
+    cut_off: list[str] = field(default_factory=list)
+    """Where files end before their publisher ended them."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Good rows of each kind."""
+    before: Mapping[str, int] = field(default_factory=dict)
+    """Rows of each kind that were in force."""
+    met: Numbers = field(default_factory=Numbers)
+
+    @property
+    def shrunk(self) -> tuple[tuple[str, int, int], ...]:
+        """Every kind with its rows in force and its rows now."""
+        return tuple((kind, count, self.kinds[kind]) for kind, count in sorted(self.before.items()))
+
+    def accept(self, kind: Kind, good: int) -> None:
+        """Count the good rows of a file."""
+        self.kinds[kind.name] += good
+        if kind.main:
+            self.rows += good
+        else:
+            self.companions += good
+
+    def reject(self, file: int, row: RejectedRow) -> None:
+        """Count a bad row of a file, by the file's number, and keep it if it is among the first."""
+        self.bad += 1
+        if len(self.rejected) < _QUARANTINE_LIMIT:
+            self.rejected.append((file, row))
+
+    def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Return why rows are bad, each with its place in files of these names."""
+        return tuple(f"{files[file - 1]} line {row.line}: {row.reason}" for file, row in self.rejected)

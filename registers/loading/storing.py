@@ -1,0 +1,128 @@
+"""Keep of a version what differs from the one before: the rows that came, and the ends of those that left."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from registers import Connection
+from registers.loading.rows import ParsedRow
+
+_COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
+_CHUNK: Final = 300
+"""Rows that are sent together."""
+
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""What the text format of COPY writes otherwise."""
+
+_LONG: Final = 600.0
+"""Seconds for what touches a whole register."""
+
+_ARRIVING: Final = """
+CREATE TEMP TABLE arriving (LIKE registers.rows) ON COMMIT DROP;
+ALTER TABLE arriving ADD COLUMN twin integer NOT NULL DEFAULT 1
+"""
+_STANDING: Final = """
+CREATE TEMP TABLE standing ON COMMIT DROP AS
+SELECT s.*, 1 AS twin
+  FROM registers.versions o JOIN registers.rows s ON s.version = o.version
+ WHERE o.register = '{register}' AND o.state IN ('SUPERSEDED', 'IN_FORCE')
+   AND NOT EXISTS (SELECT FROM registers.ended e WHERE e.version = s.version AND e.file = s.file AND e.line = s.line)
+"""
+_MARK_TWINS: Final = """
+WITH shared AS (SELECT kind, key FROM {table} GROUP BY 1, 2 HAVING count(*) > 1)
+UPDATE {table} a SET twin = t.twin
+  FROM (SELECT a.ctid AS place, row_number() OVER (PARTITION BY kind, key, row ORDER BY version, file, line) AS twin
+          FROM {table} a JOIN shared USING (kind, key)) t
+ WHERE a.ctid = t.place AND t.twin > 1
+"""
+_SAME: Final = "a.kind = s.kind AND a.key = s.key AND a.twin = s.twin AND a.row = s.row"
+_END_WHAT_LEFT: Final = f"""
+INSERT INTO registers.ended (version, file, line, ended_in)
+SELECT s.version, s.file, s.line, $1 FROM standing s WHERE NOT EXISTS (SELECT FROM arriving a WHERE {_SAME})
+"""  # noqa: S608
+_KEEP_WHAT_CAME: Final = f"""
+INSERT INTO registers.rows (version, key, file, line, row, kind)
+SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
+ WHERE NOT EXISTS (SELECT FROM standing s WHERE {_SAME})
+"""  # noqa: S608
+
+
+class Table(NamedTuple):
+    """Where rows are copied to."""
+
+    connection: Connection
+    name: str
+    schema: str | None
+
+    async def copy(self, place: Place, rows: Iterable[ParsedRow]) -> None:
+        """Copy the rows of a file, streamed."""
+        await self.connection.copy_to_table(
+            self.name, schema_name=self.schema, columns=_COLUMNS, source=_chunks(place, rows)
+        )
+
+
+class Place(NamedTuple):
+    """Which file of which version rows stand in."""
+
+    version: int
+    file: int
+    kind: str
+
+
+async def _chunks(place: Place, rows: Iterable[ParsedRow]) -> AsyncIterator[bytes]:
+    rows = iter(rows)
+    while chunk := list(islice(rows, _CHUNK)):
+        text = _written(place, chunk)
+        if not _reads_as(text, len(chunk)):
+            text = _written(place, [row._replace(row=row.row.translate(_ESCAPED)) for row in chunk])
+        yield text.encode()
+
+
+def _written(place: Place, rows: Sequence[ParsedRow]) -> str:
+    version, file, kind = place
+    return "".join([f"{version}\t{key}\t{file}\t{line}\t{row}\t{kind}\n" for line, key, row in rows])
+
+
+def _reads_as(text: str, rows: int) -> bool:
+    """Whether the text format of COPY reads so many rows in it; to look at each row for its signs takes longer."""
+    tabs = text.count("\t") == rows * (len(_COLUMNS) - 1)
+    return tabs and text.count("\n") == rows and "\\" not in text and "\r" not in text
+
+
+async def stage(connection: Connection, compared: bool) -> Table:
+    """Return where the rows of a version go first: to their place, or beside, where there is one to compare with."""
+    if not compared:
+        return Table(connection, "rows", "registers")
+    await connection.execute(_ARRIVING)
+    return Table(connection, "arriving", None)
+
+
+class Difference(NamedTuple):
+    """What a version changed."""
+
+    came: int
+    left: int
+    standing: dict[str, int]
+    """Rows of each kind before."""
+
+
+async def keep_the_difference(connection: Connection, register: str, version: int) -> Difference:
+    """Keep the rows that came with a version, and the ends of those that left; return how many.
+
+    A row that the publisher wrote twice counts twice, so that one of the two can leave while the other stays.
+    """
+    await connection.execute("SET LOCAL work_mem = '128MB'")
+    await connection.execute(_STANDING.format(register=register), timeout=_LONG)
+    for table in ("arriving", "standing"):
+        await connection.execute(f"ANALYZE {table}")
+        await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
+    left = await connection.execute(_END_WHAT_LEFT, version, timeout=_LONG)
+    came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
+    kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
+    return Difference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
+
+
+def _count(status: str) -> int:
+    return int(status.split()[-1])

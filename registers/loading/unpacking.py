@@ -1,0 +1,238 @@
+"""Unpack a publisher's archive without trusting it: safe names, counted bytes, and nothing left behind if refused."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from io import BufferedReader, FileIO
+from pathlib import Path
+from typing import IO, Final, NamedTuple, TypeAlias, cast
+
+from registers.loading.texts import UnreadableFile
+
+_CHUNK: Final = 1 << 20
+
+_GZIP_STREAM: Final = 31
+"""What zlib calls a stream with the header and the checksum of gzip."""
+
+_LARGEST_DIRECTORY: Final = 4 << 20
+"""Bytes that the directory of a zip can take with few members: the longest names, extra fields and comments."""
+
+_LONGEST_NAME: Final = 200
+"""Bytes; file systems allow 255, and a temporary name adds some."""
+
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP: Final = b"\x1f\x8b"
+_OTHER_ARCHIVES: Final = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+_BZIP2: Final = re.compile(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)")
+_TAR: Final = (b"ustar\x00", b"ustar  \x00")
+_TAR_OFFSET: Final = 257
+
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""The others are decompressed by the library without a bound on memory."""
+
+_ENCRYPTED: Final = 0x1
+_DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, NotImplementedError)
+"""What the libraries raise over damaged archives; strings that are no UTF-8 and impossible offsets are ValueErrors."""
+
+
+class Bounds(NamedTuple):
+    """How much may come out of an archive."""
+
+    members: int = 20
+    size: int = 4 << 30
+    """Bytes of all members together."""
+    ratio: int = 200
+    """Bytes of all members together for each byte of the archive."""
+
+
+_PRUDENT: Final = Bounds()
+
+
+class _Refused(Exception):
+    """The fault and the remedy, to be preceded by the archive's name."""
+
+
+class _FrugalFile(BufferedReader):
+    """A zip whose directory is not read if it is long: the library holds it in memory before it counts the members.
+
+    Nor is what begins before the file does, which the library would take for a fault of the disk.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = self._rest() if size is None or size < 0 else size
+        if wanted > _LARGEST_DIRECTORY:
+            raise _Refused("has too long a directory; see that it is the publisher's own archive")
+        return super().read(wanted)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        if whence == os.SEEK_SET and offset < 0:
+            raise zipfile.BadZipFile("a file before the beginning")
+        return super().seek(offset, whence)
+
+    def _rest(self) -> int:
+        return os.fstat(self.fileno()).st_size - self.tell()
+
+
+_Members: TypeAlias = Generator[tuple[str, IO[bytes]], None, None]
+"""Names and contents of the files to be extracted."""
+
+
+class Inflater:
+    """Unpacks gzip as it comes, in pieces of bounded size."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_GZIP_STREAM)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether what came is whole."""
+        return self._stream.eof
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what the next bytes unpack to. Raises zlib.error if they are damaged."""
+        while chunk:
+            if self._stream.eof:
+                self._stream = zlib.decompressobj(_GZIP_STREAM)
+            yield self._stream.decompress(chunk, _CHUNK)
+            chunk = self._stream.unconsumed_tail or self._stream.unused_data
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether a name that somebody else chose can only be that of a visible file in the folder it is put in."""
+    return (
+        name.isprintable()
+        and 0 < len(name.encode()) <= _LONGEST_NAME
+        and not name.startswith(".")
+        and not set(name) & set("/\\:")
+    )
+
+
+def unpack(path: Path, folder: Path, bounds: Bounds = _PRUDENT) -> tuple[Path, ...]:
+    """Return the data files that a zip or gzip holds, extracted into a folder; a file that is not packed as it is.
+
+    A file that already has the name of an extracted one is replaced. All are extracted before the first is: after a
+    refusal the folder holds what it held before.
+
+    Raises:
+        UnreadableFile: The archive is damaged, encrypted, nested, too large, or names its files in an unsafe way; or
+            the disk does not take it.
+    """
+    try:
+        beginning = _beginning(path)
+        if beginning.startswith(_ZIP):
+            return _extract(_zip_members(path, bounds.members), path, folder, bounds)
+        if beginning.startswith(_GZIP):
+            return _extract(_gzip_member(path), path, folder, bounds)
+        if _is_packed(beginning):
+            raise _Refused("is packed in a way that is not known here; download it as zip, gzip or plain data")
+    except _Refused as fault:
+        raise UnreadableFile(f"{path.name} {fault}") from fault
+    except _DAMAGE as fault:
+        raise UnreadableFile(f"{path.name} is damaged ({_in_a_line(fault)}); download it again") from fault
+    except OSError as fault:
+        raise UnreadableFile(f"{path.name} cannot be unpacked into {folder} ({fault.strerror}); mend that") from fault
+    return (path,)
+
+
+def _in_a_line(fault: Exception) -> str:
+    return " ".join(str(fault).split()) or type(fault).__name__
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_CHUNK)
+
+
+def _is_packed(beginning: bytes) -> bool:
+    return (
+        beginning.startswith((*_ZIP, _GZIP, *_OTHER_ARCHIVES))
+        or beginning.startswith(_TAR, _TAR_OFFSET)
+        or _BZIP2.match(beginning) is not None
+    )
+
+
+def _gzip_member(path: Path) -> _Members:
+    """The name within a gzip is anybody's guess; the archive's own is what was asked for."""
+    name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
+    _check_name(name)
+    with gzip.open(path) as content:
+        yield name, cast(IO[bytes], content)
+
+
+def _zip_members(path: Path, most: int) -> _Members:
+    """Every member is looked at before the first is extracted."""
+    with _FrugalFile(FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        _check_members(members, most)
+        for member in members:
+            with archive.open(member) as content:
+                yield member.filename, content
+
+
+def _check_members(members: list[zipfile.ZipInfo], most: int) -> None:
+    if not members:
+        raise _Refused("holds no file; download it again")
+    if len(members) > most:
+        raise _Refused(f"holds {len(members)} files, more than {most}; see that it is the publisher's own archive")
+    for member in members:
+        _check_member(member)
+    if len({member.filename.casefold() for member in members}) < len(members):
+        raise _Refused("holds two files of one name; see that it is the publisher's own archive")
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    _check_name(member.orig_filename)
+    if stat.S_IFMT(member.external_attr >> 16) not in {0, stat.S_IFREG}:
+        raise _Refused(f"holds a link or device, {member.filename!r}; see that it is the publisher's own archive")
+    if member.flag_bits & _ENCRYPTED:
+        raise _Refused("is encrypted; ask its publisher for the open file")
+    if member.compress_type not in _METHODS:
+        raise _Refused(f"is compressed by method {member.compress_type}, not deflate; pack its files anew")
+
+
+def _check_name(name: str) -> None:
+    if not is_plain_name(name):
+        raise _Refused(f"holds the unsafe file name {name[:80]!r}; see that it is the publisher's own archive")
+
+
+def _extract(members: _Members, path: Path, folder: Path, bounds: Bounds) -> tuple[Path, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    allowance = min(bounds.size, bounds.ratio * path.stat().st_size)
+    extracted = []
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder) as apart, closing(members):
+        for name, content in members:
+            extracted.append(Path(apart) / name)
+            allowance -= _pour(content, extracted[-1], allowance)
+        return _put_in_place(extracted, path, folder)
+
+
+def _pour(content: IO[bytes], target: Path, allowance: int) -> int:
+    """Write what a member holds and return its bytes, counted as they come: the archive's own word may be a lie."""
+    written = 0
+    with target.open("xb") as file:
+        while chunk := content.read(_CHUNK):
+            if not written and _is_packed(chunk):
+                raise _Refused(f"holds another archive, {target.name!r}; unpack that by itself")
+            written += len(chunk)
+            if written > allowance:
+                raise _Refused("grows beyond all measure when unpacked; see that it is the publisher's own archive")
+            file.write(chunk)
+    return written
+
+
+def _put_in_place(extracted: list[Path], archive: Path, folder: Path) -> tuple[Path, ...]:
+    targets = tuple(folder / file.name for file in extracted)
+    for target in targets:
+        if target.is_dir() or (target.exists() and target.samefile(archive)):
+            raise _Refused(f"would put a file in the place of {target.name}; unpack it into another folder")
+    for file, target in zip(extracted, targets, strict=True):
+        file.replace(target)
+    return targets

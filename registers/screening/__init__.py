@@ -1,0 +1,1 @@
+"""The sanctions lists in force, and what changed on them."""

@@ -1,0 +1,87 @@
+"""What versions in force say that older ones did not: of keys that were asked for, and of names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from domain.parties import Party
+from domain.screening.evidence import RegisterVersion
+from registers import Connection
+from registers.history import news_of, rows_of_keys
+from registers.screening.lists import Lists, lists_of, made_ready, met
+from registers.sources.catalogue import LISTS
+
+_CHANGED: Final = """
+SELECT DISTINCT a.who
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) a(who, register, key, asked)
+  JOIN registers.rows r ON r.key = a.key
+  JOIN registers.versions o ON o.version = r.version AND o.register = a.register
+  LEFT JOIN registers.ended e ON e.version = r.version AND e.file = r.file AND e.line = r.line
+ WHERE o.state IN ('SUPERSEDED', 'IN_FORCE')
+   AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
+"""
+_COARSE: Final = 15.0
+"""Points by which a name may score less among those entries alone, where other words are rare, than among all."""
+
+
+class Asked(NamedTuple):
+    """A key that somebody's evidence was looked up by, and the version of the register that answered; 0 for none."""
+
+    who: str
+    register: str
+    key: str
+    version: int
+
+
+async def changed_keys(connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[Asked]) -> set[str]:
+    """Return who asked for a key whose rows are others now than they were in the version that answered."""
+    newest = {version.register_name: version.version for version in in_force}
+    behind = [one for one in asked if one.version < newest.get(one.register, 0)]
+    columns = [[one[place] for one in behind] for place in range(4)]
+    return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
+
+
+async def newly_listed(
+    connection: Connection,
+    in_force: Sequence[RegisterVersion],
+    subjects: Sequence[tuple[str, Party, dict[str, int]]],
+    near_from: float,
+) -> set[str]:
+    """Return who has a party that meets somebody of whom the lists say something else than when she was screened.
+
+    Names are held against the entries alone of which something came or left; what is near, against the whole lists.
+    """
+    lists = tuple(version for version in in_force if version.register_name in LISTS)
+    since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}
+    newest: dict[tuple[str, str], int] = {}
+    rows = []
+    for one in lists:
+        news = await news_of(connection, one.version, since[one.register_name])
+        newest |= {(one.register_name, key): version for key, version in news.items()}
+        rows += await rows_of_keys(connection, one.version, news)
+    if not rows:
+        return set()
+    coarse = await asyncio.to_thread(made_ready, rows)
+    near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
+    whole = await lists_of(connection, lists)
+    return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
+
+
+def _near(
+    coarse: Lists, subjects: Sequence[tuple[str, Party, dict[str, int]]], threshold: float
+) -> list[tuple[str, Party, dict[str, int]]]:
+    known: dict[Party, bool] = {}
+    for _, party, _ in subjects:
+        if party not in known:
+            known[party] = any(True for _ in met(party, coarse, threshold))
+    return [subject for subject in subjects if known[subject[1]]]
+
+
+def _is_new(
+    whole: Lists, newest: dict[tuple[str, str], int], party: Party, asked: dict[str, int], near_from: float
+) -> bool:
+    """Whether a party meets an entity of which the list says something that it did not say when she was screened."""
+    entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
+    return any(newest.get(entity, 0) > asked.get(entity[0], 0) for entity in entities)

@@ -1,0 +1,1 @@
+"""The publishers and their formats: one file a publisher."""

@@ -1,0 +1,25 @@
+"""The registers that Accord knows. One more register is one more module, and its line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from registers.sources import irs, ofac, united_nations
+from registers.sources.kinds import Register
+
+REGISTERS: Final[dict[str, Register]] = {
+    known.name: known
+    for known in (
+        irs.MASTER_FILE,
+        irs.PUBLICATION_78,
+        irs.REVOCATIONS,
+        irs.ELECTRONIC_NOTICES,
+        ofac.SDN,
+        ofac.CONSOLIDATED,
+        united_nations.CONSOLIDATED,
+    )
+}
+"""By name."""
+
+LISTS: Final = tuple(name for name, known in REGISTERS.items() if known.listed is not None)
+"""The lists of those who may not be dealt with."""

@@ -1,0 +1,131 @@
+"""The lists of the Office of Foreign Assets Control: blocked persons, and others with whom some dealings are barred.
+
+Format: treasury.gov/ofac/downloads, "SDN data specification": comma-separated, no header, `-0-` for an empty field. A
+list is published as a main file with alternate names, addresses and the rest of long remarks beside it. The first three
+of the SDN list close with 0x1A.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from domain.values import short
+from registers.loading.texts import Published, lines
+from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.sources.countries import country_code
+from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number, separated
+
+_DOWNLOADS: Final = "https://www.treasury.gov/ofac/downloads/"
+_BIRTH: Final = re.compile(r"DOB (?:circa )?((?:\d{1,2} )?(?:[A-Z][a-z]{2} )?\d{4})")
+_COUNTRY: Final = re.compile(r"(?:nationality|citizen|POB [^;]*,) ([A-Z][^;.,]+)")
+_WEAK: Final = re.compile(r"[afn]\.k\.a\. ['\"]([^'\"]+)['\"]")
+_PATTERNS: Final = ("%d %b %Y", "%b %Y", "%Y")
+_KINDS: Final = {
+    "individual": ListedKind.PERSON,
+    "vessel": ListedKind.VESSEL,
+    "aircraft": ListedKind.AIRCRAFT,
+}
+
+_Name: TypeAlias = tuple[ListedRow, str, ListedKind, Quality]
+_Split: TypeAlias = Callable[[Path], Iterator[Published]]
+
+
+def _numbered(count: int) -> Callable[[str], Fields]:
+    def parse(line: str) -> Fields:
+        fields = separated(line, count)
+        if not is_number(fields[0]):
+            raise BadRow(f"entity number {short(fields[0])} is not a number")
+        return tuple(["" if field == "-0-" else field for field in fields])
+
+    return parse
+
+
+def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+    entities: dict[str, list[ListedRow]] = defaultdict(list)
+    for row in rows:
+        entities[row.key].append(row)
+    for entity in entities.values():
+        yield from _names_of(entity)
+
+
+def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
+    """Where an entity has more than one main row, all of them say what it is and is called."""
+    mains = [row for row in rows if row.kind == "main"]
+    more = "".join(row.fields[1] for row in rows if row.kind == "comments")
+    remarks = [main.fields[11] + more for main in mains] or [more]
+    addressed = {country_code(row.fields[4]) for row in rows if row.kind == "addresses"}
+    told = {country_code(name) for one in remarks for name in _COUNTRY.findall(one)}
+    countries = frozenset(filter(None, addressed | told))
+    births = tuple(dict.fromkeys(birth for one in remarks for birth in _births(one)))
+    for row, name, kind, quality in (*_aliases(mains, rows), *_own_names(mains, more)):
+        yield Listed(row.reference, row.key, name, kind, quality, countries, births)
+
+
+def _aliases(mains: list[ListedRow], rows: list[ListedRow]) -> Iterator[_Name]:
+    kinds = dict.fromkeys(map(_kind, mains)) or (ListedKind.ENTITY,)
+    for row in rows:
+        if row.kind == "names" and row.fields[3]:
+            yield from ((row, row.fields[3], kind, Quality.ALIAS) for kind in kinds)
+
+
+def _own_names(mains: list[ListedRow], more: str) -> Iterator[_Name]:
+    for main in mains:
+        yield main, main.fields[1], _kind(main), Quality.PRIMARY
+        for name in _WEAK.findall(main.fields[11] + more):
+            yield main, name, _kind(main), Quality.WEAK
+
+
+def _kind(main: ListedRow) -> ListedKind:
+    return _KINDS.get(main.fields[2], ListedKind.ENTITY)
+
+
+def _births(remarks: str) -> Iterator[Birth]:
+    for written in _BIRTH.findall(remarks):
+        yield _birth(written)
+
+
+def _birth(written: str) -> Birth:
+    """The date as exactly as it is written; of 31 Feb only the year is believed."""
+    parts = written.count(" ")
+    try:
+        day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
+    except ValueError:
+        return Birth(int(written[-4:]))
+    return Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
+
+
+def _kinds(title: str, main: str, rest: str, minimum_rows: int, split: _Split = lines) -> tuple[Kind, ...]:
+    return (
+        Kind("main", f"{title}: main file", _numbered(12), minimum_rows, main, split=split),
+        Kind("names", f"{title}: alternate names", _numbered(5), beginning=f"{rest}alt", split=split),
+        Kind("addresses", f"{title}: addresses", _numbered(6), beginning=f"{rest}add", split=split),
+        Kind("comments", f"{title}: long remarks", _numbered(2), beginning=f"{rest or 'sdn_'}comments", optional=True),
+    )
+
+
+def _programme(row: ListedRow) -> str:
+    return row.fields[3] if row.kind == "main" else ""
+
+
+SDN: Final = Register(
+    "ofac-sdn",
+    "OFAC Specially Designated Nationals",
+    _kinds("SDN list", "sdn.", "", 5_000, partial(lines, closed=True)),
+    tuple(f"{_DOWNLOADS}{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
+    _listed,
+    _programme,
+)
+CONSOLIDATED: Final = Register(
+    "ofac-consolidated",
+    "OFAC Consolidated (non-SDN) list",
+    _kinds("Consolidated list", "cons_prim", "cons_", 300),
+    tuple(f"{_DOWNLOADS}consolidated/cons_{name}.csv" for name in ("prim", "alt", "add", "comments")),
+    _listed,
+    _programme,
+)

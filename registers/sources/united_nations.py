@@ -1,0 +1,100 @@
+"""The consolidated list of the United Nations Security Council: one XML element a person or entity.
+
+Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as published; names stand in it in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import fromstring
+
+from domain.values import short
+from registers.loading.texts import Published, elements
+from registers.matching import Birth, Listed, ListedKind, Quality
+from registers.sources.countries import country_code
+from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number
+
+_SEPARATOR: Final = "\x1f"
+_NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
+
+
+def _rows(path: Path) -> Iterator[Published]:
+    return elements(path, "INDIVIDUAL", "ENTITY")
+
+
+def _parse(text: str) -> Fields:
+    """The fields: number, element, programme, reference, name; then aliases, weak ones, countries and births."""
+    try:
+        entry = fromstring(text)
+    except ParseError as fault:
+        raise BadRow(f"not whole XML ({fault})") from None
+    number, name = _text(entry, "DATAID"), " ".join(filter(None, (_text(entry, part) for part in _NAME_PARTS)))
+    if not is_number(number):
+        raise BadRow(f"DATAID {short(number)} is not a number")
+    if not name:
+        raise BadRow(f"entry {number} has no name")
+    told = (_aliases(entry, weak=False), _aliases(entry, weak=True), _countries(entry), _births(entry))
+    joined = (_SEPARATOR.join(dict.fromkeys(values)) for values in told)
+    return (number, entry.tag, _text(entry, "UN_LIST_TYPE"), _text(entry, "REFERENCE_NUMBER"), name, *joined)
+
+
+def _text(entry: Element, path: str) -> str:
+    return " ".join((entry.findtext(path) or "").split())
+
+
+def _aliases(entry: Element, weak: bool) -> Iterator[str]:
+    if not weak and (original := _text(entry, "NAME_ORIGINAL_SCRIPT")):
+        yield original
+    for alias in (*entry.iter("INDIVIDUAL_ALIAS"), *entry.iter("ENTITY_ALIAS")):
+        if (_text(alias, "QUALITY") == "Low") == weak and (name := _text(alias, "ALIAS_NAME")):
+            yield name
+
+
+def _countries(entry: Element) -> Iterator[str]:
+    addresses = (*entry.iter("INDIVIDUAL_ADDRESS"), *entry.iter("ENTITY_ADDRESS"))
+    named = (*(_text(one, "COUNTRY") for one in addresses), *(_text(one, "VALUE") for one in entry.iter("NATIONALITY")))
+    return filter(None, map(country_code, named))
+
+
+def _births(entry: Element) -> Iterator[str]:
+    for birth in entry.iter("INDIVIDUAL_DATE_OF_BIRTH"):
+        written = _text(birth, "DATE") or _text(birth, "YEAR")
+        if written[:4].isdigit():
+            yield written[:10]
+
+
+def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
+    for row in rows:
+        number, element, _, _, name, *told = row.fields
+        aliases, weak, countries, births = (tuple(filter(None, one.split(_SEPARATOR))) for one in told)
+        kind = ListedKind.PERSON if element == "INDIVIDUAL" else ListedKind.ENTITY
+        names = ((Quality.PRIMARY, (name,)), (Quality.ALIAS, aliases), (Quality.WEAK, weak))
+        of = partial(Listed, row.reference, number)
+        for quality, called in names:
+            for one in called:
+                yield of(one, kind, quality, frozenset(countries), tuple(map(_birth, births)))
+
+
+def _birth(written: str) -> Birth:
+    """The date as exactly as it is written; of one that no calendar knows only the year is believed."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return Birth(int(written[:4]))
+    return Birth(day.year, day.month, day.day)
+
+
+CONSOLIDATED: Final = Register(
+    "un-consolidated",
+    "United Nations Security Council consolidated list",
+    (Kind("entries", "Consolidated list", _parse, 500, split=_rows),),
+    ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
+    _listed,
+    lambda row: row.fields[2],
+)

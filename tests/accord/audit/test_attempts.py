@@ -1,0 +1,490 @@
+"""What became of an attempt is believed by evidence alone, and never more leaves than was approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accord.client.counter import signed_act
+from domain.directory.people import KeyRevoked
+from domain.directory.tiers import Role
+from domain.identity import derive
+from domain.partnership import events as e
+from domain.partnership.amendment import changes_between
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution, exception_of
+from domain.payment.bank_file import (
+    BankFileImported,
+    ExceptionRaised,
+    ExceptionResolved,
+    ResolutionAgreed,
+    bank_file_stream,
+    exception_stream,
+)
+from domain.payment.payment_file import (
+    FileStatus,
+    NeverSentAgreed,
+    PaymentFileHandedOver,
+    PaymentFileMade,
+    PaymentFileNeverSent,
+    payment_file_stream,
+)
+from payments.answers.bank_files import bank_file, keep_bank_file
+from payments.answers.matching import judge_all
+from payments.answers.messages import read_message
+from payments.answers.sample_answer import settled_answer
+from payments.out.files import keep_file, make_file, mark
+from tests.accord.audit.story import Step, Story, both, made, proposed, releases, says, tell
+from tests.builders import funding
+from tests.governing import decree, hire
+
+WORD = "ef" * 32
+
+
+async def in_a_file(story: Story, attempt: int = 1, tranche: int = 1, sum_: str = "1000.00") -> str:
+    """Make a file of the payment, and hand it over, as the counter does."""
+    instruction, _ = await story.instructed(attempt=attempt, tranche=tranche, money={"amount": sum_, "currency": "USD"})
+    async with story.desk.pool.acquire() as connection:
+        file = await make_file(connection, [instruction])
+        await keep_file(connection, file, [instruction])
+        await mark(connection, file.message_id, FileStatus.HANDED_OVER)
+    stream, content = payment_file_stream(file.message_id), {"sha256": file.sha256}
+    made = {"payments": (instruction.payment_id,), "total": instruction.money, "execution_on": instruction.execution_on}
+    await story.act(stream, PaymentFileMade, "paul.nkosi", **made, **content)
+    await story.act(stream, PaymentFileHandedOver, "femi.ade", **content)
+    now = datetime.now(UTC)
+    handed = t.PaymentHandedOver(at=now, message_id=file.message_id, file_sha256=file.sha256)
+    await story.attempted(handed, attempt=attempt, tranche=tranche)
+    await story.write(e.TrancheHandedOver(at=now, tranche=tranche, attempt=attempt, message_id=file.message_id))
+    return file.message_id
+
+
+def rejection(end_to_end_id: str) -> bytes:
+    """A status report that rejects a payment, dated now."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    header = f"<GrpHdr><MsgId>BANK-{end_to_end_id[:20]}</MsgId><CreDtTm>{now}</CreDtTm></GrpHdr>"
+    group = "<OrgnlGrpInfAndSts><OrgnlMsgId>OURS</OrgnlMsgId></OrgnlGrpInfAndSts>"
+    status = f"<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts>"
+    payment = f"<OrgnlPmtInfAndSts><TxInfAndSts>{status}</TxInfAndSts></OrgnlPmtInfAndSts>"
+    space = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
+    return f'<Document xmlns="{space}"><CstmrPmtStsRpt>{header}{group}{payment}</CstmrPmtStsRpt></Document>'.encode()
+
+
+async def kept(story: Story, content: bytes, importer: str | None = "femi.ade") -> BankAnswer:
+    """Keep a file of the bank's, let a person import it, and return what it says."""
+    file = bank_file("bank.xml", content)
+    async with story.desk.pool.acquire() as connection:
+        await keep_bank_file(connection, file)
+        said = await judge_all(connection, read_message(content), file.sha256, datetime.now(UTC))
+    if importer is not None:
+        stream = bank_file_stream(file.sha256)
+        await story.act(stream, BankFileImported, importer, sha256=file.sha256, name=file.name)
+    (answer,) = [one.answer for one in said]
+    assert answer is not None
+    return answer
+
+
+async def rejected(story: Story, attempt: int = 1, **more: Any) -> BankAnswer:
+    """The bank rejects an attempt, in a file that a person imports."""
+    answer = await kept(story, rejection((await story.row(attempt=attempt)).end_to_end_id), **more)
+    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer), attempt=attempt)
+    return answer
+
+
+async def settled(story: Story, message_id: str, tranche: int = 1) -> None:
+    content = await story.desk.pool.fetchval("SELECT content FROM payments.files WHERE message_id = $1", message_id)
+    answer = await kept(story, settled_answer(content, datetime.now(UTC)))
+    await story.attempted(t.PaymentSettled(at=answer.said_at, answer=answer), tranche=tranche)
+
+
+def claim(status: BankStatus, **more: Any) -> BankAnswer:
+    """What nobody's bank ever said."""
+    content = {
+        "answer_id": derive("forged", status), "status": status, "code": BOOKED, "said_at": datetime.now(UTC),
+        "money": {"amount": "1000.00", "currency": "USD"}, "bank_reference": "FORGED", "partnership_id": "P-2026-0042",
+        "tranche": 1, "attempt": 1, **more,
+    }  # fmt: skip
+    return BankAnswer.model_validate(content)
+
+
+def ended_in_the_partnership(outcome: t.TrancheOutcome) -> Step:
+    async def step(story: Story) -> None:
+        await story.write(e.TrancheEnded(at=datetime.now(UTC), tranche=1, attempt=1, outcome=outcome, reason="claimed"))
+
+    return step
+
+
+SECOND = releases(attempt=2)
+
+
+# What may follow
+
+
+async def test_after_a_rejection_in_a_kept_file_that_a_person_imported_the_next_attempt_may_leave(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await rejected(story)
+    await SECOND(story)
+    await story.let_through(attempt=2)
+
+
+@pytest.mark.parametrize("end", [t.PaymentWithheld, t.PaymentTakenBack])
+async def test_after_an_attempt_that_never_left_was_ended_by_its_own_stream_the_next_may_leave(
+    story: Story, end: Any
+) -> None:
+    await tell(story)
+    await story.instructed()
+    await story.attempted(end(at=datetime.now(UTC), reason="no"))
+    await SECOND(story)
+    await story.let_through(attempt=2)
+
+
+async def test_after_a_person_cancelled_an_attempt_that_never_left_the_next_may_leave(story: Story) -> None:
+    await tell(story)
+    await story.instructed()
+    await says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="withdrawn")(story)
+    await SECOND(story)
+    await story.let_through(attempt=2)
+
+
+async def test_after_a_release_whose_key_was_in_other_hands_was_cancelled_the_next_may_leave(story: Story) -> None:
+    await tell(story)
+    await story.instructed()
+    key_id = story.keyring.public("paul.nkosi").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="paul.nkosi", key_id=key_id, compromised_since=since))
+    await story.stopped("a key of paul.nkosi that others may have used")
+    await says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="her key was stolen")(story)
+    await both(hired_payer, releases("pat.pays", attempt=2))(story)
+    await story.let_through(attempt=2)
+
+
+async def hired_payer(story: Story) -> None:
+    await hire(story.desk, "pat.pays", Role.PAYER)
+
+
+# What may not
+
+UNENDED = "attempt 1 of the tranche has not ended"
+
+
+async def test_an_attempt_is_not_followed_by_another_while_it_is_at_the_bank(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_an_attempt_that_waits_is_not_followed_by_another(story: Story) -> None:
+    await tell(story)
+    await story.instructed()
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_an_attempt_is_not_skipped(story: Story) -> None:
+    await tell(story, released=SECOND)
+    await story.stopped("attempt 1 of the tranche was never released", attempt=2)
+
+
+async def test_an_older_attempt_is_not_paid_once_a_newer_one_was_released(story: Story) -> None:
+    await tell(story)
+    await SECOND(story)
+    await story.stopped("attempt 2 of the tranche was released after it")
+
+
+FORGED: dict[str, t.TrancheEvent] = {
+    "a rejection in no file": t.PaymentRejected(at=datetime.now(UTC), answer=claim(BankStatus.REJECTED)),
+    "a rejection in a file that nobody keeps": t.PaymentRejected(
+        at=datetime.now(UTC), answer=claim(BankStatus.REJECTED, file_sha256="ab" * 32)
+    ),
+    "a return in no file": t.PaymentReturned(at=datetime.now(UTC), answer=claim(BankStatus.RETURNED)),
+    "a withholding": t.PaymentWithheld(at=datetime.now(UTC), reason="claimed"),
+    "a cancellation": t.PaymentTakenBack(at=datetime.now(UTC), reason="claimed"),
+    "word that it never arrived": t.PaymentNeverSent(at=datetime.now(UTC), message_id="ACCM" + "A" * 26),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+async def test_what_a_worker_alone_says_of_what_left_ends_nothing(story: Story, what: str) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await story.attempted(FORGED[what])
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+@pytest.mark.parametrize("outcome", t.TrancheOutcome)
+async def test_what_the_partnerships_own_stream_claims_of_an_ending_is_not_believed(
+    story: Story, outcome: t.TrancheOutcome
+) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await ended_in_the_partnership(outcome)(story)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_person_cancels_nothing_that_left(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="withdrawn")(story)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_that_it_left_is_known_from_the_files_though_no_stream_says_so(story: Story) -> None:
+    """A worker that was tampered with writes neither hand-over, and withholds: the file itself knows better."""
+    await tell(story)
+    instruction, _ = await story.instructed()
+    async with story.desk.pool.acquire() as connection:
+        file = await make_file(connection, [instruction])
+        await keep_file(connection, file, [instruction])
+        await mark(connection, file.message_id, FileStatus.HANDED_OVER)
+    await story.stopped(f"it left already, in file {file.message_id}")
+    await story.attempted(t.PaymentWithheld(at=datetime.now(UTC), reason="claimed"))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_rejection_that_nobody_imported_ends_nothing(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    await rejected(story, importer=None)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_rejection_whose_importers_key_was_in_other_hands_ends_nothing(story: Story) -> None:
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await rejected(story, importer="ira.import")
+    await SECOND(story)
+    await story.let_through(attempt=2)
+    key_id = story.keyring.public("ira.import").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="ira.import", key_id=key_id, compromised_since=since))
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_rejection_whose_import_was_altered_after_it_was_signed_ends_nothing(story: Story) -> None:
+    await tell(story)
+    await in_a_file(story)
+    answer = await rejected(story, importer=None)
+    assert answer.file_sha256 is not None
+    stream = bank_file_stream(answer.file_sha256)
+    act = await signed_act(story.desk, BankFileImported, stream, "femi.ade", sha256=answer.file_sha256, name="x.xml")
+    await story.append(stream, act.model_copy(update={"name": "bank.xml"}))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+RESOLVERS: dict[str, tuple[tuple[str, ...], Resolution, bool]] = {
+    "two without another part": (("dora.kim", "fay.coin"), Resolution.BELONGS_TO, True),
+    "one alone": (("dora.kim",), Resolution.BELONGS_TO, False),
+    "one twice": (("dora.kim", "dora.kim"), Resolution.BELONGS_TO, False),
+    "who handed it over, first": (("femi.ade", "dora.kim"), Resolution.BELONGS_TO, False),
+    "who handed it over, second": (("dora.kim", "femi.ade"), Resolution.BELONGS_TO, False),
+    "who released and made the file": (("dora.kim", "paul.nkosi"), Resolution.BELONGS_TO, False),
+    "who imported it": (("dora.kim", "ira.import"), Resolution.BELONGS_TO, False),
+    "two who say that it was the bank's mistake": (("dora.kim", "fay.coin"), Resolution.BANK_ERROR, False),
+}
+
+
+@pytest.mark.parametrize("who", RESOLVERS)
+async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_in_it(story: Story, who: str) -> None:
+    people, resolution, counts = RESOLVERS[who]
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    answer = await kept(story, rejection((await story.row()).end_to_end_id), "ira.import")
+    stream = exception_stream(exception_of(answer))
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.CONTRADICTION, reason="both", content="", answer=answer,
+        file_sha256=answer.file_sha256,
+    )  # fmt: skip
+    await story.append(stream, raised)
+    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+    kinds = [ResolutionAgreed] * (len(people) - 1) + [ExceptionResolved]
+    for person, kind in zip(people, kinds, strict=True):
+        await story.act(stream, kind, person, resolution=resolution, note=f"{person} asked the bank")  # type: ignore[arg-type]
+    verdict = await story.asked_for(attempt=2)
+    assert (verdict.reason == "") is counts
+
+
+async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -> BankAnswer:
+    """A part came back, and two people resolved that it did; the partnership says of which attempt."""
+    part = claim(BankStatus.RETURNED, answer_id=derive("part", amount), money={"amount": amount, "currency": "USD"})
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.PARTIAL_RETURN, reason="a part", content="", answer=part
+    )
+    stream = exception_stream(exception_of(part))
+    what = {"resolution": Resolution.BELONGS_TO, "note": "asked the bank", "attempt": attempt}
+    await story.append(stream, raised)
+    await story.act(stream, ResolutionAgreed, "dora.kim", **what)
+    await story.act(stream, ExceptionResolved, "fay.coin", **what)
+    counted = part.model_copy(update={"attempt": said})
+    resolved = e.ContradictionResolved(
+        at=datetime.now(UTC), exception_id=exception_of(part), resolution=Resolution.BELONGS_TO, answer=counted
+    )
+    await story.write(resolved)
+    return part
+
+
+async def test_parts_that_two_people_resolved_end_an_attempt_once_they_are_the_whole(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    await returned(story, "400.00")
+    await story.stopped(UNENDED, attempt=2)
+    await returned(story, "600.00")
+    await story.let_through(attempt=2)
+
+
+async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: Story) -> None:
+    """Who has a worker's login turns what two people signed of another payment towards this one."""
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    await returned(story, "1000.00", attempt=3, said=1)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await rejected(story)
+    await SECOND(story)
+    await story.let_through(attempt=2)
+    twice = claim(BankStatus.SETTLED)
+    booked = e.BankContradicted(
+        at=datetime.now(UTC), exception_id=exception_of(twice), exception=ExceptionKind.SECOND_BOOKING,
+        reason="booked a second time", answer=twice,
+    )  # fmt: skip
+    await story.write(booked)
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.SECOND_BOOKING, reason="booked a second time", content="",
+        answer=twice,
+    )  # fmt: skip
+    stream, what = (
+        exception_stream(exception_of(twice)),
+        {"resolution": Resolution.BANK_ERROR, "note": "asked the bank"},
+    )
+    await story.append(stream, raised)
+    await story.act(stream, ResolutionAgreed, "dora.kim", **what)
+    await story.act(stream, ExceptionResolved, "fay.coin", **what)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) -> None:
+    """A worker shows a true rejection of another attempt as if it were of this one."""
+    await tell(story, proposed=proposed("1000.00", "1000.00"), released=both(releases(), releases(tranche=2)))
+    await in_a_file(story)
+    await in_a_file(story, tranche=2)
+    other = await kept(story, rejection((await story.row(tranche=2)).end_to_end_id))
+    await story.attempted(t.PaymentRejected(at=other.said_at, answer=other))
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+async def test_after_a_booking_a_rejection_by_another_name_frees_nothing(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    await settled(story, message_id)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+
+
+# Files that never arrived
+
+
+async def never_sent(story: Story, message_id: str, *people: str, word: str = WORD) -> None:
+    stream = payment_file_stream(message_id)
+    sha256 = await story.desk.pool.fetchval("SELECT sha256 FROM payments.files WHERE message_id = $1", message_id)
+    kinds = [NeverSentAgreed] * (len(people) - 1) + [PaymentFileNeverSent]
+    for person, kind in zip(people, kinds, strict=True):
+        await story.act(stream, kind, person, sha256=sha256, word_sha256=word)  # type: ignore[arg-type]
+    now = datetime.now(UTC)
+    await story.attempted(t.PaymentNeverSent(at=now, message_id=message_id))
+    await story.write(e.TrancheNeverSent(at=now, tranche=1, attempt=1, message_id=message_id))
+
+
+async def test_what_two_said_never_arrived_may_leave_again_with_the_same_identifiers(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    await story.stopped(f"it left already, in file {message_id}")
+    await never_sent(story, message_id, "dora.kim", "paul.nkosi")
+    await story.let_through()
+
+
+@pytest.mark.parametrize("people", [("dora.kim",), ("dora.kim", "dora.kim"), ("femi.ade", "dora.kim"),
+                                    ("dora.kim", "femi.ade")])  # fmt: skip
+async def test_one_alone_or_who_handed_it_over_cannot_say_that_it_never_arrived(
+    story: Story, people: tuple[str, ...]
+) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    await never_sent(story, message_id, *people)
+    await story.stopped(f"it left already, in file {message_id}")
+
+
+async def test_who_said_so_with_a_key_in_other_hands_did_not_say_it(story: Story) -> None:
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    message_id = await in_a_file(story)
+    await never_sent(story, message_id, "fay.coin", "dora.kim")
+    await story.let_through()
+    key_id = story.keyring.public("fay.coin").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="fay.coin", key_id=key_id, compromised_since=since))
+    await story.stopped(f"it left already, in file {message_id}")
+
+
+async def test_a_first_signature_that_was_altered_is_none(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    stream, sha256 = payment_file_stream(message_id), "cd" * 32
+    act = await signed_act(story.desk, NeverSentAgreed, stream, "dora.kim", sha256=sha256, word_sha256="00" * 32)
+    await story.append(stream, act.model_copy(update={"word_sha256": WORD, "sha256": sha256}))
+    await story.act(stream, PaymentFileNeverSent, "paul.nkosi", sha256=sha256, word_sha256=WORD)
+    await story.attempted(t.PaymentNeverSent(at=datetime.now(UTC), message_id=message_id))
+    await story.stopped(f"it left already, in file {message_id}")
+
+
+async def test_a_file_is_written_again_though_it_left_in_it_and_in_no_other(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    assert (await story.judged(in_file=message_id)).reason == ""
+    assert "it left already" in (await story.judged(in_file="ACCM" + "B" * 26)).reason
+
+
+# Sums
+
+
+async def test_two_tranches_leave_within_what_was_approved(story: Story) -> None:
+    two = {"proposed": proposed("1000.00", "500.00"), "released": both(releases(), releases(tranche=2, sum_="500.00"))}
+    await tell(story, **two)
+    await settled(story, await in_a_file(story))
+    await story.let_through(tranche=2, money={"amount": "500.00", "currency": "USD"})
+
+
+async def test_what_left_and_this_never_exceed_what_is_approved_in_all(story: Story) -> None:
+    """The proposer lowers a tranche that has left: what left counts as it left."""
+    two = {"proposed": proposed("1000.00", "500.00")}
+    await tell(story, **two)
+    await in_a_file(story)
+    before, after = story.state.proposed, made("100.00", "500.00")
+    content = {"proposal": after, "funding": funding(), "reason": "less", "changes": changes_between(before, after)}
+    await says(e.ProposalAmended, "pia.berg", **content)(story)
+    await releases(tranche=2, sum_="500.00")(story)
+    half = {"amount": "500.00", "currency": "USD"}
+    await story.stopped("1000.00 has left already, and with this more than was approved in all", tranche=2, money=half)

@@ -1,0 +1,137 @@
+"""A process that has read the program already and is forked for each command, since reading takes most of its time.
+
+Each command is still a process of its own, with its own arguments, environment and output, and ends as it would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryFile, mkdtemp
+from typing import Any, NamedTuple
+
+from tests.conftest import ROOT
+from tests.waiting import BACKSTOP
+
+_DESCRIPTORS = 2
+"""What comes with a command: where its output and its messages go."""
+
+_CHUNK = 1 << 16
+_LOOK_AROUND = 5.0
+"""Seconds between two looks whether anybody is there."""
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    output: bytes
+    messages: bytes
+
+
+async def run(words: Sequence[str], environment: Mapping[str, str], patience: float = BACKSTOP) -> Ended:
+    """Run a command in a fork of its own. Raises TimeoutError, with the command killed."""
+    with TemporaryFile() as output, TemporaryFile() as messages:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(_address())
+            asked = json.dumps({"words": words, "environment": dict(environment)}).encode()
+            socket.send_fds(connection, [asked], [output.fileno(), messages.fileno()])
+            connection.shutdown(socket.SHUT_WR)
+            connection.setblocking(False)
+            reader, writer = await asyncio.open_unix_connection(sock=connection)
+            code = await _until_it_ends(reader, patience)
+            writer.close()
+        output.seek(0)
+        messages.seek(0)
+        return Ended(code, output.read(), messages.read())
+
+
+async def _until_it_ends(reader: asyncio.StreamReader, patience: float) -> int:
+    process = int(await reader.readline())
+    try:
+        async with asyncio.timeout(patience):
+            return int(await reader.readline())
+    except TimeoutError:
+        os.kill(process, signal.SIGKILL)
+        raise
+
+
+@cache
+def _address() -> str:
+    """Where the process listens, started by whoever is first to ask, once in each process that runs tests."""
+    address = str(Path(mkdtemp(prefix="accord-")) / "forks")
+    words = [sys.executable, "-m", "tests.accord.forks", address]
+    environment = {**os.environ, **LOOKS}
+    started = subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    assert started.stdout.readline() == b"ready\n"
+    atexit.register(started.terminate)
+    return address
+
+
+LOOKS = {"NO_COLOR": "1", "COLUMNS": "200"}
+"""What the program's libraries look at when they are read, and never again."""
+
+
+def serve(address: Path) -> None:
+    """Fork for each command that comes, until the process that started this one is gone."""
+    asking = os.getppid()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(address))
+        server.listen()
+        server.settimeout(_LOOK_AROUND)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        print("ready", flush=True)  # noqa: T201
+        while os.getppid() == asking:
+            with suppress(TimeoutError):
+                connection, _ = server.accept()
+                if os.fork() == 0:
+                    _attend(connection)
+                connection.close()
+
+
+def _attend(connection: socket.socket) -> None:
+    """Start the command, tell its process, wait for it, tell how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    connection.setblocking(True)
+    asked, descriptors, _, _ = socket.recv_fds(connection, _CHUNK, _DESCRIPTORS)
+    while more := connection.recv(_CHUNK):
+        asked += more
+    command: dict[str, Any] = json.loads(asked)
+    process = os.fork()
+    if process == 0:
+        _become(command, *descriptors)
+    connection.sendall(f"{process}\n".encode())
+    _, status = os.waitpid(process, 0)
+    connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _become(command: dict[str, Any], output: int, messages: int) -> None:
+    os.environ.clear()
+    os.environ.update(command["environment"])
+    os.chdir(ROOT)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(messages, 2)
+    sys.argv = ["accord", *command["words"]]
+    import accord.cli.main
+
+    accord.cli.main.main()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    import accord.cli.main  # noqa: F401
+
+    serve(Path(sys.argv[1]))

@@ -1,0 +1,73 @@
+"""While Temporal is away, what must stop is stopped: signed, by a login of its own, and no payment leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.client.emergency import stop
+from accord.client.faults import Refused
+from accord.client.payment_files import export
+from domain.partnership import commands as c
+from domain.partnership.state import TrancheState
+from tests import paying
+from tests.accord.counter import PAYER
+from tests.accord.shell import REFUSED, UNREACHABLE, Shell
+from tests.scribe import Scribe
+
+HOLD = ("--as", "vera.lind", "--reason", "a newspaper names the payee")
+CANCEL = ("--tranche", "1", "--as", "femi.ade", "--reason", "the account is in doubt")
+
+
+@pytest.fixture
+async def released(furnished: Desk) -> Scribe:
+    return await paying.released(furnished)
+
+
+@pytest.fixture
+def at(shell: Shell, released: Scribe, furnished_database: str, unused_tcp_port: int) -> Shell:
+    """A terminal in that house, where no Temporal answers."""
+    return shell.where(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=f"127.0.0.1:{unused_tcp_port}")
+
+
+async def test_a_hold_stops_the_payment_though_no_temporal_answers(at: Shell, released: Scribe) -> None:
+    assert (await at("hold", released.reference, *HOLD)).code == UNREACHABLE
+    told = await at.done("hold", released.reference, *HOLD, "--emergency")
+    assert "hold" in told.words
+    state = await released.reread()
+    assert state.hold is not None
+    assert state.hold.actor == "vera.lind"
+    made = await export(released.desk, PAYER)
+    assert (made.files, len(made.waiting)) == ((), 1)
+    assert "it stands on hold (by vera.lind" in made.waiting[0].reason
+
+
+async def test_a_payment_is_taken_back_and_its_file_leaves_no_more(at: Shell, released: Scribe, tmp_path: Path) -> None:
+    ((file, *_),) = [one.files for one in [await export(released.desk, PAYER)]]
+    await at.done("payments", "cancel", released.reference, *CANCEL, "--emergency")
+    assert (await released.reread()).tranches[0].state is TrancheState.CANCELLED
+    refused = await at("payments", "hand-over", file.file.message_id, "--out", tmp_path / "out", "--as", PAYER)
+    assert (refused.code, "not handed over" in refused.words) == (REFUSED, True)
+    assert not list((tmp_path / "out").glob("*.xml"))
+
+
+async def test_what_the_domain_refuses_is_refused_in_an_emergency_too(at: Shell, released: Scribe) -> None:
+    await at.done("hold", released.reference, *HOLD, "--emergency")
+    again = await at("hold", released.reference, "--as", "femi.ade", "--reason", "once more", "--emergency")
+    assert (again.code, "is already on hold" in again.words) == (REFUSED, True)
+
+
+async def test_nothing_else_is_decided_so(released: Scribe) -> None:
+    await stop(released.desk, released.reference, c.PlaceHold, "vera.lind", reason="a newspaper names the payee")
+    with pytest.raises(Refused, match="HoldLifted is no event that"):
+        await stop(released.desk, released.reference, c.LiftHold, "dora.kim", reason="it was looked into")
+    assert (await released.reread()).hold is not None
+
+
+async def test_whose_key_is_not_here_stops_nothing(at: Shell, released: Scribe, tmp_path: Path) -> None:
+    bare = at.where(ACCORD_KEYS=str(tmp_path / "none"))
+    answer = await bare("hold", released.reference, *HOLD, "--emergency")
+    assert answer.code == REFUSED
+    assert (await released.reread()).hold is None

@@ -1,0 +1,163 @@
+"""A ledger that was restored or copied accepts nothing before two guardians begin an epoch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from accord.client.desk import Desk
+from accord.client.governance import vouch
+from activities.contracts import RecordRequest
+from activities.records import Records
+from deploy.connections import open_pool
+from domain.directory.people import DIRECTORY_STREAM
+from domain.identity import partnership_workflow_id
+from domain.partnership import events as e
+from records.keys.keyring import Keyring
+from tests.accord.shell import REFUSED, Shell
+from tests.builders import funding, proposal
+from tests.ledger.proof import behind_our_back
+from tests.scribe import Scribe
+
+AS_IT_IS = (
+    "CREATE OR REPLACE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$ "
+    "SELECT format('%s/%s', (SELECT system_identifier FROM pg_control_system()), current_database()) $$"
+)
+ANOTHER_TIMELINE = AS_IT_IS.replace("'%s/%s'", "'%s/%s/00000002'")
+NOTHING_IS_ACCEPTED = "Nothing is accepted before two guardians begin the next"
+REFERENCE = "P-2026-7001"
+
+
+@pytest.fixture
+async def copy(
+    furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
+) -> AsyncIterator[Desk]:
+    """A house's ledger, copied into a database beside it, for training."""
+    [name] = re.findall(r"/(furnished_\d+)\?", furnished_database)
+    await furnished.pool.close()
+    server = await asyncpg.connect(furnished_template)
+    await server.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+    await server.close()
+    pool = await open_pool(furnished_database.replace(f"/{name}?", f"/{name}_copy?"))
+    await pool.execute(AS_IT_IS)
+    yield Desk(pool, keyring)
+    pool.terminate()
+
+
+def at(shell: Shell, desk: Desk) -> Shell:
+    """A terminal on a desk's database."""
+    address = str(desk.pool._connect_args[0])
+    return shell.where(ACCORD_DATABASE_URL=address)
+
+
+async def begin(shell: Shell, *words: str) -> None:
+    told = await shell.done("ledger", "begin-epoch", *words, "--as", "dora.kim", "--json")
+    await shell.done("staff", "confirm", told.json["change_id"], "--as", "otto.audit")
+
+
+async def test_a_house_begins_its_first_epoch_when_it_is_founded(furnished: Desk) -> None:
+    directory = await furnished.directory()
+    founded = (await furnished.ledger.read_stream(DIRECTORY_STREAM, limit=1))[0].position
+    assert [(one.log.epoch, one.position) for one in directory.epochs] == [(1, founded - 1)]
+
+
+async def test_on_a_copy_nothing_is_accepted_before_two_guardians_begin_an_epoch(copy: Desk, shell: Shell) -> None:
+    training = at(shell, copy)
+    told = await training("staff", "leave", "femi.ade", "--as", "dora.kim")
+    assert (told.code, NOTHING_IS_ACCEPTED in told.words) == (REFUSED, True)
+    told = await training("payments", "export", "--as", "paul.nkosi")
+    assert (told.code, NOTHING_IS_ACCEPTED in told.words) == (REFUSED, True)
+    await begin(training, "training.example.org")
+    await training.done("staff", "leave", "femi.ade", "--as", "dora.kim")
+    log = (await copy.directory()).log
+    assert log is not None
+    assert (log.origin, log.epoch) == ("training.example.org", 2)
+
+
+async def test_one_guardian_alone_opens_no_copy(copy: Desk, shell: Shell) -> None:
+    training = at(shell, copy)
+    told = await training.done("ledger", "begin-epoch", "--as", "dora.kim", "--json")
+    assert (await training("staff", "confirm", told.json["change_id"], "--as", "dora.kim")).code == REFUSED
+    assert (await training("staff", "leave", "femi.ade", "--as", "dora.kim")).code == REFUSED
+
+
+async def test_a_worker_records_nothing_on_a_ledger_that_was_restored(furnished: Desk) -> None:
+    """On another timeline, which every restore to an earlier point begins."""
+    scribe = Scribe(furnished, REFERENCE)
+    made = scribe.made(e.PartnershipProposed, "pia.berg", proposal=proposal(REFERENCE), funding=funding())
+    assert made.signature is not None
+    request = RecordRequest(
+        stream_id=partnership_workflow_id(REFERENCE), expected_version=0, actor="pia.berg", events=(made,),
+        command_id=made.signature.statement.command_id,
+    )  # fmt: skip
+    await furnished.pool.execute(ANOTHER_TIMELINE)
+    records = Records(furnished.pool)
+    with pytest.raises(Exception, match=NOTHING_IS_ACCEPTED):
+        await ActivityEnvironment().run(records.record_events, request)
+    assert await furnished.history(REFERENCE) == []
+
+
+async def test_what_was_signed_before_a_restore_counts_for_nothing_after_it(furnished: Desk, shell: Shell) -> None:
+    scribe = Scribe(furnished, REFERENCE)
+    made = scribe.made(e.PartnershipProposed, "pia.berg", proposal=proposal(REFERENCE), funding=funding())
+    assert made.signature is not None
+    await furnished.pool.execute(ANOTHER_TIMELINE)
+    await begin(at(shell, furnished))
+    request = RecordRequest(
+        stream_id=partnership_workflow_id(REFERENCE), expected_version=0, actor="pia.berg", events=(made,),
+        command_id=made.signature.statement.command_id,
+    )  # fmt: skip
+    with pytest.raises(Exception, match="for another ledger, or for another epoch of it"):
+        await ActivityEnvironment().run(Records(furnished.pool).record_events, request)
+
+
+async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnished: Desk, shell: Shell) -> None:
+    """What was signed while its epoch was in force stands: it is judged by the epoch at its own position."""
+    reference = str(await furnished.pool.fetchval("SELECT reference FROM payments.accounts LIMIT 1"))
+    before = await furnished.registrar.standing(reference)
+    await furnished.pool.execute(ANOTHER_TIMELINE)
+    await begin(at(shell, furnished))
+    assert before is not None
+    assert await furnished.registrar.standing(reference) == before
+    assert await vouch(furnished, before.account, "vera.lind") == before
+
+
+async def test_the_root_that_an_epoch_names_is_held_against_the_ledger(
+    furnished: Desk, furnished_database: str, shell: Shell
+) -> None:
+    here = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    await furnished.pool.execute(ANOTHER_TIMELINE)
+    await begin(here)
+    await here.done("ledger", "verify")
+    position = (await furnished.directory()).epochs[-1].position
+    connection = await asyncpg.connect(furnished_database)
+    await behind_our_back(connection, f"UPDATE ledger.events SET payload = '{{}}' WHERE position = {position}")
+    await connection.close()
+    assert (await here("ledger", "verify")).code == REFUSED
+
+
+async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_the_checkpoints_at_hand(
+    furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
+) -> None:
+    here = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    key, folder = f"{tmp_path}/log.key", f"{tmp_path}/elsewhere"
+    await here.done("ledger", "key", "ledger.example.org", "--out", key)
+    await here.done("ledger", "checkpoint", "--key", key, "--to", folder)
+    connection = await asyncpg.connect(furnished_database)
+    await behind_our_back(
+        connection, "DELETE FROM ledger.events WHERE position = (SELECT max(position) FROM ledger.events)"
+    )
+    await connection.close()
+    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    told = await here(*words)
+    assert (told.code, "a signed checkpoint speaks of" in told.words) == (REFUSED, True)
+
+
+async def test_an_origin_that_is_no_name_is_refused_in_a_line(furnished: Desk, shell: Shell) -> None:
+    told = await at(shell, furnished)("ledger", "begin-epoch", "No Name!", "--as", "dora.kim")
+    assert told.code == 2
+    assert "ORIGIN" in told.words

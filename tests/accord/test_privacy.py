@@ -1,0 +1,112 @@
+"""`accord privacy`: who is named, and how two people forget one."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import pytest
+
+from accord.client.desk import Desk
+from domain.identity import partnership_workflow_id
+from domain.partnership.commands import Withdraw
+from domain.partnership.evolution import fold
+from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
+from tests.builders import party, proposal
+from tests.lives import Life, until_shown
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+
+BORN = "1937-02-11"
+
+
+class Named(NamedTuple):
+    """A partnership whose partner's chair has a name that nobody else bears."""
+
+    shell: Shell
+    life: Life
+    chair: str
+
+    @property
+    def erase(self) -> tuple[str, ...]:
+        subject = f"{self.chair}, Riverbend Library Network (US)"
+        return ("privacy", "erase", subject, "--reason", "She asked for it", "--yes", "--as")
+
+
+@pytest.fixture
+async def named(shell: Shell, desk: Desk, reference: str) -> Named:
+    life, chair = Life(desk, reference), f"Rosa Quiroga {reference.replace('-', ' ')}"
+    chairs = ({"name": chair, "role": "DIRECTOR", "country": "PE", "born": BORN},)
+    await life.awaiting_approval(proposal(reference, partner=party(principals=chairs)))
+    return Named(shell, life, chair)
+
+
+async def test_who_is_named_is_listed_with_the_partnerships_and_sealed_in_every_event(named: Named) -> None:
+    told = await named.shell.done("privacy", "list", "--json")
+    [known] = [one for one in told.json if one["known_as"].startswith(named.chair)]
+    kept = await named.life.desk.pool.fetch("SELECT payload FROM ledger.events")
+    assert known["partnerships"] == [named.life.reference]
+    assert not [row for row in kept if named.chair.encode() in row["payload"]]
+    assert (await named.life.state()).proposed.partner.principals[0].name == named.chair
+
+
+async def test_when_she_was_born_is_sealed_with_her_name_and_read_with_it(named: Named) -> None:
+    stored = await named.life.desk.pool.fetch(
+        "SELECT payload FROM ledger.events WHERE stream_id = $1", partnership_workflow_id(named.life.reference)
+    )
+    shown = await named.shell.done("show", named.life.reference, "--json")
+    assert not [row for row in stored if BORN.encode() in row["payload"]]
+    assert str((await named.life.state()).proposed.partner.principals[0].born) == BORN
+    assert BORN in shown.stdout
+
+
+async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Named) -> None:
+    await named.life.do(Withdraw, "pia.berg", reason=f"{named.chair} has left them")
+    first = await named.shell.done(*named.erase, "dora.kim")
+    again = await named.shell.done(*named.erase, "dora.kim")
+    second = await named.shell.done(*named.erase, "otto.audit")
+    assert "dora.kim approved it. Nothing is erased" in first.words
+    assert "Nothing is erased" in again.words
+    assert "is erased, by dora.kim and otto.audit" in second.words
+    reference = named.life.reference
+    await until_shown(named.life.desk)
+    shown = await named.shell.together(
+        ("show", reference, "--json"), ("history", reference, "--json"), ("privacy", "list", "--json"),
+        ("policy", "explain", reference), ("list", "--json"),
+    )  # fmt: skip
+    assert not [answer.said for answer in shown[:2] if BORN in answer.stdout]
+    assert not [answer.said for answer in shown if named.chair in answer.stdout]
+    documents = await named.life.desk.pool.fetch("SELECT document FROM projection.documents")
+    assert not [row for row in documents if named.chair in row["document"]]
+    assert (await named.life.state()).proposed.partner.principals[0].born is None
+    assert "⟦erased⟧ has left them" in json.dumps(shown[1].json, ensure_ascii=False)
+
+
+async def test_what_was_decided_about_the_erased_still_stands_and_can_be_looked_at(named: Named) -> None:
+    before = await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
+    for guardian in ("dora.kim", "otto.audit"):
+        await named.shell.done(*named.erase, guardian)
+    verified, whatif = await named.shell.together(
+        ("ledger", "verify", "--json"), ("policy", "whatif", "2026.2", "--json")
+    )
+    events = [recorded.event for recorded in await named.life.events()]
+    assert fold(named.life.reference, tuple(events)).stage.value == before.stage  # type: ignore[arg-type]
+    assert (verified.json["faults"], whatif.json["unfaithful"]) == ([], [])
+    assert whatif.json["erased"] >= 1
+
+
+async def test_who_may_not_erase_and_what_may_not_be_erased(named: Named) -> None:
+    await assert_all_fail(
+        named.shell,
+        ((*named.erase, "pia.berg"), REFUSED, ["AUDITOR or DIRECTOR"]),
+        ((*named.erase, "dora.kim"), REFUSED, [f"{named.life.reference} names her and is not ended"]),
+        (("privacy", "erase", "Nobody", "--reason", "x", "--as", "dora.kim"), BAD_INPUT, ["PERSON", "privacy list"]),
+    )
+
+
+async def test_without_yes_and_without_an_answer_nothing_is_erased(named: Named) -> None:
+    await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
+    answer = await named.shell(*(word for word in (*named.erase, "dora.kim") if word != "--yes"))
+    assert answer.code != 0
+    assert (await named.life.state()).proposed.partner.principals[0].name == named.chair

@@ -1,0 +1,34 @@
+"""The house: the folders at the top that hold Python are exactly the layers that import-linter guards."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+BESIDE = {"tests", "bench"}
+"""What is not shipped: it may import everything, and nothing imports it."""
+
+
+def linted() -> dict[str, Any]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return dict(tomllib.load(file)["tool"]["importlinter"])
+
+
+def rooms() -> set[str]:
+    folders = (path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return {path.name for path in folders if any(path.rglob("*.py"))} - BESIDE
+
+
+def test_every_room_is_a_layer_and_every_layer_a_room() -> None:
+    layers = linted()["contracts"][0]["layers"]
+    assert {room for layer in layers for room in layer.split(" | ")} == rooms()
+
+
+def test_every_room_is_read_by_the_linter() -> None:
+    assert set(linted()["root_packages"]) == rooms()
+
+
+def test_at_the_top_stands_no_module_but_the_worker() -> None:
+    assert [path.name for path in ROOT.glob("*.py")] == ["worker.py"]
