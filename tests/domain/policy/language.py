@@ -13,6 +13,7 @@ from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Status
 from tests.builders import (
     CHARITY,
     DIGEST,
+    LISTS,
     PRIVATE,
     SUPPORTING,
     funding,
@@ -55,9 +56,10 @@ def both(codes: tuple[str, ...], **fields: str) -> StatusEvidence:
 
 
 def screened_on(day: str | date, *matches: Any) -> ScreeningEvidence:
-    """Screened on a day, with the list of that day."""
+    """Screened on a day, with the lists of that day."""
     at = moment(day)
-    return screening(*matches).model_copy(update={"asked_at": at, "asked": (version("ofac-sdn", at.date()),)})
+    asked = tuple(version(one.register_name, at.date()) for one in LISTS)
+    return screening(*matches).model_copy(update={"asked_at": at, "asked": asked})
 
 
 def registers_of(day: date, **others: date) -> tuple[RegisterVersion, ...]:
