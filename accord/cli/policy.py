@@ -76,7 +76,7 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
 
     Decisions that were taken under the very edition must come out byte for byte; if one does not, the exit code is 1.
 
-    Example: accord policy whatif 2026.1
+    Example: accord policy whatif 2026.2
     """
     book = _edition(version)
     _print(run(_compare(lambda decision: recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
@@ -84,17 +84,20 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
 
 @app.command()
 def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -> None:
-    """Compare two editions: rules that came and went, and every recorded decision they would take differently.
+    """Compare two editions: rules that came, went or were revised, and every recorded decision that would differ.
 
-    Example: accord policy diff 2026.1 2026.2
+    Example: accord policy diff 2026.2 2026.3
     """
     one, other = _edition(first), _edition(second)
     found = run(_compare(lambda decision: Pair(decision.under(one), decision.under(other))))
     came, went = sorted(_names(other) - _names(one)), sorted(_names(one) - _names(other))
+    revised = _revised(one, other)
     if not as_json:
         out.print(f"Rules that came with {second}: {', '.join(came) or 'none'}", soft_wrap=True)
         out.print(f"Rules that went with {first}: {', '.join(went) or 'none'}", soft_wrap=True)
-    _print(found, f"Under {first}", f"Under {second}", as_json, came=came, went=went)
+        told = "; ".join(f"{rule_id} ({why})" for rule_id, why in revised.items())
+        out.print(f"Rules that were revised: {told or 'none'}", soft_wrap=True)
+    _print(found, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revised)
 
 
 class Pair(NamedTuple):
@@ -168,6 +171,13 @@ def _names(book: RuleBook) -> set[str]:
     return {rule.rule_id for rule in book.rules}
 
 
+def _revised(one: RuleBook, other: RuleBook) -> dict[str, str]:
+    """Return why each rule that both books have differs between them, by its id."""
+    before = {rule.rule_id: rule for rule in one.rules}
+    both = ((before[rule.rule_id], rule) for rule in other.rules if rule.rule_id in before)
+    return {rule.rule_id: rule.why or was.why for was, rule in both if rule.since != was.since}
+
+
 def _page(markdown: str, title: str, form: Form | None) -> None:
     match form:
         case None:
@@ -182,7 +192,7 @@ def _outcome(found: Partnership) -> str | None:
     return found.assessment.outcome.value if found.assessment else None
 
 
-def _print(found: Comparison, before: str, after: str, as_json: bool, **more: list[str]) -> None:
+def _print(found: Comparison, before: str, after: str, as_json: bool, **more: object) -> None:
     if as_json:
         flips = [{"partnership_id": flip.partnership_id, "title": flip.title, **_sides(flip)} for flip in found.flips]
         counts = {"decisions": found.decided, "erased": found.erased}

@@ -40,12 +40,12 @@ def _known(value: Any, dumped: Any, edition: str) -> Any:
 @cache
 def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
     """The fields of a model that an edition knew."""
-    known = _number(edition)
-    return tuple(name for name, field in model.model_fields.items() if _number(_since(field)) <= known)
+    known = order_of(edition)
+    return tuple(name for name, field in model.model_fields.items() if order_of(_since(field)) <= known)
 
 
-def _number(edition: str) -> tuple[int, ...]:
-    """Editions in the order in which they came: 2026.10 is later than 2026.2."""
+def order_of(edition: str) -> tuple[int, ...]:
+    """Return the place of an edition among all: 2026.10 is later than 2026.2."""
     return tuple(int(part) for part in edition.split(".")) if edition else ()
 
 

@@ -1,13 +1,21 @@
-"""What a rule is: an identity, a source in law or policy, and a pure function from facts to a verdict."""
+"""What a rule is: an identity, a source in law or policy, and dated pure functions from facts to a verdict.
+
+An edition is a name for a date: of each rule it holds the newest revision that is not after it (after OpenFisca's dated
+formulas, openfisca_core/variables/variable.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from domain.policy.canonical import order_of
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Finding, Layer, Outcome
+
+FIRST: Final = "2026.2"
+"""The first edition that anything was decided under."""
 
 
 class Basis(NamedTuple):
@@ -41,6 +49,23 @@ class Rule(NamedTuple):
     citation: str
     confirmed: bool
     test: Test
+    since: str = FIRST
+    """The edition from which it is so."""
+    why: str = ""
+    """Why it was revised; empty for a rule as it was first."""
+    before: Rule | None = None
+    """The revision before."""
+
+    def revised(self, since: str, why: str, test: Test) -> Rule:
+        """Return the rule as it is from an edition on; what it was before stands beside it, for replays."""
+        return self._replace(test=test, since=since, why=why, before=self)
+
+    def under(self, edition: str) -> Rule | None:
+        """Return the newest revision that is not after an edition; None where the rule came later."""
+        revision: Rule | None = self
+        while revision is not None and order_of(revision.since) > order_of(edition):
+            revision = revision.before
+        return revision
 
 
 def apply(rule: Rule, facts: Facts) -> Finding | None:

@@ -5,33 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, TypeVar
 
 from domain.grants import Interest
 from domain.parties import FunderProfile
-from domain.policy import edition_2026_1, edition_2026_2, edition_2026_3
-from domain.policy.canonical import digest_under
+from domain.policy.canonical import digest_under, order_of
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
-from domain.policy.edition_2026_3.screening import NEAR_FROM, OLDEST_VERSION
 from domain.policy.facts import Facts, facts_of
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
+from domain.policy.rules import RULES
+from domain.policy.rules.freshness import LAST_LOOK_AGES
+from domain.policy.rules.paths import PATHS, Path
+from domain.policy.rules.sanctions import NEAR_FROM
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.values import Value
 
-
-class LawfulPath(Protocol):
-    """A cell of the table, whatever else an edition knows of it."""
-
-    @property
-    def outcome(self) -> Outcome:
-        """Whether the money may go this way."""
-
-    @property
-    def reason(self) -> str:
-        """Why, or on which condition."""
+Parameter = TypeVar("Parameter")
 
 
 class RuleBook(NamedTuple):
@@ -39,7 +31,7 @@ class RuleBook(NamedTuple):
 
     version: str
     rules: tuple[Rule, ...]
-    paths: Mapping[RecipientClass, Mapping[FunderProfile, LawfulPath]] = MappingProxyType({})
+    paths: Mapping[RecipientClass, Mapping[FunderProfile, Path]] = MappingProxyType({})
     """The table of who may pay whom (rules 2.4)."""
     near_from: float = 88.0
     """The score from which a listed name is near enough for a second person to look (rules 2.9)."""
@@ -63,17 +55,31 @@ class _Inputs(Value):
     legs: tuple[Facts, ...]
 
 
-EDITIONS: Final = {
-    book.version: book
-    for book in (
-        RuleBook("2026.1", edition_2026_1.RULES, edition_2026_1.PATHS),
-        RuleBook("2026.2", edition_2026_2.RULES, edition_2026_2.PATHS),
-        RuleBook("2026.3", edition_2026_3.RULES, edition_2026_3.PATHS, NEAR_FROM, OLDEST_VERSION),
-    )
-}
-"""Every edition that a decision was ever taken under. One is never changed: a change is a new edition."""
+RELEASED: Final = ("2026.2", "2026.3")
+"""Every edition that a decision was ever taken under. What one says is never changed: a change is a new revision."""
 
-RULE_BOOK: Final = EDITIONS["2026.3"]
+
+def edition(version: str) -> RuleBook:
+    """Return the rule book as an edition has it: of each rule and parameter the newest that is not after it."""
+    revisions = (rule.under(version) for rule in RULES)
+    return RuleBook(
+        version,
+        tuple(rule for rule in revisions if rule is not None),
+        PATHS,
+        newest(NEAR_FROM, version),
+        newest(LAST_LOOK_AGES, version),
+    )
+
+
+def newest(parameter: Mapping[str, Parameter], version: str) -> Parameter:
+    """Return a dated parameter as an edition has it. Raises ValueError for one that came later."""
+    since = max((one for one in parameter if order_of(one) <= order_of(version)), key=order_of)
+    return parameter[since]
+
+
+EDITIONS: Final = {version: edition(version) for version in RELEASED}
+
+RULE_BOOK: Final = EDITIONS[RELEASED[-1]]
 """The edition in force."""
 
 

@@ -25,6 +25,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
 from domain.recorded.writers import Writer
+from domain.screening.evidence import Verification
 from records.keys.keyring import Keyring
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.builders import (
@@ -37,8 +38,10 @@ from tests.builders import (
     member,
     number,
     proposal,
+    screening,
     status,
     verification,
+    version,
 )
 from tests.conftest import ROOT
 from tests.scribe import statement_for
@@ -55,7 +58,15 @@ class Case(NamedTuple):
     proposal: Proposal
     funding: Funding = funding()
     listed: bool = False
-    edition: str = "2026.2"
+    edition: str = "2026.3"
+    lists: tuple[str, ...] = ("ofac-consolidated", "ofac-sdn", "un-consolidated")
+    """The sanctions lists that were asked."""
+
+    @property
+    def found(self) -> Verification:
+        """What the registers said."""
+        asked = tuple(version(one) for one in self.lists)
+        return verification(status() if self.listed else None, screening().model_copy(update={"asked": asked}))
 
 
 CASES = {
@@ -63,8 +74,8 @@ CASES = {
     ABROAD: Case(proposal(ABROAD, partner=abroad(), funds_out=funds_out(payee=abroad()))),
     COMPANY: Case(proposal(COMPANY, title=NASTY, partner=company(NASTY), funds_out=funds_out(payee=company(NASTY)))),
     CLOSED: Case(proposal(CLOSED, partner=abroad(), funds_out=funds_out(payee=abroad())), funding(SUPPORTING)),
-    OLDER: Case(proposal(OLDER), listed=True, edition="2026.1"),
-    OLDEST: Case(proposal(OLDEST, funds_out=funds_out(uses=["LOBBYING", "ELECTION"])), listed=True, edition="2026.1"),
+    OLDER: Case(proposal(OLDER), listed=True, edition="2026.2"),
+    OLDEST: Case(proposal(OLDEST), listed=True, edition="2026.2", lists=("ofac-sdn",)),
 }
 
 
@@ -80,7 +91,7 @@ async def enrol_the_proposer(desk: Desk) -> None:
 async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessment:
     """Put on record a proposal, what the registers said of it, and the decision that was taken on it."""
     case = CASES[reference]
-    found = verification(status() if case.listed else None)
+    found = case.found
     decided = assess(case.proposal, case.funding, found, (), EDITIONS[case.edition])
     if tampered:
         decided = decided.model_copy(update={"findings": decided.findings[1:]})
@@ -174,7 +185,7 @@ async def test_a_case_with_conditions_is_explained_with_what_to_do_and_by_when(t
     machine, markdown, html, table = await terminal.together(*(("policy", "explain", ABROAD, *form) for form in FORMS))
     assert [answer.code for answer in (machine, markdown, html, table)] == [0, 0, 0, 0]
     assert (machine.json["partnership_id"], machine.json["outcome"]) == (ABROAD, "CONDITION")
-    assert machine.json["assessment"]["rule_book"] == "2026.2"
+    assert machine.json["assessment"]["rule_book"] == "2026.3"
     for words in (
         f"# {ABROAD}: Digital skills for river libraries", "## Allowed with conditions", "## Conditions",
         "file the Rev. Rul. 68-489 pack", "before payment", "Harbour Schools Trust (KE)", "USD 1,000.00",
@@ -226,7 +237,7 @@ async def test_a_partnership_that_nobody_knows_is_not_explained(terminal: Shell)
 
 
 async def test_an_edition_says_of_its_own_decisions_what_it_said(terminal: Shell) -> None:
-    own, machine = await terminal.together(("policy", "whatif", "2026.2"), ("policy", "whatif", "2026.2", "--json"))
+    own, machine = await terminal.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (own.code, machine.code) == (0, 0)
     assert (machine.json["decisions"], machine.json["unfaithful"]) == (len(CASES), [])
     assert not {PLAIN, ABROAD, COMPANY, CLOSED} & {flip["partnership_id"] for flip in machine.json["flips"]}
@@ -240,7 +251,7 @@ async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
         await record(desk, reference)
     before = await pool.fetchval("SELECT count(*) FROM ledger.events")
     own = shell.where(ACCORD_DATABASE_URL=database)
-    answer, machine = await own.together(("policy", "whatif", "2026.2"), ("policy", "whatif", "2026.2", "--json"))
+    answer, machine = await own.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (answer.code, answer.stdout) == (0, "3 decisions re-run, 0 flips.\n")
     assert machine.json == {"decisions": 3, "erased": 0, "flips": [], "unfaithful": []}
     assert await pool.fetchval("SELECT count(*) FROM ledger.events") == before
@@ -250,10 +261,10 @@ async def test_another_edition_lists_what_it_would_decide_otherwise_with_the_rea
     house: tuple[Shell, dict[str, Any]],
 ) -> None:
     terminal, decided = house
-    table, machine = await terminal.together(("policy", "whatif", "2026.2"), ("policy", "whatif", "2026.2", "--json"))
+    table, machine = await terminal.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (table.code, machine.code) == (0, 0)
     assert [flip["partnership_id"] for flip in machine.json["flips"]] == [OLDEST]
-    for words in ("As recorded", "Under 2026.2", "PASS: no rule stands against it", "FAIL: ", "PROJECT-USES"):
+    for words in ("As recorded", "Under 2026.3", "PASS: no rule stands against it", "REFER: ", "REGISTERS-FRESH"):
         assert words in table.words
     for flip in machine.json["flips"]:
         recorded: Assessment = decided[flip["partnership_id"]]
@@ -268,19 +279,19 @@ async def test_two_editions_are_compared_by_their_rules_and_by_what_they_decide(
     terminal: Shell,
 ) -> None:
     table, machine, back = await terminal.together(
-        ("policy", "diff", "2026.1", "2026.2"),
-        ("policy", "diff", "2026.1", "2026.2", "--json"),
-        ("policy", "diff", "2026.2", "2026.1", "--json"),
+        ("policy", "diff", "2026.2", "2026.3"),
+        ("policy", "diff", "2026.2", "2026.3", "--json"),
+        ("policy", "diff", "2026.3", "2026.2", "--json"),
     )
     assert [answer.code for answer in (table, machine, back)] == [0, 0, 0]
     names = {edition: {rule.rule_id for rule in EDITIONS[edition].rules} for edition in EDITIONS}
-    assert set(machine.json["came"]) == set(back.json["went"]) == names["2026.2"] - names["2026.1"]
-    assert set(machine.json["went"]) == set(back.json["came"]) == names["2026.1"] - names["2026.2"]
+    assert set(machine.json["came"]) == set(back.json["went"]) == names["2026.3"] - names["2026.2"]
+    assert set(machine.json["went"]) == set(back.json["came"]) == names["2026.2"] - names["2026.3"]
     [flip] = [flip for flip in machine.json["flips"] if flip["partnership_id"] == OLDEST]
-    assert (flip["before"]["outcome"], flip["after"]["outcome"]) == ("PASS", "FAIL")
+    assert (flip["before"]["outcome"], flip["after"]["outcome"]) == ("PASS", "REFER")
     assert "no rule stands against it" in flip["before"]["reasons"]
-    assert "PROJECT-USES" in flip["after"]["reasons"]
-    for words in (OLDEST, "Under 2026.1", "Under 2026.2", "PROJECT-USES", "Rules that came with 2026.2: ELIG-"):
+    assert "REGISTERS-FRESH" in flip["after"]["reasons"]
+    for words in (OLDEST, "Under 2026.2", "Under 2026.3", "REGISTERS-FRESH", "Rules that were revised: ELIG-LISTED"):
         assert words in table.words
     mirrored = {flip["partnership_id"]: (flip["after"], flip["before"]) for flip in back.json["flips"]}
     assert {f["partnership_id"]: (f["before"], f["after"]) for f in machine.json["flips"]} == mirrored
@@ -296,6 +307,7 @@ async def test_an_edition_against_itself_flips_nothing(terminal: Shell) -> None:
             "unfaithful": [],
             "came": [],
             "went": [],
+            "revised": {},
         }
 
 
@@ -303,20 +315,19 @@ async def test_the_edition_before_says_of_later_decisions_what_it_would_have_sai
     house: tuple[Shell, dict[str, Any]],
 ) -> None:
     terminal, decided = house
-    machine = (await terminal.done("policy", "whatif", "2026.1", "--json")).json
+    machine = (await terminal.done("policy", "whatif", "2026.2", "--json")).json
     wanted = {
-        reference: assess(c.proposal, c.funding, verification(status() if c.listed else None), (), EDITIONS["2026.1"])
-        for reference, c in CASES.items()
+        reference: assess(c.proposal, c.funding, c.found, (), EDITIONS["2026.2"]) for reference, c in CASES.items()
     }
     flips = {reference for reference, again in wanted.items() if again.outcome is not decided[reference].outcome}
     assert ({flip["partnership_id"] for flip in machine["flips"]}, machine["unfaithful"]) == (flips, [])
 
 
 async def test_an_edition_that_nobody_wrote_is_told_in_one_line_with_those_there_are(terminal: Shell) -> None:
-    told = ["there is no edition '2020.1' of the rule book; there are 2026.1, 2026.2"]
+    told = ["there is no edition '2020.1' of the rule book; there are 2026.2, 2026.3"]
     cases = (
-        ("list", "--edition", "2020.1"), ("whatif", "2020.1"), ("diff", "2020.1", "2026.1"),
-        ("diff", "2026.1", "2020.1"), ("whatif", "2020.1", "--json"),
+        ("list", "--edition", "2020.1"), ("whatif", "2020.1"), ("diff", "2020.1", "2026.2"),
+        ("diff", "2026.2", "2020.1"), ("whatif", "2020.1", "--json"),
     )  # fmt: skip
     answers = await terminal.together(*(("policy", *words) for words in cases))
     for answer in answers:
@@ -325,7 +336,7 @@ async def test_an_edition_that_nobody_wrote_is_told_in_one_line_with_those_there
 
 
 async def test_an_empty_ledger_has_nothing_to_run_again(shell: Shell, database: str) -> None:
-    answer = await shell.where(ACCORD_DATABASE_URL=database).done("policy", "whatif", "2026.1")
+    answer = await shell.where(ACCORD_DATABASE_URL=database).done("policy", "whatif", "2026.2")
     assert answer.stdout == "0 decisions re-run, 0 flips.\n"
 
 
@@ -336,7 +347,7 @@ async def test_a_decision_that_does_not_come_out_as_recorded_is_named_and_ends_i
     await record(desk, PLAIN)
     await record(desk, ABROAD, tampered=True)
     own = shell.where(ACCORD_DATABASE_URL=database)
-    plain, machine = await own.together(("policy", "whatif", "2026.2"), ("policy", "whatif", "2026.2", "--json"))
+    plain, machine = await own.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     for answer in (plain, machine):
         assert_fails(answer, REFUSED, "not as they were recorded, under their own edition")
         assert answer.stderr == f"accord: not as they were recorded, under their own edition: {ABROAD}\n"
@@ -344,9 +355,9 @@ async def test_a_decision_that_does_not_come_out_as_recorded_is_named_and_ends_i
 
 
 async def test_progress_is_for_a_person_at_a_terminal_and_for_nobody_else(terminal: Shell) -> None:
-    piped = await terminal.done("policy", "whatif", "2026.2")
+    piped = await terminal.done("policy", "whatif", "2026.3")
     assert piped.stderr == ""
-    shown, printed = await at_a_terminal(terminal, "policy", "whatif", "2026.2")
+    shown, printed = await at_a_terminal(terminal, "policy", "whatif", "2026.3")
     assert "Re-running decisions" in shown
     assert printed == piped.stdout
 

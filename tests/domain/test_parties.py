@@ -65,7 +65,6 @@ def test_of_somebody_erased_nobody_knows_it() -> None:
 
 SIGNED = "9d132085bac894241a56c761ee74788de0c02d595ec49f5192b5982b3cd8be09"
 KNOWN = {
-    "2026.1": "5606cdc78184973a04a1de86e7569e5655f190d23dc00d1ed2bc925d08972a40",
     "2026.2": "517d2db42604311aeff84e3ad004f7aa6f68674d53654bce2ade87fb27e384aa",
     "2026.3": "517d2db42604311aeff84e3ad004f7aa6f68674d53654bce2ade87fb27e384aa",
 }
@@ -101,7 +100,6 @@ def test_what_is_told_now_is_in_the_digest_of_the_edition_that_knows_it_and_of_n
 
 
 FACTS = {
-    "2026.1": "c55b529b880f38805b25d973425417357e5e2b014a3a0a814a45c5913394e4c7",
     "2026.2": "4bcc685418e2013ad45e54bc230cea8c5b6f3b95ffbae60364481737d4dea595",
     "2026.3": "d6705ac899fe0cd0c67292c4cb19de4014b7c251105a7bcf7ff0370b4830f742",
 }

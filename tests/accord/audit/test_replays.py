@@ -40,7 +40,7 @@ from tests.builders import (
 )
 from tests.scribe import Scribe
 
-OLD, NEW = EDITIONS["2026.1"], EDITIONS["2026.2"]
+OLD, NEW = EDITIONS["2026.2"], EDITIONS["2026.3"]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def cases() -> dict[str, tuple[Proposal, Verification, FunderProfile]]:
         ({}, verification(status()), private),
         ({"funds_out": funds_out(payee=company)}, verification(), charity),
         ({"funds_out": funds_out(payee=abroad())}, verification(), charity),
-        ({}, verification(status(), screening(near())), charity),
+        ({}, verification(status(), screening(near().model_copy(update={"cleared_by": ("vera.lind",)}))), charity),
         ({}, verification(gone), charity),
         ({"funds_in": funds_in("5000.00")}, verification(), charity),
         ({"partner": company, "non_monetary": joint()}, verification(), charity),
@@ -123,8 +123,8 @@ async def test_a_decision_that_another_edition_takes_otherwise_is_told_with_its_
         assert one.replays
 
 
-async def test_a_private_foundation_sees_what_the_edition_changed(desk: Desk) -> None:
-    await decided(desk, "P-2026-0002", OLD)
+async def test_what_an_edition_changed_is_seen_in_the_reasons(desk: Desk) -> None:
+    await decided(desk, "P-2026-0005", OLD)
     [one] = await found_in(desk)
     assert one.under(OLD) == one.answer
     assert one.under(NEW) == (assess(*_facts(one), NEW).outcome, assess(*_facts(one), NEW).deciding)
@@ -152,7 +152,7 @@ TAMPERINGS: dict[str, Any] = {
     "a citation": lambda found: found.model_copy(
         update={"findings": (found.findings[0].model_copy(update={"citation": "IRC 1"}), *found.findings[1:])}
     ),
-    "the edition": lambda found: found.model_copy(update={"rule_book": "2026.1"}),
+    "the edition": lambda found: found.model_copy(update={"rule_book": "2026.2"}),
 }
 
 

@@ -150,6 +150,12 @@ def screened(*matches: Any, **more: Any) -> Facts:
     return grant(party(**more), status(), {"screening": screening(*matches)})
 
 
+def cleared_near(**more: Any) -> Facts:
+    """Money goes out to a listed charity whose name is near a listed one; a second person cleared the pair."""
+    one = near("Lower River Readers", 91.0).model_copy(update={"cleared_by": ("vera.lind",)})
+    return grant(party(also_known_as=("Lower River Readers",)), status(), {"screening": screening(one)}, **more)
+
+
 def campaign(*matches: Any, **leg: Any) -> Facts:
     """A joint campaign with a company, without money."""
     return lambda profile: joined(profile, *matches, partner=company("Northern Light Telecom Ltd"), **leg)
@@ -256,8 +262,8 @@ CASES: Final = (
          **all_three(APPROVE)),
     Case("C39", "EIN with its lost zero put back; the name does not confirm it",
          grant(NGO, status(name_agreement=20.0)), **all_three(REFER)),
-    Case("C40", "edition 2026.2 replaces 2026.1 under review: decided under the newer", grant(TREATY_BODY),
-         WITH_CONDITIONS, REFER, WITH_CONDITIONS),
-    Case("C40", "the same, decided and replayed under 2026.1",
-         grant(TREATY_BODY, book=EDITIONS["2026.1"]), **all_three(REFER)),
+    Case("C40", "edition 2026.3 replaces 2026.2 under review: decided under the newer",
+         cleared_near(book=EDITIONS["2026.3"]), **all_three(APPROVE)),
+    Case("C40", "the same, decided and replayed under 2026.2",
+         cleared_near(book=EDITIONS["2026.2"]), **all_three(REFER)),
 )  # fmt: skip

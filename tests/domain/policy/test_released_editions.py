@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import json
 import os
 from pathlib import Path
@@ -9,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from domain.policy.canonical import digest_under
-from domain.policy.rulebook import EDITIONS
+from domain.policy.canonical import digest_under, order_of
+from domain.policy.rule import Rule
+from domain.policy.rulebook import EDITIONS, RELEASED
 from tests.domain.policy import language
 from tests.domain.policy.cases import CASES
 from tests.domain.policy.language import PROFILES
 
 GOLDEN = Path(__file__).parent / "golden"
-RELEASED = ("2026.2", "2026.3")
 
 
 @pytest.fixture(params=RELEASED)
@@ -47,5 +49,27 @@ def test_a_released_edition_says_the_same_to_the_byte(edition: str) -> None:
     assert json.loads(path.read_text(encoding="utf-8")) == said
 
 
-def test_every_edition_is_locked() -> None:
-    assert set(RELEASED) <= set(EDITIONS)
+def revisions() -> dict[str, str]:
+    """Return the digest of the source of each released revision of a rule."""
+    every = {(rule.rule_id, rule.since): rule for version in RELEASED for rule in EDITIONS[version].rules}
+    return {
+        f"{rule_id} since {since}": hashlib.sha256(inspect.getsource(rule.test).encode()).hexdigest()
+        for (rule_id, since), rule in sorted(every.items())
+    }
+
+
+def test_a_released_revision_is_never_edited() -> None:
+    """A change is a new revision: `rule.revised(since, why, test)`."""
+    path, made = GOLDEN / "revisions.json", revisions()
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8")) == made
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in EDITIONS[RELEASED[-1]].rules if rule.before], ids=lambda r: r.rule_id
+)
+def test_a_revision_says_why_and_replaces_one_that_is_older(rule: Rule) -> None:
+    assert rule.why
+    assert rule.before is not None
+    assert order_of(rule.before.since) < order_of(rule.since)

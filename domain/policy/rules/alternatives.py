@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.parties import FunderProfile
 from domain.policy.codes import RecipientClass as Recipient
-from domain.policy.edition_2026_2.paths import PATHS, P, X
+from domain.policy.rules.paths import PATHS, P, X
 
 FUNDERS: Final = {
     P: "the parent, a public charity",

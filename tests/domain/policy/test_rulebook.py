@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from domain.policy import edition_2026_1, edition_2026_2
 from domain.policy.findings import Layer
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook, adverse_in
@@ -188,16 +187,10 @@ def test_every_rule_has_an_id_of_its_own_a_citation_and_words(book: RuleBook) ->
     assert all(rule.citation and rule.test.__doc__ for rule in book.rules)
 
 
-def test_every_edition_shows_the_table_that_its_own_rules_read() -> None:
-    assert EDITIONS["2026.1"].paths is edition_2026_1.paths.PATHS
-    assert EDITIONS["2026.2"].paths is edition_2026_2.paths.PATHS
-
-
-@pytest.mark.parametrize(
-    ("edition", "leads"), [("2026.1", {"SANCTIONS"}), ("2026.2", {"SANCTIONS", "SANCTIONS-OWNERSHIP", "INTERESTS"})]
-)
-def test_which_rules_rest_on_leads_that_counsel_has_not_confirmed(edition: str, leads: set[str]) -> None:
-    assert {rule.rule_id for rule in EDITIONS[edition].rules if not rule.confirmed} == leads
+@pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
+def test_which_rules_rest_on_leads_that_counsel_has_not_confirmed(book: RuleBook) -> None:
+    unconfirmed = {rule.rule_id for rule in book.rules if not rule.confirmed}
+    assert unconfirmed == {"SANCTIONS", "SANCTIONS-OWNERSHIP", "INTERESTS"}
 
 
 def test_the_newest_edition_is_in_force() -> None:

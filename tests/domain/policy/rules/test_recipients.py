@@ -8,8 +8,8 @@ import pytest
 
 from domain.parties import Party
 from domain.policy.codes import FOUNDATION_CLASSES, KNOWN_SUBSECTIONS, PUBLICATION_78_CLASSES, RecipientClass
-from domain.policy.edition_2026_2.recipients import CAUTION, class_of
 from domain.policy.facts import facts_of
+from domain.policy.rules.recipients import CAUTION, class_of
 from domain.proposal import Direction
 from domain.screening.evidence import StatusEvidence
 from tests.builders import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.policy.edition_2026_2.gifts import split
 from domain.policy.findings import Layer
+from domain.policy.rules.gifts import split
 from domain.values import Money
 from tests.builders import money
 from tests.domain.policy.language import (

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.policy.edition_2026_3.screening import OLDEST_VERSION, SANCTIONS_LISTS
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
+from domain.policy.rules.freshness import OLDEST_VERSION
+from domain.policy.rules.freshness import SANCTIONS_LISTS as LISTS_BY_EDITION
 from domain.screening.evidence import MatchKind, RevocationEntry, SanctionsMatch, ScreeningEvidence
 from tests.builders import (
     LISTS,
@@ -26,6 +27,7 @@ from tests.builders import (
 )
 
 BOOK = EDITIONS["2026.3"]
+SANCTIONS_LISTS = LISTS_BY_EDITION["2026.3"]
 PASS, CONDITION, REFER, FAIL = Outcome
 PAYEE = "Riverbend Library Network"
 

@@ -7,14 +7,14 @@ from typing import Final
 from domain.parties import DocumentKind, FunderProfile, PartyKind, PrincipalRole
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
-from domain.policy.edition_2026_2.alternatives import lawful_options
-from domain.policy.edition_2026_2.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
-from domain.policy.edition_2026_2.recipients import class_of, determination_is_current, registered_classes
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
-from domain.screening.evidence import StatusEvidence
+from domain.policy.rules.alternatives import lawful_options
+from domain.policy.rules.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
+from domain.policy.rules.recipients import class_of, determination_is_current, registered_classes
+from domain.screening.evidence import StatusEvidence, newest_posted
 
 NAME_AGREEMENT_FLOOR: Final = 60.0
 """Below this agreement (0 to 100) the registered name does not confirm the payee's, and a person looks (C39)."""
@@ -32,6 +32,8 @@ NEEDS_NO_LISTING: Final = frozenset(
 )
 """Classes that the registers of exempt organisations do not have to list."""
 
+
+_LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
 
 CENTRAL: Final = frozenset({"6", "8"})
 """BMF AFFILIATION codes of the central organisation of a group."""
@@ -52,7 +54,7 @@ def payee_is_nonprofit(facts: Facts) -> Verdict | None:
     )
 
 
-def payee_is_listed(facts: Facts) -> Verdict | None:
+def payee_is_listed_anywhere(facts: Facts) -> Verdict | None:
     """A US payee is looked for in the registers; not found refers and never refuses by itself (R23; C20)."""
     if facts.funds_out is None or facts.funds_out.payee.country != "US" or class_of(facts) in NEEDS_NO_LISTING:
         return None
@@ -63,9 +65,26 @@ def payee_is_listed(facts: Facts) -> Verdict | None:
     asked = ", ".join(version.register_name for version in facts.status.asked) or "no register"
     return Verdict(
         Outcome.REFER,
-        f"EIN {facts.status.ein} was not found in {asked}; likely a church, a government unit, "
-        "an organisation too new to be listed, or a mistyped EIN",
+        f"EIN {facts.status.ein} was not found in {asked}; {_LIKELY}",
     )
+
+
+def payee_is_listed(facts: Facts) -> Verdict | None:
+    """A US payee is looked for in the registers; not found refers and never refuses by itself (R23; C20)."""
+    verdict, status = payee_is_listed_anywhere(facts), facts.status
+    if verdict is None or status is None or status.found:
+        return verdict
+    asked = [version.register_name for version in status.asked]
+    silent = ", ".join(name for name in asked if name != "irs-revocation" or not status.revocations) or "no register"
+    return Verdict(Outcome.REFER, f"EIN {status.ein} was not found in {silent}; {_why_unlisted(facts, status)}")
+
+
+def _why_unlisted(facts: Facts, status: StatusEvidence) -> str:
+    revoked = newest_posted(status.revocations, facts.as_of)
+    if revoked is None:
+        return _LIKELY
+    back = f", and reinstated on {revoked.reinstated_on}" if not revoked.in_force(facts.as_of) else ""
+    return f"its exemption was revoked on {revoked.effective_on}, posted on {revoked.posted_on}{back}"
 
 
 def rows_of(status: StatusEvidence) -> tuple[str, ...]:
@@ -248,7 +267,9 @@ _PAGE: Final = Basis(PUBLISHED_ELIGIBILITY.layer, "26 CFR 1.509(a)-4(e); IRC 511
 
 RULES: Final = (
     Rule("ELIG-NONPROFIT", Layer.POLICY, "owner's policy, Types of Partnerships", True, payee_is_nonprofit),
-    Rule("ELIG-LISTED", Layer.RULING, "Rev. Proc. 2018-32, s. 3 and 4", True, payee_is_listed),
+    Rule("ELIG-LISTED", Layer.RULING, "Rev. Proc. 2018-32, s. 3 and 4", True, payee_is_listed_anywhere).revised(
+        "2026.3", "a payee whose exemption was revoked is told so, and not that it may be too new", payee_is_listed
+    ),
     Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees),
     Rule("ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked),
     Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree),

@@ -1,0 +1,88 @@
+"""Whether the registers that were asked are new enough to decide on (R28; C38)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from domain.policy.facts import Facts
+from domain.policy.findings import Layer, Outcome
+from domain.policy.rule import Rule, Verdict
+from domain.screening.evidence import RegisterVersion
+
+STATUS_REGISTERS: Final = frozenset({"irs-bmf", "irs-pub78", "irs-revocation"})
+"""What must have been asked before an answer about an organisation counts."""
+
+SANCTIONS_LISTS: Final = {
+    "2026.2": frozenset({"ofac-sdn"}),
+    "2026.3": frozenset({"ofac-sdn", "ofac-consolidated", "un-consolidated"}),
+}
+"""What must have been asked before the silence of lists counts, by the edition from which it must."""
+
+_MONTHLY, _ON_DESIGNATION = timedelta(days=62), timedelta(days=35)
+
+OLDEST_VERSION: Final[Mapping[str, timedelta]] = {
+    **dict.fromkeys(sorted(STATUS_REGISTERS), _MONTHLY),
+    **dict.fromkeys(sorted(SANCTIONS_LISTS["2026.3"]), _ON_DESIGNATION),
+}
+"""How old the version in force may be: the IRS publishes monthly, OFAC and the United Nations when they designate."""
+
+LAST_LOOK_AGES: Final[Mapping[str, Mapping[str, timedelta]]] = {"2026.2": {}, "2026.3": OLDEST_VERSION}
+"""The limits that are asked once more before a payment, by the edition from which they are."""
+
+_TIME_ZONES: Final = timedelta(days=1)
+"""A file may be dated a day ahead of us, where it is tomorrow already."""
+
+
+def registers_are_fresh(facts: Facts) -> Verdict:
+    """Nothing is approved or paid on data older than its register's limit (R28; C38)."""
+    asked = _asked(facts)
+    said = f"{len(asked)} registers asked, none older than its limit"
+    return _freshness(facts, "2026.3", lambda version: version.current_on) or Verdict(Outcome.PASS, said)
+
+
+def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
+    """Nothing is approved or paid on data older than its register's limit, counted from the file's own date."""
+    number = len(_asked(facts))
+    said = f"{number} {'register' if number == 1 else 'registers'} asked, none older than its limit"
+    return _freshness(facts, "2026.2", lambda version: version.source_date) or Verdict(Outcome.PASS, said)
+
+
+def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
+    """Return what stands against the registers that were asked, or None where nothing does."""
+    if unasked := _unasked(facts, SANCTIONS_LISTS[edition]):
+        return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
+    limits = {one: OLDEST_VERSION[one] for one in STATUS_REGISTERS | SANCTIONS_LISTS[edition]}
+    asked = _asked(facts)
+    stale = [
+        f"{version.register_name} of {day_of(version)}"
+        for version in asked
+        if (limit := limits.get(version.register_name)) and facts.as_of - day_of(version) > limit
+    ]
+    if stale:
+        return Verdict(Outcome.REFER, f"asked of registers that are too old: {', '.join(stale)}; load newer versions")
+    if ahead := [f"{v.register_name} of {v.source_date}" for v in asked if v.source_date > facts.as_of + _TIME_ZONES]:
+        return Verdict(Outcome.REFER, f"dated in the future: {', '.join(ahead)}; load them with their true date")
+    return None
+
+
+def _asked(facts: Facts) -> list[RegisterVersion]:
+    evidence = (facts.screening, facts.status, facts.central)
+    return list(dict.fromkeys(version for one in evidence if one is not None for version in one.asked))
+
+
+def _unasked(facts: Facts, lists: frozenset[str]) -> list[str]:
+    """Return registers without which nothing is known: silence of a list that was never loaded clears nobody."""
+    missing = lists - {version.register_name for version in facts.screening.asked}
+    for evidence in (facts.status, facts.central):
+        if evidence is not None:
+            missing |= STATUS_REGISTERS - {version.register_name for version in evidence.asked}
+    return sorted(missing)
+
+
+RULES: Final = (
+    Rule("REGISTERS-FRESH", Layer.POLICY, "requirement R28", True, registers_are_fresh_by_their_date).revised(
+        "2026.3", "more lists are asked, and a version is as old as its confirmation", registers_are_fresh
+    ),
+)

@@ -1,0 +1,131 @@
+"""Rules on sanctions lists: nobody who is blocked, and nothing that the blocked own (rules 2.9; R27)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from domain.parties import Party, PrincipalRole
+from domain.policy.facts import Facts
+from domain.policy.findings import Layer, Outcome
+from domain.policy.rule import Rule, Verdict
+from domain.screening.evidence import MatchKind, SanctionsMatch
+
+NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
+"""From this score (0 to 100) on, two names are near and a second person must look, by the edition from which it is."""
+
+BLOCKED_SHARE: Final = Decimal(50)
+"""Per cent of ownership by blocked persons, added up, from which the owned is blocked too (rules 2.9)."""
+
+_ENOUGH: Final = 8
+"""How much of a digest tells one entry of a list from the same one with something else in it."""
+
+
+def no_sanctions_match(facts: Facts) -> Verdict | None:
+    """No party may be a blocked person. A near name needs a second person, whose clearance holds for that pair."""
+    matches = [match for match in facts.screening.matches if match.party not in _only_as_owners(facts)]
+    if exact := [match for match in matches if match.kind is MatchKind.EXACT]:
+        listed = "; ".join(dict.fromkeys(_listing(match) for match in exact))
+        return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(matches))
+    near = (match for match in facts.screening.matches if match.kind is MatchKind.NEAR)
+    if alike := [match for match in (*matches, *near) if not match.cleared_by]:
+        told = dict.fromkeys(_resemblance(match) for match in sorted(alike, key=lambda match: -match.score))
+        return Verdict(Outcome.REFER, "; ".join(told), _rows(alike))
+    return Verdict(Outcome.PASS, _silence(facts), _rows([m for m in facts.screening.matches if m.cleared_by]))
+
+
+def _only_as_owners(facts: Facts) -> frozenset[str]:
+    """Who is named as an owner and as nothing else: the 50 per cent rule judges those."""
+    owners = {name for party in facts.parties for name in owners_of(party)}
+    others = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
+    others |= {one.name for party in facts.parties for one in party.principals if one.role is not PrincipalRole.OWNER}
+    return frozenset(owners - others)
+
+
+def _listing(match: SanctionsMatch) -> str:
+    register = match.source.register_version.register_name
+    return f"{match.party!r} is on {register} as {match.listed_name!r} (entity {match.entity}, {match.programme})"
+
+
+def _resemblance(match: SanctionsMatch) -> str:
+    register = match.source.register_version.register_name
+    listed = f"{match.listed_name!r} of {register} (entity {match.entity})"
+    entry = f", entry {match.entry[:_ENOUGH]}" if match.entry else ""
+    return f"{match.party!r} resembles {listed} at {match.score:.0f} of 100{entry}"
+
+
+def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(match.source) for match in matches))
+
+
+def _silence(facts: Facts) -> str:
+    number = len(facts.screening.parties)
+    who = f"{number} {'party' if number == 1 else 'parties'} screened"
+    cleared = [f"{m.party!r} is not entity {m.entity} (cleared by {', '.join(m.cleared_by)})" for m in _cleared(facts)]
+    if cleared:
+        return f"{who}; {'; '.join(dict.fromkeys(cleared))}"
+    if facts.screening.matches:
+        return f"{who}; of them only an owner met a sanctions list"
+    return f"{who}, none met a sanctions list"
+
+
+def _cleared(facts: Facts) -> list[SanctionsMatch]:
+    return [match for match in facts.screening.matches if match.cleared_by]
+
+
+def no_sanctions_match_without_clearances(facts: Facts) -> Verdict | None:
+    """No party may be a blocked person; an alike name needs a second person's eyes (R27; C21, C22, C30)."""
+    matches = [match for match in facts.screening.matches if match.party not in _only_as_owners(facts)]
+    if exact := [match for match in matches if match.kind is MatchKind.EXACT]:
+        listed = "; ".join(dict.fromkeys(_listing_on_the_list(match) for match in exact))
+        return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(matches))
+    if alike := [*matches, *(match for match in facts.screening.matches if match.kind is MatchKind.NEAR)]:
+        told = dict.fromkeys(_resemblance_on_the_list(match) for match in sorted(alike, key=lambda match: -match.score))
+        return Verdict(Outcome.REFER, "; ".join(told), _rows(alike))
+    return Verdict(Outcome.PASS, _silence(facts))
+
+
+def _listing_on_the_list(match: SanctionsMatch) -> str:
+    return (
+        f"{match.party!r} is on the sanctions list as {match.listed_name!r} (entity {match.entity}, {match.programme})"
+    )
+
+
+def _resemblance_on_the_list(match: SanctionsMatch) -> str:
+    listed = f"{match.listed_name!r} (entity {match.entity})"
+    return f"{match.party!r} resembles the listed {listed} at {match.score:.0f} of 100"
+
+
+def owners_of(party: Party) -> frozenset[str]:
+    """Return the names of those who own a party."""
+    return frozenset(one.name for one in party.principals if one.role is PrincipalRole.OWNER)
+
+
+def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
+    """What blocked persons own by half or more, added up, is blocked too; less than half, a person looks (C23)."""
+    blocked = {match.party for match in facts.screening.matches if match.kind is MatchKind.EXACT}
+    shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
+    if not shares:
+        return None
+    name, share = max(shares.items(), key=lambda item: item[1])
+    owned = f"{share.normalize():f} per cent of {name!r} belongs to blocked persons, as far as shares are known"
+    if share >= BLOCKED_SHARE:
+        return Verdict(Outcome.FAIL, f"{owned}, so it is blocked itself (50 per cent rule)")
+    return Verdict(Outcome.REFER, f"{owned}; below half it is not blocked by that alone")
+
+
+def _share_of(party: Party, blocked: set[str]) -> Decimal:
+    owners = (one for one in party.principals if one.role is PrincipalRole.OWNER and one.name in blocked)
+    return sum((one.share or Decimal(0) for one in owners), Decimal(0))
+
+
+RULES: Final = (
+    Rule(
+        "SANCTIONS",
+        Layer.REG,
+        "31 CFR part 501; E.O. 13224 as amended",
+        False,
+        no_sanctions_match_without_clearances,
+    ).revised("2026.3", "what a second person cleared is not asked again, and each list is named", no_sanctions_match),
+    Rule("SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked),
+)
