@@ -257,14 +257,30 @@ def _removals(name: str, table: Any) -> Iterator[tuple[str, str]]:
                 yield code, f"{name} = {name}[:{index}] + {name}[{index + 1}:]"
 
 
+class _Revision(NamedTuple):
+    """A revision of a rule, as `Rule(...)` or `Rule(...).revised(...)` makes it."""
+
+    name: str
+    test: str
+
+
+def _revision(node: ast.AST) -> _Revision | None:
+    match node:
+        case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_, ast.Name(id=test)]):
+            return _Revision(rule, test)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call(args=[ast.Constant(value=str() as rule), *_]), attr="revised"),
+            args=[ast.Constant(value=str() as since), _, ast.Name(id=test)],
+        ):
+            return _Revision(f"{rule} since {since}", test)
+        case _:
+            return None
+
+
 def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:
     """Make one rule pass whatever it would say; where it has nothing to say it still says nothing."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    edition = path.parent.name.removeprefix("edition_").replace("_", ".")
     for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_, ast.Name(id=test)]):
-                function = functions[test]
-                passing = [ast.Name("passing", ast.Load())]
-                scope = f"{edition} {rule}"
-                yield Edit("rule", function, "decorator_list", passing, function.lineno, scope, "always passes")
+        if (revision := _revision(node)) is not None:
+            function, passing = functions[revision.test], [ast.Name("passing", ast.Load())]
+            yield Edit("rule", function, "decorator_list", passing, function.lineno, revision.name, "always passes")

@@ -134,14 +134,12 @@ def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
 
 
 def unwatched() -> tuple[str, ...]:
-    """Return the rules of all editions that no mutant is made of; one that an edition took over is an older one's."""
+    """Return the revisions of rules, of all editions, that no mutant is made of."""
     from domain.policy.rulebook import EDITIONS
 
-    rules, older = set[str](), list[object]()
-    for edition, book in EDITIONS.items():
-        rules |= {f"{edition} {rule.rule_id}" for rule in book.rules if not any(rule is one for one in older)}
-        older += book.rules
-    return tuple(sorted(rules - {mutant.scope for mutant in all_mutants(Path(), rules_only=True)}))
+    rules = [rule for book in EDITIONS.values() for rule in book.rules]
+    revisions = {f"{rule.rule_id} since {rule.since}" if rule.before else rule.rule_id for rule in rules}
+    return tuple(sorted(revisions - {mutant.scope for mutant in all_mutants(Path(), rules_only=True)}))
 
 
 def as_json(report: Report) -> dict[str, Any]:
