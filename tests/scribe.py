@@ -13,8 +13,9 @@ from accord.client.desk import Desk
 from domain.identity import partnership_workflow_id
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve, fold
+from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership
-from domain.recorded.proofs import ACTS, content_of
+from domain.recorded.proofs import content_of
 from domain.signing import LogEpoch, Shown, Statement, content_digest
 from ledger import AppendRequest
 from records.codec import to_ledger

@@ -27,11 +27,12 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.people import DIRECTORY_STREAM
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import events as e
+from domain.partnership.procedure import ACTS
 from domain.payment.account import account_stream
 from domain.payment.bank_file import exception_stream
 from domain.payment.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
 from domain.recorded.event import RecordedEvent
-from domain.recorded.proofs import ACTS, event_fault
+from domain.recorded.proofs import event_fault
 from domain.screening.evidence import Verification
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection

@@ -14,9 +14,11 @@ from accord.audit.replays import Answer, Decision, Flip, count_decisions, decisi
 from accord.cli.options import IdArgument, JsonOption, run
 from accord.cli.pages import explanation, rule_book_page, to_html
 from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.procedure_page import procedure_page, steps
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from domain.partnership.state import Partnership
+from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
 
 app = typer.Typer(no_args_is_help=True, help="The rule book: what it says, why, and what another edition would say.")
@@ -48,9 +50,19 @@ def list_rules(
     """
     book = _edition(edition)
     if as_json:
-        rules = ({**rule._asdict(), "layer": rule.layer.value, "test": rule.test.__doc__} for rule in book.rules)
-        return print_json({"edition": book.version, "rules": list(rules)})
+        return print_json({"edition": book.version, "rules": [_told(rule) for rule in book.rules]})
     return _page(rule_book_page(book), f"The rule book, edition {book.version}", form)
+
+
+@app.command()
+def procedure(form: FormOption = None, as_json: JsonOption = False) -> None:
+    """Show who may do what in a partnership, at which stage, and who may never do it.
+
+    Example: accord policy procedure
+    """
+    if as_json:
+        return print_json({"steps": [step._asdict() for step in steps()]})
+    return _page(procedure_page(), "Who may do what", form)
 
 
 @app.command()
@@ -169,6 +181,13 @@ def _edition(version: str) -> RuleBook:
 
 def _names(book: RuleBook) -> set[str]:
     return {rule.rule_id for rule in book.rules}
+
+
+def _told(rule: Rule) -> dict[str, object]:
+    return {
+        "rule_id": rule.rule_id, "layer": rule.layer.value, "citation": rule.citation, "confirmed": rule.confirmed,
+        "since": rule.since, "why": rule.why, "test": rule.test.__doc__,
+    }  # fmt: skip
 
 
 def _revised(one: RuleBook, other: RuleBook) -> dict[str, str]:

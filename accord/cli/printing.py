@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from domain.partnership.outlook import Outlook, outlook
+from domain.partnership.procedure import WORDS
 from domain.partnership.state import ENDED, Partnership, Stage
 from workflows.messages import Receipt
 
@@ -31,30 +32,6 @@ STYLES = {
     Stage.DECLINED: "red",
     Stage.WITHDRAWN: "yellow",
     Stage.TERMINATED: "red",
-}
-
-HAPPENED = {
-    "PartnershipProposed": "proposed",
-    "ProposalRevised": "proposed again, revised",
-    "ReferralCleared": "the referral is cleared",
-    "ApprovalGiven": "approved",
-    "InformationRequested": "returned to its proposer",
-    "AgreementSigned": "the agreement is signed",
-    "TrancheReleased": "the tranche is released",
-    "PaymentCancelled": "the payment is cancelled",
-    "ReportReceived": "the report is recorded",
-    "HoldPlaced": "on hold",
-    "HoldLifted": "the hold is lifted",
-    "ConditionMet": "on file",
-    "InterestDeclared": "the interest is declared",
-    "ProposalAmended": "amended",
-    "SubrecipientsReported": "the sub-recipients are recorded",
-    "DiversionReported": "the diversion is recorded",
-    "AssuranceRecorded": "the assurances are recorded",
-    "PartnershipDeclined": "declined",
-    "PartnershipWithdrawn": "withdrawn",
-    "PartnershipTerminated": "terminated",
-    "PartnershipClosed": "closed",
 }
 
 
@@ -82,10 +59,18 @@ def print_receipt(receipt: Receipt, as_json: bool) -> None:
     if as_json:
         return print_json(receipt)
     told = (event for event in receipt.what if event != "DeadlineSet")
-    happened = ", ".join(HAPPENED.get(event, event) for event in told) or "nothing new"
+    happened = ", ".join(_told(event) for event in told) or "nothing new"
     again = " (asked for before; nothing was done twice)" if receipt.replayed else ""
     out.print(f"[bold]{receipt.partnership_id}[/bold] {happened}{again}")
     return print_next(receipt.stage, receipt.outlook, receipt.on_hold)
+
+
+def _told(event_type: str) -> str:
+    return WORDS[event_type].receipt if event_type in WORDS else FOLLOWS.get(event_type, event_type)
+
+
+FOLLOWS: Final = {"PartnershipClosed": "closed"}
+"""What follows by itself, as a receipt says it."""
 
 
 def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:

@@ -20,8 +20,9 @@ from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.identity import partnership_workflow_id
 from domain.partnership.events import ACCORD
+from domain.partnership.procedure import ACTS
 from domain.recorded.event import RecordedEvent
-from domain.recorded.proofs import ACTS, event_fault
+from domain.recorded.proofs import event_fault
 from domain.recorded.writers import Writer, may_append
 from ledger import AppendRequest
 from records.codec import to_ledger

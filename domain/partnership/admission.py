@@ -12,51 +12,14 @@ from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, Se
 from domain.parties import impossibly_born
 from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, Change, changes_between
+from domain.partnership.duties import require_free
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.taking_part import Part
 from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.proposal import Proposal
-
-OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
-"""The stages before the agreement is signed."""
-
-STAGES: Final[dict[type[c.StaffCommand], frozenset[Stage]]] = {
-    c.Propose: frozenset({Stage.PROPOSED}),
-    c.Approve: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE}),
-    c.Decline: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
-    c.ReturnForInformation: frozenset({Stage.ELIGIBILITY, Stage.APPROVAL}),
-    c.Withdraw: OPEN,
-    c.SignAgreement: frozenset({Stage.AGREEMENT, Stage.ACTIVE}),
-    c.Release: frozenset({Stage.ACTIVE}),
-    c.CancelPayment: OPEN | {Stage.ACTIVE},
-    c.Report: frozenset({Stage.ACTIVE}),
-    c.PlaceHold: OPEN | {Stage.ACTIVE},
-    c.LiftHold: OPEN | {Stage.ACTIVE},
-    c.Terminate: OPEN | {Stage.ACTIVE},
-    c.Satisfy: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
-    c.DeclareInterest: OPEN | {Stage.ACTIVE},
-    c.Amend: frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}),
-    c.ReportSubrecipients: frozenset({Stage.ACTIVE}),
-    c.ReportDiversion: frozenset({Stage.ACTIVE}),
-    c.RecordAssurance: frozenset({Stage.ACTIVE}),
-}
-"""The stages in which each command is legal."""
-
-STOPPED_BY_HOLD: Final = (c.Approve, c.SignAgreement, c.Release, c.Amend)
-"""What a hold stops; talking, declining, filing and reporting go on."""
-
-DECIDING: Final = (
-    c.Approve,
-    c.Decline,
-    c.SignAgreement,
-    c.Release,
-    c.LiftHold,
-    c.Satisfy,
-    c.Terminate,
-    c.RecordAssurance,
-)
-"""What nobody does who has an interest in it (R32)."""
 
 RELEASABLE: Final = frozenset(
     {
@@ -72,17 +35,28 @@ RELEASABLE: Final = frozenset(
 
 def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     """Raise a DomainError if the state alone refuses the command."""
+    step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
-    if partnership.hold is not None and isinstance(command, STOPPED_BY_HOLD):
+    if partnership.hold is not None and step.stopped_by_hold:
         raise IllegalTransition(
             f"cannot {_verb(command)}: {partnership.partnership_id} is on hold "
             f"(by {partnership.hold.actor}: {partnership.hold.reason}); lift the hold first"
         )
-    if command.actor in partnership.recused and isinstance(command, DECIDING):
+    if command.actor in partnership.recused and step.decides:
         raise SeparationOfDuties(
             f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
         )
+    _admit_births(command)
     _admit_detail(partnership, command)
+    if (part := part_taken(partnership, command)) is not None:
+        require_free(partnership, command.actor, part)
+
+
+def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
+    """Return the part that whoever gives a command takes: an approval before it is eligible clears its referral."""
+    if isinstance(command, c.Approve) and partnership.stage is Stage.ELIGIBILITY:
+        return Part.CLEARED
+    return PROCEDURE[type(command)].part
 
 
 def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
@@ -112,7 +86,7 @@ def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     if partnership.proposal is None and not isinstance(command, c.Propose):
         raise IllegalTransition(f"cannot {_verb(command)}: {partnership.partnership_id} was never proposed")
-    if partnership.stage in STAGES[type(command)]:
+    if partnership.stage in PROCEDURE[type(command)].stages:
         return
     act = partnership.last_act
     first = f"; {act.actor} {act.what} at {act.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if act else ""
@@ -121,13 +95,12 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     )
 
 
-def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
-    _admit_births(command)
+def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  # noqa: C901 - one whole match
     match command:
         case c.Propose():
             _admit_proposal(partnership, command)
         case c.Approve():
-            _admit_approval(partnership, command)
+            _admit_approval(partnership)
         case c.SignAgreement():
             _admit_agreement(partnership, command)
         case c.Release():
@@ -137,25 +110,7 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:
         case c.Amend():
             _admit_amendment(partnership, command)
         case c.LiftHold():
-            _admit_lift(partnership, command)
-        case _:
-            _admit_filing(partnership, command)
-
-
-def _admit_births(command: c.StaffRequest) -> None:
-    match command:
-        case c.Propose() | c.Amend():
-            parties = command.proposal.parties
-        case c.ReportSubrecipients():
-            parties = tuple(behind for one in command.subrecipients for behind in one.party.named_with)
-        case _:
-            return
-    if wrong := impossibly_born(parties, command.at.date()):
-        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
-
-
-def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
-    match command:
+            _admit_lift(partnership)
         case c.PlaceHold() if partnership.hold is not None:
             raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
         case c.Decline() | c.Withdraw() if partnership.has_paid:
@@ -179,6 +134,18 @@ def _admit_filing(partnership: Partnership, command: c.StaffRequest) -> None:
             return
 
 
+def _admit_births(command: c.StaffRequest) -> None:
+    match command:
+        case c.Propose() | c.Amend():
+            parties = command.proposal.parties
+        case c.ReportSubrecipients():
+            parties = tuple(behind for one in command.subrecipients for behind in one.party.named_with)
+        case _:
+            return
+    if wrong := impossibly_born(parties, command.at.date()):
+        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
+
+
 def _admit_end(partnership: Partnership) -> None:
     """What was agreed or has paid is terminated; before that it is declined or withdrawn."""
     if partnership.at_the_bank:
@@ -200,16 +167,7 @@ def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
     if partnership.proposal is not None and not partnership.question:
         raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
     if partnership.proposal is not None:
-        _admit_author(partnership, command)
         _admit_paid(partnership, command.proposal)
-
-
-def _admit_author(partnership: Partnership, command: c.Propose | c.Amend) -> None:
-    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
-    if command.actor in {*verifiers, *partnership.payers}:
-        raise SeparationOfDuties(
-            f"{command.actor} verified or paid in {partnership.partnership_id} and does not change what it proposes"
-        )
 
 
 def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
@@ -220,7 +178,12 @@ def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
     found, assessment = partnership.verification, partnership.assessment
     if found is None or assessment is None or not isinstance(command, c.Approve | c.SignAgreement):
         return
-    book = EDITIONS[assessment.rule_book]
+    book = EDITIONS.get(assessment.rule_book)
+    if book is None:
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: {partnership.partnership_id} was assessed under edition {assessment.rule_book} "
+            "of the rule book, which this release of Accord does not know; upgrade it"
+        )
     known = book.too_old(found, found.verified_at.date())
     if old := [one for one in book.too_old(found, command.at.date()) if one not in known]:
         raise IllegalTransition(
@@ -229,15 +192,7 @@ def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
         )
 
 
-def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
-    if command.actor in partnership.proposers:
-        raise SeparationOfDuties(f"{command.actor} proposed {partnership.partnership_id} and may not approve it")
-    if command.actor == partnership.account_verifier:
-        raise SeparationOfDuties(f"{command.actor} verified the bank details; another person must approve")
-    if command.actor in partnership.payers:
-        raise SeparationOfDuties(f"{command.actor} paid in this partnership; another person must approve")
-    if any(command.actor in {one.actor, one.on_behalf_of} for one in partnership.approvals):
-        raise SeparationOfDuties(f"{command.actor} already approved; another person must give the next approval")
+def _admit_approval(partnership: Partnership) -> None:
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
@@ -245,11 +200,8 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
             raise IllegalTransition(
                 "a rule refuses it, and nobody clears that; amend it, or end it: `accord terminate`"
             )
-        return
-    if not partnership.missing_approvals:
+    elif not partnership.missing_approvals:
         raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
-    if command.actor in {partnership.verifier, partnership.verifier_for}:
-        raise SeparationOfDuties(f"{command.actor} cleared the referral; another person must approve")
 
 
 def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
@@ -292,8 +244,6 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
             f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.attempt + 1}; "
             "look again"
         )
-    if command.actor in acted(partnership):
-        raise SeparationOfDuties(f"{command.actor} proposed, verified, approved or signed this and may not pay it")
     _admit_money(partnership, command)
 
 
@@ -311,13 +261,6 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
         raise PaymentRefused(
             f"tranche {command.tranche} is {tranche.state.value}, attempt {tranche.attempt}; nothing of it waits"
         )
-
-
-def acted(partnership: Partnership) -> frozenset[str]:
-    """Return everybody who took part in the decision, and so does not pay: lenders of roles included (R31)."""
-    approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    verifiers = {partnership.verifier, partnership.verifier_for, partnership.account_verifier}
-    return frozenset({*partnership.proposers, *verifiers, partnership.signatory, *approvers} - {""})
 
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
@@ -349,7 +292,6 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
     if after == before:
         raise IllegalTransition("the amendment changes nothing")
-    _admit_author(partnership, command)
     if after.interests != before.interests:
         raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
     if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
@@ -370,11 +312,9 @@ def _admit_paid(partnership: Partnership, after: Proposal) -> None:
         raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
 
 
-def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
+def _admit_lift(partnership: Partnership) -> None:
     if partnership.hold is None:
         raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
-    if command.actor in {partnership.hold.actor, *partnership.hold.before}:
-        raise SeparationOfDuties(f"{command.actor} placed the hold; another person must lift it")
     if open_still := len(partnership.contradictions):
         raise IllegalTransition(
             f"{open_still} of the bank's answers must be resolved first: `accord payments exceptions`"

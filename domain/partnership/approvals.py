@@ -7,7 +7,9 @@ from domain.directory.tiers import Role, missing, quorum_of
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.duties import barred_from
 from domain.partnership.state import Partnership, Stage
+from domain.partnership.taking_part import Part
 from domain.values import Money
 
 
@@ -64,17 +66,12 @@ def _usable(
 ) -> list[Capacity]:
     """Her capacities in these roles, none of them lent by somebody who may not act herself, and within the limit."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
-    free = [capacity for capacity in held if capacity.on_behalf_of not in _may_not_act(partnership)]
+    barred = barred_from(partnership, Part.APPROVED) | partnership.recused
+    free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
     within = [capacity for capacity in free if capacity.allows(money)]
     if not within:
         raise NotAuthorised(_why(command, authority, roles, held, free, money))
     return within
-
-
-def _may_not_act(partnership: Partnership) -> frozenset[str]:
-    approved = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    named = {*partnership.proposers, *partnership.recused, *approved, partnership.verifier, partnership.verifier_for}
-    return frozenset({*named, *partnership.payers, partnership.account_verifier} - {""})
 
 
 def _why(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from domain.directory.tiers import Role, quorum_of
 from domain.errors import (
@@ -17,43 +17,23 @@ from domain.errors import (
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.admission import DECIDING, acted, admit, admit_age, admit_sight
+from domain.partnership.admission import admit, admit_age, admit_sight
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.consequences import open_deadline, with_consequences
 from domain.partnership.deadlines import ALLOWANCES, after_business_days
+from domain.partnership.duties import barred_from
 from domain.partnership.holding import held
+from domain.partnership.procedure import PROCEDURE, recorded
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
 from domain.values import Moment
 
 Events = tuple[e.Event, ...]
-
-ROLES: Final[dict[type[c.StaffCommand], frozenset[Role]]] = {
-    c.Propose: frozenset({Role.PROPOSER}),
-    c.Decline: frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
-    c.ReturnForInformation: frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
-    c.Withdraw: frozenset({Role.PROPOSER}),
-    c.SignAgreement: frozenset({Role.DIRECTOR}),
-    c.Release: frozenset({Role.PAYER}),
-    c.CancelPayment: frozenset({Role.PAYER, Role.FINANCE_APPROVER, Role.VERIFIER, Role.DIRECTOR}),
-    c.Report: frozenset({Role.PROPOSER, Role.VERIFIER}),
-    c.PlaceHold: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
-    c.LiftHold: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
-    c.Terminate: frozenset({Role.DIRECTOR}),
-    c.Satisfy: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
-    c.DeclareInterest: frozenset(Role),
-    c.Amend: frozenset({Role.PROPOSER}),
-    c.ReportSubrecipients: frozenset({Role.PROPOSER, Role.VERIFIER}),
-    c.ReportDiversion: frozenset(Role),
-    c.RecordAssurance: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
-}
-"""Which roles may give a command; one of them is enough. Approve depends on the stage and is decided below."""
 
 
 def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authority) -> Events:
@@ -78,14 +58,14 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
         admit_age(partnership, command)
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
-    _require(command, ROLES[type(command)], without_barred_lenders(partnership, command, authority))
+    _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
     return _request_events(partnership, command, authority)
 
 
 def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
     """A role lent by somebody who may not do this herself is worth nothing."""
-    barred = partnership.recused if isinstance(command, DECIDING) else frozenset()
-    barred |= acted(partnership) if isinstance(command, c.Release) else frozenset()
+    barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
+    barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
     free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
     return authority.model_copy(update={"capacities": free})
 
@@ -100,62 +80,29 @@ def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Autho
 
 
 def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    common = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    """Return what a command leads to; where it says all that its event keeps, just that."""
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
             _know_everybody(authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
-            return (event(**common, proposal=proposal, funding=funding),)
+            said = {"at": command.at, "actor": command.actor, "signature": command.signature}
+            return (event(**said, proposal=proposal, funding=funding),)
         case c.Amend():
             return (_amend(partnership, command, authority),)
-        case c.Decline(reason=reason):
-            return (e.PartnershipDeclined(**common, reason=reason),)
-        case c.ReturnForInformation(question=question):
-            return (e.InformationRequested(**common, question=question),)
-        case c.Withdraw(reason=reason):
-            return (e.PartnershipWithdrawn(**common, reason=reason),)
         case c.SignAgreement():
             return (_sign(partnership, command, authority),)
         case c.Release(tranche=number):
             return (_release(partnership, command, number),)
-        case c.CancelPayment():
-            return (e.PaymentCancelled(**common, **_content(command, "tranche", "attempt", "reason")),)
-        case c.PlaceHold(reason=reason):
-            return (e.HoldPlaced(**common, reason=reason),)
-        case c.LiftHold(reason=reason):
-            return (e.HoldLifted(**common, reason=reason),)
-        case c.Terminate(reason=reason):
-            return (e.PartnershipTerminated(**common, reason=reason),)
-        case _:
-            return _filing_events(partnership, command, authority)
-
-
-def _filing_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    common = {"at": command.at, "actor": command.actor, "signature": command.signature}
-    match command:
-        case c.Report():
-            return (e.ReportReceived(**common, **_content(command, "summary", "document_sha256", "final")),)
-        case c.Satisfy():
-            return (_satisfy(partnership, command),)
-        case c.DeclareInterest(interest=interest):
+        case c.DeclareInterest():
             _may_declare(command, authority)
-            return (e.InterestDeclared(**common, interest=interest),)
+            return (recorded(command),)
         case c.ReportSubrecipients():
-            return _subrecipients(partnership, command)
+            return (recorded(command), *_held_for_companies(partnership, command))
         case c.ReportDiversion(what=what):
-            return (
-                e.DiversionReported(**common, what=what),
-                *held(partnership, command.at, f"money was diverted: {what}"),
-            )
-        case c.RecordAssurance():
-            return (e.AssuranceRecorded(**common, **_content(command, "what", "document_sha256")),)
+            return (recorded(command), *held(partnership, command.at, f"money was diverted: {what}"))
         case _:
-            raise AssertionError(f"no meaning for {command.kind}")
-
-
-def _content(command: c.StaffCommand, *fields: str) -> dict[str, object]:
-    return {field: getattr(command, field) for field in fields}
+            return (recorded(command),)
 
 
 def _funding(authority: c.Authority) -> Funding:
@@ -207,29 +154,12 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
             f"nobody has called back to verify {reference}; another person than the one who recorded it does: "
             f"`accord payments confirm {reference}`"
         )
-    approvers = {name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)}
-    verifiers = {partnership.verifier, partnership.verifier_for}
-    others = {*partnership.proposers, *partnership.payers, *partnership.recused, *verifiers, *approvers}
+    others = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
     if standing.confirmed_by in {*others, command.actor}:
         raise SeparationOfDuties(
             f"{standing.confirmed_by} verified the account and has another part in this partnership"
         )
     return standing.confirmed_by
-
-
-def _satisfy(partnership: Partnership, command: c.Satisfy) -> e.ConditionMet:
-    if command.actor in partnership.proposers:
-        raise SeparationOfDuties(
-            f"{command.actor} proposed {partnership.partnership_id}; another person files its papers"
-        )
-    return e.ConditionMet(
-        at=command.at,
-        actor=command.actor,
-        signature=command.signature,
-        condition=ConditionId(command.condition),
-        note=command.note,
-        document_sha256=command.document_sha256,
-    )
 
 
 def _know_everybody(authority: c.Authority) -> None:
@@ -244,15 +174,12 @@ def _may_declare(command: c.DeclareInterest, authority: c.Authority) -> None:
         _require(command, frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR}), authority)
 
 
-def _subrecipients(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
-    reported = e.SubrecipientsReported(
-        at=command.at, actor=command.actor, signature=command.signature, subrecipients=command.subrecipients
-    )
+def _held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
     companies = [one.party.name for one in command.subrecipients if one.party.kind is PartyKind.PRIVATE_COMPANY]
     if not companies:
-        return (reported,)
+        return ()
     reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
-    return (reported, *held(partnership, command.at, reason))
+    return held(partnership, command.at, reason)
 
 
 def _release(partnership: Partnership, command: c.Release, number: int) -> e.TrancheReleased:

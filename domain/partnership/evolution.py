@@ -12,6 +12,7 @@ from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls
+from domain.partnership.procedure import WORDS
 from domain.partnership.responsibility import checklist_in
 from domain.partnership.state import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
 from domain.partnership.taking_part import Part
@@ -45,7 +46,7 @@ def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Par
     return reduce(evolve, history, Partnership(partnership_id=partnership_id))
 
 
-def _change(partnership: Partnership, event: e.Event) -> Changed:
+def _change(partnership: Partnership, event: e.Event) -> Changed:  # noqa: C901 - one whole match: each event once
     match event:
         case e.PartnershipProposed() | e.ProposalRevised():
             return _submitted(partnership, event)
@@ -65,12 +66,6 @@ def _change(partnership: Partnership, event: e.Event) -> Changed:
             return _waited(partnership, event)
         case e.AgreementSigned():
             return _signed(partnership, event)
-        case _:
-            return _later_change(partnership, event)
-
-
-def _later_change(partnership: Partnership, event: e.Event) -> Changed:
-    match event:
         case e.FundsReceived(money=money):
             return {"received": partnership.received + money.amount}
         case e.HoldPlaced(actor=actor, reason=reason):
@@ -87,12 +82,6 @@ def _later_change(partnership: Partnership, event: e.Event) -> Changed:
             return {"proposal": partnership.proposed.regranted(subrecipients)}
         case e.DecisionsFell():
             return _fell(partnership, event)
-        case _:
-            return _payment(partnership, event)
-
-
-def _payment(partnership: Partnership, event: e.Event) -> Changed:
-    match event:
         case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
             payers = tuple(dict.fromkeys((*partnership.payers, actor)))
             return {"tranches": _released(partnership, number, attempt), "payers": payers}
@@ -110,29 +99,16 @@ def _payment(partnership: Partnership, event: e.Event) -> Changed:
             return {}
         case e.ContradictionResolved():
             return _resolved(partnership, event)
-        case _:
-            return _filed(partnership, event)
-
-
-def _filed(partnership: Partnership, event: e.Event) -> Changed:
-    responsibility = partnership.responsibility
-    match event:
         case e.ConditionMet(condition=condition, actor=actor):
             met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
-            return {"met": met, "filed": filed, "responsibility": responsibility.with_met(condition)}
+            return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
         case e.ReportReceived(final=final, at=at):
             reported = partnership.reported or final
-            return {"reported": reported, "responsibility": responsibility.with_report(at.date(), final)}
+            return {"reported": reported, "responsibility": partnership.responsibility.with_report(at.date(), final)}
         case e.DiversionReported(what=what):
-            return {"responsibility": responsibility.with_diversion(what)}
+            return {"responsibility": partnership.responsibility.with_diversion(what)}
         case e.AssuranceRecorded():
-            return {"responsibility": responsibility.with_diversion("")}
-        case _:
-            return _end(event)
-
-
-def _end(event: e.Event) -> Changed:
-    match event:
+            return {"responsibility": partnership.responsibility.with_diversion("")}
         case e.PartnershipDeclined(reason=reason):
             return {"stage": Stage.DECLINED, "why": reason, "deadline": None}
         case e.PartnershipWithdrawn(reason=reason):
@@ -144,7 +120,7 @@ def _end(event: e.Event) -> Changed:
         case e.CommandRefused():
             return {}
         case _:
-            raise AssertionError(f"no meaning for {type(event).__name__}")
+            assert_never(event)
 
 
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
@@ -430,30 +406,7 @@ _STATE_AFTER: Final = {
     TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
 }
 
-_DEEDS: Final = {
-    e.PartnershipProposed: "proposed it",
-    e.ProposalRevised: "revised it",
-    e.ReferralCleared: "cleared the referral",
-    e.InformationRequested: "asked for information",
-    e.ApprovalGiven: "approved it",
-    e.AgreementSigned: "recorded the signed agreement",
-    e.TrancheReleased: "released a tranche",
-    e.PaymentCancelled: "cancelled a payment",
-    e.ReportReceived: "recorded the report",
-    e.ConditionMet: "put a condition's papers on file",
-    e.InterestDeclared: "declared an interest",
-    e.ProposalAmended: "amended it",
-    e.SubrecipientsReported: "reported the sub-recipients",
-    e.DiversionReported: "reported a diversion",
-    e.AssuranceRecorded: "recorded the assurances",
-    e.HoldPlaced: "placed a hold",
-    e.HoldLifted: "lifted the hold",
-    e.PartnershipDeclined: "declined it",
-    e.PartnershipWithdrawn: "withdrew it",
-    e.PartnershipTerminated: "terminated it",
-}
-
 
 def _act(event: e.Event) -> Act | None:
-    deed = _DEEDS.get(type(event))
-    return None if deed is None else Act(actor=getattr(event, "actor", e.ACCORD), what=deed, at=event.at)
+    words = WORDS.get(event.event_type)
+    return None if words is None else Act(actor=getattr(event, "actor", e.ACCORD), what=words.deed, at=event.at)

@@ -237,7 +237,9 @@ class Partnership(Value):
                 return person in self.payers
             case Part.FILED:
                 return bool(self.filed_by(person))
-            case Part.OTHER:
+            case Part.HELD:
+                return self.hold is not None and person == self.hold.actor
+            case Part.LIFTED | Part.OTHER:
                 return self.proposal is not None
 
     @property

@@ -9,9 +9,10 @@ from domain.directory.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, 
 from domain.directory.personal import ErasureApproved, erasure_statement
 from domain.identity import partnership_id_of
 from domain.partnership import events as e
+from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, account_stream, statement_of
 from domain.payment.counter import CounterAct
-from domain.recorded.proofs import ACTS, content_of
+from domain.recorded.proofs import content_of
 from domain.recorded.schema import AnyEvent
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.screening.guarding import GuardOverridden, override_content, override_statement

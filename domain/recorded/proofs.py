@@ -6,31 +6,8 @@ from typing import Any, Final
 
 from domain.directory.directory import Directory, signature_fault
 from domain.partnership import events as e
+from domain.partnership.procedure import ACTS
 from domain.signing import Signature, Statement, Verifier, content_digest
-
-ACTS: Final[dict[type[e.PartnershipEvent], str]] = {
-    e.PartnershipProposed: "propose",
-    e.ProposalRevised: "propose",
-    e.ReferralCleared: "approve",
-    e.ApprovalGiven: "approve",
-    e.InformationRequested: "return",
-    e.AgreementSigned: "sign_agreement",
-    e.TrancheReleased: "release",
-    e.PaymentCancelled: "cancel_payment",
-    e.ReportReceived: "report",
-    e.ConditionMet: "satisfy",
-    e.InterestDeclared: "declare_interest",
-    e.ProposalAmended: "amend",
-    e.SubrecipientsReported: "report_subrecipients",
-    e.DiversionReported: "report_diversion",
-    e.AssuranceRecorded: "record_assurance",
-    e.HoldPlaced: "hold",
-    e.HoldLifted: "lift",
-    e.PartnershipDeclined: "decline",
-    e.PartnershipWithdrawn: "withdraw",
-    e.PartnershipTerminated: "terminate",
-}
-"""The kind of decision that each event is of."""
 
 NOT_SAID: Final = {"event_type", "at", "actor", "signature"}
 

@@ -378,3 +378,16 @@ async def at_a_terminal(terminal: Shell, *words: str) -> tuple[str, str]:
             seen += part
     os.close(ours)
     return seen.decode(), printed.decode()
+
+
+async def test_the_readme_shows_who_may_do_what_as_the_tables_that_decide_have_it() -> None:
+    page = (await Shell().done("policy", "procedure", "--format", "markdown")).stdout
+    assert page in (ROOT / "README.md").read_text("utf-8"), "accord policy procedure --format markdown"
+
+
+async def test_who_may_do_what_is_json_where_asked_and_a_table_for_people() -> None:
+    machine, table = await Shell().together(("policy", "procedure", "--json"), ("policy", "procedure"))
+    [release] = [step for step in machine.json["steps"] if step["decision"] == "release"]
+    assert (release["roles"], release["stages"]) == ("PAYER", "ACTIVE")
+    assert "who approved it already" in release["never"]
+    assert "who placed the hold" in table.words

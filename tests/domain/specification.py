@@ -247,7 +247,7 @@ def assessment(*outcomes: Outcome, conditions: tuple[ConditionId, ...] = ()) -> 
         )
         for index, outcome in enumerate(outcomes, start=1)
     )
-    return Assessment(rule_book="2026.1", facts_sha256=DIGEST, findings=findings)
+    return Assessment(rule_book="2026.2", facts_sha256=DIGEST, findings=findings)
 
 
 def assess(*outcomes: Outcome, conditions: tuple[ConditionId, ...] = ()) -> c.RecordAssessment:

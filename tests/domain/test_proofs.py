@@ -12,10 +12,11 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
+from domain.partnership.procedure import ACTS
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.recorded.proofs import ACTS, FOLLOWS, NOT_SAID, content_of, event_fault
+from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
 from records.keys.ed25519 import verified

@@ -16,10 +16,11 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.amendment import TOLERATED_GROWTH, TOUCHED, Change
 from domain.partnership.evolution import evolve, fold
+from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import Gate
-from domain.recorded.proofs import ACTS, content_of
+from domain.recorded.proofs import content_of
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import content_digest
 from tests.builders import authority

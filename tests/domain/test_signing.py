@@ -268,7 +268,7 @@ def test_the_terms_say_what_stands() -> None:
         "Riverbend Library Network",
         funder().funder_id,
     )
-    assert (terms.account_sha256, terms.rule_book) == (s.ACCOUNT.sha256, "2026.1")
+    assert (terms.account_sha256, terms.rule_book) == (s.ACCOUNT.sha256, "2026.2")
 
 
 def test_before_the_rule_book_spoke_and_an_account_is_known_the_terms_say_so() -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.decisions import ROLES
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
 from domain.policy.conditions import Gate
 from tests.simulation.lists import PAYEES
@@ -40,7 +40,7 @@ def endings(partnership: Partnership, directory: Directory) -> list[Act]:
 
 
 def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any]) -> tuple[str, ...]:
-    roles = content.pop("_roles", None) or ROLES.get(kind, frozenset(APPROVERS))
+    roles = content.pop("_roles", None) or PROCEDURE[kind].roles
     return tuple(sorted(one.staff_id for one in directory.staff if not roles.isdisjoint(one.roles)))
 
 

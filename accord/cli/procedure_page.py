@@ -1,0 +1,63 @@
+"""Who may do what, as a page: made from the tables that decide, so that the page cannot say something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.duties import EXCLUDES
+from domain.partnership.procedure import GOING_ON, OPEN, PROCEDURE, Step
+from domain.partnership.state import Stage
+from domain.partnership.taking_part import Part
+
+_HAVE: Final = {
+    Part.PROPOSED: "who proposed it",
+    Part.CLEARED: "who cleared its referral",
+    Part.APPROVED: "who approved it already",
+    Part.CALLED_BACK: "who called back about the account",
+    Part.SIGNED: "who signed its agreement",
+    Part.RELEASED: "who paid in it",
+    Part.HELD: "who placed the hold",
+}
+_STAGES: Final = {OPEN: "before the agreement is signed", GOING_ON: "until it ends"}
+_TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadline has passed"
+
+
+class Line(NamedTuple):
+    """A line of the page: a decision, where it is legal, by whom, and by whom never."""
+
+    decision: str
+    stages: str
+    roles: str
+    never: str
+
+
+def steps() -> Iterator[Line]:
+    """Yield every step of the procedure, as the table of the domain has them."""
+    for command, step in PROCEDURE.items():
+        name = str(command.model_fields["kind"].default).replace("_", " ")
+        if command is c.Approve:
+            clearing = step._replace(stages=frozenset({Stage.ELIGIBILITY}), part=Part.CLEARED)
+            yield _line("clear a referral", clearing, "VERIFIER; a DIRECTOR too, once the deadline has passed")
+            yield _line("approve", step._replace(stages=step.stages - {Stage.ELIGIBILITY}), _TIERS)
+        else:
+            yield _line(name, step, "anybody" if step.roles == frozenset(Role) else ", ".join(sorted(step.roles)))
+
+
+def procedure_page() -> str:
+    """Return the page, Markdown."""
+    lines = ["| a decision | stage | is taken by | and never by |", "| --- | --- | --- | --- |"]
+    return "\n".join([*lines, *(f"| {' | '.join(line)} |" for line in steps())]) + "\n"
+
+
+def _line(name: str, step: Step, roles: str) -> Line:
+    parts = (
+        dict.fromkeys(part for duty in EXCLUDES.get(step.part, ()) for part in sorted(duty.parts)) if step.part else {}
+    )
+    never = [_HAVE[part] for part in parts] + (["anybody with an interest"] if step.decides else [])
+    if step.stopped_by_hold:
+        never.append("anybody, under a hold")
+    stages = _STAGES.get(step.stages) or ", ".join(stage.value for stage in Stage if stage in step.stages)
+    return Line(name, stages, roles, "; ".join(never))

@@ -1,0 +1,89 @@
+"""Separation of duties: which part in a partnership excludes which others. Nobody decides alone (R31, R36, R40).
+
+One table says it. `accord/audit/present.py` keeps a copy of its own on purpose, and a test says that both agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from domain.errors import SeparationOfDuties
+from domain.partnership.state import Partnership
+from domain.partnership.taking_part import Part
+
+
+class Duty(NamedTuple):
+    """Parts that exclude another one, and what whoever has one of them is told."""
+
+    parts: frozenset[Part]
+    refusal: str
+    """With `{who}`, the person, and `{what}`, the partnership."""
+
+
+_APPROVES: Final = (
+    Duty(frozenset({Part.PROPOSED}), "{who} proposed {what} and may not approve it"),
+    Duty(frozenset({Part.CALLED_BACK}), "{who} verified the bank details; another person must approve"),
+    Duty(frozenset({Part.RELEASED}), "{who} paid in this partnership; another person must approve"),
+    Duty(frozenset({Part.APPROVED}), "{who} already approved; another person must give the next approval"),
+)
+
+EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
+    {
+        Part.PROPOSED: (
+            Duty(
+                frozenset({Part.CLEARED, Part.CALLED_BACK, Part.RELEASED}),
+                "{who} verified or paid in {what} and does not change what it proposes",
+            ),
+        ),
+        Part.CLEARED: _APPROVES,
+        Part.APPROVED: (
+            *_APPROVES,
+            Duty(frozenset({Part.CLEARED}), "{who} cleared the referral; another person must approve"),
+        ),
+        Part.CALLED_BACK: (
+            Duty(
+                frozenset({Part.PROPOSED, Part.CLEARED, Part.APPROVED, Part.RELEASED}),
+                "{who} verified the account and has another part in this partnership",
+            ),
+        ),
+        Part.RELEASED: (
+            Duty(
+                frozenset({Part.PROPOSED, Part.CLEARED, Part.APPROVED, Part.CALLED_BACK, Part.SIGNED}),
+                "{who} proposed, verified, approved or signed this and may not pay it",
+            ),
+        ),
+        Part.FILED: (Duty(frozenset({Part.PROPOSED}), "{who} proposed {what}; another person files its papers"),),
+        Part.LIFTED: (Duty(frozenset({Part.HELD}), "{who} placed the hold; another person must lift it"),),
+    }
+)
+"""Who took one of the parts on the right never takes the part on the left."""
+
+
+def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
+    """Return who has a part in what stands, and whoever lent them the role for it."""
+    hold = partnership.hold
+    people: Mapping[Part, tuple[str, ...]] = {
+        Part.PROPOSED: partnership.proposers,
+        Part.CLEARED: (partnership.verifier, partnership.verifier_for),
+        Part.APPROVED: tuple(name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)),
+        Part.CALLED_BACK: (partnership.account_verifier,),
+        Part.SIGNED: (partnership.signatory,),
+        Part.RELEASED: partnership.payers,
+        Part.HELD: (hold.actor, *hold.before) if hold is not None else (),
+    }
+    return frozenset(people.get(part, ())) - {""}
+
+
+def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
+    """Return everybody who may not take a part."""
+    duties = EXCLUDES.get(part, ())
+    return frozenset().union(*(people_with(partnership, one) for duty in duties for one in duty.parts))
+
+
+def require_free(partnership: Partnership, person: str, part: Part) -> None:
+    """Raise SeparationOfDuties where a person may not take a part."""
+    for duty in EXCLUDES.get(part, ()):
+        if any(person in people_with(partnership, one) for one in duty.parts):
+            raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))

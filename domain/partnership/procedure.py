@@ -1,0 +1,162 @@
+"""The procedure: what staff may do in a partnership, when, in which role, and what comes of it.
+
+One table, which reads like the policy: from it follow what is refused, whose signature an event needs, and what a
+receipt says. Who may never do what, since they did something else before, stands in `duties`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage
+from domain.partnership.taking_part import Part
+
+OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
+"""The stages before the agreement is signed."""
+
+GOING_ON: Final = OPEN | {Stage.ACTIVE}
+
+DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR})
+
+
+class Words(NamedTuple):
+    """How an event is told: on the receipt of whoever asked, and of whoever did it, to others."""
+
+    receipt: str
+    deed: str
+
+
+class Step(NamedTuple):
+    """A command of staff."""
+
+    stages: frozenset[Stage]
+    """Where it is legal."""
+    roles: frozenset[Role]
+    """Which roles may give it: one is enough. For an approval the quorum says which of them is wanted."""
+    records: Mapping[type[e.Event], Words]
+    """The events that it may lead to by itself, each with what is said of it."""
+    part: Part | None = None
+    """The part that whoever gives it takes, where that excludes others (see `duties`)."""
+    stopped_by_hold: bool = False
+    """Talking, declining, filing and reporting go on under a hold."""
+    decides: bool = False
+    """Nobody gives it who has an interest in the partnership (R32)."""
+
+
+def _in(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+def _by(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
+    c.Propose: Step(
+        _in(Stage.PROPOSED), _by(Role.PROPOSER),
+        {e.PartnershipProposed: Words("proposed", "proposed it"),
+         e.ProposalRevised: Words("proposed again, revised", "revised it")},
+        Part.PROPOSED,
+    ),
+    c.Amend: Step(
+        _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.PROPOSER),
+        {e.ProposalAmended: Words("amended", "amended it")},
+        Part.PROPOSED, stopped_by_hold=True,
+    ),
+    c.Approve: Step(
+        _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE), DECIDERS,
+        {e.ReferralCleared: Words("the referral is cleared", "cleared the referral"),
+         e.ApprovalGiven: Words("approved", "approved it")},
+        Part.APPROVED, stopped_by_hold=True, decides=True,
+    ),
+    c.Decline: Step(
+        _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
+        {e.PartnershipDeclined: Words("declined", "declined it")},
+        decides=True,
+    ),
+    c.ReturnForInformation: Step(
+        _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
+        {e.InformationRequested: Words("returned to its proposer", "asked for information")},
+    ),
+    c.Withdraw: Step(
+        OPEN, _by(Role.PROPOSER),
+        {e.PartnershipWithdrawn: Words("withdrawn", "withdrew it")},
+    ),
+    c.SignAgreement: Step(
+        _in(Stage.AGREEMENT, Stage.ACTIVE), _by(Role.DIRECTOR),
+        {e.AgreementSigned: Words("the agreement is signed", "recorded the signed agreement")},
+        Part.SIGNED, stopped_by_hold=True, decides=True,
+    ),
+    c.Release: Step(
+        _in(Stage.ACTIVE), _by(Role.PAYER),
+        {e.TrancheReleased: Words("the tranche is released", "released a tranche")},
+        Part.RELEASED, stopped_by_hold=True, decides=True,
+    ),
+    c.CancelPayment: Step(
+        GOING_ON, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.VERIFIER, Role.DIRECTOR),
+        {e.PaymentCancelled: Words("the payment is cancelled", "cancelled a payment")},
+    ),
+    c.Report: Step(
+        _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
+        {e.ReportReceived: Words("the report is recorded", "recorded the report")},
+    ),
+    c.Satisfy: Step(
+        _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.VERIFIER, Role.FINANCE_APPROVER),
+        {e.ConditionMet: Words("on file", "put a condition's papers on file")},
+        Part.FILED, decides=True,
+    ),
+    c.PlaceHold: Step(
+        GOING_ON, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
+        {e.HoldPlaced: Words("on hold", "placed a hold")},
+    ),
+    c.LiftHold: Step(
+        GOING_ON, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.HoldLifted: Words("the hold is lifted", "lifted the hold")},
+        Part.LIFTED, decides=True,
+    ),
+    c.Terminate: Step(
+        GOING_ON, _by(Role.DIRECTOR),
+        {e.PartnershipTerminated: Words("terminated", "terminated it")},
+        decides=True,
+    ),
+    c.DeclareInterest: Step(
+        GOING_ON, _by(*Role),
+        {e.InterestDeclared: Words("the interest is declared", "declared an interest")},
+    ),
+    c.ReportSubrecipients: Step(
+        _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
+        {e.SubrecipientsReported: Words("the sub-recipients are recorded", "reported the sub-recipients")},
+    ),
+    c.ReportDiversion: Step(
+        _in(Stage.ACTIVE), _by(*Role),
+        {e.DiversionReported: Words("the diversion is recorded", "reported a diversion")},
+    ),
+    c.RecordAssurance: Step(
+        _in(Stage.ACTIVE), _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.AssuranceRecorded: Words("the assurances are recorded", "recorded the assurances")},
+        decides=True,
+    ),
+}  # fmt: skip
+
+ACTS: Final[dict[type[e.Event], str]] = {
+    event: str(command.model_fields["kind"].default) for command, step in PROCEDURE.items() for event in step.records
+}
+"""The kind of decision that each event is of: what its signature must be on."""
+
+WORDS: Final[dict[str, Words]] = {
+    str(event.model_fields["event_type"].default): words
+    for step in PROCEDURE.values()
+    for event, words in step.records.items()
+}
+"""How each event of staff is told, by its type."""
+
+
+def recorded(command: c.StaffRequest) -> e.Event:
+    """Return the one event of a command that keeps what it says as it is."""
+    [kind] = PROCEDURE[type(command)].records
+    kept = kind.model_fields.keys() & type(command).model_fields.keys()
+    return kind(**{field: getattr(command, field) for field in kept})
