@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make demo` and `make test`. Each does all of its own set-up.
+# Everything a newcomer needs: `make demo` and `make test`. Each does all of its own set-up. `make help` lists the rest.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,23 +6,34 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: demo test lint unit simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: help demo test check lint unit simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
-demo: $(VENV)/.embedded
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.embedded  ## everything on this machine, on invented data
 	$(BIN)/accord demo $(if $(ONCE),--once)
 
-test: lint unit
+test: lint unit  ## what the continuous integration runs: lint, types, walls, and the suite of every day
+# The long runs whose short forms are in `make test`; the README's claims cite them. Hours on a small machine.
+check: test  ## the long runs: slow tests, twenty simulated scripts and their mutants, chaos, mutation
+	$(BIN)/pytest -m slow
+	$(BIN)/python -m tests.simulation.run --seeds 20
+	$(BIN)/python -m tests.simulation.run_mutants
+	$(BIN)/python -m tests.chaos.run
+	$(BIN)/python -m tests.chaos_ledger.run
+	$(BIN)/python -m bench.mutation
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev  ## the tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle
 	$(BIN)/python -m bench.whatif
 
@@ -43,17 +54,17 @@ bench-ledger: $(VENV)/.dev
 	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))
 
 # Changes the rule book one place at a time; the specifications must notice.
-mutation: $(VENV)/.dev
+mutation: $(VENV)/.dev  ## change the rule book one place at a time; the specifications must notice
 	$(BIN)/python -m bench.mutation
 
-rule-book: $(VENV)/.dev
+rule-book: $(VENV)/.dev  ## write docs/rule-book.md anew
 	$(BIN)/accord policy list --format markdown > docs/rule-book.md
 
-chaos: $(VENV)/.dev
+chaos: $(VENV)/.dev  ## kill servers while partnerships are in flight; restore drills
 	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))
 
 # One script of people, bank, operators and misfortune, in process, from a seed; `SEEDS=n` plays so many.
-simulate: $(VENV)/.dev
+simulate: $(VENV)/.dev  ## scripts of people, bank, intruders and misfortune, from a seed
 	$(BIN)/python -m tests.simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS))
 
 # Takes one mend after the other out of the product; each must be found by one of the first twenty scripts.
@@ -69,7 +80,7 @@ chaos-ledger: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos_ledger.run $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
 
 # Pins every dependency with hashes, for all supported Pythons at once.
-lock: $(VENV)/.dev
+lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
 	$(BIN)/pip install --quiet 'uv>=0.9'
 	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --upgrade build.in -o build.txt
@@ -80,7 +91,7 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--overrides requirements/without.txt --extra dev pyproject.toml -o requirements/dev.txt
 
-clean:
+clean:  ## remove what was built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
