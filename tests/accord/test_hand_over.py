@@ -359,7 +359,7 @@ from pathlib import Path
 import accord.client.hand_over
 from accord.client.desk import Desk
 from deploy.connections import open_pool
-from signatures.keyring import Keyring
+from records.keys.keyring import Keyring
 
 async def main(url, keys, message, folder):
     async with await open_pool(url) as pool:
@@ -406,9 +406,9 @@ async def test_a_file_whose_bytes_were_changed_under_its_signature_is_not_handed
 ) -> None:
     desk = waiting.desk
     file = await made_file(desk)
-    await desk.pool.execute("ALTER TABLE payments.out.files DISABLE TRIGGER ALL")
+    await desk.pool.execute("ALTER TABLE payments.files DISABLE TRIGGER ALL")
     await desk.pool.execute(
-        "UPDATE payments.out.files "
+        "UPDATE payments.files "
         "SET content = convert_to(replace(convert_from(content, 'UTF8'), '1000.00', '9000.00'), 'UTF8')"
     )
     with pytest.raises(Refused, match="is not the file that its payments make; it is not written"):
@@ -417,7 +417,7 @@ async def test_a_file_whose_bytes_were_changed_under_its_signature_is_not_handed
 
 
 async def row_says_of(desk: Desk, message_id: str, status: str) -> None:
-    await desk.pool.execute("UPDATE payments.out.files SET status = $2 WHERE message_id = $1", message_id, status)
+    await desk.pool.execute("UPDATE payments.files SET status = $2 WHERE message_id = $1", message_id, status)
 
 
 @pytest.mark.parametrize("row_says", [["HANDED_OVER"], ["HANDED_OVER", "NEVER_SENT"]])

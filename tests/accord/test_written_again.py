@@ -165,7 +165,7 @@ async def test_a_row_that_somebody_else_put_into_the_table_is_not_written_whatev
 ) -> None:
     desk = waiting.desk
     await desk.pool.execute(
-        "INSERT INTO payments.out.files (message_id, content, sha256, payment_count, status) "
+        "INSERT INTO payments.files (message_id, content, sha256, payment_count, status) "
         "VALUES ($1, $2, $3, 1, 'HANDED_OVER')",
         message_id, left.content, left.sha256,
     )  # fmt: skip
@@ -182,7 +182,7 @@ async def test_a_row_that_somebody_else_put_into_the_table_is_not_written_whatev
 
 
 async def row_says_never_sent(desk: Desk, message_id: str) -> None:
-    await desk.pool.execute("UPDATE payments.out.files SET status = 'NEVER_SENT' WHERE message_id = $1", message_id)
+    await desk.pool.execute("UPDATE payments.files SET status = 'NEVER_SENT' WHERE message_id = $1", message_id)
 
 
 async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_writing_it_again(
@@ -205,10 +205,10 @@ async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_saying_so(wait
 async def test_bytes_that_were_changed_after_the_hand_over_are_not_written(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
-    await waiting.desk.pool.execute("ALTER TABLE payments.out.files DISABLE TRIGGER ALL")
+    await waiting.desk.pool.execute("ALTER TABLE payments.files DISABLE TRIGGER ALL")
     other = left.content.replace(b"NL86MOCK0000002101", b"NL14MOCK0000000002")
     assert other != left.content
-    await waiting.desk.pool.execute("UPDATE payments.out.files SET content = $1", other)
+    await waiting.desk.pool.execute("UPDATE payments.files SET content = $1", other)
     with pytest.raises(Refused, match="is not the file that its payments make; it is not written"):
         await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again")
     assert files_in(tmp_path / "again") == []
