@@ -79,7 +79,7 @@ class Payments:
 
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
-        """Return why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
+        """Return the reason why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
         recorded = await self._reader.read(partnership_workflow_id(partnership_id))
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
@@ -179,7 +179,7 @@ def _order(partnership: Partnership, release: e.TrancheReleased, directory: Dire
 
 
 def _standing(partnership: Partnership, order: TrancheOrder) -> str:
-    """Why a released attempt may not be instructed as the partnership stands now."""
+    """Return the reason why a released attempt may not be instructed as the partnership stands now."""
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"

@@ -93,7 +93,7 @@ class Records:
         """Append the events of a command, once however often this runs, and return what the stream holds after.
 
         A retry that computed its events afresh (a lost workflow task asks the registers again) finds what it
-        recorded the first time; the workflow evolves from that. What bears a person's name must bear her signature.
+        recorded the first time; the workflow evolves from that. What bears a person's name must bear their signature.
         """
         await self._require_epoch()
         await self._require_known(request.stream_id, request.known)
@@ -165,7 +165,7 @@ class Records:
 
     @activity.defn
     async def look_up_authority(self, request: AuthorityRequest) -> Authority:
-        """Return who proved to have given a command, and what the directory says of her and of what it names.
+        """Return who proved to have given a command, and what the directory says of them and of what it names.
 
         The first of three gates. Without a proof nobody has given it, whatever name it bears.
         """
@@ -315,7 +315,7 @@ def _fault_of_stream(request: RecordRequest, writer: Writer) -> str:
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:
-    """Whether an event is an order to pay another attempt than its stream is of."""
+    """Return whether an event is an order to pay another attempt than its stream is of."""
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order
@@ -323,7 +323,7 @@ def _is_anothers(event: Any, request: RecordRequest) -> bool:
 
 
 def bears_a_name(event: AnyEvent) -> bool:
-    """Whether an event says that a person decided something."""
+    """Return whether an event says that a person decided something."""
     if isinstance(event, HoldPlaced | PartnershipDeclined):
         return event.actor != ACCORD
     return isinstance(event, StaffEvent)

@@ -84,7 +84,7 @@ def stop_signals() -> asyncio.Event:
     return stop
 
 
-async def _as_it_is(connection: object) -> None:
+async def _no_reset(connection: object) -> None:
     """Nothing of ours outlives its transaction on a connection, so none needs the round trip that resets it."""
 
 
@@ -96,7 +96,7 @@ async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
     """
     try:
         return await asyncpg.create_pool(
-            url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60, reset=_as_it_is
+            url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60, reset=_no_reset
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
         raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault

@@ -74,7 +74,7 @@ async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
 
 
 async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool = False) -> None:
-    """Make a schedule; who paused it, changed it or makes it herself is left alone."""
+    """Make a schedule; one that an operator paused, changed or made is left alone."""
     try:
         await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:

@@ -28,7 +28,7 @@ class NotSigned(DomainError):
 
 
 class StaleDecision(DomainError):
-    """What the person was shown is not what stands now; she must look again and decide on that."""
+    """What the person was shown is not what stands now; they must look again and decide on that."""
 
 
 class Stopped(DomainError):

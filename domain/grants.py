@@ -150,7 +150,7 @@ class KnownChange(Value):
 
 
 class Interest(Value):
-    """An interest of a member of staff in a party: she takes no part in the decisions (R32)."""
+    """An interest of a member of staff in a party: they take no part in the decisions (R32)."""
 
     person: StaffId
     what: Sentence

@@ -83,7 +83,7 @@ class Principal(Value):
         exclude_if=is_none,
     )
     born: Annotated[BirthDate, Since("2026.3")] = Field(
-        default=None, description="Date of birth, which tells her from those on a list who bear her name"
+        default=None, description="Date of birth, which tells them from those on a list who bear their name"
     )
 
     @model_validator(mode="after")
@@ -123,7 +123,7 @@ class Party(Value):
         default=None, description="For a group subordinate: the central organisation whose letter covers it"
     )
     born: Annotated[BirthDate, Since("2026.3")] = Field(
-        default=None, description="For an individual: the date of birth, which tells her from those on a list"
+        default=None, description="For an individual: the date of birth, which tells them from those on a list"
     )
     behind: Annotated[SkipJsonSchema[str | None], Since("2026.3")] = Field(default=None, exclude_if=is_none)
     """Whom it governs, signs for or owns, where it is screened as one of them; a proposal does not say it."""
@@ -134,7 +134,7 @@ class Party(Value):
         return self
 
     def has(self, kind: DocumentKind) -> bool:
-        """Whether a document of a kind is on file."""
+        """Return whether a document of a kind is on file."""
         return any(document.kind is kind for document in self.documents)
 
     def require_own_part(self) -> None:

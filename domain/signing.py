@@ -1,4 +1,4 @@
-"""What a person signs: the decision, and what she was shown when she took it.
+"""What a person signs: the decision, and what they were shown when they took it.
 
 The domain says which statement belongs to which act and what is wrong with one; whether the bytes were signed by a key
 is mathematics of the room `signatures`, and comes in as a `Verifier`.
@@ -63,7 +63,7 @@ class Terms(Value):
 
 
 class Shown(Value):
-    """What a person had before her."""
+    """What a person was shown."""
 
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """Of the stream."""

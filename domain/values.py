@@ -161,7 +161,7 @@ def is_false(value: bool) -> bool:
 
 
 def is_empty(value: str) -> bool:
-    """Whether a text that came later says nothing; see `is_none`."""
+    """Return whether a text that came later says nothing; see `is_none`."""
     return not value
 
 
@@ -170,7 +170,7 @@ def _unless_erased(written: object) -> object:
 
 
 BirthDate = Annotated[date | None, BeforeValidator(_unless_erased), Field(exclude_if=is_none)]
-"""A person's date of birth; None where nobody knows it, or where she is erased since."""
+"""A person's date of birth; None where nobody knows it, or where they are erased since."""
 
 Printable: Final = AfterValidator(_printable)
 """Refuses control characters, which databases and terminals take amiss; line breaks and tabs are welcome."""

@@ -52,12 +52,12 @@ class AppendStatus(StrEnum):
 
 
 class Naming(NamedTuple):
-    """A text that names somebody, and what tells her from others who bear the same name."""
+    """A text that names somebody, and what tells them from others who bear the same name."""
 
     subject: str
     text: str
     beside: tuple[str, ...] = ()
-    """Fields that are hers as well, where they stand in an object with that text."""
+    """Fields that are encrypted as well, where they stand in an object with that text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Judge:
         return [await self._judged(one, connection) for one in events]
 
     async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
-        """Why nothing signed bears out that a payment left, or never arrived; or nothing."""
+        """Return the reason why nothing signed bears out that a payment left, or never arrived; or nothing."""
         claim: Any = read_stored(stored)
         partnership_id, *place = stored.stream_id.removeprefix(partnership_workflow_id("")).split("/")
         tranche, attempt = (int(place[1]), int(place[3])) if place else (claim.tranche, claim.attempt)

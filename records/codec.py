@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from domain.directory.disregarded import Disregarded
-from domain.directory.personal import HER_OWN, Person, people_in
+from domain.directory.personal import PERSONAL_FIELDS, Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent, event_payload, fields_of, read_event_bytes
@@ -20,7 +20,8 @@ def to_ledger(
 ) -> tuple[NewEvent, ...]:
     """Return events in the ledger's form, with actor and causation as metadata, and with whom they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
-    named = [Naming(person.subject, person.name, HER_OWN) for person in dict.fromkeys((*people, *people_in(events)))]
+    everybody = dict.fromkeys((*people, *people_in(events)))
+    named = [Naming(person.subject, person.name, PERSONAL_FIELDS) for person in everybody]
     return tuple(
         NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
     )

@@ -79,7 +79,7 @@ class Registrar:
         return Directories(self._stood)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
-        """Return why a command is not proved to be its actor's, or nothing."""
+        """Return the reason why a command is not proved to be its actor's, or nothing."""
         fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
         if fault or command.signature is None:
             return fault
@@ -200,5 +200,5 @@ def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
 
 
 def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
-    """Return why an account's event counts for nothing, or nothing."""
+    """Return the reason why an account's event counts for nothing, or nothing."""
     return signature_fault(directory, event.signature, statement_of(event, reference), verified)

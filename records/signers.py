@@ -83,7 +83,7 @@ def _read(event: StoredEvent, said: dict[str, Any]) -> Any:
 
 
 def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str:
-    """Why a signature is another's or of something else, by the names that both bear; empty where it is not."""
+    """Return why a signature is another's or of something else, by the names that both bear; empty where it is not."""
     if signature.statement.actor != actor:
         return f"the signature is {signature.statement.actor}'s, not {actor}'s"
     if signature.statement.command_id != event.command_id:
@@ -112,7 +112,7 @@ def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: S
 
 
 def _in_force(change: StoredEvent, enrolment: Sequence[StoredEvent]) -> bool:
-    """Whether a change of the directory needed no confirmation, or its confirmation is here as well."""
+    """Return whether a change of the directory needed no confirmation, or its confirmation is here as well."""
     if change.event_type != "DirectoryChangeProposed":
         return True
     change_id = json.loads(change.payload)["change_id"]

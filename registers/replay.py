@@ -55,7 +55,7 @@ async def replay_screening(
     """Screen parties against the archived files of the lists that were asked. Raises UnreadableFile."""
     asked = await _asked(connection, LISTS, recorded)
     rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
-    again = screening.evidence_of(parties, recorded.asked, screening.made_ready(rows), near_from)
+    again = screening.evidence_of(parties, recorded.asked, screening.indexed(rows), near_from)
     what = f"{len(recorded.parties)} names against {_named(recorded.asked)}"
     return Replayed(what, (*asked.faults, *_differences(recorded, again)))
 

@@ -226,7 +226,7 @@ class PartnershipWorkflow:
         )
 
     async def _ask_of_the_bank(self) -> str:
-        """Why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
+        """Return why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
         reason: str = await local(
             Payments.screen_bank, self.partnership.partnership_id, "Screen the payee's bank against the lists"
         )
@@ -320,7 +320,7 @@ class PartnershipWorkflow:
         return outlook(self.partnership)
 
     def _is_behind(self, command: c.StaffRequest) -> bool:
-        """Whether a person saw more in the ledger than is known here: the task that appended it was lost."""
+        """Return whether a person saw more in the ledger than is known here: the task that appended it was lost."""
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
 

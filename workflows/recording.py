@@ -89,6 +89,6 @@ async def authority_of(command: StaffRequest, known: Known) -> Authority:
     """
     partnership_id = partnership_id_of(workflow.info().workflow_id)
     request = AuthorityRequest(partnership_id=partnership_id, command=command, known=known)
-    summary = f"Verify that {command.actor} signed it, and her roles"
+    summary = f"Verify that {command.actor} signed it, and their roles"
     authority: Authority = await local(Records.look_up_authority, request, summary)
     return authority

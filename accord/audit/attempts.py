@@ -49,7 +49,7 @@ class Attempts:
         """The streams that were read, each at which version."""
 
     async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
-        """Return why an attempt may not be paid beside the others; empty where it may."""
+        """Return the reason why an attempt may not be paid beside the others; empty where it may."""
         self._payer = walk.released[attempt].event.actor
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt

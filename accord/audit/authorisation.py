@@ -250,7 +250,7 @@ class _Check:
         return Verdict("")
 
     async def _clearances_fell(self, found: Verification) -> bool:
-        """Whether a near match counts as cleared by nobody whose clearance stands now."""
+        """Return whether a near match counts as cleared by nobody whose clearance stands now."""
         for match in found.screening.matches:
             if match.cleared_by and match.pair:
                 stands = await self._gate.registrar.cleared_by(match.pair)
@@ -265,7 +265,7 @@ class _Check:
 
 
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
-    """Whether the order that the bank's answers will be held against is the instruction's."""
+    """Return whether the order that the bank's answers will be held against is the instruction's."""
     order = tranche.order
     instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
     return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed

@@ -118,7 +118,7 @@ class BankEvidence:
 
 
 def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
-    """Whether an answer is of the payment that people signed, or that the bank named where they named none."""
+    """Return whether an answer is of the payment that people signed, or that the bank named where they named none."""
     signed = (
         resolved.partnership_id or raised.partnership_id,
         resolved.tranche or raised.tranche,

@@ -1,4 +1,4 @@
-"""Whether a person could take a decision: in a role of hers, or one lent to her, on the day it was recorded."""
+"""Whether a person could take a decision: in a role of their own, or a lent one, on the day it was recorded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
 
 
 def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
-    """Return why a person could not take a decision, or nothing."""
+    """Return the reason why a person could not take a decision, or nothing."""
     event: Any = recorded.event
     wanted = frozenset({event.role}) if isinstance(event, e.ApprovalGiven) else NEEDED.get(type(event))
     if wanted is None or recorded.recorded_at is None:

@@ -21,7 +21,7 @@ def instruction_of(row: Frozen) -> Instruction | str:
 
 
 def frozen_fault(row: Frozen, instruction: Instruction) -> str:
-    """Return why a row is not what its own bytes and the business keys make; empty where it is."""
+    """Return the reason why a row is not what its own bytes and the business keys make; empty where it is."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
     expected = {

@@ -16,7 +16,7 @@ from records.authorship import Reader
 
 
 async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk) -> str:
-    """Return why a gift does not pay for a leg that is charged to it; empty where it does, or none is."""
+    """Return the reason why a gift does not pay for a leg that is charged to it; empty where it does, or none is."""
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""

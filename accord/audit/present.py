@@ -18,7 +18,7 @@ def _first(faults: dict[str, bool]) -> str:
 
 
 def standing_fault(walk: Walk, instruction: Instruction) -> str:
-    """Return why nothing may be paid as the partnership stands now; empty where it may."""
+    """Return the reason why nothing may be paid as the partnership stands now; empty where it may."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(walk.missing_papers)

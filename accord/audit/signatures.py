@@ -47,7 +47,7 @@ async def authorship_of(ledger: Ledger, registrar: Registrar, stream_id: str) ->
 
 
 def _fault(stored: StoredEvent, directory: Directory) -> str | None:
-    """Why an event is not its person's; '' where it is, None where it is nobody's."""
+    """Return the reason why an event is not its person's; '' where it is, None where it is nobody's."""
     try:
         return fault_of_authorship(stored, directory)
     except EventUnreadable:

@@ -258,7 +258,7 @@ class Walk:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
     def _time_has_passed(self) -> bool:
-        """Whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
+        """Return whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
         wait, since = self.waits_since or (None, None)
         if wait is None or since is None or self.now is None:
             return False
@@ -360,7 +360,7 @@ def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
 
 
 def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
-    """Return why a tranche could not be released as things stood; empty where it could."""
+    """Return the reason why a tranche could not be released as things stood; empty where it could."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from

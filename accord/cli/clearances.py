@@ -23,7 +23,7 @@ from domain.screening.clearance import (
     clearance_fault,
     clearance_statement,
     clearance_stream,
-    part_in_it,
+    conflict_of_duties,
 )
 from domain.screening.evidence import MatchKind, SanctionsMatch
 from ledger import clock
@@ -131,7 +131,7 @@ def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
     stream, now, directory = clearance_stream(match.pair), clock.now(), await desk.directory()
     involved = partnership.involved | {*partnership.payers}
-    if part := part_in_it(actor, directory, now.date(), partnership.partnership_id, involved):
+    if part := conflict_of_duties(actor, directory, now.date(), partnership.partnership_id, involved):
         raise Refused(part, "SeparationOfDuties")
     command_id = derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor))
     content = clearance_content(match.pair, partnership.partnership_id, reason.strip())

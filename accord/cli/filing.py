@@ -67,7 +67,7 @@ def declare_interest(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Declare an interest: that person is recused, and her part in the decision falls.
+    """Declare an interest: that person is recused, and their part in the decision falls.
 
     Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
     """

@@ -186,7 +186,7 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
 
 
 def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
-    """Whether an event is proved to be whose name it bears; None where it is nobody's."""
+    """Return whether an event is proved to be whose name it bears; None where it is nobody's."""
     return authors[recorded.version] == "" if recorded.version in authors else None
 
 

@@ -191,7 +191,7 @@ def _told(rule: Rule) -> dict[str, object]:
 
 
 def _revised(one: RuleBook, other: RuleBook) -> dict[str, str]:
-    """Return why each rule that both books have differs between them, by its id."""
+    """Return the reason why each rule that both books have differs between them, by its id."""
     before = {rule.rule_id: rule for rule in one.rules}
     both = ((before[rule.rule_id], rule) for rule in other.rules if rule.rule_id in before)
     return {rule.rule_id: rule.why or was.why for was, rule in both if rule.since != was.since}

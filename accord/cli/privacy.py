@@ -31,7 +31,7 @@ from records.privacy.vault import Known, StillNamed, Vault
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="""People whom the records name. Their names are sealed in the ledger, each under a key of her own.
+    help="""People whom the records name. Their names are encrypted in the ledger, each under a key of its own.
 
     Example: accord privacy list; accord privacy erase PERSON --reason 'asked on 3 May' --as dora.kim --yes""",
 )
@@ -61,18 +61,18 @@ def list_people(as_json: JsonOption = False) -> None:
 
 @app.command()
 def erase(
-    person: Annotated[str, typer.Argument(help="Her id in `accord privacy list`, or how it knows her.")],
+    person: Annotated[str, typer.Argument(help="The id or the name in `accord privacy list`.")],
     reason: ReasonOption,
     actor: ActorOption,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is erased never comes back.")] = False,
 ) -> None:
-    """Destroy a person's key, so that nobody can read her name any more, here or in any copy of the ledger.
+    """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
 
-    Two directors or auditors give this command, each in her own name; with the second it is done, and who approved it
+    Two directors or auditors give this command, each in their own name; with the second it is done, and who approved it
     is on record. Refused while a partnership that names the person is open. Every proof still holds. Copies of the
     keys leave with the backups of the schema `privacy`.
 
-    Example: accord privacy erase 0f0c5f7e-... --reason 'She asked for it on 3 May 2031' --as dora.kim --yes
+    Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """
 
     async def work() -> None:
@@ -128,7 +128,7 @@ def _begins(known: Known, wanted: str) -> bool:
 async def _require_ended(desk: Desk, known: Known) -> None:
     named = [await desk.known_partnership(partnership_id) for partnership_id in _partnerships(known)]
     if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
-        raise Refused(f"{', '.join(still)} names her and is not ended; end it, or amend it without her", "StillOpen")
+        raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
 
 
 async def _approve(desk: Desk, known: Known, reason: str, actor: str) -> frozenset[str]:

@@ -123,9 +123,9 @@ def override_guard(
     actor: ActorOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a version in force that the guards refused. A verifier or a director answers for it, by her signature.
+    """Put a version in force that the guards refused. A verifier or a director answers for it, by their signature.
 
-    Its files are taken from the archive. What she says is an event in the ledger.
+    Its files are taken from the archive. What they say is an event in the ledger.
 
     Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
     """
@@ -150,7 +150,7 @@ async def _override(version: int, reason: str, actor: str) -> LoadReport:
 
 
 async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
-    """Put on record who answers for it, before it counts. Asked again, she proves again that it is she."""
+    """Put on record who answers for it, before it counts. Asked again, they prove again that it is they."""
     register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
     command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
     content = {

@@ -135,7 +135,7 @@ async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tu
 
 
 async def _is_known(desk: Desk, said: Statement) -> bool:
-    """Whether a payment is not ours, or the ledger knows that it left."""
+    """Return whether a payment is not ours, or the ledger knows that it left."""
     if not said.end_to_end_id.startswith(OUR_PREFIX):
         return True
     async with desk.pool.acquire() as connection:

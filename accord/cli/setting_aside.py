@@ -60,7 +60,7 @@ async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> Even
 
 
 async def _counts_for_nothing(reader: Reader, directory: Directory, stored: StoredEvent) -> bool:
-    """Whether nobody can read it, or nobody signed it; in the directory, whether it was disregarded for that."""
+    """Return whether nobody can read it, or nobody signed it; in the directory, whether it was disregarded for that."""
     if stored.stream_id == DIRECTORY_STREAM and stored.version in directory.disregarded:
         return True
     try:

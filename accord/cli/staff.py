@@ -89,7 +89,7 @@ def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
 @app.command()
 def key(
     staff: StaffArgument,
-    public_key: Annotated[str, typer.Argument(metavar="KEY", help="Her Ed25519 public key: 32 bytes in base64.")],
+    public_key: Annotated[str, typer.Argument(metavar="KEY", help="Their Ed25519 public key: 32 bytes in base64.")],
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -148,7 +148,7 @@ def revoke(
 
 @app.command()
 def leave(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
-    """Take a person out of the directory: roles, key and delegations end, what she decided stands.
+    """Take a person out of the directory: roles, key and delegations end, what they decided stands.
 
     Example: accord staff leave femi.ade --as dora.kim
     """
@@ -195,7 +195,7 @@ def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
     if member is not None and lent.role not in member.roles:
         held = ", ".join(member.roles)
         raise Refused(
-            f"{lent.lender} does not hold {lent.role} and so cannot lend it; she holds {held}", "NotAuthorised"
+            f"{lent.lender} does not hold {lent.role} and so cannot lend it; they hold {held}", "NotAuthorised"
         )
     return (RoleDelegated(delegation=lent),)
 

@@ -62,7 +62,7 @@ async def take_unreadable(counter: Counter, file: BankFile, judged: Judged, reas
 
 
 async def _is_told(counter: Counter, judged: Judged) -> bool:
-    """Whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
+    """Return whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     if await counter.version(exception_stream(exception_id)):
@@ -94,7 +94,7 @@ async def _told_anew(counter: Counter, judged: Judged) -> Judged:
 
 
 async def _identity_fault(counter: Counter, file: BankFile, judged: Judged) -> Contradiction | None:
-    """Why nobody can tell by itself whether an entry is the same as another one."""
+    """Return the reason why nobody can tell by itself whether an entry is the same as another one."""
     connection, entry = counter.connection, judged.entry
     if not judged.account and await place_was_used(connection, entry, file.sha256):
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"

@@ -145,7 +145,7 @@ class Desk:
         return tranche.attempt + 1 if tranche is not None else 1
 
     async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
-        """Return a command with its actor's signature on it and on what she saw. Raises Refused without her key."""
+        """Return a command with its actor's signature on it and on what they saw. Raises Refused without their key."""
         if seen.terms is None:
             raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
         shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
@@ -344,7 +344,7 @@ class Desk:
         return seen.partnership if seen else None
 
     async def known_sight(self, partnership_id: str) -> Sight:
-        """Return what a person has before her when she decides. Raises Refused where there is no such partnership."""
+        """Return the state that a decision is taken on. Raises Refused where there is no such partnership."""
         seen = await self.sight(partnership_id)
         if seen is None:
             raise unknown_partnership(partnership_id)
@@ -451,7 +451,7 @@ async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
 
 
 def is_partnership_id(written: str) -> bool:
-    """Whether something written has the form of a partnership's id."""
+    """Return whether something written has the form of a partnership's id."""
     try:
         _PARTNERSHIP_ID.validate_python(written)
     except ValidationError:

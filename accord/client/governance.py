@@ -93,7 +93,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     """Change the directory: at once while the house is founded, else as a proposal that another person confirms.
 
     Raises:
-        Refused: The house is sealed and nobody signs, or she may not.
+        Refused: The house is sealed and nobody signs, or they may not.
     """
     if not facts:
         return Changed(0)

@@ -1,4 +1,4 @@
-"""What a person has before her when she decides, and the command that she makes of it.
+"""The state shown to whoever decides, and the command built from it.
 
 Commands carry ids derived from what was seen and asked, so asking the same thing again is the same command.
 """
@@ -25,7 +25,7 @@ Made = TypeVar("Made", bound=c.StaffCommand)
 
 
 class Seen(Protocol):
-    """What a person had before her when she decided: a partnership, or the receipt of the command before."""
+    """The state that somebody decided on: a partnership, or the receipt of the command before."""
 
     @property
     def partnership_id(self) -> str:

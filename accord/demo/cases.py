@@ -141,7 +141,7 @@ async def sponsored(steps: Steps) -> None:
 
 
 async def recused(steps: Steps) -> None:
-    """An approver's spouse sits on the grantee's board: she is recused, another approves, the minutes are filed."""
+    """An approver's spouse sits on the grantee's board: another approves, and the minutes are filed."""
     await steps.recuse("my spouse is on the grantee's board")
     await steps.approve()
     await steps.sign("riverbend")

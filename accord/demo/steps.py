@@ -75,7 +75,7 @@ class Steps:
             await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
 
     async def recuse(self, what: str) -> None:
-        """Have the programme approver declare an interest, and another approve in her place."""
+        """Have the programme approver declare an interest, and another approve in their place."""
         await self.until_stage(Stage.APPROVAL)
         await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": what})
         await self.until_stage(Stage.APPROVAL)

@@ -67,7 +67,7 @@ class Reconciliation:
         return behind
 
     async def _differs(self, found: Movement) -> bool:
-        """Whether a workflow knows less than the ledger holds, or more; it is told to look in both cases."""
+        """Return whether a workflow knows less than the ledger holds, or more; it is told to look in both cases."""
         known = await version_known(self._client, found.stream_id)
         if known is None or known == found.version:
             return False

@@ -54,7 +54,7 @@ def peer_state(number: int) -> bytes:
 
 
 class Caller:
-    """One who appends, event by event, to a stream of her own until it is full, and then to the next."""
+    """A writer that appends, event by event, to a stream of its own until it is full, and then to the next."""
 
     def __init__(self) -> None:
         self._begin()

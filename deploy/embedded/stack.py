@@ -169,7 +169,7 @@ def _flag_type(key: SearchAttributeKey[Any]) -> str:
 
 
 def _is_left_over(name: str, pid: int, folder: str) -> bool:
-    """Whether a process id still is the child we once started, and not somebody else's new process."""
+    """Return whether a process id still is the child we once started, and not somebody else's new process."""
     try:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:

@@ -43,7 +43,7 @@ from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, 
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
-"""Who may propose and confirm changes of the sealed directory: two of them, neither about herself."""
+"""Who may propose and confirm changes of the sealed directory: two of them, neither about themselves."""
 
 
 class HeldKey(Value):
@@ -62,14 +62,14 @@ class Compromised(Value):
 
 
 class Capacity(Value):
-    """A role that a person may act in on a day: her own, or one that was lent to her."""
+    """A role that a person may act in on a day: their own, or one that was lent to them."""
 
     role: Role
     on_behalf_of: str = ""
     limits: tuple[Money, ...] = ()
 
     def allows(self, money: Money | None) -> bool:
-        """Whether a sum is within the limit; with limits in other currencies only, it is not."""
+        """Return whether a sum is within the limit; with limits in other currencies only, it is not."""
         if money is None or not self.limits:
             return True
         return any(limit.currency == money.currency and limit.amount >= money.amount for limit in self.limits)
@@ -120,7 +120,7 @@ class Directory(Value):
         )
 
     def person(self, staff_id: str) -> StaffMember | None:
-        """Return a person, or None if the directory does not hold her."""
+        """Return a person, or None if the directory does not hold them."""
         return next((member for member in self.staff if member.staff_id == staff_id), None)
 
     def funder(self, funder_id: str) -> Funder | None:
@@ -153,7 +153,7 @@ class Directory(Value):
         return any((one.position, one.leaf) == (position, leaf) for one in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
-        """Return every role that a person may act in on a day, her own first."""
+        """Return every role that a person may act in on a day, their own first."""
         member = self.person(staff_id)
         if member is None or self.freezing(staff_id):
             return ()
@@ -258,7 +258,7 @@ def _confirmed_unread(
 
 
 def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
-    """Why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
+    """Return the reason why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
     if signature is None:
         return "it is not signed"
     said = signature.statement
@@ -292,7 +292,7 @@ def change_content(changes: Facts) -> dict[str, object]:
 
 
 def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return why a proposed change is disregarded, or nothing."""
+    """Return the reason why a proposed change is disregarded, or nothing."""
     if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
         return "a change of that name was proposed already"
     content = content_digest(change_content(event.changes))
@@ -305,7 +305,7 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
 
 
 def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> str:
-    """Return why a confirmation is disregarded, or nothing."""
+    """Return the reason why a confirmation is disregarded, or nothing."""
     proposed = pending_change(directory, event.change_id)
     if proposed is None:
         return "no such change waits for a confirmation"
@@ -320,7 +320,7 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
 
 
 def _judges(change: DirectoryChangeProposed) -> bool:
-    """Whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
+    """Return whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
     return all(isinstance(fact, EventSetAside) for fact in change.changes)
 
 
@@ -338,7 +338,7 @@ def _guardian_fault(
 
 
 def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
-    """Return why a signature is not its actor's on what an act says, by a directory, or nothing.
+    """Return the reason why a signature is not its actor's on what an act says, by a directory, or nothing.
 
     By the key and for the ledger that were in force there. `expected` is the statement that the act itself makes.
     """

@@ -58,7 +58,7 @@ class Frozen(Value):
 def freezing(
     frozen: tuple[Frozen, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
 ) -> str:  # fmt: skip
-    """Return why a person may not act, by the events that may concern them; empty where they may.
+    """Return the reason why a person may not act, by the events that may concern them; empty where they may.
 
     `to_judge`: whether they act to judge such an event, which waits for nobody but whom guardians themselves froze.
     """

@@ -24,7 +24,7 @@ class StaffMember(Value):
     name: Name
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     limits: tuple[Money, ...] = Field(
-        default=(), description="The largest sum she may approve, per currency; without any, what her roles allow"
+        default=(), description="The largest sum they may approve, per currency; without any, what their roles allow"
     )
 
 
@@ -40,7 +40,7 @@ class Delegation(Value):
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
         if self.lender == self.borrower:
-            raise ValueError("nobody delegates to herself; name another person")
+            raise ValueError("nobody delegates to themselves; name another person")
         if self.ends_on < self.starts_on:
             raise ValueError(f"it ends on {self.ends_on}, before it starts on {self.starts_on}")
         return self
@@ -51,14 +51,14 @@ class _DirectoryEvent(Value):
 
 
 class StaffRegistered(_DirectoryEvent):
-    """A person entered the directory, or her roles changed: the newest registration is the one in force."""
+    """A person entered the directory, or their roles changed: the newest registration is the one in force."""
 
     event_type: Literal["StaffRegistered"] = "StaffRegistered"
     member: StaffMember
 
 
 class StaffLeft(_DirectoryEvent):
-    """A person left: her roles, keys and delegations end; what she decided stands."""
+    """A person left: their roles, keys and delegations end; what they decided stands."""
 
     event_type: Literal["StaffLeft"] = "StaffLeft"
     staff_id: StaffId
@@ -72,7 +72,7 @@ class FunderRegistered(_DirectoryEvent):
 
 
 class KeyEnrolled(_DirectoryEvent):
-    """A person's public key entered the directory; an earlier one of hers is replaced."""
+    """A person's public key entered the directory; an earlier one of theirs is replaced."""
 
     event_type: Literal["KeyEnrolled"] = "KeyEnrolled"
     staff_id: StaffId

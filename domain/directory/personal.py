@@ -22,15 +22,15 @@ PRIVACY_STREAM: Final = "privacy"
 
 
 class Person(Value):
-    """A person by a name of hers, and what tells her from others who bear it."""
+    """A person by a name, and what tells them from others who bear it."""
 
     subject: str
-    """The name under which she is known first, and with which organisation and country."""
+    """The name that they are known by first, and with which organisation and country."""
     name: str
 
 
-HER_OWN: Final = ("born", "pair", "explanation")
-"""What else is hers where an event names her: when she was born, the digest of her, the words that her name is of."""
+PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
+"""Personal-data fields encrypted beside a name: birth date, match pair, match explanation."""
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
@@ -59,7 +59,7 @@ def _people_of(party: Party) -> Iterator[Person]:
 
 
 class ErasureApproved(Value):
-    """A person approved that somebody's key be destroyed. With two of them it is: nobody can read her name any more."""
+    """A person approved that somebody's key be destroyed. With two approvals it is, and their name is gone."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["ErasureApproved"] = "ErasureApproved"
@@ -67,7 +67,7 @@ class ErasureApproved(Value):
     actor: StaffId
     signature: Signature
     person: UUID
-    """Her pseudonym in the ledger; it says nothing of her."""
+    """Their pseudonym in the ledger; it says nothing of them."""
     reason: Sentence
 
 
@@ -82,7 +82,7 @@ def approvers(events: Iterable[Any], person: UUID, directory: Directory, verifie
 
 
 def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> str:
-    """Return why an approval counts for nothing, or nothing."""
+    """Return the reason why an approval counts for nothing, or nothing."""
     member = directory.person(event.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
         return f"{event.actor} may not erase anybody: it needs {' or '.join(sorted(GUARDIANS))}"

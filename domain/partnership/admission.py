@@ -60,7 +60,7 @@ def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None
 
 
 def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise StaleDecision if what the person was shown is not what stands: she decided on something else.
+    """Raise StaleDecision if what the person was shown is not what stands: they decided on something else.
 
     What is signed is bound to what was shown, so an old decision cannot be used again once the question is another one.
     """

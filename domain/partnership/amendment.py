@@ -13,7 +13,7 @@ from domain.proposal import Proposal
 from domain.values import Money
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
-"""A sum may grow to this multiple of what an approver saw before her approval falls; small steps add up."""
+"""A sum may grow to this multiple of what an approver saw before their approval falls; small steps add up."""
 
 LONGEST_UNTOUCHED: Final = 6
 """In words up to this length one letter often makes another word (not, now; county, country): never a typo."""
@@ -53,7 +53,7 @@ def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
 
 
 def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: Money | None) -> bool:
-    """Whether an approval, given in a role for a sum, falls by an amendment."""
+    """Return whether an approval, given in a role for a sum, falls by an amendment."""
     if not ANEW.isdisjoint(changes):
         return True
     if Change.PURPOSE in changes and role in TOUCHED[Change.PURPOSE]:
@@ -62,7 +62,7 @@ def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: 
 
 
 def outgrown(approved: Money | None, now: Money | None) -> bool:
-    """Whether a sum is more than a tenth above what was approved, or not comparable with it."""
+    """Return whether a sum is more than a tenth above what was approved, or not comparable with it."""
     if now is None:
         return False
     if approved is None or approved.currency != now.currency:
@@ -71,7 +71,7 @@ def outgrown(approved: Money | None, now: Money | None) -> bool:
 
 
 def same_but_for_typos(one: str, other: str) -> bool:
-    """Whether two texts say the same: word by word equal, or one slip apart inside a longer word."""
+    """Return whether two texts say the same: word by word equal, or one slip apart inside a longer word."""
     words, others = _words(one), _words(other)
     return len(words) == len(others) and all(map(_same_word, words, others))
 

@@ -14,7 +14,7 @@ from domain.values import Money
 
 
 def approve(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.Event:
-    """Return the clearance of a referral, or the approval in the first role that is still wanted and hers."""
+    """Return the clearance of a referral, or the approval in the first role that is still wanted and theirs."""
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
     quorum = quorum_of(partnership.proposed.money, authority.rules, partnership.elevated)
@@ -47,14 +47,14 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
 def _capacity(
     partnership: Partnership, command: c.Approve, authority: c.Authority, wanted: tuple[Role, ...]
 ) -> tuple[Role, Capacity]:
-    """A wanted role that she holds; once a deadline passed, a director stands in for any of them."""
+    """Return a wanted role that they hold; once a deadline passed, a director stands in for any of them."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), partnership.proposed.money)
     for role in wanted:
         for capacity in usable:
             if capacity.role is role or (partnership.escalated and capacity.role is Role.DIRECTOR):
                 return role, capacity
-    raise NotAuthorised(f"{command.actor} may not approve: no approval that she could give is wanted")
+    raise NotAuthorised(f"{command.actor} may not approve: no approval that they could give is wanted")
 
 
 def _usable(
@@ -64,7 +64,7 @@ def _usable(
     roles: frozenset[Role],
     money: Money | None,
 ) -> list[Capacity]:
-    """Her capacities in these roles, none of them lent by somebody who may not act herself, and within the limit."""
+    """Return their capacities in these roles, none lent by somebody who may not act, and within the limit."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
     barred = barred_from(partnership, Part.APPROVED) | partnership.recused
     free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
@@ -88,6 +88,7 @@ def _why(
         return f"{command.actor} may not approve: it needs {needed}, and {command.actor} holds {own}"
     if not free:
         return (
-            f"{command.actor} may not approve for {held[0].on_behalf_of}, who may not act in this partnership herself"
+            f"{command.actor} may not approve for {held[0].on_behalf_of}, "
+            "who may not act in this partnership themselves"
         )
-    return f"{command.actor} may not approve {money}: it is above her limit"
+    return f"{command.actor} may not approve {money}: it is above their limit"

@@ -37,7 +37,7 @@ class Command(Value):
 
 
 class StaffCommand(Command):
-    """A command by a person. Nothing is done in her name that she did not sign."""
+    """A command by a person. Nothing is done in their name that they did not sign."""
 
     kind: str
     actor: StaffId
@@ -338,7 +338,7 @@ AnyCommand = StaffRequest | WorkflowCommand
 
 
 class Authority(Value):
-    """What the directory says of a command: who proved to have given it, and in which roles she may act.
+    """What the directory says of a command: who proved to have given it, and in which roles they may act.
 
     Without a proof there is no member, whatever name the command bears: a look-up that fails refuses.
     """

@@ -63,7 +63,7 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
 
 
 def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
-    """A role lent by somebody who may not do this herself is worth nothing."""
+    """Return the authority without roles lent by somebody who may not do this themselves."""
     barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
     barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
     free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
@@ -380,7 +380,7 @@ def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
 
 
 def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:
-    """Return why money that came in is not expected here; empty where it is."""
+    """Return the reason why money that came in is not expected here; empty where it is."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None:
         return f"no money is expected in {partnership.partnership_id}"

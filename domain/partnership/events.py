@@ -35,7 +35,7 @@ class PartnershipEvent(Value):
 
 
 class StaffEvent(PartnershipEvent):
-    """What a person's event carries: her name, and her signature on what she decided and was shown."""
+    """What a person's event carries: their name, and their signature on what they decided and were shown."""
 
     actor: StaffId
     signature: Signature | None = None
@@ -243,7 +243,7 @@ class ConditionMet(StaffEvent):
 
 
 class InterestDeclared(StaffEvent):
-    """A person has an interest and is recused: her approvals fall, and she takes no part any more."""
+    """A person has an interest and is recused: their approvals fall, and they take no part any more."""
 
     event_type: Literal["InterestDeclared"] = "InterestDeclared"
     interest: Interest

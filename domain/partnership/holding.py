@@ -11,7 +11,7 @@ def held(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ..
     """Return the hold that a rule places.
 
     Where one stands already, it is placed again with this reason beside its own: whoever lifts it answers to all of
-    them, and had all of them before her.
+    them, and had all of them before them.
     """
     standing = partnership.hold
     if standing is None:

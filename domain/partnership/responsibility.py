@@ -69,7 +69,7 @@ class Responsibility(Value):
         return ResponsibilityStep.REPORT_OVERDUE if overdue else ResponsibilityStep.REPORTING
 
     def stands_against_payment(self, on: date) -> str:
-        """Return why nothing may be paid on a day, or nothing."""
+        """Return the reason why nothing may be paid on a day, or nothing."""
         match self.step(on):
             case ResponsibilityStep.DIVERTED:
                 return f"money was diverted ({self.diverted}); record the assurances first"

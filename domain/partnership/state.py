@@ -113,7 +113,7 @@ class Partnership(Value):
     assessment: Assessment | None = None
     verifier: str = ""
     verifier_for: str = ""
-    """Who lent the verifier her role, where it was lent."""
+    """Who lent the verifier the role, where it was lent."""
     quorum: tuple[Role, ...] | None = None
     """Who must approve by the house's tiers; None while they could not be looked up."""
     approvals: tuple[Approval, ...] = ()
@@ -195,7 +195,7 @@ class Partnership(Value):
 
     @property
     def involved(self) -> frozenset[str]:
-        """Whose clearances of matches do not count here: nobody clears what she brought up, or has an interest in."""
+        """Whose clearances of matches do not count here: nobody clears what they brought up, or have an interest in."""
         return frozenset({*self.proposers, *self.recused})
 
     @property

@@ -35,7 +35,7 @@ class CounterAct(Value):
 
 
 def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return why an act that was recorded on a day does not count; empty where it does."""
+    """Return the reason why an act that was recorded on a day does not count; empty where it does."""
     held = {capacity.role for capacity in directory.capacities(event.actor, on)}
     if event.roles.isdisjoint(held):
         needed = " or ".join(sorted(role.value for role in event.roles))

@@ -116,7 +116,7 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
 
 
 def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
-    """Return why a later assessment stands against a payment; empty where it does not (R38).
+    """Return the reason why a later assessment stands against a payment; empty where it does not (R38).
 
     A failure always does; a referral does unless a verifier cleared the very same one for this partnership before.
     """
@@ -126,7 +126,7 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
 
 
 def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
-    """Return why a released payment must be withheld now; empty where nothing stands against it (R38).
+    """Return the reason why a released payment must be withheld now; empty where nothing stands against it (R38).
 
     A condition that is new since it was approved does so as well, until what it asks for is on file: a grantee that
     was reclassified is paid under expenditure responsibility, or not at all.

@@ -24,7 +24,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return what the person said: the content of her command, as the event keeps it.
+    """Return what the person said: the content of their command, as the event keeps it.
 
     From what is stored, where there is that: a field that was added since was never said.
     """
@@ -38,7 +38,7 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
 def event_fault(
     event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
 ) -> str:
-    """Return why an event is not proved to be a decision of the person it names, or nothing."""
+    """Return the reason why an event is not proved to be a decision of the person it names, or nothing."""
     signature: Signature | None = event.signature
     if signature is None:
         return f"{event.actor} did not sign it"

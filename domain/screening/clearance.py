@@ -65,19 +65,19 @@ def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, 
     return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
 
 
-def part_in_it(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
-    """Return why somebody is no second person in a case, or nothing: she has a part in it, or who lent her the role."""
+def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
+    """Return why somebody is no second person in a case, or '': they, or who lent them the role, have a part in it."""
     if actor in involved:
         return f"{actor} proposed or pays {case}, or is recused; another person looks"
     _, _, lender = clears_as(actor, directory, on).partition(FOR)
     if lender in involved:
-        whose = f"{lender}, who has a part in {case} herself"
+        whose = f"{lender}, who has a part in {case} themselves"
         return f"{actor} would clear it for {whose}; another person looks"
     return ""
 
 
 def clears_as(actor: str, directory: Directory, on: date) -> str:
-    """Return in whose name somebody may clear on a day: her own, hers for who lent her the role, or nothing."""
+    """Return in whose name somebody may clear on a day: their own, theirs for who lent them the role, or ''."""
     lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
     if not lenders:
         return ""
@@ -85,7 +85,7 @@ def clears_as(actor: str, directory: Directory, on: date) -> str:
 
 
 def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return why a clearance that was recorded on a day does not count, or nothing.
+    """Return the reason why a clearance that was recorded on a day does not count, or nothing.
 
     It is unsigned, of another pair, or by one who may not. The day is not the signer's to say: roles are lent for days.
     """

@@ -133,7 +133,7 @@ class MatchKind(StrEnum):
 
 
 FOR: Final = " for "
-"""What stands between who cleared a match and who lent her the role."""
+"""What stands between who cleared a match and who lent them the role."""
 
 
 class SanctionsMatch(Value):
@@ -184,7 +184,7 @@ class Verification(Value):
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
 
     def without_clearances_by(self, people: frozenset[str]) -> Verification:
-        """Return the evidence for a case in which these people acted: nobody clears what she brought up herself."""
+        """Return the evidence for a case in which these people acted: nobody clears what they brought up."""
         return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
 
     @property

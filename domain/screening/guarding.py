@@ -15,7 +15,7 @@ MAY_OVERRIDE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
 
 
 class GuardOverridden(Value):
-    """A person answers for a version that the guards refused: she looked at it, and says why it is right."""
+    """A person answers for a version that the guards refused: they looked at it, and say why it is right."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["GuardOverridden"] = "GuardOverridden"

@@ -235,8 +235,8 @@ class Projector:
             except ProjectionStopped:
                 raise
             except Exception as fault:
-                told_why = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
-                broken.append(Quarantined(event.stream_id, event.position, told_why[:500]))
+                reason = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
+                broken.append(Quarantined(event.stream_id, event.position, reason[:500]))
                 break
             document = json.loads(done.document)
         if done is not None:

@@ -30,7 +30,7 @@ class ReadModel:
             return int(await connection.fetchval(query, self.name) or 0)
 
     async def fault(self) -> str:
-        """Return why its projector stopped, or nothing."""
+        """Return the reason why its projector stopped, or nothing."""
         query = "SELECT max(fault) FROM projection.checkpoints WHERE name = $1"
         async with self._ledger.connection() as connection:
             return str(await connection.fetchval(query, self.name) or "")

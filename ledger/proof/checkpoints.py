@@ -1,8 +1,8 @@
 """Checkpoints in a folder: the root of the ledger, signed, as files that an operator ships elsewhere.
 
 Before a new one is signed, the ledger must still contain what the last one said; a database that was restored from a
-backup, forked or rewritten is found here, and nothing is signed for it. A cosigner, who holds another key and her own
-copy of the last checkpoint that she signed, looks in the same way.
+backup, forked or rewritten is found here, and nothing is signed for it. A cosigner, who holds another key and their own
+copy of the last checkpoint that they signed, looks in the same way.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): what leaves the house as proof.
 
 A checkpoint says, over the log's Ed25519 signature, what the ledger's root is at a size. A second key's cosignature
-says that its holder saw this root grow out of the one she saw before.
+says that its holder saw this root grow out of the one they saw before.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ async def _payment_fault(reading: _Reading, said: Statement, instruction: Instru
 
 
 async def _file_fault(connection: Connection, said: Statement, instruction: Instruction) -> str:
-    """Why a status report is not on the file that the payment left in: it may be on one that never arrived.
+    """Return why a status report is not on the file that the payment left in: it may be on one that never arrived.
 
     The newest that left counts even where its row says that it never arrived: nobody may have signed that.
     """

@@ -9,7 +9,7 @@ from domain.signing import PublicKey
 
 
 def verified(key: PublicKey, message: bytes, signature: bytes) -> bool:
-    """Whether the key made the signature over the message. Anything malformed is not a signature."""
+    """Return whether the key made the signature over the message. Anything malformed is not a signature."""
     try:
         Ed25519PublicKey.from_public_bytes(key.content).verify(signature, message)
     except (InvalidSignature, ValueError):

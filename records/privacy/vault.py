@@ -39,7 +39,7 @@ _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 
 
 class Known(NamedTuple):
-    """A person whom the ledger names: who she is, and in which streams."""
+    """A person whom the ledger names, and in which streams."""
 
     person: UUID
     subject: str
@@ -104,10 +104,10 @@ class Vault:
         return sorted(known, key=lambda one: one.subject)
 
     async def destroy(self, known: Known, connection: PoolConnectionProxy) -> None:
-        """Destroy a person's key and what she is known by, in the transaction of the connection.
+        """Destroy a person's key and what they are known by, in the transaction of the connection.
 
         Raises:
-            StillNamed: She was named in another stream meanwhile; nothing is destroyed.
+            StillNamed: They were named in another stream meanwhile; nothing is destroyed.
         """
         query = "SELECT privacy.destroy($1, $2)"
         if not await connection.fetchval(query, known.person, list(known.streams)):
@@ -121,12 +121,12 @@ class Seal(NamedTuple):
     key: bytes
 
     def of(self, text: str) -> str:
-        """Return the sealed form of a text about her."""
+        """Return the encrypted form of a text about them."""
         content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
     def within(self, value: Any) -> Any:
-        """Return what is hers with all its text sealed."""
+        """Return what is theirs with all its text encrypted."""
         match value:
             case str():
                 return self.of(value)
@@ -141,7 +141,7 @@ class Sealer:
 
     A name of several words is found within longer texts, too; a single word only where it is all that a text says, and
     not where it could be a code, an identifier or a type. What else is a person's own (a date means nothing by itself)
-    is found by the field, in every object that names her.
+    is found by the field, in every object that names them.
     """
 
     def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:

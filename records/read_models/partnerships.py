@@ -35,7 +35,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
 
 
 def is_partnership(stream_id: str) -> bool:
-    """Whether a stream is a partnership's own, not that of an attempt to pay."""
+    """Return whether a stream is a partnership's own, not that of an attempt to pay."""
     return stream_id.count("/") == 1
 
 

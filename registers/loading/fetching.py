@@ -36,7 +36,7 @@ class FetchFailed(ConnectionError):
     """The file could not be fetched. The message names the address, the fault and the remedy."""
 
 
-class _Passing(FetchFailed):
+class _Transient(FetchFailed):
     """A fault that may be gone in a moment."""
 
 
@@ -73,7 +73,7 @@ class Limits(NamedTuple):
     """Seconds before each further attempt after a fault that may be gone by then."""
 
 
-_PRUDENT: Final = Limits()
+_DEFAULT_LIMITS: Final = Limits()
 _NOTHING_KNOWN: Final = Validator()
 
 
@@ -83,7 +83,7 @@ async def fetch(
     known: Validator = _NOTHING_KNOWN,
     progress: Progress = lambda _name, _bytes, _expected: None,
     *,
-    limits: Limits = _PRUDENT,
+    limits: Limits = _DEFAULT_LIMITS,
     transport: httpx.AsyncBaseTransport | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Fetched | None:
@@ -123,7 +123,7 @@ class _Source(NamedTuple):
         return FetchFailed(f"{_shown(self.url)} {fault}")
 
     def passing(self, fault: str) -> FetchFailed:
-        return _Passing(f"{_shown(self.url)} {fault}; try again later")
+        return _Transient(f"{_shown(self.url)} {fault}; try again later")
 
 
 def _url(address: str) -> httpx.URL:
@@ -176,7 +176,7 @@ async def _persist(client: httpx.AsyncClient, source: _Source, folder: Path, pro
     for pause in source.limits.pauses:
         try:
             return await _attempt(client, source, folder, progress)
-        except _Passing:
+        except _Transient:
             await asyncio.sleep(pause)
     return await _attempt(client, source, folder, progress)
 

@@ -265,12 +265,12 @@ async def versions(connection: Connection) -> list[asyncpg.Record]:
 
 
 def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
-    """Whether the same file comes with another day, since the one of the version in force was mistyped."""
+    """Return whether the same file comes with another day, since the one of the version in force was mistyped."""
     return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
 
 
 def _is_ahead(day: date) -> bool:
-    """Whether a day is in the future, wherever on earth it is asked."""
+    """Return whether a day is in the future, wherever on earth it is asked."""
     return day > clock.today() + timedelta(days=1)
 
 

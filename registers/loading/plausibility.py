@@ -72,7 +72,7 @@ class Floor(NamedTuple):
 
 
 def implausible(arrival: Arrival, floor: Floor) -> str | None:
-    """Return why a version is refused, in one line with the remedy, or None if it is plausible."""
+    """Return the reason why a version is refused, in one line with the remedy, or None if it is plausible."""
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:

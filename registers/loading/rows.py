@@ -117,5 +117,5 @@ class Tally:
             self.rejected.append((file, row))
 
     def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
-        """Return why rows are bad, each with its place in files of these names."""
+        """Return the reason why rows are bad, each with its place in files of these names."""
         return tuple(f"{files[file - 1]} line {row.line}: {row.reason}" for file, row in self.rejected)

@@ -21,24 +21,25 @@ _LONG: Final = 600.0
 
 _ARRIVING: Final = """
 CREATE TEMP TABLE arriving (LIKE registers.rows) ON COMMIT DROP;
-ALTER TABLE arriving ADD COLUMN twin integer NOT NULL DEFAULT 1
+ALTER TABLE arriving ADD COLUMN copy_number integer NOT NULL DEFAULT 1
 """
 _STANDING: Final = """
 CREATE TEMP TABLE standing ON COMMIT DROP AS
-SELECT s.*, 1 AS twin
+SELECT s.*, 1 AS copy_number
   FROM registers.versions o JOIN registers.rows s ON s.version = o.version
  WHERE o.register = '{register}' AND o.state IN ('SUPERSEDED', 'IN_FORCE')
    AND NOT EXISTS (SELECT FROM registers.ended e WHERE e.version = s.version AND e.file = s.file AND e.line = s.line)
 """
 _MARK_TWINS: Final = """
 WITH shared AS (SELECT kind, key FROM {table} GROUP BY 1, 2 HAVING count(*) > 1)
-UPDATE {table} a SET twin = t.twin
-  FROM (SELECT a.ctid AS place, row_number() OVER (PARTITION BY kind, key, row ORDER BY version, file, line) AS twin
+UPDATE {table} a SET copy_number = t.copy_number
+  FROM (SELECT a.ctid AS place,
+               row_number() OVER (PARTITION BY kind, key, row ORDER BY version, file, line) AS copy_number
           FROM {table} a JOIN shared USING (kind, key)) t
- WHERE a.ctid = t.place AND t.twin > 1
+ WHERE a.ctid = t.place AND t.copy_number > 1
 """
-_SAME: Final = "a.kind = s.kind AND a.key = s.key AND a.twin = s.twin AND a.row = s.row"
-_END_WHAT_LEFT: Final = f"""
+_SAME: Final = "a.kind = s.kind AND a.key = s.key AND a.copy_number = s.copy_number AND a.row = s.row"
+_MARK_REMOVED: Final = f"""
 INSERT INTO registers.ended (version, file, line, ended_in)
 SELECT s.version, s.file, s.line, $1 FROM standing s WHERE NOT EXISTS (SELECT FROM arriving a WHERE {_SAME})
 """  # noqa: S608
@@ -118,7 +119,7 @@ async def keep_the_difference(connection: Connection, register: str, version: in
     for table in ("arriving", "standing"):
         await connection.execute(f"ANALYZE {table}")
         await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
-    left = await connection.execute(_END_WHAT_LEFT, version, timeout=_LONG)
+    left = await connection.execute(_MARK_REMOVED, version, timeout=_LONG)
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
     kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
     return Difference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})

@@ -53,14 +53,14 @@ class Bounds(NamedTuple):
     """Bytes of all members together for each byte of the archive."""
 
 
-_PRUDENT: Final = Bounds()
+_DEFAULT_BOUNDS: Final = Bounds()
 
 
 class _Refused(Exception):
     """The fault and the remedy, to be preceded by the archive's name."""
 
 
-class _FrugalFile(BufferedReader):
+class _SmallReads(BufferedReader):
     """A zip whose directory is not read if it is long: the library holds it in memory before it counts the members.
 
     Nor is what begins before the file does, which the library would take for a fault of the disk.
@@ -115,7 +115,7 @@ def is_plain_name(name: str) -> bool:
     )
 
 
-def unpack(path: Path, folder: Path, bounds: Bounds = _PRUDENT) -> tuple[Path, ...]:
+def unpack(path: Path, folder: Path, bounds: Bounds = _DEFAULT_BOUNDS) -> tuple[Path, ...]:
     """Return the data files that a zip or gzip holds, extracted into a folder; a file that is not packed as it is.
 
     A file that already has the name of an extracted one is replaced. All are extracted before the first is: after a
@@ -169,7 +169,7 @@ def _gzip_member(path: Path) -> _Members:
 
 def _zip_members(path: Path, most: int) -> _Members:
     """Every member is looked at before the first is extracted."""
-    with _FrugalFile(FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+    with _SmallReads(FileIO(path)) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         _check_members(members, most)
         for member in members:
@@ -210,11 +210,11 @@ def _extract(members: _Members, path: Path, folder: Path, bounds: Bounds) -> tup
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder) as apart, closing(members):
         for name, content in members:
             extracted.append(Path(apart) / name)
-            allowance -= _pour(content, extracted[-1], allowance)
+            allowance -= _copy_within(content, extracted[-1], allowance)
         return _put_in_place(extracted, path, folder)
 
 
-def _pour(content: IO[bytes], target: Path, allowance: int) -> int:
+def _copy_within(content: IO[bytes], target: Path, allowance: int) -> int:
     """Write what a member holds and return its bytes, counted as they come: the archive's own word may be a lie."""
     written = 0
     with target.open("xb") as file:

@@ -31,7 +31,7 @@ _NOT_SURE: Final = str.maketrans({"v": "", "p": "b"})
 
 
 def unvowelled(name: str) -> bool:
-    """Whether a name is written in a script that leaves out vowels: Arabic, Hebrew and their kin."""
+    """Return whether a name is written in a script that leaves out vowels: Arabic, Hebrew and their kin."""
     return _ABJADS.search(name) is not None
 
 

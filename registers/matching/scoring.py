@@ -132,7 +132,7 @@ def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: Weighed) -> 
 
 
 def _names(pair: Pair, one: Reading, other: Reading) -> bool:
-    """Whether a pair is of names, not of an initial or an article: those alone are nobody's name."""
+    """Return whether a pair is of names, not of an initial or an article: those alone are nobody's name."""
     words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
     return len(words) > 2 or all(word.role not in (Role.PARTICLE, Role.INITIAL) for word in words)
 

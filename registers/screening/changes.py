@@ -10,7 +10,7 @@ from domain.parties import Party
 from domain.screening.evidence import RegisterVersion
 from registers import Connection
 from registers.history import news_of, rows_of_keys
-from registers.screening.lists import Lists, lists_of, made_ready, met
+from registers.screening.lists import Lists, indexed, lists_of, met
 from registers.sources.catalogue import LISTS
 
 _CHANGED: Final = """
@@ -49,7 +49,7 @@ async def newly_listed(
     subjects: Sequence[tuple[str, Party, dict[str, int]]],
     near_from: float,
 ) -> set[str]:
-    """Return who has a party that meets somebody of whom the lists say something else than when she was screened.
+    """Return the partnerships with a party that matches a list entry that changed since its screening.
 
     Names are held against the entries alone of which something came or left; what is near, against the whole lists.
     """
@@ -63,7 +63,7 @@ async def newly_listed(
         rows += await rows_of_keys(connection, one.version, news)
     if not rows:
         return set()
-    coarse = await asyncio.to_thread(made_ready, rows)
+    coarse = await asyncio.to_thread(indexed, rows)
     near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
     whole = await lists_of(connection, lists)
     return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
@@ -82,6 +82,6 @@ def _near(
 def _is_new(
     whole: Lists, newest: dict[tuple[str, str], int], party: Party, asked: dict[str, int], near_from: float
 ) -> bool:
-    """Whether a party meets an entity of which the list says something that it did not say when she was screened."""
+    """Return whether a party matches an entry that changed since the party was screened."""
     entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
     return any(newest.get(entity, 0) > asked.get(entity[0], 0) for entity in entities)

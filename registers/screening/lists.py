@@ -68,7 +68,7 @@ def evidence_of(
 
 
 def _question(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
-    """What is asked once: who was screened, as a person or as a firm, and whom of which list she may be."""
+    """What is asked once: who was screened, as a person or as a firm, and which entries of which list they may be."""
     who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
     return (match.party, repr(who), match.source.register_version, match.entity)
 
@@ -80,7 +80,7 @@ async def warm_up(pool: asyncpg.Pool) -> None:
             await lists_of(connection, await versions_in_force(connection, LISTS))
 
 
-def made_ready(rows: Sequence[Row]) -> Lists:
+def indexed(rows: Sequence[Row]) -> Lists:
     """Index the names that rows list. Takes a second or two for whole lists."""
     listed: list[Listed] = []
     programmes: dict[tuple[str, str], str] = {}
@@ -107,7 +107,7 @@ async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -
             rows = [row for version, *_ in versions for row in await all_rows(connection, version)]
             while len(_kept) >= _LISTS_KEPT:
                 _kept.pop(next(iter(_kept)))
-            _kept[versions] = await asyncio.to_thread(made_ready, rows)
+            _kept[versions] = await asyncio.to_thread(indexed, rows)
         return _kept[versions]
 
 

@@ -43,7 +43,7 @@ async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(seale
     await assert_all_fail(
         sealed.shell,
         ((*lend, "Vera Lind", *role, *until), BAD_INPUT, ["borrower: 'Vera Lind' does not have the form"]),
-        ((*lend, "ana.silva", *role, *until), BAD_INPUT, ["nobody delegates to herself; name another person"]),
+        ((*lend, "ana.silva", *role, *until), BAD_INPUT, ["nobody delegates to themselves; name another person"]),
         ((*lend, "vera.lind", *role, "--until", "2020-01-01"), BAD_INPUT, ["ends on 2020-01-01, before it starts on"]),
         ((*lend, "eve.smith", *role, *until), REFUSED, ["eve.smith", "not in the staff directory"]),
         (("staff", "leave", "", *AS_DORA), REFUSED, ["not in the staff directory"]),
@@ -89,7 +89,7 @@ async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: House
     lend = ("staff", "delegate", "ana.silva", "--to", "vera.lind", "--role", "DIRECTOR", "--until", "2099-12-31")
     answer = await sealed.shell(*lend, *AS_DORA)
     assert_fails(
-        answer, REFUSED, "ana.silva does not hold DIRECTOR and so cannot lend it; she holds PROGRAMME_APPROVER"
+        answer, REFUSED, "ana.silva does not hold DIRECTOR and so cannot lend it; they hold PROGRAMME_APPROVER"
     )
     assert (await sealed.directory()).pending == ()
 

@@ -100,7 +100,7 @@ async def test_who_may_not_erase_and_what_may_not_be_erased(named: Named) -> Non
     await assert_all_fail(
         named.shell,
         ((*named.erase, "pia.berg"), REFUSED, ["AUDITOR or DIRECTOR"]),
-        ((*named.erase, "dora.kim"), REFUSED, [f"{named.life.reference} names her and is not ended"]),
+        ((*named.erase, "dora.kim"), REFUSED, [f"{named.life.reference} names them and is not ended"]),
         (("privacy", "erase", "Nobody", "--reason", "x", "--as", "dora.kim"), BAD_INPUT, ["PERSON", "privacy list"]),
     )
 

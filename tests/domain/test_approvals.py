@@ -156,7 +156,7 @@ def test_nobody_approves_above_her_limit(limits: tuple[str, ...], approves: bool
     if approves:
         story.then(e.ApprovalGiven)
     else:
-        story.refused(NotAuthorised, "may not approve USD 1,000.00: it is above her limit")
+        story.refused(NotAuthorised, "may not approve USD 1,000.00: it is above their limit")
 
 
 def test_without_money_no_limit_stands_against_an_approval() -> None:
@@ -178,7 +178,7 @@ def test_an_approval_in_a_lent_role_says_whose_it_is() -> None:
 
 def test_the_lenders_limit_binds_the_borrower() -> None:
     who = acting("paul.nkosi", lent(F, "femi.ade", usd("999.99")))
-    in_approval().when(approve("paul.nkosi"), who).refused(NotAuthorised, "above her limit")
+    in_approval().when(approve("paul.nkosi"), who).refused(NotAuthorised, "above their limit")
 
 
 def test_an_own_role_within_the_limit_serves_where_the_lent_one_does_not() -> None:
@@ -254,7 +254,7 @@ def test_after_it_a_director_stands_in_for_whoever_is_missing(first: str, role: 
 
 def test_a_director_does_not_stand_in_above_her_limit() -> None:
     who = acting("dora.kim", own(D, usd("999.99")))
-    in_approval().given(deadline()).when(approve("dora.kim"), who).refused(NotAuthorised, "above her limit")
+    in_approval().given(deadline()).when(approve("dora.kim"), who).refused(NotAuthorised, "above their limit")
 
 
 def test_a_lent_directorship_stands_in_as_well() -> None:

@@ -26,8 +26,8 @@ from domain.screening.clearance import (
     clearance_statement,
     clearance_stream,
     clears_as,
+    conflict_of_duties,
     pair_of,
-    part_in_it,
 )
 from domain.signing import content_digest
 from records.keys.ed25519 import verified
@@ -135,7 +135,7 @@ LENT = Delegation(
 
 
 def part(actor: str, *involved: str) -> str:
-    return part_in_it(actor, house(RoleDelegated(delegation=LENT)), NOON.date(), REFERENCE, involved)
+    return conflict_of_duties(actor, house(RoleDelegated(delegation=LENT)), NOON.date(), REFERENCE, involved)
 
 
 def test_who_proposed_it_or_has_an_interest_is_no_second_person() -> None:

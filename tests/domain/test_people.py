@@ -231,7 +231,10 @@ def test_with_a_person_who_leaves_go_her_roles_keys_and_delegations() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "words"),
-    [({"borrower": "vera.lind"}, "nobody delegates to herself"), ({"ends_on": date(2026, 11, 30)}, "before it starts")],
+    [
+        ({"borrower": "vera.lind"}, "nobody delegates to themselves"),
+        ({"ends_on": date(2026, 11, 30)}, "before it starts"),
+    ],
 )
 def test_an_impossible_delegation_is_refused(changed: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):

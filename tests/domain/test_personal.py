@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.directory.personal import HER_OWN, people_in
+from domain.directory.personal import PERSONAL_FIELDS, people_in
 from domain.parties import Party, PartyKind, Principal
 from domain.partnership.events import PartnershipProposed
 from domain.recorded.schema import event_payload, read_event
@@ -58,7 +58,7 @@ def test_who_may_be_a_person_is_taken_for_one(told: dict[str, Any]) -> None:
 def test_what_else_is_a_persons_own_are_fields_that_stand_beside_her_name() -> None:
     holders = (Principal.model_validate(ROSA), Party(name="Ines Duarte", kind=PartyKind.INDIVIDUAL, country="PE"))
     fields = {field for holder in (*holders, match()) for field in type(holder).model_fields}
-    assert set(HER_OWN) <= fields
+    assert set(PERSONAL_FIELDS) <= fields
 
 
 def test_an_event_with_erased_names_still_means_what_it_meant() -> None:

@@ -22,7 +22,7 @@ DOCUMENTS: Final = {
 DETERMINABLE: Final = frozenset({Recipient.FOREIGN_NONPROFIT, Recipient.INTERNATIONAL_ORGANIZATION})
 """Classes that an equivalency determination can lift."""
 
-NEVER_ON_ITS_BEHALF: Final = frozenset({Recipient.INDIVIDUAL})
+NEVER_SPONSORED: Final = frozenset({Recipient.INDIVIDUAL})
 
 
 def lawful_options(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _advice(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
 
 
 def _sponsor(recipient: Recipient) -> tuple[str, ...]:
-    if recipient in NEVER_ON_ITS_BEHALF:
+    if recipient in NEVER_SPONSORED:
         return ()
     vendor = "; the company is paid only as a vendor, at fair market value" if recipient is Recipient.FOR_PROFIT else ""
     return (f"a fiscal sponsor that is a US public charity and controls the use (Rev. Rul. 68-489){vendor}",)

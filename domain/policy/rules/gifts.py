@@ -73,7 +73,7 @@ def split(payment: Money, benefit: Money | None) -> tuple[Decimal, Decimal]:
 
 
 def sponsorship_is_qualified(facts: Facts) -> Verdict | None:
-    """A sponsor is acknowledged, not advertised; what she gets in return splits the payment (R17; C27)."""
+    """A sponsor is acknowledged, not advertised; what they get in return splits the payment (R17; C27)."""
     gift = facts.funds_in
     if gift is None or gift.kind is not GiftKind.SPONSORSHIP:
         return None

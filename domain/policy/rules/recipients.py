@@ -69,7 +69,7 @@ def class_of(facts: Facts) -> RecipientClass:
 
 
 def determination_is_current(facts: Facts) -> bool:
-    """Whether an equivalency determination was given to this funder and is current on the day (rules 2.5)."""
+    """Return whether an equivalency determination was given to this funder and is current on the day (rules 2.5)."""
     determination = facts.funds_out.equivalency if facts.funds_out else None
     if determination is None or determination.funder != facts.funder.funder_id:
         return False

@@ -385,7 +385,7 @@ TAMPERINGS = {
     "a role that was never held": Tampering("otto.audit", {"finance": approves("otto.audit", FINANCE)}),
     "a role that was lent until yesterday": Tampering("lena.ort", {"finance": lent_until_yesterday}),
     "a role that nobody lent": Tampering("lena.ort", {"finance": lent_by_nobody}),
-    "a sum above her limit": Tampering("femi.ade", {"finance": finance_above_her_limit}),
+    "a sum above their limit": Tampering("femi.ade", {"finance": finance_above_her_limit}),
     "a proposal by somebody who does not propose": Tampering(
         "otto.audit could not act as PROPOSER", {"proposed": proposed(actor="otto.audit")}
     ),

@@ -214,7 +214,7 @@ async def test_a_cosigner_adds_her_signature_and_keeps_what_she_signed(office: O
     assert office.newest() == office.memory.read_text("utf-8")
     assert open_note(office.newest(), BOTH).signers == (LOG.name, TREASURER.name)
     assert await office.cosign() is None
-    assert await office.sign() is None, "nor is it signed again without her"
+    assert await office.sign() is None, "nor is it signed again without them"
 
 
 async def test_a_cosigner_goes_on_with_what_grew_out_of_what_she_signed(office: Office) -> None:
