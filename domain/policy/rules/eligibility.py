@@ -162,7 +162,7 @@ def _differ(facts: Facts, field: str) -> bool:
 
 
 def path_is_lawful(facts: Facts) -> Verdict | None:
-    """Return whether this kind of funder may pay this class of recipient, and how (table 2.4)."""
+    """A funder of this kind may pay a recipient of this class, and the table says how (table 2.4)."""
     if facts.funds_out is None:
         return None
     recipient = class_of(facts)
