@@ -26,8 +26,9 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 from accord.operations.absence import Absence
 from accord.operations.catching_up import Reconciliation
 from accord.operations.upgrading import StopsForAnUpgrade
+from activities.attempts import Attempts
+from activities.partnerships import Partnerships
 from activities.payment import Payments
-from activities.records import Records
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
@@ -76,15 +77,16 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     """Return every activity, over one pool."""
-    records, verifications, payments = Records(pool), Verifications(pool), Payments(pool)
+    partnerships, attempts = Partnerships(pool), Attempts(pool)
+    verifications, payments = Verifications(pool), Payments(pool)
     rescreening = Rescreening(pool)
     return [
-        records.record_events,
-        records.read_events,
-        records.look_up_authority,
-        records.fold_partnership,
-        records.look_at_attempt,
-        records.find_fallen,
+        partnerships.fold_partnership,
+        partnerships.read_on,
+        partnerships.carry_out,
+        partnerships.find_fallen,
+        attempts.record_attempt,
+        attempts.look_at_attempt,
         verifications.verify_payee,
         verifications.screen_parties,
         verifications.assess_eligibility,

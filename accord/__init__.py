@@ -1,1 +1,1 @@
-"""What people run: the shell, the client that it sends through, the audit, the demo."""
+"""The programs that people run: the shell, the client that it sends through, the audit, the demo."""

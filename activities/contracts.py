@@ -1,28 +1,28 @@
-"""What workflows and activities say to each other: frozen, and free of the database, so workflows may import it."""
+"""Requests and answers of activities: frozen, and free of the database, so workflows may import them."""
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from domain.directory.personal import Person
 from domain.directory.tiers import Role
 from domain.grants import Interest
-from domain.partnership.commands import StaffRequest
+from domain.partnership.commands import StaffRequest, WorkflowCommand
+from domain.partnership.deadlines import Deadline
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
-from domain.payment.tranche import Reliance, TrancheOrder, TrancheOutcome
+from domain.payment.tranche import Reliance, TrancheEvent, TrancheOrder, TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
-from domain.recorded.schema import AnyEvent
 from domain.screening.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 
 class Known(Value):
-    """How far a workflow knows its stream: its newest event, where that stands, and its hash."""
+    """A workflow's knowledge of its stream: the newest event's version, position and hash."""
 
     version: int = 0
     position: int = 0
@@ -30,49 +30,99 @@ class Known(Value):
     """Empty in a run that began before it was carried."""
 
 
+class Attributes(Value):
+    """The values of a partnership's search attributes. Plain text to the server: no personal data."""
+
+    stage: str
+    on_hold: bool
+    awaiting: tuple[str, ...]
+    """The roles that can move it on."""
+    due: Moment | None
+    funder: str
+    country: str
+    amount: float | None
+    currency: str | None
+
+
+class Published(Value):
+    """Search attributes and deadline of a partnership, as it was read.
+
+    It is worked out where the stream is read, and recorded with what was read: the workflow issues what it is told.
+    """
+
+    attributes: Attributes | None = None
+    """None before the first proposal."""
+    deadline: Deadline | None = None
+
+
+class CarryOut(Value):
+    """A command to carry out in a partnership."""
+
+    partnership_id: str
+    command: Annotated[StaffRequest | WorkflowCommand, Field(discriminator="kind")]
+    known: Known
+    """What the ledger must still hold."""
+
+
+class Refusal(Value):
+    """A refusal of a command, with its reason."""
+
+    kind: str
+    """The name of the domain's error."""
+    reason: str
+
+
+class CarriedOut(Value):
+    """The outcome of a command, and what the stream holds after what was known of it.
+
+    The workflow evolves from these events and from nothing else. Others' may be among them.
+    """
+
+    events: tuple[RecordedEvent, ...]
+    published: Published
+    what: tuple[str, ...] = ()
+    """The types of the events that the command led to; none where it was refused, or had nothing left to change."""
+    refusal: Refusal | None = None
+
+
+class CatchUpRequest(Value):
+    """A request to read on in a partnership."""
+
+    partnership_id: str
+    known: Known
+
+
+class News(Value):
+    """The events of a partnership's stream after what was known of it."""
+
+    events: tuple[RecordedEvent, ...]
+    published: Published
+
+
 class RecordRequest(Value):
-    """Events of one command to append to one stream, expected at a version."""
+    """Events to append to the stream of an attempt to pay, expected at a version."""
 
     stream_id: str
     expected_version: int
     command_id: UUID
-    actor: str
-    events: tuple[AnyEvent, ...]
-    people: tuple[Person, ...] = ()
-    """Whom earlier events of the stream name: these may, too."""
-    known: Known = Known()
-    """What the ledger must still hold."""
+    events: tuple[Annotated[TrancheEvent, Field(discriminator="event_type")], ...]
 
 
 class ReadRequest(Value):
-    """What of one stream to read."""
+    """A request to read an attempt's stream."""
 
     stream_id: str
     after_version: int
-    known: Known = Known()
-    """What the ledger must still hold."""
 
 
 class Recorded(Value):
-    """What the stream holds after the expected version: the workflow evolves from these and from nothing else.
-
-    Where the command that asked is not among them, somebody else's events stood there first: evolve, decide again.
-    """
+    """An attempt's events after the expected version: the workflow evolves from these and nothing else."""
 
     events: tuple[RecordedEvent, ...]
 
 
-class AuthorityRequest(Value):
-    """Whose authority to look up: the actor's and, where the command names them, of funders and of an account."""
-
-    partnership_id: str
-    command: StaffRequest
-    known: Known = Known()
-    """What the ledger must still hold of the partnership."""
-
-
 class AssessmentRequest(Value):
-    """What the rule book is applied to."""
+    """The facts that the rule book is applied to."""
 
     proposal: Proposal
     funding: Funding
@@ -81,7 +131,7 @@ class AssessmentRequest(Value):
 
 
 class PayeeEvidence(Value):
-    """What is known of a payee beside its screening."""
+    """Evidence on a payee beside its screening."""
 
     status: StatusEvidence | None = None
     central: StatusEvidence | None = None
@@ -89,14 +139,14 @@ class PayeeEvidence(Value):
 
 
 class Assessed(Value):
-    """What the rule book says, and who must approve by the house's tiers; None where they could not be looked up."""
+    """An assessment, and who must approve by the organisation's tiers; None where they could not be looked up."""
 
     assessment: Assessment
     quorum: tuple[Role, ...] | None
 
 
 class TrancheStart(Value):
-    """Which attempt to pay. What is paid, to whom and on whose word is read from the ledger, never from here."""
+    """The attempt to pay. What is paid, to whom and on whose word is read from the ledger, never from here."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     partnership_id: PartnershipId
@@ -105,7 +155,7 @@ class TrancheStart(Value):
 
 
 class AttemptSeen(Value):
-    """What the ledger holds of an attempt that its workflow does not know yet."""
+    """The events of an attempt that its workflow does not know yet."""
 
     events: tuple[RecordedEvent, ...]
     cancelled: str = ""
@@ -126,10 +176,11 @@ class Folded(Value):
     position: int
     leaf: str = ""
     handled: tuple[Handled, ...]
+    published: Published
 
 
 class Fallen(Value):
-    """What one person decided with a key that was revoked for cause."""
+    """Decisions that one person took with a key that was revoked for cause."""
 
     person: str
     fell: tuple[Part, ...]
@@ -137,7 +188,7 @@ class Fallen(Value):
 
 
 class Refreshed(Value):
-    """What became of a register's refresh."""
+    """The outcome of a register's refresh."""
 
     register_name: str
     loaded: bool
@@ -171,14 +222,14 @@ class Withheld(Value):
 
 
 class InstructionOutcome(Value):
-    """What became of an order to pay: one of the two, or neither where the attempt's stream says already."""
+    """The outcome of an order to pay: one of the two, or neither where the attempt's stream says already."""
 
     instructed: Instructed | None = None
     withheld: Withheld | None = None
 
 
 class TrancheEnding(Value):
-    """How a tranche ended, and when."""
+    """The end of a tranche, with its time."""
 
     outcome: TrancheOutcome
     reason: str

@@ -44,7 +44,7 @@ class _Released(NamedTuple):
 
     @property
     def raised_by(self) -> frozenset[str]:
-        """Who brought the payment up or has an interest in it: what they cleared themselves does not count for it."""
+        """Those who brought the payment up or have an interest in it: their own clearances do not count for it."""
         return frozenset({self.order.released_by, *self.partnership.involved})
 
 

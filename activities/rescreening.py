@@ -53,7 +53,7 @@ _AT_A_TIME: Final = 50
 
 
 class OpenPartnership(NamedTuple):
-    """What an open partnership's events said last."""
+    """An open partnership as its events told it last."""
 
     proposal: Proposal | None = None
     subrecipients: tuple[Subrecipient, ...] = ()
@@ -83,7 +83,7 @@ class OpenPartnership(NamedTuple):
 
     @property
     def about_status(self) -> tuple[StatusEvidence, ...]:
-        """What registers of exempt organisations said, of the payee and of the central organisation of its group."""
+        """Evidence of registers of exempt organisations, on the payee and on its group's central organisation."""
         found = self.verification
         return tuple(one for one in (found.status, found.central) if one) if found else ()
 

@@ -56,7 +56,7 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """What the registers say of the central organisation of the payee's group, where it names one."""
+    """Return what the registers say of the central organisation of the payee's group, where it names one."""
     return await status_of(connection, payee.center) if payee.center else None
 
 
@@ -66,7 +66,7 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
 
 
 async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
-    """What the ledger says of the restricted gift that pays for the leg, and of who else spends it."""
+    """Return what the ledger says of the restricted gift that pays for the leg, and of who else spends it."""
     known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
@@ -82,7 +82,7 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
 
 
 async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
-    """What other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
+    """Sum what other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
     naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
     streams = await reader.ledger.streams_containing("partnership/", naming)
     others = [await _partnership(reader, partnership_id_of(stream)) for stream in streams]
@@ -121,7 +121,7 @@ class Verifications:
         return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
 
     async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
-        """Who must approve by the house's tiers; None where none covers the sum, so that approval is refused."""
+        """Return who must approve by the tiers; None where none covers the sum, so that approval is refused."""
         try:
             return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:

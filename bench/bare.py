@@ -1,4 +1,4 @@
-"""What a lifecycle costs without Accord: the same updates, activities and child, and neither ledger nor domain."""
+"""The cost of a lifecycle without Accord: the same updates, activities and child, and neither ledger nor domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules give for a payee, worked out again: straight from the publishers' files and the rules' table.
+"""Work the rules out again for a payee: straight from the publishers' files and the rules' table.
 
 Nothing of the product is used here, neither its loaders nor its rule book, so that a fault in either shows.
 """

@@ -1,4 +1,4 @@
-"""What could be wrong with the rule book: each mutant is one of its files with one change, made on the syntax tree."""
+"""Mutants of the rule book: each is one of its files with one change, made on the syntax tree."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What names the mutant for as long as its line is not rewritten, wherever that line moves."""
+        """The mutant's name for as long as its line is not rewritten, wherever that line moves."""
         return f"{self.path.removeprefix('domain/policy/')} {self.scope}: {self.change}"
 
     @property
     def title(self) -> str:
-        """What a reader needs to find it: file, line, the function or table, and the change."""
+        """The mutant as a reader finds it: file, line, the function or table, and the change."""
         return f"{self.path}:{self.line} {self.scope}: {self.change}"
 
 

@@ -34,7 +34,7 @@ EQUIVALENT: Final[dict[str, str]] = {}
 
 
 class Score(NamedTuple):
-    """How many mutants of how many the tests killed."""
+    """The number of mutants that the tests killed, of how many."""
 
     killed: int
     all: int
@@ -49,7 +49,7 @@ class Score(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of all mutants."""
+    """The outcome of all mutants."""
 
     trials: tuple[Trial, ...]
     left_out: frozenset[str]
@@ -83,7 +83,7 @@ class Report(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether every rule is watched, and nearly every finer change, by tests that hold; and EQUIVALENT is true."""
+        """True if every rule is watched, and nearly every finer change, by tests that hold; and EQUIVALENT is true."""
         watched = self.score("rule").ratio == 1 and self.score().ratio >= FLOOR
         return watched and not (self.disproved or self.left_out or self.unwatched)
 

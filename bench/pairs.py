@@ -29,7 +29,7 @@ out = Console(highlight=False)
 
 
 class Ratio(NamedTuple):
-    """How fast one is beside the other, with its interval."""
+    """The speed of one beside the other, with its interval."""
 
     middle: float
     low: float

@@ -85,7 +85,7 @@ class Row(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether the target was reached."""
+        """True if the target was reached."""
         return self.reached <= self.target if self.at_most else self.reached >= self.target
 
 

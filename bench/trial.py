@@ -47,7 +47,7 @@ KILLED: Final = frozenset(
 
 
 class Trial(NamedTuple):
-    """What became of a mutant, and the test that failed with it first."""
+    """A mutant's outcome, and the test that failed with it first."""
 
     mutant: Mutant
     killed: bool
@@ -56,7 +56,7 @@ class Trial(NamedTuple):
 
 
 class Tests(NamedTuple):
-    """Which tests are run and which of them are left out, and how long a mutant may take."""
+    """The tests that are run, those left out, and how long a mutant may take."""
 
     path: str
     only_examples: bool

@@ -65,7 +65,7 @@ def request(number: int, status: StatusEvidence | None) -> AppendRequest:
 
 
 def verification(status: StatusEvidence | None, now: datetime) -> Verification:
-    """What the sample's registers say."""
+    """Return the sample registers' word."""
     lists = RegisterVersion(register_name="ofac-sdn", version=1, sha256="ab" * 32, source_date=date(2026, 11, 1))
     screening = ScreeningEvidence(parties=("Riverbend Library Network",), asked=(lists,), asked_at=now)
     return Verification(screening=screening, status=status)

@@ -1,1 +1,1 @@
-"""How Accord is put on a machine: database migrations, settings, the embedded stack, and what a cluster needs."""
+"""Install Accord on a machine: database migrations, settings, the embedded stack, and what a cluster needs."""

@@ -1,4 +1,4 @@
-"""Who the database lets in: a login for each task, with a secret in a file that its process alone is given.
+"""Logins of the database: one for each task, with a secret in a file that its process alone is given.
 
 A secret is checked by SCRAM (RFC 7677): the server is told a verifier, and never sees the secret itself.
 """

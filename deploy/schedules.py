@@ -1,4 +1,4 @@
-"""What runs by itself: re-screening at each switch of a register and anyway, and each register's refresh once a day.
+"""Schedules: re-screening at each switch of a register and anyway, and each register's refresh once a day.
 
 A schedule is made by whichever process of its task comes first.
 """

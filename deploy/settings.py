@@ -1,4 +1,4 @@
-"""Where Accord finds its database, Temporal and its data folder: the environment first, then a running stack."""
+"""Find the database, Temporal and the data folder: the environment first, then a running stack."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NotConfigured(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """What a running embedded stack tells other processes, in `stack.json` of its data folder."""
+    """A running embedded stack's word to other processes, in `stack.json` of its data folder."""
 
     supervisor_pid: int
     database_url: str

@@ -1,4 +1,4 @@
-"""Why a command is refused: every refusal is a type, so that a caller can tell them apart without reading prose."""
+"""Reasons to refuse a command: every refusal is a type, so that a caller can tell them apart without reading prose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NotSigned(DomainError):
 
 
 class StaleDecision(DomainError):
-    """What the person was shown is not what stands now; they must look again and decide on that."""
+    """A decision on something else than stands now; they must look again and decide on that."""
 
 
 class Stopped(DomainError):

@@ -1,4 +1,4 @@
-"""What a proposal says of money that goes out: tranches, sponsors, sub-recipients, benefit, exchanges, funds."""
+"""A proposal's money out: tranches, sponsors, sub-recipients, benefit, exchanges, funds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class EquivalencyDetermination(Value):
 
 
 class SponsorWording(StrEnum):
-    """What the agreement calls the one who receives the money. Words of passing-on are a conduit (rules 2.7)."""
+    """The agreement's word for the one who receives the money. Words of passing-on are a conduit (rules 2.7)."""
 
     FISCAL_SPONSOR = "FISCAL_SPONSOR"
     FISCAL_AGENT = "FISCAL_AGENT"
@@ -79,7 +79,7 @@ class Subrecipient(Value):
 
 
 class SubrecipientsFile(Value):
-    """What `accord report-subrecipients` reads."""
+    """The input of `accord report-subrecipients`."""
 
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
 
@@ -102,7 +102,7 @@ class Beneficiary(Value):
 
 
 class BenefitFacts(Value):
-    """Who benefits beside the community (rules 2.8)."""
+    """Beneficiaries beside the community (rules 2.8)."""
 
     open_on_equal_terms: bool = Field(description="Open to all on equal, published terms")
     nonprofit_governance: bool
@@ -121,7 +121,7 @@ class Exchange(Value):
 
 
 class UseOfFunds(StrEnum):
-    """What money is spent on."""
+    """A use of money."""
 
     PROGRAMME = "PROGRAMME"
     EQUIPMENT = "EQUIPMENT"
@@ -143,7 +143,7 @@ class RestrictedMoney(Value):
 
 
 class KnownChange(Value):
-    """That the funder knew of a change in the payee's status, and since when (Rev. Proc. 2018-32, s. 4.04)."""
+    """The funder's knowledge of a change in the payee's status, with its date (Rev. Proc. 2018-32, s. 4.04)."""
 
     what: Sentence
     known_since: date

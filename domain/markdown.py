@@ -1,4 +1,4 @@
-"""What people wrote, for where it is shown as Markdown: never markup, a link, an image, or the end of a cell."""
+"""Escape what people wrote for Markdown: never markup, a link, an image, or the end of a cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part: partners, payees, donors and the funder entities whose law applies to the money."""
+"""Parties: partners, payees, donors and the funder entities whose law applies to the money."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable
 
 
 class PartyKind(StrEnum):
-    """What a party says it is. All are welcome as partners; only the payee of money out is tested (R2)."""
+    """A party's kind, as it says itself. All are welcome as partners; only the payee of money out is tested (R2)."""
 
     NONPROFIT = "NONPROFIT"
     GOVERNMENT = "GOVERNMENT"
@@ -29,7 +29,7 @@ class PartyKind(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """What a document on file proves of a party."""
+    """A kind of document on file, by what it proves of a party."""
 
     GOVERNMENT_STATUS = "GOVERNMENT_STATUS"
     """A government affirmation letter, or the law that made it an instrumentality (IRC 170(c)(1))."""
@@ -54,7 +54,7 @@ class PartyDocument(Value):
 
 
 class PrincipalRole(StrEnum):
-    """What a person or firm is to a party; all are screened (rules 2.9)."""
+    """The role of a person or firm in a party; all are screened (rules 2.9)."""
 
     DIRECTOR = "DIRECTOR"
     SIGNATORY = "SIGNATORY"
@@ -93,7 +93,7 @@ class Principal(Value):
 
     @property
     def kinds(self) -> tuple[PartyKind, ...]:
-        """What it may be; whoever has a date of birth is a person."""
+        """The kinds that it may be; with a date of birth it is a person."""
         if self.kind is not None:
             return (self.kind,)
         return (PartyKind.INDIVIDUAL,) if self.born else (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY)

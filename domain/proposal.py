@@ -1,4 +1,4 @@
-"""What somebody asks the funder to enter: the partnership's parties, purpose and legs (R1)."""
+"""Proposals: the parties, purpose and legs of a partnership that somebody asks the funder to enter (R1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LARGEST_SUM: Final = Decimal(10) ** 15
 
 
 class Direction(StrEnum):
-    """Which way money moves on a leg (R1)."""
+    """The direction in which money moves on a leg (R1)."""
 
     FUNDS_OUT = "FUNDS_OUT"
     FUNDS_IN = "FUNDS_IN"
@@ -37,7 +37,7 @@ class Direction(StrEnum):
 
 
 class PublicInterest(Value):
-    """Why this serves the public, and whom (R4, R6)."""
+    """The public interest that this serves, and whom (R4, R6)."""
 
     mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
     community_served: Sentence = Field(description="The community that benefits, named: who and where")
@@ -99,7 +99,7 @@ class FundsOut(Value):
 
 
 class GiftKind(StrEnum):
-    """What the donor's payment is."""
+    """The kind of a donor's payment."""
 
     GIFT = "GIFT"
     SPONSORSHIP = "SPONSORSHIP"

@@ -1,4 +1,4 @@
-"""What a person signs: the decision, and what they were shown when they took it.
+"""Signed statements: the decision, and what the person was shown when they took it.
 
 The domain says which statement belongs to which act and what is wrong with one; whether the bytes were signed by a key
 is mathematics of the room `signatures`, and comes in as a `Verifier`.
@@ -48,7 +48,7 @@ Verifier = Callable[[PublicKey, bytes, bytes], bool]
 
 
 class Terms(Value):
-    """What a decision is about, as it was shown: a change in any of it makes the decision another one."""
+    """The terms of a decision, as they were shown: a change in any of them makes it another decision."""
 
     amount: Money | None
     payee: str
@@ -63,7 +63,7 @@ class Terms(Value):
 
 
 class Shown(Value):
-    """What a person was shown."""
+    """The state that a person was shown."""
 
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """Of the stream."""
@@ -77,14 +77,14 @@ Origin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{1,98}$
 
 
 class LogEpoch(Value):
-    """Which ledger is meant: its origin, and the part of its life between two restores."""
+    """The ledger that is meant: its origin, and the part of its life between two restores."""
 
     origin: Origin
     epoch: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Statement(Value):
-    """What is signed, in full; its RFC 8785 bytes are the message."""
+    """The statement that is signed, in full; its RFC 8785 bytes are the message."""
 
     form: Literal["accord.statement.1", "accord.statement.2"] = "accord.statement.1"
     """The second names the ledger that it is signed for."""

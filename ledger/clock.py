@@ -1,4 +1,4 @@
-"""What time it is: the one place where the product asks. Drills set it; nothing in production does.
+"""The time: the one place where the product asks. Drills set it; nothing in production does.
 
 The database has its own, `ledger.now()`: what is recorded is dated by the server and by nobody who appends.
 """

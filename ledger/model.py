@@ -1,4 +1,4 @@
-"""What goes into the ledger and what comes out: frozen, and free of any meaning of its own."""
+"""Events as the ledger takes and returns them: frozen, and free of any meaning of its own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class LedgerUnavailable(ConnectionError):
 
 
 class AppendStatus(StrEnum):
-    """How the ledger answers a command."""
+    """The ledger's answer to a command."""
 
     OK = "OK"
     """Its events are recorded now."""
@@ -158,12 +158,12 @@ class AppendResult:
 
     @property
     def recorded(self) -> bool:
-        """Whether the events are in the ledger, now or since before."""
+        """True if the events are in the ledger, now or since before."""
         return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
 
 
 class NotAllowed(RuntimeError):
-    """Whoever appends may not append this. The message names the stream and the type of event."""
+    """An append that this login may not make. The message names the stream and the type of event."""
 
 
 def _anything(_stream_id: str, _event_type: str) -> bool:
@@ -205,7 +205,7 @@ class StoredEvent(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """How far a stream has come: its newest version, and where in the ledger that is."""
+    """A stream's progress: its newest version, and where in the ledger that is."""
 
     stream_id: str
     version: int
@@ -213,7 +213,7 @@ class Movement(NamedTuple):
 
 
 class StoredPayload(NamedTuple):
-    """What an event says, without its envelope."""
+    """The content of an event, without its envelope."""
 
     position: int
     stream_id: str
@@ -223,7 +223,7 @@ class StoredPayload(NamedTuple):
 
 
 class Seals(Protocol):
-    """What hides whom events name from the table that holds them, and shows them to those who read through it."""
+    """Encryption of the people whom events name: hidden in the table, shown to those who read through it."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return a request with the names sealed; identical bytes for the same request."""

@@ -34,7 +34,7 @@ _CUT_SHORT: Final = "synchronous replication"
 
 
 class Standby:
-    """What one process knows of the standby that must have what it records."""
+    """One process's knowledge of the standby that must have what it records."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience

@@ -333,7 +333,7 @@ def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[Appe
 
 
 def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    """What is appended, a column each: where each event belongs, what it says, how many events each command has."""
+    """Return an append, a column each: where each event belongs, what it says, how many events each command has."""
     whose = [request for request in requests for _ in request.events]
     events = [event for request in requests for event in request.events]
     return (

@@ -62,7 +62,7 @@ def leaf_of(event: StoredEvent) -> bytes:
 
 
 class Frontier:
-    """What must be remembered of a tree to go on with it: its perfect subtrees, the largest first."""
+    """The part of a tree to remember so as to go on with it: its perfect subtrees, the largest first."""
 
     def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
         """Raises ValueError if there are not as many nodes as the size has ones in binary."""

@@ -1,4 +1,4 @@
-"""Which events of a stream count: those that whom they name signed, and that nobody set aside.
+"""Judge which events of a stream count: those that their people signed, and that nobody set aside.
 
 What is found of an event never changes: the keys are those in force where it stands. So it is found once in a process.
 """

@@ -66,7 +66,7 @@ def _disregarded(stored: StoredEvent) -> Disregarded:
 
 
 def _first_fault(fault: ValueError) -> str:
-    """Which field is wrong, without what stands there: it may name people."""
+    """Name the field that is wrong, without what stands there: it may name people."""
     if isinstance(fault, ValidationError):
         first = fault.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]

@@ -86,7 +86,7 @@ class Registrar:
         return await self._fault_of_sight(command.signature, partnership_id)
 
     async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
-        """What was shown must stand in this ledger: a position of another one, or of another stream, is a forgery."""
+        """Return a fault where what was shown stands not in this ledger, or at another position or stream."""
         shown = signature.statement.shown
         if shown is None or shown.version == 0:
             return ""
@@ -173,7 +173,7 @@ def _stood_after(known: Sequence[Standing], stored: Sequence[StoredEvent]) -> li
 
 
 def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
-    """What an event says to the directory; one that nobody can read, or of another room, says nothing."""
+    """Return an event's word to the directory; one that nobody can read, or of another room, says nothing."""
     try:
         event = read_stored(stored)
         reason = f"{event.event_type} is no event of the directory"

@@ -1,4 +1,4 @@
-"""Whom the ledger names: sealed under a key per person, and forgotten for good when the key is destroyed."""
+"""Open the ledger for a task, with people's names encrypted under a key each, forgotten with that key."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Who signed the event that a receipt proves: by the event, and by the enrolment of the key that the receipt carries.
+"""Find who signed the event that a receipt proves: by the event, and by the enrolment that the receipt carries.
 
 Names of people in events are sealed, and so are they in a receipt; where an event holds one, its signature is verified,
 and that these were the signer's very words is not shown.
@@ -30,7 +30,7 @@ class NotTheirs(ValueError):
 
 
 class SignedBy(NamedTuple):
-    """Whose decision an event is."""
+    """The signer of an event."""
 
     person: str
     key_id: str
@@ -94,7 +94,7 @@ def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str
 
 
 def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> str:
-    """Why a signature is for another kind of decision or of another time, where names hide the words; else empty."""
+    """Return why a signature is for another kind of decision or time, where names hide the words; else empty."""
     if act_of(event.event_type) not in {signature.statement.act, ""}:
         return "the signature is for another kind of decision"
     told = said.get("at")

@@ -1,4 +1,4 @@
-"""Which version of a register speaks: the one in force, or one of any past date, in both senses of the word.
+"""Choose the version of a register: the one in force, or one of any past date, in both senses of the word.
 
 As true: what the publisher said of a day. As known: what was in force here at a moment (R46).
 """

@@ -34,7 +34,7 @@ SELECT register, version, sha256, source_date,
 
 
 class Replayed(NamedTuple):
-    """What came of it."""
+    """The outcome of a replay."""
 
     what: str
     faults: tuple[str, ...]
@@ -74,7 +74,7 @@ class _Version(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What is on record of the versions that evidence says were asked."""
+    """The record of the versions that evidence says were asked."""
 
     known: tuple[_Version, ...]
     faults: tuple[str, ...]

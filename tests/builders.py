@@ -131,7 +131,6 @@ def authority(staff_id: str, *roles: Role, profile: FunderProfile = CHARITY) -> 
         rules=HOUSE_RULES,
         funding=funding(profile),
         account=STANDING,
-        minds_age=True,
     )
 
 

@@ -18,6 +18,7 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.sight import make_command
+from accord.operations.catching_up import Reconciliation
 from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.parties import Funder
 from domain.partnership import commands as c
@@ -70,6 +71,10 @@ class Life:
 
     async def events(self) -> list[RecordedEvent]:
         return await self.desk.history(self.reference)
+
+    async def reconciliation(self) -> Reconciliation:
+        """One that looks at what was recorded since this partnership began; the server of a run is full of others."""
+        return Reconciliation(self.desk.temporal, self.desk.ledger, (await self.events())[0].position - 1)
 
     async def told(self) -> list[str]:
         return [recorded.event.event_type for recorded in await self.events()]

@@ -32,6 +32,11 @@ def signs_for(server: str) -> None:
     _house["log"] = LogEpoch(origin=f"accord-{server}", epoch=1)
 
 
+def signing_for() -> LogEpoch | None:
+    """The ledger that everybody signs for."""
+    return _house["log"]
+
+
 def statement_for(event: Any, subject: str, command_id: UUID, shown: Shown | None = None) -> Statement:
     """The statement that an event must be signed with."""
     return Statement(

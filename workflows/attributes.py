@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from domain.partnership.outlook import outlook
-from domain.partnership.state import Partnership
+from activities.contracts import Attributes
 
 STAGE: Final = SearchAttributeKey.for_keyword("AccordStage")
 AWAITING: Final = SearchAttributeKey.for_keyword_list("AccordAwaiting")
@@ -30,19 +29,17 @@ WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' 
 ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, VERSION, STOPPED)
 
 
-def of(partnership: Partnership, stopped: bool = False) -> list[SearchAttributeUpdate[Any]]:
+def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
     """Return all attributes as they should be now."""
-    now, proposal = outlook(partnership), partnership.proposed
-    money = proposal.money
     return [
-        STAGE.value_set(partnership.stage.value),
-        ON_HOLD.value_set(partnership.hold is not None),
-        AWAITING.value_set([role.value for role in now.awaiting]) if now.awaiting else AWAITING.value_unset(),
-        DUE.value_set(now.due) if now.due else DUE.value_unset(),
-        FUNDER.value_set(proposal.legs[0].funder),
-        COUNTRY.value_set(proposal.partner.country),
-        AMOUNT.value_set(float(money.amount)) if money else AMOUNT.value_unset(),
-        CURRENCY.value_set(money.currency) if money else CURRENCY.value_unset(),
-        VERSION.value_set(partnership.version),
+        STAGE.value_set(known.stage),
+        ON_HOLD.value_set(known.on_hold),
+        AWAITING.value_set(list(known.awaiting)) if known.awaiting else AWAITING.value_unset(),
+        DUE.value_set(known.due) if known.due else DUE.value_unset(),
+        FUNDER.value_set(known.funder),
+        COUNTRY.value_set(known.country),
+        AMOUNT.value_set(known.amount) if known.amount is not None else AMOUNT.value_unset(),
+        CURRENCY.value_set(known.currency) if known.currency else CURRENCY.value_unset(),
+        VERSION.value_set(version),
         STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
     ]

@@ -1,4 +1,4 @@
-"""What operators read in the Temporal UI, as Markdown: where it is, who must act, by when, and how much."""
+"""Describe a workflow to operators in the Temporal UI, as Markdown: where it is, who must act, by when, how much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into a workflow and what comes out: start, receipt."""
+"""Messages into a workflow and out of it: start, receipt."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict
 
-from domain.identity import derive
-from domain.partnership.commands import AnyCommand, Propose, Refuse
-from domain.partnership.events import ACCORD
+from domain.partnership.commands import Propose
 from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.state import Partnership, Stage
 from domain.signing import Terms
@@ -53,17 +51,6 @@ class Receipt(Value):
     """What a next decision would be about, as it stands."""
     on_hold: bool
     outlook: Outlook
-
-
-def refusal_of(command: AnyCommand, reason: str) -> Refuse:
-    """Return the command that puts a refused command on record."""
-    return Refuse(
-        command_id=derive("refused", command.command_id, reason),
-        at=command.at,
-        actor=getattr(command, "actor", ACCORD),
-        attempted=getattr(command, "kind", type(command).__name__),
-        reason=reason,
-    )
 
 
 def receipt(

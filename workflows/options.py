@@ -1,4 +1,4 @@
-"""How activities are called: time limits and retries, each with its reason, in one place."""
+"""Options of activities: time limits and retries, each with its reason, in one place."""
 
 from __future__ import annotations
 

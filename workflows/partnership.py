@@ -17,30 +17,30 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.attempts import Attempts
     from activities.contracts import (
         Assessed,
         AssessmentRequest,
         AttemptSeen,
         Fallen,
-        Folded,
         Known,
         PayeeEvidence,
+        Published,
         ReadRequest,
     )
+    from activities.partnerships import Partnerships
     from activities.payment import Payments
-    from activities.records import Records
     from activities.verification import Verifications
-    from domain.directory.personal import Person, people_in
+    from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
     from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
     from domain.partnership import commands as c
     from domain.partnership.admission import admit
-    from domain.partnership.consequences import open_deadline
     from domain.partnership.deadlines import Wait
-    from domain.partnership.decisions import decide
-    from domain.partnership.events import ACCORD, PaymentCancelled, SubrecipientsReported
+    from domain.partnership.events import PaymentCancelled, SubrecipientsReported
     from domain.partnership.evolution import evolve
     from domain.partnership.outlook import Outlook, outlook
+    from domain.partnership.refusals import KINDS, refusal_of
     from domain.partnership.state import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.payment.tranche import TrancheOutcome
     from domain.proposal import Funding
@@ -49,19 +49,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.values import Moment
     from workflows import attributes
     from workflows.describe import details_of, stopped_line
-    from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, refusal_of
+    from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE
-    from workflows.recording import authority_of, local, read_after, record
+    from workflows.recording import carry_out, fold, local, read_on
     from workflows.tranches import AttemptQuestion, follow_tranche
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
 NotACommand = CatchUp | RegistersChanged | AttemptQuestion
-Asked = c.AnyCommand | NotACommand
+Asked = c.StaffRequest | c.WorkflowCommand | NotACommand
 """What may stand in the queue."""
-
-SCREENED_AT_ONCE = "screened when reported"
-"""What a history says of a report since there is this step. Of each one: the first answer would hold for all others."""
 
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
@@ -79,6 +76,8 @@ class PartnershipWorkflow:
         self._began = start.proposal is not None
         """Whether the ledger was read; before, nothing can be refused by the state."""
         self._position, self._leaf = 0, ""
+        self._follows = Published()
+        """What follows from the partnership for operators and for the timer, as it was read with it."""
         self._stopped: Stopped | None = None
         """Why nothing is decided here: the ledger forgot what is known, or holds what nobody can read."""
         self._pause = FIRST_PAUSE
@@ -125,10 +124,9 @@ class PartnershipWorkflow:
 
     async def believe_the_ledger(self) -> None:
         """Begin from what was recorded, whatever this run was started with: anybody may start one."""
-        folded: Folded = await local(
-            Records.fold_partnership, self.partnership.partnership_id, "Read what the ledger holds of it"
-        )
+        folded = await fold(self.partnership.partnership_id)
         self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
+        self._follows = folded.published
         self._version_at_start = folded.partnership.version
         self._handled = {item.command_id: item.what for item in folded.handled}
         self._began = True
@@ -161,7 +159,7 @@ class PartnershipWorkflow:
             await self._take(item)
 
     def _may_be_answered(self) -> bool:
-        """Whether something was asked that needs no decision; the rest waits in its place until the ledger is whole."""
+        """Return whether something was asked that needs no decision; the rest waits until the ledger is whole."""
         return any(isinstance(item, CatchUp | AttemptQuestion) for item in self._queue)
 
     # The stages, as the policy tells them.
@@ -233,10 +231,10 @@ class PartnershipWorkflow:
         return reason
 
     async def _let_fall(self) -> None:
-        """What was decided with a key that was revoked for cause falls, so that it can be decided anew."""
+        """Take back what was decided with a key that was revoked for cause, so that it can be decided anew."""
         partnership_id = self.partnership.partnership_id
         fallen: tuple[Fallen, ...] = await local(
-            Records.find_fallen, partnership_id, "Look for decisions whose keys had to be doubted"
+            Partnerships.find_fallen, partnership_id, "Look for decisions whose keys had to be doubted"
         )
         for one in fallen:
             command_id = self._own(f"fallen {one.person}")
@@ -309,7 +307,7 @@ class PartnershipWorkflow:
         if not any(isinstance(item, RegistersChanged) for item in self._queue):
             self._queue.append(RegistersChanged())
 
-    @workflow.query(description="The partnership's state: always equal to the fold of its ledger stream.")
+    @workflow.query(description="The partnership's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> Partnership:
         """Return the state."""
         return self.partnership
@@ -355,7 +353,7 @@ class PartnershipWorkflow:
                 await self.recheck()
             case AttemptQuestion():
                 await self._answer(item)
-            case c.ReportSubrecipients() if workflow.patched(f"{SCREENED_AT_ONCE} {item.command_id}"):
+            case c.ReportSubrecipients():
                 await self._handle(item)
                 if REPORTED in self._handled.get(item.command_id, ()):
                     await self.recheck()
@@ -365,57 +363,31 @@ class PartnershipWorkflow:
             case _:
                 await self._handle(item)
 
-    async def _handle(self, command: c.AnyCommand) -> None:
-        """Decide, record, evolve. If the stream moved meanwhile, evolve from what it holds and decide again."""
-        if self.partnership.version == 0 and not isinstance(command, c.Propose):
-            self._refused[command.command_id] = IllegalTransition("nothing was proposed here")
-            return
+    async def _handle(self, command: c.StaffRequest | c.WorkflowCommand) -> None:
+        """Have a command carried out, evolve from what the ledger holds then, and keep the answer for whoever waits."""
         try:
-            if isinstance(command, c.StaffCommand) and self._is_behind(command):
-                await self._catch_up()
-            authority = (
-                await authority_of(command, self._known) if isinstance(command, c.StaffCommand) else c.Authority()
-            )
-            await self._decide_and_record(command, authority)
+            done = await carry_out(self.partnership.partnership_id, command, self._known)
         except Stopped as fault:
             self._stopped = self._refused[command.command_id] = fault
-        except DomainError as refusal:
-            self._refused[command.command_id] = refusal
-            if self.partnership.version == 0:
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                raise
-            await self._put_on_record(command, refusal)
-
-    async def _put_on_record(self, command: c.AnyCommand, refusal: DomainError) -> None:
-        try:
-            await self._decide_and_record(refusal_of(command, str(refusal)), c.Authority(), people_in(command))
-        except Stopped as fault:  # this is why, whatever seemed to be
-            self._stopped = self._refused[command.command_id] = fault
-        except DomainError:
-            pass  # a refusal that is on record already needs no second one
-
-    async def _decide_and_record(
-        self, command: c.AnyCommand, authority: c.Authority, others: tuple[Person, ...] = ()
-    ) -> None:
-        """`others` are people whom the proposal does not name, and whom what is recorded may name."""
-        while command.command_id not in self._handled:
-            events = decide(self.partnership, command, authority)
-            if not events:
-                self._handled[command.command_id] = ()
-                return
-            actor = getattr(command, "actor", ACCORD)
-            people = (*self.partnership.people, *others)
-            recorded = await record(
-                self.partnership.version, command.command_id, actor, events, people, known=self._known
-            )
-            await self._evolve(recorded.events)
+            return
+        self._follows = done.published
+        await self._evolve(done.events)
+        if done.refusal is None:
+            self._handled[command.command_id] = done.what
+            return
+        refusal = self._refused[command.command_id] = KINDS[done.refusal.kind](done.refusal.reason)
+        if self.partnership.version == 0 and isinstance(command, c.Propose):
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            raise refusal
 
     async def _catch_up(self) -> None:
-        await self._evolve((await read_after(self._known)).events)
+        news = await read_on(self.partnership.partnership_id, self._known)
+        self._follows = news.published
+        await self._evolve(news.events)
 
     @property
     def _known(self) -> Known:
-        """What the ledger must still hold of this partnership."""
+        """The newest event that the ledger must still hold of this partnership."""
         return Known(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
@@ -424,7 +396,8 @@ class PartnershipWorkflow:
             event: Any = stored.event
             self.partnership = evolve(self.partnership, event)
             self._position, self._leaf = stored.position, stored.leaf
-            self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
+            if not isinstance(event, Disregarded):
+                self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
         self._follow_in_flight()
         for stored in recorded:
             if isinstance(stored.event, PaymentCancelled):
@@ -457,7 +430,7 @@ class PartnershipWorkflow:
     async def _answer(self, question: AttemptQuestion) -> None:
         request = ReadRequest(stream_id=question.workflow_id, after_version=0)
         try:
-            seen = await local(Records.look_at_attempt, request, "Read the tranche's outcome from the ledger")
+            seen = await local(Attempts.look_at_attempt, request, "Read the tranche's outcome from the ledger")
             question.answer.set_result(seen)
         except EventUnreadable as fault:
             question.answer.set_exception(fault)
@@ -485,11 +458,11 @@ class PartnershipWorkflow:
 
     def _publish(self) -> None:
         """Show the state to operators, and keep the deadline's timer in step with it."""
-        if self.partnership.version == 0:
+        if self._follows.attributes is None:
             self._publish_that_it_is_stopped()
             return
         workflow.set_current_details(details_of(self.partnership, str(self._stopped or "")))
-        updates = attributes.of(self.partnership, stopped=self._stopped is not None)
+        updates = attributes.of(self._follows.attributes, self.partnership.version, self._stopped is not None)
         shown = [(one.key.name, one.value) for one in updates if one.key is not attributes.VERSION]
         if shown != self._published:
             workflow.upsert_search_attributes(updates)
@@ -504,7 +477,7 @@ class PartnershipWorkflow:
             self._published = [(attributes.STOPPED.name, True)]
 
     def _keep_deadline(self) -> None:
-        deadline = open_deadline(self.partnership)
+        deadline = self._follows.deadline
         watched = (deadline.wait, deadline.next_at) if deadline else None
         if self._watched == watched and (watched is None or self._deadline is not None):
             return

@@ -1,4 +1,4 @@
-"""How a workflow records and looks things up: local activities, one at a time, each with a summary for the operator."""
+"""Read and record from a workflow: local activities, one at a time, each with a summary for the operator."""
 
 from __future__ import annotations
 
@@ -9,86 +9,93 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import AuthorityRequest, Known, ReadRequest, Recorded, RecordRequest
-    from activities.records import Records
-    from domain.directory.personal import Person
+    from activities.attempts import Attempts
+    from activities.contracts import (
+        CarriedOut,
+        CarryOut,
+        CatchUpRequest,
+        Folded,
+        Known,
+        News,
+        Recorded,
+        RecordRequest,
+    )
+    from activities.partnerships import Partnerships
     from domain.errors import NotSigned
-    from domain.identity import partnership_id_of
-    from domain.partnership.commands import Authority, StaffRequest
-    from domain.recorded.schema import AnyEvent
+    from domain.partnership.commands import StaffRequest, WorkflowCommand
+    from domain.payment.tranche import TrancheEvent
     from workflows.describe import clip
     from workflows.options import LOCAL, STOPS
-
-
-NOTHING = Known()
-"""What is known of a stream of which nothing must be held against the ledger."""
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 """How recording says that it will never record this."""
 
 
 async def local(method: Any, argument: Any, summary: str) -> Any:
-    """Run a local activity: short work on our own database, one history event. Raises NotSigned, Stopped."""
+    """Run a local activity: short work on our own database, one history event.
+
+    Raises:
+        NotSigned: It will never be recorded.
+        Stopped: Nothing may be decided until people have looked.
+    """
     try:
         return await workflow.execute_local_activity_method(method, argument, summary=clip(summary), **LOCAL)
     except (ActivityError, ApplicationError) as fault:
         raise _refusal(fault) from fault
 
 
-async def record(
-    version: int,
-    command_id: UUID,
-    actor: str,
-    events: tuple[AnyEvent, ...],
-    people: tuple[Person, ...] = (),
-    known: Known = NOTHING,
-) -> Recorded:
-    """Append events to this workflow's own stream, expected at a version, and return what the stream holds after.
+async def fold(partnership_id: str) -> Folded:
+    """Return a partnership as its stream makes it."""
+    folded: Folded = await local(Partnerships.fold_partnership, partnership_id, "Read what the ledger holds of it")
+    return folded
 
-    `people` are those whom the stream names already; where an event names them again, they are sealed as well. `known`
-    is what the ledger must still hold. Raises NotSigned, Stopped.
+
+async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand, known: Known) -> CarriedOut:
+    """Have a command decided and recorded, and return what became of it.
+
+    Raises:
+        Stopped: Nothing may be decided until people have looked.
+    """
+    request = CarryOut(partnership_id=partnership_id, command=command, known=known)
+    actor = getattr(command, "actor", "")
+    summary = f"Carry out: {command.kind.replace('_', ' ')}" + (f", by {actor}" if actor else "")
+    done: CarriedOut = await local(Partnerships.carry_out, request, summary)
+    return done
+
+
+async def read_on(partnership_id: str, known: Known) -> News:
+    """Return what a partnership's stream holds after what is known of it.
+
+    Raises:
+        Stopped: Nothing may be decided until people have looked.
+    """
+    request = CatchUpRequest(partnership_id=partnership_id, known=known)
+    news: News = await local(Partnerships.read_on, request, f"Read what was recorded after version {known.version}")
+    return news
+
+
+async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...]) -> Recorded:
+    """Append events to the stream of this attempt to pay, expected at a version, and return what it holds after.
+
+    Raises:
+        NotSigned: It will never be recorded.
+        Stopped: Nothing may be recorded until people have looked.
     """
     request = RecordRequest(
-        stream_id=workflow.info().workflow_id,
-        expected_version=version,
-        command_id=command_id,
-        actor=actor,
-        events=events,
-        people=people,
-        known=known,
+        stream_id=workflow.info().workflow_id, expected_version=version, command_id=command_id, events=events
     )
     names = ", ".join(event.event_type for event in events)
-    recorded: Recorded = await local(Records.record_events, request, f"Record {names}")
+    recorded: Recorded = await local(Attempts.record_attempt, request, f"Record {names}")
     if not recorded.events:
         raise NotSigned("it was recorded before; a decision is not taken twice")
     return recorded
 
 
-async def read_after(known: Known) -> Recorded:
-    """Return what this workflow's own stream holds after what is known of it. Raises Stopped."""
-    version = known.version
-    request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=version, known=known)
-    recorded: Recorded = await local(Records.read_events, request, f"Read what was recorded after version {version}")
-    return recorded
-
-
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:
-    """What does not hold when it is recorded (a key revoked meanwhile, an id used before) is refused, no accident."""
+    """Return the refusal that a failed activity means, where it does: an id used before is refused, no accident."""
     cause = fault.cause if isinstance(fault, ActivityError) else fault
     if isinstance(cause, ApplicationError) and cause.type in STOPS:
         return STOPS[cause.type](cause.message)
     if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
         return NotSigned(cause.message)
     return fault
-
-
-async def authority_of(command: StaffRequest, known: Known) -> Authority:
-    """Return whether the command is proved to be the person's, and what the directory says of them.
-
-    `known` is what the ledger must still hold. Raises NotSigned, Stopped.
-    """
-    partnership_id = partnership_id_of(workflow.info().workflow_id)
-    request = AuthorityRequest(partnership_id=partnership_id, command=command, known=known)
-    summary = f"Verify that {command.actor} signed it, and their roles"
-    authority: Authority = await local(Records.look_up_authority, request, summary)
-    return authority

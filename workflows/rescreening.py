@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Rescreened(Value):
-    """What a run did: how many open partnerships there were, and which of them were told."""
+    """A run's result: how many open partnerships there were, and which of them were told."""
 
     looked_at: int
     told: tuple[str, ...]

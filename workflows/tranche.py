@@ -15,13 +15,12 @@ from uuid import UUID
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.attempts import Attempts
     from activities.contracts import AttemptSeen, InstructionOutcome, ReadRequest, TrancheEnding, TrancheStart
     from activities.payment import Payments
-    from activities.records import Records
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, PaymentRefused
     from domain.identity import derive, tranche_workflow_id
-    from domain.partnership.events import ACCORD
     from domain.payment import tranche as t
     from domain.recorded.event import RecordedEvent
     from domain.values import Moment
@@ -127,7 +126,7 @@ class TrancheWorkflow:
 
     @property
     def _is_instructed(self) -> bool:
-        """Whether its stream says what became of the order; somebody else's event before that changes nothing."""
+        """True if its stream says what became of the order; somebody else's event before that changes nothing."""
         return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
 
     async def _watch_for_silence(self) -> None:
@@ -147,13 +146,13 @@ class TrancheWorkflow:
 
     @property
     def _quiet_left(self) -> timedelta:
-        """How long the bank may still say nothing."""
+        """The time for which the bank may still say nothing."""
         return self._heard_at + BANK_SILENCE - workflow.now()
 
     async def _look(self) -> None:
         """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
-        seen: AttemptSeen = await local(Records.look_at_attempt, request, "Look what the ledger holds of this payment")
+        seen: AttemptSeen = await local(Attempts.look_at_attempt, request, "Look what the ledger holds of this payment")
         self._evolve(seen.events)
         ours = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
         if seen.cancelled and ours:
@@ -162,7 +161,7 @@ class TrancheWorkflow:
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
         """Record and evolve from what the stream holds; where others were first, from theirs."""
-        recorded = await record(self._version, command_id, ACCORD, events)
+        recorded = await record(self._version, command_id, events)
         self._evolve(recorded.events)
 
     def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
@@ -198,7 +197,7 @@ def _require_own(start: TrancheStart, workflow_id: str) -> None:
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
-    """What becomes of an order; nothing where its stream says already."""
+    """Return the events that an order led to; none where its stream says already."""
     if outcome.instructed is not None:
         said = outcome.instructed
         return (

@@ -1,4 +1,4 @@
-"""How a partnership follows a tranche that it released: start its workflow, and bring home how it ended."""
+"""Follow a tranche that a partnership released: start its workflow, and bring home how it ended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ReadAttempt = Callable[[str], Awaitable[AttemptSeen]]
 
 @dataclass(frozen=True, eq=False)
 class AttemptQuestion:
-    """What does the ledger hold of an attempt? Asked of the partnership's one loop.
+    """A question to the ledger about an attempt, asked through the partnership's one loop.
 
     Who looks beside that loop may still look when it ends the run, and the server refuses such a task again and again.
     """

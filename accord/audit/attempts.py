@@ -1,4 +1,4 @@
-"""What became of each attempt to pay, by evidence alone: handed over, ended by the bank, or still ours.
+"""The state of each attempt to pay, by evidence alone: handed over, ended by the bank, or still ours.
 
 Attempt n is payable only if all before it have ended, and what left and did not come back never exceeds what was
 approved. What a partnership's own stream claims of an ending is not believed.
@@ -29,7 +29,7 @@ from records.authorship import Reader
 
 
 class Outcome(NamedTuple):
-    """What an attempt came to."""
+    """The end of an attempt."""
 
     ended: bool
     """Whether it will pay nothing any more: never left, rejected, or back in full."""
@@ -115,7 +115,7 @@ class Attempts:
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """Whether the parts that two people each resolved are the whole: its own stream knows of none of them."""
+        """Return whether the parts that two people resolved are the whole: its own stream knows of none of them."""
         told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
         back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
         return sum(back, Decimal(0)) >= money
@@ -156,7 +156,7 @@ def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk
 
 
 def _sum_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
-    """What left and did not come back, and this, never exceed what was approved: for the tranche and for the whole."""
+    """Return why this, with all that left and did not come back, exceeds what was approved, in part or whole."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))

@@ -71,7 +71,7 @@ _ERASED: Final = ERASED.encode()
 
 
 class Verdict(NamedTuple):
-    """What the check found, and what it read to find it."""
+    """The check's finding, and what it read to find it."""
 
     reason: str
     """Why the payment may not leave now; empty where it may."""
@@ -194,7 +194,7 @@ class _Check:
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:
-        """What the bank said and nobody resolved, whatever the partnership's own stream claims."""
+        """Return an answer of the bank that nobody resolved, whatever the partnership's own stream claims."""
         for exception_id in sorted(walk.contradicted):
             stream = exception_stream(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
@@ -301,7 +301,7 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
 def _decision_fault(
     walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
 ) -> str:
-    """Why what bears a person's name is not their decision, or not one that they could take, or not on these terms."""
+    """Return why a decision is not its person's, or not one that they could take, or not on these terms."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == e.ACCORD:
         return ""

@@ -1,4 +1,4 @@
-"""Whether the bank said so: in a file that a named person imported, that is kept, and that still says it.
+"""Evidence that the bank said so: a file that a named person imported, that is kept, and that still says it.
 
 An event about the bank bears no signature. It counts as far as the kept file is found and read again.
 """

@@ -1,4 +1,4 @@
-"""Whether a person could take a decision: in a role of their own, or a lent one, on the day it was recorded."""
+"""Roles in which a person could take a decision: their own, or a lent one, on the day it was recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the newest look at the registers still holds: by the versions in force, and by its age."""
+"""Check that the newest look at the registers still holds: by the versions in force, and by its age."""
 
 from __future__ import annotations
 

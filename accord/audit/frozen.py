@@ -1,4 +1,4 @@
-"""Whether an instruction is the one that business keys make: columns, bytes, digest and identifiers agree."""
+"""Check that an instruction is the one that business keys make: columns, bytes, digest and identifiers agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the restricted gift that pays was received, by what the bank's kept files say."""
+"""Check that the restricted gift that pays was received, by what the bank's kept files say."""
 
 from __future__ import annotations
 

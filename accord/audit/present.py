@@ -1,4 +1,4 @@
-"""What stands against a payment now: holds, ends, papers, people, the quorum, the accounts."""
+"""Obstacles to a payment now: holds, ends, papers, people, the quorum, the accounts."""
 
 from __future__ import annotations
 

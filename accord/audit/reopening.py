@@ -1,4 +1,4 @@
-"""Whether payments are open in the ledger's epoch, and what left before it that the ledger forgot."""
+"""Check that payments are open in the ledger's epoch, and find what left before it that the ledger forgot."""
 
 from __future__ import annotations
 

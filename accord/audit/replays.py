@@ -57,7 +57,7 @@ class Decision(NamedTuple):
 
     @property
     def replays(self) -> bool:
-        """Whether its own edition, asked again, gives the very same bytes (R35; C40)."""
+        """Return whether its own edition, asked again, gives the very same bytes (R35; C40)."""
         book = EDITIONS.get(self.recorded.rule_book)
         if book is None:
             return False
@@ -105,7 +105,7 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
 
 
 class _Known(NamedTuple):
-    """What a partnership's events said so far."""
+    """A partnership as its events told it so far."""
 
     proposal: Proposal | None = None
     funding: Funding | None = None

@@ -13,7 +13,7 @@ from records.directory import Registrar
 
 
 class Signatures(NamedTuple):
-    """What verifying found."""
+    """The result of verifying."""
 
     verified: int
     faults: tuple[tuple[int, str], ...]

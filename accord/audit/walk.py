@@ -1,4 +1,4 @@
-"""What a partnership's events say, one by one, as far as a payment rests on it: read by the audit alone."""
+"""Walk a partnership's events, one by one, as far as a payment rests on them: for the audit alone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Given(NamedTuple):
 
 @dataclass
 class Walk:
-    """What has been seen of a partnership so far."""
+    """A partnership as far as its events were seen."""
 
     proposal: Proposal | None = None
     debtor: str = ""
@@ -128,14 +128,14 @@ class Walk:
 
     @property
     def missing_papers(self) -> list[ConditionId]:
-        """What had to be on file before a payment and is not."""
+        """Return what had to be on file before a payment and is not."""
         asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
         before = {Gate.AGREEMENT, Gate.PAYMENT}
         return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]
 
     @property
     def terms(self) -> Terms | None:
-        """What a person who decides now must have been shown."""
+        """The terms that a person who decides now must have been shown."""
         if self.proposal is None:
             return None
         out = self.proposal.funds_out
@@ -250,7 +250,7 @@ class Walk:
                 pass
 
     def _fell(self, event: e.DecisionsFell) -> None:
-        """What the partnership asked for again: without it, what was given anew would count twice."""
+        """Drop what the partnership asked for again: without that, what was given anew would count twice."""
         self.doubted.discard(event.person)
         if Part.APPROVED in event.fell:
             self.approvals = [one for one in self.approvals if one.actor != event.person]
@@ -272,7 +272,7 @@ class Walk:
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
-        """What a later look found: what it sets or stands against counts, whatever the event says of itself."""
+        """Take a later look's findings: what it sets or stands against counts, whatever the event says of itself."""
         self.verification = event.verification
         self.look_fault = self._fault_of(event.assessment)
         self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
@@ -348,7 +348,7 @@ class Walk:
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:
-    """Whether evidence is of this proposal's parties: all of them were screened, and the payee's EIN was looked up."""
+    """Return whether evidence is of this proposal's parties: all were screened, and the payee's EIN was looked up."""
     screened = set(found.screening.parties)
     payee = proposal.funds_out.payee if proposal.funds_out else None
     same_payee = found.status is None or payee is None or found.status.ein == payee.ein

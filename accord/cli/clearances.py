@@ -95,7 +95,7 @@ def clear_match(
 
 
 async def _matches(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
-    """What its parties met when it was verified last, and what the payee's bank meets now."""
+    """Return the matches of a partnership's last verification, and those of the payee's bank now."""
     recorded = partnership.verification.screening.matches if partnership.verification else ()
     if partnership.account is None:
         return recorded

@@ -42,7 +42,7 @@ RETURN_DAYS: Final = 2
 
 
 class Desks(NamedTuple):
-    """Where the demo works: one desk for each task, as in a house."""
+    """The demo's places of work: one desk for each task, as in an organisation."""
 
     staff: Desk
     loader: Desk

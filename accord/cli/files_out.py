@@ -277,7 +277,7 @@ def show_files(as_json: JsonOption = False) -> None:
 
 
 def _told(stored: StoredFile, signed: PaymentFile) -> str:
-    """Where a file stands, and what its row says where nobody signed that."""
+    """Return a file's status, and what its row says where nobody signed that."""
     status = standing_of(stored, signed)
     return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
 

@@ -93,7 +93,7 @@ def verify_ledger(
 
 
 class Whole(NamedTuple):
-    """What verifying everything found."""
+    """The result of verifying everything."""
 
     events: Verified
     signatures: Signatures

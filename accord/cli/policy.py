@@ -29,7 +29,7 @@ ToArgument = Annotated[str, typer.Argument(metavar="TO", help=f"One of: {', '.jo
 
 
 class Form(StrEnum):
-    """How a page is printed."""
+    """The form in which a page is printed."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -121,7 +121,7 @@ class Pair(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What came of re-running all decisions."""
+    """The result of re-running all decisions."""
 
     decided: int
     flips: list[Flip]

@@ -1,4 +1,4 @@
-"""What a person sees: colours that degrade, tables, and JSON for machines where asked for."""
+"""Print for people: colours that degrade, tables, and JSON for machines where asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, as a page: made from the tables that decide, so that the page cannot say something else."""
+"""The procedure as a page: made from the tables that decide, so that it cannot say something else."""
 
 from __future__ import annotations
 

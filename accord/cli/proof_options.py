@@ -1,4 +1,4 @@
-"""What the commands on proofs share: whose keys, which folder, and what does not hold told in one line."""
+"""Options that the commands on proofs share: whose keys, which folder; a fault is told in one line."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
 
 
 class Reopened(NamedTuple):
-    """What became of a wish to open payments again."""
+    """The outcome of a wish to open payments again."""
 
     epoch: int
     waits_for_second: bool
@@ -122,7 +122,7 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
 
 
 async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
-    """What the bank tells of, and the ledger does not know to have left, must be among the files that left."""
+    """Raise Refused where the bank tells of a file that the ledger does not know to have left, and nobody named it."""
     named = {name for file in left for name in file.end_to_end_ids}
     told = [said for content in statements for said in read_message(content) if isinstance(said, Statement)]
     for said in told:

@@ -335,7 +335,7 @@ def _known(directory: Directory, *names: str) -> None:
 
 
 def _said(fact: Fact) -> str:
-    """What a person who confirms must know."""
+    """Return a change in the words that a person who confirms it must know."""
     match fact:
         case StaffRegistered(member=member):
             limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""

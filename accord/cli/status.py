@@ -27,7 +27,7 @@ TOLD_BEFORE: Final = timedelta(days=10)
 
 
 class Standing(NamedTuple):
-    """How the house stands."""
+    """The state of the installation."""
 
     events: int
     behind: dict[str, int]
@@ -47,7 +47,7 @@ class Standing(NamedTuple):
 
     @property
     def sound(self) -> bool:
-        """Whether an operator has nothing to do."""
+        """True if an operator has nothing to do."""
         return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
 
 

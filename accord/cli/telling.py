@@ -1,4 +1,4 @@
-"""What an event says, in the few words of a history's last column."""
+"""Tell an event in the few words of a history's last column."""
 
 from __future__ import annotations
 

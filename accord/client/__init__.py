@@ -1,1 +1,1 @@
-"""What people do with Accord, whatever they do it with: prepare, sign, send, and read."""
+"""The application layer: prepare, sign, send and read, whatever program people use."""

@@ -22,7 +22,7 @@ from payments.answers.messages import Statement, Unclear, UnreadableMessage, rea
 
 
 class Import(NamedTuple):
-    """What an import found."""
+    """The result of an import."""
 
     new: tuple[BankAnswer, ...]
     """Answers that are events of their payments and partnerships now."""
@@ -80,7 +80,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
 
 
 def _entries_of(file: BankFile) -> list[Statement | Unclear]:
-    """What a file says; nothing where it is the bank's word on something else, which people alone read."""
+    """Return a file's entries; none where it is the bank's word on something else, which people alone read."""
     try:
         return read_message(file.content, file.name)
     except UnreadableMessage:

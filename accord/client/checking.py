@@ -30,12 +30,12 @@ class Checked(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How people call the payment."""
+        """The name by which people call the payment."""
         return f"{self.row.partnership_id} tranche {self.row.tranche}, attempt {self.row.attempt}"
 
     @property
     def ended(self) -> bool:
-        """Whether the attempt waits for nothing any more."""
+        """True if the attempt waits for nothing any more."""
         return self.verdict.ended
 
 

@@ -125,7 +125,7 @@ class Counter:
         counts = any(isinstance(event, TrancheEvent) for event in events)
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
 
-    async def decide(self, partnership: Partnership, *commands: c.WorkflowCommand) -> Partnership:
+    async def decide(self, partnership: Partnership, *commands: c.CounterCommand) -> Partnership:
         """Let the domain decide what commands mean, record it, and return the partnership afterwards.
 
         Raises:

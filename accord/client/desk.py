@@ -138,7 +138,7 @@ class Desk:
         return await self.send(seen.partnership_id, await self.signed(seen, again))
 
     async def _next_attempt(self, seen: Seen, number: int) -> int:
-        """Which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
+        """Return which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
         history = await self.history(seen.partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
         tranche = fold(seen.partnership_id, events).tranche(number)
@@ -217,7 +217,7 @@ class Desk:
         return given
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
-        """What the ledger holds of a command whose workflow ended before it answered."""
+        """Return what the ledger holds of a command whose workflow ended before it answered."""
         history = await self.history(partnership_id)
         what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
         if not what:
@@ -372,12 +372,12 @@ class Desk:
 
     @property
     def registrar(self) -> Registrar:
-        """Who reads the directory and the standing of accounts."""
+        """The reader of the directory and of the standing of accounts."""
         return self.reader.registrar
 
     @cached_property
     def reader(self) -> Reader:
-        """Who reads streams as they count, and remembers of which signatures that was found."""
+        """The reader of streams as they count; it remembers which signatures it verified."""
         return Reader(self.ledger)
 
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from temporalio.exceptions import ApplicationError
-
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.sight import make_command
-from activities.contracts import AuthorityRequest, RecordRequest
-from activities.records import Records
-from domain.directory.personal import people_in
-from domain.errors import DomainError
+from activities.contracts import CarriedOut, CarryOut, Known
+from activities.partnerships import Partnerships
+from domain.errors import Stopped
 from domain.identity import partnership_workflow_id
 from domain.partnership import commands as c
-from domain.partnership.decisions import decide
 from domain.recorded.writers import Writer
 from workflows.messages import Receipt, receipt
 
@@ -32,26 +28,19 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
     """
     seen = await desk.known_sight(partnership_id)
     command = await desk.signed(seen, make_command(seen, kind, actor, content))
-    records = Records(desk.pool, Writer.EMERGENCY)
-    authority = await records.look_up_authority(AuthorityRequest(partnership_id=partnership_id, command=command))
-    try:
-        events = decide(seen.partnership, command, authority)
-    except DomainError as refusal:
-        raise Refused(str(refusal), type(refusal).__name__) from refusal
-    stream = partnership_workflow_id(partnership_id)
-    people = (*seen.partnership.people, *people_in(command))
-    request = RecordRequest(
-        stream_id=stream, expected_version=seen.partnership.version, command_id=command.command_id, actor=actor,
-        events=events, people=people,
-    )  # fmt: skip
-    try:
-        recorded = await records.record_events(request)
-    except ApplicationError as refusal:
-        raise Refused(refusal.message, refusal.type or "") from refusal
-    if all(one.command_id != command.command_id for one in recorded.events):
-        raise Refused("somebody decided at the same moment; look again and give it again", "Conflict")
+    known = Known()  # whoever stops it builds on what the ledger holds, whatever a workflow knows
+    asked = CarryOut(partnership_id=partnership_id, command=command, known=known)
+    done = await _carry_out(Partnerships(desk.pool, Writer.EMERGENCY), asked)
+    if done.refusal is not None:
+        raise Refused(done.refusal.reason, done.refusal.kind)
     if desk.client is not None:
-        await desk.tell(stream, "catch_up", None)
+        await desk.tell(partnership_workflow_id(partnership_id), "catch_up", None)
     after = await desk.known_sight(partnership_id)
-    what = tuple(event.event_type for event in events)
-    return receipt(after.partnership, after.position, command.command_id, what, replayed=False)
+    return receipt(after.partnership, after.position, command.command_id, done.what, replayed=False)
+
+
+async def _carry_out(partnerships: Partnerships, asked: CarryOut) -> CarriedOut:
+    try:
+        return await partnerships.carry_out(asked)
+    except Stopped as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault

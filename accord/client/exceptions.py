@@ -29,7 +29,7 @@ from payments.answers.exceptions import RaisedException, mark_resolved, read_exc
 
 
 class Resolved(NamedTuple):
-    """What became of a resolution."""
+    """The outcome of a resolution."""
 
     exception: RaisedException
     resolution: Resolution
@@ -187,7 +187,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """What counts on the attempt's own stream; a part that came back ends nothing there."""
+    """Return what counts on the attempt's own stream; a part that came back ends nothing there."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
             raise Refused(

@@ -1,4 +1,4 @@
-"""How things go wrong for a person at the desk: one line with fault and remedy, and an exit code for its kind."""
+"""Failures as a person at the desk sees them: one line with fault and remedy, and an exit code for each kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a command's exit code means."""
+    """The meaning of a command's exit code."""
 
     DONE = 0
     REFUSED = 1
@@ -31,7 +31,7 @@ class Refused(Fault):
 
 
 class BadInput(Fault):
-    """What was given cannot be used; nothing was sent."""
+    """Input that cannot be used; nothing was sent."""
 
 
 class Unreachable(Fault):

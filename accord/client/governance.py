@@ -1,4 +1,4 @@
-"""What the house decides about itself: directory changes that two sign, bank accounts that two vouch for."""
+"""Decisions of the organisation about itself: directory changes that two sign, accounts that two vouch for."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ OPERATOR = "operator"
 
 
 class Changed(NamedTuple):
-    """What became of a wish to change the directory."""
+    """The outcome of a wish to change the directory."""
 
     number: int
     change_id: UUID | None = None

@@ -46,7 +46,7 @@ TRIES: Final = 5
 
 
 class HandedOver(NamedTuple):
-    """What a hand-over came to."""
+    """The outcome of a hand-over."""
 
     file: StoredFile
     path: Path | None
@@ -179,7 +179,7 @@ async def _marked(
 
 
 async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
-    """What is recorded of the payments that leave: on each partnership, and on each attempt."""
+    """Return the events of the payments that leave: on each partnership, and on each attempt."""
     requests: list[AppendRequest] = []
     known: dict[str, Partnership] = {}
     for one in checked:

@@ -1,4 +1,4 @@
-"""What a partnership's workflow knows and the ledger forgot: found in the workflow's history, and recorded again.
+"""Find in a workflow's history what the ledger forgot, and record it again.
 
 Nothing of it is believed for standing there: a decision counts by its own signature, in the epoch that it was signed
 in. So it is recorded again before the next epoch begins, or taken anew.
@@ -20,9 +20,8 @@ from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.identity import partnership_workflow_id
 from domain.partnership.events import ACCORD
-from domain.partnership.procedure import ACTS
 from domain.recorded.event import RecordedEvent
-from domain.recorded.proofs import event_fault
+from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from ledger import AppendRequest
 from records.codec import to_ledger
@@ -70,16 +69,12 @@ async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent
         event: Any = one.event
         if isinstance(event, Disregarded):
             raise Refused(f"version {one.version} counted for nothing; it cannot be recorded again", "NotSigned")
-        fault = event_fault(event, partnership_id, directory, verified) if _bears_a_name(event) else ""
+        fault = event_fault(event, partnership_id, directory, verified) if bears_a_name(event) else ""
         if fault:
             told = f"version {one.version}, {event.event_type}: {fault}; let it be decided again, or accept its loss"
             raise Refused(f"nothing was recorded: {told}: `accord ledger accept-loss`", "NotSigned")
     for command in _commands(lost):
         await _append(desk, stream_id, command)
-
-
-def _bears_a_name(event: Any) -> bool:
-    return type(event) in ACTS and event.actor != ACCORD
 
 
 def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:

@@ -66,7 +66,7 @@ class Voided(NamedTuple):
 
 
 class Export(NamedTuple):
-    """What making files came to."""
+    """The outcome of making files."""
 
     files: tuple[MadeFile, ...]
     waiting: tuple[Waiting, ...]
@@ -108,7 +108,7 @@ async def _void_what_may_not_leave(desk: Desk, gate: Gate) -> tuple[Voided, ...]
 
 
 async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> tuple[str, str] | None:
-    """What is recorded and what is shown of a made file that may not leave; None for one that may."""
+    """Return what is recorded and shown of a made file that may not leave; None for one that may."""
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, stored.message_id)
     signed = await read_payment_file(gate.reader, stored.message_id)
@@ -131,7 +131,7 @@ def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
 
 
 def names_of(checked: Sequence[Checked]) -> str:
-    """Which payments may not be made, without why: reasons may name people, and the ledger keeps this for ever."""
+    """Name the payments that may not be made, without why: reasons may name people, and the ledger keeps them."""
     return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
 
 

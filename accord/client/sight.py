@@ -29,7 +29,7 @@ class Seen(Protocol):
 
     @property
     def partnership_id(self) -> str:
-        """Which partnership."""
+        """The partnership's id."""
 
     @property
     def version(self) -> int:
@@ -41,7 +41,7 @@ class Seen(Protocol):
 
     @property
     def terms(self) -> Terms | None:
-        """What a decision would be about."""
+        """The terms that a decision would be about."""
 
 
 class Sight(NamedTuple):

@@ -1,4 +1,4 @@
-"""What may happen to a file after its hand-over: it is written once more, or it turns out never to have arrived."""
+"""After a file's hand-over: write it once more, or record that it never arrived."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from payments.out.files import Frozen, StoredFile, mark, rows_of_file, stored_fi
 
 
 class Written(NamedTuple):
-    """What writing a file again came to."""
+    """The outcome of writing a file again."""
 
     path: Path | None
     """None while a second person must agree."""
@@ -95,7 +95,7 @@ def _require_no_answer(checked: Sequence[Checked]) -> None:
 
 
 def _digest(reason: str) -> str:
-    """What two people saw is bound without being kept: a reason may name people, and the ledger keeps for ever."""
+    """Return what two people saw, bound without being kept: a reason may name people, and the ledger keeps for ever."""
     return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What staff do in the demo, step by step, through the same desk as everybody else."""
+"""The steps of staff in the demo, through the same desk as everybody else."""
 
 from __future__ import annotations
 

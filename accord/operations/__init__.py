@@ -1,1 +1,1 @@
-"""What a worker looks at beside its tasks, and what operators mend: workflows and the ledger held together."""
+"""A worker's look-outs beside its tasks, and operators' repairs: workflows and the ledger held together."""

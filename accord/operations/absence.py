@@ -32,7 +32,7 @@ log = structlog.get_logger("accord.absence")
 
 
 class Differences(NamedTuple):
-    """Where the server's index and the ledger differ."""
+    """The differences between the server's index and the ledger."""
 
     missing: frozenset[str] = frozenset()
     """Open partnerships that are not shown to run."""
@@ -41,7 +41,7 @@ class Differences(NamedTuple):
 
 
 class Absence:
-    """What one worker compares, and says to be missing, or to be ahead of the ledger."""
+    """One worker's comparison: what is missing, and what is ahead of the ledger."""
 
     def __init__(self, client: Client, ledger: Ledger) -> None:
         self._client = client

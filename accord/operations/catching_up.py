@@ -40,12 +40,13 @@ log = structlog.get_logger("accord.reconciliation")
 
 
 class Reconciliation:
-    """What one worker does about it; any number of workers may."""
+    """One worker's part in it; any number of workers may take part."""
 
-    def __init__(self, client: Client, ledger: Ledger) -> None:
+    def __init__(self, client: Client, ledger: Ledger, looked_at: int = -1) -> None:
+        """`looked_at`: the position in the ledger up to which everything is known; -1 to look back a week."""
         self._client = client
         self._ledger = ledger
-        self._looked_at = -1
+        self._looked_at = looked_at
 
     async def forever(self) -> None:
         """Look twice a minute."""

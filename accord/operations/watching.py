@@ -1,4 +1,4 @@
-"""What each worker looks at again and again beside its tasks. Nothing that it meets may end that."""
+"""Look again and again beside a worker's tasks. Nothing that it meets may end that."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _ON_DISK: Final = (
 
 
 class Grown(NamedTuple):
-    """How fast the ledger is at one size. Times are in microseconds for each of the newest events."""
+    """The ledger's speed at one size. Times are in microseconds for each of the newest events."""
 
     size: int
     append: float
@@ -36,7 +36,7 @@ class Grown(NamedTuple):
 
 
 class Ratios(NamedTuple):
-    """What became of each figure from the smallest size to the largest; 1 is flat."""
+    """Each figure at the largest size, by that at the smallest; 1 is flat."""
 
     append: float
     read: float

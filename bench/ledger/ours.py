@@ -22,7 +22,7 @@ _DOCUMENTS: Final = (
 
 
 class Calls(NamedTuple):
-    """What callers saw: how long each call took, and the positions that each of them was given, in order."""
+    """Callers' figures: how long each call took, and the positions that each of them was given, in order."""
 
     took: list[float]
     positions: list[list[int]]

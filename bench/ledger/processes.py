@@ -1,4 +1,4 @@
-"""What is measured in processes of its own: several that append to one ledger, and one that verifies."""
+"""Measurements in processes of their own: several that append to one ledger, and one that verifies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed: tables for people, or all of it as JSON."""
+"""Print the results: tables for people, or all of it as JSON."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Findings(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether all targets were reached and the ledger lost nothing."""
+        """True if all targets were reached and the ledger lost nothing."""
         return all(line.met is not False for line in self.lines) and self.sound
 
     @property
     def sound(self) -> bool:
-        """Whether the ledger's reader saw everything."""
+        """True if the ledger's reader saw everything."""
         return self.tailed[0].sound
 
 

@@ -1,4 +1,4 @@
-"""What is written and read: events of 420 bytes of JSON and 250 bytes of metadata, in streams of fifty."""
+"""Test events: 420 bytes of JSON and 250 bytes of metadata, in streams of fifty."""
 
 from __future__ import annotations
 

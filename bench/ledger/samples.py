@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Sample(NamedTuple):
-    """What one round gave: a rate per second, and how long single calls took, in milliseconds."""
+    """One round's result: a rate per second, and how long single calls took, in milliseconds."""
 
     rate: float
     p50: float | None = None
@@ -25,7 +25,7 @@ class Sample(NamedTuple):
 
 
 class Contender(NamedTuple):
-    """Who is measured, and by what."""
+    """A contender: its name, and how it is measured."""
 
     name: str
     measure: Callable[[], Awaitable[Sample]]
@@ -85,12 +85,12 @@ class Line(NamedTuple):
 
     @property
     def reached(self) -> float:
-        """What is held against the target."""
+        """The figure that is held against the target."""
         return median(self.ratios) if self.ratios else self.ours.rate
 
     @property
     def met(self) -> bool | None:
-        """Whether the target was reached; None where there is none."""
+        """True if the target was reached; None where there is none."""
         return None if self.target is None else self.reached >= self.target
 
 

@@ -25,7 +25,7 @@ _FAR: Final = 1 << 62
 
 
 class Tailed(NamedTuple):
-    """What a reader of a store was shown."""
+    """The events that a reader of a store was shown."""
 
     store: str
     committed: int
@@ -36,7 +36,7 @@ class Tailed(NamedTuple):
 
     @property
     def sound(self) -> bool:
-        """Whether everything came, once and in order."""
+        """True if everything came, once and in order."""
         return not self.missed and not self.disordered
 
 

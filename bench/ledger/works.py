@@ -15,7 +15,7 @@ PEER: Final = "eventsourcing"
 
 
 class Scale(NamedTuple):
-    """How much is measured."""
+    """The amount that is measured."""
 
     seconds: float
     """For each round of appends."""

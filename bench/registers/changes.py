@@ -123,7 +123,7 @@ async def _propose(office: Office, payees: dict[str, Party]) -> float:
 
 
 async def _see_that_they_wait(office: Office, changes: Sequence[Change]) -> None:
-    """What the rule book has not let through would not be held, but judged anew."""
+    """Check that those whom the rule book has not let through would not be held, but judged anew."""
     for reference in (reference for change in changes for reference in sorted(change.touched)):
         known = await office.desk.known_partnership(reference)
         if known.stage is not Stage.APPROVAL:

@@ -23,7 +23,7 @@ Files: TypeAlias = Mapping[str, Sequence[Path]]
 
 
 class Extent(NamedTuple):
-    """How much of everything is measured with."""
+    """The share of everything that is measured with."""
 
     states: int | None
     """Files of the Business Master File, the smallest first; None for all."""

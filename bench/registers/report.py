@@ -1,4 +1,4 @@
-"""What is printed: the files that were measured with, and each target with what was reached; or all of it as JSON."""
+"""Print the files that were measured with, and each target with what was reached; or all of it as JSON."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Finding(NamedTuple):
 
     @property
     def met(self) -> bool | None:
-        """Whether the target was reached; None where there is none."""
+        """True if the target was reached; None where there is none."""
         if self.target is None:
             return None
         return self.reached <= self.target if self.at_most else self.reached >= self.target

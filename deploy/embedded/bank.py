@@ -38,7 +38,7 @@ class Bank:
 
     @property
     def url(self) -> str:
-        """Where the bank listens."""
+        """The address at which the bank listens."""
         return f"http://{LOOPBACK}:{self._port}"
 
     def start(self) -> None:

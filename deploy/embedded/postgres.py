@@ -72,7 +72,7 @@ class Postgres:
 
     @property
     def address(self) -> str:
-        """Where Accord's database is; it does not say who logs in."""
+        """The address of Accord's database; it does not say who logs in."""
         return f"postgresql:///{DATABASE}?host={self._running.get_postmaster_info().socket_dir}"
 
     @property

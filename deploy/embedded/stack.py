@@ -56,7 +56,7 @@ class Stack:
 
     @property
     def state(self) -> StackState:
-        """Where everything is."""
+        """The addresses of everything that runs."""
         children = {child.name: child.pid for child in (self.temporal, *self.workers)}
         return StackState(
             supervisor_pid=os.getpid(),

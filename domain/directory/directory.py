@@ -114,7 +114,7 @@ class Directory(Value):
 
     @property
     def sealed(self) -> bool:
-        """Whether changes need two signatures: from the first key of a director on."""
+        """True if changes need two signatures: from the first key of a director on."""
         return self.closed or any(
             Role.DIRECTOR in member.roles for held in self.keys if (member := self.person(held.staff_id))
         )
@@ -145,7 +145,7 @@ class Directory(Value):
 
     @property
     def unjudged(self) -> tuple[int, ...]:
-        """Where events stand for which somebody is frozen, and which nobody judged yet."""
+        """The positions of events for which somebody is frozen, and which nobody judged yet."""
         return tuple(one.position for one in self.frozen if not self.is_set_aside(one.position, one.leaf))
 
     def is_set_aside(self, position: int, leaf: str) -> bool:
@@ -172,7 +172,7 @@ class Directory(Value):
 
 
 class DirectoryFile(Value):
-    """What `accord directory load` reads: the people, funder entities and rules that should be in force."""
+    """The input of `accord directory load`: people, funder entities and rules that should be in force."""
 
     staff: tuple[StaffMember, ...] = ()
     funders: tuple[Funder, ...] = ()

@@ -1,4 +1,4 @@
-"""What stands in a stream and counts for nothing, as whoever reads the stream sees it."""
+"""An event that counts for nothing, as a reader of its stream sees it."""
 
 from __future__ import annotations
 

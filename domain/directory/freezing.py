@@ -1,4 +1,4 @@
-"""What the directory makes of an event that nobody can read: whom it may concern waits until two guardians judge it.
+"""Freeze whom an unreadable event of the directory may concern, until two guardians judge it.
 
 What could count for nothing, whatever it says, freezes nobody: otherwise whoever may append to the directory could stop
 the house with one event.
@@ -84,7 +84,7 @@ def _signature_in(content: object) -> Signature | None:
 
 
 def _without_signature(content: object) -> object:
-    """Who signed it is not whom it is about."""
+    """Leave the signature out: its signer is not whom the event is about."""
     return {name: one for name, one in content.items() if name != "signature"} if isinstance(content, dict) else content
 
 

@@ -1,4 +1,4 @@
-"""What the directory is told: people, keys, roles lent, funder entities and the house's own rules, as events."""
+"""The directory's events: people, keys, roles lent, funder entities and the organisation's own rules."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ Facts = Annotated[tuple[Annotated[Fact, Field(discriminator="event_type")], ...]
 
 
 class DirectoryFounded(_DirectoryEvent):
-    """What the operator entered, all at once, before the directory was sealed."""
+    """The operator's entries, all at once, before the directory was sealed."""
 
     event_type: Literal["DirectoryFounded"] = "DirectoryFounded"
     changes: Facts

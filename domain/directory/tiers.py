@@ -1,4 +1,4 @@
-"""Who must approve what: the roles, the tiers by amount, the risk that raises them, and waiting times."""
+"""The approval tiers: roles, tiers by amount, the risk that raises them, and waiting times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.values import Currency, Money, Value, is_false
 
 
 class Role(StrEnum):
-    """What a person may do."""
+    """A role, and with it what a person may do."""
 
     PROPOSER = "PROPOSER"
     VERIFIER = "VERIFIER"
@@ -40,7 +40,7 @@ class Tier(Value):
 
 
 class HouseRules(Value):
-    """What the house decided about its own decisions."""
+    """The organisation's rules for its own decisions."""
 
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
     cooling_off_days: Annotated[int, Field(ge=0, le=60)] = Field(

@@ -1,4 +1,4 @@
-"""What the state alone can refuse: stage, hold, separation of duties, and what a tranche allows.
+"""Refusals by the state alone: stage, hold, separation of duties, and what a tranche allows.
 
 The update validator asks only this, so a command that cannot succeed costs nothing and leaves no trace.
 """
@@ -147,7 +147,7 @@ def _admit_births(command: c.StaffRequest) -> None:
 
 
 def _admit_end(partnership: Partnership) -> None:
-    """What was agreed or has paid is terminated; before that it is declined or withdrawn."""
+    """Require that what was agreed or has paid is terminated, and all else declined or withdrawn."""
     if partnership.at_the_bank:
         raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer")
     if partnership.in_flight:
@@ -219,7 +219,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
 
 
 def _tainted(partnership: Partnership) -> frozenset[str]:
-    """Who signed the agreement or verified its account, and has declared an interest since."""
+    """Return those who signed the agreement or verified its account, and have declared an interest since."""
     return partnership.recused & {partnership.signatory, partnership.account_verifier}
 
 
@@ -264,7 +264,7 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
 
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
-    """What stands before a payment: approvals that fell, papers, cooling-off, reports, diversions."""
+    """Refuse a payment before approvals, papers, cooling-off, reports and diversions are in order."""
     if tainted := _tainted(partnership):
         raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
     if fallen := partnership.missing_approvals:
@@ -302,7 +302,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
 
 
 def _admit_paid(partnership: Partnership, after: Proposal) -> None:
-    """What was released stays as it is: payee, funder, and each tranche."""
+    """Require that what was released stays as it is: payee, funder, and each tranche."""
     before = partnership.proposed
     moved = [one for one in partnership.tranches if one.attempt]
     if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):

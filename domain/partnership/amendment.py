@@ -1,4 +1,4 @@
-"""What an amendment changes, and which approvals that touches: a typo touches none (R34)."""
+"""An amendment's changes, and the approvals that each touches: a typo touches none (R34)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _sums(proposal: Proposal) -> list[Money | None]:
 
 
 def _parties(proposal: Proposal) -> list[Party]:
-    """Who takes part in each leg, and the partner; an amendment keeps the legs."""
+    """Return the parties of each leg, and the partner; an amendment keeps the legs."""
     out = [proposal.funds_out.payee] if proposal.funds_out else []
     gift = [proposal.funds_in.donor] if proposal.funds_in else []
     return [*out, *gift, proposal.partner]

@@ -1,4 +1,4 @@
-"""Who may approve, in which role, and on whose behalf: the quorum counts each person once (R31 to R33)."""
+"""Approval: the role, and on whose behalf; the quorum counts each person once (R31 to R33)."""
 
 from __future__ import annotations
 

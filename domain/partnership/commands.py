@@ -1,4 +1,4 @@
-"""What people and the workflow ask for. A command may be refused; an event has happened."""
+"""Commands of people and of the workflow. A command may be refused; an event has happened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
 
 class Command(Value):
-    """What every command carries. `command_id` is the idempotency key from end to end."""
+    """The fields of every command. `command_id` is the idempotency key from end to end."""
 
     command_id: UUID
     at: Moment
@@ -227,12 +227,14 @@ _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 class RecordVerification(Command):
     """The workflow reports what due diligence found."""
 
+    kind: Literal["record_verification"] = "record_verification"
     verification: Verification
 
 
 class RecordAssessment(Command):
     """The workflow reports what the rule book says."""
 
+    kind: Literal["record_assessment"] = "record_assessment"
     assessment: Assessment
     quorum: tuple[Role, ...] | None = None
     """Who must approve by the house's tiers; None where they could not be looked up."""
@@ -241,6 +243,7 @@ class RecordAssessment(Command):
 class RecordRecheck(Command):
     """The workflow reports what the registers say after they changed, and what the rule book makes of it."""
 
+    kind: Literal["record_recheck"] = "record_recheck"
     verification: Verification
     assessment: Assessment
     bank: str = ""
@@ -250,12 +253,14 @@ class RecordRecheck(Command):
 class PassDeadline(Command):
     """A reminder is due, or a deadline passed with the decision still open; `at` is that time."""
 
+    kind: Literal["pass_deadline"] = "pass_deadline"
     wait: Wait = Wait.APPROVAL
 
 
 class RecordTrancheOutcome(Command):
     """A tranche reports how it ended."""
 
+    kind: Literal["record_tranche_outcome"] = "record_tranche_outcome"
     tranche: TrancheNumber
     attempt: int
     outcome: TrancheOutcome
@@ -303,8 +308,9 @@ class RecordResolution(Command):
 
 
 class RecordFallen(Command):
-    """What a person decided with a key that was revoked for cause falls."""
+    """Take back what a person decided with a key that was revoked for cause."""
 
+    kind: Literal["record_fallen"] = "record_fallen"
     person: StaffId
     fell: tuple[Part, ...]
     reason: str
@@ -313,32 +319,27 @@ class RecordFallen(Command):
 class Refuse(Command):
     """Record a command that could not be accepted and had nobody waiting for the answer."""
 
+    kind: Literal["refuse"] = "refuse"
     actor: str
     attempted: str
     reason: str
 
 
 WorkflowCommand = (
-    RecordVerification
-    | RecordAssessment
-    | RecordRecheck
-    | PassDeadline
-    | RecordTrancheOutcome
-    | RecordReceipt
-    | RecordHandOver
-    | RecordNeverSent
-    | RecordContradiction
-    | RecordResolution
-    | RecordFallen
-    | Refuse
+    RecordVerification | RecordAssessment | RecordRecheck | PassDeadline | RecordTrancheOutcome | RecordFallen | Refuse
 )
-"""What the system itself may ask: the workflow, and the bank's counter. Never accepted from outside."""
+"""What the workflow itself may ask. Never accepted from outside."""
 
-AnyCommand = StaffRequest | WorkflowCommand
+CounterCommand = (
+    RecordTrancheOutcome | RecordReceipt | RecordHandOver | RecordNeverSent | RecordContradiction | RecordResolution
+)
+"""What the bank's counter may ask, in processes of its own."""
+
+AnyCommand = StaffRequest | WorkflowCommand | CounterCommand
 
 
 class Authority(Value):
-    """What the directory says of a command: who proved to have given it, and in which roles they may act.
+    """The directory's word on a command: who proved to have given it, and in which roles they may act.
 
     Without a proof there is no member, whatever name the command bears: a look-up that fails refuses.
     """
@@ -354,8 +355,6 @@ class Authority(Value):
     """Whose interests are declared, and whom the directory does not hold."""
     account: AccountStanding | None = None
     """Of the account that an agreement names."""
-    minds_age: bool = False
-    """Whether the age of the evidence counts. What was decided before it did is replayed as it was."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:

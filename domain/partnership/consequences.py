@@ -1,4 +1,4 @@
-"""What follows by itself from what was decided: a decline by the rules, a deadline, the close."""
+"""Consequences that follow by themselves from a decision: a decline by the rules, a deadline, the close."""
 
 from __future__ import annotations
 

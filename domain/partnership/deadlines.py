@@ -1,4 +1,4 @@
-"""Who has how long to decide, in business days; reminders before the end, and a director after it (R50)."""
+"""Deadlines in business days; reminders before the end, and a director after it (R50)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 20
 
 
 class Wait(StrEnum):
-    """What somebody is waited for."""
+    """A thing that somebody is waited for."""
 
     ANSWER = "ANSWER"
     """The proposer's answer to a question."""
@@ -53,7 +53,7 @@ class Deadline(Value):
 
     @property
     def next_at(self) -> Moment:
-        """When something happens next: the reminder, then the end."""
+        """The next time at which something happens: the reminder, then the end."""
         return self.due if self.reminded or self.escalated else self.remind_at
 
 

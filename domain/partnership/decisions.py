@@ -1,4 +1,4 @@
-"""What a command leads to: from a state, a command and what the directory says, to the events that follow."""
+"""Decide a command: from the state and what the directory says, to the events that follow."""
 
 from __future__ import annotations
 
@@ -54,8 +54,7 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
     admit_sight(partnership, command)
-    if authority.minds_age:
-        admit_age(partnership, command)
+    admit_age(partnership, command)
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
     _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
@@ -144,7 +143,7 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
-    """Who called back to verify the account: somebody with no other part in the partnership (R31, R40)."""
+    """Return who called back to verify the account: somebody with no other part in the partnership (R31, R40)."""
     if command.account is None:
         return ""
     standing = authority.account
@@ -195,7 +194,7 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
     )
 
 
-def _decide_report(partnership: Partnership, command: c.WorkflowCommand) -> Events:
+def _decide_report(partnership: Partnership, command: c.WorkflowCommand | c.CounterCommand) -> Events:
     match command:
         case c.RecordVerification(verification=verification):
             _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")
@@ -259,7 +258,7 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
 
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    """What has paid does not lapse: it stops, for a person."""
+    """Return a hold for what has paid: it does not lapse, a person looks."""
     reason = f"lapsed: no {command.wait.value.lower()} in time"
     if partnership.has_paid:
         return held(partnership, command.at, reason)
@@ -369,7 +368,7 @@ def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
 
 
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
-    """What can be decided anew is asked for again; for the rest the partnership is held."""
+    """Ask again for what can be decided anew; for the rest, hold the partnership."""
     if partnership.ended or not command.fell:
         return ()
     fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)

@@ -1,4 +1,4 @@
-"""What has happened to a partnership, in the past tense: documented here, stored for ever, read by every version."""
+"""The events of a partnership, in the past tense: documented here, stored for ever, read by every version."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ACCORD: Final = "accord"
 
 
 class PartnershipEvent(Value):
-    """What every event carries: when it was asked for, and by whom. The ledger adds when it was recorded."""
+    """The fields of every event: when it was asked for. The ledger adds when it was recorded."""
 
     schema_version: ClassVar[int] = 1
     at: Moment
 
 
 class StaffEvent(PartnershipEvent):
-    """What a person's event carries: their name, and their signature on what they decided and were shown."""
+    """The fields of a person's event: their name, and their signature on what they decided and were shown."""
 
     actor: StaffId
     signature: Signature | None = None
@@ -205,7 +205,7 @@ class ContradictionResolved(PartnershipEvent):
 
 
 class DecisionsFell(PartnershipEvent):
-    """What a person decided with a key that was revoked for cause counts for nothing any more (R31)."""
+    """Decisions that a person took with a key that was revoked for cause count for nothing any more (R31)."""
 
     event_type: Literal["DecisionsFell"] = "DecisionsFell"
     person: StaffId
@@ -234,7 +234,7 @@ class FundsReceived(PartnershipEvent):
 
 
 class ConditionMet(StaffEvent):
-    """What a condition asks for is on file."""
+    """A condition's papers are on file."""
 
     event_type: Literal["ConditionMet"] = "ConditionMet"
     condition: ConditionId

@@ -1,4 +1,4 @@
-"""How a partnership changes with each event. Never refuses: what happened, happened."""
+"""Evolve a partnership by its events. It never refuses: what happened, happened."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _cleared(partnership: Partnership, event: e.ReferralCleared) -> Changed:
 
 
 def _stage_of(partnership: Partnership) -> Stage:
-    """Where an eligible partnership goes: to those who must approve, or on if all of them have."""
+    """Return the stage of an eligible partnership: approval, or on if all have approved."""
     return Stage.APPROVAL if partnership.missing_approvals else Stage.AGREEMENT
 
 
@@ -287,7 +287,7 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
 
 
 def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Changed:
-    """What two people confirmed counts as the bank said it."""
+    """Count what two people confirmed, as if the bank had said it."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
     changed: Changed = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
     answer = event.answer
@@ -299,7 +299,7 @@ def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Chang
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Changed:
-    """What counts moves the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
+    """Move the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
     known = partnership.tranche(answer.tranche)
     if known is None or known.attempt < answer.attempt:
         return {}
@@ -333,7 +333,7 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
-    """What fell is asked for again, at the stage where it was given; nothing that was open before is passed over."""
+    """Ask again for what fell, at the stage where it was given; nothing that was open before is passed over."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
     changed = _without(partnership, event.person, fell)
     if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
@@ -345,7 +345,7 @@ def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
 
 
 def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Changed:
-    """What a person decided, taken out."""
+    """Take out what a person decided."""
     changed: Changed = {}
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
@@ -381,7 +381,7 @@ def _day(event: e.PartnershipEvent) -> date:
 
 
 def _released(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """What came back of an earlier attempt is not taken off a new one."""
+    """Begin an attempt; what came back of an earlier one is not taken off it."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
     return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
 

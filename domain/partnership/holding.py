@@ -1,4 +1,4 @@
-"""How a rule stops a partnership, whether or not something else has stopped it already."""
+"""Stop a partnership by a rule, whether or not something else has stopped it already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens next: who must act, on what, by when. The same words in the shell, the console and the Temporal UI."""
+"""Next steps: who must act, on what, by when. The same words in the shell, the console and the Temporal UI."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.values import Moment, Value
 
 
 class Outlook(Value):
-    """What a partnership waits for."""
+    """The next step of a partnership."""
 
     awaiting: tuple[Role, ...]
     """The roles that can move it on; empty when it waits for the system, the bank, the donor, or nothing."""

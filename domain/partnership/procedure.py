@@ -24,7 +24,7 @@ DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANC
 
 
 class Words(NamedTuple):
-    """How an event is told: on the receipt of whoever asked, and of whoever did it, to others."""
+    """An event in words: on the receipt of whoever asked, and in others' view of it."""
 
     receipt: str
     deed: str
@@ -146,6 +146,18 @@ ACTS: Final[dict[type[e.Event], str]] = {
     event: str(command.model_fields["kind"].default) for command, step in PROCEDURE.items() for event in step.records
 }
 """The kind of decision that each event is of: what its signature must be on."""
+
+PARTS: Final[dict[type[e.Event], Part]] = {
+    e.PartnershipProposed: Part.PROPOSED,
+    e.ProposalRevised: Part.PROPOSED,
+    e.ProposalAmended: Part.PROPOSED,
+    e.ReferralCleared: Part.CLEARED,
+    e.ApprovalGiven: Part.APPROVED,
+    e.AgreementSigned: Part.SIGNED,
+    e.TrancheReleased: Part.RELEASED,
+    e.ConditionMet: Part.FILED,
+}
+"""Which part in a partnership a decision is."""
 
 WORDS: Final[dict[str, Words]] = {
     str(event.model_fields["event_type"].default): words

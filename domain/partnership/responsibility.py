@@ -14,7 +14,7 @@ from domain.values import Value
 
 
 class ResponsibilityStep(StrEnum):
-    """What expenditure responsibility asks for next."""
+    """A step that expenditure responsibility asks for."""
 
     INQUIRY = "INQUIRY"
     COMMITMENT = "COMMITMENT"
@@ -35,7 +35,7 @@ CHECKLIST: Final = {
 
 
 class Responsibility(Value):
-    """Where a funder's responsibility for a grant stands."""
+    """The state of a funder's responsibility for a grant."""
 
     required: tuple[ConditionId, ...] = ()
     """Of the checklist; empty where the law asks for no responsibility, and a diversion alone is watched for."""

@@ -1,4 +1,4 @@
-"""What a partnership is: its state, always the fold of its events (see `evolution`)."""
+"""The state of a partnership: always the fold of its events (see `evolution`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from domain.values import Moment, Money, Value, is_zero
 
 
 class Stage(StrEnum):
-    """Where a partnership is in its life. A hold lies over a stage and does not change it."""
+    """A stage of a partnership's life. A hold lies over a stage and does not change it."""
 
     PROPOSED = "PROPOSED"
     DUE_DILIGENCE = "DUE_DILIGENCE"
@@ -43,7 +43,7 @@ ENDED: Final = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.T
 
 
 class TrancheState(StrEnum):
-    """Where a planned payment stands, seen from the partnership."""
+    """The state of a planned payment, seen from the partnership."""
 
     PLANNED = "PLANNED"
     RELEASED = "RELEASED"
@@ -149,12 +149,12 @@ class Partnership(Value):
 
     @property
     def ended(self) -> bool:
-        """Whether the life is over."""
+        """True if the life is over."""
         return self.stage in ENDED
 
     @property
     def rests_on_registers(self) -> bool:
-        """Whether something was, or is being, decided on what the registers said; before, they are asked anyway."""
+        """True if something was, or is being, decided on what the registers said; before, they are asked anyway."""
         unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
         return not (self.ended or unverified)
 
@@ -167,7 +167,7 @@ class Partnership(Value):
 
     @property
     def elevated(self) -> bool:
-        """Whether the risk is raised: a person had to look before the case could go on."""
+        """True if the risk is raised: a person had to look before the case could go on."""
         return bool(self.verifier)
 
     @property
@@ -190,17 +190,17 @@ class Partnership(Value):
 
     @property
     def recused(self) -> frozenset[str]:
-        """Who has an interest and takes no part."""
+        """Those who have an interest and take no part."""
         return frozenset(interest.person for interest in self.interests)
 
     @property
     def involved(self) -> frozenset[str]:
-        """Whose clearances of matches do not count here: nobody clears what they brought up, or have an interest in."""
+        """Those whose clearances of matches do not count here: they brought it up, or have an interest in it."""
         return frozenset({*self.proposers, *self.recused})
 
     @property
     def escalated(self) -> bool:
-        """Whether a deadline passed, so that a director may act in place of those who did not."""
+        """True if a deadline passed, so that a director may act in place of those who did not."""
         return self.deadline is not None and self.deadline.escalated
 
     @property
@@ -244,7 +244,7 @@ class Partnership(Value):
 
     @property
     def has_paid(self) -> bool:
-        """Whether a payment was ever released; what came of it does not matter."""
+        """True if a payment was ever released; what came of it does not matter."""
         return any(tranche.attempt for tranche in self.tranches)
 
     @property
@@ -268,7 +268,7 @@ class Partnership(Value):
 
     @property
     def terms(self) -> Terms:
-        """What a decision on it is about, as it stands."""
+        """The terms that a decision on it is about, as it stands."""
         proposal, out = self.proposed, self.proposed.funds_out
         purpose = out.purpose if out else ""
         return Terms(
@@ -283,12 +283,12 @@ class Partnership(Value):
 
     @property
     def in_flight(self) -> bool:
-        """Whether a payment was released and has not ended."""
+        """True if a payment was released and has not ended."""
         return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
 
     @property
     def at_the_bank(self) -> bool:
-        """Whether a payment was handed over and has not ended."""
+        """True if a payment was handed over and has not ended."""
         return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
 
     @property
@@ -300,7 +300,7 @@ class Partnership(Value):
 
     @property
     def fulfilled(self) -> bool:
-        """Whether everything agreed was done: all paid, all received, reported where a report is due."""
+        """True if everything agreed was done: all paid, all received, reported where a report is due."""
         proposal = self.proposed
         paid = all(tranche.state is TrancheState.SETTLED for tranche in self.tranches)
         received = proposal.funds_in is None or self.received >= proposal.funds_in.money.amount

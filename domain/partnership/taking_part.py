@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Part(StrEnum):
-    """What a person did in a partnership."""
+    """A person's part in a partnership."""
 
     PROPOSED = "PROPOSED"
     CLEARED = "CLEARED"

@@ -36,7 +36,7 @@ AccountEvent = AccountRecorded | AccountConfirmed
 
 
 class AccountStanding(Value):
-    """What the ledger says of an account."""
+    """The ledger's word on an account."""
 
     account: AccountReference
     recorded_by: str

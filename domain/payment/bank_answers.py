@@ -1,4 +1,4 @@
-"""What a bank says of our money: one statement about one payment or receipt, and what may contradict what we know."""
+"""Answers of a bank: one statement about one payment or receipt, and what may contradict what we know."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
 
 class BankStatus(StrEnum):
-    """What a bank's message means for one payment, whatever code it used (ISO 20022 external status codes)."""
+    """The meaning of a bank's message for one payment, whatever code it used (ISO 20022 external status codes)."""
 
     ACCEPTED = "ACCEPTED"
     SETTLED = "SETTLED"
@@ -51,12 +51,12 @@ class BankAnswer(Value):
 
     @property
     def is_booking(self) -> bool:
-        """Whether it stands on an account, rather than in a report on a payment."""
+        """True if it stands on an account, rather than in a report on a payment."""
         return self.code == BOOKED
 
 
 class ExceptionKind(StrEnum):
-    """Why a person must look at what the bank said."""
+    """The reason for which a person must look at what the bank said."""
 
     UNREADABLE = "UNREADABLE"
     UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
@@ -95,14 +95,14 @@ HOLDS: Final = frozenset(
 
 
 class Contradiction(NamedTuple):
-    """What the bank said and cannot be believed by itself."""
+    """A statement of the bank that cannot be believed by itself."""
 
     kind: ExceptionKind
     reason: str
 
 
 class Resolution(StrEnum):
-    """What a person may say that an exception was."""
+    """A person's finding on an exception."""
 
     BELONGS_TO = "belongs-to"
     """It is what it says, of this partnership and payment: it counts."""

@@ -90,7 +90,7 @@ class BankException(Value):
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:
-    """What is resolved and how; each of two people writes a note of their own."""
+    """Return what is resolved and how; each of two people writes a note of their own."""
     return (event.resolution, event.partnership_id, event.tranche, event.attempt)
 
 

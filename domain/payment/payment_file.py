@@ -120,7 +120,7 @@ PaymentFileEvent = (
 
 
 class FileStatus(StrEnum):
-    """Where a payment file stands."""
+    """The status of a payment file."""
 
     MADE = "MADE"
     HANDED_OVER = "HANDED_OVER"

@@ -54,7 +54,7 @@ ReopeningEvent = ReopeningAgreed | PaymentsReopened
 
 
 class Reopening(Value):
-    """How payments stand in an epoch that began on a ledger which was put back, copied or moved."""
+    """The state of payments in an epoch that began on a ledger which was put back, copied or moved."""
 
     agreed: tuple[ReopeningAgreed, ...] = ()
     reopened: PaymentsReopened | None = None

@@ -17,7 +17,7 @@ from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
 
 class TrancheStatus(StrEnum):
-    """Where the attempt stands."""
+    """The status of an attempt."""
 
     RELEASED = "RELEASED"
     INSTRUCTED = "INSTRUCTED"
@@ -36,7 +36,7 @@ class TrancheStatus(StrEnum):
 
 
 class TrancheOutcome(StrEnum):
-    """How an attempt ends for the partnership."""
+    """The end of an attempt, for the partnership."""
 
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
@@ -62,7 +62,7 @@ class TrancheOrder(Value):
 
 
 class Reliance(Value):
-    """What a payment relied on when it was instructed (Rev. Proc. 2018-32): which lists, in which versions."""
+    """The lists, in their versions, that a payment relied on when it was instructed (Rev. Proc. 2018-32)."""
 
     versions: tuple[RegisterVersion, ...]
     assessment_sha256: Sha256
@@ -221,7 +221,7 @@ class Tranche(Value):
 
     @property
     def outcome(self) -> TrancheOutcome | None:
-        """How it ended, or None while it is open."""
+        """The end, or None while it is open."""
         return _OUTCOMES.get(self.status)
 
 
@@ -356,7 +356,7 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
 
 
 def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
-    """What left for the bank can no longer be withheld or cancelled, whoever says so."""
+    """Leave as it is what left for the bank: it can no longer be withheld or cancelled, whoever says so."""
     return {} if tranche.message_id else change
 
 

@@ -34,7 +34,7 @@ class ConditionId(StrEnum):
 
 
 class Condition(NamedTuple):
-    """What to do, and the step that waits for it."""
+    """A thing to do, and the step that waits for it."""
 
     what: str
     before: Gate

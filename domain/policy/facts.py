@@ -13,7 +13,7 @@ from domain.values import Since, Value
 
 
 class Facts(Value):
-    """What is known of one leg. A rule sees this and nothing else: no clock, no look-up."""
+    """The facts on one leg. A rule sees this and nothing else: no clock, no look-up."""
 
     direction: Direction
     funder: Funder

@@ -1,4 +1,4 @@
-"""What a rule says: a finding with its layer and citation, in words that a board can read."""
+"""Findings of rules, each with its layer and citation, in words that a board can read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 
 class Layer(StrEnum):
-    """Where a rule comes from. The owner's policy may be stricter than the law, never laxer."""
+    """The source of a rule. The owner's policy may be stricter than the law, never laxer."""
 
     STATUTE = "STATUTE"
     REG = "REG"
@@ -35,7 +35,7 @@ class Layer(StrEnum):
 
 
 class Finding(Value):
-    """What one rule found on one leg."""
+    """A rule's finding on one leg."""
 
     rule_id: str
     layer: Layer
@@ -54,7 +54,7 @@ class Finding(Value):
 
     @property
     def key(self) -> str:
-        """What a verifier clears: this rule for this reason, and no other."""
+        """The key that a verifier clears: this rule for this reason, and no other."""
         return f"{self.rule_id}: {self.reason}"
 
 

@@ -1,4 +1,4 @@
-"""When a funder may rely on a published status: the posting date ends reliance, and knowledge ends it sooner.
+"""Reliance on a published status: the posting date ends it, and knowledge ends it sooner.
 
 Source: Rev. Proc. 2018-32, s. 4; IRC 6033(j); rules 2.3.
 """
@@ -13,7 +13,7 @@ from domain.screening.evidence import RevocationEntry, newest_posted
 
 
 class Reliance(NamedTuple):
-    """Whether the funder may rely on the lists on a day, and why."""
+    """A funder's reliance on the lists on a day: allowed or not, and why."""
 
     stands: bool
     reason: str

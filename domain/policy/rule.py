@@ -1,4 +1,4 @@
-"""What a rule is: an identity, a source in law or policy, and dated pure functions from facts to a verdict.
+"""Rules: an identity, a source in law or policy, and dated pure functions from facts to a verdict.
 
 An edition is a name for a date: of each rule it holds the newest revision that is not after it (after OpenFisca's dated
 formulas, openfisca_core/variables/variable.py).
@@ -27,7 +27,7 @@ class Basis(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a rule says of the facts of one leg."""
+    """A rule's word on the facts of one leg."""
 
     outcome: Outcome
     reason: str

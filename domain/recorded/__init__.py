@@ -1,1 +1,1 @@
-"""What holds for every recorded event: its schema, who may append it, and whose signature it needs."""
+"""Rules for every recorded event: its schema, who may append it, and whose signature it needs."""

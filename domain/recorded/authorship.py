@@ -1,4 +1,4 @@
-"""What the signature on an event must be of: one answer for every kind of event that bears a person's name."""
+"""The statement that the signature on an event must be of: one answer for every kind that bears a person's name."""
 
 from __future__ import annotations
 

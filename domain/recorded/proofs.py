@@ -1,4 +1,4 @@
-"""Whether an event is proved to be the decision of the person it names: from the event and the directory alone."""
+"""Prove an event to be the decision of the person it names: from the event and the directory alone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }
 """What the house adds to a decision; the rest of an event is what the person said."""
+
+
+def bears_a_name(event: Any) -> bool:
+    """Return whether an event says that a person decided something, and not the rules."""
+    return type(event) in ACTS and event.actor != e.ACCORD
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who may append what: each task of the house writes events of its own, on streams of its own, and no others.
+"""Writers: each task of the organisation appends events of its own, on streams of its own, and no others.
 
 The database holds the same list (`deploy/appending.py` writes it down), so that a login that was stolen can say no more
 than the task that it was made for.

@@ -1,1 +1,1 @@
-"""What public registers said, and what people decided about it."""
+"""Evidence of public registers, and what people decided about it."""

@@ -1,4 +1,4 @@
-"""What the public registers said: evidence that names its register, version, digest and row (R19)."""
+"""Evidence of the public registers: it names its register, version, digest and row (R19)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RegisterVersion(Value):
 
 
 class Source(Value):
-    """Where a row stands: the version, the file, the line and the row as published."""
+    """A row's source: the version, the file, the line and the row as published."""
 
     register_version: RegisterVersion
     file: str
@@ -89,7 +89,7 @@ def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> Revo
 
 
 class GiftEvidence(Value):
-    """What the ledger said of the restricted gift that pays for a leg (R15)."""
+    """The ledger's word on the restricted gift that pays for a leg (R15)."""
 
     gift: PartnershipId
     found: bool
@@ -114,7 +114,7 @@ class StatusEvidence(Value):
 
     @property
     def found(self) -> bool:
-        """Whether a register of exempt organisations lists the EIN."""
+        """True if a register of exempt organisations lists the EIN."""
         return self.master_file is not None or bool(self.publication78)
 
     @property
@@ -124,7 +124,7 @@ class StatusEvidence(Value):
 
 
 class MatchKind(StrEnum):
-    """How a name met a sanctions list."""
+    """The way in which a name met a sanctions list."""
 
     EXACT = "EXACT"
     """The same name or alias once case, accents, punctuation, word order and legal form are set aside."""
@@ -162,7 +162,7 @@ class SanctionsMatch(Value):
 
 
 class ScreeningEvidence(Value):
-    """Who was screened against which list versions, and what was met."""
+    """The parties that were screened, against which list versions, and what was met."""
 
     parties: tuple[str, ...]
     asked: tuple[RegisterVersion, ...]
@@ -189,5 +189,5 @@ class Verification(Value):
 
     @property
     def verified_at(self) -> Moment:
-        """When the last of the registers was asked."""
+        """The time at which the last of the registers was asked."""
         return self.screening.asked_at

@@ -1,4 +1,4 @@
-"""What people decide of registers: that a version which the guards refused is put in force all the same."""
+"""Overrides: people put a version in force that the guards of a register refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a projection is: a name, a generation, a prefix of streams, and a pure fold of their events to documents."""
+"""Projections: a name, a generation, a prefix of streams, and a pure fold of their events to documents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def as_recorded(events: Sequence[StoredEvent], _connection: PoolConnection
 
 
 class Projection(NamedTuple):
-    """What to fold and how. Raise the generation when the fold changes; the old one serves until the new is built."""
+    """A fold, and its name. Raise the generation when the fold changes; the old one serves until the new is built."""
 
     name: str
     generation: int

@@ -1,4 +1,4 @@
-"""What readers see of a projection, how far it is, and why it stopped."""
+"""A projection as readers see it: its documents, how far it is, and why it stopped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class NotCaughtUp(TimeoutError):
 
 
 class ReadModel:
-    """What readers see of a projection: the documents of its live generation."""
+    """A projection's read model: the documents of its live generation."""
 
     def __init__(self, ledger: Ledger, name: str) -> None:
         self._ledger = ledger

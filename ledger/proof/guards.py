@@ -1,4 +1,4 @@
-"""Whether the database still refuses to change what was recorded: every append-only trigger is there, and on."""
+"""Check that the database refuses to change what was recorded: every append-only trigger is there, and on."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the root of a ledger is at a size. `origin` names the ledger."""
+    """The root of a ledger at a size. `origin` names the ledger."""
 
     origin: str
     size: int

@@ -38,7 +38,7 @@ class Included(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """What a receipt proves: the event, the checkpoint that holds it, and who signed that."""
+    """The content that a receipt proves: the event, the checkpoint that holds it, and who signed that."""
 
     event: StoredEvent
     checkpoint: Checkpoint

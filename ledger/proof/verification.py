@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """How far the ledger was verified, and what was found."""
+    """The part of the ledger that was verified, and what was found."""
 
     frontier: Frontier
     clock: datetime
@@ -59,7 +59,7 @@ NOTHING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def beginning() -> Verified:
-    """Where a whole verification begins."""
+    """The place where a whole verification begins."""
     return Verified(Frontier(), NOTHING, ())
 
 
@@ -153,7 +153,7 @@ class _Reading:
 
 
 async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[Fault]:
-    """What is wrong with the ledger up to where it was verified before."""
+    """Return faults of the ledger up to where it was verified before."""
     if not before.size:
         return []
     known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}

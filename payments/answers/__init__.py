@@ -1,1 +1,1 @@
-"""What the bank says: read, kept, and matched to what was instructed."""
+"""Answers of the bank: read, kept, and matched to what was instructed."""

@@ -1,4 +1,4 @@
-"""What an entry of a camt.054 is made of: its payments, what each amounts to, and what each is called.
+"""The parts of a camt.054 entry: its payments, what each amounts to, and what each is called.
 
 The payments of an entry must add up to it. An entry in which they do not is no booking that could be believed in part,
 and goes to a person as a whole.
@@ -97,7 +97,7 @@ def _said_amount(detail: Element) -> Amount | None:
 
 
 def _instructed(detail: Element, total: Amount) -> Amount | None:
-    """What was instructed is not what was booked; it counts only if all payments then come to the entry."""
+    """Return the instructed amount, not the booked one: it counts only if all payments then come to the entry."""
     instructed = amount(detail, "AmtDtls/InstdAmt/Amt")
     return instructed if instructed is not None and instructed.currency == total.currency else None
 

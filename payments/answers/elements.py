@@ -34,7 +34,7 @@ class UnreadableMessage(ValueError):
 
 
 class Fault(ValueError):
-    """What stands in one place of a message cannot be read or means nothing here. The message says why, in one line."""
+    """A place of a message that cannot be read or means nothing here. The message says why, in one line."""
 
 
 class Amount(NamedTuple):

@@ -1,4 +1,4 @@
-"""What waits for a person, in a table to look at; how each was raised and resolved stands in the ledger."""
+"""Exceptions that wait for a person, in a table to look at; how each was raised and resolved stands in the ledger."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class RaisedException(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How people call it."""
+        """The name by which people call it."""
         return exception_name(self.exception_id)
 
 

@@ -38,7 +38,7 @@ LATEST_VALUE: Final = timedelta(days=10)
 
 
 class Judged(NamedTuple):
-    """What one entry says, matched to ours as far as it can be."""
+    """An entry's statement, matched to ours as far as it can be."""
 
     entry: Entry
     answer: BankAnswer | None
@@ -53,7 +53,7 @@ class Judged(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """What all entries of one file share."""
+    """The context that all entries of one file share."""
 
     connection: Connection
     sha256: str
@@ -262,7 +262,7 @@ def _answer(
 
 
 def _line(said: Statement) -> str:
-    """What was said, in a line; account numbers stay in the kept file."""
+    """Return what was said, in a line; account numbers stay in the kept file."""
     amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
     named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id
     return f"{said.status.value} {amount}{named} ({said.message_id} {said.entry})"[:300]

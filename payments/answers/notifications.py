@@ -74,7 +74,7 @@ class Entry(NamedTuple):
 
 
 class Booking(NamedTuple):
-    """What an entry says of all of its payments, read once for all of them."""
+    """An entry's statement on all of its payments, read once for all of them."""
 
     direction: str
     reversal: bool

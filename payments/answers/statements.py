@@ -1,4 +1,4 @@
-"""What a bank says, one meaning each: a statement on a payment or booking, or something that a person must look at."""
+"""Statements of a bank, one meaning each: on a payment or booking, or something that a person must look at."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def booking_key(statement: Statement) -> tuple[str, str, str] | None:
 
 
 def is_filler(reference: str) -> bool:
-    """Whether an identifier identifies nothing: empty, nothing but zeros and signs, or a word that banks fill in."""
+    """Return whether an identifier identifies nothing: empty, zeros and signs alone, or a word that banks fill in."""
     return reference.upper() in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 

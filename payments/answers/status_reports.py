@@ -159,7 +159,7 @@ def _one_of_several(report: Report, batch: Level, count: int) -> Unclear:
 
 
 def _contradictions(above: list[Level], report: Report, transactions: list[Level]) -> Iterator[Unclear]:
-    """What is final for the whole must be so for each of its parts; otherwise a part was left out or one is wrong."""
+    """Return parts that contradict what is final for the whole: one was left out, or one is wrong."""
     for level in above:
         status, below = STATUS_CODES.get(level.code), _below(level, report, transactions)
         if status not in FINAL or not below:

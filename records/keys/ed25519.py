@@ -1,4 +1,4 @@
-"""Whether a key made a signature (RFC 8032), by the library `cryptography`."""
+"""Verify signatures (RFC 8032), by the library `cryptography`."""
 
 from __future__ import annotations
 

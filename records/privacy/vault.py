@@ -76,7 +76,7 @@ class Vault:
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
     async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
-        """What a person is found by, which does not say who they are."""
+        """Return the digest by which a person is found; it does not say who they are."""
         self._salt = self._salt or bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 

@@ -18,7 +18,7 @@ from records.codec import from_ledger
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """Where to cut. What is not given does not cut."""
+    """A cut through the ledger. A part that is not given does not cut."""
 
     true_at: datetime | None = None
     known_at: datetime | None = None
@@ -26,7 +26,7 @@ class AsOf:
 
     @property
     def present(self) -> bool:
-        """Whether nothing is cut."""
+        """True if nothing is cut."""
         return self == AsOf()
 
 

@@ -1,4 +1,4 @@
-"""What counts of the events that read models are folded from, and what a projector does before it is upgraded."""
+"""Judge the events that read models are folded from, and stop a projector before it is upgraded."""
 
 from __future__ import annotations
 

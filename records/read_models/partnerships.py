@@ -82,7 +82,7 @@ def _work(state: Partnership) -> list[Document]:
 
 
 def _obligations(state: Partnership) -> list[Document]:
-    """What is owed and by when; without a day where the policy sets none."""
+    """Return what is owed and by when; without a day where the policy sets none."""
     owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
     if state.deadline is not None:
         owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))

@@ -41,7 +41,7 @@ class _Transient(FetchFailed):
 
 
 class Validator(NamedTuple):
-    """What the publisher said of the file that we hold, by which it can tell whether there is another since."""
+    """The publisher's mark of the file that we hold, by which it can tell whether there is another since."""
 
     etag: str = ""
     last_modified: str = ""
@@ -60,7 +60,7 @@ class Fetched(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How long and how much is waited for."""
+    """Limits of a download, in time and size."""
 
     connect_seconds: float = 10.0
     silent_seconds: float = 60.0
@@ -113,7 +113,7 @@ async def fetch(
 
 
 class _Source(NamedTuple):
-    """What is asked of whom, and how long for."""
+    """A question to a publisher, with how long it may take."""
 
     url: httpx.URL
     known: Validator

@@ -41,7 +41,7 @@ class Arrived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did. `loaded` is False when nothing changed: the same file again, or a refused one."""
+    """The outcome of a load. `loaded` is False when nothing changed: the same file again, or a refused one."""
 
     register: str
     version: int
@@ -59,7 +59,7 @@ class LoadReport:
 
     @property
     def refused(self) -> bool:
-        """Whether the file was implausible."""
+        """True if the file was implausible."""
         return not self.loaded and bool(self.quarantined or "same file" not in self.note)
 
 

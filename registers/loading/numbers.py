@@ -1,4 +1,4 @@
-"""Which nine-digit numbers were met: a bit each, so that two million of them take no more memory than a few."""
+"""A set of nine-digit numbers: a bit each, so that two million of them take no more memory than a few."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a file may replace the version in force: enough rows, few bad ones, no sudden change (R28, C38)."""
+"""Guards of a register: enough rows, few bad ones, no sudden change, or the file replaces no other (R28, C38)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG: Final = 1000
 
 
 class Arrival(NamedTuple):
-    """What a load brought, and what it would replace."""
+    """A load's result, and what it would replace."""
 
     rows: int
     """Good rows of the register's main file; these alone say how large it is."""
@@ -54,7 +54,7 @@ class Arrival(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """How few rows of a register's main file are too few."""
+    """The least number of rows that a register's main file may have."""
 
     own: int
     """What the whole register never falls below."""

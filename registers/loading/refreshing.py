@@ -31,7 +31,7 @@ INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1,
 
 
 class Source(NamedTuple):
-    """Where the files of a register come from, and where they go."""
+    """The place where the files of a register come from, and where they go."""
 
     register: str
     folder: Path
@@ -89,7 +89,7 @@ async def _days_known(connection: Connection, source: Source) -> list[date | Non
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
-    """Whether the version in force is of what the publisher offers, and not of what somebody loaded by hand since."""
+    """Return whether the version in force is the publisher's newest, and not one that somebody loaded by hand since."""
     offered = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
     return any(version.sha256 == offered for version in await versions_in_force(connection, (register,)))
 

@@ -79,7 +79,7 @@ def _check_header(path: Path, header: str, first: Published) -> None:
 
 @dataclass(slots=True)
 class Tally:
-    """What was read so far of the files of a version."""
+    """The rows of a version that were read so far."""
 
     rows: int = 0
     """Good rows of the main file: what the register's size means."""

@@ -51,7 +51,7 @@ SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
 
 
 class Table(NamedTuple):
-    """Where rows are copied to."""
+    """A table that rows are copied to."""
 
     connection: Connection
     name: str
@@ -65,7 +65,7 @@ class Table(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Which file of which version rows stand in."""
+    """The file and version that rows stand in."""
 
     version: int
     file: int
@@ -87,7 +87,7 @@ def _written(place: Place, rows: Sequence[ParsedRow]) -> str:
 
 
 def _reads_as(text: str, rows: int) -> bool:
-    """Whether the text format of COPY reads so many rows in it; to look at each row for its signs takes longer."""
+    """Return whether COPY's text format reads so many rows in it; looking at each row for its signs takes longer."""
     tabs = text.count("\t") == rows * (len(_COLUMNS) - 1)
     return tabs and text.count("\n") == rows and "\\" not in text and "\r" not in text
 
@@ -101,7 +101,7 @@ async def stage(connection: Connection, compared: bool) -> Table:
 
 
 class Difference(NamedTuple):
-    """What a version changed."""
+    """The changes of a version."""
 
     came: int
     left: int

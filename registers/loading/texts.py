@@ -31,7 +31,7 @@ def fingerprint(digests: dict[str, str]) -> str:
 
 
 class Unfit(NamedTuple):
-    """What stands where a row is expected and can be none, with the reason."""
+    """A text that stands where a row is expected and can be none, with the reason."""
 
     line: int
     beginning: str

@@ -44,7 +44,7 @@ _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, Va
 
 
 class Bounds(NamedTuple):
-    """How much may come out of an archive."""
+    """The most that may come out of an archive."""
 
     members: int = 20
     size: int = 4 << 30
@@ -93,7 +93,7 @@ class Inflater:
 
     @property
     def at_end(self) -> bool:
-        """Whether what came is whole."""
+        """True if what came is whole."""
         return self._stream.eof
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:

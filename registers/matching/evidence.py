@@ -1,4 +1,4 @@
-"""What country and date of birth say for or against two names being the same person's or organisation's."""
+"""Weigh country and date of birth, for or against two names being the same person's or organisation's."""
 
 from __future__ import annotations
 

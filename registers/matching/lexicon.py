@@ -1,4 +1,4 @@
-"""Which listed words are like a given word, without looking at all of them.
+"""Find listed words that are like a given word, without looking at all of them.
 
 A word is filed as it is written, as it is romanised, as what it is a nickname of, under all of these less any one
 letter, by its sound and by its consonants. Words that differ by a slip or by transcription meet under one of these

@@ -1,4 +1,4 @@
-"""How alike two words are, from 0 to 1: by letters (rapidfuzz), by their romanised spelling, by their consonants."""
+"""Likeness of two words, from 0 to 1: by letters (rapidfuzz), by romanised spelling, by consonants."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _same_bones(one: Word, other: Word) -> bool:
 
 
 def _stands_for(one: Word, other: Word) -> float:
-    """How like the other word, or what that is a nickname of, the name is that a nickname stands for."""
+    """Return how like the other word the full name is that a nickname stands for."""
     names = (other.spelling, *other.formal)
     return max((_few_edits(formal, name) for formal in one.formal for name in names), default=0.0)
 

@@ -1,4 +1,4 @@
-"""How much a word tells: a rare word names someone, a common one ("foundation", "international") names a kind."""
+"""The weight of a word: a rare word names someone, a common one ("foundation", "international") names a kind."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _LEAST_OF_PERSONS: Final = 0.5
 
 
 class Rarity(NamedTuple):
-    """How much words weigh, given how many of the listed names hold them."""
+    """The weights of words, by how many of the listed names hold them."""
 
     names: int = 0
     occurrences: Mapping[str, int] = MappingProxyType({})

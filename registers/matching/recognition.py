@@ -1,4 +1,4 @@
-"""How surely one name of an organisation stands for another, where registers abbreviate or add words."""
+"""Compare two names of organisations, where registers abbreviate or add words."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def _korean(syllable: re.Match[str]) -> str:
 
 
 def only_read_alike(one: str, other: str) -> bool:
-    """Whether both names are written in a script that Latin letters tell too little of, and in other letters of it."""
+    """Return whether both names are in a script that Latin letters tell too little of, and in other letters of it."""
     first, second = _ambiguous(one), _ambiguous(other)
     return bool(first and second) and first != second
 

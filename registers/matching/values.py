@@ -1,4 +1,4 @@
-"""What is screened, what is listed, and what a meeting of the two looks like."""
+"""Values of matching: a subject that is screened, an entry that is listed, and a hit of the two."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 
 class SubjectKind(StrEnum):
-    """Who is screened."""
+    """The kind of a screened subject."""
 
     PERSON = "PERSON"
     ORGANISATION = "ORGANISATION"
 
 
 class ListedKind(StrEnum):
-    """What a list names."""
+    """The kind of a listed entry."""
 
     PERSON = "PERSON"
     ENTITY = "ENTITY"
@@ -28,7 +28,7 @@ THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
 
 
 class Quality(StrEnum):
-    """How well a listed name identifies its bearer, in the publisher's judgement."""
+    """The quality with which a listed name identifies its bearer, in the publisher's judgement."""
 
     PRIMARY = "PRIMARY"
     ALIAS = "ALIAS"
@@ -69,7 +69,7 @@ class Listed(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """How far a subject meets a listed name."""
+    """A meeting of a subject and a listed name, with its score."""
 
     listed: Listed
     score: float

@@ -1,4 +1,4 @@
-"""What a pairing of words is worth: how alike the pairs are, and what the words that are left over cost."""
+"""Weigh a pairing of words: how alike the pairs are, and what the words that are left over cost."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Weighed(NamedTuple):
 
     @property
     def share(self) -> float:
-        """How much of the whole is alike, from 0 to 1."""
+        """The share of the whole that is alike, from 0 to 1."""
         return sum(weight * one.likeness for one, weight in self.pairs) / self.whole if self.pairs else 0.0
 
 

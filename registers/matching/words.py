@@ -29,7 +29,7 @@ _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
 
 class Role(StrEnum):
-    """What a word does in a name."""
+    """A word's role in a name."""
 
     WORD = "WORD"
     PARTICLE = "PARTICLE"

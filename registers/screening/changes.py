@@ -1,4 +1,4 @@
-"""What versions in force say that older ones did not: of keys that were asked for, and of names."""
+"""Changes that versions in force make against older ones: of keys that were asked for, and of names."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def evidence_of(
 
 
 def _question(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
-    """What is asked once: who was screened, as a person or as a firm, and which entries of which list they may be."""
+    """Return a question to be asked once: who was screened, as a person or as a firm, and which entries may be them."""
     who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
     return (match.party, repr(who), match.source.register_version, match.entity)
 

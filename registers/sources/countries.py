@@ -1,4 +1,4 @@
-"""Which country a list means by a name, so that a country can speak for or against a match."""
+"""Read the country that a list means by a name, so that it can speak for or against a match."""
 
 from __future__ import annotations
 

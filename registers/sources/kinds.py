@@ -1,4 +1,4 @@
-"""What a public register is: the kinds of files it is published in, and how a file falls into rows with keys.
+"""Kinds of public registers: the files that each is published in, and how a file falls into rows with keys.
 
 The next register is one module beside `irs` and `ofac`: a `Register` with its kinds of files, and its line in the
 catalogue. Loading, guards, history, evidence and re-screening come with it.
@@ -61,7 +61,7 @@ class Kind(NamedTuple):
 
     @property
     def main(self) -> bool:
-        """Whether this is the register's own file, whose rows count, and not a companion of it."""
+        """True if this is the register's own file, whose rows count, and not a companion of it."""
         return self.minimum_rows > 0
 
 

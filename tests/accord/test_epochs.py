@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -11,17 +12,16 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.client.governance import vouch
-from activities.contracts import RecordRequest
-from activities.records import Records
+from activities.contracts import CarriedOut, CarryOut, Known
+from activities.partnerships import Partnerships
 from deploy.connections import open_pool
 from domain.directory.people import DIRECTORY_STREAM
-from domain.identity import partnership_workflow_id
-from domain.partnership import events as e
+from domain.errors import EpochNotBegun
+from domain.partnership import commands as c
 from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
-from tests.builders import funding, proposal
+from tests.builders import number, proposal
 from tests.ledger.proof import behind_our_back
-from tests.scribe import Scribe
 
 AS_IT_IS = (
     "CREATE OR REPLACE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$ "
@@ -85,34 +85,37 @@ async def test_one_guardian_alone_opens_no_copy(copy: Desk, shell: Shell) -> Non
     assert (await training("staff", "leave", "femi.ade", "--as", "dora.kim")).code == REFUSED
 
 
+async def carry_out(desk: Desk, command: c.Propose) -> CarriedOut:
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=Known())
+    answer: CarriedOut = await ActivityEnvironment().run(Partnerships(desk.pool).carry_out, asked)
+    return answer
+
+
+async def proposed(desk: Desk) -> c.Propose:
+    """A signed proposal that no worker has seen yet."""
+    command = c.Propose(
+        command_id=number("propose"), at=datetime.now(UTC), actor="pia.berg", proposal=proposal(REFERENCE)
+    )
+    return command.model_copy(update={"signature": await desk.sign(command.statement(REFERENCE))})
+
+
 async def test_a_worker_records_nothing_on_a_ledger_that_was_restored(furnished: Desk) -> None:
     """On another timeline, which every restore to an earlier point begins."""
-    scribe = Scribe(furnished, REFERENCE)
-    made = scribe.made(e.PartnershipProposed, "pia.berg", proposal=proposal(REFERENCE), funding=funding())
-    assert made.signature is not None
-    request = RecordRequest(
-        stream_id=partnership_workflow_id(REFERENCE), expected_version=0, actor="pia.berg", events=(made,),
-        command_id=made.signature.statement.command_id,
-    )  # fmt: skip
+    command = await proposed(furnished)
     await furnished.pool.execute(ANOTHER_TIMELINE)
-    records = Records(furnished.pool)
-    with pytest.raises(Exception, match=NOTHING_IS_ACCEPTED):
-        await ActivityEnvironment().run(records.record_events, request)
+    with pytest.raises(EpochNotBegun, match=NOTHING_IS_ACCEPTED):
+        await carry_out(furnished, command)
     assert await furnished.history(REFERENCE) == []
 
 
 async def test_what_was_signed_before_a_restore_counts_for_nothing_after_it(furnished: Desk, shell: Shell) -> None:
-    scribe = Scribe(furnished, REFERENCE)
-    made = scribe.made(e.PartnershipProposed, "pia.berg", proposal=proposal(REFERENCE), funding=funding())
-    assert made.signature is not None
+    command = await proposed(furnished)
     await furnished.pool.execute(ANOTHER_TIMELINE)
     await begin(at(shell, furnished))
-    request = RecordRequest(
-        stream_id=partnership_workflow_id(REFERENCE), expected_version=0, actor="pia.berg", events=(made,),
-        command_id=made.signature.statement.command_id,
-    )  # fmt: skip
-    with pytest.raises(Exception, match="for another ledger, or for another epoch of it"):
-        await ActivityEnvironment().run(Records(furnished.pool).record_events, request)
+    refused = await carry_out(furnished, command)
+    assert refused.refusal is not None
+    assert "for another ledger, or for another epoch of it" in refused.refusal.reason
+    assert await furnished.history(REFERENCE) == []
 
 
 async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnished: Desk, shell: Shell) -> None:

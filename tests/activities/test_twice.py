@@ -19,25 +19,27 @@ from activities import payment
 from activities.contracts import (
     AssessmentRequest,
     AttemptSeen,
-    AuthorityRequest,
+    CarryOut,
+    CatchUpRequest,
     InstructionOutcome,
+    Known,
     ReadRequest,
     RecordRequest,
     Touched,
     TrancheStart,
 )
 from domain.directory.people import KeyRevoked
+from domain.errors import LedgerBehind
 from domain.identity import tranche_workflow_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.events import PartnershipWithdrawn
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
 from records.keys.keyring import Keyring
 from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
 from tests.governing import decree
-from tests.scribe import Scribe, signed
+from tests.scribe import Scribe, signing_for
 from worker import activities_of
 
 REFERENCE, OTHER = "P-2026-0042", "P-2026-0043"
@@ -86,26 +88,15 @@ async def instructions(pool: asyncpg.Pool) -> int:
     return int(await pool.fetchval("SELECT count(*) FROM payments.instructions"))
 
 
-def withdrawn(keyring: Keyring, reason: str) -> PartnershipWithdrawn:
-    """A decision that its person signed."""
-    event = PartnershipWithdrawn(at=NOON, actor="pia.berg", reason=reason)
-    return signed(event, keyring, OTHER, number("once"))
-
-
 def inputs(keyring: Keyring) -> dict[str, Any]:
     """An input for every activity; one without is an activity that escaped this test."""
-    propose = c.Propose(command_id=number("propose"), at=NOON, actor="pia.berg", proposal=proposal(OTHER))
-    signature = keyring.sign(propose.statement(OTHER))
-    record = RecordRequest(
-        stream_id=f"partnership/{OTHER}", expected_version=0, command_id=number("once"), actor="pia.berg",
-        events=(withdrawn(keyring, "no longer needed"),),
-    )  # fmt: skip
+    propose = c.Propose(command_id=number("propose"), at=datetime.now(UTC), actor="pia.berg", proposal=proposal(OTHER))
+    statement = propose.statement(OTHER).within(signing_for())
+    said = propose.model_copy(update={"signature": keyring.sign(statement)})
     return {
-        "record_events": record,
-        "read_events": ReadRequest(stream_id=record.stream_id, after_version=0),
-        "look_up_authority": AuthorityRequest(
-            partnership_id=OTHER, command=propose.model_copy(update={"signature": signature})
-        ),
+        "carry_out": CarryOut(partnership_id=OTHER, command=said, known=Known()),
+        "read_on": CatchUpRequest(partnership_id=REFERENCE, known=Known()),
+        "record_attempt": withholding("no longer needed"),
         "fold_partnership": REFERENCE,
         "look_at_attempt": ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
@@ -117,6 +108,14 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "find_touched": None,
         "tell": Touched(versions=(), looked_at=0, partnership_ids=()),
     }
+
+
+def withholding(reason: str) -> RecordRequest:
+    """What becomes of an order to pay: nothing."""
+    return RecordRequest(
+        stream_id=tranche_workflow_id(REFERENCE, 1, 1), expected_version=0, command_id=number("once"),
+        events=(PaymentWithheld(at=NOON, reason=reason),),
+    )  # fmt: skip
 
 
 async def contents(pool: asyncpg.Pool, folder: Path) -> dict[str, str]:
@@ -154,26 +153,57 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     assert _timeless(first) == _timeless(second)
 
 
-async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(
-    furnished: asyncpg.Pool, keyring: Keyring
-) -> None:
-    record = activity(furnished, "record_events")
-    request = (inputs(keyring))["record_events"]
-    await ActivityEnvironment().run(record, request)
-    other = withdrawn(keyring, "another reason")
+async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(furnished: asyncpg.Pool) -> None:
+    record = activity(furnished, "record_attempt")
+    await ActivityEnvironment().run(record, withholding("no longer needed"))
+    other = withholding("another reason").model_copy(update={"expected_version": 1})
     with pytest.raises(ApplicationError, match="recorded before with other content"):
-        await ActivityEnvironment().run(record, request.model_copy(update={"expected_version": 1, "events": (other,)}))
+        await ActivityEnvironment().run(record, other)
 
 
-async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(
-    furnished: asyncpg.Pool, keyring: Keyring
-) -> None:
-    record = activity(furnished, "record_events")
-    request = (inputs(keyring))["record_events"]
-    first = await ActivityEnvironment().run(record, request)
-    afresh = withdrawn(keyring, "computed a second time")
-    again = await ActivityEnvironment().run(record, request.model_copy(update={"events": (afresh,)}))
-    assert again == first
+async def test_a_retry_that_computed_afresh_is_told_what_it_recorded_first(furnished: asyncpg.Pool) -> None:
+    record = activity(furnished, "record_attempt")
+    first = await ActivityEnvironment().run(record, withholding("no longer needed"))
+    assert await ActivityEnvironment().run(record, withholding("computed a second time")) == first
+
+
+async def test_what_is_carried_out_is_decided_once_and_answered_alike(scribe: Scribe) -> None:
+    carry_out, asked = activity(scribe.desk.pool, "carry_out"), (inputs(scribe.desk.keyring))["carry_out"]
+    first = await ActivityEnvironment().run(carry_out, asked)
+    assert (first.what, first.refusal) == (("PartnershipProposed",), None)
+    assert await ActivityEnvironment().run(carry_out, asked) == first
+    assert len(await scribe.desk.history(OTHER)) == 1
+
+
+async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scribe) -> None:
+    await released(scribe)
+    command = c.Approve(command_id=number("unsigned"), at=NOON, actor="ana.silva", reason="good work")
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=Known())
+    carry_out = activity(scribe.desk.pool, "carry_out")
+    first = await ActivityEnvironment().run(carry_out, asked)
+    assert first.refusal.kind == "NotSigned"
+    assert await ActivityEnvironment().run(carry_out, asked) == first
+    told = [one.event.event_type for one in await scribe.desk.history(REFERENCE)]
+    assert told.count("CommandRefused") == 1
+
+
+async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe) -> None:
+    command = c.Approve(command_id=number("early"), at=NOON, actor="ana.silva", reason="good work")
+    asked = CarryOut(partnership_id=OTHER, command=command, known=Known())
+    answer = await ActivityEnvironment().run(activity(scribe.desk.pool, "carry_out"), asked)
+    assert (answer.refusal.kind, answer.events) == ("IllegalTransition", ())
+    assert await scribe.desk.history(OTHER) == []
+
+
+async def test_nothing_is_carried_out_on_top_of_another_history_than_is_known(scribe: Scribe) -> None:
+    await released(scribe)
+    newest = (await scribe.desk.history(REFERENCE))[-1]
+    known = Known(version=newest.version, position=newest.position + 1, leaf=newest.leaf)
+    command = c.Approve(command_id=number("late"), at=NOON, actor="ana.silva", reason="good work")
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=known)
+    with pytest.raises(LedgerBehind, match="put back to an earlier point"):
+        await ActivityEnvironment().run(activity(scribe.desk.pool, "carry_out"), asked)
+    assert (await scribe.desk.history(REFERENCE))[-1] == newest
 
 
 # What becomes of an order to pay is read from the ledger, and from nothing else
@@ -253,9 +283,9 @@ async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing
     order = outcome.instructed.order
     record = RecordRequest(
         stream_id=tranche_workflow_id(REFERENCE, 1, 1), expected_version=0, command_id=number("withheld"),
-        actor="accord", events=(TrancheReleasedForPayment(at=NOON, order=order), PaymentWithheld(at=NOON, reason="x")),
+        events=(TrancheReleasedForPayment(at=NOON, order=order), PaymentWithheld(at=NOON, reason="x")),
     )  # fmt: skip
-    await ActivityEnvironment().run(activity(scribe.desk.pool, "record_events"), record)
+    await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
     assert await instruct(scribe.desk.pool) == InstructionOutcome()
 
 
@@ -265,11 +295,10 @@ async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another
     assert outcome.instructed is not None
     event = TrancheReleasedForPayment(at=NOON, order=outcome.instructed.order)
     record = RecordRequest(
-        stream_id=tranche_workflow_id(OTHER, 1, 1), expected_version=0, command_id=number("forged"), actor="accord",
-        events=(event,),
+        stream_id=tranche_workflow_id(OTHER, 1, 1), expected_version=0, command_id=number("forged"), events=(event,)
     )  # fmt: skip
     with pytest.raises(ApplicationError, match="TrancheReleasedForPayment is no event that a workflow records on"):
-        await ActivityEnvironment().run(activity(scribe.desk.pool, "record_events"), record)
+        await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
 
 
 # What a run begins from, and what fell

@@ -15,7 +15,7 @@ from domain.partnership import events as e
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
 from domain.screening.evidence import Verification
-from tests.builders import NOON, authority, number, screening, status, verification, version
+from tests.builders import NOON, number, screening, status, verification, version
 from tests.domain.specification import (
     Story,
     after,
@@ -100,8 +100,3 @@ def test_one_register_that_a_verifier_knew_to_be_old_excuses_no_other() -> None:
     assert told is not None
     assert "ofac-sdn of 2026-11-01" in str(told)
     assert "ofac-consolidated" not in str(told)
-
-
-def test_a_decision_that_was_taken_before_its_age_counted_is_replayed_as_it_was() -> None:
-    who = authority("ana.silva", *STAFF_ROLES).model_copy(update={"minds_age": False})
-    assert found().when(after(TOO_LATE, approve("ana.silva")), who).then(e.ApprovalGiven)

@@ -8,11 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from temporalio.testing import ActivityEnvironment
-
 from accord.client.sight import make_command
-from activities.contracts import AuthorityRequest
-from activities.records import Records
+from activities.authority import authority_of
 from domain.errors import DomainError
 from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
 from domain.partnership import commands as c
@@ -48,8 +45,7 @@ async def release(world: World, known: Partnership, tranche: TrancheProgress, pa
     seen = await world.office.sight(known.partnership_id)
     content = {"tranche": tranche.number, "attempt": tranche.attempt + 1}
     command = await desk.signed(seen, make_command(seen, c.Release, payer, content))
-    request = AuthorityRequest(partnership_id=known.partnership_id, command=command)
-    authority = await ActivityEnvironment().run(Records(world.pool).look_up_authority, request)
+    authority = await authority_of(command, known.partnership_id, desk.registrar)
     try:
         events = decide(known, command, authority)
     except DomainError as refusal:

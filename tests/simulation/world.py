@@ -16,7 +16,10 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from accord.operations.catching_up import Reconciliation
+from activities.partnerships import Partnerships
 from deploy.connections import open_pool
+from domain.partnership.commands import AnyCommand
+from domain.partnership.events import Event
 from domain.partnership.state import Partnership
 from ledger import clock
 from records.keys.keyring import Keyring
@@ -106,7 +109,7 @@ class World:
     restored: int = 0
     """How often the database was put back."""
     ambush: tuple[str, Callable[[Any], Awaitable[None]]] | None = None
-    """What happens once right after an activity of that name; it is given the activity's result."""
+    """What happens once right after an activity of that name, or between what is decided and its append."""
     behind: bool = False
     """Whether workflows may know more than the database, which was put back: what they answer is not in the ledger."""
     asked_at: tuple[int, ...] = ()
@@ -150,9 +153,22 @@ class World:
 
     def activities(self) -> Activities:
         """Return the worker's activities, after which somebody may lie in wait."""
-        made = Activities(activities_of(self.pool), self.client)
+        registered = activities_of(self.pool)
+        self._lie_in_wait(next(one for one in registered if one.__name__ == "carry_out").__self__)  # type: ignore[attr-defined]
+        made = Activities(registered, self.client)
         made.after = self._strike
         return made
+
+    def _lie_in_wait(self, partnerships: Partnerships) -> None:
+        """Let somebody strike between what is decided and its append as well."""
+        decide = partnerships._decide
+
+        async def decided(partnership: Partnership, command: AnyCommand) -> tuple[Event, ...]:
+            events = await decide(partnership, command)
+            await self._strike("decide", events)
+            return events
+
+        partnerships._decide = decided  # type: ignore[method-assign]
 
     async def _strike(self, name: str, result: Any) -> None:
         if self.ambush is not None and self.ambush[0] == name:

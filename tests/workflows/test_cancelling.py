@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from accord.client.faults import Refused
-from accord.operations.catching_up import Reconciliation
 from activities import payment
 from activities.payment import Payments
 from domain.partnership import commands as c
@@ -161,7 +160,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     with pytest.raises(Refused, match="only the bank's word ends it"):
         await life.send(command)
     assert "PaymentCancelled" not in await life.told()
-    await Reconciliation(life.desk.temporal, life.desk.ledger).once(rest=timedelta(0))
+    await (await life.reconciliation()).once(rest=timedelta(0))
 
 
 async def test_of_a_hand_over_and_a_cancellation_at_the_same_moment_one_wins_and_the_other_is_told(

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from accord.client.desk import Desk
-from activities import records
+from activities import partnerships
 from domain.partnership import commands as c
 from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import Partnership, Stage, TrancheState
@@ -97,7 +97,7 @@ async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_agai
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ledger remembers what a run no longer knows; a replay of it neither counts nor stops the work."""
-    monkeypatch.setattr(records, "HANDLED_LIMIT", 1)
+    monkeypatch.setattr(partnerships, "HANDLED_LIMIT", 1)
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)
     await life.do(c.Approve, "ana.silva", reason="fits the programme")
@@ -131,7 +131,7 @@ async def much_later(life: Life) -> None:
 async def test_rubbish_that_comes_again_much_later_does_not_end_the_partnership(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "HANDLED_LIMIT", 1)
+    monkeypatch.setattr(partnerships, "HANDLED_LIMIT", 1)
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)
     await life.handle.signal("submit", "rubbish")

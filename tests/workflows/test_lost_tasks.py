@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from accord.operations.catching_up import Reconciliation
-from activities.contracts import AuthorityRequest, RecordRequest
-from activities.records import Records
+from activities.contracts import CarryOut, Known
+from activities.partnerships import Partnerships
 from domain.partnership import commands as c
-from domain.partnership.decisions import decide
 from domain.partnership.state import Partnership, Stage
 from tests.builders import proposal
 from tests.lives import Life
@@ -18,17 +16,10 @@ NOW = timedelta(0)
 
 async def lost(life: Life, kind: type[c.StaffCommand], actor: str, **content: object) -> None:
     """Record a decision as the workflow's task would, and let the task be lost."""
-    command, state = await life.command(kind, actor, **content), await life.state()
-    records = Records(life.desk.pool)
-    authority = await records.look_up_authority(AuthorityRequest(partnership_id=life.reference, command=command))
-    request = RecordRequest(
-        stream_id=life.handle.id,
-        expected_version=state.version,
-        command_id=command.command_id,
-        actor=actor,
-        events=decide(state, command, authority),
-    )
-    assert (await records.record_events(request)).events
+    command = await life.command(kind, actor, **content)
+    asked = CarryOut(partnership_id=life.reference, command=command, known=Known())
+    done = await Partnerships(life.desk.pool).carry_out(asked)
+    assert done.what
 
 
 async def known(life: Life) -> Partnership:
@@ -56,7 +47,7 @@ async def test_a_decision_that_only_the_recorded_one_allows_is_not_refused(life:
 async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -> None:
     await life.signed(proposal(life.reference))
     await lost(life, c.Release, "paul.nkosi", tranche=1)
-    reconciliation = Reconciliation(life.desk.temporal, life.desk.ledger)
+    reconciliation = await life.reconciliation()
     behind = await reconciliation.once(rest=NOW)
     instructed = await life.instructed()
     assert life.handle.id in behind
@@ -66,7 +57,7 @@ async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -
 async def test_who_knows_everything_is_left_alone(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     before = (await life.handle.describe()).history_length
-    behind = await Reconciliation(life.desk.temporal, life.desk.ledger).once(rest=NOW)
+    behind = await (await life.reconciliation()).once(rest=NOW)
     assert life.handle.id not in behind
     assert (await life.handle.describe()).history_length == before
 
@@ -74,7 +65,7 @@ async def test_who_knows_everything_is_left_alone(life: Life) -> None:
 async def test_what_moved_a_moment_ago_is_left_to_its_own_task(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await lost(life, c.Approve, "ana.silva", reason="fits the programme")
-    reconciliation = Reconciliation(life.desk.temporal, life.desk.ledger)
+    reconciliation = await life.reconciliation()
     early, later = await reconciliation.once(rest=timedelta(hours=1)), await reconciliation.once(rest=NOW)
     assert life.handle.id not in early
     assert life.handle.id in later

@@ -1,4 +1,4 @@
-"""When the asked path is closed: which others the same table leaves open, the cheapest first."""
+"""Alternatives where the asked path is closed: those that the same table leaves open, the cheapest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the registers that were asked are new enough to decide on (R28; C38)."""
+"""Check that the registers that were asked are new enough to decide on (R28; C38)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Path(NamedTuple):
 
     @property
     def lawful(self) -> bool:
-        """Whether the money may go this way, if only with conditions."""
+        """True if the money may go this way, if only with conditions."""
         return self.outcome in {Outcome.PASS, Outcome.CONDITION}
 
 

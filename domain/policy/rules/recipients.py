@@ -1,4 +1,4 @@
-"""Which class of recipient a payee is: from what it declares and documents, and what the registers say (rules 2.3).
+"""Class a payee: from what it declares and documents, and what the registers say (rules 2.3).
 
 Where two registers differ, the more cautious class stands; what is not known is UNKNOWN, which refers and never allows.
 """

@@ -35,7 +35,7 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
 
 
 def _only_as_owners(facts: Facts) -> frozenset[str]:
-    """Who is named as an owner and as nothing else: the 50 per cent rule judges those."""
+    """Return those named as owners and as nothing else: the 50 per cent rule judges them."""
     owners = {name for party in facts.parties for name in owners_of(party)}
     others = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
     others |= {one.name for party in facts.parties for one in party.principals if one.role is not PrincipalRole.OWNER}
@@ -102,7 +102,7 @@ def owners_of(party: Party) -> frozenset[str]:
 
 
 def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
-    """What blocked persons own by half or more, added up, is blocked too; less than half, a person looks (C23)."""
+    """A party that blocked persons own by half or more, added up, is blocked too; below half, a person looks (C23)."""
     blocked = {match.party for match in facts.screening.matches if match.kind is MatchKind.EXACT}
     shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
     if not shares:

@@ -159,7 +159,7 @@ async def _mark_a_file(world: World, draw: Draw) -> str:
 
 
 async def import_meanwhile(world: World, draw: Draw) -> str:
-    """Somebody imports a file of the bank's while the next decision is looked at."""
+    """Somebody imports a file of the bank's between the next decision and its append."""
     if not world.unimported:
         raise Idle
     said = draw.one(world.unimported)
@@ -168,5 +168,5 @@ async def import_meanwhile(world: World, draw: Draw) -> str:
         del result
         await import_one(world, said)
 
-    world.ambush = ("look_up_authority", strike)
-    return f"{said.name} will be imported while the next decision is looked at"
+    world.ambush = ("decide", strike)
+    return f"{said.name} will be imported between the next decision and its append"

@@ -1,0 +1,105 @@
+"""Record what becomes of an attempt to pay, and look what the ledger holds of it. Run as local activities."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import asyncpg
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.contracts import AttemptSeen, ReadRequest, Recorded, RecordRequest
+from domain.errors import EpochNotBegun, NotSigned
+from domain.identity import partnership_workflow_id, tranche_workflow_id
+from domain.partnership.events import ACCORD, ContradictionResolved, PaymentCancelled
+from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import TrancheReleasedForPayment
+from domain.recorded.writers import Writer, may_append
+from ledger import AppendRequest, AppendStatus
+from records.authorship import Reader
+from records.codec import to_ledger
+from records.directory import Registrar
+from records.opening import open_ledger
+
+STREAM: Final = r"partnership/P-\d{4}-\d{4,6}/tranche/\d+/attempt/\d+"
+"""The form of an attempt's stream. Whatever stands on a partnership's own was decided by `carry_out`."""
+
+
+class Attempts:
+    """Activities over the streams of attempts to pay."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._ledger = open_ledger(pool)
+        self._registrar = Registrar(self._ledger)
+        self._reader = Reader(self._ledger, self._registrar)
+
+    @activity.defn
+    async def record_attempt(self, request: RecordRequest) -> Recorded:
+        """Append events, once however often this runs, and return what the stream holds after.
+
+        A retry that computed its events afresh finds what it recorded the first time; the workflow evolves from that.
+        """
+        if fault := await self._registrar.fault_of_installation():
+            raise EpochNotBegun(fault)
+        if fault := _fault_of_stream(request):
+            raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
+        answer = await self._ledger.append(_append_of(request))
+        recorded = await self._reader.read(request.stream_id, request.expected_version)
+        mine = any(event.command_id == request.command_id for event in recorded)
+        if answer.status is AppendStatus.KEY_REUSE and not mine:
+            raise ApplicationError(
+                f"command {request.command_id} was recorded before with other content",
+                type=AppendStatus.KEY_REUSE.value,
+                non_retryable=True,
+            )
+        return Recorded(events=tuple(recorded))
+
+    @activity.defn
+    async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
+        """Return what an attempt's stream holds after a version, and whether a person cancelled the payment."""
+        recorded = await self._reader.read(request.stream_id, request.after_version)
+        return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(request.stream_id))
+
+    async def _cancelled(self, stream: str) -> str:
+        _, partnership_id, _, tranche, _, attempt = stream.split("/")
+        for recorded in await self._reader.read(partnership_workflow_id(partnership_id)):
+            event = recorded.event
+            if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == (int(tranche), int(attempt)):
+                return f"cancelled by {event.actor}: {event.reason}"
+            if isinstance(event, ContradictionResolved) and _was_booked_before(event, int(tranche), int(attempt)):
+                return "an earlier attempt was booked after all"
+        return ""
+
+
+def _was_booked_before(event: ContradictionResolved, tranche: int, attempt: int) -> bool:
+    answer = event.answer
+    settled = answer is not None and answer.status is BankStatus.SETTLED
+    return answer is not None and settled and answer.tranche == tranche and answer.attempt < attempt
+
+
+def _append_of(request: RecordRequest) -> AppendRequest:
+    return AppendRequest(
+        stream_id=request.stream_id,
+        command_id=request.command_id,
+        expected_version=request.expected_version,
+        events=to_ledger(request.events, ACCORD, request.command_id),
+    )
+
+
+def _fault_of_stream(request: RecordRequest) -> str:
+    """A workflow's id is its stream, and anybody may start a workflow: each stream takes its own events alone."""
+    named = re.fullmatch(STREAM, request.stream_id) is not None
+    for event in request.events:
+        ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
+        if not ours or _is_anothers(event, request):
+            return f"{event.event_type} is no event that a workflow records on {request.stream_id}"
+    return ""
+
+
+def _is_anothers(event: Any, request: RecordRequest) -> bool:
+    """Return whether an event is an order to pay another attempt than its stream is of."""
+    if not isinstance(event, TrancheReleasedForPayment):
+        return False
+    order = event.order
+    return tranche_workflow_id(order.partnership_id, order.tranche, order.attempt) != request.stream_id

@@ -1,0 +1,91 @@
+"""Look up who gave a command: what the directory says of them, and of what the command names.
+
+The first of three gates. Without a proof nobody has given it, whatever name it bears.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from domain.directory.directory import Directory
+from domain.partnership.commands import (
+    Amend,
+    Approve,
+    Authority,
+    DeclareInterest,
+    Propose,
+    Release,
+    SignAgreement,
+    StaffRequest,
+)
+from domain.proposal import Funding
+from ledger import clock
+from records.directory import CLOCK_SKEW, Registrar
+
+LATEST_SIGNING: Final = timedelta(hours=1)
+"""How old a signature on an agreement or a release may be: from its time others are counted."""
+
+
+async def authority_of(command: StaffRequest, partnership_id: str, registrar: Registrar) -> Authority:
+    """Return who proved to have given a command, and in which roles they may act."""
+    try:
+        return await _authority(command, partnership_id, registrar)
+    except ValueError as fault:  # a number or a sign that no canonical form holds: it will never be otherwise
+        return Authority(refusal=f"the decision cannot be read: {fault}"[:500])
+
+
+async def _authority(command: StaffRequest, partnership_id: str, registrar: Registrar) -> Authority:
+    directory = await registrar.directory()
+    member = directory.person(command.actor)
+    if member is None:
+        return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
+    fault = await registrar.fault_of_command(directory, command, partnership_id)
+    if frozen := directory.freezing(command.actor):
+        return Authority(refusal=frozen)
+    if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
+        return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
+    account = command.account if isinstance(command, SignAgreement) else None
+    return Authority(
+        member=member,
+        capacities=directory.capacities(command.actor, clock.today()),
+        rules=directory.rules,
+        account=await registrar.standing(account.reference) if account else None,
+        unknown_people=_unknown_people(directory, command),
+        **_funding(directory, command),
+    )
+
+
+def _fault_of_time(command: StaffRequest) -> str:
+    """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
+    now = clock.now()
+    if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
+        return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
+    ahead = command.at > now + CLOCK_SKEW
+    return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""
+
+
+def _fault_of_attempt(command: StaffRequest) -> str:
+    """One signature is one payment: the attempt is part of what a payer signs."""
+    unsaid = isinstance(command, Release) and command.attempt is None
+    return "it does not say which attempt to pay it is; sign it with the shell of this release" if unsaid else ""
+
+
+def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, ...]:
+    match command:
+        case DeclareInterest(interest=interest):
+            named = {interest.person}
+        case Propose(proposal=proposal):
+            named = {interest.person for interest in proposal.interests}
+        case _:
+            named = set()
+    return tuple(sorted(name for name in named if directory.person(name) is None))
+
+
+def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:
+    if not isinstance(command, Propose | Amend):
+        return {}
+    wanted = command.proposal.funder_ids
+    known = tuple(funder for name in wanted if (funder := directory.funder(name)) is not None)
+    unknown = tuple(name for name in wanted if directory.funder(name) is None)
+    return {"funding": Funding(funders=known), "unknown_funders": unknown}

@@ -1,0 +1,81 @@
+"""A partnership as its stream makes it, and what follows from it for the workflow that runs it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from activities.contracts import Attributes, Known, Published
+from domain.directory.disregarded import Disregarded
+from domain.errors import LedgerBehind
+from domain.partnership.commands import AnyCommand
+from domain.partnership.consequences import open_deadline
+from domain.partnership.evolution import evolve
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
+
+
+class Held(NamedTuple):
+    """A partnership as its stream makes it."""
+
+    partnership: Partnership
+    events: tuple[RecordedEvent, ...] = ()
+
+    def and_then(self, news: list[RecordedEvent]) -> Held:
+        """Return the partnership after further events."""
+        partnership = self.partnership
+        for one in news:
+            partnership = evolve(partnership, cast(Any, one.event))
+        return Held(partnership, (*self.events, *news))
+
+    def handled(self) -> dict[UUID, tuple[str, ...]]:
+        """Return the commands that were recorded, each with the types of the events that it led to."""
+        found: dict[UUID, tuple[str, ...]] = {}
+        for one in self.events:
+            if not isinstance(one.event, Disregarded):
+                event = cast(Any, one.event)
+                found[one.command_id] = (*found.get(one.command_id, ()), event.event_type)
+        return found
+
+    def has(self, command: AnyCommand) -> bool:
+        """Return whether a command was recorded."""
+        return command.command_id in self.handled()
+
+    def since(self, known: Known) -> tuple[RecordedEvent, ...]:
+        """Return the events after what is known.
+
+        Raises:
+            LedgerBehind: The newest event that is known is not there. Whoever put the ledger back to an earlier point
+                must say what becomes of what it forgot; nothing is recorded on top of another history meanwhile.
+        """
+        newest = self.events[known.version - 1] if 0 < known.version <= len(self.events) else None
+        held = (newest.position, newest.leaf if known.leaf else "") if newest is not None else None
+        if known.version and held != (known.position, known.leaf):
+            raise LedgerBehind(
+                f"the ledger does not hold event {known.version} of {self.partnership.partnership_id} at position "
+                f"{known.position} any more: it was put back to an earlier point. Nothing is decided here until an "
+                "operator has looked at it: see docs/runbooks/ledger-behind.md"
+            )
+        return self.events[known.version :]
+
+
+def published(partnership: Partnership) -> Published:
+    """Return what follows from a partnership for its workflow."""
+    if partnership.proposal is None:
+        return Published()
+    now, proposal = outlook(partnership), partnership.proposal
+    money = proposal.money
+    return Published(
+        attributes=Attributes(
+            stage=partnership.stage.value,
+            on_hold=partnership.hold is not None,
+            awaiting=tuple(role.value for role in now.awaiting),
+            due=now.due,
+            funder=proposal.legs[0].funder,
+            country=proposal.partner.country,
+            amount=float(money.amount) if money else None,
+            currency=money.currency if money else None,
+        ),
+        deadline=open_deadline(partnership),
+    )

@@ -1,0 +1,193 @@
+"""Read a partnership from the ledger, and carry out what is asked of it. Run as local activities.
+
+What is asked is decided here, over what the ledger holds, and not in the workflow, which issues what it is told. So a
+change of the rules changes what is decided from now on, and strands no workflow that runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from temporalio import activity
+
+from activities.authority import authority_of
+from activities.contracts import CarriedOut, CarryOut, CatchUpRequest, Fallen, Folded, Handled, News, Refusal
+from activities.folding import Held, published
+from domain.directory.personal import Person, people_in
+from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
+from domain.identity import partnership_workflow_id
+from domain.partnership import events as e
+from domain.partnership.commands import AnyCommand, Authority, Propose, StaffCommand
+from domain.partnership.decisions import decide
+from domain.partnership.procedure import PARTS
+from domain.partnership.refusals import refusal_of
+from domain.partnership.state import Partnership
+from domain.partnership.taking_part import Part
+from domain.recorded.proofs import bears_a_name, event_fault
+from domain.recorded.writers import Writer, may_append
+from ledger import AppendRequest, AppendStatus
+from records.authorship import Reader
+from records.codec import to_ledger
+from records.directory import Registrar, is_doubted
+from records.keys.ed25519 import verified
+from records.opening import open_ledger
+
+HANDLED_LIMIT: Final = 500
+"""How many recorded commands a run knows at its start. Older ones stand in the ledger, which is asked of each."""
+
+
+class Partnerships:
+    """Activities over the streams of partnerships."""
+
+    def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
+        """`writer`: the task that records; beside workers, whoever stops what must stop while Temporal is away."""
+        self._writer = writer
+        self._ledger = open_ledger(pool, writer)
+        self._registrar = Registrar(self._ledger)
+        self._reader = Reader(self._ledger, self._registrar)
+
+    @activity.defn
+    async def fold_partnership(self, partnership_id: str) -> Folded:
+        """Return a partnership as its stream makes it: what a run begins from, whatever it was started with."""
+        held = await self._read(partnership_id)
+        newest = list(held.handled().items())[-HANDLED_LIMIT:]
+        return Folded(
+            partnership=held.partnership,
+            position=held.events[-1].position if held.events else 0,
+            leaf=held.events[-1].leaf if held.events else "",
+            handled=tuple(Handled(command_id=command_id, what=what) for command_id, what in newest),
+            published=published(held.partnership),
+        )
+
+    @activity.defn
+    async def read_on(self, request: CatchUpRequest) -> News:
+        """Return what a partnership's stream holds after what is known of it."""
+        held = await self._read(request.partnership_id)
+        return News(events=held.since(request.known), published=published(held.partnership))
+
+    @activity.defn
+    async def carry_out(self, asked: CarryOut) -> CarriedOut:
+        """Do what is asked, once however often this runs. What is refused is put on record, and answered as well.
+
+        A retry finds what it recorded the first time. What was recorded while a key was in force stands, however late
+        a run that was reset asks for it again.
+        """
+        held = await self._read(asked.partnership_id)
+        held.since(asked.known)
+        await self._require_epoch()
+        refusal = None
+        try:
+            held = await self._record(held, asked.command)
+        except Stopped:
+            raise
+        except DomainError as fault:
+            refusal = Refusal(kind=type(fault).__name__, reason=str(fault))
+            held = await self._put_on_record(held, asked.command, refusal.reason)
+        return CarriedOut(
+            events=held.since(asked.known),
+            published=published(held.partnership),
+            what=held.handled().get(asked.command.command_id, ()),
+            refusal=refusal,
+        )
+
+    @activity.defn
+    async def find_fallen(self, partnership_id: str) -> tuple[Fallen, ...]:
+        """Return what was decided in a partnership with keys that were revoked for cause, and has not fallen yet."""
+        directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
+        for recorded in (await self._read(partnership_id)).events:
+            event: Any = recorded.event
+            if isinstance(event, e.DecisionsFell):
+                for part in event.fell:
+                    fell.get(event.person, {}).pop(part, None)
+            elif is_doubted(directory, getattr(event, "signature", None), recorded):
+                fell.setdefault(event.actor, {})[PARTS.get(type(event), Part.OTHER)] = None
+        reason = "decided with a key that was revoked because others may have used it"
+        return tuple(
+            Fallen(person=person, fell=tuple(parts), reason=f"{person}: {reason}")
+            for person, parts in fell.items()
+            if parts
+        )
+
+    async def _read(self, partnership_id: str) -> Held:
+        return await self._read_on(Held(Partnership(partnership_id=partnership_id)))
+
+    async def _read_on(self, held: Held) -> Held:
+        stream = partnership_workflow_id(held.partnership.partnership_id)
+        return held.and_then(await self._reader.read(stream, held.partnership.version))
+
+    async def _require_epoch(self) -> None:
+        """Raise where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        if fault := await self._registrar.fault_of_installation():
+            raise EpochNotBegun(fault)
+
+    async def _record(self, held: Held, command: AnyCommand, others: tuple[Person, ...] = ()) -> Held:
+        """Decide on what stands and append that; decide again where somebody else was first.
+
+        `others` are people whom the proposal does not name, and whom what is recorded may name.
+        """
+        while not held.has(command):
+            events = await self._decide(held.partnership, command)
+            if not events:
+                break
+            await self._append(held.partnership, command, events, others)
+            held = await self._read_on(held)
+        return held
+
+    async def _put_on_record(self, held: Held, command: AnyCommand, reason: str) -> Held:
+        """Keep on record that a command was refused; where nothing was proposed, there is no record to keep it in."""
+        if held.partnership.version == 0:
+            return held
+        try:
+            return await self._record(held, refusal_of(command, reason), people_in(command))
+        except Stopped:
+            raise
+        except DomainError:
+            return held  # what cannot be recorded in any form was refused all the same
+
+    async def _decide(self, partnership: Partnership, command: AnyCommand) -> tuple[e.Event, ...]:
+        if partnership.version == 0 and not isinstance(command, Propose):
+            raise IllegalTransition("nothing was proposed here")
+        authority = Authority()
+        if isinstance(command, StaffCommand):
+            authority = await authority_of(command, partnership.partnership_id, self._registrar)
+        return decide(partnership, command, authority)
+
+    async def _append(
+        self, partnership: Partnership, command: AnyCommand, events: tuple[e.Event, ...], others: tuple[Person, ...]
+    ) -> None:
+        """Append what was decided, unless the stream moved meanwhile.
+
+        Raises:
+            NotSigned: The ledger will never hold it.
+        """
+        stream, actor = partnership_workflow_id(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
+        await self._require_signed(stream, command.command_id, events)
+        try:
+            made = to_ledger(events, actor, command.command_id, (*partnership.people, *others))
+            answer = await self._ledger.append(AppendRequest(stream, command.command_id, partnership.version, made))
+        except ValueError as fault:  # too large, perhaps only with its names encrypted
+            raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
+        if answer.status is AppendStatus.KEY_REUSE:
+            raise NotSigned(f"command {command.command_id} was recorded before with other content")
+
+    async def _require_signed(self, stream: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
+        """Raise NotSigned where an event is not this writer's to append, or not proved to be the person's it names.
+
+        The second gate: whatever decided it, nothing is recorded in the name of somebody who did not sign it.
+        """
+        directory, subject = await self._registrar.directory(), stream.removeprefix(partnership_workflow_id(""))
+        for event in events:
+            if not may_append(self._writer, stream, event.event_type):
+                raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
+            if not bears_a_name(event):
+                continue
+            if fault := event_fault(event, subject, directory, verified) or _fault_of_command(event, command_id):
+                raise NotSigned(f"not recorded: {event.event_type}: {fault}")
+
+
+def _fault_of_command(event: Any, command_id: UUID) -> str:
+    """A signature holds for the command that it was given for, and for no second one."""
+    same = event.signature.statement.command_id == command_id
+    return "" if same else "the signature was given for another command"
