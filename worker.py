@@ -26,7 +26,7 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 from accord.operations.absence import Absence
 from accord.operations.catching_up import Reconciliation
 from accord.operations.upgrading import StopsForAnUpgrade
-from activities.attempts import Attempts
+from activities.attempts import AttemptRecords
 from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
@@ -77,7 +77,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     """Return every activity, over one pool."""
-    partnerships, attempts = Partnerships(pool), Attempts(pool)
+    partnerships, attempts = Partnerships(pool), AttemptRecords(pool)
     verifications, payments = Verifications(pool), Payments(pool)
     rescreening = Rescreening(pool)
     return [

@@ -26,11 +26,11 @@ STREAM: Final = r"partnership/P-\d{4}-\d{4,6}/tranche/\d+/attempt/\d+"
 """The form of an attempt's stream. Whatever stands on a partnership's own was decided by `carry_out`."""
 
 
-class Attempts:
+class AttemptRecords:
     """Activities over the streams of attempts to pay."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._ledger = open_ledger(pool)
+        self._ledger = open_ledger(pool, Writer.WORKER)
         self._registrar = Registrar(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 

@@ -13,7 +13,7 @@ from domain.partnership.commands import StaffRequest, WorkflowCommand
 from domain.partnership.deadlines import Deadline
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
-from domain.payment.tranche import Reliance, TrancheEvent, TrancheOrder, TrancheOutcome
+from domain.payment.tranche import ReliedOn, TrancheEvent, TrancheOrder, TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
@@ -21,7 +21,7 @@ from domain.screening.evidence import GiftEvidence, RegisterVersion, StatusEvide
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 
-class Known(Value):
+class KnownVersion(Value):
     """A workflow's knowledge of its stream: the newest event's version, position and hash."""
 
     version: int = 0
@@ -60,7 +60,7 @@ class CarryOut(Value):
 
     partnership_id: str
     command: Annotated[StaffRequest | WorkflowCommand, Field(discriminator="kind")]
-    known: Known
+    known: KnownVersion
     """What the ledger must still hold."""
 
 
@@ -89,7 +89,7 @@ class CatchUpRequest(Value):
     """A request to read on in a partnership."""
 
     partnership_id: str
-    known: Known
+    known: KnownVersion
 
 
 class News(Value):
@@ -210,7 +210,7 @@ class Instructed(Value):
     order: TrancheOrder
     end_to_end_id: str
     instruction_sha256: Sha256
-    relied_on: Reliance
+    relied_on: ReliedOn
 
 
 class Withheld(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from activities.contracts import Attributes, Known, Published
+from activities.contracts import Attributes, KnownVersion, Published
 from domain.directory.disregarded import Disregarded
 from domain.errors import LedgerBehind
 from domain.partnership.commands import AnyCommand
@@ -42,7 +42,7 @@ class Held(NamedTuple):
         """Return whether a command was recorded."""
         return command.command_id in self.handled()
 
-    def since(self, known: Known) -> tuple[RecordedEvent, ...]:
+    def since(self, known: KnownVersion) -> tuple[RecordedEvent, ...]:
         """Return the events after what is known.
 
         Raises:

@@ -17,7 +17,7 @@ from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership, TrancheState
-from domain.payment.tranche import Reliance, TrancheOrder, TrancheReleasedForPayment
+from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
 from domain.screening.evidence import Verification
@@ -120,7 +120,7 @@ class Payments:
         if reason:
             return _withheld(released, reason)
         instruction, sha256 = await freeze(connection, order)
-        relied_on = Reliance(
+        relied_on = ReliedOn(
             versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
         )
         instructed = Instructed(

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Refreshed
 from registers.loading.archive import Archive
-from registers.loading.refreshing import Source, refresh
+from registers.loading.refreshing import RegisterSource, refresh
 
 HEARTBEAT_SECONDS: Final = 10.0
 
@@ -44,7 +44,7 @@ class Refreshing:
         """
         async with _alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
-                source = Source(register, Path(folder), self._archive, self._mirror)
+                source = RegisterSource(register, Path(folder), self._archive, self._mirror)
                 report = await refresh(connection, source, minimum_rows=self._minimum_rows)
         if report is None:
             return Refreshed(register_name=register, loaded=False)

@@ -34,7 +34,7 @@ from records.opening import open_ledger
 from registers import Connection
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
-from registers.screening.changes import Asked, changed_keys, newly_listed
+from registers.screening.changes import AskedKeys, changed_keys, newly_listed
 from registers.sources.catalogue import LISTS
 
 _RELEVANT: Final = tuple(
@@ -174,15 +174,15 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
     }
 
 
-def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[Asked]:
+def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
     """Yield the keys that evidence was looked up by or found under, each with the version that was asked."""
     for status in case.about_status:
         asked = _versions(status)
         for register in ABOUT_STATUS:
-            yield Asked(partnership_id, register, status.ein, asked.get(register, 0))
+            yield AskedKeys(partnership_id, register, status.ein, asked.get(register, 0))
     for match in case.verification.screening.matches if case.verification else ():
         version = match.source.register_version
-        yield Asked(partnership_id, version.register_name, match.entity, version.version)
+        yield AskedKeys(partnership_id, version.register_name, match.entity, version.version)
 
 
 def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:

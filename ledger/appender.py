@@ -34,7 +34,7 @@ RETRY_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 """Seconds before each new try of a batch whose outcome is unknown. Sending it again is safe: it is then a replay."""
 
 
-class Waiting(NamedTuple):
+class WaitingAppend(NamedTuple):
     """A command in the queue, and where its answer goes."""
 
     request: AppendRequest
@@ -48,7 +48,7 @@ class Appender:
         self._send = send
         self._patience = patience
         self._places = asyncio.Semaphore(queue_commands)
-        self._queue: deque[Waiting] = deque()
+        self._queue: deque[WaitingAppend] = deque()
         self._sender: asyncio.Task[None] | None = None
 
     async def append(self, request: AppendRequest) -> AppendResult:
@@ -72,7 +72,7 @@ class Appender:
 
     def _enqueue(self, request: AppendRequest) -> asyncio.Future[AppendResult]:
         answer: asyncio.Future[AppendResult] = asyncio.get_running_loop().create_future()
-        self._queue.append(Waiting(request, answer))
+        self._queue.append(WaitingAppend(request, answer))
         if self._sender is None:
             self._sender = asyncio.create_task(self._drain())
         return answer
@@ -89,9 +89,9 @@ class Appender:
         finally:  # at once, so that whoever comes next finds the place free
             self._sender = None
 
-    def _next_batch(self) -> list[Waiting]:
+    def _next_batch(self) -> list[WaitingAppend]:
         """Take from the queue what one statement carries; at least one command."""
-        batch: list[Waiting] = []
+        batch: list[WaitingAppend] = []
         size = 0
         most = min(BATCH_COMMANDS, max(SMALL_BATCH, len(self._queue) // 2))
         while self._queue and len(batch) < most:
@@ -101,7 +101,7 @@ class Appender:
             batch.append(self._queue.popleft())
         return batch
 
-    async def _send_batch(self, batch: list[Waiting]) -> None:
+    async def _send_batch(self, batch: list[WaitingAppend]) -> None:
         if not batch:
             return
         try:

@@ -35,7 +35,7 @@ class Registrar:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._stood: tuple[Standing, ...] = ()
+        self._stood: tuple[DirectoryAt, ...] = ()
         self.read = 0
         """Up to which version of its stream the directory is known."""
 
@@ -143,7 +143,7 @@ def is_doubted(directory: Directory, signature: Signature | None, recorded: Reco
     return directory.is_compromised(signature.key_id, recorded.recorded_at)
 
 
-class Standing(NamedTuple):
+class DirectoryAt(NamedTuple):
     """The directory after an event of it, which stands at a position of the ledger."""
 
     position: int
@@ -154,7 +154,7 @@ class Standing(NamedTuple):
 class Directories:
     """The directory as it stood at each position."""
 
-    def __init__(self, stood: Sequence[Standing]) -> None:
+    def __init__(self, stood: Sequence[DirectoryAt]) -> None:
         self._stood = stood
 
     def at(self, position: int) -> Directory:
@@ -163,12 +163,12 @@ class Directories:
         return self._stood[before - 1].directory if before else Directory()
 
 
-def _stood_after(known: Sequence[Standing], stored: Sequence[StoredEvent]) -> list[Standing]:
+def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) -> list[DirectoryAt]:
     """The directory after each of the events that came since."""
-    directory, stood = known[-1].directory if known else Directory(), list[Standing]()
+    directory, stood = known[-1].directory if known else Directory(), list[DirectoryAt]()
     for one in stored:
         directory = evolve_directory(directory, _said_in_directory(one), verified)
-        stood.append(Standing(one.position, one.leaf, directory))
+        stood.append(DirectoryAt(one.position, one.leaf, directory))
     return stood
 
 

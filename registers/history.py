@@ -65,18 +65,18 @@ Row: TypeAlias = asyncpg.Record | Mapping[str, Any]
 """A row that a version lists, with the columns of `_ROWS`."""
 
 
-class AsOf(NamedTuple):
+class RegisterAsOf(NamedTuple):
     """A look back: to what was true of a day, to what was known at a moment, or both."""
 
     true_on: date | None = None
     known_at: datetime | None = None
 
 
-NOW: Final = AsOf()
+NOW: Final = RegisterAsOf()
 
 
 async def versions_in_force(
-    connection: Connection, registers: Sequence[str], as_of: AsOf = NOW
+    connection: Connection, registers: Sequence[str], as_of: RegisterAsOf = NOW
 ) -> tuple[RegisterVersion, ...]:
     """Return the version of each register that speaks, now or as of then; one that has none is absent."""
     if as_of == NOW:

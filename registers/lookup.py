@@ -15,7 +15,7 @@ from domain.screening.evidence import (
 )
 from ledger import clock
 from registers import Connection
-from registers.history import NOW, AsOf, Row, rows_of, source_of, versions_in_force
+from registers.history import NOW, RegisterAsOf, Row, rows_of, source_of, versions_in_force
 from registers.matching.recognition import recognition
 from registers.sources.catalogue import REGISTERS
 from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
@@ -25,7 +25,7 @@ ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 """The registers that speak of an organisation's tax status."""
 
 
-async def status_of(connection: Connection, party: Party, as_of: AsOf = NOW) -> StatusEvidence | None:
+async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = NOW) -> StatusEvidence | None:
     """Return what the registers say of a party, now or as of then; None if it has no EIN to ask about."""
     if party.ein is None:
         return None

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from temporalio.client import WorkflowHandle
 
-from accord.audit.authorisation import Gate
+from accord.audit.authorisation import PrePaymentCheck
 from accord.client.bank_import import Import, import_file
 from accord.client.checking import check_all
 from accord.client.counter import at_the_counter, signed_act
@@ -176,7 +176,7 @@ class Life:
         """Make a file of what waits of this partnership, as `payments export` does, and return its message id."""
         async with self.desk.pool.acquire() as connection:
             rows = [row for row in await waiting(connection) if row.partnership_id == self.reference]
-        found = await check_all(self.desk, Gate(self.desk.ledger), rows)
+        found = await check_all(self.desk, PrePaymentCheck(self.desk.ledger), rows)
         checked = [one for one in found if not one.ended]
         faults = [one.verdict.reason for one in checked if one.verdict.reason]
         assert not faults, faults

@@ -17,13 +17,13 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.attempts import Attempts
+    from activities.attempts import AttemptRecords
     from activities.contracts import (
         Assessed,
         AssessmentRequest,
         AttemptSeen,
         Fallen,
-        Known,
+        KnownVersion,
         PayeeEvidence,
         Published,
         ReadRequest,
@@ -386,9 +386,9 @@ class PartnershipWorkflow:
         await self._evolve(news.events)
 
     @property
-    def _known(self) -> Known:
+    def _known(self) -> KnownVersion:
         """The newest event that the ledger must still hold of this partnership."""
-        return Known(version=self.partnership.version, position=self._position, leaf=self._leaf)
+        return KnownVersion(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
         self._stopped = None
@@ -430,7 +430,7 @@ class PartnershipWorkflow:
     async def _answer(self, question: AttemptQuestion) -> None:
         request = ReadRequest(stream_id=question.workflow_id, after_version=0)
         try:
-            seen = await local(Attempts.look_at_attempt, request, "Read the tranche's outcome from the ledger")
+            seen = await local(AttemptRecords.look_at_attempt, request, "Read the tranche's outcome from the ledger")
             question.answer.set_result(seen)
         except EventUnreadable as fault:
             question.answer.set_exception(fault)

@@ -9,13 +9,13 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.attempts import Attempts
+    from activities.attempts import AttemptRecords
     from activities.contracts import (
         CarriedOut,
         CarryOut,
         CatchUpRequest,
         Folded,
-        Known,
+        KnownVersion,
         News,
         Recorded,
         RecordRequest,
@@ -50,7 +50,7 @@ async def fold(partnership_id: str) -> Folded:
     return folded
 
 
-async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand, known: Known) -> CarriedOut:
+async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand, known: KnownVersion) -> CarriedOut:
     """Have a command decided and recorded, and return what became of it.
 
     Raises:
@@ -63,7 +63,7 @@ async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand
     return done
 
 
-async def read_on(partnership_id: str, known: Known) -> News:
+async def read_on(partnership_id: str, known: KnownVersion) -> News:
     """Return what a partnership's stream holds after what is known of it.
 
     Raises:
@@ -85,7 +85,7 @@ async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...
         stream_id=workflow.info().workflow_id, expected_version=version, command_id=command_id, events=events
     )
     names = ", ".join(event.event_type for event in events)
-    recorded: Recorded = await local(Attempts.record_attempt, request, f"Record {names}")
+    recorded: Recorded = await local(AttemptRecords.record_attempt, request, f"Record {names}")
     if not recorded.events:
         raise NotSigned("it was recorded before; a decision is not taken twice")
     return recorded

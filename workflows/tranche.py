@@ -15,7 +15,7 @@ from uuid import UUID
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.attempts import Attempts
+    from activities.attempts import AttemptRecords
     from activities.contracts import AttemptSeen, InstructionOutcome, ReadRequest, TrancheEnding, TrancheStart
     from activities.payment import Payments
     from domain.directory.disregarded import Disregarded
@@ -152,7 +152,9 @@ class TrancheWorkflow:
     async def _look(self) -> None:
         """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
-        seen: AttemptSeen = await local(Attempts.look_at_attempt, request, "Look what the ledger holds of this payment")
+        seen: AttemptSeen = await local(
+            AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
+        )
         self._evolve(seen.events)
         ours = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
         if seen.cancelled and ours:

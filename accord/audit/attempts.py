@@ -28,7 +28,7 @@ from payments import Connection
 from records.authorship import Reader
 
 
-class Outcome(NamedTuple):
+class AttemptEnd(NamedTuple):
     """The end of an attempt."""
 
     ended: bool
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     """The sum that left, or may have, and did not come back."""
 
 
-class Attempts:
+class AttemptsByEvidence:
     """Reads the attempts of a partnership, each by its own stream and the files that it left in."""
 
     def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
@@ -68,19 +68,19 @@ class Attempts:
         gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
         return f"it left already, in file {gone[0]}" if gone else ""
 
-    async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Outcome:
+    async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
         stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
         self._heads[stream] = len(events)
         money = walk.released[attempt].event.money.amount
         if not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
-            return Outcome(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
+            return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = attempt in walk.booked_twice
         ended = await self._ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)
-        return Outcome(ended, Decimal(0) if ended else money)
+        return AttemptEnd(ended, Decimal(0) if ended else money)
 
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
@@ -141,7 +141,7 @@ async def _files_of(connection: Connection, partnership_id: str, attempt: Attemp
     return [row["message_id"] for row in rows]
 
 
-def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
     before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
     for one in before:
         if one not in walk.released:
@@ -155,7 +155,7 @@ def _order_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk
     return f"attempt {min(later)} of the tranche was released after it" if later else ""
 
 
-def _sum_fault(others: Mapping[Attempt, Outcome], attempt: Attempt, walk: Walk) -> str:
+def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
     """Return why this, with all that left and did not come back, exceeds what was approved, in part or whole."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}

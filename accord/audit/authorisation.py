@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from accord.audit.attempts import Attempts
+from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.capacities import capacity_fault
 from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
@@ -37,7 +37,7 @@ from domain.screening.evidence import Verification
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
-from payments.out.files import Frozen
+from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
@@ -70,7 +70,7 @@ ENDED: Final = "this attempt to pay has ended already"
 _ERASED: Final = ERASED.encode()
 
 
-class Verdict(NamedTuple):
+class Authorisation(NamedTuple):
     """The check's finding, and what it read to find it."""
 
     reason: str
@@ -85,7 +85,7 @@ class Verdict(NamedTuple):
     """The register versions that were in force."""
 
 
-class Gate:
+class PrePaymentCheck:
     """Asks the ledger of each instruction whether it may be paid now."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -94,18 +94,18 @@ class Gate:
         self.registrar = self.reader.registrar
         self.evidence = BankEvidence(self.reader)
 
-    async def __call__(self, connection: Connection, row: Frozen, in_file: str = "") -> Verdict:
+    async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
         """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
         instruction = instruction_of(row)
         if isinstance(instruction, str):
-            return Verdict(instruction)
+            return Authorisation(instruction)
         heads: dict[str, int] = {}
         registers = await read_registers(connection)
         try:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
         except (ValidationError, ValueError, AssertionError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
-            found = Verdict(f"the ledger holds what cannot be read about it ({first})")
+            found = Authorisation(f"the ledger holds what cannot be read about it ({first})")
         return found._replace(heads=heads, registers=registers.versions)
 
 
@@ -113,7 +113,7 @@ class _Check:
     """One payment's check. Notes every stream that it reads."""
 
     def __init__(
-        self, gate: Gate, connection: Connection, instruction: Instruction, heads: dict[str, int],
+        self, gate: PrePaymentCheck, connection: Connection, instruction: Instruction, heads: dict[str, int],
         registers: Registers, in_file: str,
     ) -> None:  # fmt: skip
         self._gate = gate
@@ -124,24 +124,24 @@ class _Check:
         self._in_file = in_file
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
 
-    async def verdict(self) -> Verdict:
+    async def verdict(self) -> Authorisation:
         """Ask in turn; the first thing that stands against it is named."""
         instruction = self._instruction
         attempt, relied_on = await self._own_stream()
         if isinstance(attempt, str):
-            return Verdict(attempt, ended=attempt.startswith(ENDED))
+            return Authorisation(attempt, ended=attempt.startswith(ENDED))
         directory = await self._gate.registrar.directory()
         if closed := await reopening_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
-            return Verdict(closed)
+            return Authorisation(closed)
         walk, fault = await self._walk()
         release = walk.released.get(self._attempt)
         if fault or self._attempt in walk.cancelled:
-            return Verdict(fault or f"{ENDED}: a person cancelled it", ended=not fault)
+            return Authorisation(fault or f"{ENDED}: a person cancelled it", ended=not fault)
         if release is None:
             number, again = self._attempt
             unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
-            return Verdict(unreleased, look_again=bool(walk.doubted))
-        attempts = Attempts(self._gate.reader, self._gate.evidence, self._heads)
+            return Authorisation(unreleased, look_again=bool(walk.doubted))
+        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
@@ -155,7 +155,7 @@ class _Check:
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:
-            return Verdict(reason, look_again=bool(walk.doubted))
+            return Authorisation(reason, look_again=bool(walk.doubted))
         return await self._freshness(walk, relied_on)
 
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
@@ -232,22 +232,26 @@ class _Check:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
         return standing.confirmed_by if standing is not None else ""
 
-    async def _freshness(self, walk: Walk, instructed: PaymentInstructed | None) -> Verdict:
+    async def _freshness(self, walk: Walk, instructed: PaymentInstructed | None) -> Authorisation:
         found = walk.verification
         if found is None:
-            return Verdict("due diligence never asked the registers")
+            return Authorisation("due diligence never asked the registers")
         if unknown := await unknown_versions(self._connection, found):
-            return Verdict(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
+            return Authorisation(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
         if await self._clearances_fell(found):
-            return Verdict("a match was cleared by somebody whose clearance does not stand any more", look_again=True)
+            return Authorisation(
+                "a match was cleared by somebody whose clearance does not stand any more", look_again=True
+            )
         relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
         if newer := newer_than(self._registers, found, relied_on):
-            return Verdict(
+            return Authorisation(
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
         if old := too_old(found, clock.today()):
-            return Verdict(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
-        return Verdict("")
+            return Authorisation(
+                f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones"
+            )
+        return Authorisation("")
 
     async def _clearances_fell(self, found: Verification) -> bool:
         """Return whether a near match counts as cleared by nobody whose clearance stands now."""

@@ -7,11 +7,11 @@ import hashlib
 from pydantic import ValidationError
 
 from domain import identity
-from payments.out.files import Frozen
+from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction, thaw
 
 
-def instruction_of(row: Frozen) -> Instruction | str:
+def instruction_of(row: FrozenPayment) -> Instruction | str:
     """Return what a row instructs, or why nobody may believe it. Nothing of it is taken from its columns alone."""
     try:
         instruction = thaw(row.frozen)
@@ -20,7 +20,7 @@ def instruction_of(row: Frozen) -> Instruction | str:
     return frozen_fault(row, instruction) or instruction
 
 
-def frozen_fault(row: Frozen, instruction: Instruction) -> str:
+def frozen_fault(row: FrozenPayment, instruction: Instruction) -> str:
     """Return the reason why a row is not what its own bytes and the business keys make; empty where it is."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)

@@ -45,15 +45,15 @@ class Decision(NamedTuple):
         """Return what an edition says of the same facts, in full."""
         return assess(self.proposal, self.funding, self.verification, self.interests, book)
 
-    def under(self, book: RuleBook) -> Answer:
+    def under(self, book: RuleBook) -> EditionAnswer:
         """Return what an edition says of the same facts, without their digest."""
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
-        return Answer(outcome_of(found), deciding_of(found))
+        return EditionAnswer(outcome_of(found), deciding_of(found))
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> EditionAnswer:
         """Return what was recorded."""
-        return Answer(self.recorded.outcome, self.recorded.deciding)
+        return EditionAnswer(self.recorded.outcome, self.recorded.deciding)
 
     @property
     def replays(self) -> bool:
@@ -65,7 +65,7 @@ class Decision(NamedTuple):
         return again == self.recorded or canonical(again, book.version) == canonical(self.recorded, book.version)
 
 
-class Answer(NamedTuple):
+class EditionAnswer(NamedTuple):
     """An outcome and the reasons that decided."""
 
     outcome: Outcome
@@ -77,8 +77,8 @@ class Flip(NamedTuple):
 
     partnership_id: str
     title: str
-    before: Answer
-    after: Answer
+    before: EditionAnswer
+    after: EditionAnswer
 
 
 async def count_decisions(ledger: Ledger) -> int:

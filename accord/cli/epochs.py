@@ -14,7 +14,7 @@ from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
-from accord.client.governance import Changed, change_directory, epoch_to_begin
+from accord.client.governance import DirectoryChange, change_directory, epoch_to_begin
 from accord.client.input_files import lines_of
 from accord.client.log_keys import known_keys
 from ledger.proof.checkpoints import CheckpointFolder, require_consistent
@@ -54,7 +54,7 @@ def begin_epoch(
     guarded(work)
 
 
-async def _propose(desk: Desk, origin: str, actor: str) -> Changed:
+async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:
     try:
         epoch = await epoch_to_begin(desk, origin)
     except ValidationError as fault:

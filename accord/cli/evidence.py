@@ -26,7 +26,7 @@ from domain.policy.rulebook import EDITIONS, RULE_BOOK
 from domain.proposal import Proposal
 from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
 from domain.values import Value
-from registers.history import AsOf, rows_of, versions_in_force
+from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.texts import UnreadableFile
 from registers.replay import Replayed, replay_screening, replay_status
@@ -43,7 +43,7 @@ KnownAtOption = Annotated[
 ]
 
 
-class Evidence(Value):
+class EvidenceFile(Value):
     """Evidence in a file: who was verified, and what the registers said."""
 
     parties: tuple[Party, ...]
@@ -67,7 +67,7 @@ def show_rows(
     if register is not None and register not in REGISTERS:
         raise BadInput(f"--register: no register {register!r}; there are {', '.join(REGISTERS)}")
     names = (register,) if register else tuple(REGISTERS)
-    wanted = AsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
+    wanted = RegisterAsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
 
     async def work() -> tuple[Any, dict[str, list[Any]]]:
         async with open_desk() as desk, desk.pool.acquire() as connection:
@@ -169,14 +169,14 @@ async def _replay(evidence: str) -> list[Replayed]:
                 raise Refused(f"it cannot be made anew: {fault}") from fault
 
 
-async def _replayed(connection: Any, archive: Archive, case: Evidence) -> list[Replayed]:
+async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> list[Replayed]:
     found = [await replay_status(connection, archive, *one) for one in _verified(case)]
     screening = case.verification.screening
     found.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
     return found
 
 
-def _verified(case: Evidence) -> Iterator[tuple[Party, StatusEvidence]]:
+def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
     """Yield who was looked up, the payee and the central organisation of its group, with what was found."""
     payee = case.payee or _bearer(case)
     central = payee.center if payee else None
@@ -189,7 +189,7 @@ def _verified(case: Evidence) -> Iterator[tuple[Party, StatusEvidence]]:
             yield party, status
 
 
-def _bearer(case: Evidence) -> Party | None:
+def _bearer(case: EvidenceFile) -> Party | None:
     """Return who was verified by the EINs that were looked up; None where none was."""
     told = case.verification
     eins = tuple(one.ein if one else None for one in (told.status, told.central))
@@ -206,9 +206,9 @@ def _written_ein(ein: str | None) -> str:
     return f"EIN {ein}" if ein else "no EIN"
 
 
-async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
+async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
     """Everything that registers said of a partnership, with its parties as they then were."""
-    found, state, pending = list[Evidence](), Partnership(partnership_id=partnership_id), None
+    found, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
     for recorded in await desk.history(partnership_id):
         event = cast(e.Event, recorded.event)
         match event:
@@ -227,16 +227,16 @@ async def _recorded(desk: Desk, partnership_id: str) -> list[Evidence]:
     return found
 
 
-def _case(proposal: Proposal, verification: Verification, edition: str) -> Evidence:
+def _case(proposal: Proposal, verification: Verification, edition: str) -> EvidenceFile:
     near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
     payee = proposal.funds_out.payee if proposal.funds_out else None
-    return Evidence(parties=proposal.parties, payee=payee, verification=verification, near_from=near_from)
+    return EvidenceFile(parties=proposal.parties, payee=payee, verification=verification, near_from=near_from)
 
 
-def _written(path: Path) -> Evidence:
+def _written(path: Path) -> EvidenceFile:
     try:
         told = json.loads(path.read_text("utf-8"))
-        return Evidence.model_validate(told.get("evidence", told))
+        return EvidenceFile.model_validate(told.get("evidence", told))
     except OSError as fault:
         raise BadInput(f"{path} cannot be opened, and it is no partnership: {fault.strerror}") from None
     except (ValueError, AttributeError) as fault:

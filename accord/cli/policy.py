@@ -10,7 +10,7 @@ import typer
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from accord.audit.replays import Answer, Decision, Flip, count_decisions, decisions
+from accord.audit.replays import Decision, EditionAnswer, Flip, count_decisions, decisions
 from accord.cli.options import IdArgument, JsonOption, run
 from accord.cli.pages import explanation, rule_book_page, to_html
 from accord.cli.printing import err, out, print_json, rows_table
@@ -101,7 +101,7 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
     Example: accord policy diff 2026.2 2026.3
     """
     one, other = _edition(first), _edition(second)
-    found = run(_compare(lambda decision: Pair(decision.under(one), decision.under(other))))
+    found = run(_compare(lambda decision: Reassessment(decision.under(one), decision.under(other))))
     came, went = sorted(_names(other) - _names(one)), sorted(_names(one) - _names(other))
     revised = _revised(one, other)
     if not as_json:
@@ -112,11 +112,11 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
     _print(found, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revised)
 
 
-class Pair(NamedTuple):
+class Reassessment(NamedTuple):
     """Two answers to the same facts, and whether a decision's own edition gave its very bytes again."""
 
-    before: Answer
-    after: Answer
+    before: EditionAnswer
+    after: EditionAnswer
     faithful: bool = True
 
 
@@ -131,20 +131,20 @@ class Comparison(NamedTuple):
     """Decisions that name somebody who was erased: their outcomes are compared, their bytes cannot be."""
 
 
-def recorded_beside(decision: Decision, book: RuleBook) -> Pair:
+def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
     """Return what was recorded beside what an edition says; its own edition must give the very bytes."""
     own = decision.recorded.rule_book == book.version
     if own and not decision.erased and decision.replays:
-        return Pair(decision.answer, decision.answer)
-    return Pair(decision.answer, decision.under(book), faithful=not own or decision.erased)
+        return Reassessment(decision.answer, decision.answer)
+    return Reassessment(decision.answer, decision.under(book), faithful=not own or decision.erased)
 
 
-async def _compare(compare: Callable[[Decision], Pair]) -> Comparison:
+async def _compare(compare: Callable[[Decision], Reassessment]) -> Comparison:
     async with open_desk() as desk:
         return await compare_all(desk, compare)
 
 
-async def compare_all(desk: Desk, compare: Callable[[Decision], Pair]) -> Comparison:
+async def compare_all(desk: Desk, compare: Callable[[Decision], Reassessment]) -> Comparison:
     """Re-run every recorded decision, with a progress bar on a terminal."""
     flips, unfaithful, count, erased = [], [], 0, 0
     with _progress() as bar:

@@ -27,7 +27,7 @@ from ledger import clock
 from records.codec import from_ledger
 from records.keys.ed25519 import verified
 from records.privacy.erasure import erase as erase_person
-from records.privacy.vault import Known, StillNamed, Vault
+from records.privacy.vault import NamedPerson, StillNamed, Vault
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,7 +44,7 @@ _ENOUGH: Final = 8
 def list_people(as_json: JsonOption = False) -> None:
     """List the people whom the ledger names, and the partnerships that name them."""
 
-    async def work() -> list[Known]:
+    async def work() -> list[NamedPerson]:
         async with open_desk() as desk:
             return await Vault(desk.pool).people()
 
@@ -90,7 +90,7 @@ def erase(
     guarded(work)
 
 
-def _told(known: Known, signed: frozenset[str]) -> str:
+def _told(known: NamedPerson, signed: frozenset[str]) -> str:
     if len(signed) >= ERASURE_QUORUM:
         return f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
     return (
@@ -98,19 +98,19 @@ def _told(known: Known, signed: frozenset[str]) -> str:
     )
 
 
-async def _erase(desk: Desk, known: Known) -> None:
+async def _erase(desk: Desk, known: NamedPerson) -> None:
     try:
         await erase_person(desk.ledger, Vault(desk.pool), known)
     except StillNamed as fault:
         raise Refused(str(fault), "StillNamed") from fault
 
 
-def _partnerships(known: Known) -> list[str]:
+def _partnerships(known: NamedPerson) -> list[str]:
     told = (stream for stream in known.streams if stream.startswith(partnership_workflow_id("")))
     return list(dict.fromkeys(partnership_id_of(stream) for stream in told))
 
 
-def _one_of(people: list[Known], wanted: str) -> Known:
+def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
     found = [one for one in people if wanted in {str(one.person), one.subject} or _begins(one, wanted)]
     match found:
         case [one]:
@@ -121,17 +121,17 @@ def _one_of(people: list[Known], wanted: str) -> Known:
             raise BadInput(f"PERSON: {len(found)} people are known as {wanted!r}; give the id of one")
 
 
-def _begins(known: Known, wanted: str) -> bool:
+def _begins(known: NamedPerson, wanted: str) -> bool:
     return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
 
 
-async def _require_ended(desk: Desk, known: Known) -> None:
+async def _require_ended(desk: Desk, known: NamedPerson) -> None:
     named = [await desk.known_partnership(partnership_id) for partnership_id in _partnerships(known)]
     if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
         raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
 
 
-async def _approve(desk: Desk, known: Known, reason: str, actor: str) -> frozenset[str]:
+async def _approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
     """Put a person's approval on record, once, and return who has approved. Raises Refused, BadInput."""
     directory, stored = await desk.directory(), await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]

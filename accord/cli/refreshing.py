@@ -31,7 +31,7 @@ from records.keys.ed25519 import verified
 from registers.loading.archive import Archive
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
-from registers.loading.refreshing import Source, refresh
+from registers.loading.refreshing import RegisterSource, refresh
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
 
@@ -94,7 +94,7 @@ async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> Load
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
             task = bar.add_task(f"Asking for {register}", total=None)
-            source = Source(register, Path(folder), Archive(archive_folder()), mirror)
+            source = RegisterSource(register, Path(folder), Archive(archive_folder()), mirror)
 
             def fetching(name: str, came: int, total: int | None) -> None:
                 bar.update(task, description=f"Fetching {name}", completed=came, total=total)

@@ -28,7 +28,7 @@ from domain.payment.tranche import PaymentHandedOver
 from domain.recorded.writers import Writer
 from payments.answers.elements import elements, parse, reference, value
 from payments.answers.messages import UnreadableMessage, read_file, read_message
-from payments.answers.statements import Statement
+from payments.answers.statements import BankNotice
 from payments.out.instructions import instruction_by_end_to_end_id
 
 OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
@@ -124,7 +124,7 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
 async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
     """Raise Refused where the bank tells of a file that the ledger does not know to have left, and nobody named it."""
     named = {name for file in left for name in file.end_to_end_ids}
-    told = [said for content in statements for said in read_message(content) if isinstance(said, Statement)]
+    told = [said for content in statements for said in read_message(content) if isinstance(said, BankNotice)]
     for said in told:
         if said.end_to_end_id not in named and not await _is_known(desk, said):
             raise Refused(
@@ -134,7 +134,7 @@ async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tu
             )
 
 
-async def _is_known(desk: Desk, said: Statement) -> bool:
+async def _is_known(desk: Desk, said: BankNotice) -> bool:
     """Return whether a payment is not ours, or the ledger knows that it left."""
     if not said.end_to_end_id.startswith(OUR_PREFIX):
         return True

@@ -17,7 +17,7 @@ from accord.cli.status import standing
 from accord.cli.telling import told_of
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.governance import Changed, change_directory
+from accord.client.governance import DirectoryChange, change_directory
 from accord.client.lost import lost_events, record_again
 from accord.operations.absence import is_ahead
 from domain.directory.directory import Directory
@@ -100,7 +100,7 @@ def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption
     Example: accord ledger accept-loss P-2026-0042 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """
 
-    async def work() -> Changed:
+    async def work() -> DirectoryChange:
         async with open_desk(acting=True) as desk:
             lost = await lost_events(desk, partnership)
             if not lost:

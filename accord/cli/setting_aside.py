@@ -10,7 +10,7 @@ from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.staff import print_changed
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
-from accord.client.governance import Changed, change_directory, event_at
+from accord.client.governance import DirectoryChange, change_directory, event_at
 from domain.directory.directory import Directory
 from domain.directory.people import DIRECTORY_STREAM, EventSetAside
 from domain.errors import EventUnreadable
@@ -35,7 +35,7 @@ def set_aside(
     Example: accord ledger set-aside 4711 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """
 
-    async def work() -> Changed:
+    async def work() -> DirectoryChange:
         async with open_desk() as desk:
             fact = await judgement(desk, position, tuple(freezes))
             return await change_directory(desk, (fact,), actor)

@@ -16,7 +16,7 @@ from accord.cli.printing import err, out, print_json, rows_table
 from accord.cli.staff import SignerOption, print_proposed
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.governance import Changed, load_directory
+from accord.client.governance import DirectoryChange, load_directory
 from accord.client.input_files import read_file
 from deploy.logins import Login, SecretUnusable, make_logins
 from deploy.migrate import CannotMigrate, migrate
@@ -86,7 +86,7 @@ def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
     """
     wanted = read_file(file, DirectoryFile)
 
-    async def work() -> Changed:
+    async def work() -> DirectoryChange:
         async with open_desk() as desk:
             return await load_directory(desk, wanted, actor)
 

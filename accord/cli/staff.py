@@ -14,7 +14,7 @@ from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.client.desk import Desk, here, open_desk
 from accord.client.faults import BadInput, Refused
-from accord.client.governance import Changed, change_directory, confirm_change, tell_whom_it_concerns
+from accord.client.governance import DirectoryChange, change_directory, confirm_change, tell_whom_it_concerns
 from accord.client.input_files import line_of, lines_of
 from domain.directory.directory import Directory
 from domain.directory.people import (
@@ -65,7 +65,7 @@ def enrol(
     Example: accord staff enrol pia.berg vera.lind
     """
 
-    async def work() -> Changed:
+    async def work() -> DirectoryChange:
         async with open_desk() as desk:
             return await _enrol(desk, staff, actor)
 
@@ -270,10 +270,10 @@ def confirm(
 
     number, told = run(work())
     looked = f" Asked to look again: {', '.join(told)}." if told else ""
-    print_changed(Changed(number), as_json, f"Confirmed; it is in force.{looked}")
+    print_changed(DirectoryChange(number), as_json, f"Confirmed; it is in force.{looked}")
 
 
-async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> Changed:
+async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryChange:
     directory = await desk.directory()
     _known(directory, *staff)
     if directory.sealed and actor is None:
@@ -314,7 +314,7 @@ def _usable(use: Callable[[], PublicKey]) -> PublicKey:
 
 
 def _change(facts: Any, actor: str | None, as_json: bool) -> None:
-    async def work() -> Changed:
+    async def work() -> DirectoryChange:
         async with open_desk() as desk:
             wanted = facts(await desk.directory()) if callable(facts) else facts
             return await change_directory(desk, wanted, actor)
@@ -366,7 +366,7 @@ def _said(fact: Fact) -> str:
             return f"event {position} of the ledger counts for nothing{whom}"
 
 
-def print_changed(changed: Changed, as_json: bool, done: str) -> None:
+def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
     """Say what became of a wish to change the directory."""
     if as_json:
         return print_json(
@@ -378,7 +378,7 @@ def print_changed(changed: Changed, as_json: bool, done: str) -> None:
     return print_proposed(changed)
 
 
-def print_proposed(changed: Changed) -> None:
+def print_proposed(changed: DirectoryChange) -> None:
     """Say that a change waits, and how another person puts it in force."""
     many = "1 change" if changed.number == 1 else f"{changed.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")

@@ -26,7 +26,7 @@ TOLD_BEFORE: Final = timedelta(days=10)
 """How long before a register is too old to decide on operators are told."""
 
 
-class Standing(NamedTuple):
+class InstallationStatus(NamedTuple):
     """The state of the installation."""
 
     events: int
@@ -57,7 +57,7 @@ def status(as_json: JsonOption = False) -> None:
     Example: accord status --json
     """
 
-    async def work() -> Standing:
+    async def work() -> InstallationStatus:
         async with open_desk(acting=True) as desk:
             return await standing(desk)
 
@@ -70,7 +70,7 @@ def status(as_json: JsonOption = False) -> None:
         raise Refused(_remedies(found), "OperatorNeeded")
 
 
-def _print(found: Standing) -> None:
+def _print(found: InstallationStatus) -> None:
     out.print(f"{found.events} events in the ledger.")
     for name, events in found.behind.items():
         out.print(f"The read model {name} is {events} events behind: `accord ledger status` says why.")
@@ -80,7 +80,7 @@ def _print(found: Standing) -> None:
         out.print("Every open partnership has its running workflow, and none is stopped.")
 
 
-def _remedies(found: Standing) -> str:
+def _remedies(found: InstallationStatus) -> str:
     told = []
     if found.missing:
         told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
@@ -99,7 +99,7 @@ def _remedies(found: Standing) -> str:
     return "; ".join(told)
 
 
-async def standing(desk: Desk) -> Standing:
+async def standing(desk: Desk) -> InstallationStatus:
     """Return how the house stands. Raises Unreachable."""
     head = await desk.ledger.head()
     behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
@@ -114,7 +114,7 @@ async def standing(desk: Desk) -> Standing:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
-    return Standing(
+    return InstallationStatus(
         head, late, missing, ahead, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions
     )
 

@@ -25,7 +25,7 @@ from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
 from ledger.projections import Document, NotCaughtUp, ReadModel
-from records.read_models.as_of import AsOf, documents_as_of
+from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS, is_partnership
 
 PATIENCE = 3.0
@@ -49,7 +49,7 @@ def list_partnerships(
 
     Example: accord list --stage ACTIVE --known-at 2026-06-30
     """
-    cut = AsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+    cut = LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
 
     async def work() -> list[Partnership]:
         async with open_desk() as desk:
@@ -71,7 +71,7 @@ def show(
 
     Example: accord show P-2026-0042 --as-of 2026-06-30
     """
-    cut = AsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+    cut = LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
 
     async def work() -> Partnership:
         async with open_desk() as desk:
@@ -141,7 +141,7 @@ async def caught_up(desk: Desk, name: str) -> ReadModel:
     return model
 
 
-async def _portfolio(desk: Desk, cut: AsOf) -> list[Partnership]:
+async def _portfolio(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
     if cut.present:
         documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
     else:
@@ -149,7 +149,7 @@ async def _portfolio(desk: Desk, cut: AsOf) -> list[Partnership]:
     return [_state(one) for stream_id, one in documents.items() if is_partnership(stream_id) and "portfolio" in one]
 
 
-async def _one(desk: Desk, partnership_id: str, cut: AsOf) -> Partnership:
+async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
     known = await desk.known_partnership(partnership_id)

@@ -29,7 +29,7 @@ from payments.accounts import AccountChanged, UnknownAccount, find_account, read
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import is_another_detail, keep_entry, known_digest, place_was_used, stands_elsewhere
 from payments.answers.exceptions import exception_name, keep_exception
-from payments.answers.matching import EARLIEST, Judged
+from payments.answers.matching import EARLIEST, MatchedEntry
 
 
 class ForAPerson(NamedTuple):
@@ -40,7 +40,7 @@ class ForAPerson(NamedTuple):
     reason: str
 
 
-async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
+async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Take one entry; None where it was told before."""
     judged = await _told_anew(counter, judged)
     if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
@@ -55,13 +55,13 @@ async def take(counter: Counter, file: BankFile, judged: Judged) -> BankAnswer |
     return judged.answer
 
 
-async def take_unreadable(counter: Counter, file: BankFile, judged: Judged, reason: str) -> ForAPerson:
+async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
     """Take an entry of which what it speaks of cannot be read: it waits for a person, and stops no other."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
     return await _for_a_person(counter, file, judged, fault, None)
 
 
-async def _is_told(counter: Counter, judged: Judged) -> bool:
+async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
     """Return whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
@@ -81,7 +81,7 @@ async def _partnership(counter: Counter, partnership_id: str) -> Partnership | N
     return found if found is not None and found.version else None
 
 
-async def _told_anew(counter: Counter, judged: Judged) -> Judged:
+async def _told_anew(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
     """A known booking with another content is another thing, under an identity of its own."""
     entry = judged.entry
     if await known_digest(counter.connection, entry) in {None, entry.digest}:
@@ -93,7 +93,7 @@ async def _told_anew(counter: Counter, judged: Judged) -> Judged:
     return judged._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
 
 
-async def _identity_fault(counter: Counter, file: BankFile, judged: Judged) -> Contradiction | None:
+async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry) -> Contradiction | None:
     """Return the reason why nobody can tell by itself whether an entry is the same as another one."""
     connection, entry = counter.connection, judged.entry
     if not judged.account and await place_was_used(connection, entry, file.sha256):
@@ -109,7 +109,7 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: Judged) -> C
     return None
 
 
-async def _settle(counter: Counter, partnership: Partnership | None, judged: Judged) -> Contradiction | None:
+async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
     """Record what an answer means, or return why a person must look."""
     answer = judged.answer
     if partnership is None or answer is None:
@@ -195,7 +195,7 @@ async def _receive(
 
 
 async def _for_a_person(
-    counter: Counter, file: BankFile, judged: Judged, fault: Contradiction, partnership: Partnership | None
+    counter: Counter, file: BankFile, judged: MatchedEntry, fault: Contradiction, partnership: Partnership | None
 ) -> ForAPerson:
     """Raise an exception; a partnership that it concerns says so, and is held where money is at stake."""
     answer = judged.answer

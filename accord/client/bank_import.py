@@ -17,8 +17,8 @@ from domain.payment.bank_file import BankFileImported, bank_file_stream
 from domain.recorded.writers import Writer
 from ledger import LedgerUnavailable, clock
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
-from payments.answers.matching import Judged, judge_all
-from payments.answers.messages import Statement, Unclear, UnreadableMessage, read_message
+from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, read_message
 
 
 class Import(NamedTuple):
@@ -79,7 +79,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
     return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
 
 
-def _entries_of(file: BankFile) -> list[Statement | Unclear]:
+def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
     """Return a file's entries; none where it is the bank's word on something else, which people alone read."""
     try:
         return read_message(file.content, file.name)
@@ -100,7 +100,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
     )
 
 
-async def _take_alone(desk: Desk, file: BankFile, judged: Judged) -> BankAnswer | ForAPerson | None:
+async def _take_alone(desk: Desk, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Take one entry in a transaction of its own; what it meets there that cannot be read stops no other."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from accord.audit.authorisation import Gate, Verdict
+from accord.audit.authorisation import Authorisation, PrePaymentCheck
 from accord.audit.freshness import read_registers
 from accord.audit.frozen import instruction_of
 from accord.client.counter import Counter
 from accord.client.desk import Desk
 from accord.client.faults import Unreachable
 from domain.identity import partnership_workflow_id
-from payments.out.files import Frozen
+from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 
 PAUSE: Final = 0.5
@@ -23,10 +23,10 @@ PAUSE: Final = 0.5
 class Checked(NamedTuple):
     """A payment with what the check says of it."""
 
-    row: Frozen
+    row: FrozenPayment
     instruction: Instruction | None
     """None where the row cannot be believed."""
-    verdict: Verdict
+    verdict: Authorisation
 
     @property
     def name(self) -> str:
@@ -39,7 +39,9 @@ class Checked(NamedTuple):
         return self.verdict.ended
 
 
-async def check_all(desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str = "") -> list[Checked]:
+async def check_all(
+    desk: Desk, gate: PrePaymentCheck, rows: Sequence[FrozenPayment], in_file: str = ""
+) -> list[Checked]:
     """Return each payment with what stands against it now.
 
     Where a register is newer than the last look at a partnership, it is told, and a worker has as long as the desk's
@@ -59,7 +61,7 @@ async def check_all(desk: Desk, gate: Gate, rows: Sequence[Frozen], in_file: str
         await asyncio.sleep(PAUSE)
 
 
-async def _check(desk: Desk, gate: Gate, row: Frozen, in_file: str) -> Checked:
+async def _check(desk: Desk, gate: PrePaymentCheck, row: FrozenPayment, in_file: str) -> Checked:
     found = instruction_of(row)
     async with desk.pool.acquire() as connection:
         verdict = await gate(connection, row, in_file)
@@ -72,7 +74,7 @@ async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
             await desk.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
 
 
-async def unmoved(counter: Counter, verdicts: Iterable[Verdict]) -> bool:
+async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
     """Return whether everything that verdicts rest on still stands where it was read, while nobody can append."""
     heads: dict[str, int] = {}
     registers: set[int] = set()

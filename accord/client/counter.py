@@ -38,7 +38,7 @@ from records.codec import to_ledger
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
-Act = TypeVar("Act", bound=CounterAct)
+SignedAct = TypeVar("SignedAct", bound=CounterAct)
 
 
 class Counter:
@@ -174,7 +174,7 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
         yield Counter(desk, connection, ledger)
 
 
-async def signed_act(desk: Desk, kind: type[Act], stream: str, actor: str, **content: Any) -> Act:
+async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str, **content: Any) -> SignedAct:
     """Return an act with its actor's signature on it.
 
     Raises:

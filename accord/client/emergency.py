@@ -11,7 +11,7 @@ from typing import Any
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.sight import make_command
-from activities.contracts import CarriedOut, CarryOut, Known
+from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.errors import Stopped
 from domain.identity import partnership_workflow_id
@@ -28,7 +28,7 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
     """
     seen = await desk.known_sight(partnership_id)
     command = await desk.signed(seen, make_command(seen, kind, actor, content))
-    known = Known()  # whoever stops it builds on what the ledger holds, whatever a workflow knows
+    known = KnownVersion()  # whoever stops it builds on what the ledger holds, whatever a workflow knows
     asked = CarryOut(partnership_id=partnership_id, command=command, known=known)
     done = await _carry_out(Partnerships(desk.pool, Writer.EMERGENCY), asked)
     if done.refusal is not None:

@@ -27,11 +27,11 @@ from domain.directory.people import (
     DIRECTORY_STREAM,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
+    DirectoryFacts,
     DirectoryFounded,
     EpochBegun,
     EventSetAside,
     Fact,
-    Facts,
     KeyRevoked,
 )
 from domain.identity import derive, partnership_id_of, partnership_workflow_id
@@ -54,7 +54,7 @@ OPERATOR = "operator"
 """The actor of changes before there is any staff with keys: whoever has access to the database founds the house."""
 
 
-class Changed(NamedTuple):
+class DirectoryChange(NamedTuple):
     """The outcome of a wish to change the directory."""
 
     number: int
@@ -62,7 +62,7 @@ class Changed(NamedTuple):
     """The change that waits for another person's confirmation; None if it is in force at once."""
 
 
-async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> Changed:
+async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
     """Bring the directory to what a file asks for; the first one begins the ledger's first epoch with the house."""
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
@@ -84,25 +84,25 @@ async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
     return EpochBegun(log=log, position=size, root=root, installation=installation)
 
 
-def begins_an_epoch(facts: Facts) -> bool:
+def begins_an_epoch(facts: DirectoryFacts) -> bool:
     """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
     return all(isinstance(fact, EpochBegun) for fact in facts)
 
 
-async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> Changed:
+async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> DirectoryChange:
     """Change the directory: at once while the house is founded, else as a proposal that another person confirms.
 
     Raises:
         Refused: The house is sealed and nobody signs, or they may not.
     """
     if not facts:
-        return Changed(0)
+        return DirectoryChange(0)
     directory = await desk.directory()
     content = content_digest(change_content(facts))
     change_id = derive("directory", directory.version, content)
     if not directory.sealed:
         await desk.append(DIRECTORY_STREAM, directory.version, change_id, OPERATOR, DirectoryFounded(changes=facts))
-        return Changed(len(facts))
+        return DirectoryChange(len(facts))
     if actor is None:
         raise Refused(
             "the directory is sealed: a director or an auditor proposes the change (--as), another confirms it"
@@ -114,10 +114,10 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     if fault := change_fault(directory, event, verified):
         raise Refused(fault, "NotAuthorised")
     await desk.append(DIRECTORY_STREAM, directory.version, change_id, actor, event)
-    return Changed(len(facts), change_id)
+    return DirectoryChange(len(facts), change_id)
 
 
-async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
+async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFacts:
     """Put a proposed change in force, by a second signature. Raises Refused."""
     directory = await desk.directory()
     proposed = pending_change(directory, change_id)
@@ -133,7 +133,7 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> Facts:
     return proposed.changes
 
 
-async def tell_whom_it_concerns(desk: Desk, facts: Facts) -> list[str]:
+async def tell_whom_it_concerns(desk: Desk, facts: DirectoryFacts) -> list[str]:
     """Ask the open partnerships to look again that rest on keys revoked for cause, or that an event stopped.
 
     Returns their ids. Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the

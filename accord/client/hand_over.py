@@ -9,7 +9,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from accord.audit.authorisation import Gate
+from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import require_all_taken
 from accord.client.checking import Checked, check_all, unmoved
@@ -68,7 +68,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     """
     try_folder(folder)
     await require_all_taken(desk)
-    gate = Gate(desk.ledger)
+    gate = PrePaymentCheck(desk.ledger)
     for attempt in range(TRIES):
         await asyncio.sleep(PAUSE * attempt)
         stored, file = await _file(desk, gate, message_id)
@@ -94,7 +94,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
 
 
-async def _file(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
+async def _file(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
     async with desk.pool.acquire() as connection:
         stored = await stored_file(connection, message_id)
     if stored is None:

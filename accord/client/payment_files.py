@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from accord.audit.authorisation import Gate
+from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import require_all_taken
 from accord.client.checking import Checked, check_all
@@ -49,7 +49,7 @@ class MadeFile(NamedTuple):
         return Money(amount=sum((one.amount for one in moneys[1:]), moneys[0].amount), currency=moneys[0].currency)
 
 
-class Waiting(NamedTuple):
+class WaitingPayment(NamedTuple):
     """A payment that goes on waiting, and why."""
 
     partnership_id: str
@@ -69,7 +69,7 @@ class Export(NamedTuple):
     """The outcome of making files."""
 
     files: tuple[MadeFile, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingPayment, ...]
     voided: tuple[Voided, ...]
 
 
@@ -84,7 +84,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     if not dry_run:
         await desk.require_epoch()
         await require_all_taken(desk)
-    gate = Gate(desk.ledger)
+    gate = PrePaymentCheck(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
         rows = await waiting(connection)
@@ -95,7 +95,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     return Export(made, left, voided)
 
 
-async def _void_what_may_not_leave(desk: Desk, gate: Gate) -> tuple[Voided, ...]:
+async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[Voided, ...]:
     async with desk.pool.acquire() as connection:
         made = await stored_files(connection, FileStatus.MADE)
     voided = []
@@ -107,7 +107,7 @@ async def _void_what_may_not_leave(desk: Desk, gate: Gate) -> tuple[Voided, ...]
     return tuple(voided)
 
 
-async def _why_it_may_not_leave(desk: Desk, gate: Gate, stored: StoredFile) -> tuple[str, str] | None:
+async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: StoredFile) -> tuple[str, str] | None:
     """Return what is recorded and shown of a made file that may not leave; None for one that may."""
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, stored.message_id)
@@ -140,9 +140,9 @@ def reasons_of(checked: Sequence[Checked]) -> str:
     return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
 
 
-def _waiting(one: Checked) -> Waiting:
+def _waiting(one: Checked) -> WaitingPayment:
     row = one.row
-    return Waiting(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
+    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
 
 
 async def void(desk: Desk, message_id: str, reason: str) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
-from accord.audit.authorisation import Gate
+from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import keep_signed, require_all_taken
 from accord.client.checking import Checked, check_all, unmoved
@@ -36,7 +36,7 @@ from domain.payment.tranche import PaymentNeverSent, TrancheStatus
 from domain.recorded.writers import Writer
 from ledger import clock
 from payments.answers.bank_files import bank_file
-from payments.out.files import Frozen, StoredFile, mark, rows_of_file, stored_file
+from payments.out.files import FrozenPayment, StoredFile, mark, rows_of_file, stored_file
 
 
 class Written(NamedTuple):
@@ -60,7 +60,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     """
     try_folder(folder)
     await require_all_taken(desk)
-    gate = Gate(desk.ledger)
+    gate = PrePaymentCheck(desk.ledger)
     stored, file = await _handed_over(desk, gate, message_id)
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, message_id)
@@ -99,7 +99,7 @@ def _digest(reason: str) -> str:
     return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 
-async def _handed_over(desk: Desk, gate: Gate, message_id: str) -> tuple[StoredFile, PaymentFile]:
+async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
     async with desk.pool.acquire() as connection:
         stored = await stored_file(connection, message_id)
     if stored is None:
@@ -121,7 +121,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         BadInput: There is no such file.
     """
     await require_all_taken(desk)
-    gate = Gate(desk.ledger)
+    gate = PrePaymentCheck(desk.ledger)
     stored, file = await _handed_over(desk, gate, message_id)
     _require_time(file)
     if actor in file.handed_over_by:
@@ -161,7 +161,7 @@ def _require_time(file: PaymentFile) -> None:
         )
 
 
-async def _require_silence(counter: Counter, message_id: str, rows: list[Frozen]) -> None:
+async def _require_silence(counter: Counter, message_id: str, rows: list[FrozenPayment]) -> None:
     """A bank that said anything of a payment, or of the file, has the file."""
     said = await counter.connection.fetchval(
         "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
@@ -181,7 +181,7 @@ async def _require_silence(counter: Counter, message_id: str, rows: list[Frozen]
             raise Refused(f"the bank has spoken of {name}, so it has the file", "IllegalTransition")
 
 
-async def _wait_again(counter: Counter, row: Frozen, message_id: str, at: datetime) -> None:
+async def _wait_again(counter: Counter, row: FrozenPayment, message_id: str, at: datetime) -> None:
     key = (row.partnership_id, row.tranche, row.attempt, message_id)
     partnership = await counter.partnership(row.partnership_id)
     command = c.RecordNeverSent(

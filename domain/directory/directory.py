@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from domain.directory.freezing import CHANGE, CONFIRMATION, Frozen, UnreadableEvent, freezing
+from domain.directory.freezing import CHANGE, CONFIRMATION, FrozenPerson, UnreadableEvent, freezing
 from domain.directory.people import (
     DIRECTORY_STREAM,
     Delegation,
@@ -22,11 +22,11 @@ from domain.directory.people import (
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryEvent,
+    DirectoryFacts,
     DirectoryFounded,
     EpochBegun,
     EventSetAside,
     Fact,
-    Facts,
     FunderRegistered,
     HouseRulesSet,
     KeyEnrolled,
@@ -92,7 +92,7 @@ class Directory(Value):
     """Versions of events that were not signed as they must be; they changed nothing."""
     unreadable: tuple[UnreadableEvent, ...] = ()
     """Events in its stream that nobody can read; they changed nothing."""
-    frozen: tuple[Frozen, ...] = ()
+    frozen: tuple[FrozenPerson, ...] = ()
     """Of these, what may have changed something if it could be read."""
     epochs: tuple[EpochBegun, ...] = ()
     """The parts of the ledger's life, the newest last; none in a house that never began one."""
@@ -271,7 +271,7 @@ def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:
 
 def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str]) -> Directory:
     """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
-    frozen = Frozen(position=event.position, leaf=event.leaf, staff=staff)
+    frozen = FrozenPerson(position=event.position, leaf=event.leaf, staff=staff)
     return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})
 
 
@@ -286,7 +286,7 @@ def _confirmed(directory: Directory, proposed: DirectoryChangeProposed) -> Direc
     return reduce(_with_fact, proposed.changes, directory).model_copy(update={"pending": rest, "decided": decided})
 
 
-def change_content(changes: Facts) -> dict[str, object]:
+def change_content(changes: DirectoryFacts) -> dict[str, object]:
     """Return what the proposer of a change signs."""
     return {"changes": [fact.model_dump(mode="json") for fact in changes]}
 

@@ -43,7 +43,7 @@ class UnreadableEvent(Value):
         )  # fmt: skip
 
 
-class Frozen(Value):
+class FrozenPerson(Value):
     """An unreadable event that may have changed something, and whom: nobody named is everybody."""
 
     position: int
@@ -56,7 +56,7 @@ class Frozen(Value):
 
 
 def freezing(
-    frozen: tuple[Frozen, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
+    frozen: tuple[FrozenPerson, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
 ) -> str:  # fmt: skip
     """Return the reason why a person may not act, by the events that may concern them; empty where they may.
 

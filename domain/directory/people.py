@@ -166,14 +166,16 @@ Fact = (
 )
 """What the directory may say."""
 
-Facts = Annotated[tuple[Annotated[Fact, Field(discriminator="event_type")], ...], Field(min_length=1, max_length=200)]
+DirectoryFacts = Annotated[
+    tuple[Annotated[Fact, Field(discriminator="event_type")], ...], Field(min_length=1, max_length=200)
+]
 
 
 class DirectoryFounded(_DirectoryEvent):
     """The operator's entries, all at once, before the directory was sealed."""
 
     event_type: Literal["DirectoryFounded"] = "DirectoryFounded"
-    changes: Facts
+    changes: DirectoryFacts
 
 
 class DirectoryChangeProposed(_DirectoryEvent):
@@ -181,7 +183,7 @@ class DirectoryChangeProposed(_DirectoryEvent):
 
     event_type: Literal["DirectoryChangeProposed"] = "DirectoryChangeProposed"
     change_id: UUID
-    changes: Facts
+    changes: DirectoryFacts
     signature: Signature
 
 

@@ -21,7 +21,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 
-Changed = dict[str, object]
+ChangedFields = dict[str, object]
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 """When one of these changes, the question before the house is another one."""
@@ -46,7 +46,7 @@ def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Par
     return reduce(evolve, history, Partnership(partnership_id=partnership_id))
 
 
-def _change(partnership: Partnership, event: e.Event) -> Changed:  # noqa: C901 - one whole match: each event once
+def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa: C901 - one whole match: each event once
     match event:
         case e.PartnershipProposed() | e.ProposalRevised():
             return _submitted(partnership, event)
@@ -130,7 +130,7 @@ def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple
     return tuple(moved.get(plan.number) or TrancheProgress(number=plan.number, money=plan.money) for plan in plans)
 
 
-def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> Changed:
+def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
     return {
         **_from_the_beginning(partnership, event.proposal),
         "funding": event.funding,
@@ -139,7 +139,7 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
-def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed:
+def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
     """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13), what was paid does."""
     kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
     moved = partnership.has_paid
@@ -167,10 +167,15 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
     }
 
 
-def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed:
+def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> ChangedFields:
     found = event.assessment
     responsibility = partnership.responsibility.model_copy(update={"required": checklist_in(found.conditions)})
-    common: Changed = {"assessment": found, "quorum": event.quorum, "responsibility": responsibility, "found_since": ()}
+    common: ChangedFields = {
+        "assessment": found,
+        "quorum": event.quorum,
+        "responsibility": responsibility,
+        "found_since": (),
+    }
     match found.outcome:
         case Outcome.PASS | Outcome.CONDITION:
             known = partnership.model_copy(update={"quorum": event.quorum})
@@ -181,9 +186,9 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
             assert_never(found.outcome)
 
 
-def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed:
+def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Conditions that a later look sets are asked for from then on, as those of the first were."""
-    changed: Changed = {"verification": event.verification, **_anew(partnership)}
+    changed: ChangedFields = {"verification": event.verification, **_anew(partnership)}
     known = partnership.conditions
     since = tuple(one for one in event.assessment.conditions if one not in known)
     if partnership.stage is Stage.ELIGIBILITY or not since:
@@ -193,14 +198,14 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
 
 
-def _anew(partnership: Partnership) -> Changed:
+def _anew(partnership: Partnership) -> ChangedFields:
     """While eligibility is open, the rule book decides again on what the registers say now."""
     if partnership.stage is not Stage.ELIGIBILITY:
         return {}
     return {"assessment": None, "deadline": None, "why": ""}
 
 
-def _cleared(partnership: Partnership, event: e.ReferralCleared) -> Changed:
+def _cleared(partnership: Partnership, event: e.ReferralCleared) -> ChangedFields:
     who = {"verifier": event.actor, "verifier_for": event.on_behalf_of, "quorum": event.quorum or partnership.quorum}
     return {**who, "why": "", "stage": _stage_of(partnership.model_copy(update=who))}
 
@@ -210,29 +215,29 @@ def _stage_of(partnership: Partnership) -> Stage:
     return Stage.APPROVAL if partnership.missing_approvals else Stage.AGREEMENT
 
 
-def _approved(partnership: Partnership, event: e.ApprovalGiven) -> Changed:
+def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
     money = partnership.proposed.money
     given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
     quorum = event.quorum if event.quorum is not None else partnership.quorum
-    changed: Changed = {"approvals": (*partnership.approvals, given), "quorum": quorum}
+    changed: ChangedFields = {"approvals": (*partnership.approvals, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changed, "stage": Stage.AGREEMENT}
     return changed
 
 
-def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> Changed:
+def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> ChangedFields:
     match event:
         case e.DeadlineSet(deadline=deadline):
             return {"deadline": deadline}
         case e.DeciderReminded():
-            change: Changed = {"reminded": True}
+            change: ChangedFields = {"reminded": True}
         case e.DeadlineEscalated(due=due):
             change = {"escalated": True, "due": due}
     return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
 
 
-def _signed(partnership: Partnership, event: e.AgreementSigned) -> Changed:
+def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields:
     """A changed account is a new question to finance: its approval falls (R34, R40)."""
     changed = partnership.account is not None and partnership.account != event.account
     kept = tuple(one for one in partnership.approvals if one.role is not _FINANCE)
@@ -247,27 +252,27 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> Changed:
     }
 
 
-def _recused(partnership: Partnership, interest: Interest) -> Changed:
+def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
     """The person's part in it falls; before the agreement, the rule book looks again with the interest known."""
     person = interest.person
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
-    changed: Changed = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
-    unverified: Changed = {"verifier": "", "verifier_for": ""}
+    changed: ChangedFields = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
+    unverified: ChangedFields = {"verifier": "", "verifier_for": ""}
     verified = person in {partnership.verifier, partnership.verifier_for}
     if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
         return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
     return changed
 
 
-def _amended(partnership: Partnership, event: e.ProposalAmended) -> Changed:
-    common: Changed = {
+def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
+    common: ChangedFields = {
         "funding": event.funding,
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
     }
     if not ANEW.isdisjoint(event.changes):
         return {**_from_the_beginning(partnership, event.proposal), **common}
     approvals = _standing(partnership, event)
-    changed: Changed = {
+    changed: ChangedFields = {
         **common,
         "proposal": event.proposal,
         "approvals": approvals,
@@ -286,10 +291,10 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
-def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Changed:
+def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
     """Count what two people confirmed, as if the bank had said it."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
-    changed: Changed = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
+    changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
     answer = event.answer
     if answer is None:
         return changed
@@ -298,7 +303,7 @@ def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> Chang
     return {**changed, **_confirmed(partnership, answer, _day(event))}
 
 
-def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Changed:
+def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
     """Move the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
     known = partnership.tranche(answer.tranche)
     if known is None or known.attempt < answer.attempt:
@@ -332,7 +337,7 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
     )
 
 
-def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
+def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
     """Ask again for what fell, at the stage where it was given; nothing that was open before is passed over."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
     changed = _without(partnership, event.person, fell)
@@ -344,9 +349,9 @@ def _fell(partnership: Partnership, event: e.DecisionsFell) -> Changed:
     return changed
 
 
-def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Changed:
+def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> ChangedFields:
     """Take out what a person decided."""
-    changed: Changed = {}
+    changed: ChangedFields = {}
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
     if Part.CLEARED in fell:
@@ -358,7 +363,7 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
     return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
 
 
-def _taken_from_file(partnership: Partnership, person: str) -> Changed:
+def _taken_from_file(partnership: Partnership, person: str) -> ChangedFields:
     gone = partnership.filed_by(person)
     responsibility = partnership.responsibility
     left = tuple(one for one in responsibility.met if one not in gone)
@@ -369,7 +374,7 @@ def _taken_from_file(partnership: Partnership, person: str) -> Changed:
     }
 
 
-def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> Changed:
+def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
     changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
@@ -386,7 +391,7 @@ def _released(partnership: Partnership, number: int, attempt: int) -> tuple[Tran
     return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
 
 
-def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> Changed:
+def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
     moved = (
         tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
         for tranche in partnership.tranches

@@ -61,7 +61,7 @@ class TrancheOrder(Value):
     purpose: str
 
 
-class Reliance(Value):
+class ReliedOn(Value):
     """The lists, in their versions, that a payment relied on when it was instructed (Rev. Proc. 2018-32)."""
 
     versions: tuple[RegisterVersion, ...]
@@ -88,7 +88,7 @@ class PaymentInstructed(Value):
     payment_id: UUID
     end_to_end_id: str
     instruction_sha256: Sha256
-    relied_on: Reliance | None = Field(default=None, exclude_if=is_none)
+    relied_on: ReliedOn | None = Field(default=None, exclude_if=is_none)
 
 
 class PaymentHandedOver(Value):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
-from ledger.projections.model import Judge, Projection, as_recorded
+from ledger.projections.model import JudgeEvents, Projection, as_recorded
 from ledger.projections.projector import stored_form
 from ledger.store import Ledger
 
@@ -20,14 +20,16 @@ _SHOWN: Final = "SELECT stream_id, version, document FROM projection.documents W
 _STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE position <= $1 AND starts_with(stream_id, $2)"
 
 
-class Difference(NamedTuple):
+class ReadModelDifference(NamedTuple):
     """A document that is not what its stream makes."""
 
     stream_id: str
     what: str
 
 
-async def differences(ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> list[Difference]:
+async def differences(
+    ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded
+) -> list[ReadModelDifference]:
     """Return what readers see of a projection and the ledger does not say. Streams that are set aside are left out."""
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(
@@ -41,11 +43,13 @@ async def differences(ledger: Ledger, projection: Projection, judge: Judge = as_
         shown = {row[0]: (row[1], json.loads(row[2])) for row in rows if row[0] not in aside}
         streams = await connection.fetch(_STREAMS, live["position"], projection.prefix)
         told = {row[0] for row in streams} - aside
-        found = [Difference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)]
+        found = [
+            ReadModelDifference(stream_id, "the ledger has no such stream") for stream_id in sorted(shown.keys() - told)
+        ]
         for stream_id in sorted(told):
             events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
             what = _difference(projection, events, shown.get(stream_id))
-            found += [Difference(stream_id, what)] if what else []
+            found += [ReadModelDifference(stream_id, what)] if what else []
         return found
 
 

@@ -16,7 +16,7 @@ class ProjectionStopped(RuntimeError):
     """A projection may not go on: the ledger is another one, or a newer release writes it. The message says what."""
 
 
-Judge = Callable[[Sequence[StoredEvent], PoolConnectionProxy], Awaitable[list[StoredEvent]]]
+JudgeEvents = Callable[[Sequence[StoredEvent], PoolConnectionProxy], Awaitable[list[StoredEvent]]]
 """Says of events which count for nothing, before they are folded, by what it reads over a connection that is lent.
 
 What it says of one may change to that only.

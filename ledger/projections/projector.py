@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
-from ledger.projections.model import Document, Judge, Projection, ProjectionStopped, Quarantined, as_recorded
+from ledger.projections.model import Document, JudgeEvents, Projection, ProjectionStopped, Quarantined, as_recorded
 from ledger.store import Ledger
 from ledger.tree import leaf_of
 
@@ -38,7 +38,7 @@ class _Folded(NamedTuple):
 class Projector:
     """Keeps one projection up to the ledger. Several may run; the checkpoint's row lets one at a time work."""
 
-    def __init__(self, ledger: Ledger, projection: Projection, judge: Judge = as_recorded) -> None:
+    def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded) -> None:
         self._ledger = ledger
         self._judge = judge
         self.projection = projection

@@ -22,7 +22,7 @@ HASH_BYTES: Final = 32
 _REPORT_EVERY: Final = 2000
 
 
-class Fault(NamedTuple):
+class ProofFault(NamedTuple):
     """Something that is not as it was recorded."""
 
     position: int
@@ -34,7 +34,7 @@ class Verified(NamedTuple):
 
     frontier: Frontier
     clock: datetime
-    faults: tuple[Fault, ...]
+    faults: tuple[ProofFault, ...]
 
     def remembered(self) -> str:
         """Return what the next verification goes on from, to keep in a file of the verifier's own."""
@@ -90,7 +90,9 @@ async def verify(
             if not event.position % _REPORT_EVERY:
                 progress(event.position)
         verified = await reading.end(head)
-        return verified if verified.faults else verified._replace(faults=tuple(Fault(*one) for one in await streams))
+        return (
+            verified if verified.faults else verified._replace(faults=tuple(ProofFault(*one) for one in await streams))
+        )
     finally:
         streams.cancel()
 
@@ -105,19 +107,21 @@ class _Reading:
         self._roots = roots
         self._leaves: list[bytes] = []
         """Those that are not in the frontier yet."""
-        self.faults: list[Fault] = []
+        self.faults: list[ProofFault] = []
 
     def see(self, event: StoredEvent) -> bool:
         """Take the next event; return False if it is not the next."""
         expected = self._position + 1
         if event.position != expected:
-            self.faults.append(Fault(expected, f"missing; the next is {event.position}"))
+            self.faults.append(ProofFault(expected, f"missing; the next is {event.position}"))
             return False
         leaf = leaf_of(event)
         if leaf != event.leaf:
-            self.faults.append(Fault(expected, "was changed: what it holds is not what its hash commits to"))
+            self.faults.append(ProofFault(expected, "was changed: what it holds is not what its hash commits to"))
         if event.recorded_at < self._clock:
-            self.faults.append(Fault(expected, f"was recorded at {event.recorded_at}, before the one that it follows"))
+            self.faults.append(
+                ProofFault(expected, f"was recorded at {event.recorded_at}, before the one that it follows")
+            )
         self._position, self._clock = expected, event.recorded_at
         self._leaves.append(leaf)
         if expected in self._roots:
@@ -127,7 +131,7 @@ class _Reading:
     def _see_root(self, signed: bytes) -> None:
         if self._upto_here().root != signed:
             what = f"the first {self._position} events are not those of the signed checkpoint"
-            self.faults.append(Fault(self._position, what))
+            self.faults.append(ProofFault(self._position, what))
 
     def _upto_here(self) -> Frontier:
         frontier = Frontier(self._frontier.size, self._frontier.nodes)
@@ -139,20 +143,20 @@ class _Reading:
         """Bring what passed by into the frontier, where a tile ends."""
         if len(self._leaves) == TILE:
             if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
-                self.faults += [Fault(*one) for one in await self._nodes.faults()]
+                self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
         else:
             self._frontier = self._upto_here()
         self._leaves = []
 
     async def end(self, head: int) -> Verified:
         """Return what was found in a ledger of so many events."""
-        self.faults += [Fault(*one) for one in await self._nodes.faults()]
+        self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
-        self.faults += [Fault(size, beyond) for size in self._roots if size > head]
+        self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]
         return Verified(self._upto_here(), self._clock, tuple(self.faults))
 
 
-async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[Fault]:
+async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[ProofFault]:
     """Return faults of the ledger up to where it was verified before."""
     if not before.size:
         return []
@@ -164,5 +168,7 @@ async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int,
         except TreeIncomplete:
             same = False
         if not same:
-            faults.append(Fault(size, f"the first {size} events are not those that were signed, or verified before"))
+            faults.append(
+                ProofFault(size, f"the first {size} events are not those that were signed, or verified before")
+            )
     return faults

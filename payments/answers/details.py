@@ -11,7 +11,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
-from payments.answers.elements import Amount, Fault, amount, elements, glimpse, glimpse_amount, reference, value
+from payments.answers.elements import Amount, MessageFault, amount, elements, glimpse, glimpse_amount, reference, value
 from payments.answers.statements import is_filler
 
 _EXACT: Final = Context(prec=60)
@@ -55,22 +55,22 @@ def _complete(entry: Element, details: list[Element]) -> None:
         if elements(block, "Btch") and not elements(block, "TxDtls"):
             together = glimpse_amount(block, "Btch/TtlAmt") or glimpse_amount(entry, "Amt")
             count = glimpse(block, "Btch/NbOfTxs") or "an unknown number of"
-            raise Fault(f"a batch of {count} payments, {together} together, that names none of them")
+            raise MessageFault(f"a batch of {count} payments, {together} together, that names none of them")
     counted = glimpse(blocks[0], "Btch/NbOfTxs").lstrip("0") if len(blocks) == 1 else ""
     if counted not in {"", str(len(details))}:
-        raise Fault(f"a batch of {counted} payments that shows {len(details)}")
+        raise MessageFault(f"a batch of {counted} payments that shows {len(details)}")
 
 
 def _one_way(entry: Element, details: list[Element]) -> None:
     direction = value(entry, "CdtDbtInd")
     if any(value(detail, "CdtDbtInd") not in {"", direction} for detail in details):
-        raise Fault("the entry goes one way and a payment in it the other")
+        raise MessageFault("the entry goes one way and a payment in it the other")
 
 
 def _only_amount(detail: Element, total: Amount) -> Amount:
     said = _said_amount(detail)
     if said is not None and said != total:
-        raise Fault(f"the entry is over {total}, its one payment over {said}")
+        raise MessageFault(f"the entry is over {total}, its one payment over {said}")
     return total
 
 
@@ -79,12 +79,16 @@ def _amounts(details: list[Element], total: Amount) -> list[Amount]:
     amounts = [figure for figure in said if figure is not None]
     if len(amounts) < len(said):
         missing = len(said) - len(amounts)
-        raise Fault(f"the entry is over {total} and has {len(said)} payments, {missing} of them without an amount")
+        raise MessageFault(
+            f"the entry is over {total} and has {len(said)} payments, {missing} of them without an amount"
+        )
     if any(figure.currency != total.currency for figure in amounts):
         currencies = ", ".join(sorted({figure.currency for figure in amounts}))
-        raise Fault(f"the entry is over {total}, its {len(said)} payments are in {currencies}")
+        raise MessageFault(f"the entry is over {total}, its {len(said)} payments are in {currencies}")
     if (together := exact_sum(figure.figure for figure in amounts)) != total.figure:
-        raise Fault(f"the entry is over {total}, its {len(said)} payments come to {Amount(together, total.currency)}")
+        raise MessageFault(
+            f"the entry is over {total}, its {len(said)} payments come to {Amount(together, total.currency)}"
+        )
     return amounts
 
 
@@ -92,7 +96,7 @@ def _said_amount(detail: Element) -> Amount | None:
     """Return the amount of a payment: in an element of its own, in older versions of the message among others."""
     own, among_others = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
     if own is not None and among_others is not None and own != among_others:
-        raise Fault(f"a payment is over {own} and over {among_others}")
+        raise MessageFault(f"a payment is over {own} and over {among_others}")
     return own or among_others
 
 

@@ -33,7 +33,7 @@ class UnreadableMessage(ValueError):
     """The file is not a bank message that can be read. The message says why, in one line."""
 
 
-class Fault(ValueError):
+class MessageFault(ValueError):
     """A place of a message that cannot be read or means nothing here. The message says why, in one line."""
 
 
@@ -85,7 +85,7 @@ def element(parent: Element, path: str) -> Element | None:
         case [found]:
             return found
         case several:
-            raise Fault(f"{path} is said {len(several)} times")
+            raise MessageFault(f"{path} is said {len(several)} times")
 
 
 def value(parent: Element, path: str) -> str:
@@ -111,7 +111,7 @@ def reference(parent: Element, path: str) -> str:
     """
     text = value(parent, path)
     if len(text) > LONGEST_REFERENCE or not text.isprintable() or SEALED_SIGN in text:
-        raise Fault(f"{path} {readable(text, 40)} is no identifier")
+        raise MessageFault(f"{path} {readable(text, 40)} is no identifier")
     return text
 
 
@@ -126,11 +126,13 @@ def amount(parent: Element, path: str) -> Amount | None:
         return None
     written, currency = _text_of(found, path), found.get("Ccy", "")
     if not _AMOUNT.fullmatch(written) or len(written.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
-        raise Fault(f"the amount {readable(written, 40) or 'that is empty'} is not written as one")
+        raise MessageFault(f"the amount {readable(written, 40) or 'that is empty'} is not written as one")
     if not _CURRENCY.fullmatch(currency):
-        raise Fault(f"the amount {written} is in {readable(currency, 40) or 'no currency'}, which is not a currency")
+        raise MessageFault(
+            f"the amount {written} is in {readable(currency, 40) or 'no currency'}, which is not a currency"
+        )
     if not Decimal(written):
-        raise Fault(f"the amount is {currency} {written}, which is nothing")
+        raise MessageFault(f"the amount is {currency} {written}, which is nothing")
     return Amount(Decimal(written), currency)
 
 
@@ -147,7 +149,7 @@ def day(parent: Element, path: str) -> date | None:
     if moment_written and not written:
         return moment(moment_written).date()
     if not _DAY.fullmatch(written):
-        raise Fault(f"the day {readable(written, 40) or 'that is empty'} is not written as one")
+        raise MessageFault(f"the day {readable(written, 40) or 'that is empty'} is not written as one")
     return _of_our_age(_calendar(written[:10])).date()
 
 
@@ -158,7 +160,7 @@ def moment(written: str) -> datetime:
         Fault: It is not written as ISO 8601 wants it, is no time, or lies in another age.
     """
     if not _MOMENT.fullmatch(written):
-        raise Fault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
+        raise MessageFault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
     return _of_our_age(_calendar(written))
 
 
@@ -190,7 +192,7 @@ def local_name(tag: str) -> str:
 
 def _text_of(found: Element, path: str) -> str:
     if len(found):
-        raise Fault(f"{path} holds {readable(local_name(found[0].tag), 40)} where a text belongs")
+        raise MessageFault(f"{path} holds {readable(local_name(found[0].tag), 40)} where a text belongs")
     return " ".join((found.text or "").split())
 
 
@@ -198,11 +200,11 @@ def _calendar(written: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
-        raise Fault(f"there is no {written}") from None
+        raise MessageFault(f"there is no {written}") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _of_our_age(found: datetime) -> datetime:
     if found.year not in YEARS:
-        raise Fault(f"the year {found.year} lies in another age")
+        raise MessageFault(f"the year {found.year} lies in another age")
     return found

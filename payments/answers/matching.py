@@ -21,7 +21,7 @@ from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.answers.entries import Entry
-from payments.answers.messages import Statement, Unclear, booking_key
+from payments.answers.messages import BankNotice, Unclear, booking_key
 from payments.out.files import files_with, instructions_of_file
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
 
@@ -37,7 +37,7 @@ LATEST_VALUE: Final = timedelta(days=10)
 """How long after the import a value day can lie."""
 
 
-class Judged(NamedTuple):
+class MatchedEntry(NamedTuple):
     """An entry's statement, matched to ours as far as it can be."""
 
     entry: Entry
@@ -63,22 +63,22 @@ class _Reading(NamedTuple):
 
 
 async def judge_all(
-    connection: Connection, said: Sequence[Statement | Unclear], sha256: str, now: datetime
-) -> list[Judged]:
+    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
+) -> list[MatchedEntry]:
     """Return the verdict on each entry of a file, in its order."""
     reading = _Reading(connection, sha256, now, Counter())
     return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
 
 async def answers_in(
-    connection: Connection, said: Sequence[Statement | Unclear], sha256: str, now: datetime
+    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
     """Return what the entries of a file say of payments and receipts, believed or not."""
     judged = await judge_all(connection, said, sha256, now)
     return [one.answer for one in judged if one.answer is not None]
 
 
-async def _judge_alone(reading: _Reading, said: Statement | Unclear) -> list[Judged]:
+async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
     """Each entry has its own fault: what cannot be read of ours, or of the bank's, stops no other."""
     try:
         return await _judge(reading, said)
@@ -88,26 +88,26 @@ async def _judge_alone(reading: _Reading, said: Statement | Unclear) -> list[Jud
         return [await _unclear(reading, unclear)]
 
 
-async def _judge(reading: _Reading, said: Statement | Unclear) -> list[Judged]:
+async def _judge(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
     match said:
         case Unclear():
             return [await _unclear(reading, said)]
-        case Statement(end_to_end_id="", unique_transaction_reference="") if said.status is not BankStatus.RECEIVED:
+        case BankNotice(end_to_end_id="", unique_transaction_reference="") if said.status is not BankStatus.RECEIVED:
             return await _whole_file(reading, said)
         case _:
             return [await _one(reading, said)]
 
 
-async def _unclear(reading: _Reading, said: Unclear) -> Judged:
+async def _unclear(reading: _Reading, said: Unclear) -> MatchedEntry:
     instruction = await instruction_by_end_to_end_id(reading.connection, said.end_to_end_id)
     digest = derive("unclear", reading.sha256, said.message_id, said.entry, said.reason).hex
     about = str(instruction.payment_id) if instruction else ""
     entry = Entry(derive("unclear", reading.sha256, said.entry), said.message_id, said.entry, about, digest, True)
     whose = instruction.partnership_id if instruction else ""
-    return Judged(entry, None, Contradiction(ExceptionKind.UNREADABLE, said.reason), whose, said.content)
+    return MatchedEntry(entry, None, Contradiction(ExceptionKind.UNREADABLE, said.reason), whose, said.content)
 
 
-async def _whole_file(reading: _Reading, said: Statement) -> list[Judged]:
+async def _whole_file(reading: _Reading, said: BankNotice) -> list[MatchedEntry]:
     instructions = await instructions_of_file(reading.connection, said.original_message_id)
     if not instructions:
         named = said.original_message_id or "without id"
@@ -115,7 +115,7 @@ async def _whole_file(reading: _Reading, said: Statement) -> list[Judged]:
     return [await _of_payment(reading, said, one) for one in instructions]
 
 
-async def _one(reading: _Reading, said: Statement) -> Judged:
+async def _one(reading: _Reading, said: BankNotice) -> MatchedEntry:
     """A credit that carries the identifier of a payment of ours is that payment coming back, not a gift."""
     instruction = await _instruction(reading.connection, said)
     if instruction is not None:
@@ -126,27 +126,29 @@ async def _one(reading: _Reading, said: Statement) -> Judged:
     return _nobodys(reading, said, f"payment {said.end_to_end_id or said.unique_transaction_reference} is not ours")
 
 
-async def _instruction(connection: Connection, said: Statement) -> Instruction | None:
+async def _instruction(connection: Connection, said: BankNotice) -> Instruction | None:
     if said.end_to_end_id:
         return await instruction_by_end_to_end_id(connection, said.end_to_end_id)
     return await instruction_by_reference(connection, said.unique_transaction_reference)
 
 
-def _receipt(reading: _Reading, said: Statement) -> Judged:
+def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
     named = _PARTNERSHIP.search(said.remittance)
     partnership_id = named.group() if named else ""
     entry = _entry(reading, said, partnership_id)
     money = _money(said)
     if money is None:
         fault = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
-        return Judged(entry, None, fault, partnership_id, _line(said))
+        return MatchedEntry(entry, None, fault, partnership_id, _line(said))
     answer = _answer(reading, said, entry.entry_id, money, partnership_id=partnership_id)
     nobody = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, "money came in that names no partnership")
     day_fault = _day_fault(said, None, reading.now)
-    return Judged(entry, answer, day_fault if partnership_id else nobody, partnership_id, _line(said), said.account)
+    return MatchedEntry(
+        entry, answer, day_fault if partnership_id else nobody, partnership_id, _line(said), said.account
+    )
 
 
-async def _of_payment(reading: _Reading, said: Statement, instruction: Instruction) -> Judged:
+async def _of_payment(reading: _Reading, said: BankNotice, instruction: Instruction) -> MatchedEntry:
     entry = _entry(reading, said, str(instruction.payment_id))
     money = _money(said) or instruction.money
     answer = _answer(
@@ -154,10 +156,10 @@ async def _of_payment(reading: _Reading, said: Statement, instruction: Instructi
         attempt=instruction.attempt,
     )  # fmt: skip
     fault = await _payment_fault(reading, said, instruction)
-    return Judged(entry, answer, fault, instruction.partnership_id, _line(said), said.account)
+    return MatchedEntry(entry, answer, fault, instruction.partnership_id, _line(said), said.account)
 
 
-async def _payment_fault(reading: _Reading, said: Statement, instruction: Instruction) -> Contradiction | None:
+async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instruction) -> Contradiction | None:
     other = ExceptionKind.OTHER_CONTENT
     if said.amount is not None and said.currency != instruction.money.currency:
         return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
@@ -170,7 +172,7 @@ async def _payment_fault(reading: _Reading, said: Statement, instruction: Instru
     return _day_fault(said, instruction.ordered_at.date(), reading.now)
 
 
-async def _file_fault(connection: Connection, said: Statement, instruction: Instruction) -> str:
+async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> str:
     """Return why a status report is not on the file that the payment left in: it may be on one that never arrived.
 
     The newest that left counts even where its row says that it never arrived: nobody may have signed that.
@@ -191,7 +193,7 @@ async def _debtors(connection: Connection, instruction: Instruction) -> str:
         return "an account that is not what was agreed on"
 
 
-def _day_fault(said: Statement, released: date | None, now: datetime) -> Contradiction | None:
+def _day_fault(said: BankNotice, released: date | None, now: datetime) -> Contradiction | None:
     """Days lie between the day before the release and the day after the import, value days up to ten days ahead."""
     today = now.date()
     first = None if released is None else released - EARLIEST
@@ -206,14 +208,14 @@ def _day_fault(said: Statement, released: date | None, now: datetime) -> Contrad
     return None
 
 
-def _nobodys(reading: _Reading, said: Statement, reason: str) -> Judged:
+def _nobodys(reading: _Reading, said: BankNotice, reason: str) -> MatchedEntry:
     fault = Contradiction(ExceptionKind.UNKNOWN_PAYMENT, reason)
     entry, money = _entry(reading, said, ""), _money(said)
     answer = None if money is None else _answer(reading, said, entry.entry_id, money, partnership_id="")
-    return Judged(entry, answer, fault, "", _line(said), said.account)
+    return MatchedEntry(entry, answer, fault, "", _line(said), said.account)
 
 
-def _entry(reading: _Reading, said: Statement, about: str) -> Entry:
+def _entry(reading: _Reading, said: BankNotice, about: str) -> Entry:
     """The identity of what was said: of a booking by the bank's own reference, where there is one.
 
     A bank may use one reference for a debit and its return, so the direction belongs to it.
@@ -233,7 +235,7 @@ def _entry(reading: _Reading, said: Statement, about: str) -> Entry:
     )
 
 
-def _money(said: Statement) -> Money | None:
+def _money(said: BankNotice) -> Money | None:
     try:
         return Money.model_validate({"amount": said.amount, "currency": said.currency})
     except ValidationError:
@@ -241,7 +243,7 @@ def _money(said: Statement) -> Money | None:
 
 
 def _answer(
-    reading: _Reading, said: Statement, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
+    reading: _Reading, said: BankNotice, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
     attempt: int = 0,
 ) -> BankAnswer:  # fmt: skip
     return BankAnswer(
@@ -261,7 +263,7 @@ def _answer(
     )
 
 
-def _line(said: Statement) -> str:
+def _line(said: BankNotice) -> str:
     """Return what was said, in a line; account numbers stay in the kept file."""
     amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
     named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id

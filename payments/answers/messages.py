@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from payments.answers.elements import (
-    Fault,
+    MessageFault,
     UnreadableMessage,
     element,
     elements,
@@ -23,10 +23,10 @@ from payments.answers.elements import (
     value,
 )
 from payments.answers.notifications import Notification, read_notification
-from payments.answers.statements import Statement, Unclear, booking_key
-from payments.answers.status_reports import STATUS_CODES, Report, read_report
+from payments.answers.statements import BankNotice, Unclear, booking_key
+from payments.answers.status_reports import STATUS_CODES, StatusReport, read_report
 
-__all__ = ["STATUS_CODES", "Statement", "Unclear", "UnreadableMessage", "booking_key", "read_file", "read_message"]
+__all__ = ["STATUS_CODES", "BankNotice", "Unclear", "UnreadableMessage", "booking_key", "read_file", "read_message"]
 
 
 def read_file(path: Path) -> bytes:
@@ -41,7 +41,7 @@ def read_file(path: Path) -> bytes:
         raise UnreadableMessage(f"{path.name} cannot be opened: {fault.strerror}") from None
 
 
-def read_message(content: bytes, name: str = "bank file") -> list[Statement | Unclear]:
+def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
     """Return everything that a bank file says, in its order.
 
     Raises:
@@ -50,16 +50,16 @@ def read_message(content: bytes, name: str = "bank file") -> list[Statement | Un
     root = parse(content, name)
     try:
         return _read(root)
-    except Fault as fault:
+    except MessageFault as fault:
         raise UnreadableMessage(f"{name} has a value that cannot be read: {fault}") from None
     except UnreadableMessage as fault:
         raise UnreadableMessage(f"{name} {fault}") from None
 
 
-def _read(root: Element) -> list[Statement | Unclear]:
+def _read(root: Element) -> list[BankNotice | Unclear]:
     match elements(root, "CstmrPmtStsRpt"), elements(root, "BkToCstmrDbtCdtNtfctn"):
         case [report], []:
-            return list(read_report(Report(*_header(report), report)))
+            return list(read_report(StatusReport(*_header(report), report)))
         case [], [notification]:
             return list(read_notification(Notification(*_header(notification), notification)))
         case [], []:
@@ -74,5 +74,5 @@ def _header(message: Element) -> tuple[str, datetime]:
     message_id = "" if header is None else reference(header, "MsgId")
     created = "" if header is None else value(header, "CreDtTm")
     if not message_id or not created:
-        raise Fault("the group header lacks MsgId or CreDtTm")
+        raise MessageFault("the group header lacks MsgId or CreDtTm")
     return message_id, moment(created)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from domain.payment.bank_answers import BankStatus
 from payments.answers.details import Detail, details_of
 from payments.answers.elements import (
-    Fault,
+    MessageFault,
     amount,
     day,
     element,
@@ -27,7 +27,7 @@ from payments.answers.elements import (
 from payments.answers.statements import (
     LONGEST_REASON,
     LONGEST_REMITTANCE,
-    Statement,
+    BankNotice,
     Unclear,
     is_filler,
     labelled,
@@ -64,7 +64,7 @@ class AccountPart(NamedTuple):
     """Why the account cannot be read, or nothing; it is a fault of each entry on it."""
 
 
-class Entry(NamedTuple):
+class NotificationEntry(NamedTuple):
     """One entry on an account, and where it stands."""
 
     notification: Notification
@@ -83,33 +83,33 @@ class Booking(NamedTuple):
     words: str
 
 
-def read_notification(notification: Notification) -> Iterator[Statement | Unclear]:
+def read_notification(notification: Notification) -> Iterator[BankNotice | Unclear]:
     """Yield what a notification says, entry by entry."""
     entries = list(_entries(notification))
     for entry in entries:
         try:
             yield from _statements(entry)
-        except Fault as fault:
+        except MessageFault as fault:
             yield _unclear(entry, str(fault))
     if not entries:
         yield Unclear(notification.message_id, "notification", "a notification without entries")
 
 
-def _entries(notification: Notification) -> Iterator[Entry]:
+def _entries(notification: Notification) -> Iterator[NotificationEntry]:
     parts = elements(notification.element, "Ntfctn")
     named = Counter(glimpse(part, "Id") for part in parts)
     for order, found in enumerate(parts, start=1):
         name = glimpse(found, "Id")
         part = _account_part(name if name and named[name] == 1 else f"{name}#{order}", found)
         for number, entry in enumerate(elements(found, "Ntry"), start=1):
-            yield Entry(notification, part, f"{part.name}/{number}", entry)
+            yield NotificationEntry(notification, part, f"{part.name}/{number}", entry)
 
 
 def _account_part(name: str, part: Element) -> AccountPart:
     glimpsed = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
     try:
         return AccountPart(name, _account(part), value(part, "CpyDplctInd") in _COPIES, "")
-    except Fault as fault:
+    except MessageFault as fault:
         return AccountPart(name, glimpsed, False, str(fault))
 
 
@@ -118,16 +118,16 @@ def _account(part: Element) -> str:
     return iban or reference(part, "Acct/Id/Othr/Id")
 
 
-def _statements(entry: Entry) -> list[Statement]:
+def _statements(entry: NotificationEntry) -> list[BankNotice]:
     """Return what an entry says of each of its payments, or raise the fault that it has as a whole."""
     if entry.part.fault:
-        raise Fault(entry.part.fault)
+        raise MessageFault(entry.part.fault)
     status = _entry_code(entry.element)
     if status != "BOOK":
-        raise Fault(f"the entry is {readable(status, 35) or 'without status'}, not booked")
+        raise MessageFault(f"the entry is {readable(status, 35) or 'without status'}, not booked")
     total = amount(entry.element, "Amt")
     if total is None:
-        raise Fault("the entry has no amount")
+        raise MessageFault("the entry has no amount")
     booking = _booking(entry.element)
     return [_statement(entry, booking, detail) for detail in details_of(entry.element, total)]
 
@@ -142,11 +142,11 @@ def _booking(entry: Element) -> Booking:
     )
 
 
-def _statement(entry: Entry, booking: Booking, detail: Detail) -> Statement:
+def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> BankNotice:
     paid, notification = detail.element, entry.notification
     reason, remittance = reason_of(paid, "RtrInf"), _remittance(paid)
     end_to_end_id = reference(paid, "Refs/EndToEndId")
-    statement = Statement(
+    statement = BankNotice(
         message_id=notification.message_id,
         entry=f"{entry.place}/{detail.number}",
         status=_status(booking, paid),
@@ -185,9 +185,9 @@ def _status(booking: Booking, detail: Element) -> BankStatus:
         case "CRDT", False:
             return BankStatus.RECEIVED
         case "DBIT", True:
-            raise Fault("a debit that takes back money which came in before")
+            raise MessageFault("a debit that takes back money which came in before")
         case other, _:
-            raise Fault(f"neither a debit nor a credit: {readable(other, 35) or 'no direction'}")
+            raise MessageFault(f"neither a debit nor a credit: {readable(other, 35) or 'no direction'}")
 
 
 def _is_reversal(entry: Element) -> bool:
@@ -197,7 +197,7 @@ def _is_reversal(entry: Element) -> bool:
         case "" | "false" | "0":
             return False
         case other:
-            raise Fault(f"a reversal or none: {readable(other, 35)}")
+            raise MessageFault(f"a reversal or none: {readable(other, 35)}")
 
 
 def _remittance(detail: Element) -> str:
@@ -220,7 +220,7 @@ def _said_besides(detail: Element) -> tuple[str, str]:
 # What nobody could make sense of, for a person
 
 
-def _unclear(entry: Entry, reason: str) -> Unclear:
+def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
     booked = entry.element
     named = list(dict.fromkeys(filter(None, (glimpse(found) for found in elements(booked, _END_TO_END)))))
     return Unclear(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from payments.answers.elements import Fault, UnreadableMessage, elements, parse, reference, value
+from payments.answers.elements import MessageFault, UnreadableMessage, elements, parse, reference, value
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 INVENTED: Final = "Invented sample: no bank sent this, and no money moved"
@@ -30,7 +30,7 @@ def settled_answer(file_content: bytes, now: datetime) -> bytes:
     root, moment = parse(file_content, "the payment file"), now.astimezone(UTC)
     try:
         return _document(root, moment)
-    except Fault as fault:
+    except MessageFault as fault:
         raise UnreadableMessage(f"the payment file has a value that cannot be read: {fault}") from None
 
 
@@ -104,7 +104,7 @@ def _transaction_code(parent: Element) -> None:
 def _given(parent: Element, path: str) -> str:
     text = reference(parent, path)
     if not text:
-        raise Fault(f"{path} is missing")
+        raise MessageFault(f"{path} is missing")
     return text
 
 

@@ -25,7 +25,7 @@ _IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9
 _LONG_NUMBER: Final = re.compile(r"[0-9]{8,}")
 
 
-class Statement(NamedTuple):
+class BankNotice(NamedTuple):
     """One thing that a bank says about one payment or booking, or about all payments of one file."""
 
     message_id: str
@@ -69,7 +69,7 @@ class Unclear(NamedTuple):
     """What the bank said, on one line and with account numbers cut, for whoever looks."""
 
 
-def booking_key(statement: Statement) -> tuple[str, str, str] | None:
+def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:
     """Return what identifies a booking: account, servicer reference, detail. None where the bank gave it no name."""
     if not statement.account or is_filler(statement.servicer_reference):
         return None
@@ -81,7 +81,7 @@ def is_filler(reference: str) -> bool:
     return reference.upper() in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 
-def with_digest(statement: Statement, *texts: str) -> Statement:
+def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
     """Return the statement with the digest of what it says and of these texts, which it holds cut or not at all."""
     amount = statement.amount
     content = [

@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.bank_answers import BankStatus
-from payments.answers.elements import Fault, elements, glimpse, readable, reference, value, values
+from payments.answers.elements import MessageFault, elements, glimpse, readable, reference, value, values
 from payments.answers.statements import (
     LONGEST_REASON,
-    Statement,
+    BankNotice,
     Unclear,
     is_filler,
     labelled,
@@ -46,7 +46,7 @@ class Level(NamedTuple):
         return glimpse(self.element, self.tag)
 
 
-class Report(NamedTuple):
+class StatusReport(NamedTuple):
     """A status report with what its header says."""
 
     message_id: str
@@ -58,7 +58,7 @@ class Report(NamedTuple):
     """Why that cannot be read, or nothing; it is a fault of each part of the report."""
 
 
-def read_report(report: Report) -> Iterator[Statement | Unclear]:
+def read_report(report: StatusReport) -> Iterator[BankNotice | Unclear]:
     """Yield what a report says. The smallest part that has a status speaks; what larger ones add is not passed over."""
     report = _with_original(report)
     transactions, batches, group = _transactions(report), _batches(report), _groups(report)
@@ -71,27 +71,27 @@ def read_report(report: Report) -> Iterator[Statement | Unclear]:
     yield from _contradictions([*group[:1], *batches], report, transactions)
 
 
-def _with_original(report: Report) -> Report:
+def _with_original(report: StatusReport) -> StatusReport:
     path = "OrgnlGrpInfAndSts/OrgnlMsgId"
     try:
         return report._replace(original=reference(report.element, path))
-    except Fault as fault:
+    except MessageFault as fault:
         return report._replace(original=glimpse(report.element, path), fault=str(fault))
 
 
-def _whole(report: Report, group: list[Level]) -> Iterator[Statement | Unclear]:
+def _whole(report: StatusReport, group: list[Level]) -> Iterator[BankNotice | Unclear]:
     speaking = [level for level in group if level.code]
     yield from (_status(report, level) for level in speaking)
     if not speaking:
         yield _unclear(report, Level("report", report.element, ""), "the report states nothing")
 
 
-def _transactions(report: Report) -> list[Level]:
+def _transactions(report: StatusReport) -> list[Level]:
     found = [*elements(report.element, "TxInfAndSts"), *elements(report.element, "OrgnlPmtInfAndSts/TxInfAndSts")]
     return [Level(str(number), element, "TxSts") for number, element in enumerate(found, start=1)]
 
 
-def _batches(report: Report) -> list[Level]:
+def _batches(report: StatusReport) -> list[Level]:
     found = elements(report.element, "OrgnlPmtInfAndSts")
     names = ["batch"] if len(found) == 1 else [f"batch {number}" for number in range(1, len(found) + 1)]
     return [Level(name, element, "PmtInfSts") for name, element in zip(names, found, strict=True)]
@@ -102,31 +102,31 @@ def _silent(batches: list[Level]) -> list[Level]:
     return [batch for batch in batches if batch.code and not elements(batch.element, "TxInfAndSts")]
 
 
-def _groups(report: Report) -> list[Level]:
+def _groups(report: StatusReport) -> list[Level]:
     return [Level("group", element, "GrpSts") for element in elements(report.element, "OrgnlGrpInfAndSts")]
 
 
-def _status(report: Report, level: Level) -> Statement | Unclear:
+def _status(report: StatusReport, level: Level) -> BankNotice | Unclear:
     try:
         return _statement(report, level)
-    except Fault as fault:
+    except MessageFault as fault:
         return _unclear(report, level, str(fault))
 
 
-def _statement(report: Report, level: Level) -> Statement:
+def _statement(report: StatusReport, level: Level) -> BankNotice:
     if report.fault:
-        raise Fault(report.fault)
+        raise MessageFault(report.fault)
     element, code = level.element, value(level.element, level.tag)
     status, reason = STATUS_CODES.get(code), reason_of(element, "StsRsnInf")
     named, unique = reference(element, "OrgnlEndToEndId"), reference(element, "OrgnlUETR")
     named = "" if is_filler(named) else named
     if status is None:
-        raise Fault(f"status {readable(code, 35) or 'missing'} has no meaning here")
+        raise MessageFault(f"status {readable(code, 35) or 'missing'} has no meaning here")
     if level.tag == "TxSts" and not named and not unique:
-        raise Fault(f"{code} for a payment that is not named")
+        raise MessageFault(f"{code} for a payment that is not named")
     if DUPLICATE & set(_reason_codes(element)):
-        raise Fault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
-    statement = Statement(
+        raise MessageFault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
+    statement = BankNotice(
         message_id=report.message_id,
         entry=level.entry,
         status=status,
@@ -153,12 +153,12 @@ def _reason_codes(element: Element) -> list[str]:
     return values(element, "StsRsnInf/Rsn/Cd")
 
 
-def _one_of_several(report: Report, batch: Level, count: int) -> Unclear:
+def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:
     """A file of ours has one batch; what is said of one of several is not said of the file."""
     return _unclear(report, batch, f"{readable(batch.code, 35)} for one of {count} batches")
 
 
-def _contradictions(above: list[Level], report: Report, transactions: list[Level]) -> Iterator[Unclear]:
+def _contradictions(above: list[Level], report: StatusReport, transactions: list[Level]) -> Iterator[Unclear]:
     """Return parts that contradict what is final for the whole: one was left out, or one is wrong."""
     for level in above:
         status, below = STATUS_CODES.get(level.code), _below(level, report, transactions)
@@ -171,7 +171,7 @@ def _contradictions(above: list[Level], report: Report, transactions: list[Level
             yield _unclear(report, level, f"the bank says {level.code} of {count}")
 
 
-def _below(level: Level, report: Report, transactions: list[Level]) -> list[Level]:
+def _below(level: Level, report: StatusReport, transactions: list[Level]) -> list[Level]:
     if level.tag == "PmtInfSts":
         return [Level("", element, "TxSts") for element in elements(level.element, "TxInfAndSts")]
     return [*transactions, *_silent(_batches(report))]
@@ -181,7 +181,7 @@ def _counted(level: Level) -> str:
     return glimpse(level.element, "OrgnlNbOfTxs").lstrip("0")
 
 
-def _unclear(report: Report, level: Level, reason: str) -> Unclear:
+def _unclear(report: StatusReport, level: Level, reason: str) -> Unclear:
     element, tag = level.element, level.tag
     named = glimpse(element, "OrgnlEndToEndId") or glimpse(element, "OrgnlInstrId")
     content = told(

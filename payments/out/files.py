@@ -42,7 +42,7 @@ class StoredFile(NamedTuple):
     status: FileStatus
 
 
-class Frozen(NamedTuple):
+class FrozenPayment(NamedTuple):
     """A row of an instruction, as it stands: columns and bytes may differ, which is for the check to find."""
 
     payment_id: UUID
@@ -54,7 +54,7 @@ class Frozen(NamedTuple):
     sha256: str
 
 
-async def waiting(connection: Connection) -> list[Frozen]:
+async def waiting(connection: Connection) -> list[FrozenPayment]:
     """Return the instructions that stand in no file which is made or was handed over, by payment."""
     rows = await connection.fetch(
         "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
@@ -62,10 +62,10 @@ async def waiting(connection: Connection) -> list[Frozen]:
         "JOIN payments.files f USING (message_id) WHERE p.payment_id = i.payment_id "
         "AND f.status IN ('MADE', 'HANDED_OVER')) ORDER BY payment_id"
     )
-    return [Frozen(**row) for row in rows]
+    return [FrozenPayment(**row) for row in rows]
 
 
-async def rows_of_file(connection: Connection, message_id: str) -> list[Frozen]:
+async def rows_of_file(connection: Connection, message_id: str) -> list[FrozenPayment]:
     """Return the instructions that a file holds, by payment."""
     rows = await connection.fetch(
         "SELECT i.payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
@@ -73,7 +73,7 @@ async def rows_of_file(connection: Connection, message_id: str) -> list[Frozen]:
         "WHERE p.message_id = $1 ORDER BY payment_id",
         message_id,
     )
-    return [Frozen(**row) for row in rows]
+    return [FrozenPayment(**row) for row in rows]
 
 
 async def instructions_of_file(connection: Connection, message_id: str) -> list[Instruction]:

@@ -30,14 +30,14 @@ class Transfer(NamedTuple):
     creditor: AccountDetails
 
 
-class PaymentFile(NamedTuple):
+class WrittenFile(NamedTuple):
     """A written file."""
 
     message_id: str
     content: bytes
 
 
-def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> PaymentFile:
+def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> WrittenFile:
     """Return the file that pays these transfers from one account, in one currency, on one day.
 
     `void` counts the files that held exactly these before and never reached the bank.
@@ -50,7 +50,7 @@ def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: in
     _payment_information(initiation, message_id, debtor, ordered)
     document.set("xmlns", NAMESPACE)
     ET.indent(document)
-    return PaymentFile(message_id, ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n")
+    return WrittenFile(message_id, ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n")
 
 
 def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]) -> None:

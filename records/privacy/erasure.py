@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ledger import Ledger
-from records.privacy.vault import Known, Vault
+from records.privacy.vault import NamedPerson, Vault
 
 _FORGET: Final = "SELECT projection.forget($1)"
 _REWRITE: Final = "SELECT privacy.rewrite()"
 
 
-async def erase(ledger: Ledger, vault: Vault, known: Known) -> None:
+async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
     """Make a person's name unreadable: in the ledger for good, and in all that was folded from it.
 
     The documents that show the name are gone when this is done, from the tables' files as well; the projector folds

@@ -38,7 +38,7 @@ _SALT: Final = "SELECT salt FROM privacy.salt"
 _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 
 
-class Known(NamedTuple):
+class NamedPerson(NamedTuple):
     """A person whom the ledger names, and in which streams."""
 
     person: UUID
@@ -92,7 +92,7 @@ class Vault:
         keys = {str(row["person"]).encode(): row["key"] for row in rows}
         return [_SEALED.sub(lambda found: _opened(found, keys.get(found[1])), payload) for payload in payloads]
 
-    async def people(self) -> list[Known]:
+    async def people(self) -> list[NamedPerson]:
         """Return everybody who is named and whose key exists."""
         query = (
             "SELECT p.person, p.key, p.sealed, array_agg(m.stream_id ORDER BY m.stream_id) AS streams "
@@ -100,10 +100,10 @@ class Vault:
         )
         async with lend(self._pool) as connection:
             rows = await connection.fetch(query)
-        known = [Known(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
+        known = [NamedPerson(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
         return sorted(known, key=lambda one: one.subject)
 
-    async def destroy(self, known: Known, connection: PoolConnectionProxy) -> None:
+    async def destroy(self, known: NamedPerson, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and what they are known by, in the transaction of the connection.
 
         Raises:

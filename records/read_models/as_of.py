@@ -17,7 +17,7 @@ from records.codec import from_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class AsOf:
+class LedgerAsOf:
     """A cut through the ledger. A part that is not given does not cut."""
 
     true_at: datetime | None = None
@@ -27,10 +27,10 @@ class AsOf:
     @property
     def present(self) -> bool:
         """True if nothing is cut."""
-        return self == AsOf()
+        return self == LedgerAsOf()
 
 
-async def events_as_of(ledger: Ledger, prefix: str, cut: AsOf) -> list[StoredEvent]:
+async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events of all streams that begin with a prefix, up to the cut, in order."""
     upto = await ledger.head() if cut.position is None else cut.position
     if cut.known_at is not None:
@@ -46,7 +46,7 @@ def _happened_at(stored: StoredEvent) -> datetime:
 
 
 async def documents_as_of(
-    ledger: Ledger, projection: Projection, cut: AsOf, stream_id: str = ""
+    ledger: Ledger, projection: Projection, cut: LedgerAsOf, stream_id: str = ""
 ) -> dict[str, Document]:
     """Return a read model's documents as of a cut, of all streams or of one, folded for this question alone."""
     prefix = stream_id or projection.prefix

@@ -10,12 +10,12 @@ from asyncpg.pool import PoolConnectionProxy
 
 from domain.errors import UpgradeNeeded
 from ledger import Ledger, StoredEvent
-from ledger.projections import Judge, ProjectionStopped
+from ledger.projections import JudgeEvents, ProjectionStopped
 from records.authorship import Reader
 from records.codec import from_ledger
 
 
-def judge_of(ledger: Ledger) -> Judge:
+def judge_of(ledger: Ledger) -> JudgeEvents:
     """Return who says which events count for nothing: forged ones, and those that guardians set aside."""
     judge = Reader(ledger).judge
 

@@ -28,7 +28,7 @@ _PAGE: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<.*?(?<=<)(!doctype\s+html|html[\
 _BEGINNING: Final = 1024
 """Bytes in which a web page says that it is one."""
 
-Progress = Callable[[str, int, int | None], None]
+DownloadProgress = Callable[[str, int, int | None], None]
 """Called with the file's name, the bytes that came so far, and how many will come if the publisher says so."""
 
 
@@ -81,7 +81,7 @@ async def fetch(
     address: str,
     folder: Path,
     known: Validator = _NOTHING_KNOWN,
-    progress: Progress = lambda _name, _bytes, _expected: None,
+    progress: DownloadProgress = lambda _name, _bytes, _expected: None,
     *,
     limits: Limits = _DEFAULT_LIMITS,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -172,7 +172,9 @@ def _client(
         raise source.failed(f"cannot be asked for ({_in_a_line(fault)}); {remedy}") from fault
 
 
-async def _persist(client: httpx.AsyncClient, source: _Source, folder: Path, progress: Progress) -> Fetched | None:
+async def _persist(
+    client: httpx.AsyncClient, source: _Source, folder: Path, progress: DownloadProgress
+) -> Fetched | None:
     for pause in source.limits.pauses:
         try:
             return await _attempt(client, source, folder, progress)
@@ -181,7 +183,9 @@ async def _persist(client: httpx.AsyncClient, source: _Source, folder: Path, pro
     return await _attempt(client, source, folder, progress)
 
 
-async def _attempt(client: httpx.AsyncClient, source: _Source, folder: Path, progress: Progress) -> Fetched | None:
+async def _attempt(
+    client: httpx.AsyncClient, source: _Source, folder: Path, progress: DownloadProgress
+) -> Fetched | None:
     try:
         async with aclosing(await _answer(client, source)) as response:
             if response.status_code == httpx.codes.NOT_MODIFIED and any(source.known):
@@ -251,7 +255,7 @@ def _too_large(source: _Source) -> FetchFailed:
     return source.failed(f"is larger than {source.limits.size} bytes; see that the address is that of the file")
 
 
-async def _receive(response: httpx.Response, source: _Source, part: _Part, progress: Progress) -> Fetched:
+async def _receive(response: httpx.Response, source: _Source, part: _Part, progress: DownloadProgress) -> Fetched:
     expected, inflater = _expected(response), Inflater() if _encoding(response).endswith("gzip") else None
     try:
         async for chunk in response.aiter_raw():

@@ -27,7 +27,7 @@ from registers.sources.kinds import Register
 
 _REPORT_EVERY: Final = 5000
 
-Progress = Callable[[str, int], None]
+LoadProgress = Callable[[str, int], None]
 """Called with the file's name and the number of its rows read so far."""
 
 
@@ -74,7 +74,7 @@ class _Load(NamedTuple):
     register: Register
     files: tuple[Arrived, ...]
     source_date: date
-    progress: Progress
+    progress: LoadProgress
     confirms: bool = False
 
     @property
@@ -89,7 +89,7 @@ async def load(
     source_date: date,
     archive: Archive,
     minimum_rows: int | None = None,
-    progress: Progress = lambda _file, _rows: None,
+    progress: LoadProgress = lambda _file, _rows: None,
     confirms: bool = True,
 ) -> LoadReport:
     """Load files as a new version of a register and put it in force, or say why not.
@@ -124,7 +124,7 @@ async def override(
     version: int,
     archive: Archive,
     reason: str,
-    progress: Progress = lambda _file, _rows: None,
+    progress: LoadProgress = lambda _file, _rows: None,
 ) -> LoadReport:
     """Put in force what the guards refused, out of the archive, since somebody answers for it.
 

@@ -15,7 +15,7 @@ from registers import Connection
 from registers.history import confirm, versions_in_force
 from registers.loading.archive import Archive, Archived
 from registers.loading.fetching import Fetched, Validator, day_of, fetch
-from registers.loading.loader import LoadReport, Progress, load
+from registers.loading.loader import LoadProgress, LoadReport, load
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack
 from registers.sources.catalogue import REGISTERS
@@ -30,7 +30,7 @@ INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1,
 """
 
 
-class Source(NamedTuple):
+class RegisterSource(NamedTuple):
     """The place where the files of a register come from, and where they go."""
 
     register: str
@@ -52,9 +52,9 @@ class Source(NamedTuple):
 
 async def refresh(
     connection: Connection,
-    source: Source,
+    source: RegisterSource,
     fetching: Callable[[str, int, int | None], Any] = lambda _address, _bytes, _total: None,
-    loading: Progress = lambda _file, _rows: None,
+    loading: LoadProgress = lambda _file, _rows: None,
     minimum_rows: int | None = None,
 ) -> LoadReport | None:
     """Fetch and load a register; None if the publisher has nothing new, which keeps the version in force from ageing.
@@ -82,7 +82,7 @@ async def refresh(
     return report
 
 
-async def _days_known(connection: Connection, source: Source) -> list[date | None]:
+async def _days_known(connection: Connection, source: RegisterSource) -> list[date | None]:
     """The days that the publisher told of its files when they were fetched."""
     rows = await connection.fetch(_DAYS, list(source.addresses))
     return [day_of(row["last_modified"]) for row in rows]
@@ -100,7 +100,7 @@ async def _confirm(connection: Connection, register: str) -> None:
 
 
 async def _fetched(
-    connection: Connection, source: Source, address: str, progress: Callable[[str, int, int | None], Any]
+    connection: Connection, source: RegisterSource, address: str, progress: Callable[[str, int, int | None], Any]
 ) -> Fetched | Archived:
     """The file as it comes, or as it was kept where the publisher says that it is still the same."""
     row = await connection.fetchrow(_KNOWN, address)
@@ -115,7 +115,7 @@ async def _fetched(
     return found
 
 
-def _is_kept(source: Source, kept: Archived) -> bool:
+def _is_kept(source: RegisterSource, kept: Archived) -> bool:
     try:
         source.archive.open(kept)
     except UnreadableFile:
@@ -123,7 +123,7 @@ def _is_kept(source: Source, kept: Archived) -> bool:
     return True
 
 
-async def _files(source: Source, one: Fetched | Archived) -> Sequence[Path]:
+async def _files(source: RegisterSource, one: Fetched | Archived) -> Sequence[Path]:
     """The data files in what was fetched, under the names that the publisher gave them."""
     if isinstance(one, Fetched):
         return await asyncio.to_thread(unpack, one.path, source.folder)
@@ -132,7 +132,7 @@ async def _files(source: Source, one: Fetched | Archived) -> Sequence[Path]:
     return await asyncio.to_thread(unpack, path, source.folder)
 
 
-async def _remember(connection: Connection, source: Source, fresh: Sequence[tuple[str, Fetched]]) -> None:
+async def _remember(connection: Connection, source: RegisterSource, fresh: Sequence[tuple[str, Fetched]]) -> None:
     for address, one in fresh:
         kept = await asyncio.to_thread(source.archive.keep, one.path)
         await connection.execute(_REMEMBER, address, one.validator.etag, one.validator.last_modified, kept.sha256)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from registers.loading.numbers import Numbers
-from registers.loading.texts import CutOff, Published, Unfit, UnreadableFile
+from registers.loading.texts import CutOff, NumberedLine, Unfit, UnreadableFile
 from registers.sources.kinds import BadRow, Kind
 
 _SHOWN: Final = 500
@@ -66,7 +66,7 @@ def _rejected(line: int, text: str, reason: str) -> RejectedRow:
     return RejectedRow(line, reason, text[:_SHOWN].replace("\x00", "\N{REPLACEMENT CHARACTER}"))
 
 
-def _check_header(path: Path, header: str, first: Published) -> None:
+def _check_header(path: Path, header: str, first: NumberedLine) -> None:
     line, text = first[0], first[1]
     if text.strip() == header:
         return

@@ -100,7 +100,7 @@ async def stage(connection: Connection, compared: bool) -> Table:
     return Table(connection, "arriving", None)
 
 
-class Difference(NamedTuple):
+class VersionDifference(NamedTuple):
     """The changes of a version."""
 
     came: int
@@ -109,7 +109,7 @@ class Difference(NamedTuple):
     """Rows of each kind before."""
 
 
-async def keep_the_difference(connection: Connection, register: str, version: int) -> Difference:
+async def keep_the_difference(connection: Connection, register: str, version: int) -> VersionDifference:
     """Keep the rows that came with a version, and the ends of those that left; return how many.
 
     A row that the publisher wrote twice counts twice, so that one of the two can leave while the other stays.
@@ -122,7 +122,7 @@ async def keep_the_difference(connection: Connection, register: str, version: in
     left = await connection.execute(_MARK_REMOVED, version, timeout=_LONG)
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
     kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
-    return Difference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
+    return VersionDifference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
 
 
 def _count(status: str) -> int:

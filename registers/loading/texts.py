@@ -45,7 +45,7 @@ class CutOff(NamedTuple):
     reason: str
 
 
-Published: TypeAlias = tuple[int, str] | Unfit | CutOff
+NumberedLine: TypeAlias = tuple[int, str] | Unfit | CutOff
 """A row with the line that it begins at, what can be none, or, last of all, that the end of the file is missing."""
 
 _LONGEST: Final = 64 << 10
@@ -58,7 +58,7 @@ _MARK: Final = b"\x1a"
 """What some publishers close a file with."""
 
 
-def lines(path: Path, closed: bool = False) -> Iterator[Published]:
+def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
     """Yield every line that is not blank, with its number; a closing 0x1A is passed over.
 
     Args:

@@ -18,24 +18,24 @@ _UNCERTAIN_YEARS: Final = 2
 """Lists are often wrong by so many years."""
 
 
-class Evidence(NamedTuple):
+class Points(NamedTuple):
     """Points for or against, and the reason."""
 
     points: float
     reason: str
 
 
-def country_evidence(subject: Subject, listed: Listed) -> Evidence | None:
+def country_evidence(subject: Subject, listed: Listed) -> Points | None:
     """Return what the countries say; None where one is unknown, or where a ship or an aircraft is listed."""
     if subject.country is None or not listed.countries or listed.kind in THINGS:
         return None
     known = ", ".join(sorted(listed.countries))
     if subject.country in listed.countries:
-        return Evidence(_SAME_COUNTRY, f"country {subject.country} is listed")
-    return Evidence(_OTHER_COUNTRY, f"country {subject.country} is not among those listed: {known}")
+        return Points(_SAME_COUNTRY, f"country {subject.country} is listed")
+    return Points(_OTHER_COUNTRY, f"country {subject.country} is not among those listed: {known}")
 
 
-def birth_evidence(subject: Subject, listed: Listed) -> Evidence | None:
+def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
     """Return what the closest listed date of birth says; None where one is unknown."""
     if subject.born is None or listed.kind is not ListedKind.PERSON:
         return None
@@ -43,26 +43,26 @@ def birth_evidence(subject: Subject, listed: Listed) -> Evidence | None:
     return max((_birth(born, birth) for birth in listed.births), default=None)
 
 
-def _birth(born: date, listed: Birth) -> Evidence:
+def _birth(born: date, listed: Birth) -> Points:
     apart = abs(born.year - listed.year)
     said = f"born {born.isoformat()}, listed as born {_written(listed)}"
     if apart > _UNCERTAIN_YEARS:
-        return Evidence(_OTHER_YEAR, f"{said}: {apart} years apart")
+        return Points(_OTHER_YEAR, f"{said}: {apart} years apart")
     if apart:
-        return Evidence(_NEXT_YEAR, f"{said}: {apart} year{'s' * (apart > 1)} apart")
+        return Points(_NEXT_YEAR, f"{said}: {apart} year{'s' * (apart > 1)} apart")
     return _within_year(born, listed, said)
 
 
-def _within_year(born: date, listed: Birth, said: str) -> Evidence:
+def _within_year(born: date, listed: Birth, said: str) -> Points:
     match listed.month, listed.day:
         case None, _:
-            return Evidence(_SAME_YEAR, f"{said}: the same year")
+            return Points(_SAME_YEAR, f"{said}: the same year")
         case month, None if month == born.month:
-            return Evidence(_SAME_YEAR, f"{said}: the same month")
+            return Points(_SAME_YEAR, f"{said}: the same month")
         case month, day if (month, day) == (born.month, born.day):
-            return Evidence(_SAME_DAY, f"{said}: the same day")
+            return Points(_SAME_DAY, f"{said}: the same day")
         case _:
-            return Evidence(_OTHER_DAY, f"{said}: another day of the same year")
+            return Points(_OTHER_DAY, f"{said}: another day of the same year")
 
 
 def _written(birth: Birth) -> str:

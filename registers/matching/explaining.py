@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from registers.matching.evidence import Evidence
-from registers.matching.pairing import Pair
+from registers.matching.evidence import Points
+from registers.matching.pairing import WordPair
 from registers.matching.weighing import Leftover, Weighed
 from registers.matching.words import Reading
 
 
 def explain(
-    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Evidence, ...], sameness: str
+    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Points, ...], sameness: str
 ) -> tuple[str, ...]:
     """Return a line for each pair, each word left over and each piece of evidence, in the order of the first name.
 
@@ -25,7 +25,7 @@ def explain(
     return tuple(lines)
 
 
-def _paired(one: Reading, other: Reading, pair: Pair, weight: float, whole: float) -> str:
+def _paired(one: Reading, other: Reading, pair: WordPair, weight: float, whole: float) -> str:
     first, second = _text(one, pair.ones), _text(other, pair.others)
     weighs = f"weighs {weight / whole:.0%}"
     if pair.likeness == 1:

@@ -12,7 +12,7 @@ from registers.matching.pairing import spans
 from registers.matching.rarity import Rarity
 from registers.matching.scoring import called, hit, judge, read_as
 from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectKind
-from registers.matching.words import Reading, Role, Word, joined, read, run_together
+from registers.matching.words import Reading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
 """So many names are compared in full; what ranks lower shares far less."""
@@ -23,7 +23,7 @@ _MARGIN: Final = 12.0
 _DROPPED: Final = 0.25
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A listed name as it was read."""
 
     listed: Listed
@@ -39,7 +39,8 @@ class _Shelf:
     def __init__(self, names: list[tuple[Listed, Reading]], rarity: Rarity, of_person: bool) -> None:
         self._rarity, self._of_person = rarity, of_person
         self.entries = [
-            Entry(listed, reading, self._weight(reading.words), _initials(reading.words)) for listed, reading in names
+            IndexEntry(listed, reading, self._weight(reading.words), _initials(reading.words))
+            for listed, reading in names
         ]
         self._lexicon = Lexicon()
         self._places: defaultdict[str, list[int]] = defaultdict(list)
@@ -47,13 +48,13 @@ class _Shelf:
             self._file(place, entry.reading.words)
 
     def _weight(self, words: Iterable[Word]) -> float:
-        return sum(self._weight_of(word) for word in words if word.role is not Role.INITIAL)
+        return sum(self._weight_of(word) for word in words if word.role is not WordRole.INITIAL)
 
     def _weight_of(self, word: Word) -> float:
         return self._rarity.weight(word, self._of_person)
 
     def _file(self, place: int, words: tuple[Word, ...]) -> None:
-        single = {word.text: word for word in words if word.role not in (Role.PARTICLE, Role.INITIAL)}
+        single = {word.text: word for word in words if word.role not in (WordRole.PARTICLE, WordRole.INITIAL)}
         together = {word.text: word for word in map(joined, _together(words)) if word.text not in single}
         for word in single.values():
             self._lexicon.add(word)
@@ -62,7 +63,7 @@ class _Shelf:
         for text in single | together:
             self._places[text].append(place)
 
-    def promising(self, words: tuple[Word, ...], threshold: float) -> list[Entry]:
+    def promising(self, words: tuple[Word, ...], threshold: float) -> list[IndexEntry]:
         """Return the names that may reach the threshold, the most promising first."""
         shared, own, initials = self._shared(words), self._weight(words), _initials(words)
 
@@ -90,7 +91,7 @@ class _Shelf:
 
     def _asked(self, words: tuple[Word, ...]) -> Iterator[tuple[Word, float]]:
         for word in words:
-            if word.role not in (Role.PARTICLE, Role.INITIAL):
+            if word.role not in (WordRole.PARTICLE, WordRole.INITIAL):
                 yield word, self._weight_of(word)
         for parts in _together(words):
             yield joined(parts), sum(self._weight_of(part) for part in parts)
@@ -103,7 +104,7 @@ class _Shelf:
 
 
 def _initials(words: tuple[Word, ...]) -> tuple[str, ...]:
-    return tuple(word.text for word in words if word.role is Role.INITIAL)
+    return tuple(word.text for word in words if word.role is WordRole.INITIAL)
 
 
 def _estimate(shared: float, own: float, theirs: float) -> float:
@@ -121,7 +122,7 @@ class NameIndex:
         persons = [one for one in names if one[0].kind is ListedKind.PERSON]
         others = [one for one in names if one[0].kind is not ListedKind.PERSON]
         self._persons, self._others = _Shelf(persons, self.rarity, True), _Shelf(others, self.rarity, False)
-        self._same: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._same: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for entry in self._persons.entries + self._others.entries:
             for key in {entry.reading.key, run_together(entry.listed.name, entry.listed.kind)}:
                 self._same[key].append(entry)
@@ -149,7 +150,7 @@ class NameIndex:
 
     def _met(
         self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, Reading], threshold: float
-    ) -> Iterable[Entry]:
+    ) -> Iterable[IndexEntry]:
         shelf = self._persons if subject.kind is SubjectKind.PERSON else self._others
         keys = {key for kind, one in readings.items() for key in (one.key, run_together(subject.name, kind)) if key}
         met = [entry for key in keys for entry in self._same.get(key, ())]

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from registers.matching.arabic import skeleton
 from registers.matching.places import countries
-from registers.matching.words import Role, Word
+from registers.matching.words import Word, WordRole
 
 SPELLING: Final = 0.96
 """Two spellings of one word are this much alike."""
@@ -38,11 +38,13 @@ _OTHER_BEGINNING: Final = 0.4
 def likeness(one: Word, other: Word) -> float:
     """Return how alike two words are: 1 is the same word, 0 is another word."""
     match one.role, other.role:
-        case (Role.NUMBER, Role.WORD) | (Role.WORD, Role.NUMBER) if one.text.isalpha() and other.text.isalpha():
+        case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
+            one.text.isalpha() and other.text.isalpha()
+        ):
             return _by_letters(one, other)
-        case (Role.NUMBER | Role.GENERATION, _) | (_, Role.NUMBER | Role.GENERATION):
+        case (WordRole.NUMBER | WordRole.GENERATION, _) | (_, WordRole.NUMBER | WordRole.GENERATION):
             return float(one.role == other.role and one.number == other.number)
-        case (Role.INITIAL, _) | (_, Role.INITIAL):
+        case (WordRole.INITIAL, _) | (_, WordRole.INITIAL):
             return _initial(one.text, other.text)
         case _:
             return 1.0 if one.text == other.text else _by_letters(one, other)

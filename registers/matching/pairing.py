@@ -7,9 +7,9 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from registers.matching.likeness import likeness
-from registers.matching.words import Role, Word, joined
+from registers.matching.words import Word, WordRole, joined
 
-_JOINABLE: Final = frozenset({Role.WORD, Role.PARTICLE, Role.INITIAL})
+_JOINABLE: Final = frozenset({WordRole.WORD, WordRole.PARTICLE, WordRole.INITIAL})
 _LONGEST_JOIN: Final = 24
 """Two words that have more letters together are not written as one."""
 
@@ -17,7 +17,7 @@ _JOINED_FLOOR: Final = 0.8
 """Words that were joined must be this much like the one word; anything may be joined to something faintly alike."""
 
 
-class Pair(NamedTuple):
+class WordPair(NamedTuple):
     """Words of one name and of the other that are taken for the same, by their places."""
 
     ones: tuple[int, ...]
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
 class Pairing(NamedTuple):
     """All pairs, and the places of the words that found no counterpart."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[WordPair, ...]
     ones_left: tuple[int, ...]
     others_left: tuple[int, ...]
 
@@ -45,24 +45,24 @@ def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
 
 def as_a_whole(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
     """Pair all words of one name with all of the other, where the names are the same but for their spaces."""
-    return Pairing((Pair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
+    return Pairing((WordPair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
 
 
-def _singles(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[Pair]:
+def _singles(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[WordPair]:
     for (i, one), (j, other) in product(enumerate(ones), enumerate(others)):
         if (alike := likeness(one, other)) > 0:
-            yield Pair((i,), (j,), alike)
+            yield WordPair((i,), (j,), alike)
 
 
 def _joins(
     ones: tuple[Word, ...], others: tuple[Word, ...], ones_left: tuple[int, ...], others_left: tuple[int, ...]
-) -> Iterator[Pair]:
+) -> Iterator[WordPair]:
     for span, j in product(spans(ones, ones_left), others_left):
         if (alike := likeness(_join(ones, span), others[j])) >= _JOINED_FLOOR:
-            yield Pair(span, (j,), alike)
+            yield WordPair(span, (j,), alike)
     for i, span in product(ones_left, spans(others, others_left)):
         if (alike := likeness(ones[i], _join(others, span))) >= _JOINED_FLOOR:
-            yield Pair((i,), span, alike)
+            yield WordPair((i,), span, alike)
 
 
 def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -76,9 +76,9 @@ def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[in
 
 
 def _of_three(words: tuple[Word, ...], start: int, free_between: bool) -> Iterator[tuple[int, ...]]:
-    if words[start + 1].role is Role.PARTICLE:
+    if words[start + 1].role is WordRole.PARTICLE:
         yield (start, start + 2)
-    if free_between and any(word.role is Role.PARTICLE for word in words[start : start + 3]):
+    if free_between and any(word.role is WordRole.PARTICLE for word in words[start : start + 3]):
         yield (start, start + 1, start + 2)
 
 
@@ -87,9 +87,9 @@ def _join(words: tuple[Word, ...], span: tuple[int, ...]) -> Word:
 
 
 def _take(
-    pairs: Iterator[Pair], ones: range | tuple[int, ...], others: range | tuple[int, ...]
-) -> tuple[tuple[Pair, ...], tuple[int, ...], tuple[int, ...]]:
-    taken: list[Pair] = []
+    pairs: Iterator[WordPair], ones: range | tuple[int, ...], others: range | tuple[int, ...]
+) -> tuple[tuple[WordPair, ...], tuple[int, ...], tuple[int, ...]]:
+    taken: list[WordPair] = []
     ones_left, others_left = set(ones), set(others)
     for one in sorted(pairs, key=_best_first):
         if ones_left.issuperset(one.ones) and others_left.issuperset(one.others):
@@ -99,7 +99,7 @@ def _take(
     return tuple(taken), tuple(sorted(ones_left)), tuple(sorted(others_left))
 
 
-def _best_first(one: Pair) -> tuple[float, int, int, int]:
+def _best_first(one: WordPair) -> tuple[float, int, int, int]:
     """Among pairs that are equally alike the places decide, and they decide the same whichever name comes first."""
     first, second = one.ones[0], one.others[0]
     return -one.likeness, abs(first - second), first + second, first

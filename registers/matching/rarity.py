@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from registers.matching.romanisation import romanised
-from registers.matching.words import Role, Word
+from registers.matching.words import Word, WordRole
 
 _GENERIC_WORDS: Final = """
 academy agency agricultural agriculture aid air airlines alliance america american apostolic arab army art arts asia
@@ -60,13 +60,13 @@ class Rarity(NamedTuple):
     def weight(self, word: Word, of_person: bool) -> float:
         """Return how much a word tells, from near 0 (an article) to 1 (a rare name)."""
         match word.role:
-            case Role.PARTICLE:
+            case WordRole.PARTICLE:
                 return _PARTICLE
-            case Role.INITIAL:
+            case WordRole.INITIAL:
                 return _INITIAL
-            case Role.NUMBER | Role.GENERATION:
+            case WordRole.NUMBER | WordRole.GENERATION:
                 return _NUMBER
-            case Role.WORD:
+            case WordRole.WORD:
                 return self._of_person(word) if of_person else self._of_organisation(word)
 
     def _of_person(self, word: Word) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from registers.matching.aliases import names_in
-from registers.matching.evidence import Evidence, birth_evidence, country_evidence
+from registers.matching.evidence import Points, birth_evidence, country_evidence
 from registers.matching.explaining import explain
-from registers.matching.pairing import Pair, as_a_whole, pair
+from registers.matching.pairing import WordPair, as_a_whole, pair
 from registers.matching.rarity import PLAIN, Rarity
 from registers.matching.scripts import only_read_alike
 from registers.matching.values import THINGS, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
 from registers.matching.weighing import Leftover, Weighed, weigh
-from registers.matching.words import Reading, Role, read, run_together
+from registers.matching.words import Reading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
 """From this score on a listed name is a potential match, which a person must look at."""
@@ -34,10 +34,10 @@ _ABBREVIATION: Final = 4
 
 _WEAK_ALIAS: Final = 6.0
 _CLOSE_ENOUGH: Final = 0.7
-_DISTINGUISHING: Final = frozenset({Role.NUMBER, Role.GENERATION})
+_DISTINGUISHING: Final = frozenset({WordRole.NUMBER, WordRole.GENERATION})
 
 
-class Judged(NamedTuple):
+class ScoredName(NamedTuple):
     """A score with all that it rests on."""
 
     score: float
@@ -45,7 +45,7 @@ class Judged(NamedTuple):
     sameness: str
     """In what way the names are the same as a whole; empty where only words of them are."""
     weighed: Weighed
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Points, ...]
 
 
 def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
@@ -67,7 +67,7 @@ def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
     return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
 
 
-def hit(listed: Listed, one: Reading, other: Reading, judged: Judged, part: str | None = None) -> Hit:
+def hit(listed: Listed, one: Reading, other: Reading, judged: ScoredName, part: str | None = None) -> Hit:
     """Return the hit with its explanation; `part` is which of several names in one was met, where there are several."""
     explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
     if part is None:
@@ -76,7 +76,7 @@ def hit(listed: Listed, one: Reading, other: Reading, judged: Judged, part: str 
     return Hit(listed, round(min(judged.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
 
 
-def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> Judged:
+def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> ScoredName:
     """Score two names that were read already."""
     person = subject.kind is SubjectKind.PERSON
     weighed = weigh(one, other, pair(one.words, other.words), rarity, person)
@@ -86,14 +86,14 @@ def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity
         return _same(weighed, country, birth)
     evidence = tuple(piece for piece in (country, birth) if piece)
     if person != (listed.kind is ListedKind.PERSON):
-        return Judged(_OF_OTHER_KIND, False, "", weighed, evidence)
+        return ScoredName(_OF_OTHER_KIND, False, "", weighed, evidence)
     if same_words:
         return _as_good_as_same(_READ_ALIKE, weighed, evidence)
     if _only_spaced_otherwise(subject, listed):
         as_one = weigh(one, other, as_a_whole(one.words, other.words), rarity, person)
         return _as_good_as_same(_OTHER_SPACES, as_one, evidence)
     score = min(_near(listed, weighed, evidence), _ceiling(listed, one, other, weighed))
-    return Judged(score, False, "", weighed, evidence)
+    return ScoredName(score, False, "", weighed, evidence)
 
 
 def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
@@ -101,19 +101,19 @@ def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
     return bool(run) and run == run_together(subject.name, read_as(subject, listed.kind))
 
 
-def _as_good_as_same(sameness: str, weighed: Weighed, evidence: tuple[Evidence, ...]) -> Judged:
-    return Judged(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, weighed, evidence)
+def _as_good_as_same(sameness: str, weighed: Weighed, evidence: tuple[Points, ...]) -> ScoredName:
+    return ScoredName(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, weighed, evidence)
 
 
-def _same(weighed: Weighed, country: Evidence | None, birth: Evidence | None) -> Judged:
+def _same(weighed: Weighed, country: Points | None, birth: Points | None) -> ScoredName:
     """The same name is a match whatever the country; only another date of birth makes it less than the same."""
     against = min(birth.points, 0.0) if birth else 0.0
-    said = (Evidence(0.0, country.reason) if country else None, Evidence(against, birth.reason) if birth else None)
+    said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
     evidence = tuple(one for one in said if one)
-    return Judged(_SAME + against, against == 0, "" if against else _SAME_NAME, weighed, evidence)
+    return ScoredName(_SAME + against, against == 0, "" if against else _SAME_NAME, weighed, evidence)
 
 
-def _near(listed: Listed, weighed: Weighed, evidence: tuple[Evidence, ...]) -> float:
+def _near(listed: Listed, weighed: Weighed, evidence: tuple[Points, ...]) -> float:
     score = _SAME * weighed.share + sum(one.points for one in evidence)
     return max(0.0, score - _WEAK_ALIAS if listed.quality is Quality.WEAK else score)
 
@@ -131,10 +131,10 @@ def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: Weighed) -> 
     return _CONTRADICTED if contradicted else _NEAR_AT_MOST
 
 
-def _names(pair: Pair, one: Reading, other: Reading) -> bool:
+def _names(pair: WordPair, one: Reading, other: Reading) -> bool:
     """Return whether a pair is of names, not of an initial or an article: those alone are nobody's name."""
     words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
-    return len(words) > 2 or all(word.role not in (Role.PARTICLE, Role.INITIAL) for word in words)
+    return len(words) > 2 or all(word.role not in (WordRole.PARTICLE, WordRole.INITIAL) for word in words)
 
 
 def _letters(reading: Reading) -> int:
@@ -147,5 +147,5 @@ def _not_quite(weighed: Weighed) -> bool:
     )
 
 
-def _kinds(left: tuple[Leftover, ...]) -> frozenset[Role]:
+def _kinds(left: tuple[Leftover, ...]) -> frozenset[WordRole]:
     return _DISTINGUISHING.intersection(one.word.role for one in left)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from registers.matching.pairing import Pair, Pairing
+from registers.matching.pairing import Pairing, WordPair
 from registers.matching.rarity import Rarity
-from registers.matching.words import Reading, Role, Word
+from registers.matching.words import Reading, Word, WordRole
 
 _DROPPED_OF_PERSON: Final = 0.25
 """The share of its weight that a name costs which one side leaves out: people drop middle names."""
@@ -64,7 +64,7 @@ class Leftover(NamedTuple):
 class Weighed(NamedTuple):
     """A pairing in figures: the weights of the pairs, and the cost of the rest."""
 
-    pairs: tuple[tuple[Pair, float], ...]
+    pairs: tuple[tuple[WordPair, float], ...]
     """Each with the weight of its words on both sides."""
     ones_left: tuple[Leftover, ...]
     others_left: tuple[Leftover, ...]
@@ -96,12 +96,12 @@ def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_per
     )
 
 
-def _of_pair(pair: Pair, ones: list[float], others: list[float]) -> float:
+def _of_pair(pair: WordPair, ones: list[float], others: list[float]) -> float:
     return sum(ones[place] for place in pair.ones) + sum(others[place] for place in pair.others)
 
 
 def _omission(
-    pairs: tuple[tuple[Pair, float], ...], pairing: Pairing, contradicted: float, of_person: bool
+    pairs: tuple[tuple[WordPair, float], ...], pairing: Pairing, contradicted: float, of_person: bool
 ) -> Omission:
     words = sum(len(pair.ones) + len(pair.others) for pair, weight in pairs if weight > _OF_PARTICLES)
     if words < 2 * _ENOUGH_WORDS or max(weight for _, weight in pairs) < 2 * _TELLING:
@@ -116,7 +116,7 @@ def _omission(
 
 
 def _tells(word: Word) -> bool:
-    return word.role is not Role.PARTICLE
+    return word.role is not WordRole.PARTICLE
 
 
 def _substance(reading: Reading, places: tuple[int, ...], weights: list[float]) -> float:

@@ -28,7 +28,7 @@ _TELLING: Final = 4
 _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
 
-class Role(StrEnum):
+class WordRole(StrEnum):
     """A word's role in a name."""
 
     WORD = "WORD"
@@ -44,7 +44,7 @@ class Word(NamedTuple):
     """A word in small Latin letters, and the forms that it is compared by."""
 
     text: str
-    role: Role
+    role: WordRole
     spelling: str
     consonants: str
     number: int | None = None
@@ -87,7 +87,7 @@ def joined(words: tuple[Word, ...]) -> Word:
 
 @lru_cache(maxsize=65_536)
 def _joined(text: str, without_vowels: bool) -> Word:
-    word = _made(text, Role.WORD, without_vowels=without_vowels)
+    word = _made(text, WordRole.WORD, without_vowels=without_vowels)
     return word if len(skeleton(word.consonants)) >= _TELLING else word._replace(unvowelled=False)
 
 
@@ -121,26 +121,26 @@ def _texts(letters: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def _personal(text: str) -> Word:
     if text in GENERATIONS:
-        return _made(text, Role.GENERATION, GENERATIONS[text])
+        return _made(text, WordRole.GENERATION, GENERATIONS[text])
     if text in PARTICLES:
-        return _made(text, Role.PARTICLE)
+        return _made(text, WordRole.PARTICLE)
     if len(text) == 1 and text.isalpha():
-        return _made(text, Role.INITIAL)
+        return _made(text, WordRole.INITIAL)
     if (number := number_of(text)) is not None:
-        return _made(text, Role.NUMBER, number)
-    return _made(text, Role.WORD, formal=formal_names(text))
+        return _made(text, WordRole.NUMBER, number)
+    return _made(text, WordRole.WORD, formal=formal_names(text))
 
 
 @lru_cache(maxsize=65_536)
 def _word(text: str) -> Word:
     if (number := count_of(text)) is not None:
-        return _made(text, Role.NUMBER, number)
+        return _made(text, WordRole.NUMBER, number)
     tells = not is_stopword(text) and romanised(text) not in LEGAL_SPELLINGS
-    return _made(text, Role.WORD if tells else Role.PARTICLE)
+    return _made(text, WordRole.WORD if tells else WordRole.PARTICLE)
 
 
 def _made(
-    text: str, role: Role, number: int | None = None, without_vowels: bool = False, formal: tuple[str, ...] = ()
+    text: str, role: WordRole, number: int | None = None, without_vowels: bool = False, formal: tuple[str, ...] = ()
 ) -> Word:
     spelling = romanised(usual(text))
     return Word(text, role, spelling, consonants(spelling), number, without_vowels, formal)

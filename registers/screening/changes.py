@@ -26,7 +26,7 @@ _COARSE: Final = 15.0
 """Points by which a name may score less among those entries alone, where other words are rare, than among all."""
 
 
-class Asked(NamedTuple):
+class AskedKeys(NamedTuple):
     """A key that somebody's evidence was looked up by, and the version of the register that answered; 0 for none."""
 
     who: str
@@ -35,7 +35,9 @@ class Asked(NamedTuple):
     version: int
 
 
-async def changed_keys(connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[Asked]) -> set[str]:
+async def changed_keys(
+    connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[AskedKeys]
+) -> set[str]:
     """Return who asked for a key whose rows are others now than they were in the version that answered."""
     newest = {version.register_name: version.version for version in in_force}
     behind = [one for one in asked if one.version < newest.get(one.register, 0)]

@@ -17,7 +17,7 @@ from domain.screening.clearance import entry_of, pair_of
 from domain.screening.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
 from ledger import clock
 from registers import Connection
-from registers.history import NOW, AsOf, Row, all_rows, source_of, versions_in_force
+from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force
 from registers.matching import DEFAULT_THRESHOLD, Hit, Listed, NameIndex, Subject, SubjectKind
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
@@ -42,7 +42,7 @@ _one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]
 
 
 async def screen(
-    connection: Connection, parties: Sequence[Party], as_of: AsOf = NOW, threshold: float = DEFAULT_THRESHOLD
+    connection: Connection, parties: Sequence[Party], as_of: RegisterAsOf = NOW, threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
     """Return which of the parties' names, or their other names, meet a listed name, now or as of then."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.values import short
-from registers.loading.texts import Published, lines
+from registers.loading.texts import NumberedLine, lines
 from registers.matching import Listed
 
 Fields = tuple[str, ...]
@@ -42,7 +42,7 @@ class Kind(NamedTuple):
     """Whether the register is whole without it."""
     header: str = ""
     """The header line that its files begin with."""
-    split: Callable[[Path], Iterator[Published]] = lines
+    split: Callable[[Path], Iterator[NumberedLine]] = lines
     """Yield the rows of a file as published, each with its line, and what is none. Raises UnreadableFile."""
     key: int = 0
     """The field that rows are found by."""

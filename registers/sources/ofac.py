@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from domain.values import short
-from registers.loading.texts import Published, lines
+from registers.loading.texts import NumberedLine, lines
 from registers.matching import Birth, Listed, ListedKind, Quality
 from registers.sources.countries import country_code
 from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number, separated
@@ -33,7 +33,7 @@ _KINDS: Final = {
 }
 
 _Name: TypeAlias = tuple[ListedRow, str, ListedKind, Quality]
-_Split: TypeAlias = Callable[[Path], Iterator[Published]]
+_Split: TypeAlias = Callable[[Path], Iterator[NumberedLine]]
 
 
 def _numbered(count: int) -> Callable[[str], Fields]:

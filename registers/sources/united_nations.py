@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import fromstring
 
 from domain.values import short
-from registers.loading.texts import Published, elements
+from registers.loading.texts import NumberedLine, elements
 from registers.matching import Birth, Listed, ListedKind, Quality
 from registers.sources.countries import country_code
 from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number
@@ -24,7 +24,7 @@ _SEPARATOR: Final = "\x1f"
 _NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 
 
-def _rows(path: Path) -> Iterator[Published]:
+def _rows(path: Path) -> Iterator[NumberedLine]:
     return elements(path, "INDIVIDUAL", "ENTITY")
 
 

@@ -12,7 +12,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.client.governance import vouch
-from activities.contracts import CarriedOut, CarryOut, Known
+from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from deploy.connections import open_pool
 from domain.directory.people import DIRECTORY_STREAM
@@ -86,7 +86,7 @@ async def test_one_guardian_alone_opens_no_copy(copy: Desk, shell: Shell) -> Non
 
 
 async def carry_out(desk: Desk, command: c.Propose) -> CarriedOut:
-    asked = CarryOut(partnership_id=REFERENCE, command=command, known=Known())
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=KnownVersion())
     answer: CarriedOut = await ActivityEnvironment().run(Partnerships(desk.pool).carry_out, asked)
     return answer
 

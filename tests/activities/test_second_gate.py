@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish
-from activities.contracts import CarriedOut, CarryOut, Known
+from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -52,7 +52,7 @@ class Tampered(Partnerships):
 async def carried_out(desk: Desk, *events: Any, command_id: UUID = ONCE) -> CarriedOut:
     """Run the activity as a worker does."""
     command = c.Refuse(command_id=command_id, at=NOON, actor="a worker", attempted="anything", reason="none")
-    asked = CarryOut(partnership_id=REFERENCE, command=command, known=Known())
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=KnownVersion())
     answer: CarriedOut = await ActivityEnvironment().run(Tampered(desk, events).carry_out, asked)
     return answer
 

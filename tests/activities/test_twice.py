@@ -22,7 +22,7 @@ from activities.contracts import (
     CarryOut,
     CatchUpRequest,
     InstructionOutcome,
-    Known,
+    KnownVersion,
     ReadRequest,
     RecordRequest,
     Touched,
@@ -94,8 +94,8 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
     statement = propose.statement(OTHER).within(signing_for())
     said = propose.model_copy(update={"signature": keyring.sign(statement)})
     return {
-        "carry_out": CarryOut(partnership_id=OTHER, command=said, known=Known()),
-        "read_on": CatchUpRequest(partnership_id=REFERENCE, known=Known()),
+        "carry_out": CarryOut(partnership_id=OTHER, command=said, known=KnownVersion()),
+        "read_on": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "record_attempt": withholding("no longer needed"),
         "fold_partnership": REFERENCE,
         "look_at_attempt": ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0),
@@ -178,7 +178,7 @@ async def test_what_is_carried_out_is_decided_once_and_answered_alike(scribe: Sc
 async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scribe) -> None:
     await released(scribe)
     command = c.Approve(command_id=number("unsigned"), at=NOON, actor="ana.silva", reason="good work")
-    asked = CarryOut(partnership_id=REFERENCE, command=command, known=Known())
+    asked = CarryOut(partnership_id=REFERENCE, command=command, known=KnownVersion())
     carry_out = activity(scribe.desk.pool, "carry_out")
     first = await ActivityEnvironment().run(carry_out, asked)
     assert first.refusal.kind == "NotSigned"
@@ -189,7 +189,7 @@ async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scri
 
 async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe) -> None:
     command = c.Approve(command_id=number("early"), at=NOON, actor="ana.silva", reason="good work")
-    asked = CarryOut(partnership_id=OTHER, command=command, known=Known())
+    asked = CarryOut(partnership_id=OTHER, command=command, known=KnownVersion())
     answer = await ActivityEnvironment().run(activity(scribe.desk.pool, "carry_out"), asked)
     assert (answer.refusal.kind, answer.events) == ("IllegalTransition", ())
     assert await scribe.desk.history(OTHER) == []
@@ -198,7 +198,7 @@ async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe)
 async def test_nothing_is_carried_out_on_top_of_another_history_than_is_known(scribe: Scribe) -> None:
     await released(scribe)
     newest = (await scribe.desk.history(REFERENCE))[-1]
-    known = Known(version=newest.version, position=newest.position + 1, leaf=newest.leaf)
+    known = KnownVersion(version=newest.version, position=newest.position + 1, leaf=newest.leaf)
     command = c.Approve(command_id=number("late"), at=NOON, actor="ana.silva", reason="good work")
     asked = CarryOut(partnership_id=REFERENCE, command=command, known=known)
     with pytest.raises(LedgerBehind, match="put back to an earlier point"):

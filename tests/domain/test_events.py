@@ -314,7 +314,7 @@ LATER = [
         payment_id=ORDER.payment_id,
         end_to_end_id="ACCX",
         instruction_sha256=DIGEST,
-        relied_on=t.Reliance(versions=(version("ofac-sdn"),), assessment_sha256=DIGEST, rule_book="2026.2"),
+        relied_on=t.ReliedOn(versions=(version("ofac-sdn"),), assessment_sha256=DIGEST, rule_book="2026.2"),
     ),
     people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id, compromised_since=NOON),
     people.HouseRulesSet(rules=RULES.model_copy(update={"second_at_hand_over": True})),

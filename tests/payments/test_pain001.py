@@ -13,7 +13,7 @@ from lxml import etree
 from domain.payment.tranche import TrancheOrder
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction
-from payments.out.pain001 import NAMESPACE, PaymentFile, Transfer, write_file
+from payments.out.pain001 import NAMESPACE, Transfer, WrittenFile, write_file
 from tests.builders import NOON, funder, money, party
 from tests.payments.orders import HARBOR, ISOC, KAMPALA, RIVERBEND, account, order
 
@@ -32,11 +32,11 @@ def transfer(released: TrancheOrder, creditor: AccountDetails = RIVERBEND) -> Tr
     return Transfer(Instruction.of(released, reference_of(ISOC)), creditor)
 
 
-def written(*transfers: Transfer, debtor: AccountDetails = ISOC) -> PaymentFile:
+def written(*transfers: Transfer, debtor: AccountDetails = ISOC) -> WrittenFile:
     return write_file(debtor, transfers or (transfer(order()),))
 
 
-def texts(file: PaymentFile, path: str) -> list[str]:
+def texts(file: WrittenFile, path: str) -> list[str]:
     root = etree.fromstring(file.content)
     return [
         element.text or "" for element in root.iterfind("/".join(f"{{{NAMESPACE}}}{tag}" for tag in path.split("/")))
@@ -65,16 +65,16 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("file", EXAMPLES)
-def test_a_file_is_valid_by_the_official_schema(file: PaymentFile) -> None:
+def test_a_file_is_valid_by_the_official_schema(file: WrittenFile) -> None:
     _validate(Path(sepaxml.__file__).parent / "schemas" / SCHEMA, file)
 
 
 @pytest.mark.parametrize("file", EXAMPLES)
-def test_a_file_is_valid_by_the_schema_beside_the_project(file: PaymentFile, shared_data: Path) -> None:
+def test_a_file_is_valid_by_the_schema_beside_the_project(file: WrittenFile, shared_data: Path) -> None:
     _validate(shared_data / "schemas" / "iso20022" / SCHEMA, file)
 
 
-def _validate(schema: Path, file: PaymentFile) -> None:
+def _validate(schema: Path, file: WrittenFile) -> None:
     etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(file.content))
 
 
@@ -135,7 +135,7 @@ def test_every_payment_carries_its_identifiers() -> None:
 
 @pytest.mark.parametrize("party_path", [f"{PAYMENT}/Cdtr", "CstmrCdtTrfInitn/PmtInf/Dbtr"])
 @pytest.mark.parametrize("file", [EXAMPLES[0].values[0], EXAMPLES[2].values[0], EXAMPLES[8].values[0]])
-def test_both_addresses_are_structured_with_town_and_country(file: PaymentFile, party_path: str) -> None:
+def test_both_addresses_are_structured_with_town_and_country(file: WrittenFile, party_path: str) -> None:
     for part in ("TwnNm", "Ctry"):
         (value,) = texts(file, f"{party_path}/PstlAdr/{part}")
         assert value

@@ -9,7 +9,7 @@ import pytest
 
 from domain.identity import end_to_end_id, payment_id
 from domain.payment.bank_answers import BankStatus, ExceptionKind
-from payments.answers.matching import Judged, answers_in, judge_all
+from payments.answers.matching import MatchedEntry, answers_in, judge_all
 from payments.answers.messages import read_message
 from tests.payments.orders import (
     FOUNDATION,
@@ -38,11 +38,11 @@ KIND = ExceptionKind
 OTHER = KIND.OTHER_CONTENT
 
 
-async def judged(connection: asyncpg.Connection, content: str, file: str = FILE) -> list[Judged]:
+async def judged(connection: asyncpg.Connection, content: str, file: str = FILE) -> list[MatchedEntry]:
     return await judge_all(connection, read_message(content.encode()), file, IMPORTED)
 
 
-async def one(connection: asyncpg.Connection, content: str, file: str = FILE) -> Judged:
+async def one(connection: asyncpg.Connection, content: str, file: str = FILE) -> MatchedEntry:
     (verdict,) = await judged(connection, content, file)
     return verdict
 

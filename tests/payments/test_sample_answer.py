@@ -10,7 +10,7 @@ from lxml import etree
 
 from payments.answers.messages import Statement, UnreadableMessage, booking_key, read_message
 from payments.answers.sample_answer import INVENTED, settled_answer
-from payments.out.pain001 import PaymentFile
+from payments.out.pain001 import WrittenFile
 from tests.builders import money
 from tests.payments.orders import ISOC, account, notification, order
 from tests.payments.test_pain001 import EXAMPLES, transfer, written
@@ -19,14 +19,14 @@ NOW = datetime(2026, 11, 4, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
 SCHEMA = "camt.054.001.08.xsd"
 
 
-def answered(file: PaymentFile, now: datetime = NOW) -> list[Statement]:
+def answered(file: WrittenFile, now: datetime = NOW) -> list[Statement]:
     said = read_message(settled_answer(file.content, now))
     assert all(isinstance(part, Statement) for part in said), said
     return [part for part in said if isinstance(part, Statement)]
 
 
 @pytest.mark.parametrize("file", EXAMPLES)
-def test_the_answer_is_valid_by_the_official_schema(file: PaymentFile, shared_data: Path) -> None:
+def test_the_answer_is_valid_by_the_official_schema(file: WrittenFile, shared_data: Path) -> None:
     schema = etree.XMLSchema(etree.parse(shared_data / "schemas" / "iso20022" / SCHEMA))
     schema.assertValid(etree.fromstring(settled_answer(file.content, NOW)))
 

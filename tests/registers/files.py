@@ -12,7 +12,7 @@ import pytest
 
 from domain.screening.evidence import RegisterVersion
 from registers import Connection
-from registers.history import AsOf
+from registers.history import RegisterAsOf
 from registers.loading.archive import Archive
 from registers.loading.loader import LoadReport, load
 from registers.sources.irs import MASTER_FILE_FIELDS
@@ -81,7 +81,9 @@ def switch_while_asking(patch: pytest.MonkeyPatch, asking: ModuleType, switch: C
     """Put another version in force just before and just after the versions in force are asked for."""
     ask = asking.versions_in_force
 
-    async def in_between(connection: Connection, registers: Sequence[str], as_of: AsOf) -> tuple[RegisterVersion, ...]:
+    async def in_between(
+        connection: Connection, registers: Sequence[str], as_of: RegisterAsOf
+    ) -> tuple[RegisterVersion, ...]:
         await switch()
         found: tuple[RegisterVersion, ...] = await ask(connection, registers, as_of)
         await switch()

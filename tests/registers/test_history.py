@@ -9,7 +9,7 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from registers.history import NOW, AsOf, files_of, rows_of, versions_in_force
+from registers.history import NOW, RegisterAsOf, files_of, rows_of, versions_in_force
 from registers.loading.archive import Archived
 from registers.loading.loader import load, override
 from registers.loading.texts import digest
@@ -29,7 +29,7 @@ class Loaded(NamedTuple):
     versions: tuple[int, ...]
     moments: tuple[datetime, ...]
 
-    async def speaking(self, as_of: AsOf) -> int | None:
+    async def speaking(self, as_of: RegisterAsOf) -> int | None:
         """Return which of the versions speaks, counted from 0."""
         found = await versions_in_force(self.connection, ("irs-pub78",), as_of)
         return next((self.versions.index(one.version) for one in found), None)
@@ -74,14 +74,14 @@ async def test_without_a_date_the_version_in_force_speaks(months: Loaded) -> Non
 async def test_of_a_day_the_newest_version_speaks_that_was_true_by_then(
     months: Loaded, day: date, speaks: int | None
 ) -> None:
-    assert await months.speaking(AsOf(true_on=day)) == speaks
+    assert await months.speaking(RegisterAsOf(true_on=day)) == speaks
 
 
 @pytest.mark.parametrize(("moment", "speaks"), [(0, None), (1, 0), (2, 1), (3, 2)])
 async def test_of_a_moment_the_version_speaks_that_was_in_force_here_then(
     months: Loaded, moment: int, speaks: int | None
 ) -> None:
-    assert await months.speaking(AsOf(known_at=months.moments[moment])) == speaks
+    assert await months.speaking(RegisterAsOf(known_at=months.moments[moment])) == speaks
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ async def test_of_a_moment_the_version_speaks_that_was_in_force_here_then(
 async def test_of_a_day_and_a_moment_what_was_known_then_of_that_day_speaks(
     months: Loaded, day: date, moment: int, speaks: int | None
 ) -> None:
-    assert await months.speaking(AsOf(day, months.moments[moment])) == speaks
+    assert await months.speaking(RegisterAsOf(day, months.moments[moment])) == speaks
 
 
 async def test_a_version_is_told_with_its_digest_and_date(months: Loaded) -> None:
-    (told,) = await versions_in_force(months.connection, ("irs-pub78", "irs-bmf"), AsOf(true_on=DECEMBER))
+    (told,) = await versions_in_force(months.connection, ("irs-pub78", "irs-bmf"), RegisterAsOf(true_on=DECEMBER))
     (row,) = await months.connection.fetch("SELECT * FROM registers.versions WHERE version = $1", told.version)
     assert (told.register_name, told.source_date) == ("irs-pub78", DECEMBER)
     assert told.sha256 == row["sha256"]
@@ -109,16 +109,16 @@ async def test_a_version_is_told_with_its_digest_and_date(months: Loaded) -> Non
 async def test_what_was_loaded_last_of_one_day_speaks_for_it(months: Loaded, tmp_path: Path) -> None:
     mended = write(tmp_path, "pub78.txt", *[pub78_row(number, codes="GROUP") for number in range(1, 10)])
     report = await load_small(months.connection, "irs-pub78", mended, on=JANUARY)
-    for as_of in (NOW, AsOf(true_on=JANUARY), AsOf(known_at=await now(months.connection))):
+    for as_of in (NOW, RegisterAsOf(true_on=JANUARY), RegisterAsOf(known_at=await now(months.connection))):
         (told,) = await versions_in_force(months.connection, ("irs-pub78",), as_of)
         assert told.version == report.version
-    assert await months.speaking(AsOf(JANUARY, months.moments[3])) == 2
+    assert await months.speaking(RegisterAsOf(JANUARY, months.moments[3])) == 2
 
 
 async def test_a_refused_version_never_speaks(months: Loaded, tmp_path: Path) -> None:
     refused = await load_small(months.connection, "irs-pub78", write(tmp_path, "pub78.txt", pub78_row(1)), on=JANUARY)
     assert refused.refused
-    for as_of in (NOW, AsOf(true_on=JANUARY), AsOf(known_at=await now(months.connection))):
+    for as_of in (NOW, RegisterAsOf(true_on=JANUARY), RegisterAsOf(known_at=await now(months.connection))):
         assert await months.speaking(as_of) == 2
 
 
@@ -132,27 +132,27 @@ async def test_an_older_file_that_was_put_in_force_late_speaks_of_its_day_and_on
     november = await override(connection, refused.version, ARCHIVE, "the month before was asked for")
     loaded = Loaded(connection, (december, november.version), (before,))
     assert await loaded.speaking(NOW) == 1
-    assert await loaded.speaking(AsOf(true_on=NOVEMBER)) == 1
-    assert await loaded.speaking(AsOf(true_on=DECEMBER)) == 0
-    assert await loaded.speaking(AsOf(known_at=before)) == 0
-    assert await loaded.speaking(AsOf(NOVEMBER, before)) is None
+    assert await loaded.speaking(RegisterAsOf(true_on=NOVEMBER)) == 1
+    assert await loaded.speaking(RegisterAsOf(true_on=DECEMBER)) == 0
+    assert await loaded.speaking(RegisterAsOf(known_at=before)) == 0
+    assert await loaded.speaking(RegisterAsOf(NOVEMBER, before)) is None
 
 
 async def test_each_register_speaks_for_itself(months: Loaded, tmp_path: Path) -> None:
     master = await load_small(months.connection, "irs-bmf", write_bmf(tmp_path, 3), on=DECEMBER)
     asked = ("irs-pub78", "irs-bmf", "irs-revocation")
-    found = await versions_in_force(months.connection, asked, AsOf(true_on=DECEMBER))
+    found = await versions_in_force(months.connection, asked, RegisterAsOf(true_on=DECEMBER))
     assert [(one.register_name, one.version) for one in found] == [
         ("irs-bmf", master.version),
         ("irs-pub78", months.versions[1]),
     ]
-    (only,) = await versions_in_force(months.connection, asked, AsOf(true_on=NOVEMBER))
+    (only,) = await versions_in_force(months.connection, asked, RegisterAsOf(true_on=NOVEMBER))
     assert only.version == months.versions[0]
 
 
 async def test_the_rows_of_a_past_version_are_those_that_it_listed(months: Loaded) -> None:
     for number, month in enumerate(CODES):
-        asked = await versions_in_force(months.connection, ("irs-pub78",), AsOf(true_on=month))
+        asked = await versions_in_force(months.connection, ("irs-pub78",), RegisterAsOf(true_on=month))
         changed = (await rows_of(months.connection, asked, ein(1)))["irs-pub78"]
         stayed = (await rows_of(months.connection, asked, ein(2)))["irs-pub78"]
         version = months.versions[number]
@@ -171,7 +171,7 @@ async def test_a_key_that_no_version_lists_has_no_rows_in_any_register_asked(mon
 async def test_the_status_of_an_organisation_is_what_it_was(months: Loaded) -> None:
     known = party(ein=ein(1))
     for number, (month, code) in enumerate(CODES.items()):
-        for as_of in (AsOf(true_on=month), AsOf(known_at=months.moments[number + 1])):
+        for as_of in (RegisterAsOf(true_on=month), RegisterAsOf(known_at=months.moments[number + 1])):
             found = await status_of(months.connection, known, as_of)
             assert found is not None
             assert found.codes == {code}
@@ -181,7 +181,7 @@ async def test_the_status_of_an_organisation_is_what_it_was(months: Loaded) -> N
 
 
 async def test_before_anything_was_loaded_nobody_was_asked(months: Loaded) -> None:
-    found = await status_of(months.connection, party(ein=ein(1)), AsOf(known_at=months.moments[0]))
+    found = await status_of(months.connection, party(ein=ein(1)), RegisterAsOf(known_at=months.moments[0]))
     assert found is not None
     assert (found.asked, found.found) == ((), False)
 
@@ -194,7 +194,7 @@ async def test_a_name_meets_the_list_of_the_day_that_is_asked_for(
     renamed = write_sdn(tmp_path, sdn_row(0, "QUILLMARK FREIGHT"), listed[1])
     await load_small(connection, "ofac-sdn", *renamed, on=DECEMBER)
     known = (party("Zorvania Trade Bureau"), party("Quillmark Freight"))
-    for as_of, name in ((NOW, "QUILLMARK FREIGHT"), (AsOf(true_on=NOVEMBER), "ZORVANIA TRADE BUREAU")):
+    for as_of, name in ((NOW, "QUILLMARK FREIGHT"), (RegisterAsOf(true_on=NOVEMBER), "ZORVANIA TRADE BUREAU")):
         assert [match.listed_name for match in (await screen(connection, known, as_of)).matches] == [name]
 
 

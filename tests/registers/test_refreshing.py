@@ -15,11 +15,11 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from registers.history import AsOf, all_rows, files_of, versions_in_force
+from registers.history import RegisterAsOf, all_rows, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, load, override, version_in_force, versions
-from registers.loading.refreshing import Source, refresh
+from registers.loading.refreshing import RegisterSource, refresh
 from registers.loading.texts import UnreadableFile
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
 from tests.waiting import BACKSTOP
@@ -108,7 +108,7 @@ class Office(NamedTuple):
     async def refresh(self, register: str = "ofac-sdn") -> LoadReport | None:
         folder = self.folder / f"fetched-{len(list(self.folder.iterdir()))}"
         folder.mkdir()
-        source = Source(register, folder, self.archive, self.publisher.mirror)
+        source = RegisterSource(register, folder, self.archive, self.publisher.mirror)
         async with asyncio.timeout(BACKSTOP):
             return await refresh(self.connection, source, minimum_rows=1)
 
@@ -156,14 +156,14 @@ def office(connection: asyncpg.Connection, publisher: Publisher, tmp_path: Path)
 
 
 def test_without_a_mirror_the_publishers_own_addresses_are_asked(tmp_path: Path) -> None:
-    addresses = Source("ofac-sdn", tmp_path, Archive(tmp_path)).addresses
+    addresses = RegisterSource("ofac-sdn", tmp_path, Archive(tmp_path)).addresses
     assert all(address.startswith("https://www.treasury.gov/") for address in addresses)
     assert tuple(address.rpartition("/")[2] for address in addresses) == SDN_FILES
 
 
 @pytest.mark.parametrize("mirror", ["http://127.0.0.1/lists", "http://127.0.0.1/lists/"])
 def test_a_mirror_is_asked_for_the_same_files_by_name(tmp_path: Path, mirror: str) -> None:
-    addresses = Source("ofac-sdn", tmp_path, Archive(tmp_path), mirror).addresses
+    addresses = RegisterSource("ofac-sdn", tmp_path, Archive(tmp_path), mirror).addresses
     assert addresses == tuple(f"http://127.0.0.1/lists/{name}" for name in SDN_FILES)
 
 
@@ -190,7 +190,7 @@ async def test_a_refresh_that_brings_nothing_new_keeps_the_version_in_force_from
     (version,) = await versions_in_force(office.connection, ("ofac-sdn",))
     assert version.source_date == date(2026, 11, 1)
     assert version.confirmed_on in {day, datetime.now(UTC).date()}
-    (then,) = await versions_in_force(office.connection, ("ofac-sdn",), AsOf(true_on=date(2026, 11, 1)))
+    (then,) = await versions_in_force(office.connection, ("ofac-sdn",), RegisterAsOf(true_on=date(2026, 11, 1)))
     assert then.confirmed_on is None, "on that day nobody had asked yet"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from domain.parties import Party
 from domain.screening.evidence import MatchKind, RegisterVersion, ScreeningEvidence, StatusEvidence
-from registers.history import NOW, AsOf, confirm, files_of
+from registers.history import NOW, RegisterAsOf, confirm, files_of
 from registers.loading.archive import Archive
 from registers.loading.loader import load
 from registers.loading.texts import UnreadableFile
@@ -59,12 +59,12 @@ class Office(NamedTuple):
         report = await load(self.connection, register, paths, on, self.archive, minimum_rows=1)
         assert report.loaded
 
-    async def status(self, as_of: AsOf = NOW) -> StatusEvidence:
+    async def status(self, as_of: RegisterAsOf = NOW) -> StatusEvidence:
         found = await status_of(self.connection, KNOWN, as_of)
         assert found is not None
         return found
 
-    async def screening(self, as_of: AsOf = NOW) -> ScreeningEvidence:
+    async def screening(self, as_of: RegisterAsOf = NOW) -> ScreeningEvidence:
         return await screen(self.connection, NAMED, as_of)
 
     async def status_again(self, recorded: StatusEvidence) -> Replayed:
@@ -165,7 +165,7 @@ async def test_evidence_of_rows_that_stayed_in_other_places_comes_out_again(offi
 
 
 async def test_evidence_of_a_look_back_comes_out_again(office: Office) -> None:
-    before = AsOf(true_on=FIRST_DAY)
+    before = RegisterAsOf(true_on=FIRST_DAY)
     then = await office.status(before)
     await next_month(office)
     now = await office.status(before)

@@ -11,7 +11,7 @@ import pytest
 
 from registers.loading import texts
 from registers.loading.rows import ParsedRow, RejectedRow, read_rows
-from registers.loading.texts import CutOff, Published, Unfit, lines
+from registers.loading.texts import CutOff, NumberedLine, Unfit, lines
 from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
 from registers.sources.kinds import BadRow, Kind
 from registers.sources.ofac import CONSOLIDATED, SDN
@@ -31,7 +31,7 @@ def holding(folder: Path, content: bytes) -> Path:
     return path
 
 
-def last(path: Path, split: Callable[[Path], object]) -> Published | None:
+def last(path: Path, split: Callable[[Path], object]) -> NumberedLine | None:
     found = list(split(path))  # type: ignore[call-overload]
     return found[-1] if found else None
 

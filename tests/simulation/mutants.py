@@ -13,7 +13,7 @@ from unittest.mock import patch
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 
 from accord.audit import authorisation, frozen
-from accord.audit.attempts import Attempts
+from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.walk import Walk
 from accord.client import bank_entries, hand_over, payment_files
 from activities.contracts import TrancheStart
@@ -211,7 +211,7 @@ async def _gone_unless_said(attempts: Any, *given: Any) -> list[str]:
     return [one for one in await _gone(attempts, *given) if one not in told]
 
 
-_gone = Attempts._gone
+_gone = AttemptsByEvidence._gone
 
 HELD = frozenset({Promise.HOLD})
 LAWFUL = frozenset({Promise.LAWFUL})
@@ -233,9 +233,9 @@ MUTANTS: Final = (
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
            (_answers(hand_over, "unmoved", True), _returns(decisions, "_require_attempt", None))),
-    Mutant("an ending needs no evidence", ONCE, (_answers(Attempts, "_proved", True),)),
-    Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(Attempts, "fault", ""),)),
-    Mutant("that a file never arrived needs no signatures", ONCE, (_is(Attempts, "_gone", _gone_unless_said),)),
+    Mutant("an ending needs no evidence", ONCE, (_answers(AttemptsByEvidence, "_proved", True),)),
+    Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", ""),)),
+    Mutant("a file is gone without signatures", ONCE, (_is(AttemptsByEvidence, "_gone", _gone_unless_said),)),
     Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", ""),)),
     Mutant("no instruction need be on record", LAWFUL,
            (_is(authorisation._Check, "_own_stream", _own_stream_if_any),)),

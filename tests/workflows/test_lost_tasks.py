@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from activities.contracts import CarryOut, Known
+from activities.contracts import CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage
@@ -17,7 +17,7 @@ NOW = timedelta(0)
 async def lost(life: Life, kind: type[c.StaffCommand], actor: str, **content: object) -> None:
     """Record a decision as the workflow's task would, and let the task be lost."""
     command = await life.command(kind, actor, **content)
-    asked = CarryOut(partnership_id=life.reference, command=command, known=Known())
+    asked = CarryOut(partnership_id=life.reference, command=command, known=KnownVersion())
     done = await Partnerships(life.desk.pool).carry_out(asked)
     assert done.what
 

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from accord.audit.authorisation import Gate, Verdict
+from accord.audit.authorisation import Authorisation, PrePaymentCheck
 from accord.client.counter import signed_act
 from accord.client.desk import Desk
 from accord.client.governance import confirm_account, vouch
@@ -28,7 +28,7 @@ from domain.proposal import Proposal
 from domain.screening.evidence import RegisterVersion, Verification
 from ledger import AppendRequest, NewEvent
 from payments.accounts import AccountDetails, record_account, reference_of
-from payments.out.files import Frozen
+from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction, freeze
 from records.codec import to_ledger
 from registers.lookup import ABOUT_STATUS
@@ -85,12 +85,12 @@ class Story(Scribe):
         """A signed act at the counter."""
         await self.append(stream, await signed_act(self.desk, kind, stream, actor, **content))
 
-    async def row(self, tranche: int = 1, attempt: int = 1) -> Frozen:
+    async def row(self, tranche: int = 1, attempt: int = 1) -> FrozenPayment:
         found = await self.desk.pool.fetchrow(
             "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
             "FROM payments.instructions WHERE payment_id = $1", payment_id(self.reference, tranche, attempt),
         )  # fmt: skip
-        return Frozen(**found)
+        return FrozenPayment(**found)
 
     async def instructed(self, **more: Any) -> tuple[Instruction, str]:
         """Freeze the payment, and record that on the attempt's own stream, as a worker does."""
@@ -107,7 +107,7 @@ class Story(Scribe):
         made = order(partnership_id=self.reference)
         async with self.desk.pool.acquire() as connection:
             instruction, sha256 = await freeze(connection, made)
-        relied = t.Reliance(versions=versions, assessment_sha256="cd" * 32, rule_book="2026.3")
+        relied = t.ReliedOn(versions=versions, assessment_sha256="cd" * 32, rule_book="2026.3")
         event = told(instruction).model_copy(update={"relied_on": relied})
         await self.attempted(t.TrancheReleasedForPayment(at=made.released_at, order=made), event)
         return instruction, sha256
@@ -118,7 +118,7 @@ class Story(Scribe):
             instruction, _ = await freeze(connection, order(partnership_id=self.reference))
         return told(instruction)
 
-    async def twin(self, reference: str) -> Verdict:
+    async def twin(self, reference: str) -> Authorisation:
         """What the gate says of a payment of another partnership, whose stream records this one's instruction."""
         made = order(partnership_id=reference)
         async with self.desk.pool.acquire() as connection:
@@ -135,13 +135,15 @@ class Story(Scribe):
         event = NewEvent.of(event_type, 1, payload, {"actor": "a worker"}, [])
         await self.desk.ledger.append(AppendRequest(stream, number("raw"), known, (event,)))
 
-    async def judged(self, tranche: int = 1, attempt: int = 1, in_file: str = "", gate: Gate | None = None) -> Verdict:
+    async def judged(
+        self, tranche: int = 1, attempt: int = 1, in_file: str = "", gate: PrePaymentCheck | None = None
+    ) -> Authorisation:
         """What the gate says of a payment that was instructed."""
         row = await self.row(tranche, attempt)
         async with self.desk.pool.acquire() as connection:
-            return await (gate or Gate(self.desk.ledger))(connection, row, in_file)
+            return await (gate or PrePaymentCheck(self.desk.ledger))(connection, row, in_file)
 
-    async def asked_for(self, in_file: str = "", **more: Any) -> Verdict:
+    async def asked_for(self, in_file: str = "", **more: Any) -> Authorisation:
         """Instruct the payment and ask the gate."""
         await self.instructed(**more)
         return await self.judged(more.get("tranche", 1), more.get("attempt", 1), in_file)
@@ -150,7 +152,7 @@ class Story(Scribe):
         verdict = await self.asked_for(**more)
         assert verdict.reason == "", verdict.reason
 
-    async def stopped(self, fault: str, **more: Any) -> Verdict:
+    async def stopped(self, fault: str, **more: Any) -> Authorisation:
         """The fault is named, and it is the same however often it is asked for."""
         first = await self.asked_for(**more)
         assert fault in first.reason, first.reason

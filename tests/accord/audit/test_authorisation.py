@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from accord.audit.authorisation import Gate
+from accord.audit.authorisation import PrePaymentCheck
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER, RECORDER
 from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
@@ -536,7 +536,7 @@ async def test_what_the_gate_stopped_is_let_through_once_the_ledger_proves_it(st
 
 async def test_the_gate_asks_anew_each_time(story: Story) -> None:
     """A gate that lives long sees what was written since."""
-    gate = Gate(story.desk.ledger)
+    gate = PrePaymentCheck(story.desk.ledger)
     await story.instructed()
     assert "no release" in (await story.judged(gate=gate)).reason
     await tell(story)

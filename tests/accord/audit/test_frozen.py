@@ -12,7 +12,7 @@ import pytest
 from accord.audit.frozen import instruction_of
 from domain import identity
 from payments.accounts import reference_of
-from payments.out.files import Frozen
+from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from tests.accord.audit.story import ISOC, order
 
@@ -20,7 +20,7 @@ TRUE = Instruction.of(order(), reference_of(ISOC))
 OTHER = Instruction.of(order(attempt=2), reference_of(ISOC))
 
 
-def row(instruction: Instruction = TRUE, **more: Any) -> Frozen:
+def row(instruction: Instruction = TRUE, **more: Any) -> FrozenPayment:
     """The row as `freeze` writes it, with other columns in place of some."""
     content = instruction.frozen()
     columns = {
@@ -33,10 +33,10 @@ def row(instruction: Instruction = TRUE, **more: Any) -> Frozen:
         "sha256": hashlib.sha256(content).hexdigest(),
         **more,
     }
-    return Frozen(**columns)
+    return FrozenPayment(**columns)
 
 
-def saying(**more: Any) -> Frozen:
+def saying(**more: Any) -> FrozenPayment:
     """A row whose bytes, digest and columns all say the same other thing."""
     return row(TRUE.model_copy(update=more))
 
@@ -45,7 +45,7 @@ def test_what_business_keys_make_is_believed() -> None:
     assert instruction_of(row()) == TRUE
 
 
-FORGED: dict[str, tuple[Callable[[], Frozen], str]] = {
+FORGED: dict[str, tuple[Callable[[], FrozenPayment], str]] = {
     "other columns: partnership": (lambda: row(partnership_id="P-2026-0043"), "its columns are not what its bytes say"),
     "other columns: tranche": (lambda: row(tranche=2), "its columns are not what its bytes say"),
     "other columns: attempt": (lambda: row(attempt=2), "its columns are not what its bytes say"),

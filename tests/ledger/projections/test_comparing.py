@@ -11,7 +11,7 @@ import pytest
 
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
 from ledger.projections import Projection, Projector
-from ledger.projections.comparing import Difference, differences
+from ledger.projections.comparing import ReadModelDifference, differences
 
 SAID = Projection(
     "said", 1, "said/", lambda document, events: {"words": [*(document or {"words": []})["words"], *map(word, events)]}
@@ -70,7 +70,7 @@ async def test_a_document_that_the_ledger_does_not_make_is_told(
     ledger: Ledger, connection: asyncpg.Connection, edit: str, stream: str, what: str
 ) -> None:
     await connection.execute(edit)
-    assert await differences(ledger, SAID) == [Difference(stream, what)]
+    assert await differences(ledger, SAID) == [ReadModelDifference(stream, what)]
 
 
 async def test_a_stream_that_is_set_aside_is_told_by_the_projector_and_not_here(ledger: Ledger) -> None:

@@ -22,7 +22,7 @@ from ledger.proof.verification import verify
 from ledger.tree import leaf_of
 from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
-from records.privacy.vault import ERASED, Known, Seal, Sealer, StillNamed, blanked
+from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, StillNamed, blanked
 
 ROSA, ABEL = Naming("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"), Naming("Abel Mbeki, Lantern (PE)", "Abel Mbeki")
 STREAM = "partnership/P-2026-0042"
@@ -51,7 +51,7 @@ async def stored_text(pool: asyncpg.Pool) -> str:
     return "\n".join(row[0].decode() for row in await pool.fetch("SELECT payload FROM ledger.events"))
 
 
-async def known_as(vault: Vault, subject: str) -> Known:
+async def known_as(vault: Vault, subject: str) -> NamedPerson:
     return next(known for known in await vault.people() if known.subject == subject)
 
 

@@ -13,7 +13,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from ledger.projections import Projector, ReadModel
-from records.read_models.as_of import AsOf, documents_as_of
+from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.judging import judge_of
 from records.read_models.partnerships import PARTNERSHIPS
 from records.read_models.timeline import TIMELINE
@@ -44,7 +44,7 @@ async def view(life: Life, name: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await life.desk.pool.fetch(query, life.reference)]
 
 
-async def as_of(life: Life, cut: AsOf) -> Partnership | None:
+async def as_of(life: Life, cut: LedgerAsOf) -> Partnership | None:
     """The partnership as of a cut, or None where it was not proposed by then."""
     documents = await documents_as_of(life.desk.ledger, PARTNERSHIPS, cut, life.handle.id)
     document = documents.get(life.handle.id)
@@ -137,11 +137,11 @@ async def test_what_we_knew_at_a_time_is_what_was_recorded_by_then(life: Life) -
     await life.awaiting_approval(proposal(life.reference))
     during = (await life.events())[-1].recorded_at
     await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
-    assert await as_of(life, AsOf(known_at=before)) is None
-    known = await as_of(life, AsOf(known_at=during))
+    assert await as_of(life, LedgerAsOf(known_at=before)) is None
+    known = await as_of(life, LedgerAsOf(known_at=during))
     assert known is not None
     assert known.stage is Stage.APPROVAL
-    assert await as_of(life, AsOf()) == await life.state()
+    assert await as_of(life, LedgerAsOf()) == await life.state()
 
 
 async def test_what_was_true_differs_from_what_was_known_where_word_came_late(life: Life) -> None:
@@ -151,8 +151,8 @@ async def test_what_was_true_differs_from_what_was_known_where_word_came_late(li
     await life.bank_says(tranche, BankStatus.SETTLED, said_at=said)
     await life.until_tranche(TrancheState.SETTLED)
     stream = tranche_workflow_id(life.reference, 1, 1)
-    true = await documents_as_of(life.desk.ledger, PARTNERSHIPS, AsOf(true_at=heard), stream)
-    known = await documents_as_of(life.desk.ledger, PARTNERSHIPS, AsOf(known_at=heard), stream)
+    true = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(true_at=heard), stream)
+    known = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(known_at=heard), stream)
     assert true[stream]["payment"]["status"] == "SETTLED"
     assert known.get(stream, {"payment": {"status": None}})["payment"]["status"] in {"INSTRUCTED", None}
 
@@ -161,7 +161,7 @@ async def test_as_of_a_position_is_the_ledger_up_to_there(life: Life) -> None:
     await life.approved(proposal(life.reference))
     events = await life.events()
     for place, recorded in enumerate(events, 1):
-        known = await as_of(life, AsOf(position=recorded.position))
+        known = await as_of(life, LedgerAsOf(position=recorded.position))
         assert known is not None
         assert known.version == place
 
@@ -185,4 +185,4 @@ async def stored(life: Life) -> list[tuple[str, str, str]]:
 async def test_a_moment_before_everything_shows_nothing(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     long_ago = datetime.now(UTC) - timedelta(days=365)
-    assert await as_of(life, AsOf(true_at=long_ago)) is None
+    assert await as_of(life, LedgerAsOf(true_at=long_ago)) is None
