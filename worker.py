@@ -129,7 +129,11 @@ async def register_search_attributes(client: Client) -> None:
 
 
 async def prepared_temporal() -> Client:
-    """Connect to Temporal and make there what Accord needs. Raises ServiceUnavailable where it goes away meanwhile."""
+    """Connect to Temporal and make there what Accord needs.
+
+    Raises:
+        ServiceUnavailable: It goes away meanwhile.
+    """
     client = await connect_temporal()
     try:
         await register_search_attributes(client)

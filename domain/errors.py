@@ -52,7 +52,7 @@ class UpgradeNeeded(RuntimeError):
 
 
 class ThresholdUnknown(DomainError):
-    """The house set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
+    """The organisation set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
 
 
 class UnknownPerson(DomainError):

@@ -73,7 +73,7 @@ class Shown(Value):
 
 
 Origin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{1,98}$")]
-"""The name of a house's ledger, such as ledger.example.org."""
+"""The name of an organisation's ledger, such as ledger.example.org."""
 
 
 class LogEpoch(Value):
@@ -137,7 +137,7 @@ def content_digest(content: dict[str, Any]) -> str:
 def statement_about(
     subject: str, act: str, actor: str, at: Moment, command_id: UUID, content: dict[str, Any]
 ) -> Statement:
-    """Return the statement to sign for an act on something of the house's own, by all that the act says."""
+    """Return the statement to sign for an act on something of the organisation's own, by all that the act says."""
     return Statement(
         subject=subject,
         act=act,

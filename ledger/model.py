@@ -241,7 +241,11 @@ class Unsealed:
     """Hides nothing, and so takes nothing that names anybody."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request. Raises ValueError if it names somebody."""
+        """Return the request.
+
+        Raises:
+            ValueError: It names somebody.
+        """
         if any(event.named for event in request.events):
             raise ValueError("the events name people, and this ledger has nothing to seal them with")
         return request

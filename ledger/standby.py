@@ -51,14 +51,22 @@ class Standby:
         return self._must_wait
 
     async def fetch(self, connection: PoolConnectionProxy, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """Run a statement that commits by itself. Raises LedgerUnavailable where its outcome is unknown."""
+        """Run a statement that commits by itself.
+
+        Raises:
+            LedgerUnavailable: Its outcome is unknown.
+        """
         if not await self.must_wait(connection):
             return list(await connection.fetch(query, *arguments))
         return list(await self._to_its_end(connection, connection.fetch(query, *arguments, timeout=NEVER)))
 
     @asynccontextmanager
     async def transaction(self, connection: PoolConnectionProxy) -> AsyncIterator[None]:
-        """Run a transaction, and wait for its commit. Raises LedgerUnavailable where its outcome is unknown."""
+        """Run a transaction, and wait for its commit.
+
+        Raises:
+            LedgerUnavailable: Its outcome is unknown.
+        """
         if not await self.must_wait(connection):
             async with connection.transaction():
                 yield
@@ -80,7 +88,9 @@ class Standby:
         """Return once a standby has everything up to a position that was read, where one must have it.
 
         Somebody else may have cut a wait short: then what is visible here is nowhere else yet.
-        Raises LedgerUnavailable.
+
+        Raises:
+            LedgerUnavailable: A standby must have it, and none says that it does.
         """
         if position <= self._confirmed or not await self.must_wait(connection):
             return

@@ -65,7 +65,11 @@ class Frontier:
     """The part of a tree to remember so as to go on with it: its perfect subtrees, the largest first."""
 
     def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
-        """Raises ValueError if there are not as many nodes as the size has ones in binary."""
+        """Begin with the nodes of a tree of a size.
+
+        Raises:
+            ValueError: There are not as many nodes as the size has ones in binary.
+        """
         if size < 0 or len(nodes) != size.bit_count():
             raise ValueError(
                 f"a tree of {size} leaves has {max(size, 0).bit_count()} perfect subtrees, not {len(nodes)}"

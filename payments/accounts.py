@@ -116,7 +116,11 @@ async def record_account(connection: Connection, details: AccountDetails, record
 
 
 async def find_account(connection: Connection, reference: str) -> AccountReference:
-    """Return the reference with its hash. Raises UnknownAccount."""
+    """Return the reference with its hash.
+
+    Raises:
+        UnknownAccount: No such account is on record.
+    """
     sha256 = await connection.fetchval("SELECT sha256 FROM payments.accounts WHERE reference = $1", reference)
     if sha256 is None:
         raise UnknownAccount(f"no bank account {reference}; record it first with `accord payments account FILE`")

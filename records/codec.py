@@ -57,7 +57,11 @@ def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
 
 
 def content_of(stored: StoredEvent) -> dict[str, Any]:
-    """Return the fields of a stored event. Raises ValueError where it has none."""
+    """Return the fields of a stored event.
+
+    Raises:
+        ValueError: Its payload holds none.
+    """
     return fields_of(stored.payload)
 
 

@@ -103,7 +103,11 @@ def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signatur
 
 
 def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> PublicKey:
-    """The key by which an event is signed, as the enrolment says that it is the actor's. Raises NotTheirs."""
+    """The key by which an event is signed, as the enrolment says that it is the actor's.
+
+    Raises:
+        NotTheirs: It is not the actor's key.
+    """
     for one in enrolment:
         before = one.stream_id == DIRECTORY_STREAM and one.position < event.position
         if key := enrolled_key(one, actor, signature.key_id) if before and _in_force(one, enrolment) else None:

@@ -41,7 +41,11 @@ class Replayed(NamedTuple):
 
 
 async def replay_status(connection: Connection, archive: Archive, party: Party, recorded: StatusEvidence) -> Replayed:
-    """Look an EIN up in the archived files of the versions that were asked. Raises UnreadableFile."""
+    """Look an EIN up in the archived files of the versions that were asked.
+
+    Raises:
+        UnreadableFile: A file is not what it should be.
+    """
     asked = await _asked(connection, lookup.ABOUT_STATUS, recorded)
     found = {one.told.register_name: await _rows(connection, archive, one, recorded.ein) for one in asked.known}
     again = lookup.evidence_of(party, recorded.ein, recorded.asked, found)
@@ -52,7 +56,11 @@ async def replay_status(connection: Connection, archive: Archive, party: Party, 
 async def replay_screening(
     connection: Connection, archive: Archive, parties: Sequence[Party], recorded: ScreeningEvidence, near_from: float
 ) -> Replayed:
-    """Screen parties against the archived files of the lists that were asked. Raises UnreadableFile."""
+    """Screen parties against the archived files of the lists that were asked.
+
+    Raises:
+        UnreadableFile: A file is not what it should be.
+    """
     asked = await _asked(connection, LISTS, recorded)
     rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
     again = screening.evidence_of(parties, recorded.asked, screening.indexed(rows), near_from)

@@ -1,4 +1,4 @@
-"""Changing the house in a test: what a director proposes and the auditor confirms."""
+"""Changing the organisation in a test: what a director proposes and the auditor confirms."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ async def read_reopening(reader: Reader, epoch: int) -> Reopening:
 async def reopening_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
     """Return why a payment may not leave, since the ledger was put back; empty where nothing of the kind is so.
 
-    `heads` is told which streams were read. In the house's first epoch nothing was ever put back.
+    `heads` is told which streams were read. In the organisation's first epoch nothing was ever put back.
     """
     for later in directory.epochs[1:]:
         epoch = later.log.epoch

@@ -26,7 +26,10 @@ async def verify_signatures(
     """Verify every signature after a position, with the directory as it stood at each.
 
     Of an event that names somebody who was erased, the words cannot be held against the signature any more; whether the
-    signature is the person's still can. Raises LedgerUnavailable.
+    signature is the person's still can.
+
+    Raises:
+        LedgerUnavailable: The database does not answer.
     """
     times, good, faults = await Registrar(ledger).directories(), 0, []
     async for stored in ledger.read_all():

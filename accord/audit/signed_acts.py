@@ -19,7 +19,10 @@ async def counted_events(
     """Return the events of a stream that count, each with the directory as it stood then.
 
     An act counts if its own signature proves it, with a key that nobody doubts now. What is `for_good` counts with a
-    doubted key as well: a file that left has left, whoever's key it was. Raises EventUnreadable.
+    doubted key as well: a file that left has left, whoever's key it was.
+
+    Raises:
+        EventUnreadable: Nobody can read one of them.
     """
     history = await reader.read(stream)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()

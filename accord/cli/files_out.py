@@ -296,7 +296,11 @@ def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
 
 
 def content_of(path: Path) -> bytes:
-    """Return what a file holds. Raises BadInput."""
+    """Return what a file holds.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     try:
         return read_bank_file(path)
     except UnreadableMessage as fault:

@@ -48,7 +48,11 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def require_role(desk: Desk, staff_id: str, *roles: Role) -> StaffMember:
-    """Return the person, who must be known and hold one of the roles. Raises Refused."""
+    """Return the person, who must be known and hold one of the roles.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+    """
     member = (await desk.directory()).person(staff_id)
     if member is None:
         raise Refused(f"{staff_id!r} is not in the staff directory; see `accord directory show`", "NotAuthorised")
@@ -60,7 +64,11 @@ async def require_role(desk: Desk, staff_id: str, *roles: Role) -> StaffMember:
 
 
 def digest_of(document: Path | None) -> str | None:
-    """Return the SHA-256 of a document, or None without one. Raises BadInput."""
+    """Return the SHA-256 of a document, or None without one.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     if document is None:
         return None
     try:

@@ -132,7 +132,12 @@ async def _require_ended(desk: Desk, known: NamedPerson) -> None:
 
 
 async def _approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
-    """Put a person's approval on record, once, and return who has approved. Raises Refused, BadInput."""
+    """Put a person's approval on record, once, and return who has approved.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+        BadInput: The input cannot be used; the message names the fault.
+    """
     directory, stored = await desk.directory(), await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]
     signed = approvers(events, known.person, directory, verified)

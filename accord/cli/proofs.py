@@ -1,4 +1,4 @@
-"""Shell commands that prove: signing keys, checkpoints that leave the house, receipts, and their check."""
+"""Shell commands that prove: signing keys, checkpoints for others, receipts, and their check."""
 
 from __future__ import annotations
 
@@ -185,7 +185,11 @@ def _whose(signed: SignedBy | None) -> str:
 
 
 async def _position(ledger: Ledger, written: str) -> int:
-    """The position that a person names. Raises BadInput."""
+    """The position that a person names.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     if re.fullmatch(r"[1-9]\d{0,17}", written):
         return int(written)
     if named := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", written):

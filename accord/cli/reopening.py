@@ -147,7 +147,11 @@ async def _is_known(desk: Desk, said: BankNotice) -> bool:
 
 
 def file_that_left(path: Path) -> FileThatLeft:
-    """Return what a payment file says of itself. Raises BadInput."""
+    """Return what a payment file says of itself.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     try:
         content = read_file(path)
         root = parse(content, path.name)

@@ -44,7 +44,11 @@ def set_aside(
 
 
 async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> EventSetAside:
-    """Return what two guardians would say of an event. Raises Refused where it counts, or nothing stands there."""
+    """Return what two guardians would say of an event.
+
+    Raises:
+        Refused: It counts, or nothing stands there.
+    """
     stored = await event_at(desk, position)
     directory = await desk.directory()
     if unknown := [name for name in freezes if directory.person(name) is None]:

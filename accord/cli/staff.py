@@ -181,7 +181,7 @@ def delegate(
         return _change(lambda directory: _ended(directory, lender, to, role), actor, as_json)
     if until is None:
         raise BadInput("say until when the role is lent: --until 2026-12-31")
-    starts = since.date() if since else date.today()  # noqa: DTZ011 - the house's own day
+    starts = since.date() if since else date.today()  # noqa: DTZ011 - the organisation's own day
     try:
         lent = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
     except ValidationError as fault:

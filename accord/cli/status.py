@@ -1,4 +1,4 @@
-"""`accord status`: how the house stands, for who operates it."""
+"""`accord status`: the state of the installation, for operators."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class InstallationStatus(NamedTuple):
 
 
 def status(as_json: JsonOption = False) -> None:
-    """Say how the house stands: what does not run, what is stopped, what waits. Exit code 1 if an operator must act.
+    """Show the state of the installation: what does not run, is stopped, or waits. Exit code 1 if an operator must act.
 
     Example: accord status --json
     """
@@ -100,7 +100,11 @@ def _remedies(found: InstallationStatus) -> str:
 
 
 async def standing(desk: Desk) -> InstallationStatus:
-    """Return how the house stands. Raises Unreachable."""
+    """Return the state of the installation.
+
+    Raises:
+        Unreachable: A service does not answer.
+    """
     head = await desk.ledger.head()
     behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
     async with desk.pool.acquire() as connection:

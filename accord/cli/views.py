@@ -209,7 +209,11 @@ def _plain(cell: object) -> str:
 
 
 def _moment(written: str | None, option: str) -> datetime | None:
-    """A day means its end; a time without a zone is UTC. Raises BadInput."""
+    """A day means its end; a time without a zone is UTC.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     if written is None:
         return None
     try:

@@ -47,7 +47,9 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     """Keep a file of the bank's under a person's signature; each person signs for the same file once.
 
     A second person's signature is worth having: nobody pays again on a word of the bank that they alone brought in.
-    Raises Refused.
+
+    Raises:
+        Refused: The signature is not proved to be theirs, or does not count.
     """
     stream = bank_file_stream(file.sha256)
     evidence = BankEvidence(desk.reader)

@@ -85,7 +85,11 @@ class Counter:
             self.touched[request.stream_id] = None
 
     async def act(self, stream: str, event: CounterAct) -> None:
-        """Append a signed act, if it counts. Raises Refused where it does not."""
+        """Append a signed act, if it counts.
+
+        Raises:
+            Refused: It does not count.
+        """
         await self.append(stream, event.signature.statement.command_id, event.actor, cast(AnyEvent, event))
 
     async def version(self, stream: str) -> int:

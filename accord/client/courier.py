@@ -16,7 +16,11 @@ _OWNER_ONLY: Final = 0o600
 
 
 def try_folder(folder: Path) -> None:
-    """Make a folder, and try whether it can be written to, before anything is signed. Raises BadInput."""
+    """Make a folder, and try whether it can be written to, before anything is signed.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"--out {folder} is a file; name a folder")
     try:

@@ -145,7 +145,11 @@ class Desk:
         return tranche.attempt + 1 if tranche is not None else 1
 
     async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
-        """Return a command with its actor's signature on it and on what they saw. Raises Refused without their key."""
+        """Return a command with its actor's signature on it and on what they saw.
+
+        Raises:
+            Refused: Their key is not here.
+        """
         if seen.terms is None:
             raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
         shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
@@ -171,7 +175,11 @@ class Desk:
             raise Refused(fault, EpochNotBegun.__name__)
 
     def key_id(self, actor: str) -> str:
-        """Return the name of a person's key here. Raises Refused without one."""
+        """Return the name of a person's key here.
+
+        Raises:
+            Refused: There is no key of theirs.
+        """
         return self._with_key(actor, lambda: self.keyring.public(actor).key_id)
 
     def _with_key(self, actor: str, use: Callable[[], Answer]) -> Answer:
@@ -203,7 +211,10 @@ class Desk:
     async def _held(self, given: Receipt) -> Receipt:
         """Return a receipt for what the ledger holds.
 
-        Temporal remembers its answers, also those on what the ledger has forgotten since. Raises Refused for one.
+        Temporal remembers its answers, also those on what the ledger has forgotten since.
+
+        Raises:
+            Refused: This is such an answer.
         """
         stream = partnership_workflow_id(given.partnership_id)
         stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
@@ -311,9 +322,12 @@ class Desk:
         people: tuple[Person, ...] = (),
         writer: Writer = Writer.STAFF,
     ) -> None:
-        """Append events to a stream of the house's own. Raises Refused if somebody was first.
+        """Append events to a stream of the organisation's own.
 
         `people` are those whom their texts may name beside those that the events themselves do.
+
+        Raises:
+            Refused: Somebody was first.
         """
         request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
         answer = await open_ledger(self.pool, writer).append(request)
@@ -323,7 +337,11 @@ class Desk:
     # Reading.
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
-        """Return everything that happened to a partnership, in order. Raises Refused where nobody can read it."""
+        """Return everything that happened to a partnership, in order.
+
+        Raises:
+            Refused: Nobody can read it.
+        """
         if not is_partnership_id(partnership_id):
             return []
         try:
@@ -344,14 +362,22 @@ class Desk:
         return seen.partnership if seen else None
 
     async def known_sight(self, partnership_id: str) -> Sight:
-        """Return the state that a decision is taken on. Raises Refused where there is no such partnership."""
+        """Return the state that a decision is taken on.
+
+        Raises:
+            Refused: There is no such partnership.
+        """
         seen = await self.sight(partnership_id)
         if seen is None:
             raise unknown_partnership(partnership_id)
         return seen
 
     async def known_partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership. Raises Refused where there is none."""
+        """Return a partnership.
+
+        Raises:
+            Refused: There is none.
+        """
         return (await self.known_sight(partnership_id)).partnership
 
     async def portfolio(self) -> list[Partnership]:

@@ -46,7 +46,11 @@ class Belongs(NamedTuple):
 
 
 async def named_exception(desk: Desk, named: str) -> RaisedException:
-    """Return the exception of a name, or of the unique beginning of one. Raises BadInput."""
+    """Return the exception of a name, or of the unique beginning of one.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     wanted = named.upper().removeprefix("EX-").replace("-", "")
     async with desk.pool.acquire() as connection:
         known = await read_exceptions(connection, resolved=True)
@@ -165,7 +169,11 @@ async def _record_resolution(
 async def _events_for(
     counter: Counter, partnership: Partnership, answer: BankAnswer
 ) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
-    """The attempt that an answer is of, and what it changes there. Raises Refused where it cannot count."""
+    """The attempt that an answer is of, and what it changes there.
+
+    Raises:
+        Refused: It cannot count.
+    """
     if answer.status is BankStatus.RECEIVED:
         if fault := receipt_fault(partnership, answer):
             raise Refused(fault, "IllegalTransition")

@@ -51,7 +51,7 @@ from records.directory import account_fault
 from records.keys.ed25519 import verified
 
 OPERATOR = "operator"
-"""The actor of changes before there is any staff with keys: whoever has access to the database founds the house."""
+"""The actor of changes before there is any staff with keys: whoever has access to the database founds the directory."""
 
 
 class DirectoryChange(NamedTuple):
@@ -63,7 +63,7 @@ class DirectoryChange(NamedTuple):
 
 
 async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
-    """Bring the directory to what a file asks for; the first one begins the ledger's first epoch with the house."""
+    """Bring the directory to what a file asks for; the first one begins the ledger's first epoch."""
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
     first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
@@ -90,10 +90,10 @@ def begins_an_epoch(facts: DirectoryFacts) -> bool:
 
 
 async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> DirectoryChange:
-    """Change the directory: at once while the house is founded, else as a proposal that another person confirms.
+    """Change the directory: at once while the organisation is founded, else as a proposal that another person confirms.
 
     Raises:
-        Refused: The house is sealed and nobody signs, or they may not.
+        Refused: The organisation is sealed and nobody signs, or they may not.
     """
     if not facts:
         return DirectoryChange(0)
@@ -118,7 +118,11 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
 
 
 async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFacts:
-    """Put a proposed change in force, by a second signature. Raises Refused."""
+    """Put a proposed change in force, by a second signature.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+    """
     directory = await desk.directory()
     proposed = pending_change(directory, change_id)
     if proposed is None:
@@ -168,7 +172,11 @@ async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
 
 
 async def event_at(desk: Desk, position: int) -> StoredEvent:
-    """Return the event at a position. Raises Refused where the ledger is shorter."""
+    """Return the event at a position.
+
+    Raises:
+        Refused: The ledger is shorter.
+    """
     async with desk.ledger.connection() as connection:
         found = await desk.ledger.read_page(position - 1, 1, connection)
         opened = await desk.ledger.opened(found, connection)
@@ -185,7 +193,11 @@ def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement
 
 
 async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
-    """Put on record that a person recorded an account. Recording it again changes nothing. Raises Refused."""
+    """Put on record that a person recorded an account. Recording it again changes nothing.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+    """
     if known := await desk.registrar.standing(account.reference):
         return known
     now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
@@ -197,7 +209,12 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
 
 
 async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
-    """Put on record that another person called back and the details were confirmed. Raises Refused, BadInput."""
+    """Put on record that another person called back and the details were confirmed.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+        BadInput: The input cannot be used; the message names the fault.
+    """
     known = await desk.registrar.standing(account.reference)
     if known is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")

@@ -129,7 +129,11 @@ async def _the_others(desk: Desk, actor: str) -> Export | None:
 
 
 async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
-    """Make the file again from its checked instructions; only the very same bytes may leave. Raises Refused."""
+    """Make the file again from its checked instructions; only the very same bytes may leave.
+
+    Raises:
+        Refused: It may not be done; nothing changed.
+    """
     batch = [one.instruction for one in checked if one.instruction is not None]
     async with desk.pool.acquire() as connection:
         same = bool(batch) and await is_remade(connection, stored, batch)

@@ -9,7 +9,11 @@ from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
 
 
 def signing_key(file: Path) -> SigningKey:
-    """Return the private key in a file. Raises BadInput."""
+    """Return the private key in a file.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     try:
         return SigningKey.parse(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
@@ -19,7 +23,11 @@ def signing_key(file: Path) -> SigningKey:
 
 
 def known_keys(written: list[str]) -> tuple[VerifierKey, ...]:
-    """Return public keys, each given as it is or as a file. Raises BadInput."""
+    """Return public keys, each given as it is or as a file.
+
+    Raises:
+        BadInput: The input cannot be used; the message names the fault.
+    """
     if not written:
         raise BadInput("--log: name the public key of the ledger, or its file (made by `accord ledger key`)")
     return tuple(_verifier(one) for one in written)

@@ -67,7 +67,11 @@ class Sight(NamedTuple):
 
 
 def draft(kind: type[Made], **content: Any) -> Made:
-    """Return a command of a kind, not signed yet. Raises BadInput, naming every field that is wrong."""
+    """Return a command of a kind, not signed yet.
+
+    Raises:
+        BadInput: A field is wrong; the message names every such field.
+    """
     try:
         return kind(**content)
     except ValidationError as fault:

@@ -1,7 +1,7 @@
 """The directory: who works here, in which roles, with which keys, and for which funder entities.
 
-Until a director has a key, the operator founds the house; from then on it is sealed: every change is proposed by one
-person and confirmed by another, and both sign (nobody decides alone).
+Until a director has a key, the operator founds the directory; from then on it is sealed: every change is proposed by
+one person and confirmed by another, and both sign (nobody decides alone).
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Directory(Value):
     frozen: tuple[FrozenPerson, ...] = ()
     """Of these, what may have changed something if it could be read."""
     epochs: tuple[EpochBegun, ...] = ()
-    """The parts of the ledger's life, the newest last; none in a house that never began one."""
+    """The parts of the ledger's life, the newest last; none in an organisation that never began one."""
     losses: tuple[LossAccepted, ...] = ()
     """What guardians let go that the ledger forgot."""
     judged: tuple[EventSetAside, ...] = ()

@@ -1,7 +1,7 @@
 """Freeze whom an unreadable event of the directory may concern, until two guardians judge it.
 
 What could count for nothing, whatever it says, freezes nobody: otherwise whoever may append to the directory could stop
-the house with one event.
+the organisation with one event.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class EventSetAside(_DirectoryEvent):
 
 
 class EpochBegun(_DirectoryEvent):
-    """A part of the ledger's life began: with the house, or after it was restored, copied or moved to another server.
+    """A part of the ledger's life began: with the directory, or after it was restored, copied or moved elsewhere.
 
     What people sign names the epoch. Position and root say which ledger it goes on from.
     """

@@ -1,6 +1,6 @@
 """People whom the records of a partnership name: their names are encrypted, and may one day be erased.
 
-Organisations are not people. Staff are known by the identifier that their house gave them, and what they decided is
+Organisations are not people. Staff are known by the identifier that their employer gave them, and what they decided is
 proved by it; the display name in the directory is part of what two others signed, and stays.
 """
 

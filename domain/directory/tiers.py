@@ -70,7 +70,7 @@ def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> 
     """Return the roles that must approve a sum. With an elevated risk a director is among them (R33).
 
     Raises:
-        ThresholdUnknown: The house set no tier for this sum. Nothing is let through on a look-up that failed.
+        ThresholdUnknown: The organisation set no tier for this sum. Nothing is let through on a look-up that failed.
     """
     if money is None:
         return _raised(NO_MONEY, elevated)

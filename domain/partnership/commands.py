@@ -237,7 +237,7 @@ class RecordAssessment(Command):
     kind: Literal["record_assessment"] = "record_assessment"
     assessment: Assessment
     quorum: tuple[Role, ...] | None = None
-    """Who must approve by the house's tiers; None where they could not be looked up."""
+    """Who must approve by the organisation's tiers; None where they could not be looked up."""
 
 
 class RecordRecheck(Command):

@@ -58,7 +58,7 @@ class Deadline(Value):
 
 
 def is_business_day(moment: datetime) -> bool:
-    """Return whether a day is one on which the house works: neither a weekend nor a US federal holiday."""
+    """Return whether a day is one on which the organisation works: neither a weekend nor a US federal holiday."""
     return moment.weekday() < 5 and moment.date() not in HOLIDAYS
 
 

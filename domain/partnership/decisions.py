@@ -128,7 +128,9 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
     verifier = _account_verifier(partnership, command, authority)
     changed = partnership.account is not None and partnership.account != command.account
     if changed and authority.rules is None:
-        raise PaymentRefused("the house's cooling-off time could not be looked up, so bank details cannot change")
+        raise PaymentRefused(
+            "the organisation's cooling-off time could not be looked up, so bank details cannot change"
+        )
     days = authority.rules.cooling_off_days if authority.rules is not None else 0
     return e.AgreementSigned(
         at=command.at,

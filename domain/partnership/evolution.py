@@ -24,7 +24,7 @@ from domain.proposal import Proposal
 ChangedFields = dict[str, object]
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
-"""When one of these changes, the question before the house is another one."""
+"""When one of these changes, the question before the organisation is another one."""
 
 
 def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnership:

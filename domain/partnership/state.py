@@ -115,7 +115,7 @@ class Partnership(Value):
     verifier_for: str = ""
     """Who lent the verifier the role, where it was lent."""
     quorum: tuple[Role, ...] | None = None
-    """Who must approve by the house's tiers; None while they could not be looked up."""
+    """Who must approve by the organisation's tiers; None while they could not be looked up."""
     approvals: tuple[Approval, ...] = ()
     interests: tuple[Interest, ...] = ()
     """Declared by staff; whoever has one is recused."""

@@ -72,7 +72,11 @@ def edition(version: str) -> RuleBook:
 
 
 def newest(parameter: Mapping[str, Parameter], version: str) -> Parameter:
-    """Return a dated parameter as an edition has it. Raises ValueError for one that came later."""
+    """Return a dated parameter as an edition has it.
+
+    Raises:
+        ValueError: The parameter came later than the edition.
+    """
     since = max((one for one in parameter if order_of(one) <= order_of(version)), key=order_of)
     return parameter[since]
 

@@ -20,7 +20,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }
-"""What the house adds to a decision; the rest of an event is what the person said."""
+"""What the organisation adds to a decision; the rest of an event is what the person said."""
 
 
 def bears_a_name(event: Any) -> bool:

@@ -92,7 +92,11 @@ def read_event_bytes(
 
 
 def fields_of(content: bytes) -> dict[str, Any]:
-    """Return the fields of stored bytes. Raises ValueError where they are no JSON object."""
+    """Return the fields of stored bytes.
+
+    Raises:
+        ValueError: They are no JSON object.
+    """
     fields = from_json(content)
     if not isinstance(fields, dict):
         raise ValueError("it is no JSON object")

@@ -298,7 +298,11 @@ class Projector:
 
 
 def stored_form(document: Document) -> str:
-    """Return a document as it is stored. Raises ValueError for what jsonb cannot hold."""
+    """Return a document as it is stored.
+
+    Raises:
+        ValueError: It holds what jsonb cannot.
+    """
     written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
     if holds_nul(written.encode()):
         raise ValueError("the document holds a NUL character")

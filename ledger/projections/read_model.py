@@ -36,7 +36,11 @@ class ReadModel:
             return str(await connection.fetchval(query, self.name) or "")
 
     async def wait_for(self, position: int, patience: float = 5.0) -> None:
-        """Wait until a position is folded in, so that one reads what one has just written. Raises NotCaughtUp."""
+        """Wait until a position is folded in, so that one reads what one has just written.
+
+        Raises:
+            NotCaughtUp: It is not folded in within the time.
+        """
         deadline = asyncio.get_running_loop().time() + patience
         while (reached := await self.position()) < position:
             if asyncio.get_running_loop().time() > deadline:

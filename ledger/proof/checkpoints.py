@@ -33,12 +33,20 @@ class CheckpointFolder:
         return sorted(self.folder.glob(f"*{SUFFIX}"))
 
     def latest(self, known: tuple[VerifierKey, ...]) -> Opened | None:
-        """Return the largest checkpoint, or None where there is none. Raises NoteRefused as `open_note` does."""
+        """Return the largest checkpoint, or None where there is none.
+
+        Raises:
+            NoteRefused: As `open_note` does.
+        """
         files = self.notes()
         return open_note(files[-1].read_text("utf-8"), known) if files else None
 
     def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
-        """Return them all, read and verified. Raises NoteRefused as `open_note` does."""
+        """Return them all, read and verified.
+
+        Raises:
+            NoteRefused: As `open_note` does.
+        """
         return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
 
     def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:

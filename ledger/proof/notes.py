@@ -1,4 +1,4 @@
-"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): what leaves the house as proof.
+"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): proofs for others.
 
 A checkpoint says, over the log's Ed25519 signature, what the ledger's root is at a size. A second key's cosignature
 says that its holder saw this root grow out of the one they saw before.
@@ -40,7 +40,11 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a key as C2SP writes it, NAME+ID+KEY. Raises NoteRefused."""
+        """Read a key as C2SP writes it, NAME+ID+KEY.
+
+        Raises:
+            NoteRefused: It is no such note, or not signed by whom it must be.
+        """
         name, _, rest = written.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         content = _decoded(encoded, "a verifier key")
@@ -84,14 +88,22 @@ class SigningKey:
 
     @classmethod
     def make(cls, name: str, kind: int = SIGNATURE) -> Self:
-        """Make a new key. Raises NoteRefused for a name with blanks or a plus sign."""
+        """Make a new key.
+
+        Raises:
+            NoteRefused: The name has blanks or a plus sign.
+        """
         if not _NAME.fullmatch(name):
             raise NoteRefused(f"{name!r} is no name of a key: visible ASCII without blanks or +, as ledger.example.org")
         return cls(name, kind, Ed25519PrivateKey.generate())
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a private key as `str` writes it. Raises NoteRefused."""
+        """Read a private key as `str` writes it.
+
+        Raises:
+            NoteRefused: It is no such note, or not signed by whom it must be.
+        """
         start, _, rest = written.strip().partition("PRIVATE+KEY+")
         name, _, tail = rest.partition("+")
         key_id, _, encoded = tail.partition("+")
@@ -137,7 +149,11 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the text of a note as a checkpoint. Raises NoteRefused."""
+        """Read the text of a note as a checkpoint.
+
+        Raises:
+            NoteRefused: It is no such note, or not signed by whom it must be.
+        """
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
             raise NoteRefused("not a checkpoint: an origin, a size and a root were expected, each on its line")
@@ -156,7 +172,11 @@ class Opened:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """The checkpoint that it holds. Raises NoteRefused."""
+        """The checkpoint that it holds.
+
+        Raises:
+            NoteRefused: It is no such note, or not signed by whom it must be.
+        """
         return Checkpoint.parse(self.text)
 
 

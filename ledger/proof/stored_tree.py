@@ -33,7 +33,11 @@ class StoredTree:
         return await self._ledger.head()
 
     async def root(self, size: int) -> bytes:
-        """Return the root over the first events. Raises TreeIncomplete if there are fewer."""
+        """Return the root over the first events.
+
+        Raises:
+            TreeIncomplete: There are fewer.
+        """
         if size > (head := await self.size()):
             raise TreeIncomplete(f"the ledger has {head} of the {size} events")
         return await self.hash_of(Span(0, size))
@@ -84,7 +88,11 @@ class StoredTree:
         return joined(parts)
 
     async def event(self, position: int) -> StoredEvent:
-        """Return one event. Raises TreeIncomplete if there is none."""
+        """Return one event.
+
+        Raises:
+            TreeIncomplete: There is none.
+        """
         found = [event async for event in self._ledger.read_between(position - 1, position)]
         if not found:
             raise TreeIncomplete(f"there is no event at position {position}")

@@ -43,7 +43,11 @@ class Verified(NamedTuple):
 
     @classmethod
     def read(cls, remembered: str) -> Self:
-        """Read it back. Raises ValueError if it is not that."""
+        """Read it back.
+
+        Raises:
+            ValueError: It is no such place.
+        """
         try:
             told = json.loads(remembered)
             nodes = [bytes.fromhex(node) for node in told["nodes"]]

@@ -56,18 +56,33 @@ class Keyring:
         return self.path(staff_id).is_file()
 
     def make(self, staff_id: str) -> PublicKey:
-        """Make a person's key and return its public half. Raises KeyExists, KeyFolderUnusable."""
+        """Make a person's key and return its public half.
+
+        Raises:
+            KeyExists: There is one already.
+            KeyFolderUnusable: The folder cannot be used.
+        """
         private = Ed25519PrivateKey.generate()
         secret = BestAvailableEncryption(self.passphrase.encode()) if self.passphrase else NoEncryption()
         self._write(staff_id, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret))
         return _public(private)
 
     def public(self, staff_id: str) -> PublicKey:
-        """Return the public half of a person's key. Raises KeyMissing, KeyUnusable."""
+        """Return the public half of a person's key.
+
+        Raises:
+            KeyMissing: The key is not here.
+            KeyUnusable: The key cannot be read.
+        """
         return _public(self._private(staff_id))
 
     def sign(self, statement: Statement) -> Signature:
-        """Sign a statement with its actor's key. Raises KeyMissing, KeyUnusable."""
+        """Sign a statement with its actor's key.
+
+        Raises:
+            KeyMissing: The key is not here.
+            KeyUnusable: The key cannot be read.
+        """
         private = self._private(statement.actor)
         value = base64.b64encode(private.sign(statement.message())).decode("ascii")
         return Signature(statement=statement, key_id=_public(private).key_id, value=value)

@@ -27,7 +27,12 @@ def judge_of(ledger: Ledger) -> JudgeEvents:
 
 
 def told_by(stored: StoredEvent) -> Any:
-    """Return what an event says. Raises EventUnreadable, ProjectionStopped where a newer release wrote it."""
+    """Return what an event says.
+
+    Raises:
+        EventUnreadable: Nobody can read it.
+        ProjectionStopped: A newer release wrote it.
+    """
     with _stopping_for_an_upgrade():
         return from_ledger(stored).event
 

@@ -35,7 +35,11 @@ class Archive:
         return Archived(path.name, sha256)
 
     def open(self, archived: Archived) -> Path:
-        """Return where a file is kept, found to be what was kept. Raises UnreadableFile."""
+        """Return where a file is kept, found to be what was kept.
+
+        Raises:
+            UnreadableFile: A file is not what it should be.
+        """
         place = self._place(archived.sha256)
         if not place.exists():
             raise UnreadableFile(f"{archived.name} ({archived.sha256[:16]}) is not in the archive {self._folder}")

@@ -138,7 +138,11 @@ async def override(
 
 
 async def readable(connection: Connection, version: int, archive: Archive) -> None:
-    """Read the archived files of a version to their ends. Raises UnreadableFile if one of them is no register file."""
+    """Read the archived files of a version to their ends.
+
+    Raises:
+        UnreadableFile: One of them is no register file.
+    """
     register = _known((await refused_version(connection, version))["register"])
     for file in await files_of(connection, version):
         path = archive.open(file)
@@ -150,7 +154,11 @@ async def readable(connection: Connection, version: int, archive: Archive) -> No
 
 
 async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
-    """Return the row of a version that the guards refused. Raises UnreadableFile if there is none."""
+    """Return the row of a version that the guards refused.
+
+    Raises:
+        UnreadableFile: There is none.
+    """
     refused = await connection.fetchrow(
         "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
     )

@@ -39,7 +39,8 @@ class RejectedRow(NamedTuple):
 def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
     """Yield every row of a file, and last whether its end is missing.
 
-    Raises UnreadableFile if it is none of this kind at all.
+    Raises:
+        UnreadableFile: It is none of this kind at all.
     """
     rows = kind.split(path)
     if kind.header:

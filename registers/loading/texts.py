@@ -185,7 +185,8 @@ def _look(path: Path, beginning: bytes) -> None:
 def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
     """Yield every element of these names as it is written in an XML file, with the line that it begins at.
 
-    Raises UnreadableFile: it is not XML, is cut off, or declares entities, which a register has no use for.
+    Raises:
+        UnreadableFile: It is not XML, is cut off, or declares entities, which a register has no use for.
     """
     found = _Elements(path, names)
     with path.open("rb") as file, path.open("rb") as again:

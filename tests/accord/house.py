@@ -1,4 +1,4 @@
-"""A house of a test's own: people and rules on a fresh database, with keys or without."""
+"""An organisation of a test's own: people and rules on a fresh database, with keys or without."""
 
 from __future__ import annotations
 

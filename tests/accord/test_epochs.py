@@ -36,7 +36,7 @@ REFERENCE = "P-2026-7001"
 async def copy(
     furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
 ) -> AsyncIterator[Desk]:
-    """A house's ledger, copied into a database beside it, for training."""
+    """An organisation's ledger, copied into a database beside it, for training."""
     [name] = re.findall(r"/(furnished_\d+)\?", furnished_database)
     await furnished.pool.close()
     server = await asyncpg.connect(furnished_template)

@@ -280,7 +280,7 @@ async def test_what_is_recorded_elsewhere_meanwhile_stops_nothing(
 
 @pytest.fixture
 async def by_two(waiting: Scribe) -> Scribe:
-    """The same, in a house that asks for two at the hand-over."""
+    """The same, in an organisation that asks for two at the hand-over."""
     rules = (await waiting.desk.directory()).rules
     assert rules is not None
     await decree(waiting.desk, HouseRulesSet(rules=rules.model_copy(update={"second_at_hand_over": True})))

@@ -1,4 +1,4 @@
-"""The house itself: the schema, the directory, the registers, the shape of input files, and the help."""
+"""The organisation itself: the schema, the directory, the registers, the shape of input files, and the help."""
 
 from __future__ import annotations
 

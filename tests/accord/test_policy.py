@@ -80,7 +80,7 @@ CASES = {
 
 
 async def enrol_the_proposer(desk: Desk) -> None:
-    """Found a house of one person, once."""
+    """Found an organisation of one person, once."""
     if desk.keyring.holds("pia.berg"):
         return
     key = KeyEnrolled(staff_id="pia.berg", key=desk.keyring.make("pia.berg"))

@@ -43,7 +43,7 @@ Publish = Callable[..., Awaitable[LoadReport]]
 
 @pytest.fixture
 def own(sealed: House, tmp_path: Path) -> House:
-    """A house with an archive of its own, and no register yet."""
+    """An organisation with an archive of its own, and no register yet."""
     return sealed._replace(shell=sealed.shell.where(ACCORD_ARCHIVE=str(tmp_path / "archive")))
 
 

@@ -99,7 +99,7 @@ def _with_attempt(partnership: Partnership, command: c.StaffCommand) -> c.StaffC
 
 
 def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
-    """The assessment as the workflow brings it: with the quorum by the house's tiers, where they cover the sum."""
+    """The assessment as the workflow brings it: with the quorum by the tiers, where they cover the sum."""
     if not isinstance(command, c.RecordAssessment) or command.quorum is not None or partnership.proposal is None:
         return command
     try:

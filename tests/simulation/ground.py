@@ -18,7 +18,7 @@ TEMPLATE: Final = "simulation_template"
 
 
 async def ground_on(server_address: str, folder: Path) -> Ground:
-    """Found a house on a server, and return the ground that worlds are made of."""
+    """Found an organisation on a server, and return the ground that worlds are made of."""
     server = await asyncpg.connect(server_address)
     await server.execute(f"CREATE DATABASE {TEMPLATE}")
     await server.close()
@@ -28,7 +28,7 @@ async def ground_on(server_address: str, folder: Path) -> Ground:
 
 @asynccontextmanager
 async def own_ground(folder: Path) -> AsyncIterator[Ground]:
-    """Start a server in a folder and found a house on it."""
+    """Start a server in a folder and found an organisation on it."""
     postgres = Postgres(folder / "postgres")
     await asyncio.to_thread(postgres.start)
     try:

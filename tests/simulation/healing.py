@@ -1,4 +1,4 @@
-"""After the storm: faults end, the bank answers everything, operators follow the runbook, and the house is diligent."""
+"""After the storm: faults end, the bank answers everything, operators follow the runbook, and people are diligent."""
 
 from __future__ import annotations
 

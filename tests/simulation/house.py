@@ -1,4 +1,4 @@
-"""The house of a simulation: the sample's, with two people for each role, and keys that are the same in every run."""
+"""The organisation of a simulation: the sample's, with two people for each role, and the same keys in every run."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class BusyDesk(Desk):
 
 
 class Office:
-    """The people of the house at their desks, and the folder that the bank's courier empties."""
+    """The people of the organisation at their desks, and the folder that the bank's courier empties."""
 
     def __init__(self, pool: asyncpg.Pool, keyring: Keyring, client: Any, folder: Path) -> None:
         self.desk = Desk(pool, keyring, client, patience=PATIENCE)

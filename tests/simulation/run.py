@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=DEFAULT_STEPS)
     parser.add_argument("--not", dest="without", nargs="*", default=[], choices=[one.name for one in Promise])
     parser.add_argument("--unhealed", action="store_true", help="end with the last step, without the healing")
-    parser.add_argument("--server", help="the address of a server on which a house is founded already")
+    parser.add_argument("--server", help="the address of a server on which an organisation is founded already")
     parser.add_argument("--keys", type=Path, help="the keys of that house")
     parser.add_argument("--folder", type=Path, help="the folder of that house")
     parser.add_argument("--both", action="store_true", help="on a real server as well, and compare the ledgers")

@@ -42,7 +42,7 @@ PAYEE = "Riverbend Library Network"
 
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
-    """A life in a house of its own, where changed bank details cool off for three business days."""
+    """A life in an organisation of its own, where changed bank details cool off for three business days."""
     desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
@@ -123,7 +123,7 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
 
 
 async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before_it(life: Life) -> None:
-    """The payer herself says when she decides; the house's clock says when it is."""
+    """The payer herself says when she decides; the organisation's clock says when it is."""
     await rejected_once(life)
     await sign_again(life, await recorded(life))
     await life.do(c.Approve, "femi.ade", reason="the new account is theirs")

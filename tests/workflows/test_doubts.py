@@ -41,7 +41,7 @@ LISTED_AS_FOUNDATION = "Riverbend|KS|United States|PC -> Riverbend|KS|United Sta
 async def life(
     request: pytest.FixtureRequest, pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str
 ) -> AsyncIterator[Life]:
-    """A life in a house of its own, with registers and people of its own."""
+    """A life in an organisation of its own, with registers and people of its own."""
     desk = Desk(pool, keyring, client, patience=30)
     await load_sample_registers(pool)
     await furnish(desk)

@@ -33,7 +33,7 @@ BRING_BACK = "INSERT INTO ledger.events SELECT * FROM public.lost"
 
 @pytest.fixture
 async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
-    """A house of its own, with a worker."""
+    """An organisation of its own, with a worker."""
     made = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(made)

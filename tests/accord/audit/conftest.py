@@ -12,5 +12,5 @@ from tests.accord.audit.story import Story, furnished
 
 @pytest.fixture
 async def story(pool: asyncpg.Pool, keyring: Keyring) -> Story:
-    """A partnership in a house of its own."""
+    """A partnership in an organisation of its own."""
     return await furnished(Desk(pool, keyring))

@@ -202,7 +202,7 @@ async def in_force(desk: Desk, name: str) -> RegisterVersion:
 
 
 async def furnished(desk: Desk) -> Story:
-    """A house of its own, with a version of every register in force."""
+    """An organisation of its own, with a version of every register in force."""
     await furnish(desk)
     return Story(desk, {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *LISTS)})
 

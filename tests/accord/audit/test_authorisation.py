@@ -233,7 +233,7 @@ async def lent_by_nobody(story: Story) -> None:
 
 
 async def finance_without_a_tier(story: Story) -> None:
-    """The house takes its tiers for dollars back before the last approval."""
+    """The organisation takes its tiers for dollars back before the last approval."""
     tiers = tuple(tier for tier in HOUSE_RULES.tiers if tier.currency == "EUR")
     await decree(story.desk, HouseRulesSet(rules=HOUSE_RULES.model_copy(update={"tiers": tiers})))
     await approves("femi.ade", FINANCE)(story)

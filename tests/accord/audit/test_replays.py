@@ -45,7 +45,7 @@ OLD, NEW = EDITIONS["2026.2"], EDITIONS["2026.3"]
 
 @pytest.fixture
 async def desk(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
-    """A house of the test's own."""
+    """An organisation of the test's own."""
     house = Desk(pool, keyring)
     await furnish(house)
     return house

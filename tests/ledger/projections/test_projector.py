@@ -79,7 +79,7 @@ class House(NamedTuple):
         return dict(await ReadModel(self.ledger, name).documents())
 
     def look(self, query: str) -> list[Any]:
-        """What somebody else sees at this moment, also in the middle of what the house is doing."""
+        """What somebody else sees at this moment, also in the middle of what the organisation is doing."""
         with psycopg.connect(self.address) as onlooker:
             return onlooker.execute(query.encode()).fetchall()
 
