@@ -11,11 +11,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import AttemptSeen, ReadRequest, Recorded, RecordRequest
 from domain.errors import EpochNotBegun, NotSigned
-from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership.events import ACCORD, ContradictionResolved, PaymentCancelled
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheReleasedForPayment
 from domain.recorded.writers import Writer, may_append
+from domain.streams import Place, StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
@@ -59,23 +59,23 @@ class AttemptRecords:
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
         """Return what an attempt's stream holds after a version, and whether a person cancelled the payment."""
         recorded = await self._reader.read(request.stream_id, request.after_version)
-        return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(request.stream_id))
+        return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(StreamId(request.stream_id)))
 
-    async def _cancelled(self, stream: str) -> str:
-        _, partnership_id, _, tranche, _, attempt = stream.split("/")
-        for recorded in await self._reader.read(partnership_workflow_id(partnership_id)):
+    async def _cancelled(self, stream: StreamId) -> str:
+        for recorded in await self._reader.read(StreamId.partnership(stream.subject)):
             event = recorded.event
-            if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == (int(tranche), int(attempt)):
+            if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == stream.place:
                 return f"cancelled by {event.actor}: {event.reason}"
-            if isinstance(event, ContradictionResolved) and _was_booked_before(event, int(tranche), int(attempt)):
+            if isinstance(event, ContradictionResolved) and _was_booked_before(event, stream.place):
                 return "an earlier attempt was booked after all"
         return ""
 
 
-def _was_booked_before(event: ContradictionResolved, tranche: int, attempt: int) -> bool:
+def _was_booked_before(event: ContradictionResolved, place: Place | None) -> bool:
     answer = event.answer
-    settled = answer is not None and answer.status is BankStatus.SETTLED
-    return answer is not None and settled and answer.tranche == tranche and answer.attempt < attempt
+    if answer is None or place is None or answer.status is not BankStatus.SETTLED:
+        return False
+    return answer.tranche == place.tranche and answer.attempt < place.attempt
 
 
 def _append_of(request: RecordRequest) -> AppendRequest:
@@ -102,4 +102,4 @@ def _is_anothers(event: Any, request: RecordRequest) -> bool:
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order
-    return tranche_workflow_id(order.partnership_id, order.tranche, order.attempt) != request.stream_id
+    return StreamId.attempt(order.partnership_id, order.tranche, order.attempt) != request.stream_id

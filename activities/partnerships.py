@@ -17,7 +17,6 @@ from activities.contracts import CarriedOut, CarryOut, CatchUpRequest, Fallen, F
 from activities.folding import Held, published
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
-from domain.identity import partnership_workflow_id
 from domain.partnership import events as e
 from domain.partnership.commands import AnyCommand, Authority, Propose, StaffCommand
 from domain.partnership.decisions import decide
@@ -27,6 +26,7 @@ from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
+from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
@@ -114,7 +114,7 @@ class Partnerships:
         return await self._read_on(Held(Partnership(partnership_id=partnership_id)))
 
     async def _read_on(self, held: Held) -> Held:
-        stream = partnership_workflow_id(held.partnership.partnership_id)
+        stream = StreamId.partnership(held.partnership.partnership_id)
         return held.and_then(await self._reader.read(stream, held.partnership.version))
 
     async def _require_epoch(self) -> None:
@@ -162,8 +162,8 @@ class Partnerships:
         Raises:
             NotSigned: The ledger will never hold it.
         """
-        stream, actor = partnership_workflow_id(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
-        await self._require_signed(stream, command.command_id, events)
+        stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
+        await self._require_signed(partnership.partnership_id, command.command_id, events)
         try:
             made = to_ledger(events, actor, command.command_id, (*partnership.people, *others))
             answer = await self._ledger.append(AppendRequest(stream, command.command_id, partnership.version, made))
@@ -172,18 +172,18 @@ class Partnerships:
         if answer.status is AppendStatus.KEY_REUSE:
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
-    async def _require_signed(self, stream: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
+    async def _require_signed(self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned where an event is not this writer's to append, or not proved to be the person's it names.
 
         The second gate: whatever decided it, nothing is recorded in the name of somebody who did not sign it.
         """
-        directory, subject = await self._registrar.directory(), stream.removeprefix(partnership_workflow_id(""))
+        directory, stream = await self._registrar.directory(), StreamId.partnership(partnership_id)
         for event in events:
             if not may_append(self._writer, stream, event.event_type):
                 raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
             if not bears_a_name(event):
                 continue
-            if fault := event_fault(event, subject, directory, verified) or _fault_of_command(event, command_id):
+            if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):
                 raise NotSigned(f"not recorded: {event.event_type}: {fault}")
 
 

@@ -12,7 +12,7 @@ from activities.contracts import Instructed, InstructionOutcome, TrancheStart, W
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.identity import partnership_workflow_id, payment_id, tranche_workflow_id
+from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
@@ -21,6 +21,7 @@ from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPay
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
 from domain.screening.evidence import Verification
+from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
@@ -64,7 +65,7 @@ class Payments:
         Running it twice freezes one instruction. Where the attempt's stream tells what became of it, it says nothing;
         that it was released is no answer, whoever wrote that there.
         """
-        stream = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
+        stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
         known = [one.event for one in await self._reader.read(stream)]
         if not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known):
             return InstructionOutcome()
@@ -80,7 +81,7 @@ class Payments:
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
         """Return the reason why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
-        recorded = await self._reader.read(partnership_workflow_id(partnership_id))
+        recorded = await self._reader.read(StreamId.partnership(partnership_id))
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
@@ -92,7 +93,7 @@ class Payments:
 
     async def _released(self, start: TrancheStart) -> _Released:
         """The release of this very attempt. A workflow that somebody started for anything else pays nothing."""
-        recorded = await self._reader.read(partnership_workflow_id(start.partnership_id))
+        recorded = await self._reader.read(StreamId.partnership(start.partnership_id))
         events = [cast(Any, one.event) for one in recorded]
         key = (start.tranche, start.attempt)
         releases = [one for one in events if isinstance(one, e.TrancheReleased) and (one.tranche, one.attempt) == key]

@@ -21,13 +21,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contracts import Touched
 from domain.errors import EventUnreadable
 from domain.grants import Subrecipient
-from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
 from domain.partnership import events as e
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import Ledger, clock
 from records.codec import read_stored
 from records.opening import open_ledger
@@ -118,7 +118,7 @@ class Rescreening:
             if place % _AT_A_TIME == 0:
                 activity.heartbeat(place)
             try:
-                workflow_id = partnership_workflow_id(partnership_id)
+                workflow_id = StreamId.partnership(partnership_id)
                 await activity.client().get_workflow_handle(workflow_id).signal("registers_changed")
                 told += 1
             except RPCError as fault:
@@ -136,8 +136,8 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
         UpgradeNeeded: A newer release recorded something.
     """
     known: dict[str, OpenPartnership] = {}
-    async for stored in ledger.read_payloads(partnership_workflow_id(""), _RELEVANT):
-        partnership_id = partnership_id_of(stored.stream_id)
+    async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
+        partnership_id = StreamId(stored.stream_id).subject
         with suppress(EventUnreadable):
             known[partnership_id] = known.get(partnership_id, OpenPartnership()).after(read_stored(stored))
     return {one: case for one, case in known.items() if case.proposal and case.verification and not case.ended}

@@ -12,7 +12,6 @@ from temporalio import activity
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
 from domain.directory.tiers import Role, quorum_of
 from domain.errors import ThresholdUnknown
-from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
@@ -20,6 +19,7 @@ from domain.partnership.state import Partnership
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
 from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from records.authorship import Reader
 from records.clearances import with_clearances
 from records.directory import Registrar
@@ -61,7 +61,7 @@ async def _central(connection: Connection, payee: Party) -> StatusEvidence | Non
 
 
 async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
-    recorded = await reader.read(partnership_workflow_id(partnership_id))
+    recorded = await reader.read(StreamId.partnership(partnership_id))
     return fold(partnership_id, tuple(cast(Event, one.event) for one in recorded))
 
 
@@ -84,8 +84,8 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
 async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
     """Sum what other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
     naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
-    streams = await reader.ledger.streams_containing("partnership/", naming)
-    others = [await _partnership(reader, partnership_id_of(stream)) for stream in streams]
+    streams = await reader.ledger.streams_containing(PARTNERSHIP_STREAMS, naming)
+    others = [await _partnership(reader, StreamId(stream).subject) for stream in streams]
     charged = (other for other in others if other.partnership_id != own and _charged_to(other) == gift)
     return sum((other.committed for other in charged), Decimal(0))
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from accord.client.bank_entries import outcome_command, outcome_of, record_on_attempt
 from accord.client.counter import Counter, at_the_counter, tell_workflows
 from accord.client.desk import Desk
-from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.events import ACCORD
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.payment.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 
 _MESSAGE = "ACCMBENCH"
 
@@ -30,11 +31,11 @@ async def hand_over_and_answer(desk: Desk, reference: str) -> None:
 
 async def is_instructed(desk: Desk, reference: str) -> bool:
     """Return whether the first tranche waits in our hands."""
-    return len(await desk.ledger.read_stream(tranche_workflow_id(reference, 1, 1), limit=2)) > 1
+    return len(await desk.ledger.read_stream(StreamId.attempt(reference, 1, 1), limit=2)) > 1
 
 
 async def _hand_over(counter: Counter, reference: str) -> None:
-    now, stream = datetime.now(UTC), tranche_workflow_id(reference, 1, 1)
+    now, stream = datetime.now(UTC), StreamId.attempt(reference, 1, 1)
     left = c.RecordHandOver(command_id=derive("handed over", stream), at=now, tranche=1, attempt=1, message_id=_MESSAGE)
     await counter.decide(await counter.partnership(reference), left)
     event = PaymentHandedOver(at=now, message_id=_MESSAGE, file_sha256="0" * 64)
@@ -52,7 +53,7 @@ async def _answer(counter: Counter, reference: str, status: BankStatus) -> None:
         raise RuntimeError(f"{reference}: {said.reason}")
     await record_on_attempt(counter, attempt, answer, said)
     if outcome := outcome_of(said):
-        counter.brought_home.add(partnership_workflow_id(reference))
+        counter.brought_home.add(StreamId.partnership(reference))
         await counter.decide(await counter.partnership(reference), outcome_command(answer, outcome))
 
 

@@ -25,10 +25,10 @@ from accord.client.sight import Seen
 from bench.banking import hand_over_and_answer, is_instructed
 from bench.bare import BarePartnership, BareTranche, live, look_up, pay
 from bench.office import Office, open_office
-from domain.identity import tranche_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage
 from domain.proposal import Proposal
+from domain.streams import StreamId
 from worker import make_worker
 
 out = Console(highlight=False)
@@ -105,7 +105,7 @@ async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int)
 async def history_events(client: Client, reference: str) -> int:
     """Count parent and child together."""
     total = 0
-    for workflow_id in (f"partnership/{reference}", tranche_workflow_id(reference, 1, 1)):
+    for workflow_id in (f"partnership/{reference}", StreamId.attempt(reference, 1, 1)):
         total += len((await client.get_workflow_handle(workflow_id).fetch_history()).events)
     return total
 

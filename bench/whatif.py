@@ -22,12 +22,13 @@ from accord.audit.replays import decisions
 from accord.cli.policy import compare_all, recorded_beside
 from bench.lifecycle import proposal
 from bench.office import Office, open_office
-from domain.identity import derive, partnership_workflow_id
+from domain.identity import derive
 from domain.parties import Funder, FunderProfile
 from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Funding
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
+from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
 from registers.lookup import status_of
@@ -60,7 +61,7 @@ def request(number: int, status: StatusEvidence | None) -> AppendRequest:
         EligibilityAssessed(at=now, assessment=assess(proposed, funding, found, (), book)),
     )
     command_id = derive("bench", number)
-    stream = partnership_workflow_id(proposed.reference)
+    stream = StreamId.partnership(proposed.reference)
     return AppendRequest(stream, command_id, 0, to_ledger(events, "bench", command_id))
 
 

@@ -19,22 +19,6 @@ def derive(*parts: object) -> UUID:
     return uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 
-def partnership_workflow_id(partnership_id: str) -> str:
-    """Return the workflow id of a partnership, which is also its stream in the ledger."""
-    return f"partnership/{partnership_id}"
-
-
-def partnership_id_of(stream_id: str) -> str:
-    """Return the partnership that a stream or workflow belongs to."""
-    kind, _, rest = stream_id.partition("/")
-    return rest.split("/")[0] if rest else kind
-
-
-def tranche_workflow_id(partnership_id: str, tranche: int, attempt: int) -> str:
-    """Return the workflow id of one attempt to pay one tranche, which is also its stream in the ledger."""
-    return f"{partnership_workflow_id(partnership_id)}/tranche/{tranche}/attempt/{attempt}"
-
-
 def payment_id(partnership_id: str, tranche: int, attempt: int) -> UUID:
     """Return the identity of one business attempt to pay one tranche."""
     return derive("payment", partnership_id, tranche, attempt)

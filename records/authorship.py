@@ -14,17 +14,13 @@ from asyncpg.pool import PoolConnectionProxy
 from domain.directory.directory import Directory
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.errors import EventUnreadable
-from domain.identity import partnership_workflow_id, payment_id
+from domain.identity import payment_id
 from domain.payment.counter import CounterAct
-from domain.payment.payment_file import (
-    PaymentFileHandedOver,
-    PaymentFileMade,
-    PaymentFileNeverSent,
-    payment_file_stream,
-)
+from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent
 from domain.recorded.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
 from domain.recorded.event import RecordedEvent
 from domain.signing import Statement
+from domain.streams import StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.directory import Directories, Registrar
@@ -69,12 +65,12 @@ class Judge:
     async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
         """Return the reason why nothing signed bears out that a payment left, or never arrived; or nothing."""
         claim: Any = read_stored(stored)
-        partnership_id, *place = stored.stream_id.removeprefix(partnership_workflow_id("")).split("/")
-        tranche, attempt = (int(place[1]), int(place[3])) if place else (claim.tranche, claim.attempt)
-        file = await self._ledger.read_stream(payment_file_stream(claim.message_id), connection=connection)
+        stream = StreamId(stored.stream_id)
+        tranche, attempt = stream.place or (claim.tranche, claim.attempt)
+        file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
         before = [one for one in file if one.position < stored.position and _is_readable(one)]
         acts = [from_ledger(one).event for one in await self(before, connection)]
-        payment = payment_id(partnership_id, tranche, attempt)
+        payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
         if holds and any(isinstance(act, CLAIMS[stored.event_type]) for act in acts):
             return ""

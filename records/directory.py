@@ -13,15 +13,15 @@ from asyncpg.pool import PoolConnectionProxy
 
 from domain.directory.directory import Directory, evolve_directory, signature_fault
 from domain.directory.freezing import UnreadableEvent
-from domain.directory.people import DIRECTORY_STREAM, DirectoryEvent
+from domain.directory.people import DirectoryEvent
 from domain.directory.tiers import Role
 from domain.errors import EventUnreadable
-from domain.identity import partnership_workflow_id
 from domain.partnership.commands import StaffCommand
-from domain.payment.account import AccountEvent, AccountStanding, account_stream, standing_of, statement_of
+from domain.payment.account import AccountEvent, AccountStanding, standing_of, statement_of
 from domain.recorded.event import RecordedEvent
-from domain.screening.clearance import MatchCleared, clearance_fault, clearance_stream, clears_as
+from domain.screening.clearance import MatchCleared, clearance_fault, clears_as
 from domain.signing import Signature
+from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.keys.ed25519 import verified
@@ -90,7 +90,7 @@ class Registrar:
         shown = signature.statement.shown
         if shown is None or shown.version == 0:
             return ""
-        stored = await self._ledger.read_stream(partnership_workflow_id(partnership_id), shown.version - 1, limit=1)
+        stored = await self._ledger.read_stream(StreamId.partnership(partnership_id), shown.version - 1, limit=1)
         if [event.position for event in stored] != [shown.position]:
             return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
         if signature.statement.at < stored[0].recorded_at - CLOCK_SKEW:
@@ -99,7 +99,7 @@ class Registrar:
 
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing, by the events about it that were signed with a key then in force."""
-        stored = await self._ledger.read_stream(account_stream(reference))
+        stored = await self._ledger.read_stream(StreamId.account(reference))
         times, counted = await self.directories(), []
         today = self._known
         for recorded in readable(stored):
@@ -114,7 +114,7 @@ class Registrar:
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
         """Return who cleared a pair, each with a key that was then in force."""
-        stored = await self._ledger.read_stream(clearance_stream(pair))
+        stored = await self._ledger.read_stream(StreamId.clearance(pair))
         if not stored:
             return ()
         times, counted = await self.directories(), list[str]()

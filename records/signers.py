@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.directory.people import DIRECTORY_STREAM
 from domain.partnership.events import ACCORD
 from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.recorded.schema import read_event
 from domain.signing import PublicKey, Signature, fault_of
+from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger.model import MARK, StoredEvent
 from ledger.store import Ledger
 from records.keys.ed25519 import verified
@@ -89,7 +89,7 @@ def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str
     if signature.statement.command_id != event.command_id:
         return f"the signature in it was given for another command of {actor}'s"
     subject = signature.statement.subject
-    of_it = subject in {event.stream_id, event.stream_id.partition("/")[2]}
+    of_it = subject in {event.stream_id, StreamId(event.stream_id).subject}
     return "" if of_it else f"the signature is for {subject}"
 
 

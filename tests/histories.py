@@ -16,9 +16,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from domain.identity import tranche_workflow_id
 from domain.partnership.state import Partnership
 from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
+from domain.streams import StreamId
 from records.codec import from_ledger
 from tests.lives import Life
 from tests.waiting import BACKSTOP, until
@@ -95,7 +95,7 @@ async def histories(life: Life) -> list[WorkflowHistory]:
     state = await life.desk.partnership(life.reference)
     for tranche in state.tranches if state else ():
         for attempt in range(1, tranche.attempt + 1):
-            found += await runs(client, tranche_workflow_id(life.reference, tranche.number, attempt))
+            found += await runs(client, StreamId.attempt(life.reference, tranche.number, attempt))
     return found
 
 

@@ -19,16 +19,16 @@ from accord.client.faults import Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.sight import make_command
 from accord.operations.catching_up import Reconciliation
-from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.parties import Funder
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
-from domain.payment.payment_file import PaymentFileMade, payment_file_stream
+from domain.payment.payment_file import PaymentFileMade
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from domain.values import Money
 from ledger.projections import ReadModel
 from payments.accounts import find_account, read_account
@@ -61,10 +61,10 @@ class Life:
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
-        return self.desk.temporal.get_workflow_handle(partnership_workflow_id(self.reference))
+        return self.desk.temporal.get_workflow_handle(StreamId.partnership(self.reference))
 
     def tranche(self, tranche: int = 1, attempt: int = 1) -> WorkflowHandle[Any, Any]:
-        return self.desk.temporal.get_workflow_handle(tranche_workflow_id(self.reference, tranche, attempt))
+        return self.desk.temporal.get_workflow_handle(StreamId.attempt(self.reference, tranche, attempt))
 
     async def state(self) -> Partnership:
         return await self.desk.known_partnership(self.reference)
@@ -153,7 +153,7 @@ class Life:
 
     async def attempt(self, tranche: int = 1, attempt: int = 1) -> Tranche | None:
         """An attempt to pay as the ledger tells it, or None."""
-        stored = await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt))
+        stored = await self.desk.ledger.read_stream(StreamId.attempt(self.reference, tranche, attempt))
         events = tuple(cast(TrancheEvent, from_ledger(event).event) for event in stored)
         return fold_tranche(events) if events else None
 
@@ -185,11 +185,11 @@ class Life:
         async with self.desk.pool.acquire() as connection:
             made = await make_file(connection, batch)
         act = await signed_act(
-            self.desk, PaymentFileMade, payment_file_stream(made.message_id), PAYER, sha256=made.sha256,
+            self.desk, PaymentFileMade, StreamId.payment_file(made.message_id), PAYER, sha256=made.sha256,
             payments=tuple(one.payment_id for one in batch), total=batch[0].money, execution_on=batch[0].execution_on,
         )  # fmt: skip
         async with at_the_counter(self.desk, Writer.EXPORTER) as counter:
-            await counter.act(payment_file_stream(made.message_id), act)
+            await counter.act(StreamId.payment_file(made.message_id), act)
             await keep_file(counter.connection, made, batch)
         return made.message_id
 
@@ -241,7 +241,7 @@ class Life:
 
     async def bank_events(self, tranche: int = 1, attempt: int = 1) -> list[str]:
         """What the ledger tells of an attempt."""
-        stored = await self.desk.ledger.read_stream(tranche_workflow_id(self.reference, tranche, attempt))
+        stored = await self.desk.ledger.read_stream(StreamId.attempt(self.reference, tranche, attempt))
         return [one.event_type for one in stored]
 
     async def until_tranche(self, state: TrancheState, number_: int = 1) -> Partnership:

@@ -16,13 +16,14 @@ from activities.contracts import InstructionOutcome, TrancheStart
 from activities.payment import Payments
 from activities.verification import verify
 from domain.directory.tiers import Role
-from domain.identity import derive, end_to_end_id, payment_id, tranche_workflow_id
+from domain.identity import derive, end_to_end_id, payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.events import ACCORD
 from domain.payment import tranche as t
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
+from domain.streams import StreamId
 from ledger import AppendRequest
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id
@@ -98,7 +99,7 @@ async def instruct(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tran
     outcome: InstructionOutcome = await ActivityEnvironment().run(Payments(scribe.desk.pool).instruct_payment, start)
     assert outcome.instructed is not None, outcome
     said = outcome.instructed
-    stream = tranche_workflow_id(scribe.reference, tranche, attempt)
+    stream = StreamId.attempt(scribe.reference, tranche, attempt)
     events = (
         t.TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
         t.PaymentInstructed(
@@ -148,7 +149,7 @@ async def attempt_of(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tr
 
 async def attempt_events(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> list[Any]:
     """What happened to an attempt."""
-    stream = tranche_workflow_id(scribe.reference, tranche, attempt)
+    stream = StreamId.attempt(scribe.reference, tranche, attempt)
     return [from_ledger(one).event for one in await scribe.desk.ledger.read_stream(stream)]
 
 

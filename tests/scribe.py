@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from accord.client.desk import Desk
-from domain.identity import partnership_workflow_id
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership
 from domain.recorded.proofs import content_of
 from domain.signing import LogEpoch, Shown, Statement, content_digest
+from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
 from records.keys.keyring import Keyring
@@ -88,7 +88,7 @@ class Scribe:
         own = signature.statement.command_id if signature else number(f"written {next(_turns)}")
         command = command_id or own
         request = AppendRequest(
-            partnership_workflow_id(self.reference), command, self.state.version, to_ledger(events, "scribe", command)
+            StreamId.partnership(self.reference), command, self.state.version, to_ledger(events, "scribe", command)
         )
         answer = await self.desk.ledger.append(request)
         assert answer.recorded, answer

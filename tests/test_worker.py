@@ -18,8 +18,8 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
-from domain.identity import partnership_workflow_id
 from domain.partnership.state import Stage
+from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from ledger.projections import ReadModel
 from records.opening import open_ledger
@@ -127,7 +127,7 @@ async def test_a_worker_that_meets_what_a_newer_release_recorded_says_upgrade_an
     stack: Stack, furnished: Desk, furnished_database: str, client: Client, reference: str
 ) -> None:
     newer = NewEvent.of("PartnershipCelebrated", 1, {"at": "2026-11-02T12:00:00Z"}, {})
-    workflow_id = partnership_workflow_id(reference)
+    workflow_id = StreamId.partnership(reference)
     await furnished.ledger.append(AppendRequest(workflow_id, uuid4(), 0, (newer,)))
     process = await start(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=stack.state.temporal_address)
     start_of_it = {"partnership_id": reference}

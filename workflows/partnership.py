@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.verification import Verifications
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
-    from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+    from domain.identity import derive
     from domain.partnership import commands as c
     from domain.partnership.admission import admit
     from domain.partnership.deadlines import Wait
@@ -46,6 +46,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.proposal import Funding
     from domain.recorded.event import RecordedEvent
     from domain.screening.evidence import Verification
+    from domain.streams import StreamId
     from domain.values import Moment
     from workflows import attributes
     from workflows.describe import details_of, stopped_line
@@ -118,7 +119,7 @@ class PartnershipWorkflow:
 
         Otherwise it would stand in the way of the true one.
         """
-        own, workflow_id = partnership_workflow_id(self.partnership.partnership_id), workflow.info().workflow_id
+        own, workflow_id = StreamId.partnership(self.partnership.partnership_id), workflow.info().workflow_id
         if own != workflow_id:
             raise IllegalTransition(f"{workflow_id} is no workflow of {own}")
 
@@ -407,7 +408,7 @@ class PartnershipWorkflow:
         """Let each released tranche live its own life, and take its outcome when it ends."""
         out = self.partnership.proposal.funds_out if self.partnership.proposal else None
         for tranche in self.partnership.tranches:
-            workflow_id = tranche_workflow_id(self.partnership.partnership_id, tranche.number, tranche.attempt)
+            workflow_id = StreamId.attempt(self.partnership.partnership_id, tranche.number, tranche.attempt)
             if out is not None and tranche.state in IN_FLIGHT and workflow_id not in self._following:
                 self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee.name))
 
@@ -438,7 +439,7 @@ class PartnershipWorkflow:
     async def _hint(self, cancelled: PaymentCancelled) -> None:
         """Let the tranche's workflow look; where it does not run, the ledger says it all the same."""
         known = self.partnership.partnership_id
-        handle = workflow.get_external_workflow_handle(tranche_workflow_id(known, cancelled.tranche, cancelled.attempt))
+        handle = workflow.get_external_workflow_handle(StreamId.attempt(known, cancelled.tranche, cancelled.attempt))
         with suppress(ApplicationError):
             await handle.signal("catch_up")
 

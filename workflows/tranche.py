@@ -20,9 +20,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.payment import Payments
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, PaymentRefused
-    from domain.identity import derive, tranche_workflow_id
+    from domain.identity import derive
     from domain.payment import tranche as t
     from domain.recorded.event import RecordedEvent
+    from domain.streams import StreamId
     from domain.values import Moment
     from workflows.describe import details_of_tranche, stopped_line
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT
@@ -193,7 +194,7 @@ class TrancheWorkflow:
 
 def _require_own(start: TrancheStart, workflow_id: str) -> None:
     """Anybody may start a workflow, and under any id: one for another payment than its id names ends at once."""
-    own = tranche_workflow_id(start.partnership_id, start.tranche, start.attempt)
+    own = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
     if own != workflow_id:
         raise PaymentRefused(f"{workflow_id} is no workflow of {own}; it pays nothing")
 

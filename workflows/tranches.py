@@ -15,10 +15,11 @@ from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedErro
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AttemptSeen, TrancheEnding, TrancheStart
     from domain.directory.disregarded import Disregarded
-    from domain.identity import derive, tranche_workflow_id
+    from domain.identity import derive
     from domain.partnership import commands as c
     from domain.partnership.state import TrancheProgress
     from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
+    from domain.streams import StreamId
     from domain.values import Moment
     from workflows.describe import summary_of_attempt
     from workflows.tranche import TrancheWorkflow
@@ -51,7 +52,7 @@ async def follow_tranche(
     in its place and does nothing, because somebody else started it, is put aside.
     """
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
-    workflow_id = tranche_workflow_id(partnership_id, tranche.number, tranche.attempt)
+    workflow_id = StreamId.attempt(partnership_id, tranche.number, tranche.attempt)
     wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
     while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee), reuse, read)) is None:
         await workflow.sleep(wait, summary="Look again for the tranche's outcome")

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.payment_files import read_payment_file
 from accord.audit.walk import Attempt, Walk
-from domain.identity import tranche_workflow_id
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import (
@@ -24,6 +23,7 @@ from domain.payment.tranche import (
     PaymentTakenBack,
     PaymentWithheld,
 )
+from domain.streams import StreamId
 from payments import Connection
 from records.authorship import Reader
 
@@ -63,13 +63,13 @@ class AttemptsByEvidence:
 
         Its own streams are not believed that a file never arrived: two people signed that, or it counts as gone.
         """
-        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
         gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
         return f"it left already, in file {gone[0]}" if gone else ""
 
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
-        stream = tranche_workflow_id(partnership_id, attempt.tranche, attempt.attempt)
+        stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
         self._heads[stream] = len(events)
         money = walk.released[attempt].event.money.amount

@@ -24,16 +24,13 @@ from accord.audit.reopening import reopening_fault
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.directory.people import DIRECTORY_STREAM
-from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.payment.account import account_stream
-from domain.payment.bank_file import exception_stream
 from domain.payment.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import event_fault
 from domain.screening.evidence import Verification
+from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
@@ -161,7 +158,7 @@ class _Check:
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
         """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
         one = self._instruction
-        stream = tranche_workflow_id(one.partnership_id, one.tranche, one.attempt)
+        stream = StreamId.attempt(one.partnership_id, one.tranche, one.attempt)
         judged = await self._gate.reader.judge(await self._read(stream))
         events = [cast(Any, from_ledger(event).event) for event in judged]
         if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
@@ -181,7 +178,7 @@ class _Check:
 
     async def _walk(self) -> tuple[Walk, str]:
         walk, one = Walk(), self._instruction
-        stored = await self._read(partnership_workflow_id(one.partnership_id))
+        stored = await self._read(StreamId.partnership(one.partnership_id))
         times = await self._gate.registrar.directories()
         today = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
@@ -196,7 +193,7 @@ class _Check:
     async def _word_fault(self, walk: Walk) -> str:
         """Return an answer of the bank that nobody resolved, whatever the partnership's own stream claims."""
         for exception_id in sorted(walk.contradicted):
-            stream = exception_stream(exception_id)
+            stream = StreamId.exception(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
             if not await self._gate.evidence.is_settled(exception_id):
                 return "the bank's word on it waits to be resolved: `accord payments exceptions`"
@@ -210,8 +207,8 @@ class _Check:
         if out is None or funder is None or funder.account != one.debtor_account.reference:
             return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
         for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
-            self._heads[account_stream(account.reference)] = len(
-                await self._gate.ledger.read_stream(account_stream(account.reference))
+            self._heads[StreamId.account(account.reference)] = len(
+                await self._gate.ledger.read_stream(StreamId.account(account.reference))
             )
             if fault := account_fault(await self._gate.registrar.standing(account.reference), account, owner):
                 return fault

@@ -10,18 +10,10 @@ from uuid import UUID
 
 from accord.audit.payment_files import read_payment_file
 from accord.audit.signed_acts import counted_events
-from domain.identity import tranche_workflow_id
 from domain.payment.bank_answers import BankAnswer, Resolution, came_back_as, exception_of
-from domain.payment.bank_file import (
-    BankException,
-    BankFileEvent,
-    BankFileImported,
-    ExceptionResolved,
-    bank_file_stream,
-    exception_stream,
-    fold_exception,
-)
+from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
 from domain.payment.tranche import PaymentHandedOver, TrancheReleasedForPayment
+from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
 from payments.answers.bank_files import read_bank_file
@@ -41,7 +33,7 @@ class BankEvidence:
         sha256 = answer.file_sha256
         if sha256 is None or not await self.importers(sha256):
             return False
-        if await self._reader.ledger.read_stream(exception_stream(exception_of(answer)), limit=1):
+        if await self._reader.ledger.read_stream(StreamId.exception(exception_of(answer)), limit=1):
             return False
         kept = await read_bank_file(connection, sha256)
         if kept is None:
@@ -72,7 +64,7 @@ class BankEvidence:
 
     async def exception(self, exception_id: UUID) -> BankException | None:
         """Return an exception as those acts make it that are proved to be whose they say."""
-        stream = exception_stream(exception_id)
+        stream = StreamId.exception(exception_id)
         return fold_exception(tuple(await self._signed(stream)))
 
     async def is_settled(self, exception_id: UUID) -> bool:
@@ -95,7 +87,7 @@ class BankEvidence:
             people |= await self.importers(found.raised.file_sha256)
         if answer is None or not answer.tranche:
             return frozenset(people)
-        stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
+        stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
         for recorded in await self._reader.read(stream):
             event: Any = recorded.event
             if isinstance(event, TrancheReleasedForPayment):
@@ -107,7 +99,7 @@ class BankEvidence:
 
     async def importers(self, sha256: str) -> frozenset[str]:
         """Return who brought a bank's file in, by a signature that stands; nobody where it counts for nothing."""
-        stream = bank_file_stream(sha256)
+        stream = StreamId.bank_file(sha256)
         signed = await self._signed(stream)
         imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
         return frozenset(one.actor for one in imported)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.walk import Walk
-from domain.identity import partnership_workflow_id
 from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus
+from domain.streams import StreamId
 from payments import Connection
 from records.authorship import Reader
 
@@ -31,7 +31,7 @@ async def _received(
 ) -> Decimal:
     """Each receipt once, and only those that name this very gift, in its currency."""
     proved: dict[UUID, Decimal] = {}
-    for recorded in await reader.read(partnership_workflow_id(gift)):
+    for recorded in await reader.read(StreamId.partnership(gift)):
         event = cast(Any, recorded.event)
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:

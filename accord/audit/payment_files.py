@@ -13,14 +13,14 @@ from domain.payment.payment_file import (
     PaymentFileNeverSent,
     PaymentFileWrittenAgain,
     evolve_file,
-    payment_file_stream,
 )
+from domain.streams import StreamId
 from records.authorship import Reader
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     """Return a payment file as those acts make it that are proved to be whose they say, and by two where two must."""
-    stream = payment_file_stream(message_id)
+    stream = StreamId.payment_file(message_id)
     file = PaymentFile(message_id=message_id)
     for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):
         if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from accord.audit.signed_acts import counted_events
 from domain.directory.directory import Directory
-from domain.payment.reopening import Reopening, ReopeningEvent, fold_reopening, reopening_stream
+from domain.payment.reopening import Reopening, ReopeningEvent, fold_reopening
+from domain.streams import StreamId
 from records.authorship import Reader
 
 
 async def read_reopening(reader: Reader, epoch: int) -> Reopening:
     """Return how payments stand in an epoch, by acts that are proved to be whose they say."""
-    counted = await counted_events(reader, reopening_stream(epoch), ReopeningEvent)
+    counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent)
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 
 
@@ -21,7 +22,7 @@ async def reopening_fault(reader: Reader, directory: Directory, end_to_end_id: s
     """
     for later in directory.epochs[1:]:
         epoch = later.log.epoch
-        stream = reopening_stream(epoch)
+        stream = StreamId.reopening(epoch)
         heads[stream] = len(await reader.ledger.read_stream(stream))
         found = await read_reopening(reader, epoch)
         if end_to_end_id in found.left:

@@ -13,6 +13,7 @@ from domain.policy.rulebook import EDITIONS, RuleBook, assess, findings_under
 from domain.proposal import Funding, Proposal
 from domain.recorded.schema import AnyEvent
 from domain.screening.evidence import Verification
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import Ledger
 from records.codec import read_stored
 from records.privacy.vault import ERASED as ERASED_TEXT
@@ -83,7 +84,7 @@ class Flip(NamedTuple):
 
 async def count_decisions(ledger: Ledger) -> int:
     """Return how many decisions the ledger holds, for the progress of what runs over them."""
-    return await ledger.count("partnership/", [e.EligibilityAssessed.__name__])
+    return await ledger.count(PARTNERSHIP_STREAMS, [e.EligibilityAssessed.__name__])
 
 
 async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
@@ -94,12 +95,12 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
         UpgradeNeeded: A newer release recorded it.
     """
     known: dict[str, _Known] = {}
-    async for stored in ledger.read_payloads("partnership/", RELEVANT):
+    async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
         before = known.get(stored.stream_id, _Known())
         before = before._replace(erased=before.erased or ERASED in stored.payload)
         event = read_stored(stored)
         if isinstance(event, e.EligibilityAssessed):
-            yield before.decision(stored.stream_id.removeprefix("partnership/"), event.assessment)
+            yield before.decision(StreamId(stored.stream_id).subject, event.assessment)
         else:
             known[stored.stream_id] = before.after(event)
 

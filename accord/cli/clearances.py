@@ -15,17 +15,17 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
 from activities.verification import screen_with_clearances
-from domain.identity import derive, partnership_workflow_id
+from domain.identity import derive
 from domain.partnership.state import Partnership
 from domain.screening.clearance import (
     MatchCleared,
     clearance_content,
     clearance_fault,
     clearance_statement,
-    clearance_stream,
     conflict_of_duties,
 )
 from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.streams import StreamId
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 from records.keys.ed25519 import verified
@@ -86,7 +86,7 @@ def clear_match(
             match = _named(await _matches(desk, partnership), partnership_id, pair)
             await _clear(desk, partnership, match, reason, actor)
             with suppress(RPCError):  # who does not look at once looks before anything is decided or paid
-                handle = desk.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
+                handle = desk.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
                 await handle.signal("registers_changed")
             return match
 
@@ -129,7 +129,7 @@ def _named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) 
 
 
 async def _clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
-    stream, now, directory = clearance_stream(match.pair), clock.now(), await desk.directory()
+    stream, now, directory = StreamId.clearance(match.pair), clock.now(), await desk.directory()
     involved = partnership.involved | {*partnership.payers}
     if part := conflict_of_duties(actor, directory, now.date(), partnership.partnership_id, involved):
         raise Refused(part, "SeparationOfDuties")

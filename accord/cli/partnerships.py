@@ -27,11 +27,11 @@ from accord.client.faults import BadInput
 from accord.client.input_files import read_file
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
-from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
 
@@ -165,7 +165,7 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
     async def work() -> tuple[list[Any], dict[int, str]]:
         async with open_desk() as desk:
             await desk.known_partnership(partnership)
-            authors = await authorship_of(desk.ledger, desk.registrar, partnership_workflow_id(partnership))
+            authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(partnership))
             return await desk.history(partnership), authors
 
     recorded, authors = run(work())

@@ -14,15 +14,9 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
 from domain.directory.directory import GUARDIANS
-from domain.directory.personal import (
-    ERASURE_QUORUM,
-    PRIVACY_STREAM,
-    ErasureApproved,
-    approval_fault,
-    approvers,
-    erasure_statement,
-)
-from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from domain.directory.personal import ERASURE_QUORUM, ErasureApproved, approval_fault, approvers, erasure_statement
+from domain.identity import derive
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
 from ledger import clock
 from records.codec import from_ledger
 from records.keys.ed25519 import verified
@@ -106,8 +100,8 @@ async def _erase(desk: Desk, known: NamedPerson) -> None:
 
 
 def _partnerships(known: NamedPerson) -> list[str]:
-    told = (stream for stream in known.streams if stream.startswith(partnership_workflow_id("")))
-    return list(dict.fromkeys(partnership_id_of(stream) for stream in told))
+    told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
+    return list(dict.fromkeys(StreamId(stream).subject for stream in told))
 
 
 def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:

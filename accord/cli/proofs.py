@@ -20,7 +20,7 @@ from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys, signing_key
 from deploy.logins import Login
-from domain.identity import partnership_workflow_id
+from domain.streams import StreamId
 from ledger import Ledger
 from ledger.proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_checkpoint
 from ledger.proof.notes import COSIGNATURE, SIGNATURE, NoteRefused, SigningKey
@@ -193,7 +193,7 @@ async def _position(ledger: Ledger, written: str) -> int:
     if re.fullmatch(r"[1-9]\d{0,17}", written):
         return int(written)
     if named := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", written):
-        stored = await ledger.read_stream(partnership_workflow_id(named[1]), int(named[2]) - 1, limit=1)
+        stored = await ledger.read_stream(StreamId.partnership(named[1]), int(named[2]) - 1, limit=1)
         if stored:
             return stored[0].position
         raise BadInput(f"{named[1]} has no version {named[2]}; see `accord history {named[1]}`")

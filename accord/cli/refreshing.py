@@ -25,7 +25,8 @@ from deploy.logins import Login
 from deploy.settings import archive_folder
 from domain.identity import derive
 from domain.recorded.writers import Writer
-from domain.screening.guarding import GuardOverridden, override_fault, override_statement, register_stream
+from domain.screening.guarding import GuardOverridden, override_fault, override_statement
+from domain.streams import StreamId
 from ledger import clock
 from records.keys.ed25519 import verified
 from registers.loading.archive import Archive
@@ -167,7 +168,7 @@ async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: st
         raise BadInput(f"the override has {faults_of(fault)}") from None
     if why := override_fault(event, await desk.directory(), verified, now.date()):
         raise Refused(why, "NotAuthorised")
-    stream = register_stream(register)
+    stream = StreamId.register(register)
     known = await desk.ledger.read_stream(stream)
     if not any(one.command_id == command_id for one in known):
         await desk.append(stream, len(known), command_id, actor, event, writer=Writer.LOADER)

@@ -21,11 +21,11 @@ from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
 from accord.client.whole_ledger import exporting
 from domain.directory.people import EpochBegun
-from domain.identity import end_to_end_id, tranche_workflow_id
-from domain.payment.bank_file import bank_file_stream
-from domain.payment.reopening import FINANCE, FileThatLeft, PaymentsReopened, ReopeningAgreed, reopening_stream
+from domain.identity import end_to_end_id
+from domain.payment.reopening import FINANCE, FileThatLeft, PaymentsReopened, ReopeningAgreed
 from domain.payment.tranche import PaymentHandedOver
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from payments.answers.elements import elements, parse, reference, value
 from payments.answers.messages import UnreadableMessage, read_file, read_message
 from payments.answers.statements import BankNotice
@@ -92,7 +92,7 @@ async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[File
         await _require_imported_since(desk, epoch, digest)
     await _require_all_named(desk, statements, left)
     number = epoch.log.epoch
-    stream = reopening_stream(number)
+    stream = StreamId.reopening(number)
     content = {"epoch": number, "statements": digests, "files": tuple(sorted(left, key=lambda one: one.message_id))}
     second = await signed_act(desk, PaymentsReopened, stream, actor, **content)
     waits = not (await read_reopening(desk.reader, number)).first(second)
@@ -112,7 +112,7 @@ async def _closed_epoch(desk: Desk) -> EpochBegun:
 
 async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) -> None:
     """The bank's word counts as it was brought into this ledger, after it was put back."""
-    imported = await desk.ledger.read_stream(bank_file_stream(digest))
+    imported = await desk.ledger.read_stream(StreamId.bank_file(digest))
     since = any(one.position > epoch.position for one in imported)
     if not since or not await BankEvidence(desk.reader).importers(digest):
         raise Refused(
@@ -142,7 +142,7 @@ async def _is_known(desk: Desk, said: BankNotice) -> bool:
         instruction = await instruction_by_end_to_end_id(connection, said.end_to_end_id)
     if instruction is None:
         return False
-    stream = tranche_workflow_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
+    stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)
     return any(isinstance(one.event, PaymentHandedOver) for one in await desk.reader.read(stream))
 
 

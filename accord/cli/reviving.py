@@ -22,9 +22,9 @@ from accord.client.lost import lost_events, record_again
 from accord.operations.absence import is_ahead
 from domain.directory.directory import Directory
 from domain.directory.people import LossAccepted
-from domain.identity import partnership_workflow_id
 from domain.partnership.events import ACCORD
 from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
 from workflows.options import TASK_QUEUE
@@ -78,12 +78,12 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
             f"`accord ledger accept-loss {partnership_id}`",
             "LedgerBehind",
         )
-    handle = desk.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
+    handle = desk.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
     await handle.terminate("it knew more than the ledger; what was lost was recorded again, or two accepted the loss")
 
 
 async def _version(desk: Desk, partnership_id: str) -> int:
-    stream_id = partnership_workflow_id(partnership_id)
+    stream_id = StreamId.partnership(partnership_id)
     async with desk.ledger.connection() as connection:
         return (await desk.ledger.versions([stream_id], connection))[stream_id]
 
@@ -127,7 +127,7 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
         await desk.temporal.start_workflow(
             PartnershipWorkflow.run,
             PartnershipStart(partnership_id=partnership_id),
-            id=partnership_workflow_id(partnership_id),
+            id=StreamId.partnership(partnership_id),
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,

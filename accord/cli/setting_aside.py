@@ -12,8 +12,9 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
 from accord.client.governance import DirectoryChange, change_directory, event_at
 from domain.directory.directory import Directory
-from domain.directory.people import DIRECTORY_STREAM, EventSetAside
+from domain.directory.people import EventSetAside
 from domain.errors import EventUnreadable
+from domain.streams import DIRECTORY_STREAM
 from ledger import StoredEvent
 from records.authorship import Reader
 from records.codec import read_stored

@@ -13,8 +13,8 @@ from accord.cli.printing import out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused, Unreachable
 from accord.operations.absence import differences, is_ahead, runs
-from domain.identity import partnership_id_of
 from domain.policy.rulebook import RULE_BOOK
+from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
 from payments.answers.exceptions import read_exceptions
@@ -113,7 +113,7 @@ async def standing(desk: Desk) -> InstallationStatus:
         differ = await differences(desk.temporal, desk.ledger)
         missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
         ahead = [one for one in sorted(differ.ahead) if await is_ahead(desk.temporal, desk.ledger, one)]
-        stopped = [partnership_id_of(one.id) async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
+        stopped = [StreamId(one.id).subject async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}

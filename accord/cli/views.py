@@ -19,14 +19,14 @@ from accord.cli.printing import err, out, portfolio_table, print_json, print_nex
 from accord.client.desk import Desk, is_partnership_id, open_desk, unknown_partnership
 from accord.client.faults import BadInput, Refused
 from domain.directory.tiers import Role
-from domain.identity import partnership_workflow_id
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
+from domain.streams import StreamId
 from ledger.projections import Document, NotCaughtUp, ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
-from records.read_models.partnerships import PARTNERSHIPS, is_partnership
+from records.read_models.partnerships import PARTNERSHIPS
 
 PATIENCE = 3.0
 """Seconds to wait for what was recorded last."""
@@ -146,14 +146,16 @@ async def _portfolio(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
         documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
     else:
         documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
-    return [_state(one) for stream_id, one in documents.items() if is_partnership(stream_id) and "portfolio" in one]
+    return [
+        _state(one) for stream_id, one in documents.items() if StreamId(stream_id).is_partnership and "portfolio" in one
+    ]
 
 
 async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
     known = await desk.known_partnership(partnership_id)
-    stream_id = partnership_workflow_id(partnership_id)
+    stream_id = StreamId.partnership(partnership_id)
     if cut.present:
         await _compare(desk, stream_id, known)
         return known

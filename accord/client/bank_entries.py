@@ -7,13 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from accord.client.counter import Counter
-from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import receipt_fault
 from domain.partnership.events import ACCORD
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
-from domain.payment.bank_file import ExceptionRaised, exception_stream
+from domain.payment.bank_file import ExceptionRaised
 from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
@@ -24,6 +24,7 @@ from domain.payment.tranche import (
     evolve_tranche,
     hear,
 )
+from domain.streams import StreamId
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.answers.bank_files import BankFile
@@ -65,7 +66,7 @@ async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
     """Return whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
-    if await counter.version(exception_stream(exception_id)):
+    if await counter.version(StreamId.exception(exception_id)):
         return True
     if answer is None or not answer.partnership_id:
         return False
@@ -131,7 +132,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
     if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
-        counter.brought_home.add(partnership_workflow_id(partnership.partnership_id))
+        counter.brought_home.add(StreamId.partnership(partnership.partnership_id))
     if outcome is TrancheOutcome.RETURNED and partnership.ended:
         return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
     return None
@@ -142,7 +143,7 @@ async def record_on_attempt(
 ) -> Tranche:
     """Record what the bank said on the attempt's own stream, and return the attempt afterwards."""
     order = attempt.order
-    stream = tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
+    stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
     if events:
         await counter.append(stream, derive("heard", stream, answer.answer_id), ACCORD, *events)
     for event in events:
@@ -167,7 +168,7 @@ def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
 
 def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTrancheOutcome:
     """Return the command that brings an attempt's end home to its partnership."""
-    stream = tranche_workflow_id(answer.partnership_id, answer.tranche, answer.attempt)
+    stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
     return c.RecordTrancheOutcome(
         command_id=derive("outcome", stream, outcome, answer.answer_id),
         at=answer.said_at,
@@ -220,7 +221,7 @@ async def _raise(
     whose = partnership.partnership_id if partnership else ""
     kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
     await keep_exception(counter.connection, *kept)
-    stream = exception_stream(exception_id)
+    stream = StreamId.exception(exception_id)
     if await counter.version(stream):
         return
     people = partnership.people if partnership else ()

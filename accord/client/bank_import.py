@@ -13,8 +13,9 @@ from accord.client.counter import at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.payment.bank_answers import BankAnswer
-from domain.payment.bank_file import BankFileImported, bank_file_stream
+from domain.payment.bank_file import BankFileImported
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from ledger import LedgerUnavailable, clock
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
 from payments.answers.matching import MatchedEntry, judge_all
@@ -51,7 +52,7 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     Raises:
         Refused: The signature is not proved to be theirs, or does not count.
     """
-    stream = bank_file_stream(file.sha256)
+    stream = StreamId.bank_file(file.sha256)
     evidence = BankEvidence(desk.reader)
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:

@@ -13,7 +13,7 @@ from accord.audit.frozen import instruction_of
 from accord.client.counter import Counter
 from accord.client.desk import Desk
 from accord.client.faults import Unreachable
-from domain.identity import partnership_workflow_id
+from domain.streams import StreamId
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 
@@ -71,7 +71,7 @@ async def _check(desk: Desk, gate: PrePaymentCheck, row: FrozenPayment, in_file:
 async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
     for partnership_id in sorted(partnerships):
         with suppress(Unreachable):
-            await desk.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+            await desk.tell(StreamId.partnership(partnership_id), "registers_changed", None)
 
 
 async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:

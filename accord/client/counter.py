@@ -21,7 +21,7 @@ from accord.client.input_files import faults_of
 from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person
 from domain.errors import DomainError
-from domain.identity import derive, partnership_id_of, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
 from domain.partnership.events import ACCORD, BankContradicted, Event, FundsReceived, PartnershipEvent
@@ -33,6 +33,7 @@ from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent,
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import content_digest, statement_about
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
 from records.keys.ed25519 import verified
@@ -98,19 +99,19 @@ class Counter:
 
     async def partnership(self, partnership_id: str) -> Partnership:
         """Return a partnership as its stream makes it now."""
-        events = await self._events(partnership_workflow_id(partnership_id))
+        events = await self._events(StreamId.partnership(partnership_id))
         _require_all(events, PartnershipEvent, partnership_id)
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
 
     async def has_received(self, answer: BankAnswer) -> bool:
         """Return whether a partnership's stream counts a receipt."""
-        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        events = await self._events(StreamId.partnership(answer.partnership_id))
         received = (one.answer for one in events if isinstance(one, FundsReceived))
         return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
         """Return whether the bank ever booked a second time the payment that an answer speaks of."""
-        events = await self._events(partnership_workflow_id(answer.partnership_id))
+        events = await self._events(StreamId.partnership(answer.partnership_id))
         again = (one.answer for one in events if _is_second_booking(one))
         about = (answer.tranche, answer.attempt)
         return any(one is not None and (one.tranche, one.attempt) == about for one in again)
@@ -118,13 +119,13 @@ class Counter:
     async def begun_on(self, partnership_id: str) -> date:
         """Return the day on which a partnership was proposed."""
         (first,) = await self.ledger.read_stream(
-            partnership_workflow_id(partnership_id), limit=1, connection=self.connection
+            StreamId.partnership(partnership_id), limit=1, connection=self.connection
         )
         return first.recorded_at.date()
 
     async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
         """Return an attempt to pay as its stream makes it now, or None where it has no events."""
-        events = await self._events(tranche_workflow_id(partnership_id, tranche, attempt))
+        events = await self._events(StreamId.attempt(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
         counts = any(isinstance(event, TrancheEvent) for event in events)
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
@@ -135,7 +136,7 @@ class Counter:
         Raises:
             Refused: The domain refuses it.
         """
-        stream = partnership_workflow_id(partnership.partnership_id)
+        stream = StreamId.partnership(partnership.partnership_id)
         for command in commands:
             try:
                 events = decide(partnership, command, c.Authority())
@@ -208,15 +209,16 @@ async def tell_workflows(counter: Counter) -> None:
     desk = counter.desk
     if desk.client is None:
         return
-    told = [stream for stream in counter.touched if stream.count("/") > 1 and await _told(desk, stream)]
-    brought_home = {f"partnership/{partnership_id_of(stream)}" for stream in told} & counter.brought_home
-    for stream in counter.touched:
-        if stream.startswith("partnership/") and stream.count("/") == 1 and stream not in brought_home:
+    touched = [StreamId(stream) for stream in counter.touched]
+    told = [stream for stream in touched if stream.place and await _told(desk, stream)]
+    brought_home = {StreamId.partnership(stream.subject) for stream in told} & counter.brought_home
+    for stream in touched:
+        if stream.is_partnership and stream not in brought_home:
             await _told(desk, stream)
 
 
 async def _told(desk: Desk, stream: str) -> bool:
-    if not stream.startswith("partnership/"):
+    if not stream.startswith(PARTNERSHIP_STREAMS):
         return False
     with suppress(Unreachable):
         return await desk.tell(stream, "catch_up", None)

@@ -38,7 +38,7 @@ from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, em
 from domain.directory.directory import Directory
 from domain.directory.personal import Person
 from domain.errors import DomainError, EpochNotBegun, EventUnreadable, LedgerBehind, StaleDecision
-from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
 from domain.partnership.events import Event
@@ -49,6 +49,7 @@ from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import Shown, Signature, Statement
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from domain.values import PartnershipId, short
 from ledger import AppendRequest, Ledger, LedgerUnavailable, StoredEvent, clock
 from records.authorship import Reader
@@ -194,7 +195,7 @@ class Desk:
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""
-        handle = self.temporal.get_workflow_handle(partnership_workflow_id(partnership_id))
+        handle = self.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
         try:
             return await self._held(await self._patiently(lambda: self._update(handle, command)))
         except Refused as refusal:
@@ -216,7 +217,7 @@ class Desk:
         Raises:
             Refused: This is such an answer.
         """
-        stream = partnership_workflow_id(given.partnership_id)
+        stream = StreamId.partnership(given.partnership_id)
         stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
         if [one.position for one in stored] != [given.position][: given.version]:
             raise Refused(
@@ -260,7 +261,7 @@ class Desk:
         start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
             PartnershipWorkflow.run,
             PartnershipStart(partnership_id=proposal.reference, proposal=command),
-            id=partnership_workflow_id(proposal.reference),
+            id=StreamId.partnership(proposal.reference),
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -345,7 +346,7 @@ class Desk:
         if not is_partnership_id(partnership_id):
             return []
         try:
-            return await self.reader.read(partnership_workflow_id(partnership_id))
+            return await self.reader.read(StreamId.partnership(partnership_id))
         except EventUnreadable as fault:
             raise Refused(str(fault), EventUnreadable.__name__) from fault
 
@@ -383,14 +384,14 @@ class Desk:
     async def portfolio(self) -> list[Partnership]:
         """Return every partnership, in the order they were proposed."""
         streams: dict[str, list[StoredEvent]] = {}
-        async for stored in self.ledger.read_all(partnership_workflow_id("")):
-            if stored.stream_id.count("/") == 1:
+        async for stored in self.ledger.read_all(PARTNERSHIP_STREAMS):
+            if StreamId(stored.stream_id).is_partnership:
                 streams.setdefault(stored.stream_id, []).append(stored)
         return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
 
     async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
         recorded = [from_ledger(one) for one in await self.reader.judge(told)]
-        return fold(partnership_id_of(stream_id), tuple(cast(Event, one.event) for one in recorded))
+        return fold(StreamId(stream_id).subject, tuple(cast(Event, one.event) for one in recorded))
 
     async def directory(self) -> Directory:
         """Return the staff directory."""

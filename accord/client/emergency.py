@@ -14,9 +14,9 @@ from accord.client.sight import make_command
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.errors import Stopped
-from domain.identity import partnership_workflow_id
 from domain.partnership import commands as c
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from workflows.messages import Receipt, receipt
 
 
@@ -34,7 +34,7 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
     if done.refusal is not None:
         raise Refused(done.refusal.reason, done.refusal.kind)
     if desk.client is not None:
-        await desk.tell(partnership_workflow_id(partnership_id), "catch_up", None)
+        await desk.tell(StreamId.partnership(partnership_id), "catch_up", None)
     after = await desk.known_sight(partnership_id)
     return receipt(after.partnership, after.position, command.command_id, done.what, replayed=False)
 

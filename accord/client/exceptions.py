@@ -15,7 +15,7 @@ from domain.partnership import commands as c
 from domain.partnership.decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
-from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed, exception_stream
+from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.tranche import (
     PaymentRejected,
     PaymentReturned,
@@ -25,6 +25,7 @@ from domain.payment.tranche import (
     TrancheStatus,
 )
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from payments.answers.exceptions import RaisedException, mark_resolved, read_exceptions
 
 
@@ -69,7 +70,7 @@ async def resolve(
         Refused: It is resolved, they took part in what it would move, or it cannot be so.
         BadInput: It does not say whose it is.
     """
-    stream = exception_stream(exception.exception_id)
+    stream = StreamId.exception(exception.exception_id)
     evidence = BankEvidence(desk.reader)
     version = len(await desk.ledger.read_stream(stream))
     known = await _read(evidence, exception.exception_id)

@@ -24,7 +24,6 @@ from domain.directory.directory import (
     pending_change,
 )
 from domain.directory.people import (
-    DIRECTORY_STREAM,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryFacts,
@@ -34,17 +33,11 @@ from domain.directory.people import (
     Fact,
     KeyRevoked,
 )
-from domain.identity import derive, partnership_id_of, partnership_workflow_id
+from domain.identity import derive
 from domain.parties import AccountReference
-from domain.payment.account import (
-    AccountConfirmed,
-    AccountEvent,
-    AccountRecorded,
-    AccountStanding,
-    account_statement,
-    account_stream,
-)
+from domain.payment.account import AccountConfirmed, AccountEvent, AccountRecorded, AccountStanding, account_statement
 from domain.signing import LogEpoch, Statement, content_digest
+from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent, clock
 from ledger.proof.stored_tree import StoredTree
 from records.directory import account_fault
@@ -150,9 +143,9 @@ async def tell_whom_it_concerns(desk: Desk, facts: DirectoryFacts) -> list[str]:
     with suppress(ServiceUnavailable, Unreachable):
         acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
         for partnership_id in doubted:
-            await acting.tell(partnership_workflow_id(partnership_id), "registers_changed", None)
+            await acting.tell(StreamId.partnership(partnership_id), "registers_changed", None)
         for partnership_id in stopped:
-            await acting.tell(partnership_workflow_id(partnership_id), "catch_up", None)
+            await acting.tell(StreamId.partnership(partnership_id), "catch_up", None)
     return [*doubted, *stopped]
 
 
@@ -160,15 +153,15 @@ async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
     if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
         return []
     signed = {"signature": {"key_id": fact.key_id}}
-    streams = await desk.ledger.streams_containing(partnership_workflow_id(""), signed)
-    return [partnership_id_of(stream) for stream in streams]
+    streams = await desk.ledger.streams_containing(PARTNERSHIP_STREAMS, signed)
+    return [StreamId(stream).subject for stream in streams]
 
 
 async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
     if not isinstance(fact, EventSetAside):
         return []
     stream_id = (await event_at(desk, fact.position)).stream_id
-    return [partnership_id_of(stream_id)] if stream_id.startswith(partnership_workflow_id("")) else []
+    return [StreamId(stream_id).subject] if stream_id.startswith(PARTNERSHIP_STREAMS) else []
 
 
 async def event_at(desk: Desk, position: int) -> StoredEvent:
@@ -239,5 +232,5 @@ async def _append_about(desk: Desk, event: AccountEvent, reference: str, command
     """Append what a person says of an account, if it counts."""
     if fault := account_fault(await desk.directory(), event, reference):
         raise Refused(f"it is not proved to be {event.actor}'s: {fault}", "NotSigned")
-    stream = account_stream(reference)
+    stream = StreamId.account(reference)
     await desk.append(stream, len(await desk.ledger.read_stream(stream)), command_id, event.actor, event)

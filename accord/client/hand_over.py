@@ -19,21 +19,16 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.payment_files import Export, export, names_of, reasons_of, standing_of, void
 from domain.errors import DomainError
-from domain.identity import derive, partnership_workflow_id, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
 from domain.partnership.events import ACCORD
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
-from domain.payment.payment_file import (
-    FileStatus,
-    HandOverAgreed,
-    PaymentFile,
-    PaymentFileHandedOver,
-    payment_file_stream,
-)
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
 from domain.payment.tranche import PaymentHandedOver
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from ledger import AppendRequest
 from payments.out.files import StoredFile, is_remade, mark, rows_of_file, stored_file
 from records.codec import to_ledger
@@ -84,7 +79,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         if first is not None:
             return HandedOver(stored, None)
         act = await signed_act(
-            desk, PaymentFileHandedOver, payment_file_stream(message_id), actor, sha256=stored.sha256
+            desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored.sha256
         )
         if (counter := await _marked(desk, act, stored, checked)) is not None:
             try:
@@ -146,7 +141,7 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
     rules = (await desk.directory()).rules
     if rules is None or not rules.second_at_hand_over:
         return None
-    stream = payment_file_stream(file.message_id)
+    stream = StreamId.payment_file(file.message_id)
     agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
     if file.first(agreed):
         return None
@@ -176,7 +171,7 @@ async def _marked(
             return None
         if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
             return None
-        await counter.act(payment_file_stream(stored.message_id), act)
+        await counter.act(StreamId.payment_file(stored.message_id), act)
         await counter.append_all(leaving)
         await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
     return counter
@@ -207,7 +202,7 @@ def _left(
         events = decide(partnership, left, c.Authority())
     except DomainError as refusal:
         raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
-    stream = partnership_workflow_id(row.partnership_id)
+    stream = StreamId.partnership(row.partnership_id)
     recorded = to_ledger(events, ACCORD, left.command_id, partnership.people)
     request = AppendRequest(stream, left.command_id, partnership.version, recorded)
     return request, reduce(evolve, events, partnership)
@@ -215,7 +210,7 @@ def _left(
 
 def _on_attempt(one: Checked, stored: StoredFile, at: datetime) -> AppendRequest:
     row = one.row
-    stream = tranche_workflow_id(row.partnership_id, row.tranche, row.attempt)
+    stream = StreamId.attempt(row.partnership_id, row.tranche, row.attempt)
     command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, stored.message_id)
     event = PaymentHandedOver(at=at, message_id=stored.message_id, file_sha256=stored.sha256)
     return AppendRequest(stream, command_id, one.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))

@@ -18,11 +18,11 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused, Unreachable
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
-from domain.identity import partnership_workflow_id
 from domain.partnership.events import ACCORD
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
+from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
 from records.keys.ed25519 import verified
@@ -35,7 +35,7 @@ async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
     Raises:
         Unreachable: Temporal does not answer.
     """
-    workflow_id = partnership_workflow_id(partnership_id)
+    workflow_id = StreamId.partnership(partnership_id)
     known: dict[int, RecordedEvent] = {}
     try:
         async for event in desk.temporal.get_workflow_handle(workflow_id).fetch_history_events():
@@ -63,7 +63,7 @@ async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent
     Raises:
         Refused: Some of it is not whose it says, in the epoch in force, or the ledger went on without it.
     """
-    stream_id = partnership_workflow_id(partnership_id)
+    stream_id = StreamId.partnership(partnership_id)
     directory = await desk.directory()
     for one in lost:
         event: Any = one.event
@@ -88,7 +88,7 @@ def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:
 async def _append(desk: Desk, stream_id: str, command: list[RecordedEvent]) -> None:
     events: Any = tuple(one.event for one in command)
     writer = next(one for one in Writer if all(may_append(one, stream_id, event.event_type) for event in events))
-    named = await desk.partnership(stream_id.partition("/")[2])
+    named = await desk.partnership(StreamId(stream_id).subject)
     people = named.people if named is not None else ()
     made = to_ledger(events, getattr(events[0], "actor", ACCORD), command[0].command_id, people)
     request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, made)

@@ -14,8 +14,9 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.identity import derive
 from domain.partnership.events import ACCORD
-from domain.payment.payment_file import FileStatus, PaymentFile, PaymentFileMade, PaymentFileVoided, payment_file_stream
+from domain.payment.payment_file import FileStatus, PaymentFile, PaymentFileMade, PaymentFileVoided
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount
@@ -147,7 +148,7 @@ def _waiting(one: Checked) -> WaitingPayment:
 
 async def void(desk: Desk, message_id: str, reason: str) -> None:
     """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
-    stream = payment_file_stream(message_id)
+    stream = StreamId.payment_file(message_id)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         signed = await read_payment_file(desk.reader, message_id)
         if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
@@ -173,7 +174,7 @@ async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: boo
 
 async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
     """Store a file under its maker's signature; not where somebody else made one of these payments meanwhile."""
-    stream = payment_file_stream(made.file.message_id)
+    stream = StreamId.payment_file(made.file.message_id)
     payments = tuple(one.payment_id for one in made.payments)
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
     act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)

@@ -17,7 +17,7 @@ from accord.client.courier import try_folder, write_file
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import require_same_bytes
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.deadlines import after_business_days
 from domain.partnership.events import ACCORD
@@ -30,10 +30,10 @@ from domain.payment.payment_file import (
     PaymentFileNeverSent,
     PaymentFileWrittenAgain,
     WritingAgainAgreed,
-    payment_file_stream,
 )
 from domain.payment.tranche import PaymentNeverSent, TrancheStatus
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import bank_file
 from payments.out.files import FrozenPayment, StoredFile, mark, rows_of_file, stored_file
@@ -71,7 +71,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     in_doubt = tuple(
         f"{one.name}, reason sha256 {_digest(one.verdict.reason)}" for one in checked if one.verdict.reason
     )
-    stream = payment_file_stream(message_id)
+    stream = StreamId.payment_file(message_id)
     content = {"sha256": stored.sha256, "in_doubt": in_doubt}
     written = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
     if in_doubt and not file.first(written):
@@ -128,7 +128,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
         raise Refused(f"{actor} handed {message_id} over; two others say that it never arrived", "SeparationOfDuties")
     kept = bank_file(*word)
     content = {"sha256": stored.sha256, "word_sha256": kept.sha256}
-    stream = payment_file_stream(message_id)
+    stream = StreamId.payment_file(message_id)
     said = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
     first = file.first(said, besides=frozenset(file.handed_over_by))
     await keep_signed(desk, kept, actor, Writer.EXPORTER)
@@ -188,6 +188,6 @@ async def _wait_again(counter: Counter, row: FrozenPayment, message_id: str, at:
         command_id=derive("never sent", *key), at=at, tranche=row.tranche, attempt=row.attempt, message_id=message_id
     )
     await counter.decide(partnership, command)
-    stream = tranche_workflow_id(row.partnership_id, row.tranche, row.attempt)
+    stream = StreamId.attempt(row.partnership_id, row.tranche, row.attempt)
     event = PaymentNeverSent(at=at, message_id=message_id)
     await counter.append(stream, derive("payment never sent", *key), ACCORD, event)

@@ -17,8 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from accord.operations.catching_up import RUNBOOK, forgot, version_known
 from accord.operations.watching import watch
-from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.partnership.state import ENDED
+from domain.streams import StreamId
 from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
@@ -58,7 +58,7 @@ class Absence:
             log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
         for partnership_id in sorted(found.ahead):
             log.error("knows more than the ledger", partnership=partnership_id, runbook=RUNBOOK)
-            await self._client.get_workflow_handle(partnership_workflow_id(partnership_id)).signal("catch_up")
+            await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:
         """Return what differed at the last look as well, and still does when the workflow itself is asked."""
@@ -72,12 +72,14 @@ class Absence:
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
     """Return where the server's index and the ledger differ, by one question to each."""
-    shown = {one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if one.id.count("/") == 1}
+    shown = {
+        one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if StreamId(one.id).is_partnership
+    }
     async with ledger.connection() as connection:
         rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])
         held = await ledger.versions(list(shown), connection)
-    missing = (row["partnership_id"] for row in rows if partnership_workflow_id(row["partnership_id"]) not in shown)
-    ahead = (partnership_id_of(one) for one, version in shown.items() if version > held[one])
+    missing = (row["partnership_id"] for row in rows if StreamId.partnership(row["partnership_id"]) not in shown)
+    ahead = (StreamId(one).subject for one, version in shown.items() if version > held[one])
     return Differences(frozenset(missing), frozenset(ahead))
 
 
@@ -87,7 +89,7 @@ def _version_of(execution: WorkflowExecution) -> int:
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
     """Return whether a partnership's workflow says that it knows more than the ledger holds."""
-    workflow_id = partnership_workflow_id(partnership_id)
+    workflow_id = StreamId.partnership(partnership_id)
     known = await version_known(client, workflow_id)
     return known is not None and await forgot(ledger, workflow_id, known)
 
@@ -95,7 +97,7 @@ async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
 async def runs(client: Client, partnership_id: str) -> bool:
     """Return whether a partnership's workflow runs, by asking for it."""
     try:
-        described = await client.get_workflow_handle(partnership_workflow_id(partnership_id)).describe()
+        described = await client.get_workflow_handle(StreamId.partnership(partnership_id)).describe()
     except RPCError as fault:
         if fault.status is RPCStatusCode.NOT_FOUND:
             return False

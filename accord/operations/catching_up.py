@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.operations.watching import watch
-from domain.identity import partnership_workflow_id
+from domain.streams import PARTNERSHIP_STREAMS
 from ledger import Ledger, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
@@ -62,7 +62,7 @@ class Reconciliation:
             self._looked_at = 0
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
-        moved = await self._ledger.movements(partnership_workflow_id(""), self._looked_at, rest)
+        moved = await self._ledger.movements(PARTNERSHIP_STREAMS, self._looked_at, rest)
         behind = [found.stream_id for found in moved if await self._differs(found)]
         self._looked_at = max([self._looked_at, *(found.position for found in moved)])
         return behind

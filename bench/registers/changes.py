@@ -20,13 +20,14 @@ from bench.registers.invented import Change, invented, listings, master_file, re
 from bench.registers.lookups import payees_of, with_payee
 from bench.registers.report import Finding
 from deploy.schedules import RESCREENING
-from domain.identity import derive, partnership_workflow_id
+from domain.identity import derive
 from domain.parties import Funder, FunderProfile, Party
 from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
 from domain.partnership.state import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification
+from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
 from registers import Connection
@@ -104,7 +105,7 @@ async def _request(
         EligibilityAssessed(at=now, assessment=assess(proposed, funding, found, (), RULE_BOOK)),
     )
     command_id = derive("bench", reference)
-    return AppendRequest(partnership_workflow_id(reference), command_id, 0, to_ledger(events, "bench", command_id))
+    return AppendRequest(StreamId.partnership(reference), command_id, 0, to_ledger(events, "bench", command_id))
 
 
 async def _propose(office: Office, payees: dict[str, Party]) -> float:
@@ -166,7 +167,7 @@ async def _until_held(office: Office, touched: frozenset[str]) -> None:
 async def _lengths(office: Office, references: Iterable[str]) -> dict[str, int]:
     """The length of each workflow's history."""
     handle = office.desk.temporal.get_workflow_handle
-    return {one: (await handle(partnership_workflow_id(one)).describe()).history_length for one in references}
+    return {one: (await handle(StreamId.partnership(one)).describe()).history_length for one in references}
 
 
 def _findings(

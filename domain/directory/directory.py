@@ -16,7 +16,6 @@ from pydantic import model_validator
 
 from domain.directory.freezing import CHANGE, CONFIRMATION, FrozenPerson, UnreadableEvent, freezing
 from domain.directory.people import (
-    DIRECTORY_STREAM,
     Delegation,
     DelegationEnded,
     DirectoryChangeConfirmed,
@@ -40,6 +39,7 @@ from domain.directory.people import (
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder
 from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, content_digest, fault_of
+from domain.streams import DIRECTORY_STREAM
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})

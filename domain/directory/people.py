@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,9 +12,6 @@ from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder, Name
 from domain.signing import KeyId, LogEpoch, PublicKey, Signature
 from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
-
-DIRECTORY_STREAM: Final = "directory"
-"""The ledger stream that holds the directory's events, and the subject of the statements about it."""
 
 
 class StaffMember(Value):

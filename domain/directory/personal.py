@@ -15,10 +15,8 @@ from pydantic import BaseModel
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
 from domain.parties import Party, PartyKind
 from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.streams import PRIVACY_STREAM
 from domain.values import Moment, Sentence, StaffId, Value
-
-PRIVACY_STREAM: Final = "privacy"
-"""The ledger stream that holds what was erased, and the subject of the statements about it."""
 
 
 class Person(Value):

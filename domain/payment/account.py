@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.parties import AccountReference
 from domain.signing import Signature, Statement, statement_about
+from domain.streams import StreamId
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
 
@@ -44,11 +45,6 @@ class AccountStanding(Value):
     confirmed_at: Moment | None = None
 
 
-def account_stream(reference: str) -> str:
-    """Return the ledger stream of an account, which is also the subject of statements about it."""
-    return f"account/{reference}"
-
-
 def statement_of(event: AccountEvent, reference: str) -> Statement:
     """Return the statement that an account's event must be signed with."""
     match event:
@@ -64,7 +60,7 @@ def account_statement(
     act: str, content: dict[str, Any], actor: str, at: Moment, command_id: UUID, reference: str
 ) -> Statement:
     """Return the statement to sign for an act on an account."""
-    return statement_about(account_stream(reference), act, actor, at, command_id, content)
+    return statement_about(StreamId.account(reference), act, actor, at, command_id, content)
 
 
 def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:

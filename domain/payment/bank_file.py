@@ -94,16 +94,6 @@ def _what(event: _Resolved) -> tuple[object, ...]:
     return (event.resolution, event.partnership_id, event.tranche, event.attempt)
 
 
-def bank_file_stream(sha256: str) -> str:
-    """Return the ledger stream of a bank's file, which is also the subject of the statement about it."""
-    return f"bank-file/{sha256}"
-
-
-def exception_stream(exception_id: object) -> str:
-    """Return the ledger stream of an exception, which is also the subject of statements about it."""
-    return f"exception/{exception_id}"
-
-
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
     """Return the exception that a history makes, None where it was never raised."""
     match events:

@@ -154,11 +154,6 @@ class PaymentFile(Value):
         return next((one.actor for one in same if one.actor not in {second.actor, *besides}), "")
 
 
-def payment_file_stream(message_id: str) -> str:
-    """Return the ledger stream of a payment file, which is also the subject of statements about it."""
-    return f"payment-file/{message_id}"
-
-
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
     """Return the file after an event. What was handed over is never void, whoever says so."""
     return file.model_copy(update=_change(file, event))

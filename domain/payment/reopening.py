@@ -71,11 +71,6 @@ class Reopening(Value):
         return frozenset(name for file in files for name in file.end_to_end_ids)
 
 
-def reopening_stream(epoch: int) -> str:
-    """Return the ledger stream of an epoch's reopening, which is also the subject of statements about it."""
-    return f"reopening/{epoch}"
-
-
 def fold_reopening(epoch: int, events: tuple[ReopeningEvent, ...]) -> Reopening:
     """Return how payments stand by signed acts. One person's word opens nothing."""
     found = Reopening()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.directory.directory import Directory, change_content, pending_change, signature_fault
-from domain.directory.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, DirectoryChangeProposed
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, erasure_statement
-from domain.identity import partnership_id_of
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.payment.account import AccountConfirmed, AccountRecorded, account_stream, statement_of
+from domain.payment.account import AccountConfirmed, AccountRecorded, statement_of
 from domain.payment.counter import CounterAct
 from domain.recorded.proofs import content_of
 from domain.recorded.schema import AnyEvent
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.screening.guarding import GuardOverridden, override_content, override_statement
 from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.streams import DIRECTORY_STREAM, StreamId
 from domain.unions import kinds_of
 
 BEAR_SIGNATURES: Final = frozenset(
@@ -58,7 +58,7 @@ def expected_of(
         case CounterAct():
             return event.statement(stream_id)
         case AccountRecorded() | AccountConfirmed():
-            return statement_of(event, stream_id.removeprefix(account_stream("")))
+            return statement_of(event, StreamId(stream_id).subject)
         case MatchCleared():
             content = clearance_content(event.pair, event.partnership_id, event.reason)
             return clearance_statement(content, event.actor, event.at, said.command_id)
@@ -96,7 +96,7 @@ def _of_change(said: Statement, act: str, change: DirectoryChangeProposed) -> St
 
 def _of_decision(event: Any, stream_id: str, stored: dict[str, Any] | None) -> Statement:
     return Statement(
-        subject=partnership_id_of(stream_id),
+        subject=StreamId(stream_id).subject,
         act=ACTS[type(event)],
         actor=event.actor,
         at=event.at,

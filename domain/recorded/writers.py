@@ -22,6 +22,7 @@ from domain.payment.payment_file import PaymentFileEvent
 from domain.payment.reopening import ReopeningEvent
 from domain.screening.clearance import MatchCleared
 from domain.screening.guarding import GuardOverridden
+from domain.streams import StreamKind
 from domain.unions import event_types
 
 
@@ -40,22 +41,6 @@ class Writer(StrEnum):
     """Takes in what the bank says."""
     EMERGENCY = "emergency"
     """Stops what must stop while Temporal is away."""
-
-
-class StreamKind(StrEnum):
-    """A kind of stream, by the pattern of its id. Python and PostgreSQL read these patterns alike."""
-
-    PARTNERSHIP = "^partnership/[^/]+$"
-    ATTEMPT = "^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$"
-    DIRECTORY = "^directory$"
-    ACCOUNT = "^account/[^/]+$"
-    CLEARANCE = "^clearance/[^/]+$"
-    PRIVACY = "^privacy$"
-    REGISTER = "^register/[^/]+$"
-    PAYMENT_FILE = "^payment-file/[^/]+$"
-    BANK_FILE = "^bank-file/[^/]+$"
-    EXCEPTION = "^exception/[^/]+$"
-    REOPENING = "^reopening/[0-9]+$"
 
 
 _AT_THE_COUNTER: Final = (

@@ -16,6 +16,7 @@ from domain.directory.tiers import Role
 from domain.parties import Party
 from domain.screening.evidence import FOR
 from domain.signing import Signature, Statement, Verifier, content_digest, statement_about
+from domain.streams import StreamId
 from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value
 
 MAY_CLEAR: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
@@ -35,11 +36,6 @@ class MatchCleared(Value):
     reason: Sentence
 
 
-def clearance_stream(pair: str) -> str:
-    """Return the ledger stream of a pair, which is also the subject of statements about it."""
-    return f"clearance/{pair}"
-
-
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
     """Return what a clearance is of: who was screened, and everything that the list says of the entity."""
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
@@ -57,7 +53,7 @@ def entry_of(rows: Iterable[str]) -> str:
 
 def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
     """Return the statement to sign for a clearance."""
-    return statement_about(clearance_stream(content["pair"]), "clear_match", actor, at, command_id, content)
+    return statement_about(StreamId.clearance(content["pair"]), "clear_match", actor, at, command_id, content)
 
 
 def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.directory.directory import Directory, signature_fault
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, Verifier, statement_about
+from domain.streams import StreamId
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
 MAY_OVERRIDE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
@@ -32,14 +33,9 @@ class GuardOverridden(Value):
     reason: Sentence
 
 
-def register_stream(register: str) -> str:
-    """Return the ledger stream of a register, which is also the subject of statements about it."""
-    return f"register/{register}"
-
-
 def override_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
     """Return the statement to sign for an override. `content` is what the event says of the register."""
-    subject = register_stream(content["register_name"])
+    subject = StreamId.register(content["register_name"])
     return statement_about(subject, "override_guard", actor, at, command_id, content)
 
 

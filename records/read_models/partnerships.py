@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from domain.directory.disregarded import Disregarded
-from domain.identity import partnership_id_of, partnership_workflow_id
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
 from domain.policy.conditions import CONDITIONS
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Projection
 from records.read_models.judging import told_by
@@ -29,17 +29,12 @@ WAITS: Final = {
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold a partnership's own events, or those of one of its attempts to pay."""
     told = [told_by(stored) for stored in events]
-    if is_partnership(events[0].stream_id):
-        return _partnership(document, partnership_id_of(events[0].stream_id), told)
+    if StreamId(events[0].stream_id).is_partnership:
+        return _partnership(document, StreamId(events[0].stream_id).subject, told)
     return _payment(document, told)
 
 
-def is_partnership(stream_id: str) -> bool:
-    """Return whether a stream is a partnership's own, not that of an attempt to pay."""
-    return stream_id.count("/") == 1
-
-
-PARTNERSHIPS: Final = Projection("partnerships", 3, partnership_workflow_id(""), fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 3, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:

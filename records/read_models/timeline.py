@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from domain.identity import partnership_workflow_id
+from domain.streams import PARTNERSHIP_STREAMS
 from ledger import StoredEvent
 from ledger.projections import Document, Projection
 from records.read_models.judging import told_by
@@ -17,7 +17,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return {"entries": [*before, *map(_entry, events)]}
 
 
-TIMELINE: Final = Projection("timeline", 2, partnership_workflow_id(""), fold_stream)
+TIMELINE: Final = Projection("timeline", 2, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _entry(stored: StoredEvent) -> Document:

@@ -11,7 +11,8 @@ from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import Export, export
-from domain.payment.payment_file import FileStatus, PaymentFile, payment_file_stream
+from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.streams import StreamId
 from payments.answers.exceptions import RaisedException, read_exceptions
 from payments.out.files import StoredFile, stored_files
 from records.codec import from_ledger
@@ -51,7 +52,7 @@ async def recorded(desk: Desk, stream: str) -> list[str]:
 
 
 async def recorded_of(desk: Desk, message_id: str) -> list[str]:
-    return await recorded(desk, payment_file_stream(message_id))
+    return await recorded(desk, StreamId.payment_file(message_id))
 
 
 def reasons(made: Export) -> list[tuple[str, int, str]]:

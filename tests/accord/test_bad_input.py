@@ -15,8 +15,8 @@ from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE
-from domain.identity import partnership_workflow_id
 from domain.partnership.state import Stage
+from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.accord.shell import (
     BAD_INPUT,
@@ -68,7 +68,7 @@ async def stuck(client: Client, reference: str) -> AsyncIterator[str]:
     """A reference whose workflow, should one be started after all, does not outlive the test."""
     yield reference
     with suppress(RPCError):
-        await client.get_workflow_handle(partnership_workflow_id(reference)).terminate("the test is over")
+        await client.get_workflow_handle(StreamId.partnership(reference)).terminate("the test is over")
 
 
 # Files.

@@ -19,8 +19,8 @@ from accord.client.faults import Refused
 from domain.partnership import events as e
 from domain.partnership.state import Stage, TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.bank_file import bank_file_stream
 from domain.payment.tranche import TrancheStatus
+from domain.streams import StreamId
 from payments.answers.bank_files import bank_file
 from payments.answers.messages import UnreadableMessage
 from tests import paying
@@ -168,7 +168,7 @@ async def test_a_file_that_is_imported_again_under_any_name_and_by_anybody_says_
         again = await imports(left.desk, content, name, actor)
         assert (again.new, again.known, again.for_a_person) == ((), 1, ())
     assert await left.desk.ledger.head() == before + 1
-    stream = bank_file_stream(bank_file("", content).sha256)
+    stream = StreamId.bank_file(bank_file("", content).sha256)
     assert await recorded(left.desk, stream) == ["BankFileImported"] * 2
 
 
@@ -489,7 +489,7 @@ async def test_a_file_is_kept_as_it_came_under_its_importers_signature(left: Scr
     await imports(left.desk, content, "2026-11-26.xml", "femi.ade")
     row = await left.desk.pool.fetchrow("SELECT name, content, taken_at IS NOT NULL AS taken FROM payments.bank_files")
     assert tuple(row) == ("2026-11-26.xml", content, True)
-    stored = await left.desk.ledger.read_stream(bank_file_stream(bank_file("", content).sha256))
+    stored = await left.desk.ledger.read_stream(StreamId.bank_file(bank_file("", content).sha256))
     assert [one.event_type for one in stored] == ["BankFileImported"]
     assert b"femi.ade" in stored[0].payload
 
@@ -554,4 +554,4 @@ async def test_ten_files_at_once_are_each_taken_once(furnished: Desk, desks: New
     assert sum(one.known for one in found) == 5
     for scribe in scribes:
         assert (await paying.told(scribe)).count("TrancheEnded") == 1
-        assert await recorded(furnished, bank_file_stream(bank_file("", contents[0]).sha256)) == ["BankFileImported"]
+        assert await recorded(furnished, StreamId.bank_file(bank_file("", contents[0]).sha256)) == ["BankFileImported"]

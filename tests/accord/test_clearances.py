@@ -16,12 +16,12 @@ from accord.client.desk import Desk
 from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from domain.directory.tiers import Role
-from domain.identity import partnership_workflow_id
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Stage, TrancheState
 from domain.payment.tranche import TrancheStatus
-from domain.screening.clearance import MatchCleared, clearance_fault, clearance_stream
+from domain.screening.clearance import MatchCleared, clearance_fault
+from domain.streams import StreamId
 from payments.accounts import find_account
 from records.codec import from_ledger
 from records.keys.ed25519 import verified
@@ -114,7 +114,7 @@ async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_sa
 
     passed = await life.until_stage(Stage.APPROVAL)  # its workflow looked again by itself
     assert (passed.why, passed.verifier, passed.elevated) == ("", "", False)
-    [stored] = await office.desk.ledger.read_stream(clearance_stream(pair))
+    [stored] = await office.desk.ledger.read_stream(StreamId.clearance(pair))
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
     assert (event.actor, event.partnership_id, event.reason) == ("vera.lind", reference, REASON[1])
@@ -122,7 +122,7 @@ async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_sa
 
     again, machine = await office.shell.together(clear(reference, pair, "vera.lind"), ("matches", reference, "--json"))
     assert again.code == 0, again
-    assert len(await office.desk.ledger.read_stream(clearance_stream(pair))) == 1, "said again it is the same"
+    assert len(await office.desk.ledger.read_stream(StreamId.clearance(pair))) == 1, "said again it is the same"
     assert [(one["pair"], one["cleared_by"]) for one in machine.json] == [(pair, ["vera.lind"])]
 
     second = Life(office.desk, f"{reference}1")
@@ -162,7 +162,7 @@ async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_
         (clear(reference, "f" * 64, "vera.lind"), BAD_INPUT, ["names none of the matches", "accord matches"]),
     )
     for pair in (exact, near):
-        assert await office.desk.ledger.read_stream(clearance_stream(pair)) == []
+        assert await office.desk.ledger.read_stream(StreamId.clearance(pair)) == []
 
 
 async def test_what_a_proposer_cleared_in_anothers_partnership_is_open_in_her_own(
@@ -256,7 +256,7 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
     await office.shell.done(*clear(reference, pair, "vera.lind", ("--reason", reason)))
     await life.until_stage(Stage.APPROVAL)
 
-    stream = clearance_stream(pair)
+    stream = StreamId.clearance(pair)
     [stored] = await office.desk.ledger.read_stream(stream)
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
@@ -266,7 +266,7 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
     )
     assert "was born in another country" in await office.stored(stream)
     assert CHAIR not in await office.stored(stream)
-    of_the_case = await office.stored(partnership_workflow_id(reference))
+    of_the_case = await office.stored(StreamId.partnership(reference))
     assert [words for words in (CHAIR, BORN, pair, "quennamor ~") if words in of_the_case] == []
 
     [known] = (await office.shell.done("privacy", "list", "--json")).json

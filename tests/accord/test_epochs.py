@@ -15,9 +15,9 @@ from accord.client.governance import vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from deploy.connections import open_pool
-from domain.directory.people import DIRECTORY_STREAM
 from domain.errors import EpochNotBegun
 from domain.partnership import commands as c
+from domain.streams import DIRECTORY_STREAM
 from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
 from tests.builders import number, proposal

@@ -15,8 +15,8 @@ from accord.client.payment_files import export
 from domain.partnership import events as e
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
-from domain.payment.bank_file import exception_stream
 from domain.payment.tranche import TrancheStatus
+from domain.streams import StreamId
 from payments.answers.exceptions import RaisedException
 from tests import paying
 from tests.accord.counter import PAYER, booked, exceptions_of, handed_over, imports, reasons, recorded, told_now
@@ -101,7 +101,7 @@ async def test_that_a_booking_of_ours_does_not_count_is_said_by_two_who_had_no_p
     await at_rest(settled)
     (known,) = await exceptions_of(settled.desk, everything=True)
     assert (known.exception_id, known.resolved_at is not None) == (exception.exception_id, True)
-    assert await recorded(settled.desk, exception_stream(exception.exception_id)) == [
+    assert await recorded(settled.desk, StreamId.exception(exception.exception_id)) == [
         "ExceptionRaised", "ResolutionAgreed", "ExceptionResolved"
     ]  # fmt: skip
 

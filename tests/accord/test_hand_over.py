@@ -24,10 +24,10 @@ from accord.client.written_again import write_again
 from accord.demo.sample import SAMPLE
 from domain.directory.people import FunderRegistered, HouseRulesSet
 from domain.directory.tiers import Role
-from domain.identity import tranche_workflow_id
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import PaymentHandedOver, PaymentTakenBack, TrancheStatus
+from domain.streams import StreamId
 from payments.accounts import reference_of
 from payments.out.files import StoredFile, keep_file, make_file
 from registers.loading.archive import Archive
@@ -447,7 +447,7 @@ async def test_a_row_that_says_it_left_does_not_keep_a_cancelled_payment_from_be
     assert (await signed(waiting.desk, file.message_id)).status is FileStatus.VOID
     await paying.append(
         waiting.desk,
-        tranche_workflow_id(paying.REFERENCE, 1, 1),
+        StreamId.attempt(paying.REFERENCE, 1, 1),
         PaymentTakenBack(at=datetime.now(UTC), reason="it was cancelled"),
     )
     await paying.release(await paying.caught_up(waiting), attempt=2)

@@ -15,8 +15,8 @@ from accord.client import desk as desk_module
 from accord.client.desk import Desk
 from accord.client.faults import ExitCode, Unreachable
 from deploy.embedded.stack import Stack
-from domain.identity import partnership_workflow_id
 from domain.partnership.state import Stage
+from domain.streams import StreamId
 from tests.accord.shell import REFUSED, UNREACHABLE, Answer, Shell, assert_fails, files_in, proposal_text
 from tests.builders import proposal
 from tests.conftest import working
@@ -126,4 +126,4 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
         await desk.propose(proposal(reference), "pia.berg")
         await Life(desk, reference).until_stage(Stage.APPROVAL)
     assert (await Life(desk, reference).told()).count("PartnershipProposed") == 1
-    await client.get_workflow_handle(partnership_workflow_id(reference)).terminate("the test is over")
+    await client.get_workflow_handle(StreamId.partnership(reference)).terminate("the test is over")

@@ -17,15 +17,15 @@ import pytest
 
 from accord.client.desk import Desk
 from deploy.connections import open_pool
-from domain.directory.people import DIRECTORY_STREAM, DirectoryFounded, KeyEnrolled, StaffRegistered
+from domain.directory.people import DirectoryFounded, KeyEnrolled, StaffRegistered
 from domain.directory.tiers import Role
-from domain.identity import partnership_workflow_id
 from domain.partnership import events as e
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
 from domain.recorded.writers import Writer
 from domain.screening.evidence import Verification
+from domain.streams import DIRECTORY_STREAM, StreamId
 from records.keys.keyring import Keyring
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
 from tests.builders import (
@@ -103,9 +103,7 @@ async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessme
         e.DueDiligenceCompleted(at=NOON, verification=found),
         e.EligibilityAssessed(at=NOON, assessment=decided),
     )
-    await desk.append(
-        partnership_workflow_id(reference), 0, number(reference), "pia.berg", *events, writer=Writer.WORKER
-    )
+    await desk.append(StreamId.partnership(reference), 0, number(reference), "pia.berg", *events, writer=Writer.WORKER)
     return decided
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pytest
 
 from accord.client.desk import Desk
-from domain.identity import partnership_workflow_id
 from domain.partnership.commands import Withdraw
 from domain.partnership.evolution import fold
+from domain.streams import StreamId
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
 from tests.builders import party, proposal
 from tests.lives import Life, until_shown
@@ -53,7 +53,7 @@ async def test_who_is_named_is_listed_with_the_partnerships_and_sealed_in_every_
 
 async def test_when_she_was_born_is_sealed_with_her_name_and_read_with_it(named: Named) -> None:
     stored = await named.life.desk.pool.fetch(
-        "SELECT payload FROM ledger.events WHERE stream_id = $1", partnership_workflow_id(named.life.reference)
+        "SELECT payload FROM ledger.events WHERE stream_id = $1", StreamId.partnership(named.life.reference)
     )
     shown = await named.shell.done("show", named.life.reference, "--json")
     assert not [row for row in stored if BORN.encode() in row["payload"]]

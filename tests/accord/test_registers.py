@@ -18,7 +18,8 @@ from accord.cli.refreshing import refresh_registers
 from accord.client.desk import Desk
 from accord.client.faults import ExitCode, Unreachable
 from accord.demo.sample import SAMPLE
-from domain.screening.guarding import GuardOverridden, override_fault, register_stream
+from domain.screening.guarding import GuardOverridden, override_fault
+from domain.streams import StreamId
 from records.codec import from_ledger
 from records.keys.ed25519 import verified
 from registers.loading import refreshing
@@ -291,7 +292,7 @@ async def rows_in_force(house: House) -> list[int]:
 
 
 async def overrides(house: House) -> list[Any]:
-    stored = await house.desk.ledger.read_stream(register_stream("irs-bmf"))
+    stored = await house.desk.ledger.read_stream(StreamId.register("irs-bmf"))
     return [from_ledger(event).event for event in stored]
 
 

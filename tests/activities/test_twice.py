@@ -30,11 +30,11 @@ from activities.contracts import (
 )
 from domain.directory.people import KeyRevoked
 from domain.errors import LedgerBehind
-from domain.identity import tranche_workflow_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
+from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
@@ -98,7 +98,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "read_on": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "record_attempt": withholding("no longer needed"),
         "fold_partnership": REFERENCE,
-        "look_at_attempt": ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0),
+        "look_at_attempt": ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
         "screen_bank": REFERENCE,
         "verify_payee": proposal(),
@@ -113,7 +113,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
 def withholding(reason: str) -> RecordRequest:
     """What becomes of an order to pay: nothing."""
     return RecordRequest(
-        stream_id=tranche_workflow_id(REFERENCE, 1, 1), expected_version=0, command_id=number("once"),
+        stream_id=StreamId.attempt(REFERENCE, 1, 1), expected_version=0, command_id=number("once"),
         events=(PaymentWithheld(at=NOON, reason=reason),),
     )  # fmt: skip
 
@@ -282,7 +282,7 @@ async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing
     assert outcome.instructed is not None
     order = outcome.instructed.order
     record = RecordRequest(
-        stream_id=tranche_workflow_id(REFERENCE, 1, 1), expected_version=0, command_id=number("withheld"),
+        stream_id=StreamId.attempt(REFERENCE, 1, 1), expected_version=0, command_id=number("withheld"),
         events=(TrancheReleasedForPayment(at=NOON, order=order), PaymentWithheld(at=NOON, reason="x")),
     )  # fmt: skip
     await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
@@ -295,7 +295,7 @@ async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another
     assert outcome.instructed is not None
     event = TrancheReleasedForPayment(at=NOON, order=outcome.instructed.order)
     record = RecordRequest(
-        stream_id=tranche_workflow_id(OTHER, 1, 1), expected_version=0, command_id=number("forged"), events=(event,)
+        stream_id=StreamId.attempt(OTHER, 1, 1), expected_version=0, command_id=number("forged"), events=(event,)
     )  # fmt: skip
     with pytest.raises(ApplicationError, match="TrancheReleasedForPayment is no event that a workflow records on"):
         await ActivityEnvironment().run(activity(scribe.desk.pool, "record_attempt"), record)
@@ -316,7 +316,7 @@ async def test_a_partnership_is_folded_with_the_commands_that_it_knows(scribe: S
 
 async def test_an_attempt_is_seen_with_why_a_person_cancelled_it(scribe: Scribe) -> None:
     await released(scribe)
-    request = ReadRequest(stream_id=tranche_workflow_id(REFERENCE, 1, 1), after_version=0)
+    request = ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0)
     look = activity(scribe.desk.pool, "look_at_attempt")
     assert await ActivityEnvironment().run(look, request) == AttemptSeen(events=())
     await scribe.says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")

@@ -18,9 +18,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.desk import Desk
 from accord.client.faults import Refused
-from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress, TrancheState
+from domain.streams import StreamId
 from tests.chaos.drive import PAUSE, persist
 from workflows.options import TASK_QUEUE
 
@@ -120,7 +120,7 @@ class Mischief:
         handle = self._workflow(found)
         with suppress(RPCError):
             await handle.terminate("a drill")
-        if handle.id == partnership_workflow_id(found.partnership_id):
+        if handle.id == StreamId.partnership(found.partnership_id):
             await persist(lambda: self._begin_again(found))
         return True
 
@@ -130,7 +130,7 @@ class Mischief:
         start = {"partnership_id": found.partnership_id, "snapshot": {"partnership": forged}}
         with suppress(WorkflowAlreadyStartedError):
             await self._desk.temporal.start_workflow(
-                "Partnership", start, id=partnership_workflow_id(found.partnership_id), task_queue=TASK_QUEUE
+                "Partnership", start, id=StreamId.partnership(found.partnership_id), task_queue=TASK_QUEUE
             )
 
     async def _reset(self) -> bool:
@@ -163,9 +163,9 @@ class Mischief:
 
     def _workflow(self, known: Partnership) -> WorkflowHandle[object, object]:
         """The partnership's own workflow, or that of a payment in flight."""
-        ids = [partnership_workflow_id(known.partnership_id)]
+        ids = [StreamId.partnership(known.partnership_id)]
         flying = [one for one in known.tranches if one.state in IN_FLIGHT]
-        ids += [tranche_workflow_id(known.partnership_id, one.number, one.attempt) for one in flying]
+        ids += [StreamId.attempt(known.partnership_id, one.number, one.attempt) for one in flying]
         return self._desk.temporal.get_workflow_handle(self._random.choice(ids))
 
 

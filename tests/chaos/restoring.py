@@ -34,8 +34,9 @@ from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.directory.people import Fact, LossAccepted
-from domain.identity import end_to_end_id, partnership_workflow_id, payment_id
+from domain.identity import end_to_end_id, payment_id
 from domain.payment.payment_file import FileStatus
+from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.chaos.drive import OUTAGES, persist
@@ -210,7 +211,7 @@ async def _record_again(house: House) -> int:
 
 
 async def _anew(house: House, reference: str) -> None:
-    handle = house.desk.temporal.get_workflow_handle(partnership_workflow_id(reference))
+    handle = house.desk.temporal.get_workflow_handle(StreamId.partnership(reference))
     await handle.terminate("it knew more than the ledger")
     with suppress(Refused):  # of what the ledger forgot altogether, the proposal is made again
         await start_again(house.desk, reference)
@@ -224,7 +225,7 @@ async def _follow_the_runbook(house: House) -> int:
         if await is_ahead(desk.temporal, desk.ledger, reference):
             types = tuple(one.event.event_type for one in await lost_events(desk, reference))
             async with desk.ledger.connection() as connection:
-                stream = partnership_workflow_id(reference)
+                stream = StreamId.partnership(reference)
                 version = (await desk.ledger.versions([stream], connection))[stream]
             if types:
                 await _by_two(house, LossAccepted(partnership_id=reference, version=version, lost=types))

@@ -20,12 +20,12 @@ from domain.payment.account import (
     AccountRecorded,
     AccountStanding,
     account_statement,
-    account_stream,
     standing_of,
     statement_of,
 )
 from domain.payment.tranche import TrancheOutcome
 from domain.signing import fault_of
+from domain.streams import StreamId
 from records.keys.ed25519 import verified
 from tests.builders import ACCOUNT, NOON, authority, funds_out, member, number
 from tests.domain.hands import key_of, signature_on
@@ -93,7 +93,7 @@ def test_the_standing_of_an_account(what: str) -> None:
 @pytest.mark.parametrize("event", [recorded(), confirmed()], ids=lambda event: event.event_type)
 def test_an_accounts_event_is_signed_for_this_account_and_content(event: AccountEvent) -> None:
     key = key_of(event.actor)
-    assert event.signature.statement.subject == account_stream(ACCOUNT.reference)
+    assert event.signature.statement.subject == StreamId.account(ACCOUNT.reference)
     assert fault_of(event.signature, statement_of(event, ACCOUNT.reference), key, verified) == ""
     assert "another partnership" in fault_of(event.signature, statement_of(event, "BA-ZZZZZZZZZZZZ"), key, verified)
     named = event.model_copy(update={"actor": "mal.ory"})

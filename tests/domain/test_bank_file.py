@@ -101,5 +101,5 @@ def test_who_may_import_and_who_may_resolve() -> None:
 
 
 def test_streams_are_named_by_what_they_are_about() -> None:
-    assert b.bank_file_stream("ab") == "bank-file/ab"
-    assert b.exception_stream(number("x")) == f"exception/{number('x')}"
+    assert b.StreamId.bank_file("ab") == "bank-file/ab"
+    assert b.StreamId.exception(number("x")) == f"exception/{number('x')}"

@@ -24,12 +24,12 @@ from domain.screening.clearance import (
     clearance_content,
     clearance_fault,
     clearance_statement,
-    clearance_stream,
     clears_as,
     conflict_of_duties,
     pair_of,
 )
 from domain.signing import content_digest
+from domain.streams import StreamId
 from records.keys.ed25519 import verified
 from tests.builders import NOON, STAFF, document, member, number, party, principal
 from tests.domain.hands import key_of, signature_on
@@ -69,7 +69,7 @@ def test_what_is_signed_names_the_pair_the_person_the_time_and_what_she_says() -
     }
     assert (said.subject, said.act, said.actor, said.at) == (f"clearance/{PAIR}", "clear_match", "vera.lind", NOON)
     assert (said.content_sha256, said.command_id) == (content_digest(content), number("clear"))
-    assert said.subject == clearance_stream(PAIR)
+    assert said.subject == StreamId.clearance(PAIR)
 
 
 @pytest.mark.parametrize("lacking", ["signature", "reason", "pair", "partnership_id"])

@@ -10,15 +10,16 @@ import pytest
 from domain.directory.directory import Directory, fold_directory
 from domain.directory.people import Delegation, KeyEnrolled, KeyRevoked, RoleDelegated, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
-from domain.payment.bank_file import BankFileImported, bank_file_stream
+from domain.payment.bank_file import BankFileImported
 from domain.payment.counter import CounterAct, act_fault
 from domain.signing import statement_about
+from domain.streams import StreamId
 from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, member, number
 from tests.domain.hands import key_of, signature_on
 
 DAY = NOON.date()
-STREAM = bank_file_stream(DIGEST)
+STREAM = StreamId.bank_file(DIGEST)
 PEOPLE = {"femi.ade": Role.FINANCE_APPROVER, "otto.audit": Role.AUDITOR, "paul.nkosi": Role.PAYER}
 
 
@@ -60,8 +61,8 @@ def test_with_a_role_that_is_lent_it_counts_while_it_is_lent() -> None:
     ("event", "subject", "words"),
     [
         (imported(key="paul.nkosi"), STREAM, "holds no key"),
-        (imported(), bank_file_stream("00" * 32), "for another partnership"),
-        (imported(stream=bank_file_stream("00" * 32)), STREAM, "for another partnership"),
+        (imported(), StreamId.bank_file("00" * 32), "for another partnership"),
+        (imported(stream=StreamId.bank_file("00" * 32)), STREAM, "for another partnership"),
         (imported().model_copy(update={"name": "another.xml"}), STREAM, "for another content"),
         (imported().model_copy(update={"sha256": "00" * 32}), STREAM, "for another content"),
         (imported().model_copy(update={"actor": "paul.nkosi"}), STREAM, "for another person"),

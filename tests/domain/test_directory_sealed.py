@@ -17,7 +17,6 @@ from domain.directory.directory import (
     people_of,
 )
 from domain.directory.people import (
-    DIRECTORY_STREAM,
     Delegation,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
@@ -34,6 +33,7 @@ from domain.directory.people import (
 )
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, content_digest
+from domain.streams import DIRECTORY_STREAM
 from records.keys.ed25519 import verified
 from tests.builders import HOUSE_RULES, funder, member, number
 from tests.domain.hands import key_of, signature_on

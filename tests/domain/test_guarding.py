@@ -10,14 +10,9 @@ from pydantic import ValidationError
 
 from domain.directory.directory import Directory, fold_directory
 from domain.directory.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
-from domain.screening.guarding import (
-    GuardOverridden,
-    override_content,
-    override_fault,
-    override_statement,
-    register_stream,
-)
+from domain.screening.guarding import GuardOverridden, override_content, override_fault, override_statement
 from domain.signing import content_digest
+from domain.streams import StreamId
 from records.keys.ed25519 import verified
 from tests.builders import DIGEST, NOON, STAFF, member, number
 from tests.domain.hands import key_of, signature_on
@@ -46,7 +41,7 @@ def fault(event: GuardOverridden, directory: Directory | None = None) -> str:
 def test_what_is_signed_names_the_register_the_person_the_time_and_what_was_refused() -> None:
     event = overridden()
     said = event.signature.statement
-    assert (said.subject, said.act, said.actor, said.at) == (register_stream("irs-bmf"), "override_guard",
+    assert (said.subject, said.act, said.actor, said.at) == (StreamId.register("irs-bmf"), "override_guard",
                                                              "vera.lind", NOON)  # fmt: skip
     assert (said.content_sha256, said.command_id) == (content_digest(CONTENT), number("override"))
     assert override_content(event) == CONTENT

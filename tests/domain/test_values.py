@@ -230,8 +230,8 @@ def test_message_identifiers_are_the_same_today_as_ever() -> None:
 
 
 def test_workflow_ids_are_the_business_keys_in_words() -> None:
-    assert identity.partnership_workflow_id("P-2026-0042") == "partnership/P-2026-0042"
-    assert identity.tranche_workflow_id("P-2026-0042", 2, 3) == "partnership/P-2026-0042/tranche/2/attempt/3"
+    assert identity.StreamId.partnership("P-2026-0042") == "partnership/P-2026-0042"
+    assert identity.StreamId.attempt("P-2026-0042", 2, 3) == "partnership/P-2026-0042/tranche/2/attempt/3"
 
 
 def test_the_parts_of_a_key_do_not_run_together() -> None:

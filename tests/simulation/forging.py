@@ -11,7 +11,7 @@ from typing import Any
 from accord.client.sight import make_command
 from activities.authority import authority_of
 from domain.errors import DomainError
-from domain.identity import derive, partnership_workflow_id, payment_id, tranche_workflow_id
+from domain.identity import derive, payment_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.decisions import decide
@@ -19,6 +19,7 @@ from domain.partnership.state import Partnership, Stage, TrancheProgress, Tranch
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.tranche import TrancheOutcome
+from domain.streams import StreamId
 from ledger import AppendRequest
 from payments.accounts import find_account
 from payments.out.instructions import Instruction
@@ -41,7 +42,7 @@ async def append(world: World, stream: str, actor: str, *events: Any) -> str:
 
 async def release(world: World, known: Partnership, tranche: TrancheProgress, payer: str) -> str:
     """Append a release that its payer signed, and that no workflow decided: so nobody instructs it either."""
-    desk, stream = world.office.desk, partnership_workflow_id(known.partnership_id)
+    desk, stream = world.office.desk, StreamId.partnership(known.partnership_id)
     seen = await world.office.sight(known.partnership_id)
     content = {"tranche": tranche.number, "attempt": tranche.attempt + 1}
     command = await desk.signed(seen, make_command(seen, c.Release, payer, content))
@@ -57,7 +58,7 @@ async def release(world: World, known: Partnership, tranche: TrancheProgress, pa
 
 def attempt_stream(known: Partnership, tranche: TrancheProgress, later: int = 0) -> str:
     """Return the stream of a tranche's newest attempt, or of one that is to come."""
-    return tranche_workflow_id(known.partnership_id, tranche.number, max(tranche.attempt + later, 1))
+    return StreamId.attempt(known.partnership_id, tranche.number, max(tranche.attempt + later, 1))
 
 
 def answer(world: World, known: Partnership, tranche: TrancheProgress, status: BankStatus, sha256: str | None) -> Any:
@@ -83,7 +84,7 @@ async def end_of_payment(world: World, known: Partnership, tranche: TrancheProgr
         at=world.clock.at, tranche=tranche.number, attempt=tranche.attempt, outcome=outcome, reason="RJCT"
     )
     one = await append(world, attempt_stream(known, tranche), e.ACCORD, event)
-    other = await append(world, partnership_workflow_id(known.partnership_id), e.ACCORD, ended)
+    other = await append(world, StreamId.partnership(known.partnership_id), e.ACCORD, ended)
     await hint(world, known)
     return f"{one} and {other}"
 
@@ -100,7 +101,7 @@ async def never_sent(world: World, known: Partnership, tranche: TrancheProgress)
     at, number, attempt = world.clock.at, tranche.number, tranche.attempt
     one = await append(world, stream, e.ACCORD, t.PaymentNeverSent(at=at, message_id=message_id))
     event = e.TrancheNeverSent(at=at, tranche=number, attempt=attempt, message_id=message_id)
-    other = await append(world, partnership_workflow_id(known.partnership_id), e.ACCORD, event)
+    other = await append(world, StreamId.partnership(known.partnership_id), e.ACCORD, event)
     await world.pool.execute(
         "UPDATE payments.files SET status = 'NEVER_SENT' WHERE message_id = $1 AND status = 'HANDED_OVER'", message_id
     )
@@ -134,7 +135,7 @@ async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **c
         one.payment_id, order.partnership_id, one.tranche, one.attempt, one.end_to_end_id, one.frozen(), sha256,
     )  # fmt: skip
     world.forged.add(str(one.payment_id))
-    at, stream = world.clock.at, tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
+    at, stream = world.clock.at, StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
     given = t.PaymentInstructed(
         at=at, payment_id=one.payment_id, end_to_end_id=one.end_to_end_id, instruction_sha256=sha256
     )
@@ -144,7 +145,7 @@ async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **c
 
 async def hint(world: World, known: Partnership) -> None:
     """Let the partnership's workflow read what was appended, as anybody with access to Temporal may."""
-    await world.office.desk.tell(partnership_workflow_id(known.partnership_id), "catch_up", None)
+    await world.office.desk.tell(StreamId.partnership(known.partnership_id), "catch_up", None)
 
 
 async def start_with(world: World, known: Partnership, how: str) -> None:
@@ -153,7 +154,7 @@ async def start_with(world: World, known: Partnership, how: str) -> None:
     given: dict[str, Any] = {"partnership_id": known.partnership_id}
     if snapshot is not None:
         given |= {"snapshot": {"partnership": snapshot.model_dump(mode="json")}}
-    await world.client.start_workflow("Partnership", given, id=partnership_workflow_id(known.partnership_id))
+    await world.client.start_workflow("Partnership", given, id=StreamId.partnership(known.partnership_id))
 
 
 def forged_snapshot(known: Partnership, how: str) -> Partnership | None:

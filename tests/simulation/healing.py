@@ -9,10 +9,10 @@ from typing import Final
 from accord.client.faults import BadInput, Refused
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
-from domain.identity import partnership_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage
 from domain.payment.payment_file import FileStatus
+from domain.streams import StreamId
 from tests.simulation import lists
 from tests.simulation.acts import Act, acts, endings
 from tests.simulation.bank.book import State
@@ -99,7 +99,7 @@ async def _begin_from_the_ledger(world: World) -> None:
 
 
 async def _run_again(world: World, known: Partnership) -> None:
-    workflow_id = partnership_workflow_id(known.partnership_id)
+    workflow_id = StreamId.partnership(known.partnership_id)
     run = world.host.newest(workflow_id)
     if not known.ended and (run is None or not run.open):
         start = PartnershipStart(partnership_id=known.partnership_id)

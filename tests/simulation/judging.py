@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import cast
 
 from accord.client.faults import Refused
-from domain.identity import partnership_workflow_id
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
+from domain.streams import StreamId
 from tests.simulation.bank.book import Said
 from tests.simulation.facts import Facts, facts_of, rows_of
 from tests.simulation.house import FUNDER_IBAN
@@ -45,7 +45,7 @@ async def ask_workflows(world: World) -> None:
     if world.behind:
         return
     for partnership_id in world.partnerships:
-        run = world.host.newest(partnership_workflow_id(partnership_id))
+        run = world.host.newest(StreamId.partnership(partnership_id))
         if run is not None and run.open and not run.stuck:
             handle = world.client.get_workflow_handle(run.workflow_id)
             believed: Partnership = await handle.query("status", result_type=Partnership)

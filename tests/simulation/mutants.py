@@ -18,7 +18,7 @@ from accord.audit.walk import Walk
 from accord.client import bank_entries, hand_over, payment_files
 from activities.contracts import TrancheStart
 from activities.payment import Payments
-from domain.identity import derive, tranche_workflow_id
+from domain.identity import derive
 from domain.partnership import decisions
 from domain.partnership import events as e
 from domain.partnership.events import ACCORD
@@ -26,6 +26,7 @@ from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.tranche import PaymentInstructed, fold_tranche, hear
 from domain.policy.conditions import CONDITIONS, Gate
+from domain.streams import StreamId
 from domain.values import Money
 from payments.answers import matching
 from payments.answers.entries import Entry
@@ -96,7 +97,7 @@ def _see_no_cancellation(walk: Walk, event: Any) -> None:
 
 async def _own_stream_if_any(check: Any) -> Any:
     one = check._instruction
-    stored = await check._read(tranche_workflow_id(one.partnership_id, one.tranche, one.attempt))
+    stored = await check._read(StreamId.attempt(one.partnership_id, one.tranche, one.attempt))
     events: list[Any] = [from_ledger(event).event for event in stored]
     told = [event for event in events if isinstance(event, PaymentInstructed)]
     if not {event.instruction_sha256 for event in told} <= {authorisation._sha256(one)} or not events:

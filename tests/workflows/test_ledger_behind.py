@@ -15,9 +15,9 @@ from accord.client.faults import Refused
 from accord.client.whole_ledger import require_whole
 from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.catching_up import Reconciliation
-from domain.identity import partnership_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import Stage
+from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.builders import proposal
 from tests.conftest import working
@@ -137,7 +137,7 @@ async def test_once_the_ledger_holds_it_again_work_goes_on(
     await life.handle.signal("catch_up")
 
     async def calm() -> bool:
-        return partnership_workflow_id(life.reference) not in await alarmed(client)
+        return StreamId.partnership(life.reference) not in await alarmed(client)
 
     await until(calm)
     await approve(life)
@@ -151,7 +151,7 @@ async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_lo
     looking = Reconciliation(client, life.desk.ledger)
     assert await looking.once(rest=timedelta(0)) == []
     await forget(life, 1, connection)
-    assert await looking.once(rest=timedelta(0)) == [partnership_workflow_id(life.reference)]
+    assert await looking.once(rest=timedelta(0)) == [StreamId.partnership(life.reference)]
 
     await until(lambda: _is_alarmed(life, client))
 

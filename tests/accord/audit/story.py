@@ -18,7 +18,7 @@ from accord.demo.sample import CALLER, RECORDER, furnish
 from domain import identity
 from domain.directory.tiers import Role
 from domain.grants import Interest
-from domain.identity import partnership_workflow_id, payment_id, tranche_workflow_id
+from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.payment import tranche as t
@@ -26,6 +26,7 @@ from domain.payment.counter import CounterAct
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.screening.evidence import RegisterVersion, Verification
+from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from payments.accounts import AccountDetails, record_account, reference_of
 from payments.out.files import FrozenPayment
@@ -79,7 +80,7 @@ class Story(Scribe):
         assert answer.recorded, answer
 
     async def attempted(self, *events: t.TrancheEvent, attempt: int = 1, tranche: int = 1) -> None:
-        await self.append(tranche_workflow_id(self.reference, tranche, attempt), *events)
+        await self.append(StreamId.attempt(self.reference, tranche, attempt), *events)
 
     async def act(self, stream: str, kind: type[CounterAct], actor: str, **content: Any) -> None:
         """A signed act at the counter."""
@@ -97,7 +98,7 @@ class Story(Scribe):
         made = order(partnership_id=self.reference, **more)
         async with self.desk.pool.acquire() as connection:
             instruction, sha256 = await freeze(connection, made)
-        stream = tranche_workflow_id(self.reference, made.tranche, made.attempt)
+        stream = StreamId.attempt(self.reference, made.tranche, made.attempt)
         if not await self.desk.ledger.read_stream(stream):
             await self.append(stream, t.TrancheReleasedForPayment(at=made.released_at, order=made), told(instruction))
         return instruction, sha256
@@ -123,14 +124,14 @@ class Story(Scribe):
         made = order(partnership_id=reference)
         async with self.desk.pool.acquire() as connection:
             await freeze(connection, made)
-        stream = tranche_workflow_id(reference, 1, 1)
+        stream = StreamId.attempt(reference, 1, 1)
         ours = told(Instruction.of(order(partnership_id=self.reference), made.account))
         await self.append(stream, t.TrancheReleasedForPayment(at=made.released_at, order=made), ours)
         return await Story(self.desk, self.registers, reference).judged()
 
     async def append_raw(self, event_type: str, payload: dict[str, Any]) -> None:
         """Write what means nothing to the partnership's stream."""
-        stream = partnership_workflow_id(self.reference)
+        stream = StreamId.partnership(self.reference)
         known = len(await self.desk.ledger.read_stream(stream))
         event = NewEvent.of(event_type, 1, payload, {"actor": "a worker"}, [])
         await self.desk.ledger.append(AppendRequest(stream, number("raw"), known, (event,)))

@@ -17,9 +17,10 @@ from domain.partnership.amendment import changes_between
 from domain.partnership.taking_part import Part
 from domain.payment import tranche as t
 from domain.payment.bank_answers import ExceptionKind, Resolution
-from domain.payment.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed, exception_stream
+from domain.payment.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
+from domain.streams import StreamId
 from payments.accounts import reference_of
 from tests.accord.audit.story import (
     DIRECTOR,
@@ -109,7 +110,7 @@ async def newer_list(story: Story) -> None:
 async def contradicted(story: Story, kind: ExceptionKind = ExceptionKind.SECOND_BOOKING) -> None:
     now = datetime.now(UTC)
     raised = ExceptionRaised(at=now, exception=kind, reason="booked twice", content="", partnership_id=REFERENCE)
-    await story.append(exception_stream(EXCEPTION), raised)
+    await story.append(StreamId.exception(EXCEPTION), raised)
     await story.write(e.BankContradicted(at=now, exception_id=EXCEPTION, exception=kind, reason="booked twice"))
 
 
@@ -122,8 +123,8 @@ async def claimed_resolved(story: Story) -> None:
 async def resolved(story: Story) -> None:
     content = {"resolution": Resolution.BANK_ERROR, "note": "The bank took it back"}
     await hire(story.desk, "max.lead", FINANCE)
-    await story.act(exception_stream(EXCEPTION), ResolutionAgreed, "max.lead", **content)
-    await story.act(exception_stream(EXCEPTION), ExceptionResolved, "femi.ade", **content)
+    await story.act(StreamId.exception(EXCEPTION), ResolutionAgreed, "max.lead", **content)
+    await story.act(StreamId.exception(EXCEPTION), ExceptionResolved, "femi.ade", **content)
     await claimed_resolved(story)
 
 

@@ -15,22 +15,15 @@ from domain.partnership import events as e
 from domain.partnership.amendment import changes_between
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution, exception_of
-from domain.payment.bank_file import (
-    BankFileImported,
-    ExceptionRaised,
-    ExceptionResolved,
-    ResolutionAgreed,
-    bank_file_stream,
-    exception_stream,
-)
+from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
 from domain.payment.payment_file import (
     FileStatus,
     NeverSentAgreed,
     PaymentFileHandedOver,
     PaymentFileMade,
     PaymentFileNeverSent,
-    payment_file_stream,
 )
+from domain.streams import StreamId
 from payments.answers.bank_files import bank_file, keep_bank_file
 from payments.answers.matching import judge_all
 from payments.answers.messages import read_message
@@ -50,7 +43,7 @@ async def in_a_file(story: Story, attempt: int = 1, tranche: int = 1, sum_: str 
         file = await make_file(connection, [instruction])
         await keep_file(connection, file, [instruction])
         await mark(connection, file.message_id, FileStatus.HANDED_OVER)
-    stream, content = payment_file_stream(file.message_id), {"sha256": file.sha256}
+    stream, content = StreamId.payment_file(file.message_id), {"sha256": file.sha256}
     made = {"payments": (instruction.payment_id,), "total": instruction.money, "execution_on": instruction.execution_on}
     await story.act(stream, PaymentFileMade, "paul.nkosi", **made, **content)
     await story.act(stream, PaymentFileHandedOver, "femi.ade", **content)
@@ -79,7 +72,7 @@ async def kept(story: Story, content: bytes, importer: str | None = "femi.ade") 
         await keep_bank_file(connection, file)
         said = await judge_all(connection, read_message(content), file.sha256, datetime.now(UTC))
     if importer is not None:
-        stream = bank_file_stream(file.sha256)
+        stream = StreamId.bank_file(file.sha256)
         await story.act(stream, BankFileImported, importer, sha256=file.sha256, name=file.name)
     (answer,) = [one.answer for one in said]
     assert answer is not None
@@ -275,7 +268,7 @@ async def test_a_rejection_whose_import_was_altered_after_it_was_signed_ends_not
     await in_a_file(story)
     answer = await rejected(story, importer=None)
     assert answer.file_sha256 is not None
-    stream = bank_file_stream(answer.file_sha256)
+    stream = StreamId.bank_file(answer.file_sha256)
     act = await signed_act(story.desk, BankFileImported, stream, "femi.ade", sha256=answer.file_sha256, name="x.xml")
     await story.append(stream, act.model_copy(update={"name": "bank.xml"}))
     await SECOND(story)
@@ -302,7 +295,7 @@ async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_i
     await tell(story)
     await in_a_file(story)
     answer = await kept(story, rejection((await story.row()).end_to_end_id), "ira.import")
-    stream = exception_stream(exception_of(answer))
+    stream = StreamId.exception(exception_of(answer))
     raised = ExceptionRaised(
         at=datetime.now(UTC), exception=ExceptionKind.CONTRADICTION, reason="both", content="", answer=answer,
         file_sha256=answer.file_sha256,
@@ -324,7 +317,7 @@ async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -
     raised = ExceptionRaised(
         at=datetime.now(UTC), exception=ExceptionKind.PARTIAL_RETURN, reason="a part", content="", answer=part
     )
-    stream = exception_stream(exception_of(part))
+    stream = StreamId.exception(exception_of(part))
     what = {"resolution": Resolution.BELONGS_TO, "note": "asked the bank", "attempt": attempt}
     await story.append(stream, raised)
     await story.act(stream, ResolutionAgreed, "dora.kim", **what)
@@ -376,7 +369,7 @@ async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: 
         answer=twice,
     )  # fmt: skip
     stream, what = (
-        exception_stream(exception_of(twice)),
+        StreamId.exception(exception_of(twice)),
         {"resolution": Resolution.BANK_ERROR, "note": "asked the bank"},
     )
     await story.append(stream, raised)
@@ -408,7 +401,7 @@ async def test_after_a_booking_a_rejection_by_another_name_frees_nothing(story: 
 
 
 async def never_sent(story: Story, message_id: str, *people: str, word: str = WORD) -> None:
-    stream = payment_file_stream(message_id)
+    stream = StreamId.payment_file(message_id)
     sha256 = await story.desk.pool.fetchval("SELECT sha256 FROM payments.files WHERE message_id = $1", message_id)
     kinds = [NeverSentAgreed] * (len(people) - 1) + [PaymentFileNeverSent]
     for person, kind in zip(people, kinds, strict=True):
@@ -452,7 +445,7 @@ async def test_who_said_so_with_a_key_in_other_hands_did_not_say_it(story: Story
 async def test_a_first_signature_that_was_altered_is_none(story: Story) -> None:
     await tell(story)
     message_id = await in_a_file(story)
-    stream, sha256 = payment_file_stream(message_id), "cd" * 32
+    stream, sha256 = StreamId.payment_file(message_id), "cd" * 32
     act = await signed_act(story.desk, NeverSentAgreed, stream, "dora.kim", sha256=sha256, word_sha256="00" * 32)
     await story.append(stream, act.model_copy(update={"word_sha256": WORD, "sha256": sha256}))
     await story.act(stream, PaymentFileNeverSent, "paul.nkosi", sha256=sha256, word_sha256=WORD)

@@ -15,9 +15,10 @@ from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, St
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.amendment import changes_between
-from domain.payment.account import AccountConfirmed, account_statement, account_stream
+from domain.payment.account import AccountConfirmed, account_statement
 from domain.policy.conditions import ConditionId
 from domain.signing import Terms
+from domain.streams import StreamId
 from payments.accounts import reference_of
 from tests.accord.audit.story import (
     DIRECTOR,
@@ -202,7 +203,7 @@ async def agreed_on_an_account_that_its_recorder_called_back_for(story: Story) -
     content = {"sha256": reference.sha256, "note": "I called myself"}
     statement = account_statement("confirm_account", content, RECORDER, now, number(name), name)
     event = AccountConfirmed(at=now, actor=RECORDER, signature=story.keyring.sign(statement), **content)
-    await story.desk.append(account_stream(name), 1, number(name), RECORDER, event)
+    await story.desk.append(StreamId.account(name), 1, number(name), RECORDER, event)
     await agreed(details=reference)(story)
 
 
@@ -555,5 +556,5 @@ async def test_the_gate_says_what_it_read_so_that_it_can_be_asked_whether_that_s
     read = (f"partnership/{REFERENCE}", f"partnership/{REFERENCE}/tranche/1/attempt/1", "directory")
     versions = {stream: len(await story.desk.ledger.read_stream(stream)) for stream in read}
     assert versions.items() <= verdict.heads.items()
-    assert {account_stream(reference_of(one).reference) for one in (RIVERBEND, ISOC)} <= verdict.heads.keys()
+    assert {StreamId.account(reference_of(one).reference) for one in (RIVERBEND, ISOC)} <= verdict.heads.keys()
     assert verdict.registers == {one.version for one in story.registers.values()}

@@ -8,8 +8,9 @@ import pytest
 
 from accord.audit.signatures import Signatures, verify_signatures
 from accord.client.desk import Desk
-from domain.directory.people import DIRECTORY_STREAM, DirectoryChangeConfirmed, DirectoryFounded, StaffLeft
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryFounded, StaffLeft
 from domain.partnership import events as e
+from domain.streams import DIRECTORY_STREAM
 from tests import paying
 from tests.builders import number
 from tests.scribe import Scribe, forgers_keys

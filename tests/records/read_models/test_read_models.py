@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from domain.identity import tranche_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
+from domain.streams import StreamId
 from ledger.projections import Projector, ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.judging import judge_of
@@ -150,7 +150,7 @@ async def test_what_was_true_differs_from_what_was_known_where_word_came_late(li
     heard = datetime.now(UTC)
     await life.bank_says(tranche, BankStatus.SETTLED, said_at=said)
     await life.until_tranche(TrancheState.SETTLED)
-    stream = tranche_workflow_id(life.reference, 1, 1)
+    stream = StreamId.attempt(life.reference, 1, 1)
     true = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(true_at=heard), stream)
     known = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(known_at=heard), stream)
     assert true[stream]["payment"]["status"] == "SETTLED"

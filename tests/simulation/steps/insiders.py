@@ -6,12 +6,13 @@ import hashlib
 from typing import Any, Final
 
 from accord.client.counter import at_the_counter, signed_act
-from domain.identity import derive, end_to_end_id, tranche_workflow_id
+from domain.identity import derive, end_to_end_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, TrancheProgress
-from domain.payment.payment_file import FileStatus, PaymentFileMade, payment_file_stream
+from domain.payment.payment_file import FileStatus, PaymentFileMade
 from domain.payment.tranche import TrancheOutcome
 from domain.recorded.writers import Writer
+from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
 from payments.out.files import StoredFile, rows_of_file
@@ -105,7 +106,7 @@ async def swap_the_account(world: World, draw: Draw) -> str:
     name = "ACCM" + ("Z" + true.message_id[5:] if true.message_id[4] != "Z" else "Y" + true.message_id[5:])
     content = content.replace(true.message_id.encode(), name.encode())
     made = {"sha256": hashlib.sha256(content).hexdigest(), "payments": tuple(row.payment_id for row in rows)}
-    stream = payment_file_stream(name)
+    stream = StreamId.payment_file(name)
     money, day = Money(amount="1.00", currency="USD"), clock.today()
     act = await signed_act(
         world.office.desk, PaymentFileMade, stream, "paul.nkosi", **made, total=money, execution_on=day
@@ -149,7 +150,7 @@ async def cancel_in_time(world: World, draw: Draw) -> str:
         raise Idle
     tranche = draw.one(in_our_hands(known))
     await world.office.export("paul.nkosi")
-    stopped = tranche_workflow_id(known.partnership_id, tranche, next(
+    stopped = StreamId.attempt(known.partnership_id, tranche, next(
         one.attempt for one in known.tranches if one.number == tranche
     ))  # fmt: skip
     run = world.host.newest(stopped)

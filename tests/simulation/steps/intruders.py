@@ -8,11 +8,11 @@ from uuid import UUID
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.contracts import InstructionOutcome
-from domain.identity import partnership_workflow_id, tranche_workflow_id
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheOutcome
+from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import bank_file, keep_bank_file
 from payments.answers.entries import keep_entry
@@ -49,7 +49,7 @@ async def start_a_tranche(world: World, draw: Draw) -> str:
     tranche = known.tranche(draw.one(releasable(known)))
     if tranche is None:
         raise Idle
-    stream = tranche_workflow_id(known.partnership_id, tranche.number, tranche.attempt + 1)
+    stream = StreamId.attempt(known.partnership_id, tranche.number, tranche.attempt + 1)
     given = {
         "partnership_id": known.partnership_id, "tranche": tranche.number, "attempt": tranche.attempt + 1,
         "money": {"amount": "900.00", "currency": "USD"},
@@ -65,7 +65,7 @@ async def send_signals(world: World, draw: Draw) -> str:
     """Somebody sends signals that mean nothing, or that were never signed."""
     known = await some_partnership(world, draw, lambda one: not is_stopped(world, one.partnership_id))
     name = draw.one(["submit", "catch_up", "registers_changed", "bank_answered"])
-    handle = world.client.get_workflow_handle(partnership_workflow_id(known.partnership_id))
+    handle = world.client.get_workflow_handle(StreamId.partnership(known.partnership_id))
     unsigned = {"kind": "lift", "command_id": str(UUID(int=draw.number(1, 9))), "actor": "fay.okoro", "reason": "x"}
     for _ in range(draw.one([1, 30])):
         await handle.signal(name, unsigned)
@@ -79,7 +79,7 @@ async def forge_event(world: World, draw: Draw) -> str:
     """Somebody appends an event that never happened."""
     known = await some_partnership(world, draw, lambda one: any(tranche.attempt for tranche in one.tranches))
     tranche = draw.one([one for one in known.tranches if one.attempt])
-    stream, at = partnership_workflow_id(known.partnership_id), world.clock.at
+    stream, at = StreamId.partnership(known.partnership_id), world.clock.at
     match draw.one(["ended", "never sent", "withheld", "lifted", "rechecked", "released", "conflict"]):
         case "ended":
             outcome = draw.one([TrancheOutcome.REJECTED, TrancheOutcome.RETURNED, TrancheOutcome.SETTLED])
@@ -113,7 +113,7 @@ async def lie_in_wait(world: World, draw: Draw) -> str:
     async def strike(result: Any) -> None:
         if isinstance(result, InstructionOutcome) and result.instructed is not None:
             order = result.instructed.order
-            stream = tranche_workflow_id(order.partnership_id, order.tranche, order.attempt)
+            stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
             event = t.TrancheReleasedForPayment(at=order.released_at, order=order)
             await forging.append(world, stream, e.ACCORD, event)
             world.forged.discard(stream)  # it says the truth; what is to follow must follow

@@ -6,7 +6,8 @@ import json
 from typing import Any, Final
 
 from domain.identity import derive
-from domain.recorded.writers import MAY_APPEND, StreamKind, Writer
+from domain.recorded.writers import MAY_APPEND, Writer
+from domain.streams import StreamKind
 from tests.simulation.draw import Draw
 from tests.simulation.steps.shared import Idle
 from tests.simulation.world import World

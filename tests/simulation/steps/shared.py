@@ -9,9 +9,9 @@ from typing import Any, Final
 from temporalio.service import RPCError
 
 from accord.client.faults import BadInput, Refused, Unreachable
-from domain.identity import partnership_workflow_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
+from domain.streams import StreamId
 from payments.accounts import AccountReference, find_account
 from tests.simulation.acts import Act, payee_iban
 from tests.simulation.bank.book import Payment, Said
@@ -79,7 +79,7 @@ async def tried(told: str, wanted: Awaitable[Any]) -> str:
 
 async def states(world: World) -> list[Partnership]:
     """Return every partnership that people can read; read again only where its stream moved."""
-    streams = [partnership_workflow_id(one) for one in world.partnerships]
+    streams = [StreamId.partnership(one) for one in world.partnerships]
     async with world.pool.acquire() as connection:
         heads = await world.office.desk.ledger.versions(streams, connection)
     for partnership_id, stream in zip(world.partnerships, streams, strict=True):
@@ -112,14 +112,14 @@ async def some_partnership(
 
 def is_stopped(world: World, partnership_id: str) -> bool:
     """Whether no workflow runs for a partnership."""
-    run = world.host.newest(partnership_workflow_id(partnership_id))
+    run = world.host.newest(StreamId.partnership(partnership_id))
     return run is None or not run.open
 
 
 async def stand_still(world: World, partnership_id: str) -> None:
     """Somebody ends a partnership's workflow: nobody acts for it until it is started again."""
     if not is_stopped(world, partnership_id):
-        await world.client.get_workflow_handle(partnership_workflow_id(partnership_id)).terminate()
+        await world.client.get_workflow_handle(StreamId.partnership(partnership_id)).terminate()
 
 
 def some_workflow(world: World, draw: Draw, also_closed: bool = False) -> str:
