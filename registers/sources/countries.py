@@ -5,39 +5,22 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-import pycountry
+from rigour.territories import lookup_territory
 
-_CALLED_OTHERWISE: Final = {
-    "burma": "MM",
-    "congo, democratic republic of the": "CD",
-    "democratic republic of the congo": "CD",
-    "iran": "IR",
-    "korea, north": "KP",
-    "korea, south": "KR",
-    "north korea": "KP",
-    "palestinian": "PS",
-    "russia": "RU",
-    "syria": "SY",
-    "turkey": "TR",
-    "west bank": "PS",
-}
-"""Names that the lists use and ISO 3166 does not."""
+_MEANS_TWO: Final = frozenset({"congo", "korea"})
+"""Names that two countries share: such a name speaks neither for nor against a match."""
 
-
-_NAMES: Final = {
-    name.casefold(): str(country.alpha_2)
-    for country in pycountry.countries
-    for field in ("name", "official_name", "common_name")
-    if (name := getattr(country, field, None))
-}
+_SHORTEST_NAME: Final = 4
+"""Shorter texts are codes, of which lists publish several kinds: "na" is no name of Namibia."""
 
 
 @cache
 def country_code(name: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country, None where the name is none or says nothing."""
-    wanted = name.strip().removeprefix("the ").casefold()
-    if not wanted:
+    """Return the ISO 3166-1 alpha-2 code of a country, or of the one that a region is in; None where none is meant."""
+    wanted = name.strip()
+    if len(wanted) < _SHORTEST_NAME or wanted.casefold() in _MEANS_TWO or wanted.isdigit():
         return None
-    if known := _CALLED_OTHERWISE.get(wanted):
-        return known
-    return _NAMES.get(wanted)
+    territory = lookup_territory(wanted)
+    while territory is not None and len(territory.code) != 2:  # Crimea is ua-cri
+        territory = territory.parent
+    return territory.code.upper() if territory is not None and not territory.is_historical else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 import typer
+from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 import accord.cli.main
@@ -17,7 +20,6 @@ from accord.client.desk import Desk
 from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
 from domain.directory.directory import DirectoryFile
-from tests.accord.json_schema import errors_of, faults, strangers_of
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 
 SAMPLES = {
@@ -47,33 +49,54 @@ async def test_migrate_refuses_a_database_whose_migration_was_edited(shell: Shel
     assert_fails(answer, BAD_INPUT, "was changed after it was applied; write a new migration instead")
 
 
+def faults(content: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """Return the fields in which a schema finds a fault, and which fault; TOML's dates are JSON's texts."""
+    found = Draft202012Validator(schema).iter_errors(json.loads(json.dumps(content, default=str)))
+    return [f"{one.json_path}: {one.message}" for one in found]
+
+
+def schemas_in(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a schema and every schema inside it."""
+    yield schema
+    inside = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("anyOf", ())]
+    inside += [
+        schema[keyword] for keyword in ("items", "additionalProperties") if isinstance(schema.get(keyword), dict)
+    ]
+    for part in inside:
+        yield from schemas_in(part)
+
+
 @pytest.mark.parametrize("kind", list(SAMPLES))
 async def test_a_schema_is_valid_and_takes_the_samples_and_nothing_else(kind: str, shell: Shell) -> None:
     schema = (await shell.done("schema", kind)).json
-    assert list(errors_of(schema)) == []
+    Draft202012Validator.check_schema(schema)
     for path in SAMPLES[kind]:
         content = tomllib.loads(path.read_text("utf-8"))
-        assert faults(content, schema, schema) == [], path
-        assert faults({**content, "nonsense": 1}, schema, schema) == ["$.nonsense is no field"]
+        assert faults(content, schema) == [], path
+        [fault] = faults({**content, "nonsense": 1}, schema)
+        assert "'nonsense' was unexpected" in fault
 
 
 async def test_the_schema_of_a_proposal_names_what_is_wrong(shell: Shell) -> None:
     schema = (await shell.done("schema", "proposal")).json
     content = proposal_content("P-2026-1")
     del content["title"]
-    found = " ".join(faults(content, schema, schema))
-    assert "$.title is missing" in found
-    assert "$.reference does not match" in found
+    found = " ".join(faults(content, schema))
+    assert "'title' is a required property" in found
+    assert "$.reference: 'P-2026-1' does not match" in found
     content["funds_out"]["tranches"] = []
-    assert "$.funds_out fits none of its forms" in faults(content, schema, schema)
+    assert any(one.startswith("$.funds_out") for one in faults(content, schema))
 
 
 async def test_the_schema_of_a_proposal_bounds_an_amount_in_words_that_json_schema_has(shell: Shell) -> None:
+    """A keyword that JSON Schema does not have is passed over by every reader."""
     schema = (await shell.done("schema", "proposal")).json
     content = proposal_content("P-2026-0042")
     content["funds_out"]["tranches"][0]["money"]["amount"] = -5
-    assert strangers_of(schema) == set()
-    assert faults(content, schema, schema) != []
+    annotations = {"title", "description", "default", "examples", "$defs", "discriminator"}
+    known = {*Draft202012Validator.VALIDATORS, *annotations}
+    assert {keyword for part in schemas_in(schema) for keyword in part} <= known
+    assert faults(content, schema) != []
 
 
 async def test_a_directory_is_loaded_once_and_shown(shell: Shell, database: str) -> None:
