@@ -15,7 +15,7 @@ demo: $(VENV)/.embedded  ## everything on this machine, on invented data
 	$(BIN)/accord demo $(if $(ONCE),--once)
 
 test: lint unit  ## what the continuous integration runs: lint, types, walls, and the suite of every day
-# The long runs whose short forms are in `make test`; the README's claims cite them. Hours on a small machine.
+# The long runs whose short forms are in `make test`; docs/measurements.md cites them. Hours on a small machine.
 check: test  ## the long runs: slow tests, twenty simulated scripts and their mutants, chaos, mutation
 	$(BIN)/pytest -m slow
 	$(BIN)/python -m tests.simulation.run --seeds 20
