@@ -57,7 +57,7 @@ class AttemptRecords:
 
     @activity.defn
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
-        """Return what an attempt's stream holds after a version, and whether a person cancelled the payment."""
+        """Return an attempt's events after a version, and whether a person cancelled the payment."""
         recorded = await self._reader.read(request.stream_id, request.after_version)
         return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(StreamId(request.stream_id)))
 

@@ -28,7 +28,7 @@ LATEST_SIGNING: Final = timedelta(hours=1)
 
 
 async def authority_of(command: StaffRequest, partnership_id: str, registrar: Registrar) -> Authority:
-    """Return who proved to have given a command, and in which roles they may act."""
+    """Return the authority of the person who proved to have given a command: their roles, and those lent to them."""
     try:
         return await _authority(command, partnership_id, registrar)
     except ValueError as fault:  # a number or a sign that no canonical form holds: it will never be otherwise

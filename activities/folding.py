@@ -61,7 +61,7 @@ class Held(NamedTuple):
 
 
 def published(partnership: Partnership) -> Published:
-    """Return what follows from a partnership for its workflow."""
+    """Return a partnership's search attributes and deadline."""
     if partnership.proposal is None:
         return Published()
     now, proposal = outlook(partnership), partnership.proposal

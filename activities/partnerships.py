@@ -63,7 +63,7 @@ class Partnerships:
 
     @activity.defn
     async def read_on(self, request: CatchUpRequest) -> News:
-        """Return what a partnership's stream holds after what is known of it."""
+        """Return a partnership's events after what is known of it."""
         held = await self._read(request.partnership_id)
         return News(events=held.since(request.known), published=published(held.partnership))
 
@@ -94,7 +94,7 @@ class Partnerships:
 
     @activity.defn
     async def find_fallen(self, partnership_id: str) -> tuple[Fallen, ...]:
-        """Return what was decided in a partnership with keys that were revoked for cause, and has not fallen yet."""
+        """Return decisions in a partnership with keys that were revoked for cause, which have not fallen yet."""
         directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
         for recorded in (await self._read(partnership_id)).events:
             event: Any = recorded.event

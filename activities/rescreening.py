@@ -61,7 +61,7 @@ class OpenPartnership(NamedTuple):
     ended: bool = False
 
     def after(self, event: AnyEvent) -> OpenPartnership:
-        """Return what is known after an event."""
+        """Return the knowledge after an event."""
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 return OpenPartnership(event.proposal)
@@ -128,7 +128,7 @@ class Rescreening:
 
 
 async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
-    """Return what is said last of every partnership that is open and was verified. Reads the ledger only.
+    """Return the last evidence of every partnership that is open and was verified. Reads the ledger only.
 
     What cannot be read is passed over: nothing is decided or paid there until two guardians judged it.
 
@@ -186,7 +186,7 @@ def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
 
 
 def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
-    """Return which version of each register was asked, by the register's name."""
+    """Return the version of each register that was asked, by the register's name."""
     return {one.register_name: one.version for one in evidence.asked}
 
 

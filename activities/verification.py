@@ -30,7 +30,7 @@ from registers.screening.lists import screen
 
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
-    """Return what the registers, the lists in force and the ledger say about a proposal's payee and parties."""
+    """Return the evidence of registers, lists in force and ledger on a proposal's payee and parties."""
     found = await _about_payee(connection, reader, proposal)
     screening = await screen_with_clearances(connection, reader.registrar, proposal.parties)
     return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
@@ -39,7 +39,7 @@ async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> 
 async def screen_with_clearances(
     connection: Connection, registrar: Registrar, parties: Sequence[Party]
 ) -> ScreeningEvidence:
-    """Return which parties meet a name on the lists in force, and who cleared what."""
+    """Return the matches of parties with the lists in force, and who cleared which."""
     found = await screen(connection, parties, threshold=RULE_BOOK.near_from)
     return await with_clearances(registrar, found)
 
@@ -56,7 +56,7 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """Return what the registers say of the central organisation of the payee's group, where it names one."""
+    """Return the registers' evidence on the central organisation of the payee's group, where it names one."""
     return await status_of(connection, payee.center) if payee.center else None
 
 
@@ -66,7 +66,7 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
 
 
 async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
-    """Return what the ledger says of the restricted gift that pays for the leg, and of who else spends it."""
+    """Return the ledger's evidence on the restricted gift that pays for the leg, and on its other uses."""
     known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
@@ -104,13 +104,13 @@ class Verifications:
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
-        """Return what the registers say of a payee and its group, and the ledger of the gift that pays for it."""
+        """Return the evidence on a payee, its group, and the gift that pays for it."""
         async with self._pool.acquire() as connection:
             return await _about_payee(connection, self._reader, proposal)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
-        """Return which parties meet a name on the sanctions lists in force."""
+        """Return the matches of parties with the sanctions lists in force."""
         async with self._pool.acquire() as connection:
             return await screen_with_clearances(connection, self._reader.registrar, parties)
 
@@ -121,7 +121,7 @@ class Verifications:
         return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
 
     async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
-        """Return who must approve by the tiers; None where none covers the sum, so that approval is refused."""
+        """Return the roles that must approve by the tiers; None where none covers the sum: approval is refused."""
         try:
             return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:

@@ -77,7 +77,7 @@ async def wait_for(name: str, connect: Callable[[], Awaitable[Service]], stop: a
 
 
 def stop_signals() -> asyncio.Event:
-    """Return what is set once this process is asked to stop (SIGTERM, SIGINT)."""
+    """Return the event that is set once this process is asked to stop (SIGTERM, SIGINT)."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -76,7 +76,7 @@ def make_secret(file: Path) -> str:
 
 
 def verifier(secret: str, salt: bytes | None = None) -> str:
-    """Return what a PostgreSQL server keeps of a secret: it proves who knows it, and does not tell it (RFC 5803)."""
+    """Return the verifier that PostgreSQL keeps of a secret: it proves who knows it, and tells nothing (RFC 5803)."""
     salt = salt or secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

@@ -41,19 +41,19 @@ def data_folder() -> Path:
 
 
 def key_folder() -> Path:
-    """Return where the keys of those who work at this machine are: `$ACCORD_KEYS`, else beside the stack's state."""
+    """Return the folder of the keys of those who work here: `$ACCORD_KEYS`, else beside the stack's state."""
     written = os.environ.get(KEYS_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "keys"
 
 
 def archive_folder() -> Path:
-    """Return where loaded register files are kept: `$ACCORD_ARCHIVE`, else beside the stack's state."""
+    """Return the folder of loaded register files: `$ACCORD_ARCHIVE`, else beside the stack's state."""
     written = os.environ.get(ARCHIVE_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "archive"
 
 
 def secrets_folder() -> Path:
-    """Return where the secrets of this machine's logins are: `$ACCORD_SECRETS`, else beside the stack's state.
+    """Return the folder of this machine's login secrets: `$ACCORD_SECRETS`, else beside the stack's state.
 
     A process is given the folder that holds its own and no other.
     """

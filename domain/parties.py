@@ -166,7 +166,7 @@ class Party(Value):
 
 
 def impossibly_born(parties: Iterable[Party], on: date) -> str:
-    """Return who of the parties cannot have been born on the day that is given, and live on another; or nothing.
+    """Return a line on the parties whose date of birth is in the future or too long ago; empty if none.
 
     A wrong date speaks against a match with a list, so one that is none must not pass.
     """

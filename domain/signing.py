@@ -149,7 +149,7 @@ def statement_about(
 
 
 def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | None, verifier: Verifier) -> str:
-    """Return what is wrong with a signature, or nothing.
+    """Return a signature's fault, or ''.
 
     `expected` is the statement that the act itself makes; what was shown is the signer's to say. The key is the
     signer's own of that name, in force; None where the directory holds none.

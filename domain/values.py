@@ -186,7 +186,7 @@ Moment = AwareDatetime
 
 
 def minor_digits(currency: str) -> int:
-    """Return how many decimal places a currency has (ISO 4217: USD 2, JPY 0, BHD 3)."""
+    """Return the number of decimal places of a currency (ISO 4217: USD 2, JPY 0, BHD 3)."""
     return _EXPONENTS[currency]
 
 

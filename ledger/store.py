@@ -157,7 +157,7 @@ class Ledger:
         return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
 
     async def installation(self) -> str:
-        """Return which database this is: another one after a restore to an earlier point, and for a copy."""
+        """Return the identity of this database: another one after a restore to an earlier point, and for a copy."""
         async with self.connection() as connection:
             return str(await connection.fetchval("SELECT ledger.installation()"))
 
@@ -167,7 +167,7 @@ class Ledger:
             return int(await connection.fetchval("SELECT coalesce(max(position), 0) FROM ledger.events"))
 
     async def position_of(self, event_id: UUID) -> int | None:
-        """Return where an event stands, or None."""
+        """Return an event's position, or None."""
         async with self.connection() as connection:
             found: int | None = await connection.fetchval(
                 "SELECT position FROM ledger.events WHERE event_id = $1", event_id
@@ -215,7 +215,7 @@ class Ledger:
         ]
 
     async def count(self, prefix: str = "", event_types: Sequence[str] | None = None) -> int:
-        """Return how many events there are in the streams that begin with a prefix, of all types or of these."""
+        """Return the number of events in the streams that begin with a prefix, of all types or of these."""
         query = f"SELECT count(*) FROM ledger.events WHERE {_WANTED}"  # noqa: S608
         async with self.connection() as connection:
             return int(await connection.fetchval(query, 0, prefix, event_types))
@@ -230,7 +230,7 @@ class Ledger:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
     async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
-        """Return how far each stream came that moved after a position, as of so long ago; in the order they moved."""
+        """Return the newest version of each stream that moved after a position, as of so long ago, in that order."""
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
             "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < ledger.now() - $3::interval "

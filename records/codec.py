@@ -45,7 +45,7 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
 
 
 def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
-    """Return what a stored event says. Raises as `from_ledger` does."""
+    """Return a stored event's meaning. Raises as `from_ledger` does."""
     try:
         return read_event_bytes(stored.event_type, stored.schema_version, stored.payload)
     except ValueError as fault:

@@ -113,7 +113,7 @@ class Registrar:
         return standing_of(tuple(counted))
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
-        """Return who cleared a pair, each with a key that was then in force."""
+        """Return the people who cleared a pair, each with a key that was then in force."""
         stored = await self._ledger.read_stream(StreamId.clearance(pair))
         if not stored:
             return ()

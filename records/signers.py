@@ -41,7 +41,7 @@ class SignedBy(NamedTuple):
 
 
 def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy | None:
-    """Return whose decision an event is, or None where it is nobody's: Accord recorded it by itself.
+    """Return the signer of an event, or None where it is nobody's: Accord recorded it by itself.
 
     Raises:
         NotTheirs: It bears a name, and that person's enrolled key did not sign it.
@@ -140,7 +140,7 @@ def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> PublicKey | 
 
 
 async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
-    """Return where the key that signed an event was enrolled: at a founding, or at a change and its confirmation.
+    """Return the positions where a signing key was enrolled: at a founding, or at a change and its confirmation.
 
     Empty for an event that nobody signed, or with a key that nobody enrolled before it.
     """

@@ -133,7 +133,7 @@ async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Reco
 
 
 def source_of(row: Row) -> Source:
-    """Return where a row stands: the version that was asked, and the place where the row was listed first."""
+    """Return a row's source: the version that was asked, and the place where the row was listed first."""
     version = RegisterVersion(
         register_name=row["register"], version=row["version"], sha256=row["sha256"], source_date=row["source_date"]
     )

@@ -26,7 +26,7 @@ ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 
 
 async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = NOW) -> StatusEvidence | None:
-    """Return what the registers say of a party, now or as of then; None if it has no EIN to ask about."""
+    """Return the registers' evidence on a party, now or as of then; None if it has no EIN to ask about."""
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):

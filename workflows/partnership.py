@@ -315,7 +315,7 @@ class PartnershipWorkflow:
 
     @workflow.query(description="Who must act, on what, by when.")
     def next_step(self) -> Outlook:
-        """Return what the partnership waits for."""
+        """Return the partnership's next step."""
         return outlook(self.partnership)
 
     def _is_behind(self, command: c.StaffRequest) -> bool:

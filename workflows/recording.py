@@ -64,7 +64,7 @@ async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand
 
 
 async def read_on(partnership_id: str, known: KnownVersion) -> News:
-    """Return what a partnership's stream holds after what is known of it.
+    """Return a partnership's events after what is known of it.
 
     Raises:
         Stopped: Nothing may be decided until people have looked.

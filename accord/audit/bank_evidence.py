@@ -81,7 +81,7 @@ class BankEvidence:
         return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
 
     async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
-        """Return who released, made, handed over or imported what an exception is about."""
+        """Return the people who released, made, handed over or imported the subject of an exception."""
         people: set[str] = set()
         if found.raised.file_sha256:
             people |= await self.importers(found.raised.file_sha256)
@@ -98,7 +98,7 @@ class BankEvidence:
         return frozenset(people - {""})
 
     async def importers(self, sha256: str) -> frozenset[str]:
-        """Return who brought a bank's file in, by a signature that stands; nobody where it counts for nothing."""
+        """Return the importers of a bank's file, by signatures that stand."""
         stream = StreamId.bank_file(sha256)
         signed = await self._signed(stream)
         imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)

@@ -58,7 +58,7 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
 
 
 def too_old(found: Verification, on: date) -> str:
-    """Return which registers the evidence asked too long ago; empty where none."""
+    """Return the registers that the evidence asked too long ago; empty where none."""
     return ", ".join(RULE_BOOK.too_old(found, on))
 
 

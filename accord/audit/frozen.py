@@ -12,7 +12,7 @@ from payments.out.instructions import Instruction, thaw
 
 
 def instruction_of(row: FrozenPayment) -> Instruction | str:
-    """Return what a row instructs, or why nobody may believe it. Nothing of it is taken from its columns alone."""
+    """Return a row's instruction, or the reason not to believe it. Nothing of it is taken from its columns alone."""
     try:
         instruction = thaw(row.frozen)
     except (ValidationError, ValueError):

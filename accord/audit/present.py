@@ -58,7 +58,7 @@ def account_fault(standing: AccountStanding | None, account: AccountReference, o
 
 
 def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
-    """Return who acted in two parts that exclude each other; empty where nobody did."""
+    """Return the people who acted in two parts that exclude each other."""
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
@@ -77,7 +77,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
 
 
 def quorum_fault(walk: Walk) -> str:
-    """Return whose approval is missing now; empty where none is."""
+    """Return the roles whose approval is missing now."""
     try:
         quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
     except ThresholdUnknown as fault:

@@ -10,7 +10,7 @@ from records.authorship import Reader
 
 
 async def read_reopening(reader: Reader, epoch: int) -> Reopening:
-    """Return how payments stand in an epoch, by acts that are proved to be whose they say."""
+    """Return the state of payments in an epoch, by acts that are proved to be their people's."""
     counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent)
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 

@@ -43,17 +43,17 @@ class Decision(NamedTuple):
     """Whether somebody whom it names was erased since: what it says stands, its digest cannot be made again."""
 
     def again(self, book: RuleBook) -> Assessment:
-        """Return what an edition says of the same facts, in full."""
+        """Return an edition's assessment of the same facts, in full."""
         return assess(self.proposal, self.funding, self.verification, self.interests, book)
 
     def under(self, book: RuleBook) -> EditionAnswer:
-        """Return what an edition says of the same facts, without their digest."""
+        """Return an edition's assessment of the same facts, without their digest."""
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
         return EditionAnswer(outcome_of(found), deciding_of(found))
 
     @property
     def answer(self) -> EditionAnswer:
-        """Return what was recorded."""
+        """Return the recorded assessment."""
         return EditionAnswer(self.recorded.outcome, self.recorded.deciding)
 
     @property
@@ -83,7 +83,7 @@ class Flip(NamedTuple):
 
 
 async def count_decisions(ledger: Ledger) -> int:
-    """Return how many decisions the ledger holds, for the progress of what runs over them."""
+    """Return the number of decisions in the ledger, to show progress."""
     return await ledger.count(PARTNERSHIP_STREAMS, [e.EligibilityAssessed.__name__])
 
 

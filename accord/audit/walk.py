@@ -128,7 +128,7 @@ class Walk:
 
     @property
     def missing_papers(self) -> list[ConditionId]:
-        """Return what had to be on file before a payment and is not."""
+        """Return the papers that had to be on file before a payment and are not."""
         asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
         before = {Gate.AGREEMENT, Gate.PAYMENT}
         return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]

@@ -190,7 +190,7 @@ def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
 
 
 def _bearer(case: EvidenceFile) -> Party | None:
-    """Return who was verified by the EINs that were looked up; None where none was."""
+    """Return the party that was verified, by the EINs that were looked up; None where none was."""
     told = case.verification
     eins = tuple(one.ein if one else None for one in (told.status, told.central))
     if eins == (None, None):

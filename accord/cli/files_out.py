@@ -296,7 +296,7 @@ def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
 
 
 def content_of(path: Path) -> bytes:
-    """Return what a file holds.
+    """Return a file's content.
 
     Raises:
         BadInput: The input cannot be used; the message names the fault.

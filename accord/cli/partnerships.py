@@ -209,7 +209,7 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
 
 
 def _what(event: Any) -> str:
-    """Return what was recorded, in words; what counts for nothing says so."""
+    """Return an event in words; one that counts for nothing says so."""
     return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
 
 

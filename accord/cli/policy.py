@@ -132,7 +132,7 @@ class Comparison(NamedTuple):
 
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
-    """Return what was recorded beside what an edition says; its own edition must give the very bytes."""
+    """Return the recorded assessment beside an edition's; its own edition must give the very bytes."""
     own = decision.recorded.rule_book == book.version
     if own and not decision.erased and decision.replays:
         return Reassessment(decision.answer, decision.answer)

@@ -253,7 +253,7 @@ def _newest(files: list[Path]) -> date:
 
 
 def as_machine(report: LoadReport) -> dict[str, Any]:
-    """Return what a load did, for machines."""
+    """Return the result of a load, for machines."""
     return {
         "register": report.register,
         "version": report.version,

@@ -147,7 +147,7 @@ async def _is_known(desk: Desk, said: BankNotice) -> bool:
 
 
 def file_that_left(path: Path) -> FileThatLeft:
-    """Return what a payment file says of itself.
+    """Return a payment file's own header.
 
     Raises:
         BadInput: The input cannot be used; the message names the fault.

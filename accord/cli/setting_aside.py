@@ -45,7 +45,7 @@ def set_aside(
 
 
 async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> EventSetAside:
-    """Return what two guardians would say of an event.
+    """Return the statement that two guardians would sign about an event.
 
     Raises:
         Refused: It counts, or nothing stands there.

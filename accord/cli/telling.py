@@ -8,7 +8,7 @@ from domain.partnership import events as e
 
 
 def told_of(event: Any) -> str:
-    """Return what an event says, in a line; empty where its name says it all."""
+    """Return an event's content in a line; empty where its name says it all."""
     match event:
         case e.ApprovalGiven(role=role, on_behalf_of=lender, reason=reason):
             return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"

@@ -152,7 +152,7 @@ async def record_on_attempt(
 
 
 def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
-    """Return how an attempt ended by what was just recorded, None where it did not."""
+    """Return the end of an attempt by what was just recorded; None where it did not end."""
     for event in events:
         match event:
             case PaymentSettled():

@@ -229,7 +229,7 @@ class Desk:
         return given
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
-        """Return what the ledger holds of a command whose workflow ended before it answered."""
+        """Return the receipt, from the ledger, of a command whose workflow ended before it answered; else None."""
         history = await self.history(partnership_id)
         what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
         if not what:

@@ -196,7 +196,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """Return what counts on the attempt's own stream; a part that came back ends nothing there."""
+    """Return the events for the attempt's own stream; a part that came back ends nothing there."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
             raise Refused(

@@ -48,7 +48,7 @@ SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "Su
 
 
 def schema_hint(model: type[BaseModel]) -> str:
-    """Return where the shape of a file can be read."""
+    """Return the command that shows the shape of a file."""
     name = SCHEMAS.get(model.__name__, model.__name__.lower())
     return f"`accord schema {name}` shows every field."
 
@@ -68,7 +68,7 @@ def _parse(path: Path) -> Any:
 
 
 def lines_of(fault: ValidationError) -> str:
-    """Return what is wrong with options of the command line, in one line."""
+    """Return the faults of command-line options, in one line."""
     return "; ".join(line_of(error).removeprefix("the file as a whole: ") for error in fault.errors())
 
 

@@ -61,7 +61,7 @@ class Absence:
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:
-        """Return what differed at the last look as well, and still does when the workflow itself is asked."""
+        """Return the differences that stood at the last look too, and still do when the workflow itself is asked."""
         now = await differences(self._client, self._ledger)
         twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
         self._seen = now
@@ -71,7 +71,7 @@ class Absence:
 
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
-    """Return where the server's index and the ledger differ, by one question to each."""
+    """Return the differences between the server's index and the ledger, by one question to each."""
     shown = {
         one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if StreamId(one.id).is_partnership
     }

@@ -86,7 +86,7 @@ class Reconciliation:
 
 
 async def version_known(client: Client, workflow_id: str) -> int | None:
-    """Return how far a workflow says that it is in its stream; None for one that says nothing of the kind.
+    """Return the version of its stream that a workflow knows; None for one that does not say.
 
     Anybody who reaches Temporal may run another under its id, so any answer must be expected.
 

@@ -287,7 +287,7 @@ def _confirmed(directory: Directory, proposed: DirectoryChangeProposed) -> Direc
 
 
 def change_content(changes: DirectoryFacts) -> dict[str, object]:
-    """Return what the proposer of a change signs."""
+    """Return the content that the proposer of a change signs."""
     return {"changes": [fact.model_dump(mode="json") for fact in changes]}
 
 
@@ -352,7 +352,7 @@ def _about_herself(actor: str, change: DirectoryChangeProposed) -> str:
 
 
 def people_of(fact: Fact) -> frozenset[str]:
-    """Return whom a fact concerns."""
+    """Return the people whom a fact concerns."""
     match fact:
         case StaffRegistered(member=member):
             return frozenset({member.staff_id})

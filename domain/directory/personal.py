@@ -74,7 +74,7 @@ ERASURE_QUORUM: Final = 2
 
 
 def approvers(events: Iterable[Any], person: UUID, directory: Directory, verifier: Verifier) -> frozenset[str]:
-    """Return who approved an erasure, is a guardian of the directory, and signed it with a key in force."""
+    """Return the guardians of the directory who approved an erasure with a key in force."""
     approvals = (event for event in events if isinstance(event, ErasureApproved) and event.person == person)
     return frozenset(event.actor for event in approvals if not approval_fault(event, directory, verifier))
 

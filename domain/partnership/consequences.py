@@ -44,7 +44,7 @@ def open_deadline(partnership: Partnership) -> Deadline | None:
 
 
 def wait_of(partnership: Partnership) -> Wait | None:
-    """Return what somebody is waited for, if it has a deadline. While a hold stands, nobody is."""
+    """Return the thing that somebody is waited for, if it has a deadline. While a hold stands, nobody is."""
     if partnership.hold is not None:
         return None
     match partnership.stage:

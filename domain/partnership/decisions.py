@@ -79,7 +79,7 @@ def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Autho
 
 
 def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    """Return what a command leads to; where it says all that its event keeps, just that."""
+    """Return the events of a command; where it says all that its event keeps, just that one."""
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
@@ -145,7 +145,7 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
-    """Return who called back to verify the account: somebody with no other part in the partnership (R31, R40)."""
+    """Return the person who called back to verify the account: with no other part in the partnership (R31, R40)."""
     if command.account is None:
         return ""
     standing = authority.account

@@ -62,7 +62,7 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
 
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
-    """Return who has a part in what stands, and whoever lent them the role for it."""
+    """Return the people with a part in what stands, and those who lent them the role for it."""
     hold = partnership.hold
     people: Mapping[Part, tuple[str, ...]] = {
         Part.PROPOSED: partnership.proposers,

@@ -20,7 +20,7 @@ class Outlook(Value):
 
 
 def outlook(partnership: Partnership) -> Outlook:
-    """Return what a partnership waits for, by when, and that a director may step in once the time has passed."""
+    """Return a partnership's next step, its deadline, and the director who may step in once that has passed."""
     ahead, deadline = _ahead(partnership), open_deadline(partnership)
     if deadline is None:
         return ahead

@@ -57,7 +57,7 @@ class Responsibility(Value):
         return None if since is None or self.discharged or not self.required else _a_year_after(since)
 
     def step(self, on: date) -> ResponsibilityStep:
-        """Return what is asked for on a day."""
+        """Return the steps that are asked for on a day."""
         if self.diverted:
             return ResponsibilityStep.DIVERTED
         if self.discharged:

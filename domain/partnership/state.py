@@ -212,7 +212,7 @@ class Partnership(Value):
         return tuple(dict.fromkeys((*found, *minutes)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
-        """Return what is not on file yet and stands before one of these steps; before any, without steps."""
+        """Return the conditions not on file that stand before one of these steps; before any, without steps."""
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
 

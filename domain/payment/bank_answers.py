@@ -116,7 +116,7 @@ class Resolution(StrEnum):
 
 
 def came_back_as(said: BankStatus) -> BankStatus:
-    """Return what a person may take a status for: a receipt that names nobody may be a payment of ours coming back."""
+    """Return the meanings that a person may give a status: a nameless receipt may be our own payment returned."""
     return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
 
 

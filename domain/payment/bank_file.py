@@ -81,7 +81,7 @@ class BankException(Value):
         return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
     def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
-        """Return who agreed to the same resolution before, other than its second signer; empty if nobody did.
+        """Return the first signer of the same resolution, other than its second signer; empty if nobody.
 
         `besides` are people whose signature does not count.
         """

@@ -25,7 +25,7 @@ class CounterAct(Value):
     signature: Signature
 
     def content(self) -> dict[str, Any]:
-        """Return what the person said: everything beside who, when and the signature."""
+        """Return the person's statement: everything beside who, when and the signature."""
         return self.model_dump(mode="json", exclude={"event_type", "at", "actor", "signature"})
 
     def statement(self, subject: str) -> Statement:

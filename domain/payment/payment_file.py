@@ -143,7 +143,7 @@ class PaymentFile(Value):
     reason: str = ""
 
     def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str:
-        """Return who signed the same act with the same content before, other than its second signer; empty if nobody.
+        """Return the first signer of the same act with the same content, other than its second signer; empty if nobody.
 
         `besides` are people whose signature does not count.
         """

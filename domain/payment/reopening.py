@@ -60,7 +60,7 @@ class Reopening(Value):
     reopened: PaymentsReopened | None = None
 
     def first(self, second: CounterAct) -> str:
-        """Return who signed the same before, other than its second signer; empty if nobody."""
+        """Return the first signer of the same, other than its second signer; empty if nobody."""
         same = (one.actor for one in self.agreed if one.content() == second.content())
         return next((actor for actor in same if actor != second.actor), "")
 
@@ -72,7 +72,7 @@ class Reopening(Value):
 
 
 def fold_reopening(epoch: int, events: tuple[ReopeningEvent, ...]) -> Reopening:
-    """Return how payments stand by signed acts. One person's word opens nothing."""
+    """Return the state of payments by signed acts. One person's word opens nothing."""
     found = Reopening()
     for event in events:
         match event:

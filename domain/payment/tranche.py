@@ -235,7 +235,7 @@ _OUTCOMES: Final = {
 
 
 def hear(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return what a bank's answer changes, nothing for one that was heard before, or why a person must look."""
+    """Return the events of a bank's answer, none for one that was heard before, or why a person must look."""
     if answer.answer_id in tranche.answers:
         return ()
     same = answer.money.currency == tranche.order.money.currency

@@ -69,7 +69,7 @@ class Rule(NamedTuple):
 
 
 def apply(rule: Rule, facts: Facts) -> Finding | None:
-    """Return what a rule finds. One that raises makes the case refer, visibly; it never passes it."""
+    """Return a rule's finding. A rule that raises makes the case refer, visibly; it never passes it."""
     try:
         return _meaning(rule, facts)
     except Exception as fault:

@@ -39,7 +39,7 @@ class RuleBook(NamedTuple):
     """How old the version of a register that was asked may be when something is decided on it (R28; C38)."""
 
     def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
-        """Return which registers were asked in versions that are too old on a day."""
+        """Return the registers that were asked in versions too old on a day."""
         evidence = (found.screening, found.status, found.central)
         asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
         return tuple(

@@ -29,7 +29,7 @@ def bears_a_name(event: Any) -> bool:
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return what the person said: the content of their command, as the event keeps it.
+    """Return the person's statement: the content of their command, as the event keeps it.
 
     From what is stored, where there is that: a field that was added since was never said.
     """

@@ -104,5 +104,5 @@ def fields_of(content: bytes) -> dict[str, Any]:
 
 
 def event_payload(event: AnyEvent) -> dict[str, Any]:
-    """Return what is stored of an event: its content, without the type and version that have columns of their own."""
+    """Return an event's stored content, without the type and version that have columns of their own."""
     return event.model_dump(mode="json", exclude={"event_type"})

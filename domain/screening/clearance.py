@@ -37,7 +37,7 @@ class MatchCleared(Value):
 
 
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
-    """Return what a clearance is of: who was screened, and everything that the list says of the entity."""
+    """Return a clearance's subject: the screened party, and everything that the list says of the entity."""
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
     known |= {"ein": party.ein} if party.ein else {}
     known |= {"born": party.born.isoformat()} if party.born else {}
@@ -57,7 +57,7 @@ def clearance_statement(content: dict[str, Any], actor: str, at: datetime, comma
 
 
 def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:
-    """Return what a clearance says."""
+    """Return a clearance's content."""
     return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
 
 

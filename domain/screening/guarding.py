@@ -40,7 +40,7 @@ def override_statement(content: dict[str, Any], actor: str, at: datetime, comman
 
 
 def override_content(event: GuardOverridden) -> dict[str, Any]:
-    """Return what an override says."""
+    """Return an override's content."""
     return event.model_dump(mode="json", include={"register_name", "version", "sha256", "refusal", "reason"})
 
 

@@ -30,7 +30,7 @@ class ReadModelDifference(NamedTuple):
 async def differences(
     ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded
 ) -> list[ReadModelDifference]:
-    """Return what readers see of a projection and the ledger does not say. Streams that are set aside are left out."""
+    """Return the differences between what readers see and the ledger, without streams that are set aside."""
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(
             "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live", projection.name

@@ -21,7 +21,7 @@ class ReadModel:
         self.name = name
 
     async def position(self) -> int:
-        """Return how far it is; 0 if it was never built, or while something was dropped and is not folded anew yet."""
+        """Return its position; 0 if it was never built, or while something was dropped and is not folded anew yet."""
         query = (
             "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
             "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"

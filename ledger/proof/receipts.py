@@ -82,7 +82,7 @@ def _written(included: Included, enrolment: Sequence[Included], note: str) -> st
 
 
 def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
-    """Return what a receipt proves, by the file and the public keys alone.
+    """Return a receipt's proof, by the file and the public keys alone.
 
     Raises:
         ReceiptRefused: It is no receipt, or the event is not in the tree that was signed.

@@ -29,7 +29,7 @@ class StoredTree:
         self._ledger = ledger
 
     async def size(self) -> int:
-        """Return how many events there are."""
+        """Return the number of events."""
         return await self._ledger.head()
 
     async def root(self, size: int) -> bytes:

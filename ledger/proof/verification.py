@@ -37,7 +37,7 @@ class Verified(NamedTuple):
     faults: tuple[ProofFault, ...]
 
     def remembered(self) -> str:
-        """Return what the next verification goes on from, to keep in a file of the verifier's own."""
+        """Return the place that the next verification goes on from, to keep in a file of the verifier's own."""
         nodes = [node.hex() for node in self.frontier.nodes]
         return json.dumps({"size": self.frontier.size, "nodes": nodes, "clock": self.clock.isoformat()})
 
@@ -153,7 +153,7 @@ class _Reading:
         self._leaves = []
 
     async def end(self, head: int) -> Verified:
-        """Return what was found in a ledger of so many events."""
+        """Return the findings on a ledger of so many events."""
         self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
         self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]

@@ -69,7 +69,7 @@ def parse(content: bytes, name: str) -> Element:
 
 
 def elements(parent: Element, path: str) -> list[Element]:
-    """Return what stands at a path of local names: a bank's namespace names the version, and several are in use."""
+    """Return the text at a path of local names: a bank's namespace names the version, and several are in use."""
     return parent.findall("/".join(f"{{*}}{name}" for name in path.split("/")))
 
 
@@ -174,13 +174,13 @@ def readable(text: str, longest: int) -> str:
 
 
 def glimpse(parent: Element, path: str = "") -> str:
-    """Return what seems to stand at a path, for a person to look at; never a fault, and nothing to act on."""
+    """Return the likely text at a path, for a person to look at; never a fault, and nothing to act on."""
     found = elements(parent, path)[:1] if path else [parent]
     return readable(" ".join(text for place in found for text in place.itertext()), LONGEST_REFERENCE)
 
 
 def glimpse_amount(parent: Element, path: str) -> str:
-    """Return what seems to be the amount at a path, in words for a person to look at."""
+    """Return the likely amount at a path, in words for a person to look at."""
     found = elements(parent, path)[:1]
     return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in found)
 

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 async def known_digest(connection: Connection, entry: Entry) -> str | None:
-    """Return what an entry of the same identity said before, None where it is new."""
+    """Return the earlier entry of the same identity; None where it is new."""
     digest: str | None = await connection.fetchval(
         "SELECT digest FROM payments.entries WHERE entry_id = $1", entry.entry_id
     )

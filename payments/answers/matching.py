@@ -73,7 +73,7 @@ async def judge_all(
 async def answers_in(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
-    """Return what the entries of a file say of payments and receipts, believed or not."""
+    """Return the statements of a file's entries on payments and receipts, believed or not."""
     judged = await judge_all(connection, said, sha256, now)
     return [one.answer for one in judged if one.answer is not None]
 
@@ -264,7 +264,7 @@ def _answer(
 
 
 def _line(said: BankNotice) -> str:
-    """Return what was said, in a line; account numbers stay in the kept file."""
+    """Return a statement in a line; account numbers stay in the kept file."""
     amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
     named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id
     return f"{said.status.value} {amount}{named} ({said.message_id} {said.entry})"[:300]

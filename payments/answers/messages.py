@@ -30,7 +30,7 @@ __all__ = ["STATUS_CODES", "BankNotice", "Unclear", "UnreadableMessage", "bookin
 
 
 def read_file(path: Path) -> bytes:
-    """Return what a bank file holds, to be read, kept and hashed from the same bytes.
+    """Return a bank file's content, to be read, kept and hashed from the same bytes.
 
     Raises:
         UnreadableMessage: The file cannot be opened.

@@ -211,7 +211,7 @@ def _remittance(detail: Element) -> str:
 
 
 def _said_besides(detail: Element) -> tuple[str, str]:
-    """Return what a payment's details say that no statement holds: the parties, and the bank's own words."""
+    """Return the rest of a payment's details: the parties, and the bank's own words."""
     parties = [found for path in ("RltdPties", "RltdAgts") for found in elements(detail, path)]
     texts = " ".join(text for found in parties for text in found.itertext())
     return " ".join(texts.split()), " ".join(values(detail, "AddtlTxInf"))

@@ -70,7 +70,7 @@ class Unclear(NamedTuple):
 
 
 def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:
-    """Return what identifies a booking: account, servicer reference, detail. None where the bank gave it no name."""
+    """Return a booking's identity: account, servicer reference, detail. None where the bank gave it no name."""
     if not statement.account or is_filler(statement.servicer_reference):
         return None
     return statement.account, statement.servicer_reference, statement.detail

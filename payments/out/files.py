@@ -77,7 +77,7 @@ async def rows_of_file(connection: Connection, message_id: str) -> list[FrozenPa
 
 
 async def instructions_of_file(connection: Connection, message_id: str) -> list[Instruction]:
-    """Return what a file pays."""
+    """Return a file's payments."""
     return [thaw(row.frozen) for row in await rows_of_file(connection, message_id)]
 
 
@@ -111,7 +111,7 @@ async def stored_file(connection: Connection, message_id: str) -> StoredFile | N
 
 
 async def made_before(connection: Connection, payments: Sequence[UUID]) -> int:
-    """Return how many files held exactly these payments and never reached the bank."""
+    """Return the number of files that held exactly these payments and never reached the bank."""
     found = await connection.fetchval(
         "SELECT count(*) FROM (SELECT message_id FROM payments.file_payments JOIN payments.files USING (message_id) "
         "WHERE status IN ('VOID', 'NEVER_SENT') GROUP BY message_id "
@@ -177,7 +177,7 @@ async def mark(connection: Connection, message_id: str, status: FileStatus) -> N
 
 
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
-    """Return what goes into one file each: one debtor account, currency and day, as banks ask for."""
+    """Return the payments of each file: one debtor account, currency and day, as banks ask for."""
     found: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
     for one in instructions:
         key = (one.debtor_account.reference, one.money.currency, one.execution_on.isoformat())

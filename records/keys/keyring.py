@@ -48,7 +48,7 @@ class Keyring:
     passphrase: str = field(default="", repr=False)
 
     def path(self, staff_id: str) -> Path:
-        """Return where a person's key is or would be."""
+        """Return the path of a person's key, whether or not it exists."""
         return self.folder / f"{staff_id}.pem"
 
     def holds(self, staff_id: str) -> bool:

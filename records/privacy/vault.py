@@ -126,7 +126,7 @@ class Seal(NamedTuple):
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
     def within(self, value: Any) -> Any:
-        """Return what is theirs with all its text encrypted."""
+        """Return a person's fields with all their text encrypted."""
         match value:
             case str():
                 return self.of(value)

@@ -16,7 +16,7 @@ from records.codec import from_ledger
 
 
 def judge_of(ledger: Ledger) -> JudgeEvents:
-    """Return who says which events count for nothing: forged ones, and those that guardians set aside."""
+    """Return the judge of events that count for nothing: forged ones, and those that guardians set aside."""
     judge = Reader(ledger).judge
 
     async def judged(events: Sequence[StoredEvent], connection: PoolConnectionProxy) -> list[StoredEvent]:
@@ -27,7 +27,7 @@ def judge_of(ledger: Ledger) -> JudgeEvents:
 
 
 def told_by(stored: StoredEvent) -> Any:
-    """Return what an event says.
+    """Return an event's meaning.
 
     Raises:
         EventUnreadable: Nobody can read it.

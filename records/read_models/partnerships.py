@@ -77,7 +77,7 @@ def _work(state: Partnership) -> list[Document]:
 
 
 def _obligations(state: Partnership) -> list[Document]:
-    """Return what is owed and by when; without a day where the policy sets none."""
+    """Return the obligations with their days; without a day where the policy sets none."""
     owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
     if state.deadline is not None:
         owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))

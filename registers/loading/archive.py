@@ -35,7 +35,7 @@ class Archive:
         return Archived(path.name, sha256)
 
     def open(self, archived: Archived) -> Path:
-        """Return where a file is kept, found to be what was kept.
+        """Return the path of a kept file, after checking that its content is what was kept.
 
         Raises:
             UnreadableFile: A file is not what it should be.

@@ -93,7 +93,7 @@ def _reads_as(text: str, rows: int) -> bool:
 
 
 async def stage(connection: Connection, compared: bool) -> Table:
-    """Return where the rows of a version go first: to their place, or beside, where there is one to compare with."""
+    """Return the table that the rows of a version go to first: their own, or one beside, to compare with."""
     if not compared:
         return Table(connection, "rows", "registers")
     await connection.execute(_ARRIVING)

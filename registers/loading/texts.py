@@ -105,7 +105,7 @@ def _shown(row: bytes) -> str:
 
 
 def _missing(ending: bytes, closed: bool) -> str:
-    """Return what a file that ends so lacks, if anything."""
+    """Return the part that a file that ends so lacks, if any."""
     if ending.rstrip().endswith(_MARK):
         return ""
     if ending and not ending.endswith((b"\n", b"\r")):

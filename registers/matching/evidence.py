@@ -26,7 +26,7 @@ class Points(NamedTuple):
 
 
 def country_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return what the countries say; None where one is unknown, or where a ship or an aircraft is listed."""
+    """Return the points for the countries; None where one is unknown, or where a ship or an aircraft is listed."""
     if subject.country is None or not listed.countries or listed.kind in THINGS:
         return None
     known = ", ".join(sorted(listed.countries))
@@ -36,7 +36,7 @@ def country_evidence(subject: Subject, listed: Listed) -> Points | None:
 
 
 def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return what the closest listed date of birth says; None where one is unknown."""
+    """Return the points for the closest listed date of birth; None where one is unknown."""
     if subject.born is None or listed.kind is not ListedKind.PERSON:
         return None
     born = subject.born

@@ -108,7 +108,7 @@ def _initials(words: tuple[Word, ...]) -> tuple[str, ...]:
 
 
 def _estimate(shared: float, own: float, theirs: float) -> float:
-    """Return what two names score at best that share so much of their weights."""
+    """Return the best score of two names that share so much of their weights."""
     less, more = sorted((max(0.0, own - shared), max(0.0, theirs - shared)))
     return 100 * 2 * shared / (2 * shared + 2 * less + _DROPPED * (more - less))
 

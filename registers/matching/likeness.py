@@ -36,7 +36,7 @@ _OTHER_BEGINNING: Final = 0.4
 
 @lru_cache(maxsize=131_072)
 def likeness(one: Word, other: Word) -> float:
-    """Return how alike two words are: 1 is the same word, 0 is another word."""
+    """Return the likeness of two words: 1 is the same word, 0 is another word."""
     match one.role, other.role:
         case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
             one.text.isalpha() and other.text.isalpha()
@@ -79,13 +79,13 @@ def _same_bones(one: Word, other: Word) -> bool:
 
 
 def _stands_for(one: Word, other: Word) -> float:
-    """Return how like the other word the full name is that a nickname stands for."""
+    """Return the likeness of the other word and the full name that a nickname stands for."""
     names = (other.spelling, *other.formal)
     return max((_few_edits(formal, name) for formal in one.formal for name in names), default=0.0)
 
 
 def _few_edits(one: str, other: str) -> float:
-    """Return how alike words are that differ by a slip, or 0 where more was changed than a slip explains."""
+    """Return the likeness of words that differ by a slip, or 0 where more was changed than a slip explains."""
     longest = max(len(one), len(other))
     allowed = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
     edits = OSA.distance(one, other, score_cutoff=allowed)

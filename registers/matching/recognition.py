@@ -9,7 +9,7 @@ from registers.matching.words import read
 
 
 def recognition(one: str, other: str) -> float:
-    """Return how surely one name stands for the other, from 0 to 100: added words do not count against it.
+    """Return the agreement of two names, from 0 to 100: added words do not count against it.
 
     Case, accents, script, punctuation, legal form, word order, and where words are split are set aside.
     """

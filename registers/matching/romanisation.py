@@ -120,5 +120,5 @@ def _ending(word: str) -> str:
 
 
 def consonants(spelling: str) -> str:
-    """Return what is left of a spelling without its vowels, which differ most between transcriptions."""
+    """Return a spelling without its vowels, which differ most between transcriptions."""
     return spelling.translate(_VOWELS) or spelling

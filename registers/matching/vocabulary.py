@@ -70,5 +70,5 @@ PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 
 
 def usual(text: str) -> str:
-    """Return how a word is written most: unabbreviated, and by the word for its kind."""
+    """Return the usual form of a word: unabbreviated, and by the word for its kind."""
     return _USUAL.get(text, text)

@@ -38,7 +38,7 @@ class AskedKeys(NamedTuple):
 async def changed_keys(
     connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[AskedKeys]
 ) -> set[str]:
-    """Return who asked for a key whose rows are others now than they were in the version that answered."""
+    """Return the keys whose rows are others now than they were in the version that answered."""
     newest = {version.register_name: version.version for version in in_force}
     behind = [one for one in asked if one.version < newest.get(one.register, 0)]
     columns = [[one[place] for one in behind] for place in range(4)]

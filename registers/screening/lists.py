@@ -44,7 +44,7 @@ _one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]
 async def screen(
     connection: Connection, parties: Sequence[Party], as_of: RegisterAsOf = NOW, threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
-    """Return which of the parties' names, or their other names, meet a listed name, now or as of then."""
+    """Return the matches of the parties' names, or their other names, with listed names, now or as of then."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         asked = await versions_in_force(connection, LISTS, as_of)
         lists = await lists_of(connection, asked)

@@ -84,7 +84,7 @@ class Register(NamedTuple):
     addresses: tuple[str, ...]
     """Where its publisher offers it."""
     listed: Callable[[Iterable[ListedRow]], Iterator[Listed]] | None = None
-    """Return whom the rows list, where it is a list of those who may not be dealt with."""
+    """Return the entries that the rows list, where it is a list of those who may not be dealt with."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
     """Return the programme that an entity's main row names it under."""
 

@@ -55,7 +55,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
-    """Return what an entity is called by all of its main rows, where it has more than one."""
+    """Return an entity's names, by all of its main rows where it has more than one."""
     mains = [row for row in rows if row.kind == "main"]
     more = "".join(row.fields[1] for row in rows if row.kind == "comments")
     remarks = [main.fields[11] + more for main in mains] or [more]

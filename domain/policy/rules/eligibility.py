@@ -88,7 +88,7 @@ def _why_unlisted(facts: Facts, status: StatusEvidence) -> str:
 
 
 def rows_of(status: StatusEvidence) -> tuple[str, ...]:
-    """Return where the rows stand that list an organisation."""
+    """Return the sources of the rows that list an organisation."""
     entries = ([status.master_file] if status.master_file else []) + list(status.publication78)
     return tuple(str(entry.source) for entry in entries)
 

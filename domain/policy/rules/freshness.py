@@ -50,7 +50,7 @@ def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
 
 
 def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
-    """Return what stands against the registers that were asked, or None where nothing does."""
+    """Return the fault of the registers that were asked, or None."""
     if unasked := _unasked(facts, SANCTIONS_LISTS[edition]):
         return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
     limits = {one: OLDEST_VERSION[one] for one in STATUS_REGISTERS | SANCTIONS_LISTS[edition]}
