@@ -14,6 +14,7 @@ from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
 
 
 class Held(NamedTuple):
@@ -52,10 +53,11 @@ class Held(NamedTuple):
         newest = self.events[known.version - 1] if 0 < known.version <= len(self.events) else None
         held = (newest.position, newest.leaf if known.leaf else "") if newest is not None else None
         if known.version and held != (known.position, known.leaf):
+            stream = StreamId.partnership(self.partnership.partnership_id)
             raise LedgerBehind(
-                f"the ledger does not hold event {known.version} of {self.partnership.partnership_id} at position "
-                f"{known.position} any more: it was put back to an earlier point. Nothing is decided here until an "
-                "operator has looked at it: see docs/runbooks/ledger-behind.md"
+                f"the ledger does not hold event {known.version} of {stream} at position {known.position} any more: it "
+                "was put back to an earlier point. Nothing is decided here until an operator has looked at it: see "
+                "docs/runbooks/ledger-behind.md"
             )
         return self.events[known.version :]
 

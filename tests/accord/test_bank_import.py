@@ -519,7 +519,7 @@ async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twic
     one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     await handed_over(furnished, tmp_path)
     content = told_now(booked(paying.identifier(one)), booked(paying.identifier(other)))
-    really = accord.client.bank_import.take
+    really = accord.client.bank_import.take  # type: ignore[attr-defined]
 
     async def dies_at_the_second(counter: Any, file: Any, judged: Any) -> Any:
         if judged.partnership_id == OTHER:

@@ -50,7 +50,7 @@ async def copy(
 
 def at(shell: Shell, desk: Desk) -> Shell:
     """A terminal on a desk's database."""
-    address = str(desk.pool._connect_args[0])
+    address = str(desk.pool._connect_args[0])  # type: ignore[attr-defined]
     return shell.where(ACCORD_DATABASE_URL=address)
 
 

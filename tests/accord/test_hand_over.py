@@ -160,7 +160,7 @@ async def test_a_file_that_does_not_exist_is_bad_input(furnished: Desk, tmp_path
 
 def at_the_very_moment(monkeypatch: pytest.MonkeyPatch, happens: Happens, times: int = 1) -> None:
     """Let something happen after the check, and before the hand-over is signed and marked."""
-    really, left = accord.client.hand_over.signed_act, iter(range(times))
+    really, left = accord.client.hand_over.signed_act, iter(range(times))  # type: ignore[attr-defined]
 
     async def signed_act(*words: Any, **content: Any) -> Any:
         if next(left, None) is not None:

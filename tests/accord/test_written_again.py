@@ -110,7 +110,7 @@ async def test_two_who_were_shown_different_doubts_do_not_agree(
 async def test_a_hold_between_the_check_and_the_signature_is_asked_about_again(
     waiting: Scribe, left: StoredFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = accord.client.written_again.signed_act
+    really = accord.client.written_again.signed_act  # type: ignore[attr-defined]
 
     async def signed_act(*words: Any, **content: Any) -> Any:
         monkeypatch.setattr(accord.client.written_again, "signed_act", really)

@@ -16,7 +16,7 @@ from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankAnswer
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.tranche import BankAnswerRefused
-from payments.answers.messages import Statement, read_message
+from payments.answers.messages import BankNotice, read_message
 from payments.out.files import instructions_of_file
 from records.codec import from_ledger
 
@@ -103,7 +103,7 @@ async def _every_word_is_heard(desk: Desk, answers: list[Path]) -> list[str]:
         if hashlib.sha256(content).hexdigest() in raised:
             continue
         for said in read_message(content, path.name):
-            if not isinstance(said, Statement):
+            if not isinstance(said, BankNotice):
                 found.append(f"{path.name} {said.entry}: neither an event nor an exception ({said.reason})")
                 continue
             about = await _about(desk, said)
@@ -115,7 +115,7 @@ async def _every_word_is_heard(desk: Desk, answers: list[Path]) -> list[str]:
     return found
 
 
-async def _about(desk: Desk, said: Statement) -> list[tuple[str, int, int]]:
+async def _about(desk: Desk, said: BankNotice) -> list[tuple[str, int, int]]:
     """The attempts that a statement speaks of."""
     query = "SELECT partnership_id, tranche, attempt FROM payments.instructions WHERE end_to_end_id = $1"
     async with desk.pool.acquire() as connection:

@@ -22,7 +22,7 @@ from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 from domain.values import Money
-from tests.builders import company, funds_in, funds_out, party
+from tests.builders import ACCOUNT, company, funds_in, funds_out, party
 from tests.domain import specification as s
 
 LEGS: list[dict[str, Any]] = [
@@ -101,7 +101,7 @@ RARE = ["decline", "withdraw", "terminate"]
 
 
 def _account(n: int) -> Any:
-    return (s.ACCOUNT, s.ACCOUNT, None, s.OTHER_ACCOUNT)[n]
+    return (ACCOUNT, ACCOUNT, None, s.OTHER_ACCOUNT)[n]
 
 
 KINDS = [*COMMON, *SELDOM, *AT_THE_BANK, *RARE, *["next"] * 60]
@@ -268,7 +268,7 @@ def _next(known: Partnership, move: Move) -> c.AnyCommand:
         case Stage.ELIGIBILITY | Stage.APPROVAL:
             return s.approve(move.who)
         case Stage.AGREEMENT:
-            return s.sign(move.who, s.ACCOUNT if known.proposed.funds_out else None)
+            return s.sign(move.who, ACCOUNT if known.proposed.funds_out else None)
         case Stage.ACTIVE:
             return _next_payment(known, move)
         case _:

@@ -53,7 +53,9 @@ def authority_of(command: c.AnyCommand) -> c.Authority:
 
 def called_back(account: AccountReference | None, by: str = "noor.haddad") -> AccountStanding | None:
     """An account that one person recorded and another called back to verify."""
-    return account and AccountStanding(account=account, recorded_by="rudi.clerk", confirmed_by=by, confirmed_at=NOON)
+    if account is None:
+        return None
+    return AccountStanding(account=account, recorded_by="rudi.clerk", confirmed_by=by, confirmed_at=NOON)
 
 
 def acting(staff_id: str, *capacities: Capacity, **more: Any) -> c.Authority:

@@ -13,6 +13,7 @@ from domain.directory.tiers import HouseRules, Role
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties, ThresholdUnknown
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import fold
 from domain.partnership.state import Stage
 from domain.policy.findings import Outcome
@@ -270,7 +271,7 @@ def test_a_director_whose_own_approval_is_wanted_gives_one_and_not_two() -> None
 
 def test_the_standing_in_ends_with_the_stage_it_was_for() -> None:
     """An agreement that was signed late gives no director the finance approver's place afterwards."""
-    story = in_agreement().given(deadline(30, e.Wait.AGREEMENT))
+    story = in_agreement().given(deadline(30, Wait.AGREEMENT))
     assert story.partnership.escalated
     signed = story.given(sign())
     assert not signed.partnership.escalated

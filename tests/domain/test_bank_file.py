@@ -9,6 +9,7 @@ import pytest
 from domain.directory.tiers import Role
 from domain.payment import bank_file as b
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution, exception_of, resolution_needs_two
+from domain.streams import StreamId
 from tests.builders import NOON, number
 from tests.domain.hands import signature_on
 from tests.domain.specification import answer
@@ -101,5 +102,5 @@ def test_who_may_import_and_who_may_resolve() -> None:
 
 
 def test_streams_are_named_by_what_they_are_about() -> None:
-    assert b.StreamId.bank_file("ab") == "bank-file/ab"
-    assert b.StreamId.exception(number("x")) == f"exception/{number('x')}"
+    assert StreamId.bank_file("ab") == "bank-file/ab"
+    assert StreamId.exception(number("x")) == f"exception/{number('x')}"

@@ -27,7 +27,7 @@ from tests.domain.hands import key_of, signature_on
 ADA = "ada.every"
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
 MINUTES = ConditionId.CONFLICT_MINUTES
-Decision = tuple[c.StaffRequest, e.PartnershipEvent]
+Decision = tuple[c.StaffRequest, Any]
 
 
 def by_hand(story: s.Story, command: c.StaffRequest) -> c.StaffRequest:

@@ -15,6 +15,7 @@ from domain.errors import NotSigned
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.amendment import TOLERATED_GROWTH, TOUCHED, Change
+from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership, Stage, TrancheState
@@ -272,7 +273,7 @@ def a_refusal_leaves_everything_as_it_was(life: Life) -> None:
 
 
 def somebody_is_waited_for_under_the_deadline_of_the_stage_or_under_none(life: Life) -> None:
-    wanted = {Stage.APPROVAL: e.Wait.APPROVAL, Stage.AGREEMENT: e.Wait.AGREEMENT}
+    wanted = {Stage.APPROVAL: Wait.APPROVAL, Stage.AGREEMENT: Wait.AGREEMENT}
     for story in life.told:
         known = story.partnership
         if known.stage in wanted:

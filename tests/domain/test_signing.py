@@ -15,9 +15,10 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import ConditionId
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
 from records.keys.ed25519 import verified
-from tests.builders import DIGEST, NOON, authority, funder, funds_out, number, party
+from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party
 from tests.domain import specification as s
 from tests.domain.hands import key_of, signature_on
 
@@ -134,7 +135,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.hold(),
         s.lift(),
         s.terminate(),
-        s.satisfy(s.ConditionId.SEPARATE_FUND),
+        s.satisfy(ConditionId.SEPARATE_FUND),
         s.declare("ana.silva"),
         s.amend(),
         s.report_subrecipients(party()),
@@ -268,7 +269,7 @@ def test_the_terms_say_what_stands() -> None:
         "Riverbend Library Network",
         funder().funder_id,
     )
-    assert (terms.account_sha256, terms.rule_book) == (s.ACCOUNT.sha256, "2026.2")
+    assert (terms.account_sha256, terms.rule_book) == (ACCOUNT.sha256, "2026.2")
 
 
 def test_before_the_rule_book_spoke_and_an_account_is_known_the_terms_say_so() -> None:
@@ -278,7 +279,7 @@ def test_before_the_rule_book_spoke_and_an_account_is_known_the_terms_say_so() -
 
 def test_the_terms_of_an_account_follow_its_content_and_not_its_name() -> None:
     story = s.active().given(s.release(), *s.came_to(TrancheOutcome.REJECTED))
-    renamed = AccountReference(reference="BA-YYYYYYYYYYYY", sha256=s.ACCOUNT.sha256)
+    renamed = AccountReference(reference="BA-YYYYYYYYYYYY", sha256=ACCOUNT.sha256)
     assert story.given(s.sign(account=renamed)).partnership.terms == story.partnership.terms
 
 

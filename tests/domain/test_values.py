@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain import identity
 from domain.grants import EquivalencyDetermination
 from domain.parties import Party
+from domain.streams import StreamId
 from domain.values import Country, Currency, FunderId, Money, PartnershipId, Sentence, Sha256, StaffId, minor_digits
 from tests.builders import funds_in, funds_out, money, party, proposal
 
@@ -230,8 +231,8 @@ def test_message_identifiers_are_the_same_today_as_ever() -> None:
 
 
 def test_workflow_ids_are_the_business_keys_in_words() -> None:
-    assert identity.StreamId.partnership("P-2026-0042") == "partnership/P-2026-0042"
-    assert identity.StreamId.attempt("P-2026-0042", 2, 3) == "partnership/P-2026-0042/tranche/2/attempt/3"
+    assert StreamId.partnership("P-2026-0042") == "partnership/P-2026-0042"
+    assert StreamId.attempt("P-2026-0042", 2, 3) == "partnership/P-2026-0042/tranche/2/attempt/3"
 
 
 def test_the_parts_of_a_key_do_not_run_together() -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments.answers.messages import Statement, Unclear, UnreadableMessage, booking_key, read_message
+from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, booking_key, read_message
 from tests.payments.orders import (
     ISOC,
     RETURNED,
@@ -89,9 +89,9 @@ def test_payments_add_up_to_their_entry_or_the_entry_is_unclear_as_a_whole(parts
     if any(isinstance(part, Unclear) for part in said):
         assert len(said) == 1
         return
-    amounts = [part.amount for part in said if isinstance(part, Statement)]
+    amounts = [part.amount for part in said if isinstance(part, BankNotice)]
     assert sum(amount for amount in amounts if amount is not None) == Decimal(total)
-    assert len({booking_key(part) for part in said if isinstance(part, Statement)}) == len(parts)
+    assert len({booking_key(part) for part in said if isinstance(part, BankNotice)}) == len(parts)
 
 
 SAYINGS = {
@@ -175,19 +175,19 @@ def nothing_but_the_proper_refusal(content: bytes) -> None:
         can_be_kept_and_shown(part)
 
 
-def heard_or_refused(content: bytes) -> tuple[list[Statement | Unclear], str]:
+def heard_or_refused(content: bytes) -> tuple[list[BankNotice | Unclear], str]:
     try:
         return read_message(content, "odd.xml"), ""
     except UnreadableMessage as fault:
         return [], str(fault)
 
 
-def can_be_kept_and_shown(part: Statement | Unclear) -> None:
+def can_be_kept_and_shown(part: BankNotice | Unclear) -> None:
     assert part.message_id
     assert part.reason.isprintable()
     assert len(part.reason) <= 300
     match part:
-        case Statement():
+        case BankNotice():
             assert len(part.digest) == 64
             assert part.remittance.isprintable()
         case Unclear():
@@ -213,7 +213,7 @@ def test_one_unreadable_payment_in_ten_thousand_makes_their_entry_unclear_and_no
     blocks = entry_of(*parts, amount="10000.00").replace("</TxDtls><TxDtls>", "</TxDtls></NtryDtls><NtryDtls><TxDtls>")
     first, second = read_message(notification(blocks, entry("E1")).encode())
     assert isinstance(first, Unclear)
-    assert isinstance(second, Statement)
+    assert isinstance(second, BankNotice)
 
 
 def test_nesting_without_end_is_refused_or_read_and_never_anything_else() -> None:

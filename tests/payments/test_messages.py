@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.payment.bank_answers import BankStatus
-from payments.answers.messages import Statement, Unclear, UnreadableMessage, booking_key, read_file, read_message
+from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, booking_key, read_file, read_message
 from tests.payments.orders import (
     entry,
     group_status,
@@ -26,17 +26,17 @@ CODES = {
 }
 
 
-def heard(content: str | bytes) -> list[Statement | Unclear]:
+def heard(content: str | bytes) -> list[BankNotice | Unclear]:
     return read_message(content.encode() if isinstance(content, str) else content, "odd.xml")
 
 
-def statements(content: str) -> list[Statement]:
+def statements(content: str) -> list[BankNotice]:
     said = heard(content)
-    assert all(isinstance(part, Statement) for part in said), said
-    return [part for part in said if isinstance(part, Statement)]
+    assert all(isinstance(part, BankNotice) for part in said), said
+    return [part for part in said if isinstance(part, BankNotice)]
 
 
-def one_statement(content: str) -> Statement:
+def one_statement(content: str) -> BankNotice:
     (said,) = statements(content)
     return said
 
@@ -70,7 +70,7 @@ def test_transactions_speak_for_themselves_where_there_are_any() -> None:
         for name, code in (("E1", "ACCP"), ("E2", "RJCT"))
     )
     said = heard(status_report(body))
-    assert [(s.end_to_end_id, s.status, s.entry) for s in said if isinstance(s, Statement)] == [
+    assert [(s.end_to_end_id, s.status, s.entry) for s in said if isinstance(s, BankNotice)] == [
         ("E1", ACCEPTED, "1"),
         ("E2", REJECTED, "2"),
     ]
@@ -181,7 +181,7 @@ def whole(group: str, *codes: str, counted: int = 0) -> str:
 )
 def test_what_is_final_for_the_whole_and_not_for_a_part_goes_to_a_person_too(content: str, reason: str) -> None:
     *parts, last = heard(content)
-    assert all(isinstance(part, Statement) for part in parts)
+    assert all(isinstance(part, BankNotice) for part in parts)
     assert isinstance(last, Unclear)
     assert (last.entry, last.reason) == ("group", reason)
 
@@ -200,7 +200,7 @@ def test_a_part_that_is_said_twice_is_its_own_fault_and_no_other_s() -> None:
     first, second = heard(status_report(twice + other))
     assert isinstance(first, Unclear)
     assert first.reason == "TxSts is said 2 times"
-    assert isinstance(second, Statement)
+    assert isinstance(second, BankNotice)
 
 
 def test_the_same_status_in_another_message_has_the_same_digest_and_another_status_another() -> None:

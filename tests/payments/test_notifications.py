@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.payment.bank_answers import BankStatus
-from payments.answers.messages import Statement, Unclear
+from payments.answers.messages import BankNotice, Unclear
 from tests.payments.orders import ISOC, RETURNED, detail, entry, entry_of, notification, remittance
 from tests.payments.test_messages import heard, one_statement, one_unclear, statements
 
@@ -105,7 +105,7 @@ def test_an_amount_that_is_not_written_as_one_is_the_fault_of_its_entry_alone(wr
     first, second = heard(notification(entry("E1", amount=written), entry("E2")))
     assert isinstance(first, Unclear)
     assert first.reason.endswith("is not written as one")
-    assert isinstance(second, Statement)
+    assert isinstance(second, BankNotice)
 
 
 @pytest.mark.parametrize("written", ["0", "0.00", "000.00000"])
@@ -235,4 +235,4 @@ def test_a_day_that_cannot_be_is_the_fault_of_its_entry_alone(day: str, reason: 
         first, second = heard(notification(said, entry("E2")))
         assert isinstance(first, Unclear)
         assert first.reason == reason
-        assert isinstance(second, Statement)
+        assert isinstance(second, BankNotice)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from payments.answers.messages import Statement, UnreadableMessage, booking_key, read_message
+from payments.answers.messages import BankNotice, UnreadableMessage, booking_key, read_message
 from payments.answers.sample_answer import INVENTED, settled_answer
 from payments.out.pain001 import WrittenFile
 from tests.builders import money
@@ -19,10 +19,10 @@ NOW = datetime(2026, 11, 4, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
 SCHEMA = "camt.054.001.08.xsd"
 
 
-def answered(file: WrittenFile, now: datetime = NOW) -> list[Statement]:
+def answered(file: WrittenFile, now: datetime = NOW) -> list[BankNotice]:
     said = read_message(settled_answer(file.content, now))
-    assert all(isinstance(part, Statement) for part in said), said
-    return [part for part in said if isinstance(part, Statement)]
+    assert all(isinstance(part, BankNotice) for part in said), said
+    return [part for part in said if isinstance(part, BankNotice)]
 
 
 @pytest.mark.parametrize("file", EXAMPLES)

@@ -21,7 +21,6 @@ from activities.payment import Payments
 from domain.identity import derive
 from domain.partnership import decisions
 from domain.partnership import events as e
-from domain.partnership.events import ACCORD
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.tranche import PaymentInstructed, fold_tranche, hear
@@ -74,7 +73,7 @@ def _answers(owner: Any, name: str, value: Any) -> Patch:
 
 # What each mutant does in place of the product.
 
-_standing_fault = authorisation.standing_fault
+_standing_fault = authorisation.standing_fault  # type: ignore[attr-defined]
 
 
 def _without_hold(walk: Walk, *given: Any) -> str:
@@ -201,7 +200,7 @@ async def _instruct_once(workflow: Any, start: TrancheStart) -> None:
     outcome: Any = await running.execute_activity_method(Payments.instruct_payment, start, **PAYMENT)  # type: ignore[call-overload]
     if events := _events_of(outcome):
         stream = running.info().workflow_id
-        workflow._evolve((await record(workflow._version, derive("instruct", stream), ACCORD, events)).events)
+        workflow._evolve((await record(workflow._version, derive("instruct", stream), events)).events)
     if workflow.tranche is None:
         await workflow._look()
 

@@ -594,7 +594,7 @@ async def start_with(life: Life, command: c.Propose) -> Receipt:
     return answer
 
 
-async def unsigned(life: Life) -> c.Propose:
+async def not_signed(life: Life) -> c.Propose:
     return await first(life.desk, proposal(life.reference), sign=False)
 
 
@@ -624,7 +624,7 @@ async def signed_in_the_old_form(life: Life) -> c.Propose:
 
 
 BAD_PROPOSALS: dict[str, Callable[[Life], Awaitable[c.Propose]]] = {
-    "unsigned": unsigned,
+    "unsigned": not_signed,
     "with another sum": with_another_sum,
     "in another's name": in_anothers_name,
     "signed for another partnership": signed_for_another_partnership,

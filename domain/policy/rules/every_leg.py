@@ -39,7 +39,7 @@ def community_is_named(facts: Facts) -> Verdict:
 
 
 def interests_are_declared(facts: Facts) -> Verdict | None:
-    """A person with an interest takes no part, as minutes say within 60 days; a private foundation looks (R32; C35)."""
+    """Who has an interest takes no part; the minutes say so within 60 days. A private foundation looks (R32; C35)."""
     if not facts.interests:
         return None
     named = "; ".join(f"{interest.person}: {interest.what}" for interest in facts.interests)

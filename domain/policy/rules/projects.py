@@ -164,7 +164,7 @@ def exchange_is_community_based(facts: Facts) -> Verdict | None:
 
 
 def uses_are_allowed(facts: Facts) -> Verdict | None:
-    """Money is never spent on what statute forbids, or on what the Foundation's published eligibility excludes."""
+    """What money may never be spent on, by statute, and what the Foundation's published eligibility excludes."""
     if facts.funds_out is None:
         return None
     uses = frozenset(facts.funds_out.uses)

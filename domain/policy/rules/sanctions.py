@@ -102,7 +102,7 @@ def owners_of(party: Party) -> frozenset[str]:
 
 
 def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
-    """A party that blocked persons own by half or more, added up, is blocked too; below half, a person looks (C23)."""
+    """What blocked persons own by half or more, added up, is blocked too; less than half, a person looks (C23)."""
     blocked = {match.party for match in facts.screening.matches if match.kind is MatchKind.EXACT}
     shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
     if not shares:

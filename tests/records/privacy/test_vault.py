@@ -86,7 +86,7 @@ async def test_every_way_of_reading_through_the_ledger_shows_the_name(ledger: Le
     whole = [event async for event in ledger.read_all()]
     payloads = [one async for one in ledger.read_payloads("partnership/", ["Noted"])]
     raw = [event async for event in ledger.read_between(0, 9)]
-    assert [json.loads(one.payload)["director"] for one in (*whole, *payloads)] == ["Rosa Quiroga"] * 2
+    assert [json.loads(one.payload)["director"] for one in (*whole, *payloads)] == ["Rosa Quiroga"] * 2  # type: ignore[attr-defined]
     assert b"Rosa" not in raw[0].payload
     assert leaf_of(raw[0]) == raw[0].leaf == whole[0].leaf
 

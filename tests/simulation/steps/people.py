@@ -163,7 +163,7 @@ async def leave(world: World, draw: Draw) -> str:
     person = draw.one(leaving)
     world.departed.add(person)
     key = world.keyring.public(person).key_id
-    fact = draw.one([StaffLeft(staff_id=person), KeyRevoked(staff_id=person, key_id=key)])
+    fact: Any = draw.one([StaffLeft(staff_id=person), KeyRevoked(staff_id=person, key_id=key)])
     decreed = world.office.decree(fact, by="dora.kim", confirmed_by="otto.audit")
     return await tried(f"{fact.event_type} {person}", decreed)
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 from temporalio.service import RPCError
 
 from accord.client.faults import BadInput, Refused, Unreachable
+from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
-from payments.accounts import AccountReference, find_account
+from payments.accounts import find_account
 from tests.simulation.acts import Act, payee_iban
 from tests.simulation.bank.book import Payment, Said
 from tests.simulation.draw import Draw
