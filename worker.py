@@ -27,6 +27,7 @@ from accord.operations.absence import Absence
 from accord.operations.catching_up import Reconciliation
 from accord.operations.upgrading import StopsForAnUpgrade
 from activities.attempts import AttemptRecords
+from activities.organisation import Organisation
 from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
@@ -41,6 +42,7 @@ from records.opening import open_ledger
 from registers.screening.lists import warm_up
 from workflows import attributes
 from workflows.options import TASK_QUEUE
+from workflows.organisation import OrganisationActWorkflow
 from workflows.partnership import PartnershipWorkflow
 from workflows.rescreening import RescreeningWorkflow
 from workflows.tranche import TrancheWorkflow
@@ -54,7 +56,7 @@ STICKY_TIMEOUT: Final = timedelta(seconds=2)
 DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 """Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
 
-WORKFLOWS: Final = (PartnershipWorkflow, TrancheWorkflow, RescreeningWorkflow)
+WORKFLOWS: Final = (PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflow, RescreeningWorkflow)
 
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
@@ -79,8 +81,9 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
     """Return every activity, over one pool."""
     partnerships, attempts = Partnerships(pool), AttemptRecords(pool)
     verifications, payments = Verifications(pool), Payments(pool)
-    rescreening = Rescreening(pool)
+    rescreening, organisation = Rescreening(pool), Organisation(pool)
     return [
+        organisation.record_act,
         partnerships.fold_partnership,
         partnerships.read_on,
         partnerships.carry_out,

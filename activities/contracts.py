@@ -85,6 +85,12 @@ class CarriedOut(Value):
     refusal: Refusal | None = None
 
 
+class ActAnswer(Value):
+    """The outcome of an act of the organisation about itself: recorded, unless it was refused."""
+
+    refusal: Refusal | None = None
+
+
 class CatchUpRequest(Value):
     """A request to read on in a partnership."""
 

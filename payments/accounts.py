@@ -105,8 +105,7 @@ async def record_account(connection: Connection, details: AccountDetails, record
     """Keep an account and return its reference. Recording the same details again changes nothing."""
     reference = reference_of(details)
     await connection.execute(
-        "INSERT INTO payments.accounts (reference, sha256, details, recorded_by) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (reference) DO NOTHING",
+        "SELECT payments.record_account($1, $2, $3, $4)",
         reference.reference,
         reference.sha256,
         details.model_dump_json(),

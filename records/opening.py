@@ -8,7 +8,12 @@ from domain.recorded.writers import Writer, may_append
 from ledger import Door, Ledger
 from records.privacy.vault import Vault
 
-__all__ = ["Vault", "open_ledger"]
+__all__ = ["Vault", "open_ledger", "own_writer"]
+
+_OWN_FUNCTIONS = """
+SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE n.nspname = 'appending' AND has_function_privilege(p.oid, 'EXECUTE')
+"""
 
 
 def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
@@ -17,3 +22,9 @@ def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
     `writer`: the task that appends through it. Without one it is for reading, except to whoever owns the database.
     """
     return Ledger(pool, Vault(pool), Door(f"appending.{writer}", partial(may_append, writer)) if writer else Door())
+
+
+async def own_writer(pool: asyncpg.Pool) -> Writer | None:
+    """Return the task as which this login may record acts without a worker: as the owner, and in an emergency."""
+    own = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
+    return next((one for one in (Writer.WORKER, Writer.EMERGENCY) if one in own), None)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from accord.cli.options import ActorOption, JsonOption
+from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
 from accord.cli.printing import out, print_json
 from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
@@ -28,6 +28,7 @@ def begin_epoch(
         Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
     ] = None,
     known: KnownOption = [],  # noqa: B006
+    emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Propose that an epoch of the ledger begins here, after the events that it holds. Another guardian confirms it.
@@ -40,7 +41,7 @@ def begin_epoch(
     """
 
     async def work() -> None:
-        async with open_desk() as desk:
+        async with open_desk(decider(emergency)) as desk:
             if folder is not None:
                 await _require_what_was_signed(desk, folder, known)
             changed = await _propose(desk, origin, actor)

@@ -11,10 +11,8 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 import typer
 
-from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
-from domain.directory.people import StaffMember
-from domain.directory.tiers import Role
+from deploy.logins import Login
 from domain.errors import EventUnreadable, UpgradeNeeded
 from ledger import LedgerUnavailable
 
@@ -35,6 +33,11 @@ EmergencyOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 
+def decider(emergency: bool) -> Login:
+    """Return the login of whoever decides: their own, which sends it to a worker, or the one kept for emergencies."""
+    return Login.EMERGENCY if emergency else Login.STAFF
+
+
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a command's work; an outage on the way becomes one line."""
     try:
@@ -45,22 +48,6 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Refused(str(fault), type(fault).__name__) from fault
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as fault:
         raise Unreachable(f"a service went away ({type(fault).__name__}); try again") from fault
-
-
-async def require_role(desk: Desk, staff_id: str, *roles: Role) -> StaffMember:
-    """Return the person, who must be known and hold one of the roles.
-
-    Raises:
-        Refused: It may not be done; nothing changed.
-    """
-    member = (await desk.directory()).person(staff_id)
-    if member is None:
-        raise Refused(f"{staff_id!r} is not in the staff directory; see `accord directory show`", "NotAuthorised")
-    if set(roles).isdisjoint(member.roles):
-        needed = " or ".join(role.value for role in roles)
-        held = ", ".join(role.value for role in member.roles)
-        raise Refused(f"{staff_id} may not do this: it needs {needed}, and {staff_id} holds {held}", "NotAuthorised")
-    return member
 
 
 def digest_of(document: Path | None) -> str | None:

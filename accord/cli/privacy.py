@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 import typer
-from pydantic import ValidationError
 
-from accord.cli.options import ActorOption, JsonOption, ReasonOption, require_role, run
+from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.cli.proof_options import guarded
-from accord.client.desk import Desk, open_desk
+from accord.client.desk import open_desk
+from accord.client.erasures import approve, erase_now, partnerships_naming, require_ended
 from accord.client.faults import BadInput, Refused
-from accord.client.input_files import faults_of
-from domain.directory.directory import GUARDIANS
-from domain.directory.personal import ERASURE_QUORUM, ErasureApproved, approval_fault, approvers, erasure_statement
-from domain.identity import derive
-from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
-from ledger import clock
-from records.codec import from_ledger
-from records.keys.ed25519 import verified
-from records.privacy.erasure import erase as erase_person
-from records.privacy.vault import NamedPerson, StillNamed, Vault
+from domain.directory.personal import ERASURE_QUORUM
+from records.privacy.vault import NamedPerson, Vault
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,11 +37,14 @@ def list_people(as_json: JsonOption = False) -> None:
     people = run(work())
     if as_json:
         return print_json(
-            [{"person": str(one.person), "known_as": one.subject, "partnerships": _partnerships(one)} for one in people]
+            [
+                {"person": str(one.person), "known_as": one.subject, "partnerships": partnerships_naming(one)}
+                for one in people
+            ]
         )
     if not people:
         return out.print("No partnership names a person.")
-    rows = ((str(one.person), one.subject, ", ".join(_partnerships(one))) for one in people)
+    rows = ((str(one.person), one.subject, ", ".join(partnerships_naming(one))) for one in people)
     return out.print(rows_table(("Person", "Known as", "Named in"), rows))
 
 
@@ -71,14 +66,13 @@ def erase(
 
     async def work() -> None:
         async with open_desk() as desk:
-            await require_role(desk, actor, *sorted(GUARDIANS))
             known = _one_of(await Vault(desk.pool).people(), person)
-            await _require_ended(desk, known)
+            await require_ended(desk, known)
             if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
-            signed = await _approve(desk, known, reason, actor)
+            signed = await approve(desk, known, reason, actor)
             if len(signed) >= ERASURE_QUORUM:
-                await _erase(desk, known)
+                await erase_now(desk, known)
         out.print(_told(known, signed), soft_wrap=True, markup=False)
 
     guarded(work)
@@ -90,18 +84,6 @@ def _told(known: NamedPerson, signed: frozenset[str]) -> str:
     return (
         f"{', '.join(signed)} approved it. Nothing is erased before another director or auditor gives the same command."
     )
-
-
-async def _erase(desk: Desk, known: NamedPerson) -> None:
-    try:
-        await erase_person(desk.ledger, Vault(desk.pool), known)
-    except StillNamed as fault:
-        raise Refused(str(fault), "StillNamed") from fault
-
-
-def _partnerships(known: NamedPerson) -> list[str]:
-    told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
-    return list(dict.fromkeys(StreamId(stream).subject for stream in told))
 
 
 def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
@@ -117,33 +99,3 @@ def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
 
 def _begins(known: NamedPerson, wanted: str) -> bool:
     return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
-
-
-async def _require_ended(desk: Desk, known: NamedPerson) -> None:
-    named = [await desk.known_partnership(partnership_id) for partnership_id in _partnerships(known)]
-    if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
-        raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
-
-
-async def _approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
-    """Put a person's approval on record, once, and return who has approved.
-
-    Raises:
-        Refused: It may not be done; nothing changed.
-        BadInput: The input cannot be used; the message names the fault.
-    """
-    directory, stored = await desk.directory(), await desk.ledger.read_stream(PRIVACY_STREAM)
-    events = [from_ledger(event).event for event in stored]
-    signed = approvers(events, known.person, directory, verified)
-    if actor in signed:
-        return signed
-    now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
-    signature = await desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
-    try:
-        event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)
-    except ValidationError as fault:
-        raise BadInput(f"the approval has {faults_of(fault)}") from None
-    if unproved := approval_fault(event, directory, verified):
-        raise Refused(f"it is not proved to be {actor}'s: {unproved}", "NotSigned")
-    await desk.append(PRIVACY_STREAM, len(stored), command_id, actor, event)
-    return signed | {actor}

@@ -9,26 +9,18 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import asyncpg
 import typer
-from pydantic import ValidationError
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing import err, out, print_json
 from accord.cli.registers import as_machine, print_report
-from accord.client.desk import Desk, open_desk
+from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Fault, Refused, Unreachable
-from accord.client.input_files import faults_of
+from accord.client.overrides import answer_for
 from accord.client.switching import tell_partnerships
 from deploy.logins import Login
 from deploy.settings import archive_folder
-from domain.identity import derive
-from domain.recorded.writers import Writer
-from domain.screening.guarding import GuardOverridden, override_fault, override_statement
-from domain.streams import StreamId
-from ledger import clock
-from records.keys.ed25519 import verified
 from registers.loading.archive import Archive
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
@@ -144,34 +136,10 @@ async def _override(version: int, reason: str, actor: str) -> LoadReport:
             refused, archive = await refused_version(connection, version), Archive(archive_folder())
             await readable(connection, version, archive)
             before = await version_in_force(connection, refused["register"])
-            await _record(desk, refused, before["version"] if before else 0, reason, actor)
+            await answer_for(desk, refused, before["version"] if before else 0, reason, actor)
             return await override(connection, version, archive, reason)
         except UnreadableFile as fault:
             raise BadInput(str(fault)) from fault
-
-
-async def _record(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
-    """Put on record who answers for it, before it counts. Asked again, they prove again that it is they."""
-    register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
-    command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
-    content = {
-        "register_name": register,
-        "version": version,
-        "sha256": refused["sha256"],
-        "refusal": refused["note"],
-        "reason": reason.strip(),
-    }
-    signature = await desk.sign(override_statement(content, actor, now, command_id))
-    try:
-        event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
-    except ValidationError as fault:
-        raise BadInput(f"the override has {faults_of(fault)}") from None
-    if why := override_fault(event, await desk.directory(), verified, now.date()):
-        raise Refused(why, "NotAuthorised")
-    stream = StreamId.register(register)
-    known = await desk.ledger.read_stream(stream)
-    if not any(one.command_id == command_id for one in known):
-        await desk.append(stream, len(known), command_id, actor, event, writer=Writer.LOADER)
 
 
 def register(app: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from accord.cli.options import ActorOption, JsonOption, run
+from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.staff import print_changed
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
@@ -27,6 +27,7 @@ def set_aside(
         list[str],
         typer.Option("--freezes", metavar="STAFF", help="Of an event in the directory: whom it was meant to stop."),
     ] = [],  # noqa: B006
+    emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Propose that an event counts for nothing, since nobody can read it, or nobody signed it. Another confirms.
@@ -37,7 +38,7 @@ def set_aside(
     """
 
     async def work() -> DirectoryChange:
-        async with open_desk() as desk:
+        async with open_desk(decider(emergency)) as desk:
             fact = await judgement(desk, position, tuple(freezes))
             return await change_directory(desk, (fact,), actor)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from accord.cli.options import ActorOption, JsonOption, run
+from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.client.desk import Desk, here, open_desk
 from accord.client.faults import BadInput, Refused
@@ -125,6 +125,7 @@ def revoke(
         ),
     ] = None,
     actor: SignerOption = None,
+    emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Stop believing a person's key, from now on; what they signed before stands, unless others may have used it.
@@ -143,11 +144,13 @@ def revoke(
             raise Refused(f"the directory holds no key of {staff}", "Unknown")
         return (KeyRevoked(staff_id=staff, key_id=held[0].key.key_id, compromised_since=since),)
 
-    _change(facts, actor, as_json)
+    _change(facts, actor, as_json, emergency)
 
 
 @app.command()
-def leave(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
+def leave(
+    staff: StaffArgument, actor: SignerOption = None, emergency: EmergencyOption = False, as_json: JsonOption = False
+) -> None:
     """Take a person out of the directory: roles, key and delegations end, what they decided stands.
 
     Example: accord staff leave femi.ade --as dora.kim
@@ -157,7 +160,7 @@ def leave(staff: StaffArgument, actor: SignerOption = None, as_json: JsonOption 
         _known(directory, staff)
         return (StaffLeft(staff_id=staff),)
 
-    _change(facts, actor, as_json)
+    _change(facts, actor, as_json, emergency)
 
 
 @app.command()
@@ -256,6 +259,7 @@ def pending(as_json: JsonOption = False) -> None:
 def confirm(
     change: Annotated[UUID, typer.Argument(metavar="CHANGE", help="As `accord staff pending` lists it.")],
     actor: ActorOption,
+    emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put a proposed change in force, as a second person.
@@ -264,7 +268,7 @@ def confirm(
     """
 
     async def work() -> tuple[int, list[str]]:
-        async with open_desk() as desk:
+        async with open_desk(decider(emergency)) as desk:
             facts = await confirm_change(desk, change, actor)
             return len(facts), await tell_whom_it_concerns(desk, facts)
 
@@ -313,9 +317,9 @@ def _usable(use: Callable[[], PublicKey]) -> PublicKey:
         raise BadInput(f"{fault}; set ACCORD_KEYS to a folder of yours") from fault
 
 
-def _change(facts: Any, actor: str | None, as_json: bool) -> None:
+def _change(facts: Any, actor: str | None, as_json: bool, emergency: bool = False) -> None:
     async def work() -> DirectoryChange:
-        async with open_desk() as desk:
+        async with open_desk(decider(emergency)) as desk:
             wanted = facts(await desk.directory()) if callable(facts) else facts
             return await change_directory(desk, wanted, actor)
 

@@ -16,8 +16,9 @@ from rich.markup import escape
 from accord.audit.signatures import authorship_of
 from accord.cli.options import IdArgument, JsonOption, run
 from accord.cli.printing import err, out, portfolio_table, print_json, print_next, rows_table, summary
-from accord.client.desk import Desk, is_partnership_id, open_desk, unknown_partnership
+from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
+from accord.client.reading import is_partnership_id, unknown_partnership
 from domain.directory.tiers import Role
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage

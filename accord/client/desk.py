@@ -8,36 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter, ValidationError
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowHandle,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from accord.client.asking import PAUSE_SECONDS, patiently
 from accord.client.faults import Refused, Unreachable
-from accord.client.sight import Made, Seen, Sight, draft, first_proposal_id, make_command
+from accord.client.reading import Reading
+from accord.client.sight import Made, Seen, draft, first_proposal_id, make_command
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
-from domain.directory.directory import Directory
 from domain.directory.personal import Person
-from domain.errors import DomainError, EpochNotBegun, EventUnreadable, LedgerBehind, StaleDecision
+from domain.errors import DomainError, EpochNotBegun, LedgerBehind, StaleDecision
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
@@ -45,16 +42,12 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
-from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import Shown, Signature, Statement
-from domain.streams import PARTNERSHIP_STREAMS, StreamId
-from domain.values import PartnershipId, short
-from ledger import AppendRequest, Ledger, LedgerUnavailable, StoredEvent, clock
-from records.authorship import Reader
-from records.codec import from_ledger, to_ledger
-from records.directory import Registrar
+from domain.streams import StreamId
+from ledger import AppendRequest, LedgerUnavailable, clock
+from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
 from records.opening import open_ledger
 from workflows.describe import summary_of
@@ -66,31 +59,17 @@ PATIENCE: Final = 60.0
 """Seconds to keep asking before telling the person that nobody answered."""
 
 RPC_TIMEOUT: Final = timedelta(seconds=10)
-PAUSE_SECONDS: Final = 0.5
 
 Answer = TypeVar("Answer")
-_PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
-
-
-def unknown_partnership(partnership_id: str) -> Refused:
-    """Return the refusal for an id that the ledger does not know."""
-    named = short(partnership_id).strip("'")
-    return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Reading):
     """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
 
-    pool: asyncpg.Pool
     keyring: Keyring
     client: Client | None = None
     patience: float = PATIENCE
-
-    @property
-    def ledger(self) -> Ledger:
-        """The ledger, to read from."""
-        return open_ledger(self.pool)
 
     @property
     def temporal(self) -> Client:
@@ -197,7 +176,7 @@ class Desk:
         """Send a signed command and return its receipt. Raises as `decide` does."""
         handle = self.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
         try:
-            return await self._held(await self._patiently(lambda: self._update(handle, command)))
+            return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
         except Refused as refusal:
             if refusal.kind == StaleDecision.__name__:
                 await self.tell(handle.id, "catch_up", None)  # if the ledger was put back, it is said the next time
@@ -254,7 +233,7 @@ class Desk:
         command_id = first_proposal_id(proposal, actor)
         made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = await self._with_signature(made, made.statement(proposal.reference))
-        return await self._held(await self._patiently(lambda: self._update_with_start(command)))
+        return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
         proposal = command.proposal
@@ -276,31 +255,6 @@ class Desk:
             rpc_timeout=RPC_TIMEOUT,
         )
         return answer
-
-    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Ask until somebody answers: a time-out says nothing about the outcome, and the id makes asking again safe."""
-        deadline = asyncio.get_running_loop().time() + self.patience
-        while True:
-            try:
-                return await ask()
-            except WorkflowUpdateFailedError as fault:
-                raise _refusal(fault) from fault
-            except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
-                if _is_interrupted():  # the SDK tells of the two with one error
-                    raise asyncio.CancelledError from fault
-                if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
-                    raise
-                if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
-                    raise Unreachable(
-                        "this partnership was asked more often than one run of its workflow may be; nothing was "
-                        "decided. An operator must end the run and start the workflow again from the ledger"
-                    ) from fault
-                if asyncio.get_running_loop().time() > deadline:
-                    raise Unreachable(
-                        f"nobody answered within {self.patience:.0f} s (is a worker running?); the command may still "
-                        "be carried out, and giving it again is safe"
-                    ) from fault
-            await asyncio.sleep(PAUSE_SECONDS)
 
     async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
         """Signal a workflow; return False if it does not run (any more). None is no content: a hint has none."""
@@ -335,96 +289,6 @@ class Desk:
         if not answer.recorded:
             raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
 
-    # Reading.
-
-    async def history(self, partnership_id: str) -> list[RecordedEvent]:
-        """Return everything that happened to a partnership, in order.
-
-        Raises:
-            Refused: Nobody can read it.
-        """
-        if not is_partnership_id(partnership_id):
-            return []
-        try:
-            return await self.reader.read(StreamId.partnership(partnership_id))
-        except EventUnreadable as fault:
-            raise Refused(str(fault), EventUnreadable.__name__) from fault
-
-    async def sight(self, partnership_id: str) -> Sight | None:
-        """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
-        history = await self.history(partnership_id)
-        events = tuple(cast(Event, recorded.event) for recorded in history)
-        known = fold(partnership_id, events)
-        return Sight(known, history[-1].position) if known.proposal is not None else None
-
-    async def partnership(self, partnership_id: str) -> Partnership | None:
-        """Return a partnership as the ledger tells it, or None."""
-        seen = await self.sight(partnership_id)
-        return seen.partnership if seen else None
-
-    async def known_sight(self, partnership_id: str) -> Sight:
-        """Return the state that a decision is taken on.
-
-        Raises:
-            Refused: There is no such partnership.
-        """
-        seen = await self.sight(partnership_id)
-        if seen is None:
-            raise unknown_partnership(partnership_id)
-        return seen
-
-    async def known_partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership.
-
-        Raises:
-            Refused: There is none.
-        """
-        return (await self.known_sight(partnership_id)).partnership
-
-    async def portfolio(self) -> list[Partnership]:
-        """Return every partnership, in the order they were proposed."""
-        streams: dict[str, list[StoredEvent]] = {}
-        async for stored in self.ledger.read_all(PARTNERSHIP_STREAMS):
-            if StreamId(stored.stream_id).is_partnership:
-                streams.setdefault(stored.stream_id, []).append(stored)
-        return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
-
-    async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
-        recorded = [from_ledger(one) for one in await self.reader.judge(told)]
-        return fold(StreamId(stream_id).subject, tuple(cast(Event, one.event) for one in recorded))
-
-    async def directory(self) -> Directory:
-        """Return the staff directory."""
-        return await self.registrar.directory()
-
-    @property
-    def registrar(self) -> Registrar:
-        """The reader of the directory and of the standing of accounts."""
-        return self.reader.registrar
-
-    @cached_property
-    def reader(self) -> Reader:
-        """The reader of streams as they count; it remembers which signatures it verified."""
-        return Reader(self.ledger)
-
-
-MOST_UPDATES: Final = "limit on the total number of distinct updates"
-"""What the server answers once a run has had all the updates that one run may have (2,000)."""
-
-TRANSIENT: Final = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.CANCELLED,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.ABORTED,
-        RPCStatusCode.FAILED_PRECONDITION,
-        RPCStatusCode.INTERNAL,
-        RPCStatusCode.UNKNOWN,
-    }
-)
-"""What a server answers while it starts, stops, or is overrun."""
-
 
 def here() -> Keyring:
     """Return the keys of those who work at this machine."""
@@ -433,7 +297,10 @@ def here() -> Keyring:
 
 @asynccontextmanager
 async def open_desk(
-    login: Login = Login.STAFF, acting: bool = False, hinting: bool = False, patience: float = PATIENCE
+    login: Login = Login.STAFF,
+    acting: bool = False,
+    hinting: bool = False,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Desk]:
     """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
 
@@ -477,22 +344,6 @@ async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
         raise
 
 
-def is_partnership_id(written: str) -> bool:
-    """Return whether something written has the form of a partnership's id."""
-    try:
-        _PARTNERSHIP_ID.validate_python(written)
-    except ValidationError:
-        return False
-    return True
-
-
-def _refusal(fault: WorkflowUpdateFailedError) -> Exception:
-    cause = fault.cause
-    if isinstance(cause, ApplicationError):
-        return Refused(cause.message, cause.type or "")
-    return Unreachable(f"the command was not carried out: {cause}")
-
-
 def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
     try:
         admit(state, command)
@@ -500,9 +351,3 @@ def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
         return Refused(str(refusal), type(refusal).__name__)
     remedy = f"an operator starts it again: `accord revive {state.partnership_id}`"
     return Refused(f"{state.partnership_id} has no running workflow; {remedy}", "NotRunning")
-
-
-def _is_interrupted() -> bool:
-    """Tell whether whoever asks was cancelled, as by Ctrl-C."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
@@ -16,10 +17,9 @@ from deploy.connections import ServiceUnavailable, connect_temporal
 from deploy.settings import embedded_temporal_address
 from domain.directory.directory import (
     DirectoryFile,
+    begins_an_epoch,
     change_content,
-    change_fault,
     changes,
-    confirmation_fault,
     next_epoch,
     pending_change,
 )
@@ -35,13 +35,12 @@ from domain.directory.people import (
 )
 from domain.identity import derive
 from domain.parties import AccountReference
-from domain.payment.account import AccountConfirmed, AccountEvent, AccountRecorded, AccountStanding, account_statement
+from domain.payment.account import AccountConfirmed, AccountRecorded, AccountStanding, account_statement
+from domain.recorded.acts import OrganisationAct
 from domain.signing import LogEpoch, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent, clock
 from ledger.proof.stored_tree import StoredTree
-from records.directory import account_fault
-from records.keys.ed25519 import verified
 
 OPERATOR = "operator"
 """The actor of changes before there is any staff with keys: whoever has access to the database founds the directory."""
@@ -77,11 +76,6 @@ async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
     return EpochBegun(log=log, position=size, root=root, installation=installation)
 
 
-def begins_an_epoch(facts: DirectoryFacts) -> bool:
-    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
-    return all(isinstance(fact, EpochBegun) for fact in facts)
-
-
 async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> DirectoryChange:
     """Change the directory: at once while the organisation is founded, else as a proposal that another person confirms.
 
@@ -104,9 +98,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     event = DirectoryChangeProposed(
         change_id=change_id, changes=facts, signature=await desk.sign(statement, begins_an_epoch(facts))
     )
-    if fault := change_fault(directory, event, verified):
-        raise Refused(fault, "NotAuthorised")
-    await desk.append(DIRECTORY_STREAM, directory.version, change_id, actor, event)
+    await record_act(desk, OrganisationAct(command_id=change_id, event=event))
     return DirectoryChange(len(facts), change_id)
 
 
@@ -124,9 +116,7 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
     event = DirectoryChangeConfirmed(
         change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
     )
-    if fault := confirmation_fault(directory, event, verified):
-        raise Refused(fault, "NotAuthorised")
-    await desk.append(DIRECTORY_STREAM, directory.version, derive("confirm", change_id, actor), actor, event)
+    await record_act(desk, OrganisationAct(command_id=derive("confirm", change_id, actor), event=event))
     return proposed.changes
 
 
@@ -197,7 +187,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
     event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement), account=account)
-    await _append_about(desk, event, account.reference, command_id)
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
     return await desk.registrar.standing(account.reference)
 
 
@@ -224,13 +214,5 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
     except ValidationError as fault:
         raise BadInput(f"the confirmation has {faults_of(fault)}") from None
-    await _append_about(desk, event, account.reference, command_id)
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
     return await desk.registrar.standing(account.reference) or known
-
-
-async def _append_about(desk: Desk, event: AccountEvent, reference: str, command_id: UUID) -> None:
-    """Append what a person says of an account, if it counts."""
-    if fault := account_fault(await desk.directory(), event, reference):
-        raise Refused(f"it is not proved to be {event.actor}'s: {fault}", "NotSigned")
-    stream = StreamId.account(reference)
-    await desk.append(stream, len(await desk.ledger.read_stream(stream)), command_id, event.actor, event)

@@ -125,10 +125,18 @@ CREATE TRIGGER entries_are_kept BEFORE UPDATE OR DELETE ON payments.entries
 CREATE TRIGGER exceptions_are_kept BEFORE DELETE ON payments.exceptions
     FOR EACH ROW EXECUTE FUNCTION payments.refuse_change();
 
+-- Who decides puts the details of an account here, and can do nothing else: only its reference and its hash travel.
+CREATE FUNCTION payments.record_account(reference text, sha256 text, details jsonb, recorded_by text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO payments.accounts (reference, sha256, details, recorded_by) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (reference) DO NOTHING
+$$;
+REVOKE ALL ON FUNCTION payments.record_account FROM PUBLIC;
+
 GRANT USAGE ON SCHEMA payments TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
 GRANT SELECT ON ALL TABLES IN SCHEMA payments
     TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
-GRANT INSERT ON payments.accounts TO accord_staff;
+GRANT EXECUTE ON FUNCTION payments.record_account TO accord_staff;
 GRANT INSERT ON payments.instructions TO accord_worker;
 GRANT INSERT ON payments.files, payments.file_payments TO accord_exporter;
 GRANT UPDATE (status) ON payments.files TO accord_exporter;

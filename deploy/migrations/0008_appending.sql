@@ -32,7 +32,17 @@ BEGIN
                 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
-                'TrancheReleasedForPayment'))), false) LIMIT 1;
+                'TrancheReleasedForPayment'))
+        OR (e.stream ~ '^directory$' AND e.type IN (
+                'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
+        OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
+                'AccountConfirmed', 'AccountRecorded'))
+        OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (
+                'MatchCleared'))
+        OR (e.stream ~ '^privacy$' AND e.type IN (
+                'ErasureApproved'))
+        OR (e.stream ~ '^register/[^/]+$' AND e.type IN (
+                'GuardOverridden'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -58,15 +68,7 @@ BEGIN
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
      WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
-                'DelegationEnded', 'DirectoryChangeConfirmed', 'DirectoryChangeProposed', 'DirectoryFounded',
-                'EpochBegun', 'EventSetAside', 'FunderRegistered', 'HouseRulesSet', 'KeyEnrolled', 'KeyRevoked',
-                'LossAccepted', 'RoleDelegated', 'StaffLeft', 'StaffRegistered'))
-        OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
-                'AccountConfirmed', 'AccountRecorded'))
-        OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (
-                'MatchCleared'))
-        OR (e.stream ~ '^privacy$' AND e.type IN (
-                'ErasureApproved'))), false) LIMIT 1;
+                'DirectoryFounded'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the staff may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -74,32 +76,6 @@ BEGIN
                                              schema_versions, payloads, metas, event_counts);
 END $$;
 GRANT EXECUTE ON FUNCTION appending.staff TO accord_staff;
-
-CREATE FUNCTION appending.loader(
-    stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
-    schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
-) RETURNS TABLE (status text, first_position bigint, stream_version integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    refused text;
-BEGIN
-    IF EXISTS (SELECT FROM unnest(ARRAY[array_lower(stream_ids, 1), array_lower(event_types, 1),
-                                         array_lower(schema_versions, 1)]) l WHERE l <> 1)
-       OR greatest(array_ndims(stream_ids), array_ndims(event_types), array_ndims(schema_versions)) > 1 THEN
-        RAISE EXCEPTION 'the loader may not append this: arrays that are no plain lists'
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    SELECT concat(e.type, ' on ', e.stream) INTO refused
-      FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^register/[^/]+$' AND e.type IN (
-                'GuardOverridden'))), false) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'the loader may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
-                                             schema_versions, payloads, metas, event_counts);
-END $$;
-GRANT EXECUTE ON FUNCTION appending.loader TO accord_loader;
 
 CREATE FUNCTION appending.exporter(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],

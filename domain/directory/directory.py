@@ -275,6 +275,11 @@ def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str])
     return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})
 
 
+def begins_an_epoch(facts: DirectoryFacts) -> bool:
+    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
+    return all(isinstance(fact, EpochBegun) for fact in facts)
+
+
 def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
     """Return a change that waits for its confirmation, or None."""
     return next((change for change in directory.pending if change.change_id == change_id), None)

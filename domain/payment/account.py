@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
+from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.signing import Signature, Statement, statement_about
 from domain.streams import StreamId
@@ -34,6 +35,9 @@ class AccountConfirmed(_AccountEvent):
 
 
 AccountEvent = AccountRecorded | AccountConfirmed
+
+MAY_VOUCH: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
+"""The roles that record an account, or confirm it after calling back."""
 
 
 class AccountStanding(Value):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryEvent
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
 from domain.partnership import events as e
 from domain.payment import tranche as t
@@ -30,11 +30,9 @@ class Writer(StrEnum):
     """A task that appends to the ledger."""
 
     WORKER = "worker"
-    """Runs the workflows: what is decided in partnerships, and what becomes of orders to pay."""
+    """Runs the workflows: decisions in partnerships, acts of the organisation, and what becomes of orders to pay."""
     STAFF = "staff"
-    """The shell of those who decide about the house: its directory, accounts, clearances, erasures."""
-    LOADER = "loader"
-    """Loads public registers."""
+    """The shell of those who decide, who read and send; as operator, it founds the directory."""
     EXPORTER = "exporter"
     """Makes payment files and lets them leave."""
     IMPORTER = "importer"
@@ -56,14 +54,13 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
                 t.TrancheReleasedForPayment, t.PaymentInstructed, t.PaymentWithheld, t.PaymentTakenBack,
                 t.PaymentUnanswered,
             ),
-        },
-        Writer.STAFF: {
-            StreamKind.DIRECTORY: event_types(DirectoryEvent),
+            StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
             StreamKind.ACCOUNT: event_types(AccountEvent),
             StreamKind.CLEARANCE: event_types(MatchCleared),
             StreamKind.PRIVACY: event_types(ErasureApproved),
+            StreamKind.REGISTER: event_types(GuardOverridden),
         },
-        Writer.LOADER: {StreamKind.REGISTER: event_types(GuardOverridden)},
+        Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {
             StreamKind.PAYMENT_FILE: event_types(PaymentFileEvent),
             StreamKind.PARTNERSHIP: event_types(e.TrancheHandedOver, e.TrancheNeverSent),

@@ -34,6 +34,8 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
+from domain.recorded.acts import OrganisationAct
+from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.activities.story import released
@@ -97,6 +99,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "carry_out": CarryOut(partnership_id=OTHER, command=said, known=KnownVersion()),
         "read_on": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "record_attempt": withholding("no longer needed"),
+        "record_act": cleared(keyring),
         "fold_partnership": REFERENCE,
         "look_at_attempt": ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
@@ -108,6 +111,15 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "find_touched": None,
         "tell": Touched(versions=(), looked_at=0, partnership_ids=()),
     }
+
+
+def cleared(keyring: Keyring) -> OrganisationAct:
+    """A person's word that a party and a listed entity are two."""
+    content, now = clearance_content("ab" * 32, REFERENCE, "born forty years later"), datetime.now(UTC)
+    statement = clearance_statement(content, "vera.lind", now, number("cleared"))
+    signature = keyring.sign(statement.within(signing_for()))
+    event = MatchCleared(at=now, actor="vera.lind", signature=signature, **content)
+    return OrganisationAct(command_id=number("cleared"), event=event)
 
 
 def withholding(reason: str) -> RecordRequest:

@@ -1,0 +1,71 @@
+"""Have a signed act of the organisation about itself recorded: its directory, accounts, clearances, erasures."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from accord.client.asking import patiently
+from accord.client.desk import RPC_TIMEOUT, Desk
+from accord.client.faults import Refused, Unreachable
+from activities.contracts import ActAnswer
+from activities.organisation import Organisation
+from deploy.connections import connect_temporal
+from deploy.settings import embedded_temporal_address
+from domain.errors import Stopped
+from domain.recorded.acts import OrganisationAct
+from records.opening import own_writer
+from workflows.describe import clip
+from workflows.options import TASK_QUEUE
+from workflows.organisation import OrganisationActWorkflow
+
+
+async def record_act(desk: Desk, act: OrganisationAct) -> None:
+    """Have an act recorded: by a worker, or here where this login may do it itself.
+
+    Raises:
+        Refused: It does not count, or may not be; nothing changed.
+        Unreachable: Nobody answered in time. Asking again is safe: it is the same act.
+    """
+    writer = await own_writer(desk.pool)
+    if writer is not None:
+        answer = await _recorded_here(Organisation(desk.pool, writer), act)
+    else:
+        answer = await patiently(lambda: _recorded_by_a_worker(desk, act), desk.patience)
+    if answer.refusal is not None:
+        raise Refused(answer.refusal.reason, answer.refusal.kind)
+    stored = await desk.ledger.read_stream(act.stream)
+    if not any(one.command_id == act.command_id for one in stored):
+        raise Unreachable("a worker says that it is recorded, and the ledger here does not hold it; give it again")
+
+
+async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> ActAnswer:
+    try:
+        return await organisation.record_act(act)
+    except Stopped as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+
+
+async def _recorded_by_a_worker(desk: Desk, act: OrganisationAct) -> ActAnswer:
+    """Ask a worker once; the workflow's id is the act's, so whoever asks again joins the first."""
+    client = desk.client or await connect_temporal(embedded_temporal_address())
+    running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
+        OrganisationActWorkflow.run,
+        act,
+        id=f"act/{act.command_id}",
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        static_summary=clip(f"{act.event.event_type}, signed by {act.actor}"),
+        rpc_timeout=RPC_TIMEOUT,
+    )
+    try:
+        return await asyncio.wait_for(running.result(), desk.patience)
+    except TimeoutError as fault:
+        raise Unreachable(
+            f"nobody answered within {desk.patience:.0f} s (is a worker running?); it may still be recorded, and "
+            "giving it again is safe"
+        ) from fault

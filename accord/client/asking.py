@@ -1,0 +1,77 @@
+"""Ask Temporal patiently: a time-out says nothing about the outcome, and an id makes asking again safe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from temporalio.client import (
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.client.faults import Refused, Unreachable
+
+PAUSE_SECONDS: Final = 0.5
+
+Answer = TypeVar("Answer")
+
+MOST_UPDATES: Final = "limit on the total number of distinct updates"
+"""What the server answers once a run has had all the updates that one run may have (2,000)."""
+
+TRANSIENT: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+"""What a server answers while it starts, stops, or is overrun."""
+
+
+async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> Answer:
+    """Ask until somebody answers: a time-out says nothing about the outcome, and the id makes asking again safe."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await ask()
+        except (WorkflowUpdateFailedError, WorkflowFailureError) as fault:
+            raise _refusal(fault) from fault
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
+            if _is_interrupted():  # the SDK tells of the two with one error
+                raise asyncio.CancelledError from fault
+            if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
+                raise
+            if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
+                raise Unreachable(
+                    "this partnership was asked more often than one run of its workflow may be; nothing was "
+                    "decided. An operator must end the run and start the workflow again from the ledger"
+                ) from fault
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unreachable(
+                    f"nobody answered within {patience:.0f} s (is a worker running?); the command may still "
+                    "be carried out, and giving it again is safe"
+                ) from fault
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _refusal(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> Exception:
+    cause = fault.cause
+    if isinstance(cause, ApplicationError):
+        return Refused(cause.message, cause.type or "")
+    return Unreachable(f"it was not carried out: {cause}")
+
+
+def _is_interrupted() -> bool:
+    """Tell whether whoever asks was cancelled, as by Ctrl-C."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,0 +1,83 @@
+"""Matches with sanctions lists: those of a partnership, and a second person's word that one is no match."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.input_files import faults_of
+from activities.verification import screen_with_clearances
+from domain.identity import derive
+from domain.partnership.state import Partnership
+from domain.recorded.acts import OrganisationAct
+from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
+from domain.screening.evidence import MatchKind, SanctionsMatch
+from ledger import clock
+from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
+
+_ENOUGH: Final = 8
+"""How much of a pair's digest is enough to name it."""
+
+
+async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
+    """Return the matches of a partnership's last verification, and those of the payee's bank now."""
+    recorded = partnership.verification.screening.matches if partnership.verification else ()
+    if partnership.account is None:
+        return recorded
+    async with desk.pool.acquire() as connection:
+        try:
+            details = await read_account(connection, partnership.account.reference, partnership.account.sha256)
+        except (UnknownAccount, AccountChanged) as fault:
+            raise Refused(f"its payee's bank cannot be looked at: {fault}", "AccountChanged") from fault
+        found = await screen_with_clearances(connection, desk.registrar, banks_of(details))
+    return (*recorded, *found.matches)
+
+
+async def match_now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
+    """Return the match with those who cleared it since it was recorded."""
+    who = await desk.registrar.cleared_by(match.pair) if match.pair else ()
+    return match.model_copy(update={"cleared_by": who or match.cleared_by})
+
+
+def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) -> SanctionsMatch:
+    """Return the match of a pair, or of the unique beginning of one.
+
+    Raises:
+        BadInput: None, or more than one, is called so.
+        Refused: It is a listed name itself, which nobody clears.
+    """
+    found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
+    if len(found) != 1:
+        raise BadInput(
+            f"{pair!r} names {len(found) or 'none'} of the matches of {partnership_id}; "
+            f"see `accord matches {partnership_id}`"
+        )
+    (match,) = found.values()
+    if match.kind is MatchKind.EXACT:
+        what = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
+        raise Refused(what, "IllegalTransition")
+    return match
+
+
+async def clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
+    """Put on record that a party and the listed entity are two.
+
+    Raises:
+        BadInput: The reason cannot be used.
+        Refused: They may not say so, or have a part in the partnership.
+    """
+    now, command_id = (
+        clock.now(),
+        derive("clearance", match.pair, partnership.partnership_id, actor, desk.key_id(actor)),
+    )
+    content = clearance_content(match.pair, partnership.partnership_id, reason.strip())
+    signature = await desk.sign(clearance_statement(content, actor, now, command_id))
+    try:
+        event = MatchCleared(at=now, actor=actor, signature=signature, **content)
+    except ValidationError as fault:
+        raise BadInput(f"the clearance has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, event=event))

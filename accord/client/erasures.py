@@ -1,0 +1,66 @@
+"""Erasures: two guardians approve that a person is forgotten, and then the key of their name is destroyed."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.input_files import faults_of
+from domain.directory.personal import ErasureApproved, approvers, erasure_statement
+from domain.identity import derive
+from domain.recorded.acts import OrganisationAct
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
+from ledger import clock
+from records.codec import from_ledger
+from records.keys.ed25519 import verified
+from records.privacy.erasure import erase
+from records.privacy.vault import NamedPerson, StillNamed, Vault
+
+
+def partnerships_naming(known: NamedPerson) -> list[str]:
+    """Return the partnerships whose records name a person."""
+    told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
+    return list(dict.fromkeys(StreamId(stream).subject for stream in told))
+
+
+async def require_ended(desk: Desk, known: NamedPerson) -> None:
+    """Raise Refused while a partnership that names a person is open."""
+    named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
+    if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
+        raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
+
+
+async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
+    """Put a person's approval of an erasure on record, once, and return everybody who has approved.
+
+    Raises:
+        BadInput: The reason cannot be used.
+        Refused: They may not approve it.
+    """
+    stored = await desk.ledger.read_stream(PRIVACY_STREAM)
+    events = [from_ledger(event).event for event in stored]
+    signed = approvers(events, known.person, await desk.directory(), verified)
+    if actor in signed:
+        return signed
+    now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
+    signature = await desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
+    try:
+        event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)
+    except ValidationError as fault:
+        raise BadInput(f"the approval has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, event=event))
+    return signed | {actor}
+
+
+async def erase_now(desk: Desk, known: NamedPerson) -> None:
+    """Destroy the key of a person's name.
+
+    Raises:
+        Refused: An open partnership names them by now.
+    """
+    try:
+        await erase(desk.ledger, Vault(desk.pool), known)
+    except StillNamed as fault:
+        raise Refused(str(fault), "StillNamed") from fault

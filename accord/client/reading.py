@@ -1,0 +1,125 @@
+"""Read what the ledger remembers: partnerships, their history, and the directory. It needs the database alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, cast
+
+import asyncpg
+from pydantic import TypeAdapter, ValidationError
+
+from accord.client.faults import Refused
+from accord.client.sight import Sight
+from domain.directory.directory import Directory
+from domain.errors import EventUnreadable
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
+from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.values import PartnershipId, short
+from ledger import Ledger, StoredEvent
+from records.authorship import Reader
+from records.codec import from_ledger
+from records.directory import Registrar
+from records.opening import open_ledger
+
+_PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
+
+
+def unknown_partnership(partnership_id: str) -> Refused:
+    """Return the refusal for an id that the ledger does not know."""
+    named = short(partnership_id).strip("'")
+    return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
+
+
+def is_partnership_id(written: str) -> bool:
+    """Return whether something written has the form of a partnership's id."""
+    try:
+        _PARTNERSHIP_ID.validate_python(written)
+    except ValidationError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What whoever reaches the database may read."""
+
+    pool: asyncpg.Pool
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, to read from."""
+        return open_ledger(self.pool)
+
+    async def history(self, partnership_id: str) -> list[RecordedEvent]:
+        """Return everything that happened to a partnership, in order.
+
+        Raises:
+            Refused: Nobody can read it.
+        """
+        if not is_partnership_id(partnership_id):
+            return []
+        try:
+            return await self.reader.read(StreamId.partnership(partnership_id))
+        except EventUnreadable as fault:
+            raise Refused(str(fault), EventUnreadable.__name__) from fault
+
+    async def sight(self, partnership_id: str) -> Sight | None:
+        """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
+        history = await self.history(partnership_id)
+        events = tuple(cast(Event, recorded.event) for recorded in history)
+        known = fold(partnership_id, events)
+        return Sight(known, history[-1].position) if known.proposal is not None else None
+
+    async def partnership(self, partnership_id: str) -> Partnership | None:
+        """Return a partnership as the ledger tells it, or None."""
+        seen = await self.sight(partnership_id)
+        return seen.partnership if seen else None
+
+    async def known_sight(self, partnership_id: str) -> Sight:
+        """Return the state that a decision is taken on.
+
+        Raises:
+            Refused: There is no such partnership.
+        """
+        seen = await self.sight(partnership_id)
+        if seen is None:
+            raise unknown_partnership(partnership_id)
+        return seen
+
+    async def known_partnership(self, partnership_id: str) -> Partnership:
+        """Return a partnership.
+
+        Raises:
+            Refused: There is none.
+        """
+        return (await self.known_sight(partnership_id)).partnership
+
+    async def portfolio(self) -> list[Partnership]:
+        """Return every partnership, in the order they were proposed."""
+        streams: dict[str, list[StoredEvent]] = {}
+        async for stored in self.ledger.read_all(PARTNERSHIP_STREAMS):
+            if StreamId(stored.stream_id).is_partnership:
+                streams.setdefault(stored.stream_id, []).append(stored)
+        return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
+
+    async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
+        recorded = [from_ledger(one) for one in await self.reader.judge(told)]
+        return fold(StreamId(stream_id).subject, tuple(cast(Event, one.event) for one in recorded))
+
+    async def directory(self) -> Directory:
+        """Return the staff directory."""
+        return await self.registrar.directory()
+
+    @property
+    def registrar(self) -> Registrar:
+        """The reader of the directory and of the standing of accounts."""
+        return self.reader.registrar
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of streams as they count; it remembers which signatures it verified."""
+        return Reader(self.ledger)

@@ -1,0 +1,120 @@
+"""Signed acts of the organisation about itself, and why one is refused: its directory, accounts, clearances, erasures.
+
+What is decided in partnerships is a command; at the bank's counter stands what becomes of money.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, assert_never
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.directory.directory import (
+    Directory,
+    begins_an_epoch,
+    change_fault,
+    confirmation_fault,
+    pending_change,
+    signature_fault,
+)
+from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
+from domain.directory.personal import ErasureApproved, approval_fault
+from domain.errors import DomainError, NotAuthorised, NotSigned
+from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountEvent, AccountRecorded, statement_of
+from domain.screening.clearance import MatchCleared, clearance_fault
+from domain.screening.guarding import GuardOverridden, override_fault
+from domain.signing import Verifier
+from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, StreamId
+from domain.values import Value
+
+OrganisationEvent = (
+    DirectoryChangeProposed
+    | DirectoryChangeConfirmed
+    | AccountRecorded
+    | AccountConfirmed
+    | MatchCleared
+    | ErasureApproved
+    | GuardOverridden
+)
+
+
+class OrganisationAct(Value):
+    """A signed act, to be recorded once."""
+
+    command_id: UUID
+    subject: str = ""
+    """The account that an event on accounts is of; every other event says itself what it is of."""
+    event: Annotated[OrganisationEvent, Field(discriminator="event_type")]
+
+    @property
+    def actor(self) -> str:
+        """The person who signed it."""
+        return self.event.signature.statement.actor
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream that it is recorded on."""
+        match self.event:
+            case DirectoryChangeProposed() | DirectoryChangeConfirmed():
+                return DIRECTORY_STREAM
+            case AccountRecorded() | AccountConfirmed():
+                return StreamId.account(self.subject)
+            case MatchCleared(pair=pair):
+                return StreamId.clearance(pair)
+            case ErasureApproved():
+                return PRIVACY_STREAM
+            case GuardOverridden(register_name=name):
+                return StreamId.register(name)
+            case _:
+                assert_never(self.event)
+
+
+def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, on: date) -> DomainError | None:
+    """Return why an act does not count, by its signature and the roles of its day; None where it does."""
+    match act.event:
+        case DirectoryChangeProposed() as proposed:
+            return _refusal(NotAuthorised, change_fault(directory, proposed, verifier))
+        case DirectoryChangeConfirmed() as confirmed:
+            return _refusal(NotAuthorised, confirmation_fault(directory, confirmed, verifier))
+        case AccountRecorded() | AccountConfirmed() as said:
+            return _refusal_of_vouching(said, act.subject, directory, verifier, on)
+        case MatchCleared() as cleared:
+            return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))
+        case ErasureApproved() as approved:
+            fault = approval_fault(approved, directory, verifier)
+            return _refusal(NotSigned, fault and f"it is not proved to be {approved.actor}'s: {fault}")
+        case GuardOverridden() as overridden:
+            return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
+        case _:
+            assert_never(act.event)
+
+
+def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
+    """Return whether an act does nothing but begin an epoch: that is accepted in any database."""
+    match act.event:
+        case DirectoryChangeProposed(changes=changes):
+            return begins_an_epoch(changes)
+        case DirectoryChangeConfirmed(change_id=change_id):
+            proposed = pending_change(directory, change_id)
+            return proposed is not None and begins_an_epoch(proposed.changes)
+        case _:
+            return False
+
+
+def _refusal_of_vouching(
+    said: AccountEvent, reference: str, directory: Directory, verifier: Verifier, on: date
+) -> DomainError | None:
+    held = dict.fromkeys(capacity.role for capacity in directory.capacities(said.actor, on))
+    if MAY_VOUCH.isdisjoint(held):
+        needed, own = " or ".join(sorted(MAY_VOUCH)), ", ".join(held) or "no role"
+        return NotAuthorised(
+            f"{said.actor} may not vouch for an account: it needs {needed}, and {said.actor} holds {own}"
+        )
+    fault = signature_fault(directory, said.signature, statement_of(said, reference), verifier)
+    return _refusal(NotSigned, fault and f"it is not proved to be {said.actor}'s: {fault}")
+
+
+def _refusal(kind: type[DomainError], fault: str) -> DomainError | None:
+    return kind(fault) if fault else None
