@@ -66,8 +66,13 @@ class Organisation:
         fault = "" if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
             raise EpochNotBegun(fault)
+        people = await self._accept_who(act)
         if refusal := refusal_of_act(act, directory, verified, clock.today()):
             raise refusal
+        return people
+
+    async def _accept_who(self, act: OrganisationAct) -> tuple[Person, ...]:
+        """Refuse whoever had another part; return the people whom the act may name."""
         match act.event:
             case AccountConfirmed(actor=actor):
                 await self._require_another(act.subject, actor)

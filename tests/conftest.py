@@ -50,6 +50,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     print_the_cases(terminalreporter)
 
 
+UNHURRIED = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+"""This server may be killed, but its machine does not lose power: what it wrote stands in the files all the same.
+
+Servers that tests and drills kill are their own, and flush as the product's do.
+"""
+
+
 @pytest.fixture(scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """PostgreSQL and Temporal, without a worker."""
@@ -61,6 +68,8 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     os.environ["ACCORD_SECRETS"] = str(running.postgres.secrets)
     owner = await asyncpg.connect(running.postgres.url)
     signs_for(str(await owner.fetchval("SELECT system_identifier FROM pg_control_system()")))
+    for statement in UNHURRIED:
+        await owner.execute(statement)
     await owner.close()
     yield running
     await asyncio.to_thread(running.stop)

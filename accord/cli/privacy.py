@@ -10,7 +10,7 @@ from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.cli.proof_options import guarded
 from accord.client.desk import open_desk
-from accord.client.erasures import approve, erase_now, partnerships_naming, require_ended
+from accord.client.erasures import approve, erase_now, partnerships_naming, require_ended, require_guardian
 from accord.client.faults import BadInput, Refused
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.vault import NamedPerson, Vault
@@ -66,6 +66,7 @@ def erase(
 
     async def work() -> None:
         async with open_desk() as desk:
+            await require_guardian(desk, actor)
             known = _one_of(await Vault(desk.pool).people(), person)
             await require_ended(desk, known)
             if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):

@@ -17,6 +17,7 @@ from deploy.connections import connect_temporal
 from deploy.settings import embedded_temporal_address
 from domain.errors import Stopped
 from domain.recorded.acts import OrganisationAct
+from ledger import NotAllowed
 from records.opening import own_writer
 from workflows.describe import clip
 from workflows.options import TASK_QUEUE
@@ -45,7 +46,7 @@ async def record_act(desk: Desk, act: OrganisationAct) -> None:
 async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> ActAnswer:
     try:
         return await organisation.record_act(act)
-    except Stopped as fault:
+    except (Stopped, NotAllowed) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
 
 

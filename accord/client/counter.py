@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
+from domain.directory.directory import role_fault
 from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person
 from domain.errors import DomainError
@@ -40,6 +41,17 @@ from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
 SignedAct = TypeVar("SignedAct", bound=CounterAct)
+
+
+async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
+    """Say at once who may not do an act, before anything is looked at for them; what counts is asked again of the act.
+
+    Raises:
+        Refused: They hold none of its roles.
+    """
+    act = str(kind.act).replace("_", " ")
+    if fault := role_fault(await desk.directory(), actor, act, kind.roles, clock.today()):
+        raise Refused(fault, "NotAuthorised")
 
 
 class Counter:

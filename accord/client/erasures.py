@@ -8,6 +8,7 @@ from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
+from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.personal import ErasureApproved, approvers, erasure_statement
 from domain.identity import derive
 from domain.recorded.acts import OrganisationAct
@@ -23,6 +24,12 @@ def partnerships_naming(known: NamedPerson) -> list[str]:
     """Return the partnerships whose records name a person."""
     told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
     return list(dict.fromkeys(StreamId(stream).subject for stream in told))
+
+
+async def require_guardian(desk: Desk, actor: str) -> None:
+    """Raise Refused for whoever may not erase anybody."""
+    if fault := role_fault(await desk.directory(), actor, "erase anybody", GUARDIANS, clock.today()):
+        raise Refused(fault, "NotAuthorised")
 
 
 async def require_ended(desk: Desk, known: NamedPerson) -> None:

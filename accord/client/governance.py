@@ -22,6 +22,7 @@ from domain.directory.directory import (
     changes,
     next_epoch,
     pending_change,
+    role_fault,
 )
 from domain.directory.people import (
     DirectoryChangeConfirmed,
@@ -35,7 +36,7 @@ from domain.directory.people import (
 )
 from domain.identity import derive
 from domain.parties import AccountReference
-from domain.payment.account import AccountConfirmed, AccountRecorded, AccountStanding, account_statement
+from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
 from domain.recorded.acts import OrganisationAct
 from domain.signing import LogEpoch, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
@@ -181,6 +182,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     Raises:
         Refused: It may not be done; nothing changed.
     """
+    await _require_may_vouch(desk, actor)
     if known := await desk.registrar.standing(account.reference):
         return known
     now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
@@ -198,6 +200,7 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         Refused: It may not be done; nothing changed.
         BadInput: The input cannot be used; the message names the fault.
     """
+    await _require_may_vouch(desk, actor)
     known = await desk.registrar.standing(account.reference)
     if known is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
@@ -216,3 +219,8 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
         raise BadInput(f"the confirmation has {faults_of(fault)}") from None
     await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
     return await desk.registrar.standing(account.reference) or known
+
+
+async def _require_may_vouch(desk: Desk, actor: str) -> None:
+    if fault := role_fault(await desk.directory(), actor, "vouch for an account", MAY_VOUCH, clock.today()):
+        raise Refused(fault, "NotAuthorised")

@@ -13,7 +13,7 @@ from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import require_all_taken
 from accord.client.checking import Checked, check_all, unmoved
-from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
+from accord.client.counter import Counter, at_the_counter, require_may, signed_act, tell_workflows
 from accord.client.courier import try_folder, write_file
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
@@ -61,6 +61,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         Refused: It was handed over before or is void, it is not what its payments make, or they may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
+    await require_may(desk, actor, PaymentFileHandedOver)
     try_folder(folder)
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)

@@ -9,7 +9,7 @@ from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import require_all_taken
 from accord.client.checking import Checked, check_all
-from accord.client.counter import at_the_counter, signed_act
+from accord.client.counter import at_the_counter, require_may, signed_act
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.identity import derive
@@ -82,6 +82,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     Raises:
         Refused: The person may not make payment files, or has no key here.
     """
+    await require_may(desk, actor, PaymentFileMade)
     if not dry_run:
         await desk.require_epoch()
         await require_all_taken(desk)

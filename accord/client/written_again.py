@@ -12,7 +12,7 @@ from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import keep_signed, require_all_taken
 from accord.client.checking import Checked, check_all, unmoved
-from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
+from accord.client.counter import Counter, at_the_counter, require_may, signed_act, tell_workflows
 from accord.client.courier import try_folder, write_file
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
@@ -58,6 +58,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             they may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
+    await require_may(desk, actor, PaymentFileWrittenAgain)
     try_folder(folder)
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)

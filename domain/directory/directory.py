@@ -6,7 +6,7 @@ one person and confirmed by another, and both sign (nobody decides alone).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import reduce
 from typing import Final, Self
@@ -273,6 +273,17 @@ def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str])
     """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
     frozen = FrozenPerson(position=event.position, leaf=event.leaf, staff=staff)
     return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})
+
+
+def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> str:
+    """Return why a person may not do something on a day, by their roles and those lent to them; '' where they may."""
+    if directory.person(actor) is None:
+        return f"{actor!r} is not in the staff directory; see `accord staff list`"
+    held = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))
+    if not set(roles).isdisjoint(held):
+        return ""
+    needed, own = " or ".join(sorted(roles)), ", ".join(held) or "no role"
+    return f"{actor} may not {act}: it needs {needed}, and {actor} holds {own}"
 
 
 def begins_an_epoch(facts: DirectoryFacts) -> bool:

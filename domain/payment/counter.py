@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from domain.directory.directory import Directory, signature_fault
+from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.values import Moment, StaffId, Value
@@ -36,8 +36,5 @@ class CounterAct(Value):
 
 def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
     """Return the reason why an act that was recorded on a day does not count; empty where it does."""
-    held = {capacity.role for capacity in directory.capacities(event.actor, on)}
-    if event.roles.isdisjoint(held):
-        needed = " or ".join(sorted(role.value for role in event.roles))
-        return f"{event.actor} may not {event.act.replace('_', ' ')}: it needs {needed}"
-    return signature_fault(directory, event.signature, event.statement(subject), verifier)
+    fault = role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on)
+    return fault or signature_fault(directory, event.signature, event.statement(subject), verifier)

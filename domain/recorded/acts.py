@@ -17,6 +17,7 @@ from domain.directory.directory import (
     change_fault,
     confirmation_fault,
     pending_change,
+    role_fault,
     signature_fault,
 )
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
@@ -106,12 +107,8 @@ def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
 def _refusal_of_vouching(
     said: AccountEvent, reference: str, directory: Directory, verifier: Verifier, on: date
 ) -> DomainError | None:
-    held = dict.fromkeys(capacity.role for capacity in directory.capacities(said.actor, on))
-    if MAY_VOUCH.isdisjoint(held):
-        needed, own = " or ".join(sorted(MAY_VOUCH)), ", ".join(held) or "no role"
-        return NotAuthorised(
-            f"{said.actor} may not vouch for an account: it needs {needed}, and {said.actor} holds {own}"
-        )
+    if fault := role_fault(directory, said.actor, "vouch for an account", MAY_VOUCH, on):
+        return NotAuthorised(fault)
     fault = signature_fault(directory, said.signature, statement_of(said, reference), verifier)
     return _refusal(NotSigned, fault and f"it is not proved to be {said.actor}'s: {fault}")
 

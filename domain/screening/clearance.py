@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from domain.directory.directory import Directory, signature_fault
+from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
 from domain.parties import Party
 from domain.screening.evidence import FOR
@@ -87,6 +87,5 @@ def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifie
     """
     content = clearance_content(event.pair, event.partnership_id, event.reason)
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)
-    if not clears_as(event.actor, directory, on):
-        return f"{event.actor} may not clear a match: it needs VERIFIER or DIRECTOR"
-    return signature_fault(directory, event.signature, expected, verifier)
+    fault = role_fault(directory, event.actor, "clear a match", MAY_CLEAR, on)
+    return fault or signature_fault(directory, event.signature, expected, verifier)

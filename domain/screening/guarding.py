@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from domain.directory.directory import Directory, signature_fault
+from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import StreamId
@@ -48,7 +48,5 @@ def override_fault(event: GuardOverridden, directory: Directory, verifier: Verif
     """Return why an override on a day does not count, or nothing: unsigned, of another version, by one who may not."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
-    held = {capacity.role for capacity in directory.capacities(event.actor, on)}
-    if MAY_OVERRIDE.isdisjoint(held):
-        return f"{event.actor} may not override a guard: it needs VERIFIER or DIRECTOR"
-    return signature_fault(directory, event.signature, expected, verifier)
+    fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)
+    return fault or signature_fault(directory, event.signature, expected, verifier)

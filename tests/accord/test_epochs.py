@@ -51,7 +51,7 @@ async def copy(
 def at(shell: Shell, desk: Desk) -> Shell:
     """A terminal on a desk's database."""
     address = str(desk.pool._connect_args[0])  # type: ignore[attr-defined]
-    return shell.where(ACCORD_DATABASE_URL=address)
+    return shell.as_administrator(address)
 
 
 async def begin(shell: Shell, *words: str) -> None:
@@ -132,7 +132,7 @@ async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnis
 async def test_the_root_that_an_epoch_names_is_held_against_the_ledger(
     furnished: Desk, furnished_database: str, shell: Shell
 ) -> None:
-    here = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    here = shell.as_administrator(furnished_database)
     await furnished.pool.execute(ANOTHER_TIMELINE)
     await begin(here)
     await here.done("ledger", "verify")
@@ -146,7 +146,7 @@ async def test_the_root_that_an_epoch_names_is_held_against_the_ledger(
 async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_the_checkpoints_at_hand(
     furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
 ) -> None:
-    here = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    here = shell.as_administrator(furnished_database)
     key, folder = f"{tmp_path}/log.key", f"{tmp_path}/elsewhere"
     await here.done("ledger", "key", "ledger.example.org", "--out", key)
     await here.done("ledger", "checkpoint", "--key", key, "--to", folder)

@@ -101,7 +101,7 @@ async def test_nobody_clears_a_match_of_what_they_proposed(pool: asyncpg.Pool, d
     event = MatchCleared(at=now, actor="paul.nkosi", signature=await desk.sign(statement), **content)
     refused = await recorded(desk, OrganisationAct(command_id=number("cleared"), event=event))
     assert refused.refusal is not None
-    assert refused.refusal.reason == "paul.nkosi may not clear a match: it needs VERIFIER or DIRECTOR"
+    assert refused.refusal.reason == "paul.nkosi proposed or pays P-2026-0042, or is recused; another person looks"
 
 
 async def test_a_change_of_the_directory_waits_for_another_guardian(desk: Desk) -> None:

@@ -89,12 +89,12 @@ def test_a_verifier_and_a_director_clear_a_match(who: str) -> None:
 
 @pytest.mark.parametrize("who", sorted(set(STAFF) - {"vera.lind", "dora.kim"}))
 def test_nobody_else_does_whatever_she_signs(who: str) -> None:
-    assert fault(cleared(who)) == f"{who} may not clear a match: it needs VERIFIER or DIRECTOR"
+    assert f"{who} may not clear a match: it needs DIRECTOR or VERIFIER, and {who} holds" in fault(cleared(who))
 
 
 def test_somebody_whom_the_directory_does_not_know_clears_nothing() -> None:
-    assert "mal.ory may not clear a match" in fault(cleared("mal.ory"))
-    assert "vera.lind may not clear a match" in fault(cleared(), house(StaffLeft(staff_id="vera.lind")))
+    assert "'mal.ory' is not in the staff directory" in fault(cleared("mal.ory"))
+    assert "'vera.lind' is not in the staff directory" in fault(cleared(), house(StaffLeft(staff_id="vera.lind")))
 
 
 FORGED = [

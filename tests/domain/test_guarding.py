@@ -60,12 +60,12 @@ def test_a_verifier_and_a_director_answer_for_a_refused_version(who: str) -> Non
 
 @pytest.mark.parametrize("who", sorted(set(STAFF) - {"vera.lind", "dora.kim"}))
 def test_nobody_else_does_whatever_she_signs(who: str) -> None:
-    assert fault(overridden(who)) == f"{who} may not override a guard: it needs VERIFIER or DIRECTOR"
+    assert f"{who} may not override a guard: it needs DIRECTOR or VERIFIER, and {who} holds" in fault(overridden(who))
 
 
 def test_somebody_whom_the_directory_does_not_know_overrides_nothing() -> None:
-    assert "mal.ory may not override a guard" in fault(overridden("mal.ory"))
-    assert "vera.lind may not override a guard" in fault(overridden(), house(StaffLeft(staff_id="vera.lind")))
+    assert "'mal.ory' is not in the staff directory" in fault(overridden("mal.ory"))
+    assert "'vera.lind' is not in the staff directory" in fault(overridden(), house(StaffLeft(staff_id="vera.lind")))
 
 
 FORGED = [

@@ -17,6 +17,7 @@ from domain.partnership import events as e
 from domain.partnership.amendment import changes_between
 from domain.payment.account import AccountConfirmed, account_statement
 from domain.policy.conditions import ConditionId
+from domain.recorded.writers import Writer
 from domain.signing import Terms
 from domain.streams import StreamId
 from payments.accounts import reference_of
@@ -203,7 +204,7 @@ async def agreed_on_an_account_that_its_recorder_called_back_for(story: Story) -
     content = {"sha256": reference.sha256, "note": "I called myself"}
     statement = account_statement("confirm_account", content, RECORDER, now, number(name), name)
     event = AccountConfirmed(at=now, actor=RECORDER, signature=story.keyring.sign(statement), **content)
-    await story.desk.append(StreamId.account(name), 1, number(name), RECORDER, event)
+    await story.desk.append(StreamId.account(name), 1, number(name), RECORDER, event, writer=Writer.WORKER)
     await agreed(details=reference)(story)
 
 

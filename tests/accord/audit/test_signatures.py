@@ -10,6 +10,7 @@ from accord.audit.signatures import Signatures, verify_signatures
 from accord.client.desk import Desk
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryFounded, StaffLeft
 from domain.partnership import events as e
+from domain.recorded.writers import Writer
 from domain.streams import DIRECTORY_STREAM
 from tests import paying
 from tests.builders import number
@@ -70,7 +71,7 @@ async def test_a_confirmation_of_nothing_is_named(released: Scribe) -> None:
     signature = released.made(e.HoldPlaced, "dora.kim", reason="wait").signature
     assert signature is not None
     confirmed = DirectoryChangeConfirmed(change_id=number("nothing"), signature=signature)
-    await desk.append(DIRECTORY_STREAM, version, number("confirm"), "dora.kim", confirmed)
+    await desk.append(DIRECTORY_STREAM, version, number("confirm"), "dora.kim", confirmed, writer=Writer.WORKER)
     ((_, fault),) = (await verify_signatures(desk.ledger)).faults
     assert fault == "DirectoryChangeConfirmed: nothing that it confirms waits for a confirmation"
 
