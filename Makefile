@@ -31,7 +31,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev  ## the tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 4 --dist worksteal
 
 bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle

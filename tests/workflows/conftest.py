@@ -1,8 +1,12 @@
-"""Every workflow test runs twice, with and without the workflow cache, and each history it made is examined at once."""
+"""Every workflow test runs twice, with and without the workflow cache, and each history it made is examined at once.
+
+Where many tests lead much the same life, only `make check` runs them without the cache as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 import asyncpg
 import pytest
@@ -12,6 +16,17 @@ from accord.client.desk import Desk
 from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life
+
+
+ALIKE: Final = frozenset({"test_forgery", "test_endurance", "test_impostors", "test_doubts", "test_cancelling"})
+"""The files of many lives alike."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make check` what replays, again and again, what other tests replay already."""
+    for item in items:
+        if item.path.stem in ALIKE and "uncached" in item.name:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module", params=[1000, 0], ids=["cached", "uncached"])
