@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 
-LOCAL = {"start_to_close_timeout": timedelta(seconds=10)}
+LOCAL = workflow.LocalActivityConfig(start_to_close_timeout=timedelta(seconds=10), summary="work")
+PAYMENT = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10), summary="pay")
 
 
 @activity.defn
@@ -24,7 +25,7 @@ async def pay(_what: str) -> str:
 
 @workflow.defn
 class BareTranche:
-    """One activity, one record, two signals with a look-up and a record each."""
+    """One activity, one record, two signals with a look-up each."""
 
     def __init__(self) -> None:
         self._heard = 0
@@ -32,12 +33,11 @@ class BareTranche:
     @workflow.run
     async def run(self, what: str) -> str:
         """Pay and wait for the bank."""
-        await workflow.execute_activity(pay, what, summary="pay", **LOCAL)  # type: ignore[call-overload]
-        await workflow.execute_local_activity(look_up, what, summary="record", **LOCAL)  # type: ignore[call-overload]
+        await workflow.execute_activity(pay, what, **PAYMENT)
+        await workflow.execute_local_activity(look_up, what, **LOCAL)
         for said in (1, 2):
             await self._until_heard(said)
-            for work in ("look for the bank's file", "record"):
-                await workflow.execute_local_activity(look_up, what, summary=work, **LOCAL)  # type: ignore[call-overload]
+            await workflow.execute_local_activity(look_up, what, **LOCAL)
         return "settled"
 
     async def _until_heard(self, count: int) -> None:
@@ -51,7 +51,7 @@ class BareTranche:
 
 @workflow.defn
 class BarePartnership:
-    """Five short pieces of work, four updates of two each, a child, and a closing record."""
+    """Six short pieces of work, four updates of one each, a child, a look at what it came to, and a closing record."""
 
     def __init__(self) -> None:
         self._asked: list[str] = []
@@ -60,19 +60,19 @@ class BarePartnership:
     @workflow.run
     async def run(self, what: str) -> str:
         """Live through it."""
-        for _ in range(7):
-            await workflow.execute_local_activity(look_up, what, summary="work", **LOCAL)  # type: ignore[call-overload]
+        for _ in range(6):
+            await workflow.execute_local_activity(look_up, what, **LOCAL)
         for _ in range(4):
             await workflow.wait_condition(lambda: bool(self._asked))
             asked = self._asked.pop(0)
-            for _ in range(2):
-                await workflow.execute_local_activity(look_up, asked, summary="work", **LOCAL)  # type: ignore[call-overload]
+            await workflow.execute_local_activity(look_up, asked, **LOCAL)
             self._done.add(asked)
         child = await workflow.start_child_workflow(
             BareTranche.run, what, id=f"{workflow.info().workflow_id}/tranche", static_summary="tranche"
         )
         await child
-        await workflow.execute_local_activity(look_up, what, summary="close", **LOCAL)  # type: ignore[call-overload]
+        for _ in range(2):
+            await workflow.execute_local_activity(look_up, what, **LOCAL)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return "closed"
 

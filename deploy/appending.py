@@ -1,10 +1,12 @@
 """Write down for the database who may append what: one function for each task, made from `domain.recorded.writers`.
 
-`python -m deploy.appending` writes the migration; a test holds the file against the code.
+`python -m deploy.appending 0009` writes a migration of that number, for a release whose tasks write something new; a
+test holds the newest such file against the code.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,20 +14,20 @@ from deploy.migrate import MIGRATIONS
 from domain.recorded.schema import NEWEST_FORMS
 from domain.recorded.writers import MAY_APPEND, Writer
 
-FILE: Final = "0008_appending.sql"
+SUFFIX: Final = "_appending.sql"
 
 _HEAD: Final = """\
 -- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
--- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/recorded/writers.py and
--- domain/partnership/events.py; edit those, and make this anew.
+-- and their newest forms that it may write. Made by `python -m deploy.appending NUMBER` from domain/recorded/writers.py
+-- and domain/partnership/events.py; once released, another number is made of them.
 
-CREATE SCHEMA appending AUTHORIZATION accord_owner;
+CREATE SCHEMA IF NOT EXISTS appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;
 GRANT USAGE ON SCHEMA appending TO accord_reader;
 """
 
 _FUNCTION: Final = """
-CREATE FUNCTION appending.{writer}(
+CREATE OR REPLACE FUNCTION appending.{writer}(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)
@@ -83,10 +85,15 @@ def _wrapped(types: list[str]) -> str:
     return "\n".join(" " * 16 + line.rstrip() for line in lines).rstrip(",")
 
 
-def write(folder: Path = MIGRATIONS) -> None:
-    """Write the migration where the others are."""
-    (folder / FILE).write_text(migration(), "utf-8")
+def newest(folder: Path = MIGRATIONS) -> Path:
+    """Return the file that is in force: the last one of its kind."""
+    return max(folder.glob(f"*{SUFFIX}"))
+
+
+def write(number: str, folder: Path = MIGRATIONS) -> None:
+    """Write the migration of a number where the others are."""
+    (folder / f"{number}{SUFFIX}").write_text(migration(), "utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(sys.argv[1])

@@ -39,7 +39,8 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
         Stopped: Nothing may be decided until people have looked.
     """
     try:
-        return await workflow.execute_local_activity_method(method, argument, summary=clip(summary), **LOCAL)
+        options: workflow.LocalActivityConfig = {**LOCAL, "summary": clip(summary)}
+        return await workflow.execute_local_activity_method(method, argument, **options)
     except (ActivityError, ApplicationError) as fault:
         raise _refusal(fault) from fault
 

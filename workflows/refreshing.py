@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Refreshed
     from activities.refreshing import Refreshing
-    from workflows.options import REFRESHING
+    from workflows.options import REFRESHING, told
 
 
 @workflow.defn(name="RegisterRefresh")
@@ -18,6 +18,6 @@ class RegisterRefreshWorkflow:
     async def run(self, register: str) -> Refreshed:
         """Refresh it."""
         found: Refreshed = await workflow.execute_activity_method(
-            Refreshing.refresh_register, register, summary=f"Refresh {register} from its publisher", **REFRESHING
+            Refreshing.refresh_register, register, **told(REFRESHING, f"Refresh {register} from its publisher")
         )
         return found

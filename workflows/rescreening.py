@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import Touched
     from activities.rescreening import Rescreening
     from domain.values import Value
-    from workflows.options import RESCREENING
+    from workflows.options import RESCREENING, told
 
 
 class Rescreened(Value):
@@ -26,13 +26,11 @@ class RescreeningWorkflow:
     async def run(self) -> Rescreened:
         """Work out whom the change touches, and tell them."""
         touched: Touched = await workflow.execute_activity_method(
-            Rescreening.find_touched,
-            summary="Find the open partnerships that the registers speak of anew",
-            **RESCREENING,
+            Rescreening.find_touched, **told(RESCREENING, "Find the open partnerships that the registers speak of anew")
         )
         if touched.partnership_ids:
             count = len(touched.partnership_ids)
             await workflow.execute_activity_method(
-                Rescreening.tell, touched, summary=f"Tell {count} partnerships to look again", **RESCREENING
+                Rescreening.tell, touched, **told(RESCREENING, f"Tell {count} partnerships to look again")
             )
         return Rescreened(looked_at=touched.looked_at, told=touched.partnership_ids)

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.streams import StreamId
     from domain.values import Moment
     from workflows.describe import details_of_tranche, stopped_line
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT, told
     from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
@@ -83,7 +83,7 @@ class TrancheWorkflow:
     async def instruct(self, start: TrancheStart) -> None:
         """Freeze the instruction, unless the pre-payment check finds a reason not to."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, start, summary="Check once more, then instruct", **PAYMENT
+            Payments.instruct_payment, start, **told(PAYMENT, "Check once more, then instruct")
         )
         events = _events_of(outcome)
         while events and not self._is_instructed:

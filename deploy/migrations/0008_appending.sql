@@ -1,12 +1,12 @@
 -- Who may append what: one function for each task, granted to it alone, with the kinds of stream, the types of event
--- and their newest forms that it may write. Made by `python -m deploy.appending` from domain/recorded/writers.py and
--- domain/partnership/events.py; edit those, and make this anew.
+-- and their newest forms that it may write. Made by `python -m deploy.appending NUMBER` from domain/recorded/writers.py
+-- and domain/partnership/events.py; once released, another number is made of them.
 
-CREATE SCHEMA appending AUTHORIZATION accord_owner;
+CREATE SCHEMA IF NOT EXISTS appending AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;
 GRANT USAGE ON SCHEMA appending TO accord_reader;
 
-CREATE FUNCTION appending.worker(
+CREATE OR REPLACE FUNCTION appending.worker(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)
@@ -51,7 +51,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION appending.worker TO accord_worker;
 
-CREATE FUNCTION appending.staff(
+CREATE OR REPLACE FUNCTION appending.staff(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)
@@ -77,7 +77,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION appending.staff TO accord_staff;
 
-CREATE FUNCTION appending.exporter(
+CREATE OR REPLACE FUNCTION appending.exporter(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)
@@ -112,7 +112,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION appending.exporter TO accord_exporter;
 
-CREATE FUNCTION appending.importer(
+CREATE OR REPLACE FUNCTION appending.importer(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)
@@ -145,7 +145,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION appending.importer TO accord_importer;
 
-CREATE FUNCTION appending.emergency(
+CREATE OR REPLACE FUNCTION appending.emergency(
     stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
     schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
 ) RETURNS TABLE (status text, first_position bigint, stream_version integer)

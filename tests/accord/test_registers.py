@@ -320,7 +320,11 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Hou
 
     await assert_all_fail(
         own.shell,
-        (override(refused, "otto.audit"), REFUSED, ["otto.audit may not override a guard: it needs DIRECTOR or VERIFIER"]),
+        (
+            override(refused, "otto.audit"),
+            REFUSED,
+            ["otto.audit may not override a guard: it needs DIRECTOR or VERIFIER"],
+        ),
         (override(refused, "noor.haddad"), REFUSED, ["no key of noor.haddad"]),
         (override(refused - 1, "vera.lind"), BAD_INPUT, ["was not refused; see `accord registers status`"]),
     )

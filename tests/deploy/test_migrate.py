@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from deploy import migrate as room
-from deploy.appending import FILE, migration
+from deploy.appending import migration, newest
 from deploy.logins import as_user
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
 
@@ -122,8 +122,8 @@ async def test_two_at_once_apply_each_file_once(empty: str) -> None:
 
 
 def test_what_may_be_appended_is_written_down_as_the_code_says() -> None:
-    """Otherwise: `python -m deploy.appending`."""
-    assert (MIGRATIONS / FILE).read_text("utf-8") == migration()
+    """Otherwise: `python -m deploy.appending NUMBER`, with the next number."""
+    assert newest().read_text("utf-8") == migration()
 
 
 async def test_whoever_owns_a_database_and_may_create_roles_migrates_it(template: str) -> None:

@@ -197,7 +197,7 @@ async def _instruct_once(workflow: Any, start: TrancheStart) -> None:
 
     from workflows.options import PAYMENT
 
-    outcome: Any = await running.execute_activity_method(Payments.instruct_payment, start, **PAYMENT)  # type: ignore[call-overload]
+    outcome: Any = await running.execute_activity_method(Payments.instruct_payment, start, **PAYMENT)
     if events := _events_of(outcome):
         stream = running.info().workflow_id
         workflow._evolve((await record(workflow._version, derive("instruct", stream), events)).events)

@@ -17,7 +17,6 @@ from tests.conftest import working
 from tests.histories import examine
 from tests.lives import Life
 
-
 ALIKE: Final = frozenset({"test_forgery", "test_endurance", "test_impostors", "test_doubts", "test_cancelling"})
 """The files of many lives alike."""
 

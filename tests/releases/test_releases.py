@@ -1,0 +1,127 @@
+"""What an earlier release left is migrated, read, proved, replayed, and gone on from.
+
+Each folder here is what `python -m tests.releases.leaving VERSION` kept of a release's demo.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client, WorkflowHistory
+
+from accord.audit.signatures import verify_signatures
+from accord.client.desk import Desk
+from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from deploy.connections import open_pool
+from deploy.migrate import migrate, migrations, pending
+from domain.partnership import commands as c
+from domain.partnership.state import Stage
+from domain.recorded.schema import read_event_bytes
+from domain.streams import StreamId
+from ledger.proof.verification import verify
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
+from tests.builders import proposal
+from tests.conftest import working
+from tests.histories import replayer
+from tests.lives import Life
+from tests.releases.leaving import FOLDER, postgres_tool
+
+RELEASES = sorted(path for path in FOLDER.iterdir() if (path / "events.jsonl.gz").exists())
+NEW = "P-2026-9500"
+
+
+def lines_of(path: Path) -> list[Any]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.name)
+def release(request: pytest.FixtureRequest) -> Path:
+    """The folder of a release."""
+    folder: Path = request.param
+    return folder
+
+
+@pytest.fixture(scope="module")
+async def database(release: Path, template: str) -> str:
+    """The release's database, migrated to this release's schema; returns its address."""
+    name = f"release_{release.name.replace('.', '_')}"
+    server = await asyncpg.connect(template)
+    await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    await server.close()
+    address = template.replace("/postgres?", f"/{name}?")
+    await postgres_tool("pg_restore", "-d", address, str(release / "database.dump"))
+    connection = await asyncpg.connect(address)
+    await migrate(connection)
+    await connection.close()
+    return address
+
+
+@pytest.fixture(scope="module")
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on the release's database."""
+    opened = await open_pool(database)
+    yield opened
+    opened.terminate()
+
+
+async def test_its_migrations_are_still_these_and_later_ones_are_added(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        assert await pending(connection) == ()
+        done = [row["name"] for row in await connection.fetch("SELECT name FROM accord.migrations ORDER BY name")]
+    assert done == sorted(one.name for one in migrations())
+
+
+async def test_its_events_are_the_bytes_that_they_were_and_can_be_read(release: Path, pool: asyncpg.Pool) -> None:
+    kept = lines_of(release / "events.jsonl.gz")
+    held = {one.position: one async for one in open_ledger(pool).read_all()}
+    assert [one["position"] for one in kept] == list(range(1, len(kept) + 1))
+    for one in kept:
+        assert held[one["position"]].leaf.hex() == one["leaf"]
+        event: Any = read_event_bytes(one["event_type"], one["schema_version"], one["payload"].encode())
+        assert event.event_type == one["event_type"]
+
+
+async def test_its_ledger_is_whole_and_every_signature_is_its_persons(release: Path, pool: asyncpg.Pool) -> None:
+    ledger = open_ledger(pool)
+    assert (await verify(ledger, {})).faults == ()
+    assert (await verify_signatures(ledger)).faults == ()
+
+
+async def test_each_of_its_histories_replays(release: Path) -> None:
+    found = lines_of(release / "histories.jsonl.gz")
+    assert {one["workflow_id"].partition("/")[0] for one in found} >= {"partnership", "act"}
+    histories = [WorkflowHistory.from_json(one["workflow_id"], json.dumps(one["history"])) for one in found]
+    replaying = replayer()
+    for history in histories:
+        await replaying.replay_workflow(history)
+
+
+async def test_work_goes_on_from_it(release: Path, pool: asyncpg.Pool, client: Client, tmp_path: Path) -> None:
+    """On another server, so in another epoch, which two of its own guardians begin."""
+    shutil.copytree(release / "keys", tmp_path / "keys")
+    for key in (tmp_path / "keys").glob("*"):
+        key.chmod(0o600)
+    desk = Desk(pool, Keyring(tmp_path / "keys"), client)
+    begun = await change_directory(desk, (await epoch_to_begin(desk),), "dora.kim")
+    if begun.change_id is not None:
+        await confirm_change(desk, begun.change_id, "otto.audit")
+    known = {one.partnership_id for one in await desk.portfolio()}
+    assert len(known) >= 18
+    async with working(client, pool):
+        life = Life(desk, NEW)
+        await life.propose(proposal(NEW))
+        await life.until(lambda state: state.stage in {Stage.ELIGIBILITY, Stage.APPROVAL})
+        await life.do(c.Withdraw, "pia.berg", reason="the drill is over")
+        assert (await life.until_stage(Stage.WITHDRAWN)).stage is Stage.WITHDRAWN
+    assert (await verify_signatures(desk.ledger)).faults == ()
+    assert StreamId.partnership(NEW) in {one.stream_id async for one in desk.ledger.read_all()}
