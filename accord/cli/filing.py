@@ -54,8 +54,7 @@ def satisfy(
 
     Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
     """
-    content = {"condition": condition, "note": note, "document_sha256": digest_of(document)}
-    decide(partnership, c.Satisfy, actor, as_json, **content)
+    decide(partnership, c.Satisfy, actor, as_json, condition=condition, note=note, document_sha256=digest_of(document))
 
 
 def declare_interest(

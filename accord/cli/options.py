@@ -30,6 +30,10 @@ DocumentOption = Annotated[
 EmergencyOption = Annotated[
     bool, typer.Option("--emergency", help="Temporal is away: record it in the ledger, by the login kept for that.")
 ]
+SeenOption = Annotated[
+    int | None,
+    typer.Option("--seen", metavar="VERSION", help="What you looked at (`accord show`): refused if its terms changed."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 

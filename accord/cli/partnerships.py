@@ -16,6 +16,7 @@ from accord.cli.options import (
     IdArgument,
     JsonOption,
     ReasonOption,
+    SeenOption,
     digest_of,
     run,
 )
@@ -50,12 +51,18 @@ def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
     print_receipt(run(work()), as_json)
 
 
-def approve(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def approve(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    seen: SeenOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Approve, or clear a referral as verifier.
 
-    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme"
+    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --seen 4
     """
-    decide(partnership, c.Approve, actor, as_json, reason=reason)
+    decide(partnership, c.Approve, actor, as_json, seen, reason=reason)
 
 
 def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
@@ -89,6 +96,7 @@ def sign_agreement(
     ] = None,
     signed_on: Annotated[datetime | None, typer.Option("--signed-on", formats=["%Y-%m-%d"])] = None,
     document: DocumentOption = None,
+    seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record the signed agreement.
@@ -98,10 +106,10 @@ def sign_agreement(
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            seen = await desk.known_sight(partnership)
+            shown = await desk.as_seen(partnership, seen)
             reference = await _account(desk, account) if account else None
             return await desk.decide(
-                seen,
+                shown,
                 c.SignAgreement,
                 actor,
                 signed_on=signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
@@ -116,13 +124,14 @@ def release(
     partnership: IdArgument,
     actor: ActorOption,
     tranche: Annotated[int, typer.Option("--tranche", min=1, help="Which planned payment.")] = 1,
+    seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Release a tranche for payment.
 
     Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
     """
-    decide(partnership, c.Release, actor, as_json, tranche=tranche)
+    decide(partnership, c.Release, actor, as_json, seen, tranche=tranche)
 
 
 def hold(
@@ -190,12 +199,14 @@ def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
     return authors[recorded.version] == "" if recorded.version in authors else None
 
 
-def decide(partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, **content: Any) -> None:
-    """Give a command on a partnership as the ledger shows it now, and print the receipt."""
+def decide(
+    partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
+) -> None:
+    """Give a command on a partnership as the ledger shows it now, if that is as it was seen, and print the receipt."""
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            return await desk.decide(await desk.known_sight(partnership), kind, actor, **content)
+            return await desk.decide(await desk.as_seen(partnership, seen), kind, actor, **content)
 
     print_receipt(run(work()), as_json)
 

@@ -232,6 +232,7 @@ def _print_partnership(found: Partnership) -> None:
     proposal = found.proposed
     out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
     print_next(found.stage, outlook(found), found.hold is not None)
+    out.print(f"Version: {found.version}")
     if found.why:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)

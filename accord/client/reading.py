@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from accord.client.faults import Refused
 from accord.client.sight import Sight
 from domain.directory.directory import Directory
-from domain.errors import EventUnreadable
+from domain.errors import EventUnreadable, StaleDecision
+from domain.partnership.admission import differing
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
@@ -88,6 +89,27 @@ class Reading:
         seen = await self.sight(partnership_id)
         if seen is None:
             raise unknown_partnership(partnership_id)
+        return seen
+
+    async def as_seen(self, partnership_id: str, version: int | None) -> Sight:
+        """Return the state that a decision is taken on, if it is what was shown at a version; None: whatever stands.
+
+        Raises:
+            Refused: There is no such partnership, it never came to that version, or its terms changed since.
+        """
+        seen = await self.known_sight(partnership_id)
+        if version is None:
+            return seen
+        history = await self.history(partnership_id)
+        shown = fold(partnership_id, tuple(cast(Event, one.event) for one in history[:version]))
+        if not 1 <= version <= len(history) or shown.proposal is None:
+            raise Refused(f"{partnership_id} has no version {version}; `accord show` tells which it has", "Unknown")
+        if changed := differing(shown.terms, seen.terms):
+            raise Refused(
+                f"since version {version} of {partnership_id} this changed: {changed}; look again (version "
+                f"{seen.version}) before you sign",
+                StaleDecision.__name__,
+            )
         return seen
 
     async def known_partnership(self, partnership_id: str) -> Partnership:

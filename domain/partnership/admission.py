@@ -20,6 +20,7 @@ from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.proposal import Proposal
+from domain.signing import Terms
 
 RELEASABLE: Final = frozenset(
     {
@@ -76,11 +77,16 @@ def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
         )
     stands = partnership.terms
     if shown.terms != stands:
-        other = (name for name in type(stands).model_fields if getattr(shown.terms, name) != getattr(stands, name))
-        named = ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
         raise StaleDecision(
-            f"what {command.actor} was shown of {partnership.partnership_id} differs in: {named}; look again"
+            f"what {command.actor} was shown of {partnership.partnership_id} differs in: "
+            f"{differing(shown.terms, stands)}; look again"
         )
+
+
+def differing(shown: Terms, stands: Terms) -> str:
+    """Return the names of the terms that are others now than they were shown, in words; '' where none is."""
+    other = (name for name in type(stands).model_fields if getattr(shown, name) != getattr(stands, name))
+    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.identity import end_to_end_id, payment_id
+from domain.partnership import commands as c
 from domain.partnership.state import Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from tests.accord.counter import booked, told_now
@@ -316,3 +317,24 @@ async def test_control_characters_of_a_proposal_do_not_reach_the_terminal(
     )
     shown = await shell("show", reference)
     assert "\x1b" not in answer.stdout + answer.stderr + shown.stdout + shown.stderr
+
+
+async def test_what_changed_since_it_was_shown_is_named_before_anybody_signs(
+    shell: Shell, desk: Desk, reference: str
+) -> None:
+    life = await awaiting_approval(desk, reference)
+    shown = (await shell.done("show", reference, "--json")).json["version"]
+    assert f"Version: {shown}" in (await shell.done("show", reference)).stdout
+    smaller = proposal(reference, funds_out=funds_out("20000.00"))
+    await life.do(c.Amend, "pia.berg", proposal=smaller, reason="a smaller project")
+    approve = ("approve", reference, "--as", "ana.silva", "--reason", "fits the programme", "--seen")
+    await assert_all_fail(
+        shell,
+        ((*approve, str(shown)), REFUSED, [f"since version {shown} of {reference} this changed: ", "amount"]),
+        ((*approve, "999"), REFUSED, [f"{reference} has no version 999"]),
+        ((*approve, "0"), REFUSED, [f"{reference} has no version 0"]),
+    )
+    assert (await life.told()).count("ApprovalGiven") == 0
+    await life.until_stage(Stage.APPROVAL)
+    newest = (await shell.done("show", reference, "--json")).json["version"]
+    assert "approved" in (await shell.done(*approve, str(newest))).stdout
