@@ -24,7 +24,7 @@ async def newest(office: Office) -> int:
     return int(await office.database.fetchval("SELECT max(position) FROM ledger.events"))
 
 
-@pytest.mark.parametrize("kind", ["StaffLeft", "DirectoryChangeProposed", "DirectoryChangeConfirmed"])
+@pytest.mark.parametrize("kind", ["DirectoryFounded", "DirectoryChangeProposed", "DirectoryChangeConfirmed"])
 async def test_an_event_of_the_directory_that_nobody_can_read_stops_nobody(office: Office, kind: str) -> None:
     """Attack 10, with the login that may append to the directory: what nobody signed counts whatever it says."""
     await intruder.append(office, "directory", kind, GARBAGE)
