@@ -27,6 +27,8 @@ from deploy.logins import as_user, read_secret
 from deploy.settings import ADMIN, read_stack
 
 FOLDER: Final = Path(__file__).parent
+WHO_RAN_IT: Final = re.compile(r"\b\d+@[\w.-]+")
+"""The process and the machine, as the SDK names them."""
 LAST_LINE: Final = b"The stack stays up."
 
 EVENTS: Final = """
@@ -73,7 +75,7 @@ async def _keep_histories(client: Client, kept: Path) -> None:
     with gzip.open(kept / "histories.jsonl.gz", "wt", encoding="utf-8") as file:
         async for found in client.list_workflows():
             history = await client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()
-            content = re.sub(r'"identity": *"[^"]*"', '"identity": "worker"', history.to_json())
+            content = WHO_RAN_IT.sub("worker", history.to_json())
             file.write(json.dumps({"workflow_id": found.id, "history": json.loads(content)}) + "\n")
 
 

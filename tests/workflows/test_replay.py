@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from domain.payment.bank_answers import BankStatus
 from tests.builders import funds_out, party, proposal
 from tests.histories import histories, replayer
 from tests.lives import Life
+from tests.releases.leaving import WHO_RAN_IT
 
 GOLDEN = Path(__file__).parent / "golden" / "histories"
 WRITE_GOLDEN = bool(os.environ.get("ACCORD_WRITE_GOLDEN"))
@@ -99,7 +99,5 @@ async def write(life: Life, name: str) -> None:
     """Keep the histories of a life."""
     for history in await histories(life):
         kind = "tranche" if "/tranche/" in history.workflow_id else "partnership"
-        content = re.sub(
-            r'"identity": "[^"]*"', '"identity": "worker"', json.dumps(json.loads(history.to_json()), indent=1)
-        )
+        content = WHO_RAN_IT.sub("worker", json.dumps(json.loads(history.to_json()), indent=1))
         (GOLDEN / f"{name}-{kind}.json").write_text(content + "\n", "utf-8")
