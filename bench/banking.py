@@ -5,22 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from accord.client.bank_entries import outcome_command, outcome_of, record_on_attempt
-from accord.client.counter import Counter, at_the_counter, tell_workflows
+from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
-from domain.identity import derive
+from domain.identity import derive, message_id, payment_id
 from domain.partnership import commands as c
 from domain.partnership.events import ACCORD
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
-from domain.payment.tranche import PaymentHandedOver, Tranche, TrancheStatus, hear
+from domain.payment.counter import CounterAct
+from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade
+from domain.payment.tranche import PaymentHandedOver, Tranche, TrancheReleasedForPayment, TrancheStatus, hear
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 
-_MESSAGE = "ACCMBENCH"
+_PAYER = "paul.nkosi"
 
 
 async def hand_over_and_answer(desk: Desk, reference: str) -> None:
     """Record the hand-over of the first tranche, and that the bank accepted and settled it."""
+    acts = await _signed_file(desk, reference)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        for act in acts:
+            await counter.act(StreamId.payment_file(_message(reference)), act)
         await _hand_over(counter, reference)
     await tell_workflows(counter)
     for status in (BankStatus.ACCEPTED, BankStatus.SETTLED):
@@ -34,11 +39,29 @@ async def is_instructed(desk: Desk, reference: str) -> bool:
     return len(await desk.ledger.read_stream(StreamId.attempt(reference, 1, 1), limit=2)) > 1
 
 
+def _message(reference: str) -> str:
+    return message_id((payment_id(reference, 1, 1),))
+
+
+async def _signed_file(desk: Desk, reference: str) -> tuple[CounterAct, ...]:
+    """Return the signed acts by which the file with this payment was made and handed over."""
+    stream, sha256 = StreamId.payment_file(_message(reference)), "0" * 64
+    attempt = next(one.event for one in await desk.reader.read(StreamId.attempt(reference, 1, 1)))
+    assert isinstance(attempt, TrancheReleasedForPayment)
+    made = await signed_act(
+        desk, PaymentFileMade, stream, _PAYER, sha256=sha256, payments=(payment_id(reference, 1, 1),),
+        total=attempt.order.money, execution_on=datetime.now(UTC).date(),
+    )  # fmt: skip
+    return made, await signed_act(desk, PaymentFileHandedOver, stream, _PAYER, sha256=sha256)
+
+
 async def _hand_over(counter: Counter, reference: str) -> None:
     now, stream = datetime.now(UTC), StreamId.attempt(reference, 1, 1)
-    left = c.RecordHandOver(command_id=derive("handed over", stream), at=now, tranche=1, attempt=1, message_id=_MESSAGE)
+    left = c.RecordHandOver(
+        command_id=derive("handed over", stream), at=now, tranche=1, attempt=1, message_id=_message(reference)
+    )
     await counter.decide(await counter.partnership(reference), left)
-    event = PaymentHandedOver(at=now, message_id=_MESSAGE, file_sha256="0" * 64)
+    event = PaymentHandedOver(at=now, message_id=_message(reference), file_sha256="0" * 64)
     await counter.append(stream, derive("payment handed over", stream), ACCORD, event)
 
 

@@ -33,7 +33,7 @@ from worker import make_worker
 
 out = Console(highlight=False)
 BARE_QUEUE = "bare"
-EVENT_LIMIT = 95
+EVENT_LIMIT = 85
 """The hand-over is a step of its own, of which partnership and payment each hear: some ten events more than without."""
 RATIO_FLOOR = 0.6
 POLL_SECONDS = 0.1
