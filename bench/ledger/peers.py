@@ -51,7 +51,8 @@ def recorder(url: str, functions: bool = False) -> Iterator[PostgresApplicationR
     found = conninfo_to_dict(url)
     with PostgresDatastore(
         dbname=str(found["dbname"]), host=str(found["host"]), port=str(found.get("port", 5432)),
-        user=str(found["user"]), password="", pool_size=CONNECTIONS, enable_db_functions=functions,
+        user=str(found["user"]), password=str(found.get("password", "")),
+        pool_size=CONNECTIONS, enable_db_functions=functions,
     ) as datastore:  # fmt: skip
         opened = PostgresApplicationRecorder(datastore)
         opened.create_table()
