@@ -1,4 +1,4 @@
-"""Mutants of the rule book: each is one of its files with one change, made on the syntax tree."""
+"""Mutants of a package, by default the rule book: each is one of its files with one change, made on the syntax tree."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROFILES: Final = ("P", "F", "X")
 
 
 class Mutant(NamedTuple):
-    """A file of the rule book with one change."""
+    """A file with one change."""
 
     kind: str
     path: str
@@ -76,17 +76,17 @@ class Place(NamedTuple):
     final: bool = False
 
 
-def all_mutants(root: Path = ROOT, rules_only: bool = False) -> tuple[Mutant, ...]:
-    """Return every mutant of the rule book, those of whole rules first."""
-    files = sorted((root / POLICY).rglob("*.py"))
+def all_mutants(root: Path = ROOT, rules_only: bool = False, package: Path = POLICY) -> tuple[Mutant, ...]:
+    """Return every mutant of a package, those of whole rules first; only the rule book has such."""
+    files = sorted((root / package).rglob("*.py"))
     rules = [mutant for path in files for mutant in _mutants(root, path, _rules)]
     finer = [] if rules_only else [mutant for path in files for mutant in _mutants(root, path, _finer)]
     return (*rules, *finer)
 
 
-def unchanged(root: Path = ROOT) -> tuple[Mutant, ...]:
-    """Return every file of the rule book written out again without a change: what a mutant is compared with."""
-    paths = sorted((root / POLICY).rglob("*.py"))
+def unchanged(root: Path = ROOT, package: Path = POLICY) -> tuple[Mutant, ...]:
+    """Return every file of a package written out again without a change: what a mutant is compared with."""
+    paths = sorted((root / package).rglob("*.py"))
     files = ((path.relative_to(root).as_posix(), ast.unparse(ast.parse(path.read_text()))) for path in paths)
     return tuple(Mutant("unchanged", path, 1, "", "", source) for path, source in files)
 

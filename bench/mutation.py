@@ -1,7 +1,7 @@
-"""`make mutation`: whether the tests of the rule book would notice if it were wrong.
+"""`make mutation`: whether the tests of the rule book would notice if it were wrong; or those of any other package.
 
-Each mutant is the rule book with one change: a rule that always passes, or a finer one. The tests must fail with it.
-The score is killed / all; a mutant that cannot change what the rule book says is named below, and counted as alive.
+Each mutant is the package with one change: a rule that always passes, or a finer one. The tests must fail with it.
+The score is killed / all; a mutant that cannot change what the package does is named below, and counted as alive.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.mutants import ROOT, Mutant, all_mutants, unchanged
+from bench.mutants import POLICY, ROOT, Mutant, all_mutants, unchanged
 from bench.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -95,7 +95,11 @@ class Report(NamedTuple):
 def chosen(arguments: argparse.Namespace, root: Path) -> tuple[Mutant, ...]:
     """Return the mutants that the command line asks for."""
     pattern = re.compile(arguments.only)
-    return tuple(one for one in all_mutants(root, arguments.rules_only) if pattern.search(f"{one.kind} {one.title}"))
+    return tuple(
+        one
+        for one in all_mutants(root, arguments.rules_only, arguments.package)
+        if pattern.search(f"{one.kind} {one.title}")
+    )
 
 
 def check(arguments: argparse.Namespace) -> Report:
@@ -104,18 +108,18 @@ def check(arguments: argparse.Namespace) -> Report:
     tests = Tests(arguments.tests, arguments.only_examples, arguments.limit)
     with tempfile.TemporaryDirectory() as folder:
         root = move_into_a_copy(Path(folder))
-        mutants, originals = chosen(arguments, root), unchanged(root)
-        warm_up()
+        mutants, originals = chosen(arguments, root), unchanged(root, arguments.package)
+        warm_up(arguments.package)
         sound = try_unchanged(originals, tests)
         failed = frozenset(sound.by.splitlines())
         if failed and not arguments.despite_failures:
-            raise SystemExit("\n  ".join(["tests fail on the rule book as it is:", *sorted(failed)]))
+            raise SystemExit("\n  ".join(["tests fail on the package as it is:", *sorted(failed)]))
         err.print(f"the tests take {sound.seconds:.0f} s, {len(failed)} fail anyway; {len(mutants)} mutants")
         tests = tests._replace(left_out=failed, limit=max(tests.limit, 10 * sound.seconds))
         trials = tuple(shown(try_all(mutants, tests, arguments.jobs), len(mutants)))
         if try_unchanged(originals, tests).killed:
-            raise SystemExit("tests that passed on the rule book as it is failed later: nothing is known")
-        return Report(trials, failed, unwatched(), time.monotonic() - started)
+            raise SystemExit("tests that passed on the package as it is failed later: nothing is known")
+        return Report(trials, failed, unwatched() if arguments.package == POLICY else (), time.monotonic() - started)
 
 
 def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
@@ -160,7 +164,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def tell(report: Report) -> None:
     """Print the report for a person."""
-    table = Table("mutants", "killed", "all", title="Mutants of the rule book")
+    table = Table("mutants", "killed", "all", title="Mutants")
     for kind in (*report.kinds, ""):
         score = report.score(kind)
         table.add_row(kind or "all", str(score.killed), str(score.all))
@@ -169,7 +173,7 @@ def tell(report: Report) -> None:
     name("Alive, and equivalent", [f"{mutant.title}: {EQUIVALENT[mutant.key]}" for mutant in report.equivalent])
     name("Called equivalent, and killed", [mutant.title for mutant in report.disproved])
     name("Rules that no mutant is made of", report.unwatched)
-    name("Left out, as they fail on the rule book as it is", sorted(report.left_out))
+    name("Left out, as they fail on the package as it is", sorted(report.left_out))
     out.print(f"rules {report.score('rule')}; all {report.score()}; {report.seconds:.0f} s")
 
 
@@ -187,7 +191,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rules-only", action="store_true", help="only whole rules, not the finer changes")
     parser.add_argument("--only-examples", action="store_true", help="leave the tests of hypothesis out")
     parser.add_argument("--despite-failures", action="store_true", help="leave out the tests that fail anyway")
-    parser.add_argument("--tests", default="tests/domain/policy", help="a folder or a file of tests")
+    parser.add_argument("--package", type=Path, default=POLICY, help="the folder that is changed, else the rule book")
+    parser.add_argument("--tests", default="tests/domain/policy", help="a folder or a file of tests, the oracle")
     parser.add_argument(
         "--limit",
         type=float,

@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 import pytest
 
-from bench.mutants import ROOT, Mutant
+from bench.mutants import POLICY, ROOT, Mutant
 
 WARM: Final = ("hypothesis", "hypothesis.strategies", "pytest_asyncio", "pytest_timeout", "rfc8785")
 WARM_DOMAIN: Final = (
@@ -88,16 +88,16 @@ def move_into_a_copy(folder: Path) -> Path:
     return copy
 
 
-def warm_up() -> None:
+def warm_up(package: Path = POLICY) -> None:
     """Import once what every trial needs, and let hypothesis try the same examples each time."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(".hypothesis").resolve())
-    for name in (*WARM, *WARM_DOMAIN):
+    ours = WARM_DOMAIN if package == POLICY else ()
+    for name in (*WARM, *ours):
         importlib.import_module(name)
-    if touched := [name for name in sys.modules if name.startswith("domain.policy")]:
+    mutated = ".".join(package.parts)
+    if touched := [name for name in sys.modules if name.startswith(mutated)]:
         raise RuntimeError(f"no mutant could reach {', '.join(touched)}: they are imported already")
-    if strange := [
-        name for name in WARM_DOMAIN if not Path(sys.modules[name].__file__ or "").is_relative_to(Path.cwd())
-    ]:
+    if strange := [name for name in ours if not Path(sys.modules[name].__file__ or "").is_relative_to(Path.cwd())]:
         raise RuntimeError(f"imported from elsewhere than the copy: {', '.join(strange)}")
     from hypothesis import settings
 
