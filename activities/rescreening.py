@@ -61,7 +61,7 @@ class OpenPartnership(NamedTuple):
     ended: bool = False
 
     def after(self, event: AnyEvent) -> OpenPartnership:
-        """Return the knowledge after an event."""
+        """Return what is known of the partnership once this event is applied."""
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 return OpenPartnership(event.proposal)
@@ -79,10 +79,10 @@ class OpenPartnership(NamedTuple):
     @property
     def evidence(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:
         """All that registers said of it."""
-        return (self.verification.screening, *self.about_status) if self.verification else ()
+        return (self.verification.screening, *self.exempt_status_evidence) if self.verification else ()
 
     @property
-    def about_status(self) -> tuple[StatusEvidence, ...]:
+    def exempt_status_evidence(self) -> tuple[StatusEvidence, ...]:
         """Evidence of registers of exempt organisations, on the payee and on its group's central organisation."""
         found = self.verification
         return tuple(one for one in (found.status, found.central) if one) if found else ()
@@ -176,7 +176,7 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
 
 def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
     """Yield the keys that evidence was looked up by or found under, each with the version that was asked."""
-    for status in case.about_status:
+    for status in case.exempt_status_evidence:
         asked = _versions(status)
         for register in ABOUT_STATUS:
             yield AskedKeys(partnership_id, register, status.ein, asked.get(register, 0))

@@ -110,8 +110,8 @@ class Reader:
         """Return the events of a stream after a version; what counts for nothing is Disregarded.
 
         Raises:
-            EventUnreadable: Nobody can read one of them, and nobody judged it yet.
-            LedgerUnavailable: A standby must have them, and none says that it does.
+            EventUnreadable: One of them cannot be read, and the guardians have not set it aside.
+            LedgerUnavailable: A standby must confirm that it holds these events, and none did in time.
             UpgradeNeeded: A newer release recorded one of them.
         """
         stored = await self.ledger.read_stream(stream_id, after, connection=connection)

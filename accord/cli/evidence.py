@@ -100,7 +100,7 @@ def _moment(written: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def screen_name(
+def screen_against_lists(
     name: Annotated[str, typer.Argument(help="The name of an organisation or a person.")],
     person: Annotated[bool, typer.Option("--person", help="It is a person's.")] = False,
     country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
@@ -248,5 +248,5 @@ def _written(path: Path) -> EvidenceFile:
 def register(app: typer.Typer) -> None:
     """Add these commands to those on registers."""
     app.command("show")(show_rows)
-    app.command("screen")(screen_name)
+    app.command("screen")(screen_against_lists)
     app.command("replay")(replay_evidence)

@@ -16,7 +16,7 @@ from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from accord.client.whole_ledger import exporting
-from accord.client.written_again import Written, never_sent, write_again
+from accord.client.written_again import RewriteOutcome, never_sent, write_again
 from deploy.logins import Login
 from domain.partnership import commands as c
 from domain.payment.payment_file import FileStatus, PaymentFile
@@ -161,7 +161,7 @@ def write_file_again(
     Example: accord payments write-again ACCMYT53... --out payments-out --as paul.nkosi
     """
 
-    async def work() -> Written:
+    async def work() -> RewriteOutcome:
         async with exporting() as desk:
             return await write_again(desk, message, actor, folder)
 

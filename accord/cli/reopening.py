@@ -78,7 +78,9 @@ def reopen(
 
 
 async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...], actor: str) -> Reopened:
-    """Sign what left since the ledger was put back; the second person who says the same opens payments.
+    """Sign the list of payment files handed over since the ledger was restored.
+
+    Payments open once a second person signs the same list and the same bank statements.
 
     Raises:
         Refused: Payments are open, the bank's word was not imported since, or it tells of a payment that is not named.

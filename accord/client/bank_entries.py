@@ -152,7 +152,7 @@ async def record_on_attempt(
 
 
 def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
-    """Return the end of an attempt by what was just recorded; None where it did not end."""
+    """Return how an attempt ended, judging by the events just recorded; None if it has not ended."""
     for event in events:
         match event:
             case PaymentSettled():

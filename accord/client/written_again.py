@@ -39,7 +39,7 @@ from payments.answers.bank_files import bank_file
 from payments.out.files import FrozenPayment, StoredFile, mark, rows_of_file, stored_file
 
 
-class Written(NamedTuple):
+class RewriteOutcome(NamedTuple):
     """The outcome of writing a file again."""
 
     path: Path | None
@@ -48,7 +48,7 @@ class Written(NamedTuple):
     """Each payment that would not pass now, with the reason."""
 
 
-async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> Written:
+async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> RewriteOutcome:
     """Write a file that was handed over once more: the very same bytes.
 
     Where a payment in it would not pass now, its name and reason are shown, and two people must agree.
@@ -79,13 +79,13 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreed)
-        return Written(None, shown)
+        return RewriteOutcome(None, shown)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         now = await read_payment_file(gate.reader, message_id)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
         await counter.act(stream, written)
-    return Written(write_file(folder, stored), shown)
+    return RewriteOutcome(write_file(folder, stored), shown)
 
 
 def _require_no_answer(checked: Sequence[Checked]) -> None:

@@ -77,7 +77,10 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The address of Accord's database for its administrator, who makes it, and for drills."""
+        """The database's address with the administrator's login: to create and migrate it, to make logins, for drills.
+
+        The login's secret is made if there is none.
+        """
         return as_user(self.address, ADMIN, make_secret(self.secrets / ADMIN))
 
     def url_of(self, login: Login) -> str:

@@ -138,7 +138,10 @@ class EpochBegun(_DirectoryEvent):
 
 
 class LossAccepted(_DirectoryEvent):
-    """Two guardians accepted that the ledger forgot what a partnership had come to: it goes on without that."""
+    """Two guardians accepted that events which a partnership's workflow had seen are missing from the ledger.
+
+    The partnership continues without them.
+    """
 
     event_type: Literal["LossAccepted"] = "LossAccepted"
     partnership_id: PartnershipId
@@ -169,7 +172,7 @@ DirectoryFacts = Annotated[
 
 
 class DirectoryFounded(_DirectoryEvent):
-    """The operator's entries, all at once, before the directory was sealed."""
+    """A batch of entries that the operator made before the directory was sealed."""
 
     event_type: Literal["DirectoryFounded"] = "DirectoryFounded"
     changes: DirectoryFacts

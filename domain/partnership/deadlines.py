@@ -26,7 +26,7 @@ class Wait(StrEnum):
     """The signed agreement."""
 
 
-class Allowance(NamedTuple):
+class TimeLimit(NamedTuple):
     """Business days until it is due, how long before that a reminder comes, and how many a director has after it."""
 
     days: int
@@ -35,10 +35,10 @@ class Allowance(NamedTuple):
 
 
 ALLOWANCES: Final = {
-    Wait.ANSWER: Allowance(15, 5, 10),
-    Wait.CLEARANCE: Allowance(5, 2, 5),
-    Wait.APPROVAL: Allowance(10, 3, 5),
-    Wait.AGREEMENT: Allowance(20, 5, 20),
+    Wait.ANSWER: TimeLimit(15, 5, 10),
+    Wait.CLEARANCE: TimeLimit(5, 2, 5),
+    Wait.APPROVAL: TimeLimit(10, 3, 5),
+    Wait.AGREEMENT: TimeLimit(20, 5, 20),
 }
 
 

@@ -243,7 +243,10 @@ class ConditionMet(StaffEvent):
 
 
 class InterestDeclared(StaffEvent):
-    """A person has an interest and is recused: their approvals fall, and they take no part any more."""
+    """A person declared a conflict of interest and is recused.
+
+    Their approvals and their verification no longer count, and they take no further part.
+    """
 
     event_type: Literal["InterestDeclared"] = "InterestDeclared"
     interest: Interest

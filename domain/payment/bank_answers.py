@@ -29,7 +29,10 @@ BOOKED: Final = "BOOK"
 
 
 class BankAnswer(Value):
-    """One statement by the bank about one payment or receipt, matched to ours by the import."""
+    """One statement by the bank about a payment or about money received.
+
+    The import matched it to our partnership, tranche and attempt where it could.
+    """
 
     answer_id: UUID
     """The identity of the booking (account, servicer's reference, detail) or of the status report."""
@@ -116,7 +119,10 @@ class Resolution(StrEnum):
 
 
 def came_back_as(said: BankStatus) -> BankStatus:
-    """Return the meanings that a person may give a status: a nameless receipt may be our own payment returned."""
+    """Return the other status that a person may give an answer: RECEIVED may be our own payment RETURNED.
+
+    Any other is returned unchanged.
+    """
     return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
 
 

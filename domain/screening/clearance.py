@@ -57,7 +57,7 @@ def clearance_statement(content: dict[str, Any], actor: str, at: datetime, comma
 
 
 def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, Any]:
-    """Return a clearance's content."""
+    """Return the fields that a person signs to clear a match: the pair, the partnership, and the reason."""
     return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
 
 

@@ -30,7 +30,10 @@ class ReadModelDifference(NamedTuple):
 async def differences(
     ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded
 ) -> list[ReadModelDifference]:
-    """Return the differences between what readers see and the ledger, without streams that are set aside."""
+    """Return each stream whose live document differs from what its ledger events make.
+
+    Quarantined streams are left out, and those that wait to be folded again.
+    """
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(
             "SELECT generation, position FROM projection.checkpoints WHERE name = $1 AND live", projection.name

@@ -82,7 +82,9 @@ def _written(included: Included, enrolment: Sequence[Included], note: str) -> st
 
 
 def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
-    """Return a receipt's proof, by the file and the public keys alone.
+    """Verify a receipt with its text and the known public keys only.
+
+    Return the event it proves, its checkpoint and the signers.
 
     Raises:
         ReceiptRefused: It is no receipt, or the event is not in the tree that was signed.

@@ -13,7 +13,7 @@ _COLUMNS = "exception_id, kind, partnership, file_name, reason, content, raised_
 
 
 class RaisedException(NamedTuple):
-    """An exception as people look at it."""
+    """A row of the exceptions table: a statement of the bank for a person to look at, when raised, when resolved."""
 
     exception_id: UUID
     kind: ExceptionKind

@@ -38,7 +38,7 @@ LATEST_VALUE: Final = timedelta(days=10)
 
 
 class MatchedEntry(NamedTuple):
-    """An entry's statement, matched to ours as far as it can be."""
+    """A bank entry, the payment or money in that it was matched to, and the reason not to believe it; if any."""
 
     entry: Entry
     answer: BankAnswer | None

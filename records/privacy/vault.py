@@ -47,7 +47,7 @@ class NamedPerson(NamedTuple):
 
 
 class StillNamed(RuntimeError):
-    """The streams that name a person are not those that were looked at; look again."""
+    """Nothing was erased: another stream names the person by now, or they were erased already; read again."""
 
 
 class Vault:

@@ -18,7 +18,7 @@ from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of
 from registers.loading.archive import Archive, Archived
-from registers.loading.plausibility import Arrival, Floor, implausible
+from registers.loading.plausibility import Floor, LoadResult, implausible
 from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
 from registers.loading.storing import Place, keep_the_difference, stage
 from registers.loading.texts import CutOff, UnreadableFile, fingerprint
@@ -214,16 +214,16 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
 
 
-async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> Arrival:
+async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> LoadResult:
     counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
     lists_people = work.register.listed is not None
     if before is None:
-        return Arrival(*counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people)
+        return LoadResult(*counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people)
     had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
     has = Counter(work.register.kind_of(file.name) for file in work.files)
     parts = tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main)
     known = (before["row_count"], before["source_date"])
-    return Arrival(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
+    return LoadResult(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
 
 
 async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:

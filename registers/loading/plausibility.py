@@ -21,7 +21,7 @@ LONG: Final = 1000
 """Rows from which a register is long; a short list may well change as a whole."""
 
 
-class Arrival(NamedTuple):
+class LoadResult(NamedTuple):
     """A load's result, and what it would replace."""
 
     rows: int
@@ -71,7 +71,7 @@ class Floor(NamedTuple):
         return max(self.own, self.given) if (rows_in_force or 0) >= self.own else self.given
 
 
-def implausible(arrival: Arrival, floor: Floor) -> str | None:
+def implausible(arrival: LoadResult, floor: Floor) -> str | None:
     """Return the reason why a version is refused, in one line with the remedy, or None if it is plausible."""
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
@@ -85,7 +85,7 @@ def implausible(arrival: Arrival, floor: Floor) -> str | None:
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
 
 
-def _too_few(arrival: Arrival, floor: Floor) -> str | None:
+def _too_few(arrival: LoadResult, floor: Floor) -> str | None:
     rows, fewest = arrival.rows, floor.holding(arrival.rows_in_force)
     if rows >= fewest:
         return None
@@ -95,7 +95,7 @@ def _too_few(arrival: Arrival, floor: Floor) -> str | None:
     return f"{fault}; fetch the file again"
 
 
-def _unlike_the_one_before(arrival: Arrival) -> str | None:
+def _unlike_the_one_before(arrival: LoadResult) -> str | None:
     before = arrival.rows_in_force
     if before is None or arrival.date_in_force is None:
         return None

@@ -15,7 +15,7 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
-from accord.client.written_again import Written, never_sent, write_again
+from accord.client.written_again import RewriteOutcome, never_sent, write_again
 from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
@@ -78,7 +78,7 @@ async def test_what_would_pass_now_is_written_again_by_one_and_the_very_same_byt
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
     written = await write_again(waiting.desk, left.message_id, FINANCE, tmp_path / "again")
-    assert written == Written(tmp_path / "again" / f"{left.message_id}.pain.001.xml", ())
+    assert written == RewriteOutcome(tmp_path / "again" / f"{left.message_id}.pain.001.xml", ())
     assert [path.read_bytes() for path in files_in(tmp_path / "again")] == [left.content]
     events = await recorded_of(waiting.desk, left.message_id)
     assert events == ["PaymentFileMade", "PaymentFileHandedOver", "PaymentFileWrittenAgain"]
@@ -91,7 +91,9 @@ async def test_what_would_not_pass_now_is_named_and_written_again_by_two(
     await paying.hold(waiting)
     doubt = f"{paying.REFERENCE} tranche 1, attempt 1: it stands on hold (by vera.lind: a complaint came in)"
     for _ in range(2):
-        assert await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again") == Written(None, (doubt,))
+        assert await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again") == RewriteOutcome(
+            None, (doubt,)
+        )
     assert files_in(tmp_path / "again") == []
     written = await write_again(waiting.desk, left.message_id, FINANCE, tmp_path / "again")
     assert (written.path is not None, written.in_doubt) == (True, (doubt,))

@@ -14,7 +14,15 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
 from tests.builders import NOON, company, funds_in, funds_out, party, regrant, sponsorship
-from tests.domain.specification import REFERENCE, Story, active, amend, in_approval, propose, report_subrecipients
+from tests.domain.partnership.specification import (
+    REFERENCE,
+    Story,
+    active,
+    amend,
+    in_approval,
+    propose,
+    report_subrecipients,
+)
 
 TODAY = NOON.date()
 TOMORROW, LONG_AGO = TODAY + timedelta(days=1), TODAY - timedelta(days=44_000)

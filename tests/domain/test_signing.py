@@ -19,8 +19,8 @@ from domain.policy.conditions import ConditionId
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
 from records.keys.ed25519 import verified
 from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party
-from tests.domain import specification as s
-from tests.domain.hands import key_of, signature_on
+from tests.domain.partnership import specification as s
+from tests.domain.partnership.hands import key_of, signature_on
 
 COMMAND = s.approve("ana.silva")
 SHOWN = s.shown(s.in_approval().partnership)

@@ -22,7 +22,7 @@ from deploy.logins import Login
 from deploy.schedules import ensure_refreshing, refreshing
 from registers.loading.loader import version_in_force
 from tests.registers.files import sdn_row
-from tests.registers.test_refreshing import NOVEMBER, Publisher
+from tests.registers.loading.test_refreshing import NOVEMBER, Publisher
 from tests.waiting import until
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow

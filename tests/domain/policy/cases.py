@@ -81,13 +81,13 @@ def all_three(outcomes: frozenset[Outcome]) -> dict[str, frozenset[Outcome]]:
 
 ELSEWHERE: Final[dict[str, str]] = {
     "C18": "tests.activities.test_twice",
-    "C19": "tests.domain.test_amending",
+    "C19": "tests.domain.partnership.test_amending",
     "C22": "tests.workflows.test_partnership",
-    "C32": "tests.domain.test_subrecipients",
-    "C35": "tests.domain.test_recusal",
-    "C36": "tests.domain.test_account",
+    "C32": "tests.domain.partnership.test_subrecipients",
+    "C35": "tests.domain.partnership.test_recusal",
+    "C36": "tests.domain.payment.test_account",
     "C37": "tests.chaos.test_chaos",
-    "C38": "tests.registers.test_loader",
+    "C38": "tests.registers.loading.test_loader",
     "C39": "tests.domain.test_values",
     "C40": "tests.accord.audit.test_replays",
 }

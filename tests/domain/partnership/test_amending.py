@@ -1,0 +1,326 @@
+"""An amendment lets fall what it concerns and no more; what was paid stays paid (R13, R31, R34, R37, R40)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.directory.tiers import Role
+from domain.errors import DomainError, IllegalTransition, PaymentRefused, SeparationOfDuties, ThresholdUnknown
+from domain.partnership import commands as c
+from domain.partnership import events as e
+from domain.partnership.state import Stage, TrancheState
+from domain.payment.tranche import TrancheOutcome
+from domain.policy.findings import Outcome
+from domain.policy.rulebook import assess as assess_facts
+from domain.values import Money
+from tests.builders import (
+    authority,
+    funding,
+    funds_in,
+    funds_out,
+    moment,
+    number,
+    party,
+    proposal,
+    regrant,
+    status,
+    verification,
+)
+from tests.domain.partnership.specification import (
+    NON_MONETARY,
+    OTHER_ACCOUNT,
+    Story,
+    acting,
+    active,
+    after,
+    again,
+    agreed,
+    amend,
+    approve,
+    ask,
+    assess,
+    called_back,
+    came_to,
+    declare,
+    decline,
+    given,
+    hold,
+    in_agreement,
+    in_approval,
+    in_eligibility,
+    lent,
+    lift,
+    propose,
+    release,
+    sign,
+    terminate,
+    verify,
+    withdraw,
+)
+
+P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
+SETTLED, REJECTED = TrancheOutcome.SETTLED, TrancheOutcome.REJECTED
+BOTH = {"funds_out": funds_out(), "funds_in": funds_in()}
+
+
+def usd(amount: str) -> Money:
+    return Money(amount=amount, currency="USD")
+
+
+def approvers(story: Story) -> list[str]:
+    return [approval.actor for approval in story.partnership.approvals]
+
+
+def three(**content: Any) -> Story:
+    """A referral was cleared, so a director approved beside the two others."""
+    story = in_eligibility(Outcome.REFER, **content)
+    return story.given(*map(approve, ("vera.lind", "ana.silva", "femi.ade", "dora.kim")))
+
+
+LESSER: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a title": ({"title": "Digital skills, amended"}, ["ana.silva", "femi.ade", "dora.kim"]),
+    "a typo": ({"funds_out": funds_out(purpose="Trainning")}, ["ana.silva", "femi.ade", "dora.kim"]),
+    "a tenth more": ({"funds_out": funds_out("1100.00")}, ["ana.silva", "femi.ade", "dora.kim"]),
+    "less": ({"funds_out": funds_out("10.00")}, ["ana.silva", "femi.ade", "dora.kim"]),
+    "more than a tenth": ({"funds_out": funds_out("1100.01")}, ["ana.silva"]),
+    "another purpose": ({"funds_out": funds_out(purpose="A radio station")}, ["femi.ade"]),
+    "another purpose and sum": ({"funds_out": funds_out("2000.00", purpose="A radio station")}, []),
+}
+
+
+@pytest.mark.parametrize("what", LESSER)
+def test_a_lesser_change_lets_only_those_approvals_fall_that_it_concerns(what: str) -> None:
+    content, standing = LESSER[what]
+    story = three().when(amend(**content))
+    assert story.refusal is None
+    assert approvers(story) == standing
+    assert story.partnership.stage is (Stage.AGREEMENT if len(standing) == 3 else Stage.APPROVAL)
+    assert story.partnership.proposed == proposal(**content)
+    assert story.partnership.verifier == "vera.lind"
+
+
+@pytest.mark.parametrize("start", [in_approval, in_agreement, active])
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"funds_out": funds_out(payee=party("Harbour Schools Trust"))},
+        {"funds_out": funds_out(funder="ISOC-FOUNDATION")},
+        {"funds_out": funds_out(regrant=regrant())},
+    ],
+)
+def test_another_payee_funder_or_fact_begins_everything_again(
+    start: Callable[[], Story], content: dict[str, Any]
+) -> None:
+    story = start().when(amend(**content))
+    now = story.then(e.ProposalAmended)
+    assert (now.stage, now.approvals, now.verification, now.assessment) == (Stage.DUE_DILIGENCE, (), None, None)
+    assert (now.account, now.deadline, now.quorum, now.proposed) == (None, None, None, proposal(**content))
+
+
+def test_small_steps_add_up() -> None:
+    story = in_agreement().given(amend(funds_out=funds_out("1050.00")), amend(funds_out=funds_out("1100.00")))
+    assert approvers(story) == ["ana.silva", "femi.ade"]
+    assert approvers(story.given(amend(funds_out=funds_out("1100.01")))) == ["ana.silva"]
+
+
+def test_a_sum_that_falls_and_grows_again_is_measured_by_what_was_approved() -> None:
+    story = in_agreement().given(amend(funds_out=funds_out("100.00")), amend(funds_out=funds_out("1100.00")))
+    assert approvers(story) == ["ana.silva", "femi.ade"]
+
+
+def test_after_a_new_approval_the_new_sum_is_the_measure() -> None:
+    story = in_agreement().given(amend(funds_out=funds_out("1200.00")), approve("femi.ade"))
+    assert approvers(story.given(amend(funds_out=funds_out("1320.00")))) == ["ana.silva", "femi.ade"]
+    assert approvers(story.given(amend(funds_out=funds_out("1320.01")))) == ["ana.silva"]
+
+
+def test_a_sum_in_another_tier_asks_for_that_tiers_quorum() -> None:
+    story = in_agreement(funds_out=funds_out("100000.00")).when(amend(funds_out=funds_out("100000.01")))
+    now = story.then(e.ProposalAmended, e.DeadlineSet)
+    assert (now.stage, now.missing_approvals) == (Stage.APPROVAL, (D,))
+
+
+def test_a_sum_that_no_tier_covers_is_refused() -> None:
+    who = authority("pia.berg").model_copy(update={"rules": None})
+    in_agreement().when(amend(funds_out=funds_out("1.00")), who).refused(ThresholdUnknown)
+
+
+def test_who_amends_is_a_proposer_from_then_on_and_her_own_approval_falls() -> None:
+    story = in_agreement().given(amend("ada.every", title="Digital skills, amended"))
+    assert story.partnership.proposers == ("pia.berg", "ada.every")
+    amended = in_approval().given(approve("ada.every"), amend("ada.every", title="Digital skills, amended"))
+    assert approvers(amended) == []
+    amended.when(approve("ada.every")).refused(SeparationOfDuties, "proposed")
+
+
+def test_the_approval_given_in_the_amenders_stead_falls_as_well() -> None:
+    story = in_approval().given(approve("paul.nkosi"), by=acting("paul.nkosi", lent(F, "ada.every")))
+    assert approvers(story.given(amend("ada.every", title="Digital skills, amended"))) == []
+
+
+SEPARATE: dict[str, tuple[Callable[[], Story], str]] = {
+    "who cleared the referral": (lambda: in_eligibility().given(approve("ada.every")), "ada.every"),
+    "who verified the account": (
+        lambda: in_agreement().given(
+            sign(), by=authority("dora.kim").model_copy(update={"account": called_back(sign().account, "ada.every")})
+        ),
+        "ada.every",
+    ),
+    "who paid": (lambda: active(funds_out=funds_out("1.00", "2.00")).given(release(1, "ada.every")), "ada.every"),
+}
+
+
+@pytest.mark.parametrize("who", SEPARATE)
+def test_nobody_amends_whose_part_in_it_stands(who: str) -> None:
+    """R31: the amender becomes a proposer, and a proposer neither verifies nor pays."""
+    begun, person = SEPARATE[who]
+    story = begun()
+    content = {"funds_out": funds_out("1.00", "2.00")} if who == "who paid" else {}
+    story.when(amend(person, title="Digital skills, amended", **content)).refused(SeparationOfDuties, person)
+
+
+REFUSED: dict[str, tuple[Callable[[], Story], c.Amend, type[DomainError], str]] = {
+    "nothing changes": (in_approval, amend(), IllegalTransition, "changes nothing"),
+    "another reference": (in_approval, amend(reference="P-2026-0043"), IllegalTransition, "P-2026-0043"),
+    "a leg more": (in_approval, amend(**BOTH), IllegalTransition, "keeps the legs"),
+    "a leg less": (lambda: in_approval(**BOTH), amend(), IllegalTransition, "keeps the legs"),
+    "another leg": (in_approval, amend(**NON_MONETARY), IllegalTransition, "keeps the legs"),
+    "money instead of joint work": (
+        lambda: in_approval(**NON_MONETARY),
+        amend(funds_out=funds_out()),
+        IllegalTransition,
+        "keeps the legs",
+    ),
+    "joint work instead of a gift": (
+        lambda: in_approval(**BOTH),
+        amend(funds_out=funds_out(), **NON_MONETARY),
+        IllegalTransition,
+        "keeps the legs",
+    ),
+    "on hold": (lambda: in_approval().given(hold()), amend(title="Another title"), IllegalTransition, "on hold"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_no_amendment_may_do(what: str) -> None:
+    begun, command, kind, words = REFUSED[what]
+    begun().when(command).refused(kind, words)
+
+
+def test_interests_that_an_amendment_names_are_declared_by_it() -> None:
+    """R32: whoever has an interest is recused, whichever paper named it."""
+    interests = ({"person": "femi.ade", "what": "Her brother teaches there"},)
+    story = in_approval().when(amend(interests=interests))
+    assert story.refusal is not None or "femi.ade" in story.partnership.recused
+
+
+TWO = {"funds_out": funds_out("600.00", "400.00")}
+
+
+def paid_once(outcome: TrancheOutcome | None = SETTLED) -> Story:
+    story = active(**TWO).given(release(1))
+    return story.given(*came_to(outcome)) if outcome else story
+
+
+@pytest.mark.parametrize("outcome", [SETTLED, REJECTED, None])
+def test_a_released_tranche_stays_as_it_is(outcome: TrancheOutcome | None) -> None:
+    story = paid_once(outcome)
+    story.when(amend(funds_out=funds_out("500.00", "500.00"))).refused(PaymentRefused, "tranche 1 was released")
+    first, second = story.given(amend(funds_out=funds_out("600.00", "450.00"))).partnership.tranches
+    assert first == story.partnership.tranches[0]
+    assert (second.money, second.state) == (usd("450.00"), TrancheState.PLANNED)
+
+
+def test_a_tranche_that_was_not_released_may_be_dropped_or_added() -> None:
+    assert len(paid_once().given(amend(funds_out=funds_out("600.00"))).partnership.tranches) == 1
+    assert len(paid_once().given(amend(funds_out=funds_out("600.00", "1.00", "2.00"))).partnership.tranches) == 3
+
+
+@pytest.mark.parametrize(
+    "content", [{"payee": party("Harbour Schools Trust")}, {"funder": "ISOC-FOUNDATION"}], ids=["payee", "funder"]
+)
+def test_once_something_was_released_payee_and_funder_stay(content: dict[str, Any]) -> None:
+    command = amend(funds_out=funds_out("600.00", "400.00", **content))
+    paid_once().when(command).refused(PaymentRefused, "payments were released already")
+
+
+def test_what_was_paid_stays_so_when_other_facts_begin_everything_again() -> None:
+    """R37, R39: nothing is ever paid twice."""
+    story = paid_once(SETTLED)
+    now = story.given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    assert now.partnership.tranches == story.partnership.tranches
+    twice = agreed(again(now)).when(release(1, "paul.nkosi"))
+    twice.refused(PaymentRefused, "never paid twice")
+
+
+def test_while_a_payment_is_in_flight_nothing_begins_anew() -> None:
+    command = amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",)))
+    paid_once(None).when(command).refused(PaymentRefused, "wait for the bank's answer")
+
+
+def test_what_has_paid_is_terminated_and_not_declined_or_withdrawn() -> None:
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    story.when(withdraw("pia.berg")).refused(IllegalTransition, "accord terminate")
+    story.given(verify(), assess()).when(decline("ana.silva")).refused(IllegalTransition, "accord terminate")
+    assert story.when(terminate()).then(e.PartnershipTerminated).stage is Stage.TERMINATED
+
+
+def test_other_facts_do_not_cut_the_cooling_off_of_a_changed_account_short() -> None:
+    """R40, C36: the new agreement names another account than the one that was paid to before."""
+    facts = funds_out("600.00", "400.00", uses=("EQUIPMENT",))
+    story = again(paid_once(REJECTED).given(amend(funds_out=facts)))
+    signed = story.given(sign(account=OTHER_ACCOUNT))
+    assert signed.partnership.payable_from is not None
+
+
+def test_a_change_in_active_waits_for_the_approval_that_fell() -> None:
+    story = active(**TWO).given(amend(funds_out=funds_out("600.00", "600.00")))
+    assert (story.partnership.stage, story.partnership.missing_approvals) == (Stage.ACTIVE, (F,))
+    story.when(release(1)).refused(PaymentRefused, "FINANCE_APPROVER must approve")
+    assert story.given(approve("femi.ade")).when(release(1)).then(e.TrancheReleased)
+
+
+def test_interests_and_proposers_outlive_an_amendment_that_begins_everything_again() -> None:
+    story = again(given(propose("ben.every"), declare("otto.audit")))
+    now = story.given(amend("pia.berg", funds_out=funds_out(regrant=regrant()))).partnership
+    assert (now.proposers, now.recused) == (("ben.every", "pia.berg"), {"otto.audit"})
+
+
+def test_an_amendment_opens_another_question_with_another_deadline() -> None:
+    story = in_approval().when(after(3, amend(funds_out=funds_out("2000.00"))))
+    now = story.then(e.ProposalAmended, e.DeadlineSet)
+    assert now.deadline.due > in_approval().partnership.deadline.due
+
+
+def test_what_was_paid_stays_so_when_the_proposal_is_revised_afterwards() -> None:
+    """R37, R39: other facts, then a question to the proposer, then a revision: still nothing is paid twice."""
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    revised = story.given(verify(), assess(), ask()).when(propose(**TWO))
+    assert revised.refusal is not None or revised.partnership.tranches[0].state is TrancheState.SETTLED
+
+
+def test_once_something_was_paid_a_revision_names_no_other_payee() -> None:
+    story = paid_once(SETTLED).given(amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",))))
+    story = story.given(verify(), assess(), ask())
+    other = propose(funds_out=funds_out("600.00", "400.00", payee=party("Harbour Schools Trust")))
+    story.when(other).refused(PaymentRefused, "payments were released already")
+
+
+KNEW = {"what": "A mail of the programme officer names the revocation", "known_since": "2026-10-01"}
+
+
+def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and_leaves_the_first() -> None:
+    """C19: the breach case. What was paid stands on record; nobody clears what a rule refuses."""
+    learned = amend(funds_out=funds_out("600.00", "400.00", known_changes=(KNEW,)))
+    story = paid_once(SETTLED).given(learned, verify())
+    known = story.partnership
+    found = assess_facts(known.proposed, funding(), verification(status()))
+    assert found.outcome is Outcome.FAIL
+    after = story.given(c.RecordAssessment(command_id=number("c19"), at=moment("2026-11-02"), assessment=found))
+    assert [type(event) for event in after.said] == [e.EligibilityAssessed, e.HoldPlaced]
+    assert after.partnership.tranches[0].state is TrancheState.SETTLED
+    after.given(lift()).when(approve("vera.lind")).refused(IllegalTransition, "nobody clears that")
+    after.when(release(2)).refused(IllegalTransition)

@@ -1,0 +1,163 @@
+"""A typo touches no approval, a material change only those it concerns, and what was paid stays paid (R13, R34)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.directory.tiers import Role
+from domain.partnership.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
+from domain.values import Money
+from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
+from tests.domain.partnership.specification import (
+    NON_MONETARY,
+)
+
+P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
+AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS = Change.AMOUNT, Change.PAYEE, Change.PURPOSE, Change.FUNDER, Change.FACTS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Training of teachers", "Training of teachers"),
+        ("Training of teachers", "  training,  of TEACHERS. "),
+        ("Training of teachers", "Trainning of teachers"),
+        ("Training of teachers", "Traning of teachers"),
+        ("Training of teachers", "Trainign of teachers"),
+        ("Training of teachers", "Trainimg of teachers"),
+        ("Training of teachers", "Training of teacher"),
+        ("Training of teachers", "Traning of teachres"),
+        ("Réseaux scolaires", "Réseaux scolairs"),
+        ("", ""),
+    ],
+)
+def test_a_slip_in_a_longer_word_is_a_typo(one: str, other: str) -> None:
+    assert same_but_for_typos(one, other)
+    assert same_but_for_typos(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Training of teachers", "Training of preachers"),
+        ("Training of teachers", "Training teachers"),
+        ("Training of teachers", "Teachers of training"),
+        ("Training of teachers", "Trannig of teachers"),
+        ("Training of teachers", "Draining of teachers"),
+        ("It is not for profit", "It is now for profit"),
+        ("Courses for boys", "Courses for toys"),
+        ("At most 10000 dollars", "At most 100000 dollars"),
+        ("At most 10000 dollars", "At most 10001 dollars"),
+        ("Room 12a45", "Room 12b45"),
+        ("Training", ""),
+        ("Legal aid", "Illegal aid"),
+    ],
+)
+def test_anything_more_is_another_text(one: str, other: str) -> None:
+    assert not same_but_for_typos(one, other)
+    assert not same_but_for_typos(other, one)
+
+
+DONOR = funds_in()
+BOTH = {"funds_out": funds_out(), "funds_in": funds_in()}
+CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
+    "the title": ({}, {"title": "Digital skills, amended"}, set()),
+    "a typo in the purpose": ({}, {"funds_out": funds_out(purpose="Trainning")}, set()),
+    "a typo in the payee's name": ({}, {"funds_out": funds_out(payee=party("Riverbent Library Network"))}, set()),
+    "a typo in the partner's name": ({}, {"partner": party("Riverbent Library Network")}, set()),
+    "tranches of the same sum": (
+        {"funds_out": funds_out("600.00", "400.00")},
+        {"funds_out": funds_out("500.00", "500.00")},
+        set(),
+    ),
+    "the sum": ({}, {"funds_out": funds_out("1000.01")}, {AMOUNT}),
+    "a smaller sum": ({}, {"funds_out": funds_out("999.99")}, {AMOUNT}),
+    "the purpose": ({}, {"funds_out": funds_out(purpose="A radio station")}, {PURPOSE}),
+    "the joint activity": (NON_MONETARY, {"non_monetary": joint(activity="A march through the town")}, {PURPOSE}),
+    "a gift's restriction": (
+        {"funds_in": funds_in(restricted_to="Training of teachers")},
+        {"funds_in": funds_in(restricted_to="Scholarships abroad")},
+        {PURPOSE},
+    ),
+    "the gift": ({"funds_in": DONOR}, {"funds_in": funds_in("6000.00")}, {AMOUNT}),
+    "the donor": ({"funds_in": DONOR}, {"funds_in": funds_in(donor=company())}, {PAYEE}),
+    "another payee": ({}, {"funds_out": funds_out(payee=party("Harbour Schools Trust"))}, {PAYEE}),
+    "the payee's EIN": ({}, {"funds_out": funds_out(payee=party(ein="001000002"))}, {PAYEE}),
+    "the payee's country": ({}, {"funds_out": funds_out(payee=party(country="CA"))}, {PAYEE}),
+    "the payee's kind": ({}, {"funds_out": funds_out(payee=party(kind="PRIVATE_COMPANY"))}, {PAYEE}),
+    "the funder": ({}, {"funds_out": funds_out(funder="ISOC-FOUNDATION")}, {FUNDER}),
+    "a sub-recipient": ({}, {"funds_out": funds_out(regrant=regrant(party("Village Circle")))}, {FACTS}),
+    "who benefits": ({}, {"funds_out": funds_out(benefit=benefit())}, {FACTS}),
+    "what it is spent on": ({}, {"funds_out": funds_out(uses=("TUITION",))}, {FACTS}),
+    "the alignment": ({}, {"funds_out": funds_out(alignment="Carries out the purposes")}, {FACTS}),
+    "conditions of a gift": ({"funds_in": DONOR}, {"funds_in": funds_in(influences_priorities=True)}, {FACTS}),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_counts_as_a_change(what: str) -> None:
+    before, now, expected = CHANGES[what]
+    assert set(changes_between(proposal(**before), proposal(**now))) == expected
+
+
+UNSEEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "the partner beside the payee": ({}, {"partner": party("Harbour Schools Trust")}),
+    "the donor beside money out": (BOTH, {**BOTH, "funds_in": funds_in(donor=company())}),
+    "the gift beside money out": (BOTH, {**BOTH, "funds_in": funds_in("6000.00")}),
+    "the funder of the last of three legs": (
+        {**BOTH, "funds_in": funds_in(funder="SAMPLE-PF"), "non_monetary": joint()},
+        {**BOTH, "funds_in": funds_in(funder="SAMPLE-PF"), "non_monetary": joint(funder="SAMPLE-PF")},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_no_party_sum_or_funder_changes_unseen_because_another_leg_stays(what: str) -> None:
+    """Whoever takes part is screened, and every leg names its funder: a change of any of them is material."""
+    before, now = UNSEEN[what]
+    assert changes_between(proposal(**before), proposal(**now))
+
+
+@pytest.mark.parametrize("field", ["mission_objective", "community_served", "statement"])
+def test_the_determination_is_part_of_the_purpose(field: str) -> None:
+    before = proposal()
+    determination = before.public_interest.model_copy(update={field: "Another text altogether"})
+    assert changes_between(before, before.model_copy(update={"public_interest": determination})) == (PURPOSE,)
+
+
+def usd(amount: str) -> Money:
+    return Money(amount=amount, currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "grown"),
+    [
+        (usd("1000.00"), usd("1100.00"), False),
+        (usd("1000.00"), usd("1100.01"), True),
+        (usd("1000.00"), usd("500.00"), False),
+        (usd("0.01"), usd("0.01"), False),
+        (usd("0.01"), usd("0.02"), True),
+        (usd("1000.00"), Money(amount="1", currency="EUR"), True),
+        (None, usd("0.01"), True),
+        (usd("1000.00"), None, False),
+    ],
+)
+def test_a_tenth_more_than_what_was_approved_is_tolerated_and_not_a_cent_above(
+    approved: Money | None, now: Money | None, grown: bool
+) -> None:
+    assert outgrown(approved, now) is grown
+
+
+FALL: dict[Change, set[Role]] = {AMOUNT: {F, D}, PURPOSE: {P, D}, PAYEE: set(Role), FUNDER: set(Role), FACTS: set(Role)}
+
+
+@pytest.mark.parametrize("change", Change)
+@pytest.mark.parametrize("role", [P, F, D])
+def test_which_approvals_fall_for_which_change(change: Change, role: Role) -> None:
+    assert falls(role, usd("1.00"), (change,), usd("2.00")) is (role in FALL[change])
+
+
+def test_no_approval_falls_for_no_change() -> None:
+    assert not any(falls(role, usd("1.00"), (), usd("100.00")) for role in Role)

@@ -1,0 +1,217 @@
+"""At every moment everybody can see who must act, on what and by when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.directory.tiers import Role
+from domain.partnership.deadlines import Wait
+from domain.partnership.outlook import outlook
+from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import ConditionId
+from domain.policy.findings import Outcome
+from tests.builders import NOON, funds_in, funds_out
+from tests.domain.partnership.specification import (
+    NON_MONETARY,
+    Story,
+    active,
+    approve,
+    ask,
+    assess,
+    came_to,
+    cancel,
+    contradict,
+    deadline,
+    declare,
+    decline,
+    divert,
+    given,
+    hand_over,
+    hold,
+    in_agreement,
+    in_approval,
+    in_eligibility,
+    never_sent,
+    propose,
+    receipt,
+    recheck,
+    release,
+    report,
+    terminate,
+    verify,
+    withdraw,
+)
+
+R = Role
+PAID = (release(), *came_to(TrancheOutcome.SETTLED))
+
+WHO = {
+    "not proposed yet": (given(), (R.PROPOSER,), "propose"),
+    "due diligence": (given(propose()), (), "due diligence runs by itself"),
+    "the rule book is asked": (given(propose(), verify()), (), ""),
+    "referred": (in_eligibility(), (R.VERIFIER,), "look at the referral: finding 1 (RULE-1)"),
+    "asked": (in_eligibility().given(ask()), (R.PROPOSER,), "answer the question: Which villages?"),
+    "to approve": (
+        in_approval(),
+        (R.PROGRAMME_APPROVER, R.FINANCE_APPROVER),
+        "approval by programme approver and finance approver",
+    ),
+    "half approved": (
+        in_approval().given(approve("ana.silva")),
+        (R.FINANCE_APPROVER,),
+        "approval by finance approver",
+    ),
+    "to approve without money": (
+        in_approval(**NON_MONETARY),
+        (R.PROGRAMME_APPROVER,),
+        "approval by programme approver",
+    ),
+    "escalated": (
+        in_approval().given(approve("ana.silva"), deadline()),
+        (R.FINANCE_APPROVER, R.DIRECTOR),
+        "approval by finance approver",
+    ),
+    "cleared, so a director must look too": (
+        in_eligibility().given(approve("vera.lind")),
+        (R.PROGRAMME_APPROVER, R.FINANCE_APPROVER, R.DIRECTOR),
+        "approval by programme approver and finance approver and director",
+    ),
+    "nobody cleared in time": (
+        in_eligibility().given(deadline(7, Wait.CLEARANCE)),
+        (R.VERIFIER, R.DIRECTOR),
+        "look at the referral",
+    ),
+    "papers before the agreement": (
+        in_agreement((ConditionId.PRE_GRANT_INQUIRY,)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "file the pre-grant inquiry: identity, history, management, practices (PRE_GRANT_INQUIRY)",
+    ),
+    "papers before a payment": (
+        active((ConditionId.SEPARATE_FUND,)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "a separate fund (SEPARATE_FUND)",
+    ),
+    "papers before the close": (
+        active().given(*PAID, declare("otto.audit")),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "(CONFLICT_MINUTES)",
+    ),
+    "an approval fell": (
+        active().given(declare("femi.ade")),
+        (R.FINANCE_APPROVER,),
+        "approval again by finance approver",
+    ),
+    "an interest is known, so the rule book looks again": (
+        in_agreement().given(declare("femi.ade")),
+        (),
+        "the rule book is applied by itself",
+    ),
+    "diverted": (
+        active().given(divert()),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: money was diverted: A car was bought",
+    ),
+    "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
+    "to pay": (active(), (R.PAYER,), "release tranche 1"),
+    "released": (active().given(release()), (R.PAYER,), "make the payment file and hand it over"),
+    "at the bank": (
+        active().given(release(), hand_over()),
+        (),
+        "the bank's answer to the payment that was handed over",
+    ),
+    "never arrived": (
+        active().given(release(), hand_over(), never_sent()),
+        (R.PAYER,),
+        "make the payment file and hand it over",
+    ),
+    "cancelled": (active().given(release(), cancel()), (R.PAYER,), "release tranche 1"),
+    "the bank contradicts itself": (
+        active().given(release(), hand_over(), contradict()),
+        (R.FINANCE_APPROVER, R.PAYER),
+        "resolve what the bank said: accord payments exceptions",
+    ),
+    "a new condition": (
+        active().given(recheck(Outcome.CONDITION, ConditionId.WRITTEN_COMMITMENT)),
+        (R.VERIFIER, R.FINANCE_APPROVER),
+        "file the written commitment, signed by an officer, director or trustee of the grantee (WRITTEN_COMMITMENT)",
+    ),
+    "to pay the next": (
+        active(funds_out=funds_out("1.00", "2.00")).given(*PAID),
+        (R.PAYER,),
+        "release tranche 2",
+    ),
+    "rejected": (
+        active().given(release(), *came_to(TrancheOutcome.REJECTED)),
+        (R.PAYER,),
+        "release tranche 1",
+    ),
+    "money to come": (active(funds_in=funds_in()), (), "the donor's money: USD 5,000.00"),
+    "some money came": (
+        active(funds_in=funds_in()).given(receipt("1.00")),
+        (),
+        "the donor's money: USD 5,000.00",
+    ),
+    "to report": (active().given(*PAID), (R.PROPOSER, R.VERIFIER), "the final report"),
+    "to report without money": (active(**NON_MONETARY), (R.PROPOSER, R.VERIFIER), "the final report"),
+    "on hold": (
+        active().given(hold()),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: A newspaper report",
+    ),
+    "returned": (
+        active().given(release(), *came_to(TrancheOutcome.RETURNED)),
+        (R.DIRECTOR, R.FINANCE_APPROVER),
+        "lift the hold: tranche 1 was returned: AC04 account closed",
+    ),
+    "closed": (active().given(*PAID, report()), (), "nothing; it is closed"),
+    "declined": (in_approval().given(decline()), (), "nothing; it is declined"),
+    "withdrawn": (in_approval().given(withdraw()), (), "nothing; it is withdrawn"),
+    "terminated": (in_agreement().given(terminate()), (), "nothing; it is terminated"),
+    "ended on hold": (in_approval().given(hold(), decline()), (), "nothing; it is declined"),
+}
+
+
+@pytest.mark.parametrize("moment", WHO)
+def test_who_must_act_and_on_what(moment: str) -> None:
+    story, roles, step = WHO[moment]
+    seen = outlook(story.partnership)
+    assert seen.awaiting == roles
+    assert step in seen.next_step
+
+
+@pytest.mark.parametrize(
+    ("story", "days"),
+    [
+        (in_approval(), 15),
+        (in_approval().given(deadline(10)), 15),
+        (in_approval().given(deadline()), 22),
+        (in_eligibility(), 7),
+        (in_eligibility().given(approve("vera.lind")), 15),
+        (in_eligibility().given(ask()), 22),
+        (in_agreement(), 30),
+    ],
+)
+def test_an_open_decision_says_by_when(story: Story, days: int) -> None:
+    assert outlook(story.partnership).due == NOON + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        given(),
+        given(propose()),
+        given(propose(), verify()),
+        active(),
+        in_approval().given(hold()),
+        in_agreement().given(hold()),
+        in_approval().given(decline()),
+    ],
+)
+def test_where_nothing_has_a_deadline_none_is_shown(story: Story) -> None:
+    assert outlook(story.partnership).due is None
+
+
+def test_what_is_assessed_as_passing_waits_for_no_verifier() -> None:
+    assert Role.VERIFIER not in outlook(given(propose(), verify(), assess()).partnership).awaiting

@@ -1,0 +1,504 @@
+"""What was stored years ago is read today: formats are pinned, and old payloads are lifted."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from domain.directory import people, personal
+from domain.directory.tiers import Role
+from domain.errors import UpgradeNeeded
+from domain.identity import payment_id
+from domain.partnership import events as e
+from domain.partnership.amendment import Change
+from domain.partnership.deadlines import Wait, deadline_of
+from domain.partnership.taking_part import Part
+from domain.payment import account, bank_file, payment_file, reopening
+from domain.payment import tranche as t
+from domain.payment.account import AccountStanding, standing_of
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.policy.conditions import ConditionId
+from domain.policy.findings import Assessment, Finding, Layer, Outcome
+from domain.proposal import Direction
+from domain.recorded.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
+from domain.screening import clearance, guarding
+from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.signing import LogEpoch, Shown, Statement, Terms
+from tests.builders import (
+    ACCOUNT,
+    DIGEST,
+    HOUSE_RULES,
+    NOON,
+    funder,
+    funding,
+    funds_in,
+    funds_out,
+    member,
+    money,
+    number,
+    party,
+    proposal,
+    publication_78,
+    revocation,
+    screening,
+    source,
+    status,
+    verification,
+    version,
+)
+from tests.domain.partnership.hands import key_of, signature_on
+
+GOLDEN = Path(__file__).parent / "golden" / "events.json"
+SINCE = GOLDEN.with_name("events_with_later_fields.json")
+BEFORE_SIGNATURES = GOLDEN.with_name("events_before_signatures.json")
+"""What was stored before decisions were signed and approvals came from tiers."""
+
+ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",))
+FULL = proposal(
+    funds_out=funds_out(
+        "1000.00",
+        "0.10",
+        payee=ABROAD,
+        alignment="Carries out the purposes",
+        equivalency={
+            "practitioner": "ATTORNEY",
+            "funder": "ISOC",
+            "issued_on": "2026-01-01",
+            "valid_until": "2027-12-31",
+        },
+        final_report=False,
+    ),
+    funds_in=funds_in(restricted_to="Training of teachers", conduit_to="A named club"),
+    non_monetary={"funder": "ISOC", "activity": "A joint campaign"},
+)
+MATCH = SanctionsMatch(
+    party="Zorvan Trading",
+    listed_name="ZORVAN TRADING LLC",
+    entity="12345",
+    programme="SDGT",
+    kind=MatchKind.NEAR,
+    score=91.5,
+    source=source("ofac-sdn"),
+)
+EVIDENCE = verification(
+    status(
+        publication78=(publication_78("PC", "GROUP"),),
+        revocations=(revocation("2019-05-15", "2019-08-01", "2019-05-15"),),
+        name_agreement=87.5,
+    ),
+    screening(MATCH),
+)
+ASSESSMENT = Assessment(
+    rule_book="2026.1",
+    facts_sha256=DIGEST,
+    findings=(
+        Finding(
+            rule_id="SANCTIONS",
+            layer=Layer.REG,
+            citation="31 CFR part 501",
+            confirmed=False,
+            leg=Direction.FUNDS_OUT,
+            outcome=Outcome.REFER,
+            reason="resembles",
+        ),
+    ),
+)
+ORDER = t.TrancheOrder(
+    partnership_id="P-2026-0042",
+    tranche=1,
+    attempt=2,
+    payment_id=payment_id("P-2026-0042", 1, 2),
+    money=money(),
+    funder=funder(),
+    payee=party(),
+    account=ACCOUNT,
+    released_by="paul.nkosi",
+    released_at=NOON,
+    purpose="Training",
+)
+ANSWER = BankAnswer(
+    answer_id=number("answer"),
+    status=BankStatus.SETTLED,
+    code="BOOK",
+    reason="",
+    money=money(),
+    said_at=NOON,
+    bank_reference="BANK-1",
+    partnership_id="P-2026-0042",
+    tranche=1,
+    attempt=2,
+)
+FILE = "ACCM" + "A" * 26
+KEPT = ANSWER.model_copy(
+    update={"file_sha256": "ef" * 32, "booked_on": date(2026, 11, 3), "value_on": date(2026, 11, 4)}
+)
+TERMS = Terms(
+    amount=money(),
+    payee="Riverbend Library Network",
+    funder="ISOC",
+    purpose_sha256=DIGEST,
+    account_sha256=ACCOUNT.sha256,
+    determination_sha256=DIGEST,
+    rule_book="2026.2",
+)
+STATEMENT = Statement(
+    subject="P-2026-0042",
+    act="approve",
+    actor="pia.berg",
+    at=NOON,
+    command_id=number("signed"),
+    content_sha256=DIGEST,
+    shown=Shown(version=7, position=1234, terms=TERMS),
+)
+SIGNATURE = signature_on(STATEMENT)
+BY = {"at": NOON, "actor": "pia.berg", "signature": SIGNATURE}
+LEFT: dict[str, Any] = {
+    "epoch": 2,
+    "statements": ("ab" * 32,),
+    "files": (reopening.FileThatLeft(message_id="ACCM1", sha256="cd" * 32, end_to_end_ids=("ACC1", "ACC2")),),
+}
+QUORUM = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+DELEGATION = people.Delegation(
+    lender="femi.ade",
+    borrower="vera.lind",
+    role=Role.FINANCE_APPROVER,
+    starts_on=date(2026, 12, 1),
+    ends_on=date(2026, 12, 31),
+)
+RULES = HOUSE_RULES.model_copy(update={"tiers": HOUSE_RULES.tiers[:2]})
+FACTS = (people.StaffLeft(staff_id="otto.audit"), people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")))
+
+EXAMPLES: list[Any] = [
+    e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
+    e.ProposalRevised(**BY, proposal=proposal(), funding=funding()),
+    e.DueDiligenceCompleted(at=NOON, verification=EVIDENCE),
+    e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT, quorum=QUORUM),
+    e.RegistersRechecked(at=NOON, verification=EVIDENCE, assessment=ASSESSMENT, adverse="revoked (REVOCATION)"),
+    e.ReferralCleared(**BY, reason="Another person of that name", quorum=QUORUM),
+    e.InformationRequested(**BY, question="Which villages?"),
+    e.ApprovalGiven(**BY, role=Role.FINANCE_APPROVER, reason="Within budget", on_behalf_of="femi.ade", quorum=QUORUM),
+    e.DeadlineSet(at=NOON, deadline=deadline_of(Wait.APPROVAL, NOON)),
+    e.DeciderReminded(at=NOON, wait=Wait.CLEARANCE),
+    e.DeadlineEscalated(at=NOON, wait=Wait.AGREEMENT, due=NOON),
+    e.AgreementSigned(
+        **BY,
+        signed_on=date(2026, 11, 2),
+        document_sha256=DIGEST,
+        account=ACCOUNT,
+        account_verifier="noor.haddad",
+        payable_from=NOON,
+    ),
+    e.TrancheReleased(**BY, tranche=1, attempt=2, money=money()),
+    e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=t.TrancheOutcome.RETURNED, reason="AC04 account closed"),
+    e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2"),
+    e.ReportReceived(**BY, summary="Eleven courses were held", document_sha256=None, final=False),
+    e.ConditionMet(**BY, condition=ConditionId.SEPARATE_FUND, note="A letter of the bank", document_sha256=DIGEST),
+    e.InterestDeclared(**BY, interest={"person": "ana.silva", "what": "Her spouse is on the board"}),
+    e.ProposalAmended(
+        **BY,
+        proposal=proposal(),
+        funding=funding(),
+        reason="A larger hall",
+        changes=(Change.AMOUNT, Change.PURPOSE),
+        quorum=QUORUM,
+    ),
+    e.SubrecipientsReported(**BY, subrecipients=({"party": party("Village Circle"), "purpose": "A reading room"},)),
+    e.DiversionReported(**BY, what="A car was bought"),
+    e.AssuranceRecorded(**BY, what="The car was sold", document_sha256=DIGEST),
+    e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),
+    e.HoldLifted(**BY, reason="Another account was named"),
+    e.PartnershipDeclined(at=NOON, actor="accord", reason="lapsed: not decided in time"),
+    e.PartnershipWithdrawn(**BY, reason="Another funder was found"),
+    e.PartnershipTerminated(**BY, reason="The grantee dissolved"),
+    e.PartnershipClosed(at=NOON),
+    e.CommandRefused(at=NOON, actor="bank", attempted="receipt of USD 5.00", reason="no money is expected"),
+    t.TrancheReleasedForPayment(at=NOON, order=ORDER),
+    t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST),
+    t.PaymentWithheld(at=NOON, reason="revoked"),
+    t.PaymentAccepted(at=NOON, answer=ANSWER),
+    t.PaymentSettled(at=NOON, answer=ANSWER),
+    t.PaymentRejected(at=NOON, answer=ANSWER),
+    t.PaymentUnanswered(at=NOON),
+    t.BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
+    clearance.MatchCleared(**BY, pair=DIGEST, partnership_id="P-2026-0042", reason="Born forty years later"),
+    guarding.GuardOverridden(
+        **BY,
+        register_name="irs-bmf",
+        version=7,
+        sha256=DIGEST,
+        refusal="60 rows, 40% fewer than the 100 in force; fetch the file again",
+        reason="The IRS removed closed organisations, see its notice",
+    ),
+    people.StaffRegistered(
+        member=member("pia.berg", Role.PROPOSER, Role.VERIFIER).model_copy(update={"limits": (ORDER.money,)})
+    ),
+    people.FunderRegistered(funder=funder()),
+    people.StaffLeft(staff_id="otto.audit"),
+    people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")),
+    people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id),
+    people.RoleDelegated(delegation=DELEGATION),
+    people.DelegationEnded(delegation=DELEGATION),
+    people.HouseRulesSet(rules=RULES),
+    people.DirectoryFounded(changes=FACTS),
+    people.DirectoryChangeProposed(change_id=number("change"), changes=FACTS, signature=SIGNATURE),
+    people.DirectoryChangeConfirmed(change_id=number("change"), signature=SIGNATURE),
+    account.AccountRecorded(**BY, account=ACCOUNT),
+    account.AccountConfirmed(**BY, sha256=ACCOUNT.sha256, note="Called the number on their site"),
+    personal.ErasureApproved(**BY, person=number("person"), reason="She asked for it"),
+    e.PaymentCancelled(**BY, tranche=1, attempt=2, reason="The invoice was withdrawn"),
+    e.TrancheHandedOver(at=NOON, tranche=1, attempt=2, message_id=FILE),
+    e.TrancheNeverSent(at=NOON, tranche=1, attempt=2, message_id=FILE),
+    e.BankContradicted(
+        at=NOON,
+        exception_id=number("exception"),
+        exception=ExceptionKind.SECOND_BOOKING,
+        reason="USD 1,000.00 was booked a second time",
+        answer=KEPT,
+    ),
+    e.ContradictionResolved(at=NOON, exception_id=number("exception"), resolution=Resolution.BELONGS_TO, answer=KEPT),
+    e.DecisionsFell(at=NOON, person="femi.ade", fell=(Part.APPROVED, Part.FILED), reason="the key was in other hands"),
+    t.PaymentHandedOver(at=NOON, message_id=FILE, file_sha256=DIGEST),
+    t.PaymentNeverSent(at=NOON, message_id=FILE),
+    t.PaymentTakenBack(at=NOON, reason="The invoice was withdrawn"),
+    t.PaymentReturned(at=NOON, answer=KEPT),
+    payment_file.PaymentFileMade(
+        **BY, payments=(ORDER.payment_id,), sha256=DIGEST, total=ORDER.money, execution_on=date(2026, 11, 3)
+    ),
+    payment_file.HandOverAgreed(**BY, sha256=DIGEST),
+    payment_file.PaymentFileHandedOver(**BY, sha256=DIGEST),
+    payment_file.PaymentFileVoided(at=NOON, reason="P-2026-0042 tranche 1, attempt 2: a person cancelled it"),
+    payment_file.WritingAgainAgreed(**BY, sha256=DIGEST, in_doubt=("P-2026-0042 tranche 1, attempt 2: on hold",)),
+    payment_file.PaymentFileWrittenAgain(**BY, sha256=DIGEST, in_doubt=("P-2026-0042 tranche 1, attempt 2: on hold",)),
+    payment_file.NeverSentAgreed(**BY, sha256=DIGEST, word_sha256="ef" * 32),
+    payment_file.PaymentFileNeverSent(**BY, sha256=DIGEST, word_sha256="ef" * 32),
+    bank_file.BankFileImported(**BY, sha256=DIGEST, name="statement.xml"),
+    bank_file.ExceptionRaised(
+        at=NOON,
+        exception=ExceptionKind.UNKNOWN_PAYMENT,
+        reason="payment ACCX is not ours",
+        content="SETTLED USD 1000.00 ACCX (BANK-1 1)",
+        partnership_id="P-2026-0042",
+        answer=KEPT,
+        file_sha256=DIGEST,
+    ),
+    bank_file.ResolutionAgreed(
+        **BY,
+        resolution=Resolution.BELONGS_TO,
+        partnership_id="P-2026-0042",
+        tranche=1,
+        attempt=2,
+        note="Asked the bank",
+    ),
+    bank_file.ExceptionResolved(**BY, resolution=Resolution.BANK_ERROR, note="The bank took it back"),
+    people.EpochBegun(
+        log=LogEpoch(origin="ledger.example.org", epoch=2), position=4711, root=DIGEST, installation="7412/5/00000002"
+    ),
+    reopening.ReopeningAgreed(**BY, **LEFT),
+    reopening.PaymentsReopened(**BY, **LEFT),
+    people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
+    people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
+]
+
+LATER: list[Any] = [
+    e.TrancheReleased(**BY, tranche=1, attempt=2, money=money(), attempt_signed=True),
+    e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2", answer=KEPT),
+    t.PaymentInstructed(
+        at=NOON,
+        payment_id=ORDER.payment_id,
+        end_to_end_id="ACCX",
+        instruction_sha256=DIGEST,
+        relied_on=t.ReliedOn(versions=(version("ofac-sdn"),), assessment_sha256=DIGEST, rule_book="2026.2"),
+    ),
+    people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id, compromised_since=NOON),
+    people.HouseRulesSet(rules=RULES.model_copy(update={"second_at_hand_over": True})),
+]
+"""Events with what they say since: older ones of the same type do not."""
+
+
+def types_in(union: Any) -> list[type[BaseModel]]:
+    if isinstance(union, type):
+        return [union] if issubclass(union, BaseModel) else []
+    return [found for part in get_args(union) for found in types_in(part)]
+
+
+TYPES: list[Any] = types_in(AnyEvent)
+
+
+def named(value: Any) -> str:
+    return value.__name__ if isinstance(value, type) else type(value).__name__
+
+
+def test_every_type_of_event_has_exactly_one_example() -> None:
+    assert sorted(map(named, EXAMPLES)) == sorted(map(named, TYPES))
+
+
+@pytest.mark.parametrize("event", [*EXAMPLES, *LATER], ids=named)
+def test_an_event_is_read_back_as_it_was_written(event: AnyEvent) -> None:
+    stored = json.loads(json.dumps(event_payload(event)))
+    assert read_event(event.event_type, event.schema_version, stored) == event
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=named)
+def test_type_and_version_have_columns_of_their_own(event: AnyEvent) -> None:
+    assert {"event_type", "schema_version"}.isdisjoint(event_payload(event))
+
+
+def test_the_stored_format_is_the_golden_one() -> None:
+    written = {event.event_type: event_payload(event) for event in EXAMPLES}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == written
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=named)
+def test_the_golden_payload_still_means_what_it_meant(event: AnyEvent) -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert read_event(event.event_type, 1, golden[event.event_type]) == event
+
+
+@pytest.mark.parametrize("event", LATER, ids=named)
+def test_what_an_event_says_since_is_not_stored_where_it_says_nothing(event: AnyEvent) -> None:
+    """What was stored, signed and hashed before there was such a field stays what it was, byte for byte."""
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))[event.event_type]
+    assert set(event_payload(event)) - set(golden) or event.event_type == "HouseRulesSet"
+    older = read_event(event.event_type, 1, golden)
+    assert event_payload(older) == golden
+
+
+def test_the_stored_format_of_what_events_say_since_is_the_golden_one() -> None:
+    written = {event.event_type: event_payload(event) for event in LATER}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        SINCE.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(SINCE.read_text(encoding="utf-8")) == written
+
+
+def before_signatures() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = json.loads(BEFORE_SIGNATURES.read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.mark.parametrize("event_type", before_signatures())
+def test_what_was_stored_before_decisions_were_signed_is_still_read(event_type: str) -> None:
+    stored = before_signatures()[event_type]
+    event = read_event(event_type, 1, stored)
+    assert event.event_type == event_type
+    assert _said_in(stored, event_payload(event)) == stored
+    assert getattr(event, "signature", None) is None
+    assert getattr(event, "quorum", None) is None
+
+
+def _said_in(stored: Any, read: Any) -> Any:
+    """What was read, without the fields that did not exist when it was stored."""
+    match stored:
+        case dict():
+            return {name: _said_in(value, read.get(name)) for name, value in stored.items()}
+        case list():
+            return [_said_in(*pair) for pair in zip(stored, read, strict=True)]
+        case _:
+            return read
+
+
+def test_a_report_of_before_was_the_final_one() -> None:
+    assert read_event("ReportReceived", 1, before_signatures()["ReportReceived"]).final
+
+
+def test_an_approval_of_before_was_nobodys_but_the_approvers_own() -> None:
+    assert read_event("ApprovalGiven", 1, before_signatures()["ApprovalGiven"]).on_behalf_of == ""
+
+
+def test_an_account_is_read_back_with_its_standing() -> None:
+    recorded: Any = account.AccountRecorded(**{**BY, "actor": "vera.lind"}, account=ACCOUNT)
+    stored = [recorded, *(one for one in EXAMPLES if isinstance(one, account.AccountConfirmed))]
+    read = tuple(read_event(one.event_type, 1, event_payload(one)) for one in stored)
+    expected = AccountStanding(account=ACCOUNT, recorded_by="vera.lind", confirmed_by="pia.berg", confirmed_at=NOON)
+    assert standing_of(read) == expected
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=named)
+def test_an_event_says_what_it_means_and_carries_its_own_name(kind: type[BaseModel]) -> None:
+    assert inspect.cleandoc(vars(kind)["__doc__"] or "")
+    assert kind.model_fields["event_type"].default == kind.__name__
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=named)
+def test_an_event_has_a_schema_version_that_is_not_stored_in_it(kind: Any) -> None:
+    assert kind.schema_version >= 1
+    assert "schema_version" not in kind.model_fields
+
+
+def test_upcasters_lift_an_old_payload_through_every_version() -> None:
+    table = {
+        ("ReferralCleared", 1): lambda old: {"moment": old["when"], "who": old["who"], "why": old["why"]},
+        ("ReferralCleared", 2): lambda old: {"at": old["moment"], "actor": old["who"], "because": old["why"]},
+        ("ReferralCleared", 3): lambda old: {**{k: old[k] for k in ("at", "actor")}, "reason": old["because"]},
+    }
+    oldest = {"when": NOON.isoformat(), "who": "vera.lind", "why": "Another person"}
+    expected = e.ReferralCleared(at=NOON, actor="vera.lind", reason="Another person")
+    assert read_event("ReferralCleared", 1, oldest, table) == expected
+    assert read_event("ReferralCleared", 4, event_payload(expected), table) == expected
+
+
+def test_upcasters_begin_where_the_payload_stands() -> None:
+    def never(_: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError("a newer payload was lifted again")
+
+    table = {("PartnershipWithdrawn", 1): never, ("PartnershipWithdrawn", 2): lambda old: {**old, "reason": "unknown"}}
+    lifted = read_event("PartnershipWithdrawn", 2, {"at": NOON, "actor": "pia.berg"}, table)
+    assert lifted.reason == "unknown"
+
+
+def test_upcasters_of_one_event_do_not_touch_another() -> None:
+    table = {("HoldPlaced", 1): lambda old: {}}
+    assert read_event("PartnershipClosed", 1, {"at": NOON}, table) == e.PartnershipClosed(at=NOON)
+
+
+def test_lifting_leaves_the_stored_payload_as_it_was() -> None:
+    stored = {"at": NOON.isoformat(), "actor": "pia.berg"}
+    table = {("PartnershipWithdrawn", 1): lambda old: {**old, "reason": "unknown"}}
+    read_event("PartnershipWithdrawn", 1, stored, table)
+    assert stored == {"at": NOON.isoformat(), "actor": "pia.berg"}
+
+
+def test_every_upcaster_lifts_a_version_that_is_past() -> None:
+    versions = {kind.__name__: kind.schema_version for kind in TYPES}
+    assert all(version < versions[name] for name, version in UPCASTERS)
+    assert all((name, old) in UPCASTERS for name, newest in versions.items() for old in range(1, newest))
+
+
+@pytest.mark.parametrize(
+    ("event_type", "payload"),
+    [
+        ("PartnershipClosed", {}),
+        ("PartnershipClosed", {"at": NOON, "note": "unknown field"}),
+        ("PartnershipClosed", {"at": "2026-11-02T12:00:00"}),
+    ],
+)
+def test_what_is_no_event_is_not_read_as_one(event_type: str, payload: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        read_event(event_type, 1, payload)
+
+
+@pytest.mark.parametrize("event", [*EXAMPLES, *LATER], ids=named)
+def test_stored_bytes_mean_what_their_fields_mean(event: AnyEvent) -> None:
+    content = json.dumps(event_payload(event)).encode()
+    assert read_event_bytes(event.event_type, event.schema_version, content) == event
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"1", b'{"at": ', b"\xff"])
+@pytest.mark.parametrize("form", [0, 1])
+def test_bytes_that_are_no_event_are_a_fault(content: bytes, form: int) -> None:
+    with pytest.raises(ValueError):
+        read_event_bytes("PartnershipClosed", form, content)
+
+
+@pytest.mark.parametrize(("event_type", "form"), [("PartnershipCelebrated", 1), ("PartnershipClosed", 2)])
+def test_what_a_newer_release_recorded_says_that_this_one_must_be_upgraded(event_type: str, form: int) -> None:
+    with pytest.raises(UpgradeNeeded, match=f"{event_type} in form {form} .* upgrade this one"):
+        read_event(event_type, form, {"at": NOON})
