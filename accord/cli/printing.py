@@ -81,6 +81,8 @@ def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
     due = f", due {ahead.due:%Y-%m-%d}" if ahead.due else ""
     if stage not in ENDED:
         out.print(f"Next: {ahead.next_step}{who}{due}", soft_wrap=True, markup=False)
+        if ahead.command:
+            out.print(f"  {ahead.command}", soft_wrap=True, markup=False)
 
 
 def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:

@@ -17,17 +17,63 @@ class Outlook(Value):
     """The roles that can move it on; empty when it waits for the system, the bank, the donor, or nothing."""
     next_step: str
     due: Moment | None = None
+    command: str = ""
+    """The shell's command for it, with capitals for what the person fills in; empty where it is nobody's to give."""
 
 
 def outlook(partnership: Partnership) -> Outlook:
     """Return a partnership's next step, its deadline, and the director who may step in once that has passed."""
-    ahead, deadline = _ahead(partnership), open_deadline(partnership)
+    ahead, deadline = _with_command(_ahead(partnership), partnership), open_deadline(partnership)
     if deadline is None:
         return ahead
     decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
     stand_in = (Role.DIRECTOR,) if deadline.escalated and decided else ()
     awaiting = tuple(dict.fromkeys((*ahead.awaiting, *stand_in)))
     return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
+
+
+def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
+    """Return the next step with the command that takes it, as it works at this stage."""
+    if not ahead.awaiting:
+        return ahead
+    words = _command(partnership).format(id=partnership.partnership_id)
+    return ahead.model_copy(update={"command": f"accord {words}" if words else ""})
+
+
+def _command(partnership: Partnership) -> str:
+    if partnership.contradictions:
+        return "payments exceptions"
+    if partnership.hold is not None:
+        return "lift {id} --as STAFF --reason REASON"
+    match partnership.stage:
+        case Stage.PROPOSED:
+            return "propose FILE --as STAFF"
+        case Stage.ELIGIBILITY | Stage.APPROVAL:
+            return "approve {id} --as STAFF --reason REASON"
+        case Stage.AGREEMENT:
+            account = " --account BA-..." if partnership.proposed.funds_out else ""
+            return _file_papers(partnership, Gate.AGREEMENT) or f"sign-agreement {{id}} --as STAFF{account}"
+        case Stage.ACTIVE:
+            return _active_command(partnership)
+        case _:
+            return ""
+
+
+def _file_papers(partnership: Partnership, *gates: Gate) -> str:
+    left = partnership.open_conditions(*gates)
+    return f"satisfy {{id}} --condition {left[0].value} --note NOTE --as STAFF" if left else ""
+
+
+def _active_command(partnership: Partnership) -> str:
+    if partnership.in_flight:
+        return "payments export --as STAFF"
+    unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
+    if unpaid and partnership.missing_approvals:
+        return "approve {id} --as STAFF --reason REASON"
+    papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
+    if papers:
+        return papers
+    return f"release {{id}} --tranche {unpaid[0]} --as STAFF" if unpaid else "report {id} --summary SUMMARY --as STAFF"
 
 
 def _ahead(partnership: Partnership) -> Outlook:

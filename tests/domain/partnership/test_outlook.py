@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from domain.directory.tiers import Role
+from domain.partnership import commands as c
 from domain.partnership.deadlines import Wait
 from domain.partnership.outlook import outlook
+from domain.partnership.procedure import PROCEDURE
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
@@ -215,3 +217,30 @@ def test_where_nothing_has_a_deadline_none_is_shown(story: Story) -> None:
 
 def test_what_is_assessed_as_passing_waits_for_no_verifier() -> None:
     assert Role.VERIFIER not in outlook(given(propose(), verify(), assess()).partnership).awaiting
+
+
+# The command that the shell shows works at the stage where it is shown.
+
+KINDS = {kind.model_fields["kind"].default.replace("_", "-"): kind for kind in PROCEDURE}
+"""Commands of staff, by the shell's word for each."""
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_the_command_that_is_shown_works_at_that_stage(name: str) -> None:
+    story, awaiting, _ = WHO[name]
+    command = outlook(story.partnership).command
+    assert bool(command) is bool(awaiting)
+    if not command or command.startswith("accord payments"):
+        return
+    kind = KINDS[command.split()[1]]
+    assert story.partnership.stage in PROCEDURE[kind].stages
+    assert kind is c.Propose or story.partnership.partnership_id in command
+    assert not PROCEDURE[kind].roles.isdisjoint(awaiting)
+
+
+def test_the_command_names_what_is_missing() -> None:
+    papers = outlook(active((ConditionId.SEPARATE_FUND,)).partnership).command
+    assert "--condition SEPARATE_FUND" in papers
+    assert "--tranche 1" in outlook(active().partnership).command
+    assert outlook(in_agreement().partnership).command.endswith("--account BA-...")
+    assert outlook(active().given(hold()).partnership).command.startswith("accord lift ")
