@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo test check lint unit simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: help demo test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 
 unit: $(VENV)/.dev  ## the tests
 	$(BIN)/pytest -n 4 --dist worksteal
+
+coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the product none of them reaches
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
 bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle
