@@ -148,7 +148,7 @@ class NonMonetary(Value):
 
 
 LARGEST_PROPOSAL: Final = 128 * 1024
-"""Bytes of a proposal as JSON: with its names sealed, and with what screening finds of each, it fits into an event."""
+"""Bytes of a proposal as JSON: with its names encrypted, and what screening finds of each, it fits into an event."""
 
 
 class Proposal(Value):

@@ -111,7 +111,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 SEALED_SIGN: Final = "\u27e6"
-"""What sealed text begins with in the ledger; no other text may hold it."""
+"""The sign that encrypted text begins with in the ledger; no other text may hold it."""
 
 ERASED_NAME: Final = "\u27e6erased\u27e7"
 """What stands where somebody was named who is erased since. It is read, but never recorded."""
@@ -119,7 +119,7 @@ ERASED_NAME: Final = "\u27e6erased\u27e7"
 
 def _printable(text: str) -> str:
     if SEALED_SIGN in text.replace(ERASED_NAME, ""):
-        raise ValueError(f"holds the sign {SEALED_SIGN}, which stands for sealed names alone; remove it")
+        raise ValueError(f"holds the sign {SEALED_SIGN}, which stands for encrypted names alone; remove it")
     if text.isprintable():
         return text
     for sign in text:

@@ -18,7 +18,7 @@ EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
 
 
 MARK: Final = "\u27e6"
-"""The sign that sealed text begins with, and that no other text may hold."""
+"""The sign that encrypted text begins with, and that no other text may hold."""
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _STREAM: Final = re.compile(r"[!-~]{1,200}")
@@ -62,7 +62,7 @@ class Naming(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; whoever is named, sealed."""
+    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; whoever is named, encrypted."""
 
     event_type: str
     schema_version: int
@@ -83,13 +83,13 @@ class NewEvent:
 
         Raises:
             rfc8785.CanonicalizationError: A value that JSON cannot hold exactly.
-            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold, or the sign that marks sealed text.
+            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold, or the sign that marks encrypted text.
         """
         content = rfc8785.dumps(dict(payload))
         if holds_nul(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         if MARK.encode() in content:
-            raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for sealed text alone")
+            raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for encrypted text alone")
         return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(named))
 
     def check(self) -> None:
@@ -226,13 +226,13 @@ class Seals(Protocol):
     """Encryption of the people whom events name: hidden in the table, shown to those who read through it."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return a request with the names sealed; identical bytes for the same request."""
+        """Return a request with the names encrypted; identical bytes for the same request."""
         ...
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
         """Return payloads with every name that can be read, over a connection that is lent or over its own.
 
-        Where nothing is sealed, the very sequence that was given.
+        Where nothing is encrypted, the very sequence that was given.
         """
         ...
 

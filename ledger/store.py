@@ -175,7 +175,7 @@ class Ledger:
         return found
 
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
-        """Yield the events after a position and up to another, in order, as they are stored, with names sealed.
+        """Yield the events after a position and up to another, in order, as they are stored, with names encrypted.
 
         Made for those who read everything: pages are read by position alone, the next one while one is worked on.
         """

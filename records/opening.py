@@ -17,7 +17,7 @@ SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 
 
 def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
-    """Return the ledger as the product uses it: what names a person is sealed in it.
+    """Return the ledger as the product uses it: what names a person is encrypted in it.
 
     `writer`: the task that appends through it. Without one it is for reading, except to whoever owns the database.
     """

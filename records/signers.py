@@ -1,7 +1,7 @@
 """Find who signed the event that a receipt proves: by the event, and by the enrolment that the receipt carries.
 
-Names of people in events are sealed, and so are they in a receipt; where an event holds one, its signature is verified,
-and that these were the signer's very words is not shown.
+Names of people in events are encrypted, and so are they in a receipt; where an event holds one, its signature is
+verified, and that these were the signer's very words is not shown.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class SignedBy(NamedTuple):
     enrolled_at: tuple[int, ...]
     """The positions of the events that enrolled the key: a founding, or a change and its confirmation."""
     words_shown: bool
-    """Whether what the event says could be held against what was signed: a sealed name hides it."""
+    """Whether what the event says could be held against what was signed: an encrypted name hides it."""
 
 
 def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy | None:

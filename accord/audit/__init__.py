@@ -1,1 +1,1 @@
-"""Audit: what can be told from the ledger alone, by code that shares nothing with the one that decided."""
+"""Audit: what can be told from the ledger alone. It uses nothing of what decides, admits, approves or folds."""

@@ -180,7 +180,7 @@ def _whose(signed: SignedBy | None) -> str:
         return f"Decided by {signed.person}: {whose} is not proved."
     return (
         f"Signed by {signed.person}, for a decision of this kind: {whose} is not proved, nor that these were their "
-        "very words, since names in it are sealed."
+        "very words, since names in it are encrypted."
     )
 
 

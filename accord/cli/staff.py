@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.printing import out, print_json, rows_table
-from accord.client.desk import Desk, here, open_desk
+from accord.client.desk import Desk, local_keyring, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.governance import DirectoryChange, change_directory, confirm_change, tell_whom_it_concerns
 from accord.client.input_files import line_of, lines_of
@@ -79,7 +79,7 @@ def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
     Example: accord staff make noor.haddad, then elsewhere: accord staff key noor.haddad KEY --as dora.kim
     """
     _require_name(staff)
-    keyring = here()
+    keyring = local_keyring()
     public = _usable(lambda: keyring.public(staff) if keyring.holds(staff) else keyring.make(staff))
     if as_json:
         return print_json({"staff_id": staff, "key_id": public.key_id, "ed25519": public.ed25519})

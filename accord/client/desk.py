@@ -290,7 +290,7 @@ class Desk(Reading):
             raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
 
 
-def here() -> Keyring:
+def local_keyring() -> Keyring:
     """Return the keys of those who work at this machine."""
     return Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, ""))
 
@@ -313,7 +313,7 @@ async def open_desk(
         pool = await open_pool(database_url(login))
         async with pool:
             client = await _temporal(acting, hinting)
-            yield Desk(pool, here(), client, patience)
+            yield Desk(pool, local_keyring(), client, patience)
     except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:

@@ -81,7 +81,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     """Change the directory: at once while the organisation is founded, else as a proposal that another person confirms.
 
     Raises:
-        Refused: The organisation is sealed and nobody signs, or they may not.
+        Refused: The directory is sealed and nobody signs, or they may not.
     """
     if not facts:
         return DirectoryChange(0)

@@ -37,7 +37,7 @@ CREATE TABLE ledger.nodes (
 );
 
 -- Whoever appends holds this. A table, because anybody who may log in can hold an advisory lock, and stop the writers.
-CREATE TABLE ledger.turn ();
+CREATE TABLE ledger.append_lock ();
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -93,9 +93,9 @@ CREATE FUNCTION ledger.leaf(
 $$;
 
 -- The newest position and the time that what comes next is recorded at, for the one who may append now.
-CREATE FUNCTION ledger.take_turn(OUT head bigint, OUT clock timestamptz) LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger.take_append_lock(OUT head bigint, OUT clock timestamptz) LANGUAGE plpgsql AS $$
 BEGIN
-    LOCK TABLE ledger.turn IN EXCLUSIVE MODE;
+    LOCK TABLE ledger.append_lock IN EXCLUSIVE MODE;
     SELECT position, recorded_at INTO head, clock FROM ledger.events ORDER BY position DESC LIMIT 1;
     head := coalesce(head, 0);
     clock := greatest(ledger.now(), clock);
@@ -135,7 +135,7 @@ DECLARE
     clock timestamptz;
     placed bigint;
 BEGIN
-    SELECT t.head, t.clock INTO head, clock FROM ledger.take_turn() t;
+    SELECT t.head, t.clock INTO head, clock FROM ledger.take_append_lock() t;
     placed := ledger.place(head, clock, stream_ids, versions, command_ids, event_ids, event_types, schema_versions,
                            payloads, metas);
     IF placed IS DISTINCT FROM cardinality(event_ids) OR placed = 0 THEN
@@ -192,7 +192,7 @@ DECLARE
     last_event integer;
     told_again boolean := false;
 BEGIN
-    SELECT t.head, t.head, t.clock INTO before, head, clock FROM ledger.take_turn() t;
+    SELECT t.head, t.head, t.clock INTO before, head, clock FROM ledger.take_append_lock() t;
     FOR i IN 1 .. cardinality(event_counts) LOOP
         last_event := first_event + event_counts[i] - 1;
         SELECT a.status, a.first_position, a.stream_version INTO status, first_position, stream_version

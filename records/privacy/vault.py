@@ -1,8 +1,8 @@
-"""Personal data in events: sealed under a key per person, and gone for good when the key is.
+"""Personal data in events: encrypted under a key per person (crypto-shredding), and gone for good when the key is.
 
-What is stored and hashed is the sealed text, so every proof holds after an erasure. Who reads through the ledger sees
-the names; who reads its table does not. Sealing is deterministic (AES-SIV, RFC 5297): a retry is identical bytes. The
-price is that the same text about the same person can be seen to be the same.
+What is stored and hashed is the encrypted text, so every proof holds after an erasure. Who reads through the ledger
+sees the names; who reads its table does not. Encryption is deterministic (AES-SIV, RFC 5297): a retry is
+identical bytes. The price is that the same text about the same person can be seen to be the same.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Vault:
         self._salt = b""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request with everybody whom its events name sealed; the same for the same request."""
+        """Return the request with everybody whom its events name encrypted; the same for the same request."""
         named: dict[str, Naming] = {}
         for naming in (naming for event in request.events for naming in event.named):
             named.setdefault(naming.text, naming)
@@ -151,7 +151,7 @@ class Sealer:
         self._within = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in within)) if within else None
 
     def event(self, event: NewEvent) -> NewEvent:
-        """Return an event with its names sealed."""
+        """Return an event with its names encrypted."""
         content = self._value(json.loads(event.payload), event.event_type)
         return replace(event, payload=rfc8785.dumps(content), named=())
 
@@ -181,7 +181,7 @@ class Sealer:
 def _subject(row: asyncpg.Record) -> str:
     found = _SEALED.fullmatch(row["sealed"].encode())
     if found is None:
-        raise ValueError(f"the name of {row['person']} is not sealed as it should be")
+        raise ValueError(f"the name of {row['person']} is not encrypted as it should be")
     return str(json.loads(b'"' + _opened(found, row["key"]) + b'"'))
 
 
@@ -194,5 +194,5 @@ def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:
 
 
 def blanked(payload: bytes) -> bytes:
-    """Return a payload for those who hold no keys: what is sealed is left out, and the rest can be read."""
+    """Return a payload for those who hold no keys: what is encrypted is left out, and the rest can be read."""
     return _SEALED.sub("⟦sealed⟧".encode(), payload)

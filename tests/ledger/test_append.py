@@ -316,11 +316,10 @@ async def test_a_writer_cut_off_in_the_middle_is_told_and_may_append_the_same_ag
 ) -> None:
     same = request(event(n=1), event(n=2))
     async with connection.transaction():
-        await connection.execute("LOCK TABLE ledger.turn IN EXCLUSIVE MODE")
+        await connection.execute("LOCK TABLE ledger.append_lock IN EXCLUSIVE MODE")
         appending = asyncio.create_task(ledger.append(same))
-        waiting = (
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'ledger.turn'::regclass AND NOT granted"
-        )
+        locks = "FROM pg_locks WHERE relation = 'ledger.append_lock'::regclass AND NOT granted"
+        waiting = f"SELECT pg_terminate_backend(pid) {locks}"
         cut_off = 0
         while not appending.done():
             cut_off += len(await connection.fetch(waiting))

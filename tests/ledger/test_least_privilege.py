@@ -127,7 +127,7 @@ CASES = [
         PLACE,
         APPEND_ONE,
         LEAF,
-        "SELECT ledger.take_turn()",
+        "SELECT ledger.take_append_lock()",
     ),
     *cases(EVERYBODY, *[f"TABLE ledger.{name}" for name in ("events", "readable", "nodes")]),
     *cases("signer", "INSERT INTO ledger.nodes VALUES (8, 0, sha256(''))"),
@@ -140,7 +140,7 @@ CASES = [
         "TRUNCATE ledger.events",
         "SELECT FROM ledger.events FOR UPDATE",
         "LOCK TABLE ledger.events IN ROW EXCLUSIVE MODE",
-        "LOCK TABLE ledger.turn IN ROW EXCLUSIVE MODE",
+        "LOCK TABLE ledger.append_lock IN ROW EXCLUSIVE MODE",
         "UPDATE ledger.nodes SET hash = sha256('')",
         "DELETE FROM ledger.nodes",
         "TRUNCATE ledger.nodes",
@@ -366,7 +366,7 @@ async def test_a_writer_who_makes_tables_and_functions_of_the_same_names_still_a
 ) -> None:
     await everybody["worker"].execute(
         "CREATE TEMP TABLE events (position bigint, recorded_at timestamptz, stream_id text, version integer);"
-        "CREATE FUNCTION pg_temp.take_turn(OUT head bigint, OUT clock timestamptz) RETURN (0, now());"
+        "CREATE FUNCTION pg_temp.take_append_lock(OUT head bigint, OUT clock timestamptz) RETURN (0, now());"
         "CREATE FUNCTION pg_temp.unnest(text[], text[]) RETURNS TABLE (a text, b text) LANGUAGE sql AS "
         "$$ SELECT 'partnership/p', 'HoldPlaced' $$;"
         "SET search_path = pg_temp, ledger, pg_catalog"
