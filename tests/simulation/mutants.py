@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, cast
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from accord.audit import authorisation, frozen
 from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.walk import Walk
 from accord.client import bank_entries, hand_over, payment_files
+from accord.client.counter import Counter
 from activities.contracts import TrancheStart
 from activities.payment import Payments
 from domain.identity import derive
@@ -30,6 +32,7 @@ from domain.values import Money
 from payments.answers import matching
 from payments.answers.entries import Entry
 from payments.out import files
+from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.violations import Promise
 from workflows.messages import PartnershipStart
@@ -213,6 +216,15 @@ async def _gone_unless_said(attempts: Any, *given: Any) -> list[str]:
 
 _gone = AttemptsByEvidence._gone
 
+_append_all = Counter.append_all
+
+
+async def _append_whatever_moved(counter: Any, requests: Any) -> None:
+    for one in requests:
+        stored = await counter.ledger.read_stream(one.stream_id, connection=counter.connection)
+        await _append_all(counter, [replace(one, expected_version=len(stored))])
+
+
 HELD = frozenset({Promise.HOLD})
 LAWFUL = frozenset({Promise.LAWFUL})
 ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
@@ -232,10 +244,12 @@ MUTANTS: Final = (
         (_is(Walk, "_see_payment", _see_no_cancellation), _returns(decisions, "_require_attempt", None)),
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
-           (_answers(hand_over, "unmoved", True), _returns(decisions, "_require_attempt", None))),
+           (_answers(hand_over, "unmoved", True), _is(Counter, "append_all", _append_whatever_moved),
+            _returns(decisions, "_require_attempt", None))),
     Mutant("an ending needs no evidence", ONCE, (_answers(AttemptsByEvidence, "_proved", True),)),
     Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", ""),)),
-    Mutant("a file is gone without signatures", ONCE, (_is(AttemptsByEvidence, "_gone", _gone_unless_said),)),
+    Mutant("a file is gone without signatures", ONCE,
+           (_is(AttemptsByEvidence, "_gone", _gone_unless_said), _answers(Judge, "_fault_of_claim", ""))),
     Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", ""),)),
     Mutant("no instruction need be on record", LAWFUL,
            (_is(authorisation._Check, "_own_stream", _own_stream_if_any),)),

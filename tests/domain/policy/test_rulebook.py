@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.policy.findings import Layer
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.findings import Assessment, Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
-from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook, adverse_in
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook, adverse_in, against_payment
 from tests.builders import (
     abroad,
     company,
@@ -280,3 +281,28 @@ def test_the_assessment_names_the_edition_and_the_digest_of_its_facts() -> None:
 def test_other_facts_have_another_digest() -> None:
     digests = {paid(party(), status(), uses=(use,)).facts_sha256 for use in ("TRAINING", "EQUIPMENT")}
     assert len(digests) == 2
+
+
+def asking(*conditions: ConditionId, outcome: Outcome = Outcome.CONDITION) -> Assessment:
+    """An assessment of one finding, which sets these conditions."""
+    made = assessment(outcome)
+    (finding,) = made.findings
+    return made.model_copy(update={"findings": (finding.model_copy(update={"conditions": conditions}),)})
+
+
+def test_papers_that_a_payment_waits_for_withhold_it_until_they_are_on_file() -> None:
+    before = [one for one in ConditionId if CONDITIONS[one].before in {Gate.AGREEMENT, Gate.PAYMENT}]
+    assert before
+    for one in before:
+        assert against_payment(asking(one), (), ()) == f"not on file: {one.value}"
+        assert against_payment(asking(one), (), (one,)) == ""
+
+
+def test_papers_that_only_the_close_waits_for_withhold_no_payment() -> None:
+    later = [one for one in ConditionId if CONDITIONS[one].before not in {Gate.AGREEMENT, Gate.PAYMENT}]
+    assert later
+    assert [one for one in later if against_payment(asking(one), (), ())] == []
+
+
+def test_a_failure_withholds_whatever_is_on_file() -> None:
+    assert against_payment(asking(outcome=Outcome.FAIL), (), tuple(ConditionId)) == "finding 1 (RULE-1)"
