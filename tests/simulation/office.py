@@ -18,12 +18,12 @@ from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, export, void_files_of
 from accord.client.sight import Sight
 from accord.client.written_again import never_sent, write_again
-from domain.directory.directory import Directory
 from domain.directory.people import Fact
 from domain.partnership import commands as c
 from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from domain.proposal import Proposal
+from domain.signing import Signature, Statement
 from payments.answers.exceptions import RaisedException, read_exceptions
 from payments.answers.messages import UnreadableMessage
 from payments.out.files import StoredFile, stored_files
@@ -39,16 +39,16 @@ PATIENCE = -1.0
 class BusyDesk(Desk):
     """A desk in a busy house: while somebody hands a file over, somebody else may do something as well.
 
-    A hand-over reads the directory after it asked the pre-payment check and before it marks the file.
+    A hand-over is signed after the pre-payment check was asked and before the file is marked.
     """
 
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
-    async def directory(self) -> Directory:
-        """Return the staff directory, after what happens meanwhile."""
+    async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
+        """Sign a statement, after what happens meanwhile."""
         while self.meanwhile:
             await self.meanwhile.pop()()
-        return await Desk.directory(self)
+        return await Desk.sign(self, statement, to_begin_an_epoch)
 
 
 class Office:
