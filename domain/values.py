@@ -144,8 +144,9 @@ def _on_one_line(text: str) -> str:
 
 
 def is_none(value: object) -> bool:
-    """Whether a field that came later says nothing. It is left out of what is written then, so that what was signed and
-    hashed before there was such a field stays what it was.
+    """Return whether a field that came later says nothing.
+
+    It is left out of what is written then, so that what was signed and hashed before there was such a field stays.
     """
     return value is None
 

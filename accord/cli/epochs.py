@@ -33,10 +33,10 @@ def begin_epoch(
 ) -> None:
     """Propose that an epoch of the ledger begins here, after the events that it holds. Another guardian confirms it.
 
-    After a restore, on a copy, and on a server that took over, nothing else is accepted first. What was signed in the
-    epoch before, or for the ledger that this is a copy of, counts for nothing here from then on. Give a copy a name of
-    its own. With --checkpoints it is refused while the ledger lacks what was signed; see
-    docs/runbooks/after-a-restore.md for what was lost.
+    A ledger that was restored, copied, or taken over by another server accepts nothing else until this epoch has begun.
+    Decisions that were signed in the epoch before, or for the original of a copy, count for nothing here from then on.
+    Give a copy a name of its own. With --checkpoints the command is refused unless the ledger still holds everything
+    that the newest checkpoint in that folder covers; see docs/runbooks/after-a-restore.md for what was lost.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 

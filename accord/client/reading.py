@@ -46,7 +46,7 @@ def is_partnership_id(written: str) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """What whoever reaches the database may read."""
+    """The ledger, as everybody who reaches the database may read it."""
 
     pool: asyncpg.Pool
 

@@ -52,7 +52,7 @@ class Sight(NamedTuple):
 
     @property
     def partnership_id(self) -> str:
-        """Which partnership."""
+        """The partnership's id."""
         return self.partnership.partnership_id
 
     @property
@@ -62,7 +62,7 @@ class Sight(NamedTuple):
 
     @property
     def terms(self) -> Terms:
-        """What a decision would be about."""
+        """The terms that a decision would be about."""
         return self.partnership.terms
 
 

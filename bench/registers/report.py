@@ -65,7 +65,7 @@ class Findings(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether every target was reached."""
+        """True if every target was reached."""
         return all(one.met is not False for one in self.found)
 
 
