@@ -113,8 +113,8 @@ async def test_a_ledger_without_seals_takes_no_names_and_shows_none(ledger: Ledg
     assert b"Rosa" not in bare.payload
 
 
-async def test_nobody_can_write_what_looks_sealed() -> None:
-    with pytest.raises(ValueError, match="sealed text alone"):
+async def test_nobody_can_write_what_looks_encrypted() -> None:
+    with pytest.raises(ValueError, match="encrypted text alone"):
         NewEvent.of("Noted", 1, {"said": f"⟦{uuid4()}:AAAA⟧"}, {})
 
 
