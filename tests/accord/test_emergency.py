@@ -14,6 +14,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from tests import paying
 from tests.accord.counter import PAYER
+from tests.accord.house import change_of
 from tests.accord.shell import REFUSED, UNREACHABLE, Shell
 from tests.scribe import Scribe
 
@@ -71,3 +72,11 @@ async def test_whose_key_is_not_here_stops_nothing(at: Shell, released: Scribe, 
     answer = await bare("hold", released.reference, *HOLD, "--emergency")
     assert answer.code == REFUSED
     assert (await released.reread()).hold is None
+
+
+async def test_a_key_is_revoked_by_two_people_though_no_temporal_answers(at: Shell, released: Scribe) -> None:
+    """A lost key is no matter that waits for a server."""
+    proposed = await at.done("staff", "revoke", "femi.ade", "--as", "dora.kim", "--emergency")
+    assert "femi.ade" in {one.staff_id for one in (await released.desk.directory()).keys}
+    await at.done("staff", "confirm", change_of(proposed), "--as", "otto.audit", "--emergency")
+    assert "femi.ade" not in {one.staff_id for one in (await released.desk.directory()).keys}
