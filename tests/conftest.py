@@ -9,7 +9,8 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
@@ -203,6 +205,20 @@ async def working(
         projector = asyncio.create_task(project(open_ledger(projecting or pool)))
         yield
         projector.cancel()
+
+
+@asynccontextmanager
+async def working_apart(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
+    """A worker of an organisation of the test's own; what was begun meanwhile ends with it.
+
+    The next worker serves another ledger, which such a workflow would believe to be put back.
+    """
+    began = datetime.now(UTC).isoformat()
+    async with working(client, pool, max_cached_workflows):
+        yield
+    async for one in client.list_workflows(f"ExecutionStatus = 'Running' AND StartTime >= '{began}'"):
+        with suppress(RPCError):  # it has ended
+            await client.get_workflow_handle(one.id).terminate("its organisation is no more")
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from records.keys.ed25519 import verified
 from records.keys.keyring import Keyring
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
 from tests.builders import funds_out, party, proposal
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.governing import hire
 from tests.lives import Life
 from tests.registers.files import load_small, sdn_row, write_sdn
@@ -88,7 +88,7 @@ async def office(
     desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
-    async with working(client, pool):
+    async with working_apart(client, pool):
         yield Office(shell.where(ACCORD_DATABASE_URL=database), desk, tmp_path)
 
 

@@ -29,7 +29,7 @@ from payments.accounts import AccountDetails, record_account
 from records.keys.keyring import Keyring
 from registers.loading.loader import load
 from tests.builders import funds_out, proposal
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.governing import decree, hire
 from tests.histories import examine
 from tests.lives import PAYER, Life
@@ -49,7 +49,7 @@ async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: 
     rules = (await desk.directory()).rules
     assert rules is not None
     await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"cooling_off_days": DAYS})))
-    async with working(client, pool):
+    async with working_apart(client, pool):
         led = Life(desk, reference)
         yield led
         await examine(led)

@@ -25,7 +25,7 @@ from domain.payment.tranche import TrancheStatus
 from domain.policy.conditions import ConditionId
 from records.keys.keyring import Keyring
 from tests.builders import funds_out, proposal
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.governing import decree, hire
 from tests.histories import examine
 from tests.lives import Life
@@ -45,7 +45,7 @@ async def life(
     desk = Desk(pool, keyring, client, patience=30)
     await load_sample_registers(pool)
     await furnish(desk)
-    async with working(client, pool, request.param):
+    async with working_apart(client, pool, request.param):
         led = Life(desk, reference)
         yield led
         await examine(led)

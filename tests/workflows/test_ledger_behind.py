@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.client.faults import Refused
@@ -22,7 +20,7 @@ from domain.partnership.state import Stage
 from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.builders import proposal
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.ledger.proof import behind_our_back
 from tests.lives import Life
 from tests.waiting import BACKSTOP, until
@@ -34,15 +32,13 @@ BRING_BACK = "INSERT INTO ledger.events SELECT * FROM public.lost"
 
 
 @pytest.fixture
-async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Desk]:
-    """An organisation of its own, with a worker. What is stopped in it is no other test's alarm: it ends with it."""
+async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+    """An organisation of its own, with a worker."""
     made = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(made)
-    async with working(client, pool):
+    async with working_apart(client, pool):
         yield made
-    with suppress(RPCError):
-        await client.get_workflow_handle(StreamId.partnership(reference)).terminate("its test is over")
 
 
 @pytest.fixture

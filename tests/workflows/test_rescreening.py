@@ -21,7 +21,7 @@ from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
 from registers.loading.loader import load
 from tests.builders import funds_out, party, proposal
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.histories import examine
 from tests.lives import Life
 from tests.registers.files import ARCHIVE
@@ -38,7 +38,7 @@ async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: 
     desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
-    async with working(client, pool):
+    async with working_apart(client, pool):
         led = Life(desk, reference)
         yield led
         await examine(led)
