@@ -23,6 +23,8 @@ from workflows import attributes
 
 WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
+TEMPORAL_STARTS: Final = 3
+PORT_TAKEN: Final = "address already in use"
 WORKER: Final = ["-m", "worker"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
@@ -49,7 +51,7 @@ class Stack:
         self.postgres = Postgres(folder / "postgres")
         self._port = free_port(_port_of(before.temporal_address) if before else None)
         self._ui_port = free_port(_port_of(before.ui_url) if before else None)
-        self.temporal = ChildProcess("temporal", self._temporal_command(), folder / "logs" / "temporal.log")
+        self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
         self._worker_count = workers
         self._stopping = False
@@ -76,8 +78,7 @@ class Stack:
         finally:
             await connection.close()
         await self.postgres.make_logins()
-        self.temporal.start()
-        await self._until_temporal_serves()
+        await self._start_temporal()
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
             self.workers.append(self._projector())
@@ -137,6 +138,22 @@ class Stack:
             *("--port", str(self._port), "--ui-port", str(self._ui_port)),
             *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
         ]
+
+    def _temporal(self) -> ChildProcess:
+        return ChildProcess("temporal", self._temporal_command(), self.folder / "logs" / "temporal.log")
+
+    async def _start_temporal(self) -> None:
+        """Start it on the ports that it had, or on others where somebody took one in the meantime."""
+        for left in reversed(range(TEMPORAL_STARTS)):
+            self._port, self._ui_port = free_port(self._port), free_port(self._ui_port)
+            self.temporal = self._temporal()
+            self.temporal.start()
+            try:
+                await self._until_temporal_serves()
+                return
+            except StackFailed as fault:
+                if not left or PORT_TAKEN not in str(fault):
+                    raise
 
     async def _until_temporal_serves(self) -> None:
         """Wait for more than an open port: for a while after that, Temporal says that it is not healthy yet."""
