@@ -37,7 +37,7 @@ from domain.directory.people import (
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
-from domain.recorded.acts import OrganisationAct
+from domain.recorded.acts import OrganisationAct, confirmation_id
 from domain.signing import LogEpoch, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent, clock
@@ -117,7 +117,7 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
     event = DirectoryChangeConfirmed(
         change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
     )
-    await record_act(desk, OrganisationAct(command_id=derive("confirm", change_id, actor), event=event))
+    await record_act(desk, OrganisationAct(command_id=confirmation_id(change_id, actor), event=event))
     return proposed.changes
 
 

@@ -23,6 +23,7 @@ from domain.directory.directory import (
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, approval_fault
 from domain.errors import DomainError, NotAuthorised, NotSigned
+from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountEvent, AccountRecorded, statement_of
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
@@ -74,6 +75,8 @@ class OrganisationAct(Value):
 
 def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, on: date) -> DomainError | None:
     """Return why an act does not count, by its signature and the roles of its day; None where it does."""
+    if act.command_id != _signed_id(act.event):
+        return NotSigned("the signature was given for another act")
     match act.event:
         case DirectoryChangeProposed() as proposed:
             return _refusal(NotAuthorised, change_fault(directory, proposed, verifier))
@@ -90,6 +93,21 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
         case _:
             assert_never(act.event)
+
+
+def confirmation_id(change_id: UUID, actor: str) -> UUID:
+    """Return the id of a person's confirmation of a change. What they sign is the id of the change itself."""
+    return derive("confirm", change_id, actor)
+
+
+def _signed_id(event: OrganisationEvent) -> UUID:
+    """Return the one id under which an act may be recorded: whoever holds a signed act cannot have it done twice."""
+    said = event.signature.statement
+    match event:
+        case DirectoryChangeConfirmed():
+            return confirmation_id(said.command_id, said.actor)
+        case _:
+            return said.command_id
 
 
 def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:

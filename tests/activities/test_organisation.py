@@ -93,6 +93,16 @@ async def test_an_act_that_comes_again_with_other_content_is_recorded_once(desk:
     assert len(await desk.ledger.read_stream(StreamId.account(ACCOUNT.reference))) == 1
 
 
+async def test_a_signature_holds_for_the_act_that_it_was_given_for_and_for_no_second_one(desk: Desk) -> None:
+    """Who reaches Temporal holds the signed act, and could start it under as many ids as they like."""
+    first = await vouched(desk, AccountRecorded, "vera.lind", "recorded")
+    assert await recorded(desk, first) == ActAnswer()
+    again = await recorded(desk, first.model_copy(update={"command_id": number("another's id")}))
+    assert len(await desk.ledger.read_stream(StreamId.account(ACCOUNT.reference))) == 1
+    assert again.refusal is not None
+    assert (again.refusal.kind, again.refusal.reason) == ("NotSigned", "the signature was given for another act")
+
+
 async def test_nobody_clears_a_match_of_what_they_proposed(pool: asyncpg.Pool, desk: Desk) -> None:
     scribe = Scribe(desk, REFERENCE)
     await released(scribe)
