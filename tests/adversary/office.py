@@ -22,10 +22,11 @@ from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
+from tests.accord.shell import Answer
 from tests.adversary.bank import Bank, Order
 from tests.adversary.messages import debit, notification
 from tests.adversary.papers import RIVERBEND, Organisation, gift, grant
-from tests.adversary.terminal import ROOT, Answer, Terminal
+from tests.adversary.terminal import ROOT, Terminal
 
 SAMPLE = ROOT / "deploy" / "sample"
 PAYER, IMPORTER = "paul.nkosi", "dora.kim"

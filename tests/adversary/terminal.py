@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from tests.accord import forks
+from tests.accord.shell import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -34,24 +32,6 @@ sys.addaudithook(watch)
 DIES = "os.kill(os.getpid(), signal.SIGKILL)"
 FILLS = "raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))"
 """What can happen: the program is killed; the disk is full."""
-
-
-class Answer(NamedTuple):
-    """What a command printed, and how it ended."""
-
-    said: tuple[str, ...]
-    code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.stdout)
-
-    @property
-    def words(self) -> str:
-        """Everything printed, with the wrapping undone."""
-        return re.sub(r"\s+", " ", f"{self.stdout} {self.stderr}")
 
 
 class Terminal:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.accord.shell import Answer
 from tests.adversary.office import Office
-from tests.adversary.terminal import DIES, FILLS, Answer
+from tests.adversary.terminal import DIES, FILLS
 
 Stopped = Callable[[Office, tuple[object, ...]], Awaitable[Answer]]
 
