@@ -20,8 +20,8 @@ check: test  ## the long runs: slow tests, twenty simulated scripts and their mu
 	$(BIN)/pytest -m slow
 	$(BIN)/python -m tests.simulation.run --seeds 20
 	$(BIN)/python -m tests.simulation.run_mutants
-	$(BIN)/python -m tests.chaos.run
-	$(BIN)/python -m tests.chaos_ledger.run
+	$(BIN)/python -m tests.chaos.run partnerships
+	$(BIN)/python -m tests.chaos.run ledger
 	$(BIN)/python -m bench.mutation
 
 lint: $(VENV)/.dev  ## ruff, mypy, import-linter
@@ -64,7 +64,7 @@ rule-book: $(VENV)/.dev  ## write docs/rule-book.md anew
 	$(BIN)/accord policy list --format markdown > docs/rule-book.md
 
 chaos: $(VENV)/.dev  ## kill servers while partnerships are in flight; restore drills
-	$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.chaos.run partnerships $(if $(SEED),--seed $(SEED))
 
 # One script of people, bank, operators and misfortune, in process, from a seed; `SEEDS=n` plays so many.
 simulate: $(VENV)/.dev  ## scripts of people, bank, intruders and misfortune, from a seed
@@ -80,7 +80,7 @@ simulate-machine: $(VENV)/.dev
 
 # Kills and freezes PostgreSQL and appending processes under load; a checker that shares no code judges.
 chaos-ledger: $(VENV)/.dev
-	$(BIN)/python -m tests.chaos_ledger.run $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
+	$(BIN)/python -m tests.chaos.run ledger $(if $(SEED),--seed $(SEED)) $(if $(CYCLES),--cycles $(CYCLES))
 
 # Pins every dependency with hashes, for all supported Pythons at once.
 lock: $(VENV)/.dev  ## pin every dependency anew, with hashes

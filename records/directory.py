@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.directory.directory import Directory, evolve_directory, signature_fault
+from domain.directory.directory import Directory, signature_fault
+from domain.directory.evolution import evolve_directory
 from domain.directory.freezing import UnreadableEvent
 from domain.directory.people import DirectoryEvent
 from domain.directory.tiers import Role

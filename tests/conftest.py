@@ -147,7 +147,7 @@ ONE_INSTALLATION = (
     "CREATE OR REPLACE FUNCTION ledger.installation() RETURNS text LANGUAGE sql STABLE AS $$ "
     "SELECT (SELECT system_identifier FROM pg_control_system())::text $$"
 )
-"""Copies of a furnished office are the same house to the tests; in the product each would be another installation."""
+"""Copies of a furnished office are one organisation to the tests; in the product, each would be an installation."""
 
 
 @pytest.fixture(scope="session")

@@ -24,17 +24,17 @@ from tests.builders import number
 
 Made = TypeVar("Made", bound=e.PartnershipEvent)
 _turns = count(1)
-_house: dict[str, LogEpoch | None] = {"log": None}
+_organisation: dict[str, LogEpoch | None] = {"log": None}
 
 
 def signs_for(server: str) -> None:
     """Say for which ledger everybody signs: all offices of a run are of one server, and in their first epoch."""
-    _house["log"] = LogEpoch(origin=f"accord-{server}", epoch=1)
+    _organisation["log"] = LogEpoch(origin=f"accord-{server}", epoch=1)
 
 
 def signing_for() -> LogEpoch | None:
     """The ledger that everybody signs for."""
-    return _house["log"]
+    return _organisation["log"]
 
 
 def statement_for(event: Any, subject: str, command_id: UUID, shown: Shown | None = None) -> Statement:
@@ -47,7 +47,7 @@ def statement_for(event: Any, subject: str, command_id: UUID, shown: Shown | Non
         command_id=command_id,
         content_sha256=content_digest(content_of(event)),
         shown=shown,
-    ).within(_house["log"])
+    ).within(_organisation["log"])
 
 
 def signed(

@@ -1,4 +1,4 @@
-"""The house: the folders at the top that hold Python are exactly the layers that import-linter guards."""
+"""The rooms: the folders at the top that hold Python are exactly the layers that import-linter guards."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,39 +18,29 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.attempts import AttemptRecords
     from activities.contracts import (
-        Assessed,
-        AssessmentRequest,
         AttemptSeen,
-        Fallen,
         KnownVersion,
-        PayeeEvidence,
         Published,
         ReadRequest,
     )
-    from activities.partnerships import Partnerships
-    from activities.payment import Payments
-    from activities.verification import Verifications
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
     from domain.identity import derive
     from domain.partnership import commands as c
     from domain.partnership.admission import admit
-    from domain.partnership.deadlines import Wait
     from domain.partnership.events import PaymentCancelled, SubrecipientsReported
     from domain.partnership.evolution import evolve
     from domain.partnership.outlook import Outlook, outlook
     from domain.partnership.refusals import KINDS, refusal_of
     from domain.partnership.state import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.payment.tranche import TrancheOutcome
-    from domain.proposal import Funding
     from domain.recorded.event import RecordedEvent
-    from domain.screening.evidence import Verification
     from domain.streams import StreamId
-    from domain.values import Moment
-    from workflows import attributes
-    from workflows.describe import details_of, stopped_line
+    from workflows import inquiries
+    from workflows.deadline import DeadlineTimer
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE
+    from workflows.publishing import OperatorsView
     from workflows.recording import carry_out, fold, local, read_on
     from workflows.tranches import AttemptQuestion, follow_tranche
 
@@ -86,11 +75,10 @@ class PartnershipWorkflow:
         self._handled: dict[UUID, tuple[str, ...]] = {}
         self._refused: dict[UUID, DomainError] = {}
         self._queue: list[Asked] = [start.proposal] if start.proposal else []
-        self._deadline: asyncio.Task[None] | None = None
-        self._watched: tuple[Wait, Moment] | None = None
+        self._deadline = DeadlineTimer(start.partnership_id, self._enqueue)
         self._following: dict[str, asyncio.Task[None]] = {}
         """By the id of the tranche's workflow."""
-        self._published: list[tuple[str, Any]] = []
+        self._view = OperatorsView()
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
             Stage.PROPOSED: self.await_decision,
             Stage.DUE_DILIGENCE: self.verify,
@@ -167,29 +155,17 @@ class PartnershipWorkflow:
 
     async def verify(self) -> None:
         """Due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
-        verification = await self._ask_registers()
+        verification = await inquiries.verify(self.partnership)
         await self._handle(
             c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
         )
-
-    async def _ask_registers(self) -> Verification:
-        proposal = self.partnership.proposed
-        found = PayeeEvidence()
-        if proposal.funds_out is not None:
-            summary = f"Verify the tax status of {proposal.funds_out.payee.name}"
-            found = await local(Verifications.verify_payee, proposal, summary)
-        parties = proposal.parties
-        summary = f"Screen {len(parties)} parties against the sanctions lists"
-        screening = await local(Verifications.screen_parties, list(parties), summary)
-        verified = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
-        return verified.without_clearances_by(self.partnership.involved)
 
     async def establish_eligibility(self) -> None:
         """Eligibility: apply the rule book once; what it refers waits for a verifier."""
         known = self.partnership
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
-        found = await self._apply_rule_book(known.funding, known.verification)
+        found = await inquiries.assess(known, known.funding, known.verification)
         at = (
             max(known.verification.verified_at, known.last_act.at) if known.last_act else known.verification.verified_at
         )
@@ -197,23 +173,15 @@ class PartnershipWorkflow:
             c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
         )
 
-    async def _apply_rule_book(self, funding: Funding, verification: Verification) -> Assessed:
-        known = self.partnership
-        request = AssessmentRequest(
-            proposal=known.proposed, funding=funding, verification=verification, interests=known.interests
-        )
-        found: Assessed = await local(Verifications.assess_eligibility, request, "Apply the rule book")
-        return found
-
     async def recheck(self) -> None:
         """Look again: at keys that had to be doubted, and at the registers. What may not go on stops."""
         await self._let_fall()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
             return
-        verification = await self._ask_registers()
-        found = await self._apply_rule_book(known.funding, verification)
-        bank = await self._ask_of_the_bank() if known.account is not None else ""
+        verification = await inquiries.verify(self.partnership)
+        found = await inquiries.assess(known, known.funding, verification)
+        bank = await inquiries.screen_bank(known.partnership_id) if known.account is not None else ""
         await self._handle(
             c.RecordRecheck(
                 command_id=self._own("recheck"),
@@ -224,20 +192,9 @@ class PartnershipWorkflow:
             )
         )
 
-    async def _ask_of_the_bank(self) -> str:
-        """Return why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
-        reason: str = await local(
-            Payments.screen_bank, self.partnership.partnership_id, "Screen the payee's bank against the lists"
-        )
-        return reason
-
     async def _let_fall(self) -> None:
         """Take back what was decided with a key that was revoked for cause, so that it can be decided anew."""
-        partnership_id = self.partnership.partnership_id
-        fallen: tuple[Fallen, ...] = await local(
-            Partnerships.find_fallen, partnership_id, "Look for decisions whose keys had to be doubted"
-        )
-        for one in fallen:
+        for one in await inquiries.find_fallen(self.partnership.partnership_id):
             command_id = self._own(f"fallen {one.person}")
             await self._handle(
                 c.RecordFallen(
@@ -322,6 +279,9 @@ class PartnershipWorkflow:
         """Return whether a person saw more in the ledger than is known here: the task that appended it was lost."""
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
+
+    def _enqueue(self, item: Asked) -> None:
+        self._queue.append(item)
 
     def _knows(self, command_id: UUID) -> bool:
         waiting = (item.command_id for item in self._queue if not isinstance(item, NotACommand))
@@ -459,41 +419,9 @@ class PartnershipWorkflow:
 
     def _publish(self) -> None:
         """Show the state to operators, and keep the deadline's timer in step with it."""
-        if self._follows.attributes is None:
-            self._publish_that_it_is_stopped()
-            return
-        workflow.set_current_details(details_of(self.partnership, str(self._stopped or "")))
-        updates = attributes.of(self._follows.attributes, self.partnership.version, self._stopped is not None)
-        shown = [(one.key.name, one.value) for one in updates if one.key is not attributes.VERSION]
-        if shown != self._published:
-            workflow.upsert_search_attributes(updates)
-            self._published = shown
-        self._keep_deadline()
-
-    def _publish_that_it_is_stopped(self) -> None:
-        """Of a partnership that was never read, nothing else is known."""
-        if self._stopped is not None and not self._published:
-            workflow.set_current_details(stopped_line(str(self._stopped)))
-            workflow.upsert_search_attributes([attributes.STOPPED.value_set(True)])
-            self._published = [(attributes.STOPPED.name, True)]
-
-    def _keep_deadline(self) -> None:
-        deadline = self._follows.deadline
-        watched = (deadline.wait, deadline.next_at) if deadline else None
-        if self._watched == watched and (watched is None or self._deadline is not None):
-            return
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._watched = watched
-        self._deadline = asyncio.create_task(self._watch(*watched)) if watched else None
-
-    async def _watch(self, wait: Wait, until: Moment) -> None:
-        """A reminder, or the end of somebody's time: a durable timer, however many days it takes."""
-        left = max(until - workflow.now(), timedelta(0))
-        what = wait.value.lower()
-        await workflow.sleep(left, summary=f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC: {what}")
-        command_id = derive(self.partnership.partnership_id, "deadline", wait.value, until.isoformat())
-        self._queue.append(c.PassDeadline(command_id=command_id, at=until, wait=wait))
+        self._view.show(self.partnership, self._follows.attributes, self._stopped)
+        if self._follows.attributes is not None:
+            self._deadline.keep(self._follows.deadline)
 
     # Endings: of a run, and of the partnership.
 

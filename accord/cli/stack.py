@@ -21,7 +21,8 @@ from accord.client.input_files import read_file
 from deploy.logins import Login, SecretUnusable, make_logins
 from deploy.migrate import CannotMigrate, migrate
 from deploy.settings import NotConfigured, admin_url, data_folder
-from domain.directory.directory import Directory, DirectoryFile
+from domain.directory.directory import Directory
+from domain.directory.directory_file import DirectoryFile
 from domain.grants import SubrecipientsFile
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
@@ -82,7 +83,7 @@ def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
     """Bring the directory to what a file asks for. Each change is an event; what already stands is left alone.
 
     Once a director has a key the directory is sealed: a director or an auditor signs (--as), another confirms.
-    Example: accord directory load house.toml
+    Example: accord directory load directory.toml
     """
     wanted = read_file(file, DirectoryFile)
 

@@ -103,7 +103,7 @@ def obligations(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what is owed by partners and by the house: reports, papers, decisions, the earliest day first.
+    """List what is owed by partners and by the organisation: reports, papers, decisions, the earliest day first.
 
     Example: accord obligations --before 2027-01-01
     """

@@ -9,8 +9,8 @@ from uuid import UUID
 from accord.client.counter import Counter
 from domain.identity import derive
 from domain.partnership import commands as c
-from domain.partnership.decisions import receipt_fault
 from domain.partnership.events import ACCORD
+from domain.partnership.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
 from domain.payment.bank_file import ExceptionRaised

@@ -12,7 +12,7 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from domain.identity import derive
 from domain.partnership import commands as c
-from domain.partnership.decisions import receipt_fault
+from domain.partnership.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed

@@ -15,15 +15,8 @@ from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
 from deploy.connections import ServiceUnavailable, connect_temporal
 from deploy.settings import embedded_temporal_address
-from domain.directory.directory import (
-    DirectoryFile,
-    begins_an_epoch,
-    change_content,
-    changes,
-    next_epoch,
-    pending_change,
-    role_fault,
-)
+from domain.directory.directory import next_epoch, role_fault
+from domain.directory.directory_file import DirectoryFile, changes
 from domain.directory.people import (
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
@@ -34,6 +27,7 @@ from domain.directory.people import (
     Fact,
     KeyRevoked,
 )
+from domain.directory.sealing import begins_an_epoch, change_content, pending_change
 from domain.identity import derive
 from domain.parties import AccountReference
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement

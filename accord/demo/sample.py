@@ -11,7 +11,7 @@ from accord.client.desk import Desk
 from accord.client.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
 from accord.client.input_files import read_file
 from deploy.settings import archive_folder
-from domain.directory.directory import DirectoryFile
+from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled
 from domain.parties import AccountReference
 from ledger import clock
@@ -58,10 +58,10 @@ async def furnish(desk: Desk) -> dict[str, AccountReference]:
 
     Done again it changes nothing; a directory that is sealed stays as it is.
     """
-    house = read_file(SAMPLE / "house.toml", DirectoryFile)
+    organisation = read_file(SAMPLE / "directory.toml", DirectoryFile)
     if not (await desk.directory()).sealed:
-        await load_directory(desk, house)
-        await change_directory(desk, _keys(desk, house))
+        await load_directory(desk, organisation)
+        await change_directory(desk, _keys(desk, organisation))
     accounts = await record_sample_accounts(desk.pool)
     for account in accounts.values():
         await vouch(desk, account, RECORDER)
@@ -69,11 +69,11 @@ async def furnish(desk: Desk) -> dict[str, AccountReference]:
     return accounts
 
 
-def _keys(desk: Desk, house: DirectoryFile) -> tuple[KeyEnrolled, ...]:
-    for member in house.staff:
+def _keys(desk: Desk, organisation: DirectoryFile) -> tuple[KeyEnrolled, ...]:
+    for member in organisation.staff:
         if not desk.keyring.holds(member.staff_id):
             desk.keyring.make(member.staff_id)
-    return tuple(KeyEnrolled(staff_id=m.staff_id, key=desk.keyring.public(m.staff_id)) for m in house.staff)
+    return tuple(KeyEnrolled(staff_id=m.staff_id, key=desk.keyring.public(m.staff_id)) for m in organisation.staff)
 
 
 def sample_iban(name: str) -> str:

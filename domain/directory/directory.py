@@ -6,40 +6,23 @@ one person and confirmed by another, and both sign (nobody decides alone).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
-from functools import reduce
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
-from pydantic import model_validator
-
-from domain.directory.freezing import CHANGE, CONFIRMATION, FrozenPerson, UnreadableEvent, freezing
+from domain.directory.freezing import FrozenPerson, UnreadableEvent, freezing
 from domain.directory.people import (
     Delegation,
-    DelegationEnded,
-    DirectoryChangeConfirmed,
     DirectoryChangeProposed,
-    DirectoryEvent,
-    DirectoryFacts,
-    DirectoryFounded,
     EpochBegun,
     EventSetAside,
-    Fact,
-    FunderRegistered,
-    HouseRulesSet,
-    KeyEnrolled,
-    KeyRevoked,
     LossAccepted,
-    RoleDelegated,
-    StaffLeft,
     StaffMember,
-    StaffRegistered,
 )
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder
-from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, content_digest, fault_of
-from domain.streams import DIRECTORY_STREAM
+from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, fault_of
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
@@ -171,110 +154,6 @@ class Directory(Value):
         return Capacity(role=delegation.role, on_behalf_of=delegation.lender, limits=limits)
 
 
-class DirectoryFile(Value):
-    """The input of `accord directory load`: people, funder entities and rules that should be in force."""
-
-    staff: tuple[StaffMember, ...] = ()
-    funders: tuple[Funder, ...] = ()
-    rules: HouseRules | None = None
-
-    @model_validator(mode="after")
-    def _names_each_once(self) -> Self:
-        names = [member.staff_id for member in self.staff] + [funder.funder_id for funder in self.funders]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"named more than once: {', '.join(twice)}")
-        return self
-
-
-def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory:
-    """Return the directory after an event. In a sealed one, only what two people signed changes anything."""
-    after = _after(directory, event, verifier)
-    if after is None:
-        update = {"disregarded": (*directory.disregarded, directory.version + 1)}
-        after = directory.model_copy(update=update)
-    return after.model_copy(update={"version": directory.version + 1, "closed": after.sealed})
-
-
-def fold_directory(
-    events: Iterable[DirectoryEvent | UnreadableEvent], verifier: Verifier, known: Directory | None = None
-) -> Directory:
-    """Return the directory that events make, from nothing or from what was known before them."""
-    directory = known or Directory()
-    for event in events:
-        directory = evolve_directory(directory, event, verifier)
-    return directory
-
-
-def _after(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory | None:
-    match event:
-        case UnreadableEvent():
-            return _unread(directory, event, verifier)
-        case DirectoryChangeProposed():
-            fault = change_fault(directory, event, verifier)
-            return None if fault else directory.model_copy(update={"pending": (*directory.pending, event)})
-        case DirectoryChangeConfirmed():
-            if unread := _unread_change(directory, event.change_id):
-                return _confirmed_unread(directory, unread, event, verifier)
-            if confirmation_fault(directory, event, verifier):
-                return None
-            proposed = pending_change(directory, event.change_id)
-            return _confirmed(directory, proposed) if proposed else None
-        case DirectoryFounded(changes=facts):
-            return None if directory.sealed else reduce(_with_fact, facts, directory)
-        case fact:
-            return None if directory.sealed else _with_fact(directory, fact)
-
-
-def _unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
-    """Keep an event that nobody can read. What a guardian signed may be a confirmation: of what waits, if it does."""
-    known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
-    if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
-        return known
-    confirmed = event.signature.statement.command_id if event.signature else event.command_id
-    if unread := _unread_change(directory, confirmed):
-        return _freeze(known, event, _named_in(directory, unread))
-    if (waiting := pending_change(directory, confirmed)) is None:
-        return known
-    return _freeze(known, event, frozenset(name for fact in waiting.changes for name in people_of(fact)))
-
-
-def _unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
-    """The proposed change of that id which nobody can read, or None."""
-    found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
-    return next(found, None)
-
-
-def _confirmed_unread(
-    directory: Directory, unread: UnreadableEvent, event: DirectoryChangeConfirmed, verifier: Verifier
-) -> Directory | None:
-    """A change that two guardians signed and nobody can read is not made: whom it may concern is frozen."""
-    proposer = unread.signature.statement.actor if unread.signature else ""
-    confirmer = event.signature.statement.actor
-    proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
-    confirmed = not _unread_fault(directory, event.signature, "confirm_directory", verifier)
-    if not (proposed and confirmed) or proposer == confirmer:
-        return None
-    return _freeze(directory, unread, _named_in(directory, unread))
-
-
-def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
-    """Return the reason why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
-    if signature is None:
-        return "it is not signed"
-    said = signature.statement
-    return _guardian_fault(directory, signature, act, said.command_id, said.content_sha256, verifier)
-
-
-def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:
-    return frozenset(member.staff_id for member in directory.staff if member.staff_id in event.strings)
-
-
-def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str]) -> Directory:
-    """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
-    frozen = FrozenPerson(position=event.position, leaf=event.leaf, staff=staff)
-    return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})
-
-
 def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> str:
     """Return why a person may not do something on a day, by their roles and those lent to them; '' where they may."""
     if directory.person(actor) is None:
@@ -286,73 +165,6 @@ def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Rol
     return f"{actor} may not {act}: it needs {needed}, and {actor} holds {own}"
 
 
-def begins_an_epoch(facts: DirectoryFacts) -> bool:
-    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
-    return all(isinstance(fact, EpochBegun) for fact in facts)
-
-
-def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
-    """Return a change that waits for its confirmation, or None."""
-    return next((change for change in directory.pending if change.change_id == change_id), None)
-
-
-def _confirmed(directory: Directory, proposed: DirectoryChangeProposed) -> Directory:
-    rest = tuple(change for change in directory.pending if change.change_id != proposed.change_id)
-    decided = (*directory.decided, proposed.change_id)
-    return reduce(_with_fact, proposed.changes, directory).model_copy(update={"pending": rest, "decided": decided})
-
-
-def change_content(changes: DirectoryFacts) -> dict[str, object]:
-    """Return the content that the proposer of a change signs."""
-    return {"changes": [fact.model_dump(mode="json") for fact in changes]}
-
-
-def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return the reason why a proposed change is disregarded, or nothing."""
-    if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
-        return "a change of that name was proposed already"
-    content = content_digest(change_content(event.changes))
-    actor = event.signature.statement.actor
-    return (
-        _guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
-        or _about_herself(actor, event)
-        or directory.freezing(actor, _judges(event))
-    )
-
-
-def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> str:
-    """Return the reason why a confirmation is disregarded, or nothing."""
-    proposed = pending_change(directory, event.change_id)
-    if proposed is None:
-        return "no such change waits for a confirmation"
-    actor = event.signature.statement.actor
-    if actor == proposed.signature.statement.actor:
-        return f"{actor} proposed the change; another person must confirm it"
-    if directory.key(proposed.signature.statement.actor, proposed.signature.key_id) is None:
-        return "whoever proposed the change has no key in force any more; let somebody else propose it"
-    content = content_digest(change_content(proposed.changes))
-    fault = _guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
-    return fault or _about_herself(actor, proposed) or directory.freezing(actor, _judges(proposed))
-
-
-def _judges(change: DirectoryChangeProposed) -> bool:
-    """Return whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
-    return all(isinstance(fact, EventSetAside) for fact in change.changes)
-
-
-def _guardian_fault(
-    directory: Directory, signature: Signature, act: str, change_id: UUID, content: str, verifier: Verifier
-) -> str:
-    said = signature.statement
-    member = directory.person(said.actor)
-    if member is None or GUARDIANS.isdisjoint(member.roles):
-        return f"{said.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}"
-    expected = Statement(
-        subject=DIRECTORY_STREAM, act=act, actor=said.actor, at=said.at, command_id=change_id, content_sha256=content
-    )
-    return signature_fault(directory, signature, expected, verifier)
-
-
 def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
     """Return the reason why a signature is not its actor's on what an act says, by a directory, or nothing.
 
@@ -362,77 +174,6 @@ def signature_fault(directory: Directory, signature: Signature | None, expected:
     return fault_of(signature, expected.within(directory.log), key, verifier)
 
 
-def _about_herself(actor: str, change: DirectoryChangeProposed) -> str:
-    concerned = {name for fact in change.changes for name in people_of(fact)}
-    return f"the change concerns {actor}; two others must make it" if actor in concerned else ""
-
-
-def people_of(fact: Fact) -> frozenset[str]:
-    """Return the people whom a fact concerns."""
-    match fact:
-        case StaffRegistered(member=member):
-            return frozenset({member.staff_id})
-        case StaffLeft(staff_id=staff_id) | KeyEnrolled(staff_id=staff_id) | KeyRevoked(staff_id=staff_id):
-            return frozenset({staff_id})
-        case RoleDelegated(delegation=delegation) | DelegationEnded(delegation=delegation):
-            return frozenset({delegation.borrower})
-        case EventSetAside(freezes=freezes):
-            return frozenset(freezes)
-        case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted():
-            return frozenset()
-
-
-def _with_fact(directory: Directory, fact: Fact) -> Directory:
-    return directory.model_copy(update=_change(directory, fact))
-
-
-def _change(directory: Directory, fact: Fact) -> dict[str, object]:
-    match fact:
-        case StaffRegistered(member=member):
-            others = tuple(other for other in directory.staff if other.staff_id != member.staff_id)
-            return {"staff": (*others, member)}
-        case StaffLeft(staff_id=staff_id):
-            return _left(directory, staff_id)
-        case FunderRegistered(funder=funder):
-            rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
-            return {"funders": (*rest, funder)}
-        case KeyEnrolled(staff_id=staff_id, key=key):
-            held = tuple(one for one in directory.keys if one.staff_id != staff_id)
-            return {"keys": (*held, HeldKey(staff_id=staff_id, key=key))}
-        case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
-            kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
-            doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
-            return {"keys": kept, "compromised": (*directory.compromised, *doubted)}
-        case RoleDelegated(delegation=delegation):
-            return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
-        case DelegationEnded(delegation=delegation):
-            return {"delegations": tuple(one for one in directory.delegations if one != delegation)}
-        case HouseRulesSet(rules=rules):
-            return {"rules": rules}
-        case EventSetAside():
-            return {"judged": (*directory.judged, fact)}
-        case LossAccepted():
-            return {"losses": (*directory.losses, fact)}
-        case EpochBegun():
-            return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
-
-
 def next_epoch(directory: Directory) -> int:
     """Return the number of the epoch that would begin next."""
     return directory.epoch.log.epoch + 1 if directory.epoch is not None else 1
-
-
-def _left(directory: Directory, staff_id: str) -> dict[str, object]:
-    return {
-        "staff": tuple(member for member in directory.staff if member.staff_id != staff_id),
-        "keys": tuple(held for held in directory.keys if held.staff_id != staff_id),
-        "delegations": tuple(d for d in directory.delegations if staff_id not in {d.lender, d.borrower}),
-    }
-
-
-def changes(directory: Directory, wanted: DirectoryFile) -> tuple[Fact, ...]:
-    """Return the facts that bring the directory to what a file asks for; nothing for what already stands."""
-    staff = tuple(StaffRegistered(member=m) for m in wanted.staff if directory.person(m.staff_id) != m)
-    funders = tuple(FunderRegistered(funder=f) for f in wanted.funders if directory.funder(f.funder_id) != f)
-    rules = wanted.rules is not None and wanted.rules != directory.rules
-    return (*staff, *funders, *((HouseRulesSet(rules=wanted.rules),) if rules and wanted.rules else ()))

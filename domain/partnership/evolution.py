@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from functools import reduce
 from typing import Final, assert_never
 
@@ -12,16 +10,23 @@ from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls
+from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
 from domain.partnership.procedure import WORDS
 from domain.partnership.responsibility import checklist_in
-from domain.partnership.state import Act, Approval, Hold, Partnership, Stage, TrancheProgress, TrancheState
+from domain.partnership.state import (
+    Act,
+    Approval,
+    ChangedFields,
+    Hold,
+    Partnership,
+    Stage,
+    TrancheProgress,
+    TrancheState,
+)
 from domain.partnership.taking_part import Part
-from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.bank_answers import HOLDS
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
-
-ChangedFields = dict[str, object]
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 """When one of these changes, the question before the organisation is another one."""
@@ -84,21 +89,21 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _fell(partnership, event)
         case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
             payers = tuple(dict.fromkeys((*partnership.payers, actor)))
-            return {"tranches": _released(partnership, number, attempt), "payers": payers}
+            return {"tranches": attempt_begun(partnership, number, attempt), "payers": payers}
         case e.PaymentCancelled(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
+            return tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
         case e.TrancheHandedOver(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
+            return tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
         case e.TrancheNeverSent(tranche=number, attempt=attempt):
-            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+            return tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
         case e.TrancheEnded():
-            return _tranche_ended(partnership, event)
+            return tranche_ended(partnership, event)
         case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
             return {"contradictions": (*partnership.contradictions, exception_id)}
         case e.BankContradicted():
             return {}
         case e.ContradictionResolved():
-            return _resolved(partnership, event)
+            return contradiction_resolved(partnership, event)
         case e.ConditionMet(condition=condition, actor=actor):
             met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
             return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
@@ -291,52 +296,6 @@ def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Appro
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
-def _resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
-    """Count what two people confirmed, as if the bank had said it."""
-    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
-    changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
-    answer = event.answer
-    if answer is None:
-        return changed
-    if answer.status is BankStatus.RECEIVED:
-        return {**changed, "received": partnership.received + answer.money.amount}
-    return {**changed, **_confirmed(partnership, answer, _day(event))}
-
-
-def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
-    """Move the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
-    known = partnership.tranche(answer.tranche)
-    if known is None or known.attempt < answer.attempt:
-        return {}
-    if known.attempt > answer.attempt:
-        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
-        return (
-            _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt) if booked_after_all else {}
-        )
-    match answer.status:
-        case BankStatus.RETURNED if _is_partial(partnership, answer):
-            return {"tranches": _came_back(partnership, answer)}
-        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
-            return {}
-        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
-            state = TrancheState(answer.status.value)
-            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
-            paid = partnership.responsibility.with_payment(on)
-            return {**moved, "responsibility": paid} if state is TrancheState.SETTLED else moved
-
-
-def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
-    tranche = partnership.tranche(answer.tranche)
-    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
-
-
-def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
-    return tuple(
-        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
-        for one in partnership.tranches
-    )
-
-
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
     """Ask again for what fell, at the stage where it was given; nothing that was open before is passed over."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
@@ -374,42 +333,9 @@ def _taken_from_file(partnership: Partnership, person: str) -> ChangedFields:
     }
 
 
-def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
-    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
-    if event.outcome is not TrancheOutcome.SETTLED:
-        return changed
-    return {**changed, "responsibility": partnership.responsibility.with_payment(_day(event))}
-
-
-def _day(event: e.PartnershipEvent) -> date:
-    return event.at.date()
-
-
-def _released(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """Begin an attempt; what came back of an earlier one is not taken off it."""
-    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
-    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
-
-
-def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
-    moved = (
-        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
-        for tranche in partnership.tranches
-    )
-    return {"tranches": tuple(moved)}
-
-
 _AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE})
 
 _FINANCE: Final = Role.FINANCE_APPROVER
-
-_STATE_AFTER: Final = {
-    TrancheOutcome.SETTLED: TrancheState.SETTLED,
-    TrancheOutcome.REJECTED: TrancheState.REJECTED,
-    TrancheOutcome.RETURNED: TrancheState.RETURNED,
-    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
-    TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
-}
 
 
 def _act(event: e.Event) -> Act | None:

@@ -23,6 +23,9 @@ from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
 from domain.values import Moment, Money, Value, is_zero
 
+ChangedFields = dict[str, object]
+"""Fields of a partnership that an event changes, with their new values."""
+
 
 class Stage(StrEnum):
     """A stage of a partnership's life. A hold lies over a stage and does not change it."""

@@ -11,17 +11,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.directory.directory import (
-    Directory,
-    begins_an_epoch,
-    change_fault,
-    confirmation_fault,
-    pending_change,
-    role_fault,
-    signature_fault,
-)
+from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, approval_fault
+from domain.directory.sealing import begins_an_epoch, change_fault, confirmation_fault, pending_change
 from domain.errors import DomainError, NotAuthorised, NotSigned
 from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountEvent, AccountRecorded, statement_of

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from domain.directory.directory import Directory, change_content, pending_change, signature_fault
+from domain.directory.directory import Directory, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, erasure_statement
+from domain.directory.sealing import change_content, pending_change
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, statement_of

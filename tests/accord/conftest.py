@@ -15,10 +15,10 @@ from accord.client.governance import change_directory, load_directory
 from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE
 from deploy.embedded.stack import Stack
-from domain.directory.directory import DirectoryFile
+from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
-from tests.accord.house import House
+from tests.accord.organisation import Organisation
 from tests.accord.shell import Shell
 
 
@@ -51,16 +51,16 @@ def file(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-async def founded(shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path) -> House:
+async def founded(shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path) -> Organisation:
     """The sample's people and rules, and nobody has a key."""
     desk = Desk(pool, Keyring(tmp_path / "keys"))
-    await load_directory(desk, read_file(SAMPLE / "house.toml", DirectoryFile))
+    await load_directory(desk, read_file(SAMPLE / "directory.toml", DirectoryFile))
     owner = shell.as_administrator(database)  # who needs no worker for what the organisation decides about itself
-    return House(owner.where(ACCORD_KEYS=str(desk.keyring.folder)), desk)
+    return Organisation(owner.where(ACCORD_KEYS=str(desk.keyring.folder)), desk)
 
 
 @pytest.fixture
-async def sealed(founded: House) -> House:
+async def sealed(founded: Organisation) -> Organisation:
     """Everybody has a key but Noor."""
     names = [m.staff_id for m in (await founded.directory()).staff if m.staff_id != "noor.haddad"]
     keys = tuple(KeyEnrolled(staff_id=name, key=founded.desk.keyring.make(name)) for name in names)

@@ -178,7 +178,7 @@ async def test_a_nul_character_in_bank_details_or_in_the_directory_is_bad_input(
     await assert_all_fail(
         shell,
         (("payments", "account", file(account, "account.toml"), "--as", "vera.lind"), BAD_INPUT, ["holder: "]),
-        (("directory", "load", file(staff, "house.toml")), BAD_INPUT, ["name: "]),
+        (("directory", "load", file(staff, "directory.toml")), BAD_INPUT, ["name: "]),
     )
 
 

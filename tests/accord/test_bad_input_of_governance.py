@@ -10,7 +10,7 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.partnership.state import Partnership
-from tests.accord.house import House
+from tests.accord.organisation import Organisation
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
 from tests.builders import proposal
 from tests.lives import Life
@@ -36,7 +36,7 @@ async def seen(desk: Desk, reference: str) -> Partnership:
 # Staff.
 
 
-async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(sealed: House) -> None:
+async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(sealed: Organisation) -> None:
     lend = ("staff", "delegate", "ana.silva", *AS_DORA, "--to")
     role, until = ("--role", "PROGRAMME_APPROVER"), ("--until", "2099-12-31")
     version = (await sealed.directory()).version
@@ -58,7 +58,7 @@ async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(seale
     assert (await sealed.directory()).version == version
 
 
-async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input(sealed: House) -> None:
+async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input(sealed: Organisation) -> None:
     lend = ("staff", "delegate", "ana.silva", "--to", "vera.lind", *AS_DORA)
     cases = {
         ("staff", "confirm", "nonsense", *AS_DORA): "valid UUID",
@@ -85,7 +85,7 @@ async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input
     assert (await sealed.directory()).version == version
 
 
-async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: House) -> None:
+async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: Organisation) -> None:
     lend = ("staff", "delegate", "ana.silva", "--to", "vera.lind", "--role", "DIRECTOR", "--until", "2099-12-31")
     answer = await sealed.shell(*lend, *AS_DORA)
     assert_fails(
@@ -97,7 +97,7 @@ async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: House
 # Accounts.
 
 
-async def test_an_account_or_a_note_that_cannot_be_one_confirms_nothing(sealed: House, file: File) -> None:
+async def test_an_account_or_a_note_that_cannot_be_one_confirms_nothing(sealed: Organisation, file: File) -> None:
     details = file('holder = "Up"\nnumber = "00112233"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n')
     account = (await sealed.shell.done("payments", "account", details, *AS_VERA, "--json")).json["reference"]
     confirm, femi = ("payments", "confirm"), ("--as", "femi.ade")

@@ -84,7 +84,7 @@ class Office(NamedTuple):
 async def office(
     shell: Shell, pool: asyncpg.Pool, database: str, keyring: Keyring, client: Client, tmp_path: Path
 ) -> AsyncIterator[Office]:
-    """The sample's house on a fresh database, with a worker."""
+    """The sample's organisation on a fresh database, with a worker."""
     desk = Desk(pool, keyring, client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)

@@ -14,7 +14,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from tests import paying
 from tests.accord.counter import PAYER
-from tests.accord.house import change_of
+from tests.accord.organisation import change_of
 from tests.accord.shell import REFUSED, UNREACHABLE, Shell
 from tests.scribe import Scribe
 
@@ -29,7 +29,7 @@ async def released(furnished: Desk) -> Scribe:
 
 @pytest.fixture
 def at(shell: Shell, released: Scribe, furnished_database: str, unused_tcp_port: int) -> Shell:
-    """A terminal in that house, where no Temporal answers."""
+    """A terminal in that organisation, where no Temporal answers."""
     return shell.where(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=f"127.0.0.1:{unused_tcp_port}")
 
 

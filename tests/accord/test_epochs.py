@@ -59,7 +59,7 @@ async def begin(shell: Shell, *words: str) -> None:
     await shell.done("staff", "confirm", told.json["change_id"], "--as", "otto.audit")
 
 
-async def test_a_house_begins_its_first_epoch_when_it_is_founded(furnished: Desk) -> None:
+async def test_an_organisation_begins_its_first_epoch_when_it_is_founded(furnished: Desk) -> None:
     directory = await furnished.directory()
     founded = (await furnished.ledger.read_stream(DIRECTORY_STREAM, limit=1))[0].position
     assert [(one.log.epoch, one.position) for one in directory.epochs] == [(1, founded - 1)]

@@ -12,7 +12,7 @@ from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
-from tests.accord.house import House
+from tests.accord.organisation import Organisation
 from tests.accord.shell import REFUSED, Answer, Shell, assert_all_fail, assert_fails
 from tests.builders import abroad, funds_out, party, proposal
 from tests.lives import Life
@@ -83,13 +83,13 @@ async def test_whoever_verified_the_account_has_no_other_part(
     assert_fails(answer, REFUSED, "femi.ade verified the account and has another part")
 
 
-async def test_without_her_key_nobody_vouches_for_an_account(sealed: House, file: File) -> None:
+async def test_without_her_key_nobody_vouches_for_an_account(sealed: Organisation, file: File) -> None:
     path = file(ACCOUNT.format(holder="Upland Readers"))
     answer = await sealed.shell("payments", "account", path, "--as", "noor.haddad")
     assert_fails(answer, REFUSED, "no key of noor.haddad", "accord staff enrol noor.haddad")
 
 
-async def test_with_a_key_that_is_not_in_force_nobody_vouches_for_an_account(sealed: House, file: File) -> None:
+async def test_with_a_key_that_is_not_in_force_nobody_vouches_for_an_account(sealed: Organisation, file: File) -> None:
     sealed.desk.keyring.make("noor.haddad")
     path = file(ACCOUNT.format(holder="Upland Readers"))
     answer = await sealed.shell("payments", "account", path, "--as", "noor.haddad")
@@ -100,7 +100,7 @@ async def test_with_a_key_that_is_not_in_force_nobody_vouches_for_an_account(sea
 
 
 async def test_what_she_vouched_for_stands_when_a_person_leaves_or_her_key_is_revoked(
-    sealed: House, file: File
+    sealed: Organisation, file: File
 ) -> None:
     account = await recorded(sealed.shell, file, "Upland Readers")
     await sealed.shell.done("payments", "confirm", account, "--as", "femi.ade", "--note", "called the listed number")
@@ -112,7 +112,7 @@ async def test_what_she_vouched_for_stands_when_a_person_leaves_or_her_key_is_re
 
 
 async def test_a_payment_that_the_ledger_does_not_prove_authorised_is_in_no_file_and_waits_with_its_reason(
-    sealed: House,
+    sealed: Organisation,
 ) -> None:
     async with sealed.desk.pool.acquire() as connection:
         await record_accounts(connection)  # type: ignore[arg-type]

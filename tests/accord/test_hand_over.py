@@ -287,7 +287,7 @@ async def by_two(waiting: Scribe) -> Scribe:
     return waiting
 
 
-async def test_where_the_house_asks_for_two_the_file_leaves_by_the_second_signature(
+async def test_where_the_organisation_asks_for_two_the_file_leaves_by_the_second_signature(
     by_two: Scribe, tmp_path: Path
 ) -> None:
     desk = by_two.desk

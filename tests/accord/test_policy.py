@@ -115,7 +115,9 @@ async def new_database(template: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-async def house(template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Shell, dict[str, Any]]]:
+async def organisation(
+    template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Shell, dict[str, Any]]]:
     """A terminal before a ledger of decisions, and the decisions."""
     address = await new_database(template, "test_policy")
     pool = await open_pool(address)
@@ -126,8 +128,8 @@ async def house(template: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 
 @pytest.fixture(scope="module")
-def terminal(house: tuple[Shell, dict[str, Any]]) -> Shell:
-    return house[0]
+def terminal(organisation: tuple[Shell, dict[str, Any]]) -> Shell:
+    return organisation[0]
 
 
 def table_of(markdown: str) -> list[list[str]]:
@@ -197,9 +199,9 @@ async def test_a_case_with_conditions_is_explained_with_what_to_do_and_by_when(t
 
 
 async def test_a_refused_case_is_explained_with_other_lawful_paths_the_cheapest_first(
-    house: tuple[Shell, dict[str, Any]],
+    organisation: tuple[Shell, dict[str, Any]],
 ) -> None:
-    terminal, decided = house
+    terminal, decided = organisation
     answer = await terminal.done("policy", "explain", CLOSED, "--format", "markdown")
     found: Assessment = decided[CLOSED]
     assert found.outcome is Outcome.FAIL
@@ -256,9 +258,9 @@ async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
 
 
 async def test_another_edition_lists_what_it_would_decide_otherwise_with_the_reasons(
-    house: tuple[Shell, dict[str, Any]],
+    organisation: tuple[Shell, dict[str, Any]],
 ) -> None:
-    terminal, decided = house
+    terminal, decided = organisation
     table, machine = await terminal.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (table.code, machine.code) == (0, 0)
     assert [flip["partnership_id"] for flip in machine.json["flips"]] == [OLDEST]
@@ -310,9 +312,9 @@ async def test_an_edition_against_itself_flips_nothing(terminal: Shell) -> None:
 
 
 async def test_the_edition_before_says_of_later_decisions_what_it_would_have_said(
-    house: tuple[Shell, dict[str, Any]],
+    organisation: tuple[Shell, dict[str, Any]],
 ) -> None:
-    terminal, decided = house
+    terminal, decided = organisation
     machine = (await terminal.done("policy", "whatif", "2026.2", "--json")).json
     wanted = {
         reference: assess(c.proposal, c.funding, c.found, (), EDITIONS["2026.2"]) for reference, c in CASES.items()

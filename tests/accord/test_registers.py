@@ -26,7 +26,7 @@ from registers.loading import refreshing
 from registers.loading.archive import Archive
 from registers.loading.fetching import Limits, fetch
 from registers.loading.loader import LoadReport, load
-from tests.accord.house import House
+from tests.accord.organisation import Organisation
 from tests.accord.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life
@@ -43,13 +43,13 @@ Publish = Callable[..., Awaitable[LoadReport]]
 
 
 @pytest.fixture
-def own(sealed: House, tmp_path: Path) -> House:
+def own(sealed: Organisation, tmp_path: Path) -> Organisation:
     """An organisation with an archive of its own, and no register yet."""
     return sealed._replace(shell=sealed.shell.where(ACCORD_ARCHIVE=str(tmp_path / "archive")))
 
 
 @pytest.fixture
-def publish(own: House, tmp_path: Path) -> Publish:
+def publish(own: Organisation, tmp_path: Path) -> Publish:
     """Loads a master file of so many rows, as of a day; one name in it may be changed."""
 
     async def published(rows: int, on: date, name: str = OLD_NAME) -> LoadReport:
@@ -65,7 +65,7 @@ def publish(own: House, tmp_path: Path) -> Publish:
 
 
 @pytest.fixture
-async def twice_published(own: House, publish: Publish) -> House:
+async def twice_published(own: Organisation, publish: Publish) -> Organisation:
     """The name of all organisations changed on the first of November, and a day later it was known here."""
     for on, name in ((OCTOBER, OLD_NAME), (NOVEMBER, NEW_NAME)):
         report = await publish(3, on, name)
@@ -75,7 +75,7 @@ async def twice_published(own: House, publish: Publish) -> House:
 
 
 async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_was_known_to_say(
-    twice_published: House,
+    twice_published: Organisation,
 ) -> None:
     key = ("registers", "show", f"{ein(1)[:2]}-{ein(1)[2:]}")
     cases: list[tuple[tuple[str, ...], str]] = [
@@ -89,7 +89,7 @@ async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_
     assert told == [[name] for _, name in cases]
 
 
-async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(twice_published: House) -> None:
+async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(twice_published: Organisation) -> None:
     shown, machine, unlisted, before, mistaken = await twice_published.shell.together(
         ("registers", "show", ein(1)),
         ("registers", "show", ein(1), "--json"),
@@ -126,7 +126,7 @@ async def test_screen_explains_word_by_word_whom_a_name_meets_and_how_surely(she
     assert [answer.code for answer in (near, exact, nobody)] == [0] * 3
 
 
-async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_is_none(own: House) -> None:
+async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_is_none(own: Organisation) -> None:
     silent, abroad = await own.shell.together(
         ("registers", "screen", "Zorvania Trade Bureau"),
         ("registers", "screen", "Zorvania Trade Bureau", "--country", "KEN"),
@@ -136,7 +136,7 @@ async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_i
 
 
 @pytest.fixture
-async def listing_a_person(own: House, tmp_path: Path) -> House:
+async def listing_a_person(own: Organisation, tmp_path: Path) -> Organisation:
     """The list names one person, who has a date of birth."""
     remarks = "DOB 03 Apr 1961; nationality Kenya."
     orlen = '1,"VASK, Orlen","individual","SAMPLE",' + "-0- ," * 7 + f'"{remarks}"'
@@ -148,7 +148,7 @@ async def listing_a_person(own: House, tmp_path: Path) -> House:
     return own
 
 
-async def test_screen_asks_for_a_person_by_her_name_and_the_day_of_her_birth(listing_a_person: House) -> None:
+async def test_screen_asks_for_a_person_by_her_name_and_the_day_of_her_birth(listing_a_person: Organisation) -> None:
     asked = ("registers", "screen", "Orlen Vask", "--person")
     her, another, none = await listing_a_person.shell.together(
         (*asked, "--country", "KE", "--born", "1961-04-03"),
@@ -278,7 +278,7 @@ async def test_what_is_no_evidence_is_bad_input(shell: Shell, file: File, tmp_pa
 
 
 @pytest.fixture
-async def refused(own: House, publish: Publish) -> int:
+async def refused(own: Organisation, publish: Publish) -> int:
     """The version of a master file with too few rows."""
     assert (await publish(10, OCTOBER)).loaded
     report = await publish(4, NOVEMBER)
@@ -286,18 +286,18 @@ async def refused(own: House, publish: Publish) -> int:
     return report.version
 
 
-async def rows_in_force(house: House) -> list[int]:
-    found = await house.desk.pool.fetch("SELECT row_count FROM registers.versions WHERE state = 'IN_FORCE'")
+async def rows_in_force(organisation: Organisation) -> list[int]:
+    found = await organisation.desk.pool.fetch("SELECT row_count FROM registers.versions WHERE state = 'IN_FORCE'")
     return [row["row_count"] for row in found]
 
 
-async def overrides(house: House) -> list[Any]:
-    stored = await house.desk.ledger.read_stream(StreamId.register("irs-bmf"))
+async def overrides(organisation: Organisation) -> list[Any]:
+    stored = await organisation.desk.ledger.read_stream(StreamId.register("irs-bmf"))
     return [from_ledger(event).event for event in stored]
 
 
 async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the_status_say_so(
-    own: House, refused: int
+    own: Organisation, refused: int
 ) -> None:
     answer = await own.shell.done("registers", "override", str(refused), *REASON, "--as", "vera.lind", "--json")
     assert (answer.json["loaded"], answer.json["rows"], answer.json["left"]) == (True, 4, 6)
@@ -314,7 +314,7 @@ async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the
     assert f"in force by override of version {refused}" in table.words
 
 
-async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: House, refused: int) -> None:
+async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Organisation, refused: int) -> None:
     def override(version: int, who: str) -> tuple[str, ...]:
         return ("registers", "override", str(version), *REASON, "--as", who)
 
@@ -332,7 +332,7 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Hou
 
 
 async def test_what_cannot_be_read_is_overridden_by_nobody_and_no_word_of_it_is_recorded(
-    own: House, refused: int, file: File
+    own: Organisation, refused: int, file: File
 ) -> None:
     page = file("<!DOCTYPE html><html>Sign in</html>", "eo1.csv")
     assert (await own.shell("registers", "load", "irs-bmf", page)).code == BAD_INPUT
@@ -345,7 +345,7 @@ async def test_what_cannot_be_read_is_overridden_by_nobody_and_no_word_of_it_is_
 
 
 @pytest.fixture
-async def faulty(own: House, tmp_path: Path) -> LoadReport:
+async def faulty(own: Organisation, tmp_path: Path) -> LoadReport:
     """A refused master file of 200 rows and 25 that are none, one of which would steer a terminal."""
     path = write_bmf(tmp_path, 200)
     bad = ["no row at all \x1b[31m", *(f"{n},RIVERBEND" for n in range(24))]
@@ -359,7 +359,7 @@ async def faulty(own: House, tmp_path: Path) -> LoadReport:
 TOO_MANY_BAD = "25 of 225 lines are bad, more than 1%; see the reasons and fetch the file again"
 
 
-async def test_the_status_tells_refusals_and_digests_whole(own: House, faulty: LoadReport) -> None:
+async def test_the_status_tells_refusals_and_digests_whole(own: Organisation, faulty: LoadReport) -> None:
     table = await own.shell.done("registers", "status")
     assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in table.stdout.splitlines()
     assert faulty.sha256 in table.stdout
@@ -367,7 +367,7 @@ async def test_the_status_tells_refusals_and_digests_whole(own: House, faulty: L
     assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in narrow.stdout.splitlines()
 
 
-async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: House, faulty: LoadReport) -> None:
+async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: Organisation, faulty: LoadReport) -> None:
     version = ("registers", "version", str(faulty.version))
     shown, few, machine = await own.shell.together(version, (*version, "--limit", "1"), (*version, "--json"))
     lines = shown.stdout.splitlines()
@@ -395,7 +395,7 @@ async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: House, fa
 
 
 async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_input(
-    own: House, publish: Publish
+    own: Organisation, publish: Publish
 ) -> None:
     report = await publish(3, OCTOBER)
     shown, *others = await own.shell.together(
@@ -413,7 +413,9 @@ async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_
         assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
 
 
-async def test_a_refused_load_tells_where_its_reasons_are_seen(own: House, faulty: LoadReport, tmp_path: Path) -> None:
+async def test_a_refused_load_tells_where_its_reasons_are_seen(
+    own: Organisation, faulty: LoadReport, tmp_path: Path
+) -> None:
     load_again = ("registers", "load", "irs-bmf", tmp_path / "bmf.csv", "--as-of", "2026-11-01", "--minimum-rows", "1")
     refused = await own.shell(*load_again)
     newest = await own.desk.pool.fetchval("SELECT max(version) FROM registers.versions")
@@ -440,7 +442,7 @@ async def mirror_without_files() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def test_a_refresh_that_cannot_be_ends_in_one_line(own: House) -> None:
+async def test_a_refresh_that_cannot_be_ends_in_one_line(own: Organisation) -> None:
     async with mirror_without_files() as address:
         unknown, absent = await own.shell.where(NO_PROXY="127.0.0.1").together(
             ("registers", "refresh", "ofac-sdm"), ("registers", "refresh", "un-consolidated", "--mirror", address)

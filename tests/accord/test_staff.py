@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain.signing import PublicKey
 from records.keys.keyring import Keyring
-from tests.accord.house import House, change_of
+from tests.accord.organisation import Organisation, change_of
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails, files_in
 
 AS_DORA, AS_OTTO = ("--as", "dora.kim"), ("--as", "otto.audit")
@@ -26,7 +26,9 @@ PASSPHRASE = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it 
 # Founding.
 
 
-async def test_several_are_enrolled_at_once_and_their_keys_are_readable_by_the_owner_alone(founded: House) -> None:
+async def test_several_are_enrolled_at_once_and_their_keys_are_readable_by_the_owner_alone(
+    founded: Organisation,
+) -> None:
     answer = await founded.shell.done("staff", "enrol", "pia.berg", "vera.lind", "dora.kim")
     assert answer.stdout == "Enrolled: pia.berg, vera.lind, dora.kim.\n"
     assert [path.name for path in files_in(founded.keys)] == ["dora.kim.pem", "pia.berg.pem", "vera.lind.pem"]
@@ -37,7 +39,7 @@ async def test_several_are_enrolled_at_once_and_their_keys_are_readable_by_the_o
     assert "PRIVATE" not in answer.words
 
 
-async def test_enrolling_again_says_so_and_changes_neither_key_nor_directory(founded: House) -> None:
+async def test_enrolling_again_says_so_and_changes_neither_key_nor_directory(founded: Organisation) -> None:
     await founded.shell.done("staff", "enrol", "pia.berg")
     kept, version = (founded.keys / "pia.berg.pem").read_bytes(), (await founded.directory()).version
     again = await founded.shell.done("staff", "enrol", "pia.berg")
@@ -47,7 +49,7 @@ async def test_enrolling_again_says_so_and_changes_neither_key_nor_directory(fou
     assert ((founded.keys / "pia.berg.pem").read_bytes(), (await founded.directory()).version) == (kept, version)
 
 
-async def test_a_stranger_is_not_enrolled_nor_whoever_is_named_beside_her(founded: House) -> None:
+async def test_a_stranger_is_not_enrolled_nor_whoever_is_named_beside_her(founded: Organisation) -> None:
     version = (await founded.directory()).version
     await assert_all_fail(
         founded.shell,
@@ -60,7 +62,7 @@ async def test_a_stranger_is_not_enrolled_nor_whoever_is_named_beside_her(founde
     assert (await founded.directory()).version == version
 
 
-async def test_until_a_director_has_a_key_changes_are_in_force_at_once(founded: House) -> None:
+async def test_until_a_director_has_a_key_changes_are_in_force_at_once(founded: Organisation) -> None:
     listed = await founded.shell.done("staff", "list")
     assert "Not sealed: no director has a key yet." in listed.stdout
     await founded.shell.done("staff", "enrol", "pia.berg")
@@ -74,7 +76,9 @@ async def test_until_a_director_has_a_key_changes_are_in_force_at_once(founded: 
 # The sealed directory.
 
 
-async def test_in_a_sealed_house_an_enrolment_is_signed_by_one_and_confirmed_by_another(sealed: House) -> None:
+async def test_in_a_sealed_organisation_an_enrolment_is_signed_by_one_and_confirmed_by_another(
+    sealed: Organisation,
+) -> None:
     alone = await sealed.shell("staff", "enrol", "noor.haddad")
     assert_fails(alone, REFUSED, SEALED, "(--as)", "another confirms it")
     assert not (sealed.keys / "noor.haddad.pem").exists()
@@ -110,7 +114,7 @@ async def test_in_a_sealed_house_an_enrolment_is_signed_by_one_and_confirmed_by_
     assert (await sealed.directory()).disregarded == ()
 
 
-async def test_nobody_changes_the_directory_about_herself(sealed: House) -> None:
+async def test_nobody_changes_the_directory_about_herself(sealed: Organisation) -> None:
     about_otto = change_of(await sealed.shell.done("staff", "revoke", "otto.audit", *AS_DORA))
     version = (await sealed.directory()).version
     await assert_all_fail(
@@ -129,7 +133,7 @@ async def test_nobody_changes_the_directory_about_herself(sealed: House) -> None
     assert await sealed.key_of("otto.audit") is not None
 
 
-async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: House) -> None:
+async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: Organisation) -> None:
     version = (await sealed.directory()).version
     await assert_all_fail(
         sealed.shell,
@@ -144,7 +148,7 @@ async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: Hous
     assert not (sealed.keys / "noor.haddad.pem").exists()
 
 
-async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed: House, tmp_path: Path) -> None:
+async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "more.toml"
     path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
     load = ("directory", "load", str(path))
@@ -157,7 +161,7 @@ async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed
     assert ines.roles == ("DIRECTOR",)
 
 
-async def test_a_revoked_key_changes_the_directory_no_more(sealed: House) -> None:
+async def test_a_revoked_key_changes_the_directory_no_more(sealed: Organisation) -> None:
     path = sealed.keys.parent / "more.toml"
     path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
     await sealed.confirmed("directory", "load", str(path))
@@ -174,7 +178,7 @@ async def test_a_revoked_key_changes_the_directory_no_more(sealed: House) -> Non
     assert await sealed.key_of("pia.berg") is not None
 
 
-async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: House) -> None:
+async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--until", LATER)
     await sealed.confirmed("staff", "leave", "ana.silva")
     found = await sealed.directory()
@@ -183,7 +187,7 @@ async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: Hous
     assert "ana.silva" not in listed.stdout
 
 
-async def test_a_role_is_lent_until_it_is_ended(sealed: House) -> None:
+async def test_a_role_is_lent_until_it_is_ended(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--from", "2026-01-01", "--until", LATER)
     assert (
         f"ana.silva lends PROGRAMME_APPROVER to vera.lind, 2026-01-01 to {LATER}"
@@ -196,7 +200,7 @@ async def test_a_role_is_lent_until_it_is_ended(sealed: House) -> None:
     assert "lends" not in (await sealed.shell.done("staff", "list")).stdout
 
 
-async def test_a_delegation_that_there_is_none_of_is_not_ended(sealed: House) -> None:
+async def test_a_delegation_that_there_is_none_of_is_not_ended(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--until", LATER)
     version = (await sealed.directory()).version
     other = ("staff", "delegate", "femi.ade", "--to", "vera.lind", "--role", "FINANCE_APPROVER")
@@ -207,7 +211,7 @@ async def test_a_delegation_that_there_is_none_of_is_not_ended(sealed: House) ->
     assert ((await sealed.directory()).version, len((await sealed.directory()).delegations)) == (version, 1)
 
 
-async def test_whoever_confirms_a_change_is_told_all_that_it_says(sealed: House, tmp_path: Path) -> None:
+async def test_whoever_confirms_a_change_is_told_all_that_it_says(sealed: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "more.toml"
     path.write_text(
         '[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR", "PAYER"]\n'
@@ -230,7 +234,7 @@ async def test_whoever_confirms_a_change_is_told_all_that_it_says(sealed: House,
         assert said in row
 
 
-async def test_the_key_of_somebody_who_works_elsewhere_is_put_into_the_directory(sealed: House) -> None:
+async def test_the_key_of_somebody_who_works_elsewhere_is_put_into_the_directory(sealed: Organisation) -> None:
     public = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     await sealed.confirmed("staff", "key", "noor.haddad", public)
     held = next(one for one in (await sealed.directory()).keys if one.staff_id == "noor.haddad")
@@ -244,7 +248,7 @@ def both_forms(public: Ed25519PublicKey | X25519PublicKey) -> tuple[str, str]:
     return base64.b64encode(public.public_bytes_raw()).decode(), base64.b64encode(spki).decode()
 
 
-async def test_a_key_that_is_given_as_a_pem_file_writes_it_is_the_same_key(sealed: House) -> None:
+async def test_a_key_that_is_given_as_a_pem_file_writes_it_is_the_same_key(sealed: Organisation) -> None:
     raw, spki = both_forms(Ed25519PrivateKey.generate().public_key())
     assert (len(raw), len(spki)) == (44, 60)
     await sealed.confirmed("staff", "key", "noor.haddad", spki)
@@ -252,7 +256,7 @@ async def test_a_key_that_is_given_as_a_pem_file_writes_it_is_the_same_key(seale
     assert held == [raw]
 
 
-async def test_what_is_no_public_key_of_the_kind_is_not_put_into_the_directory(sealed: House) -> None:
+async def test_what_is_no_public_key_of_the_kind_is_not_put_into_the_directory(sealed: Organisation) -> None:
     raw, spki = both_forms(Ed25519PrivateKey.generate().public_key())
     _, other = both_forms(X25519PrivateKey.generate().public_key())
     told = ["KEY is not an Ed25519 public key; give its 32 bytes as 44 characters of base64"]
@@ -264,14 +268,14 @@ async def test_what_is_no_public_key_of_the_kind_is_not_put_into_the_directory(s
     assert (await sealed.directory()).pending == ()
 
 
-async def test_a_key_is_put_into_the_directory_only_of_somebody_who_is_in_it(sealed: House) -> None:
+async def test_a_key_is_put_into_the_directory_only_of_somebody_who_is_in_it(sealed: Organisation) -> None:
     public = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     answer = await sealed.shell("staff", "key", "eve.smith", public, *AS_DORA)
     assert_fails(answer, REFUSED, "eve.smith", "not in the staff directory")
     assert (await sealed.directory()).pending == ()
 
 
-async def test_everything_is_json_where_asked(sealed: House) -> None:
+async def test_everything_is_json_where_asked(sealed: Organisation) -> None:
     public = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     asked = (
         ("staff", "enrol", "noor.haddad"), ("staff", "revoke", "pia.berg"), ("staff", "leave", "paul.nkosi"),
@@ -291,7 +295,7 @@ async def test_everything_is_json_where_asked(sealed: House) -> None:
     assert (await sealed.shell.done("staff", "pending", "--json")).json == []
 
 
-async def test_the_list_tells_roles_keys_and_who_has_none(sealed: House) -> None:
+async def test_the_list_tells_roles_keys_and_who_has_none(sealed: Organisation) -> None:
     listed = await sealed.shell.done("staff", "list")
     for line in listed.stdout.splitlines():
         if "noor.haddad" in line:
@@ -304,7 +308,7 @@ async def test_the_list_tells_roles_keys_and_who_has_none(sealed: House) -> None
 
 
 async def test_a_key_is_made_without_a_directory_and_its_public_half_is_entered_where_there_is_one(
-    sealed: House, tmp_path: Path
+    sealed: Organisation, tmp_path: Path
 ) -> None:
     elsewhere = Shell(ACCORD_KEYS=str(tmp_path / "elsewhere"))
     made = await elsewhere.done("staff", "make", "noor.haddad")
@@ -382,7 +386,7 @@ async def test_a_key_is_made_only_under_a_name_that_a_directory_could_hold(tmp_p
 # Passphrases.
 
 
-async def test_a_key_under_a_passphrase_is_of_no_use_without_it(founded: House) -> None:
+async def test_a_key_under_a_passphrase_is_of_no_use_without_it(founded: Organisation) -> None:
     under = founded.shell.where(ACCORD_KEY_PASSPHRASE="a long walk by the river")
     await under.done("staff", "enrol", "dora.kim", "otto.audit", "noor.haddad")
     for path in files_in(founded.keys):
@@ -399,7 +403,7 @@ async def test_a_key_under_a_passphrase_is_of_no_use_without_it(founded: House) 
     assert "Next, by another" in (await under.done(*revoke)).stdout
 
 
-async def test_enrolling_again_under_a_wrong_passphrase_is_told_in_one_line(founded: House) -> None:
+async def test_enrolling_again_under_a_wrong_passphrase_is_told_in_one_line(founded: Organisation) -> None:
     await founded.shell.where(ACCORD_KEY_PASSPHRASE="right").done("staff", "enrol", "pia.berg")
     kept = (founded.keys / "pia.berg.pem").read_bytes()
     answer = await founded.shell.where(ACCORD_KEY_PASSPHRASE="wrong")("staff", "enrol", "pia.berg", "vera.lind")
@@ -409,7 +413,7 @@ async def test_enrolling_again_under_a_wrong_passphrase_is_told_in_one_line(foun
     assert (founded.keys / "pia.berg.pem").read_bytes() == kept
 
 
-async def test_a_key_file_that_is_none_is_told_in_one_line_and_kept(founded: House) -> None:
+async def test_a_key_file_that_is_none_is_told_in_one_line_and_kept(founded: Organisation) -> None:
     founded.keys.mkdir()
     (founded.keys / "pia.berg.pem").write_text("no key at all")
     answer = await founded.shell("staff", "enrol", "pia.berg")
@@ -419,7 +423,9 @@ async def test_a_key_file_that_is_none_is_told_in_one_line_and_kept(founded: Hou
     assert await founded.key_of("pia.berg") is None
 
 
-async def test_a_key_folder_that_is_none_is_named_and_not_taken_for_an_outage(founded: House, tmp_path: Path) -> None:
+async def test_a_key_folder_that_is_none_is_named_and_not_taken_for_an_outage(
+    founded: Organisation, tmp_path: Path
+) -> None:
     taken = tmp_path / "taken"
     taken.write_text("")
     answer = await founded.shell.where(ACCORD_KEYS=str(taken))("staff", "enrol", "pia.berg")

@@ -30,7 +30,7 @@ ONCE = number("once")
 
 
 @pytest.fixture
-async def house(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
+async def organisation(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
     """An organisation of the test's own, in which something is proposed."""
     desk = Desk(pool, keyring)
     await furnish(desk)
@@ -80,10 +80,10 @@ def vouched(desk: Desk, event: Any) -> Any:
     return signed(event, desk.keyring, REFERENCE, ONCE)
 
 
-async def test_what_its_person_signed_is_recorded(house: Desk) -> None:
-    recorded = await record(house, vouched(house, approval()))
+async def test_what_its_person_signed_is_recorded(organisation: Desk) -> None:
+    recorded = await record(organisation, vouched(organisation, approval()))
     assert recorded.what == ("ApprovalGiven",)
-    assert list(recorded.events) == await house.history(REFERENCE)
+    assert list(recorded.events) == await organisation.history(REFERENCE)
 
 
 NAMED: dict[str, Any] = {
@@ -99,13 +99,13 @@ NAMED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", NAMED)
-async def test_what_bears_a_name_without_a_signature_is_refused(house: Desk, name: str) -> None:
-    await refused(house, f"not recorded: {name}: .* did not sign it", NAMED[name])
+async def test_what_bears_a_name_without_a_signature_is_refused(organisation: Desk, name: str) -> None:
+    await refused(organisation, f"not recorded: {name}: .* did not sign it", NAMED[name])
 
 
-async def test_what_the_rules_do_bears_no_name_and_needs_no_signature(house: Desk) -> None:
+async def test_what_the_rules_do_bears_no_name_and_needs_no_signature(organisation: Desk) -> None:
     held = e.HoldPlaced(at=NOON, actor=e.ACCORD, reason="tranche 1 was returned")
-    assert (await record(house, held)).what == ("HoldPlaced",)
+    assert (await record(organisation, held)).what == ("HoldPlaced",)
 
 
 async def with_anothers_key(desk: Desk, folder: Path) -> Any:
@@ -177,42 +177,44 @@ WRONG = {
 
 @pytest.mark.parametrize("forge", WRONG, ids=lambda forge: forge.__name__)
 async def test_a_wrong_signature_is_refused(
-    house: Desk, tmp_path: Path, forge: Callable[[Desk, Path], Awaitable[Any]]
+    organisation: Desk, tmp_path: Path, forge: Callable[[Desk, Path], Awaitable[Any]]
 ) -> None:
-    await refused(house, WRONG[forge], await forge(house, tmp_path / "keys"))
+    await refused(organisation, WRONG[forge], await forge(organisation, tmp_path / "keys"))
 
 
-async def test_one_wrong_event_among_right_ones_refuses_all(house: Desk) -> None:
-    right = vouched(house, approval())
-    await refused(house, "HoldLifted", right, NAMED["HoldLifted"])
+async def test_one_wrong_event_among_right_ones_refuses_all(organisation: Desk) -> None:
+    right = vouched(organisation, approval())
+    await refused(organisation, "HoldLifted", right, NAMED["HoldLifted"])
 
 
-async def test_a_signed_decision_is_not_recorded_twice(house: Desk) -> None:
+async def test_a_signed_decision_is_not_recorded_twice(organisation: Desk) -> None:
     """A worker that was tampered with makes a second payment of one release, or two approvals of one."""
-    once = signed(NAMED["TrancheReleased"], house.keyring, REFERENCE, ONCE)
-    await record(house, once)
-    await refused(house, "for another content", once.model_copy(update={"attempt": 2}), command_id=number("again"))
-    await refused(house, "for another command", once, command_id=number("again"))
-    assert len(await house.history(REFERENCE)) == 2
+    once = signed(NAMED["TrancheReleased"], organisation.keyring, REFERENCE, ONCE)
+    await record(organisation, once)
+    await refused(
+        organisation, "for another content", once.model_copy(update={"attempt": 2}), command_id=number("again")
+    )
+    await refused(organisation, "for another command", once, command_id=number("again"))
+    assert len(await organisation.history(REFERENCE)) == 2
 
 
 @pytest.mark.parametrize("ends", [revoke, let_go])
 async def test_what_was_recorded_before_the_key_was_revoked_is_returned_not_refused(
-    house: Desk, ends: Callable[[Desk, str], Awaitable[None]]
+    organisation: Desk, ends: Callable[[Desk, str], Awaitable[None]]
 ) -> None:
-    event = vouched(house, approval())
-    first = await record(house, event)
-    await ends(house, "ana.silva")
-    assert await record(house, event) == first
-    assert len(await house.history(REFERENCE)) == 2
+    event = vouched(organisation, approval())
+    first = await record(organisation, event)
+    await ends(organisation, "ana.silva")
+    assert await record(organisation, event) == first
+    assert len(await organisation.history(REFERENCE)) == 2
 
 
-async def test_a_person_who_is_hired_again_signs_with_the_new_key_only(house: Desk) -> None:
-    old = vouched(house, approval())
-    house.keyring.path("ana.silva").rename(house.keyring.path("ana.before"))
+async def test_a_person_who_is_hired_again_signs_with_the_new_key_only(organisation: Desk) -> None:
+    old = vouched(organisation, approval())
+    organisation.keyring.path("ana.silva").rename(organisation.keyring.path("ana.before"))
     try:
-        await hire(house, "ana.silva", Role.PROGRAMME_APPROVER)
-        await refused(house, "holds no key", old)
-        assert (await record(house, vouched(house, approval()))).what == ("ApprovalGiven",)
+        await hire(organisation, "ana.silva", Role.PROGRAMME_APPROVER)
+        await refused(organisation, "holds no key", old)
+        assert (await record(organisation, vouched(organisation, approval()))).what == ("ApprovalGiven",)
     finally:
-        house.keyring.path("ana.before").replace(house.keyring.path("ana.silva"))
+        organisation.keyring.path("ana.before").replace(organisation.keyring.path("ana.silva"))

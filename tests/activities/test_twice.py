@@ -70,7 +70,7 @@ async def furnished(pool: asyncpg.Pool, keyring: Keyring) -> asyncpg.Pool:
 
 @pytest.fixture
 def scribe(furnished: asyncpg.Pool, keyring: Keyring) -> Scribe:
-    """Who writes the ledger of that house."""
+    """Who writes the ledger of that organisation."""
     return Scribe(Desk(furnished, keyring), REFERENCE)
 
 

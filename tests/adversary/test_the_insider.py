@@ -17,7 +17,7 @@ from tests.adversary.papers import grant
 RELEASE = "TrancheReleased"
 
 
-async def test_nobody_who_stole_a_workers_login_stops_the_house_with_an_event_that_nobody_can_read(
+async def test_nobody_who_stole_a_workers_login_stops_the_organisation_with_an_event_that_nobody_can_read(
     office: Office,
 ) -> None:
     """Attack 10: one event of no known type in the directory stopped every decision and every payment for good."""

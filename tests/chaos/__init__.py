@@ -1,1 +1,1 @@
-"""Kill the servers while partnerships are in flight, and check from outside: nothing lost, nothing paid twice."""
+"""Kill and freeze servers and processes under load, and check from outside that every promise was kept."""

@@ -1,60 +1,122 @@
-"""The monkey: SIGKILL to a worker, to Temporal or to PostgreSQL, at moments that follow from a seed."""
+"""The monkey: SIGKILL, or SIGSTOP and SIGCONT, to one process after another, at moments that follow from a seed.
+
+It signals only what the run has started, by process id.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 from collections import Counter
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-from deploy.embedded.stack import Stack
+import psutil
 
-SHORTEST, LONGEST = 0.4, 1.6
-"""Seconds between two kills."""
+Bounds = tuple[float, float]
+"""Seconds: shortest and longest."""
 
-TARGETS = ("worker", "temporal", "postgres")
+FROZEN: Final[Bounds] = (0.05, 0.5)
+"""Between SIGSTOP and SIGCONT."""
+
+LOOK: Final = 0.02
+"""Seconds between two looks at whether a process is there."""
+
+
+class Fault(StrEnum):
+    """What is done to a process."""
+
+    KILLED = "killed"
+    FROZEN = "frozen"
+
+
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
+async def by_somebody_else(_: Sequence[psutil.Process]) -> None:
+    """Start nothing: a supervisor or the server itself does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """A process that is killed and frozen."""
+
+    find: Callable[[], psutil.Process]
+    """Return it as it runs now. Raises psutil.NoSuchProcess if there is none: the monkey looks again."""
+    ready: Callable[[], Awaitable[None]] = at_once
+    """Wait until it works: killing the dead would prove nothing."""
+    restart: Callable[[Sequence[psutil.Process]], Awaitable[None]] = by_somebody_else
+    """Start it again after it was killed with its children, which are given."""
+    down: Bounds = (0.0, 0.0)
+    """How long it stays down."""
+
+
+Cycle = tuple[str, Fault]
+"""The name of a victim, and what is done to it."""
+
+
+def plan_of(seed: int, names: Sequence[str], cycles: int) -> list[Cycle]:
+    """Return what each cycle does: every fault of every victim once, in a seeded order, and all over in another."""
+    chance = random.Random(seed)  # noqa: S311 - a seeded drill, not a secret
+    every = [(name, fault) for name in names for fault in Fault]
+    rounds = range(-(-cycles // len(every)))
+    return [cycle for _ in rounds for cycle in chance.sample(every, len(every))][:cycles]
 
 
 class Monkey:
-    """Kills each target a number of times; the stack's supervisor starts them again."""
+    """Carries out the plan of a seed."""
 
-    def __init__(self, stack: Stack, seed: int, kills_each: int) -> None:
-        self._stack = stack
+    def __init__(self, victims: Mapping[str, Victim], seed: int, cycles: int, load: Bounds) -> None:
+        """`load`: undisturbed work before each fault."""
+        self._victims = victims
         self._random = random.Random(seed)  # noqa: S311 - a seeded drill, not a secret
-        self._plan = [target for target in TARGETS for _ in range(kills_each)]
-        self._random.shuffle(self._plan)
-        self.killed: Counter[str] = Counter()
+        self._plan = plan_of(seed, list(victims), cycles)
+        self._load = load
+        self.done: Counter[str] = Counter()
 
-    async def rage(self) -> None:
-        """Carry out the plan."""
-        for target in self._plan:
-            await asyncio.sleep(self._random.uniform(SHORTEST, LONGEST))
-            await self._until_alive(target)
-            with suppress(ProcessLookupError):
-                os.kill(self._pid(target), signal.SIGKILL)
-                self.killed[target] += 1
+    async def rage(self, recover: Callable[[], Awaitable[None]] = at_once) -> None:
+        """Carry out the plan; after each fault everybody may recover."""
+        for name, fault in self._plan:
+            victim = self._victims[name]
+            await victim.ready()
+            await self._sleep(self._load)
+            await self._strike(victim, fault)
+            self.done[f"{name} {fault}"] += 1
+            await recover()
 
-    async def _until_alive(self, target: str) -> None:
-        """Killing the dead would prove nothing."""
-        while not self._alive(target):
-            await asyncio.sleep(0.1)
+    async def _strike(self, victim: Victim, fault: Fault) -> None:
+        """Do it; if the process went away in the meantime, to the one in its place."""
+        while True:
+            with suppress(psutil.NoSuchProcess):
+                return await self._strike_now(victim, fault)
+            await asyncio.sleep(LOOK)
 
-    def _alive(self, target: str) -> bool:
-        match target:
-            case "postgres":
-                return self._stack.postgres.alive()
-            case "temporal":
-                return self._stack.temporal.alive()
-            case _:
-                return any(worker.alive() for worker in self._stack.workers)
+    async def _strike_now(self, victim: Victim, fault: Fault) -> None:
+        process = victim.find()
+        match fault:
+            case Fault.FROZEN:
+                async with frozen(process):
+                    await self._sleep(FROZEN)
+            case Fault.KILLED:
+                family = [process, *process.children()]
+                process.kill()
+                await self._sleep(victim.down)
+                await victim.restart(family)
 
-    def _pid(self, target: str) -> int:
-        match target:
-            case "postgres":
-                return self._stack.postgres.pid
-            case "temporal":
-                return self._stack.temporal.pid
-            case _:
-                return self._random.choice([worker.pid for worker in self._stack.workers if worker.alive()])
+    async def _sleep(self, bounds: Bounds) -> None:
+        await asyncio.sleep(self._random.uniform(*bounds))
+
+
+@asynccontextmanager
+async def frozen(process: psutil.Process) -> AsyncIterator[None]:
+    """Hold a process still meanwhile."""
+    process.suspend()
+    try:
+        yield
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            process.resume()

@@ -1,64 +1,121 @@
-"""`make chaos`: sixty partnerships in flight while a worker, Temporal and PostgreSQL are killed several times each.
+"""`make chaos` and `make chaos-ledger`: kills and freezes under load, and what must not be, afterwards.
 
-Then the database is put back to a backup in the midst of twelve, alone, and together with Temporal.
+`partnerships`: sixty in flight while a worker, Temporal and PostgreSQL are struck several times each. Then the database
+is put back to a backup in the midst of twelve, alone, and together with Temporal.
+`ledger`: a hundred cycles over the ledger alone, and every answer to its callers checked.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
+import random
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from rich.console import Console
-
-from tests.chaos.episode import Report, episode
-from tests.chaos.restoring import Restored, restore
-
-out = Console(highlight=False)
+from accord.cli.proof_options import progress_bar
+from tests.chaos.ledger import storm
+from tests.chaos.ledger.check import as_json, out, say
+from tests.chaos.partnerships.episode import Report, episode
+from tests.chaos.partnerships.restoring import Restored, restore
 
 
 def main() -> int:
-    """Run one episode and say what it showed; the exit code is 0 only if nothing was violated."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1, help="the moments of the kills follow from it")
+    """Run one episode or storm and say what it showed; the exit code is 0 only if nothing was violated."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = parser.add_subparsers(required=True, metavar="partnerships | ledger")
+    _partnerships(parts.add_parser("partnerships"))
+    _ledger(parts.add_parser("ledger"))
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="accord-chaos-", ignore_cleanup_errors=True) as folder:
+        violated: bool = chosen.run(Path(folder), chosen)
+    return 1 if violated else 0
+
+
+def _options(parser: argparse.ArgumentParser, run: Callable[[Path, argparse.Namespace], bool], seed: int) -> None:
+    parser.add_argument("--seed", type=int, default=seed, help="faults and their moments follow from it")
+    parser.set_defaults(run=run)
+
+
+def _partnerships(parser: argparse.ArgumentParser) -> None:
+    _options(parser, run_partnerships, seed=1)
     parser.add_argument("--partnerships", type=int, default=60)
-    parser.add_argument("--kills", type=int, default=5, help="how often each of the three is killed")
+    parser.add_argument("--kills", type=int, default=5, help="how often each of the three is killed, and frozen")
     parser.add_argument("--restored", type=int, default=12, help="partnerships in each drill of a restore")
     parser.add_argument("--limit", type=float, default=540.0, help="seconds until an unfinished life is a failure")
-    chosen = parser.parse_args()
+
+
+def _ledger(parser: argparse.ArgumentParser) -> None:
+    _options(parser, run_ledger, seed=random.randrange(10**6))  # noqa: S311 - a seeded drill, not a secret
+    parser.add_argument("--cycles", type=int, default=100, help="how many faults, one after the other")
+    parser.add_argument("--json", action="store_true", help="print the report for a machine")
+
+
+def run_partnerships(folder: Path, chosen: argparse.Namespace) -> bool:
+    """Run an episode and two restores; return whether anything was violated."""
     logging.disable(logging.CRITICAL)  # servers are killed under its drivers on purpose; what that did is the report
-    with tempfile.TemporaryDirectory(prefix="accord-chaos-", ignore_cleanup_errors=True) as folder:
-        report = asyncio.run(episode(Path(folder), chosen.seed, chosen.partnerships, chosen.kills, chosen.limit))
-    say(report)
-    restored = [put_back(chosen.seed, both, chosen.restored) for both in (False, True)]
-    return 1 if report.violations or any(one.violations for one in restored) else 0
+    report = asyncio.run(episode(folder / "episode", chosen.seed, chosen.partnerships, chosen.kills, chosen.limit))
+    tell_episode(report)
+    restored = []
+    for name, both in (("database", False), ("both", True)):
+        restored.append(asyncio.run(restore(folder / name, chosen.seed, chosen.restored, both)))
+        tell_restore(restored[-1])
+    return bool(report.violations) or any(one.violations for one in restored)
 
 
-def put_back(seed: int, both: bool, partnerships: int) -> Restored:
-    """Run a drill of a restore, and say what it showed."""
-    with tempfile.TemporaryDirectory(prefix="accord-restore-", ignore_cleanup_errors=True) as folder:
-        found = asyncio.run(restore(Path(folder), seed, partnerships, both))
-    what = "database and Temporal" if both else "the database"
+def run_ledger(folder: Path, chosen: argparse.Namespace) -> bool:
+    """Run a storm under a bar; return whether anything was violated."""
+    with progress_bar() as bar:
+        task = bar.add_task(f"storm {chosen.seed}", total=chosen.cycles)
+        done = asyncio.run(
+            storm.storm(folder, chosen.seed, chosen.cycles, lambda done: bar.update(task, completed=done))
+        )
+    if chosen.json:
+        plain = {**done._asdict(), "findings": as_json(done.findings), "seconds": round(done.seconds, 1)}
+        print(json.dumps(plain, indent=2))  # noqa: T201
+    else:
+        tell_storm(done)
+    return bool(done.findings.violations)
+
+
+def tell_episode(report: Report) -> None:
+    """Print what an episode showed."""
+    out.print(f"seed {report.seed}: {report.partnerships} partnerships finished in {report.seconds:.0f} s")
+    out.print(f"faults: {counted(report.faults)}; {report.events} events in the ledger", soft_wrap=True)
+    out.print(f"meanwhile: {counted(report.mischief)}", soft_wrap=True)
+    tell_violations(report.violations)
+
+
+def tell_restore(found: Restored) -> None:
+    """Print what a restore showed."""
+    what = "database and Temporal" if found.both else "the database"
     out.print(f"put back, {what}: {found.lost} events lost, {found.recorded_again} recorded again")
     out.print(f"files that had left and were forgotten: {found.left}; payments booked: {found.paid}")
-    out.print(f"violations: {len(found.violations)}")
-    for violation in found.violations:
-        out.print(f"  {violation}", markup=False)
-    return found
+    tell_violations(found.violations)
 
 
-def say(report: Report) -> None:
-    """Print the report."""
-    kills = ", ".join(f"{name} {count}" for name, count in sorted(report.killed.items()))
-    out.print(f"seed {report.seed}: {report.partnerships} partnerships finished in {report.seconds:.0f} s")
-    out.print(f"killed: {kills}; {report.events} events in the ledger")
-    out.print("meanwhile: " + ", ".join(f"{name} {count}" for name, count in sorted(report.mischief.items())))
-    out.print(f"violations: {len(report.violations)}")
-    for violation in report.violations:
-        out.print(f"  {violation}", markup=False)
+def tell_storm(report: storm.Report) -> None:
+    """Print what a storm showed."""
+    out.print(f"seed {report.seed}: {report.cycles} cycles in {report.seconds:.0f} s")
+    out.print(f"faults: {counted(report.faults)}", soft_wrap=True)
+    say(report.findings)
+
+
+def tell_violations(violations: Iterable[str]) -> None:
+    """Print what must not be."""
+    found = list(violations)
+    out.print(f"violations: {len(found)}")
+    for violation in found:
+        out.print(f"  {violation}", markup=False, soft_wrap=True)
+
+
+def counted(what: Mapping[str, int]) -> str:
+    """Return names and how often, in order of the names."""
+    return ", ".join(f"{name} {count}" for name, count in sorted(what.items()))
 
 
 if __name__ == "__main__":

@@ -224,7 +224,7 @@ CASES = [
 ]
 
 
-class House(NamedTuple):
+class Organisation(NamedTuple):
     """A database with one event in it, and who may log in to its server."""
 
     database: str
@@ -235,26 +235,26 @@ class House(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-async def house(template: str, stack: Stack) -> AsyncIterator[House]:
-    name, nobody = f"house_{uuid4().hex}", f"nobody_{uuid4().hex}"
+async def organisation(template: str, stack: Stack) -> AsyncIterator[Organisation]:
+    name, nobody = f"organisation_{uuid4().hex}", f"nobody_{uuid4().hex}"
     server = await asyncpg.connect(template)
     await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_template")
     await server.execute(f"CREATE ROLE {nobody} LOGIN PASSWORD 'nobody'")
     database = template.replace("/postgres?", f"/{name}?")
     logins = {str(one): stack.postgres.url_of(one).replace("/accord?", f"/{name}?") for one in Login}
-    house = House(database, {**logins, NOBODY: as_user(database, nobody, "nobody")})
-    owner = await asyncpg.connect(house.database)
+    organisation = Organisation(database, {**logins, NOBODY: as_user(database, nobody, "nobody")})
+    owner = await asyncpg.connect(organisation.database)
     await owner.execute(APPEND)
     await owner.close()
-    yield house
+    yield organisation
     await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await server.execute(f"DROP ROLE {nobody}")
     await server.close()
 
 
 @pytest.fixture(scope="module")
-async def everybody(house: House) -> AsyncIterator[dict[str, asyncpg.Connection]]:
-    connections = {login: await asyncpg.connect(address) for login, address in house.logins.items()}
+async def everybody(organisation: Organisation) -> AsyncIterator[dict[str, asyncpg.Connection]]:
+    connections = {login: await asyncpg.connect(address) for login, address in organisation.logins.items()}
     yield connections
     for connection in connections.values():
         await connection.close()
@@ -288,16 +288,18 @@ def stopped(partnership: str, after: int = 0, events: int = 1, event_type: str =
     return AppendRequest(f"partnership/{partnership}", uuid4(), after, (NewEvent.of(event_type, 1, {}, {}),) * events)
 
 
-async def test_a_worker_appends_through_its_own_door_and_gets_all_four_answers(house: House) -> None:
-    async with await open_pool(house.address(Login.WORKER)) as pool:
+async def test_a_worker_appends_through_its_own_door_and_gets_all_four_answers(organisation: Organisation) -> None:
+    async with await open_pool(organisation.address(Login.WORKER)) as pool:
         ledger, same = open_ledger(pool, Writer.WORKER), stopped("w")
         reused = AppendRequest("partnership/w", same.command_id, 0, (NewEvent.of("HoldPlaced", 1, {}, {}),))
         answers = [await ledger.append(request) for request in (same, same, reused, stopped("w"))]
         assert [str(answer.status) for answer in answers] == ["OK", "REPLAY", "KEY_REUSE", "CONFLICT"]
 
 
-async def test_what_a_task_may_not_say_is_refused_before_it_travels_and_stops_nobody_else(house: House) -> None:
-    async with await open_pool(house.address(Login.WORKER)) as pool:
+async def test_what_a_task_may_not_say_is_refused_before_it_travels_and_stops_nobody_else(
+    organisation: Organisation,
+) -> None:
+    async with await open_pool(organisation.address(Login.WORKER)) as pool:
         ledger = open_ledger(pool, Writer.WORKER)
         with pytest.raises(NotAllowed, match="lets no TrancheHandedOver through to partnership/x"):
             await ledger.append(stopped("x", event_type="TrancheHandedOver"))
@@ -305,24 +307,24 @@ async def test_what_a_task_may_not_say_is_refused_before_it_travels_and_stops_no
 
 
 @pytest.mark.parametrize("login", [login for login in Login if login not in (*Writer, Login.WORKER)])
-async def test_who_writes_nothing_has_no_door_to_append_through(house: House, login: Login) -> None:
-    async with await open_pool(house.address(login)) as pool:
+async def test_who_writes_nothing_has_no_door_to_append_through(organisation: Organisation, login: Login) -> None:
+    async with await open_pool(organisation.address(login)) as pool:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await open_ledger(pool, Writer.WORKER).append(stopped("y"))
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await open_ledger(pool).append(stopped("y"))
 
 
-async def test_a_projector_folds_a_signer_stores_the_tree_and_a_reader_reads_both(house: House) -> None:
-    async with await open_pool(house.address(Login.WORKER)) as pool:
+async def test_a_projector_folds_a_signer_stores_the_tree_and_a_reader_reads_both(organisation: Organisation) -> None:
+    async with await open_pool(organisation.address(Login.WORKER)) as pool:
         await open_ledger(pool, Writer.WORKER).append(stopped("tree", 0, TILE))
-    async with await open_pool(house.address(Login.PROJECTOR)) as pool:
+    async with await open_pool(organisation.address(Login.PROJECTOR)) as pool:
         position = await Projector(Ledger(pool), Projection("counts", 1, "partnership/tree", count)).catch_up()
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await StoredTree(Ledger(pool)).store_nodes()
-    async with await open_pool(house.address(Login.SIGNER)) as pool:
+    async with await open_pool(organisation.address(Login.SIGNER)) as pool:
         assert await StoredTree(Ledger(pool)).store_nodes() == 1
-    async with await open_pool(house.address(Login.READER)) as pool:
+    async with await open_pool(organisation.address(Login.READER)) as pool:
         assert len(await StoredTree(Ledger(pool)).root(position)) == 32
         assert await pool.fetchval("SELECT version FROM read_model.documents WHERE name = 'counts'") == TILE
 
@@ -331,12 +333,14 @@ def count(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     return {"events": (document or {"events": 0})["events"] + len(events)}
 
 
-async def test_staff_record_accounts_a_worker_freezes_and_an_exporter_makes_the_file(house: House) -> None:
-    async with await open_pool(house.address(Login.STAFF)) as pool, pool.acquire() as connection:
+async def test_staff_record_accounts_a_worker_freezes_and_an_exporter_makes_the_file(
+    organisation: Organisation,
+) -> None:
+    async with await open_pool(organisation.address(Login.STAFF)) as pool, pool.acquire() as connection:
         await record_accounts(connection)  # type: ignore[arg-type]
-    async with await open_pool(house.address(Login.WORKER)) as pool, pool.acquire() as connection:
+    async with await open_pool(organisation.address(Login.WORKER)) as pool, pool.acquire() as connection:
         (instruction,) = await freeze_all(connection, order())  # type: ignore[arg-type]
-    async with await open_pool(house.address(Login.EXPORTER)) as pool, pool.acquire() as connection:
+    async with await open_pool(organisation.address(Login.EXPORTER)) as pool, pool.acquire() as connection:
         assert [row.payment_id for row in await waiting(connection)] == [instruction.payment_id]
         (file,) = await files_of(connection, [instruction])  # type: ignore[arg-type]
         assert await waiting(connection) == []
@@ -362,7 +366,7 @@ async def test_not_even_the_owner_changes_what_is_recorded(connection: asyncpg.C
 
 
 async def test_a_writer_who_makes_tables_and_functions_of_the_same_names_still_appends_to_the_ledger(
-    house: House, everybody: dict[str, asyncpg.Connection]
+    organisation: Organisation, everybody: dict[str, asyncpg.Connection]
 ) -> None:
     await everybody["worker"].execute(
         "CREATE TEMP TABLE events (position bigint, recorded_at timestamptz, stream_id text, version integer);"
@@ -371,7 +375,7 @@ async def test_a_writer_who_makes_tables_and_functions_of_the_same_names_still_a
         "$$ SELECT 'partnership/p', 'HoldPlaced' $$;"
         "SET search_path = pg_temp, ledger, pg_catalog"
     )
-    async with await open_pool(house.address(Login.READER)) as pool:
+    async with await open_pool(organisation.address(Login.READER)) as pool:
         before = await Ledger(pool).head()
         await everybody["worker"].execute(appends("worker", "HoldPlaced", "partnership/shadowed"))
         assert await Ledger(pool).head() == before + 1

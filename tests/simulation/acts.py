@@ -1,4 +1,4 @@
-"""What may be done next in a partnership, and by whom: the diligent house, which scripts disturb and healing needs."""
+"""The lawful next acts in a partnership, and who does them: scripts disturb them, and healing needs them."""
 
 from __future__ import annotations
 

@@ -10,5 +10,5 @@ from tests.simulation.world import Ground
 
 @pytest.fixture(scope="session")
 async def ground(template: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    """A founded house, to be copied for each script."""
+    """A founded organisation, to be copied for each script."""
     return await ground_on(template, tmp_path_factory.mktemp("simulation"))

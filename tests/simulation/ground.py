@@ -11,7 +11,7 @@ from typing import Final
 import asyncpg
 
 from deploy.embedded.postgres import Postgres
-from tests.simulation.house import found
+from tests.simulation.organisation import found
 from tests.simulation.world import Ground
 
 TEMPLATE: Final = "simulation_template"

@@ -17,7 +17,7 @@ from tests.simulation import lists
 from tests.simulation.acts import Act, acts, endings
 from tests.simulation.bank.book import State
 from tests.simulation.guardians import set_aside_what_was_forged
-from tests.simulation.house import FUNDER_IBAN, make_key
+from tests.simulation.organisation import FUNDER_IBAN, make_key
 from tests.simulation.resolving import resolve_one
 from tests.simulation.restoring import follow_the_runbook
 from tests.simulation.steps.money import deliver, import_one

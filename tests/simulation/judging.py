@@ -13,7 +13,7 @@ from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from tests.simulation.bank.book import Said
 from tests.simulation.facts import Facts, facts_of, rows_of
-from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 

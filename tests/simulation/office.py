@@ -37,7 +37,7 @@ PATIENCE = -1.0
 
 @dataclass(frozen=True, slots=True)
 class BusyDesk(Desk):
-    """A desk in a busy house: while somebody hands a file over, somebody else may do something as well.
+    """A desk in a busy organisation: while somebody hands a file over, somebody else may do something as well.
 
     A hand-over is signed after the pre-payment check was asked and before the file is marked.
     """

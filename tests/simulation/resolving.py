@@ -10,7 +10,7 @@ from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from payments.answers.exceptions import RaisedException
 from tests.simulation.bank.book import Said, State, Word
-from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.world import World
 
 

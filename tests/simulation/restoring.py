@@ -16,7 +16,7 @@ from domain.directory.directory import GUARDIANS
 from domain.directory.tiers import Role
 from domain.payment.reopening import FINANCE, FileThatLeft
 from tests.simulation.bank.book import Said
-from tests.simulation.house import FUNDER_IBAN
+from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.world import World
 
 Pair = tuple[str, str]

@@ -52,7 +52,7 @@ RIVERBEND, HARBOR = sample_account("riverbend"), sample_account("harbor")
 
 
 class Story(Scribe):
-    """One partnership of a furnished house, and the registers that its evidence rests on."""
+    """One partnership of a furnished organisation, and the registers that its evidence rests on."""
 
     def __init__(self, desk: Desk, registers: dict[str, RegisterVersion], reference: str = REFERENCE) -> None:
         super().__init__(desk, reference)

@@ -46,9 +46,9 @@ OLD, NEW = EDITIONS["2026.2"], EDITIONS["2026.3"]
 @pytest.fixture
 async def desk(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
     """An organisation of the test's own."""
-    house = Desk(pool, keyring)
-    await furnish(house)
-    return house
+    organisation = Desk(pool, keyring)
+    await furnish(organisation)
+    return organisation
 
 
 def cases() -> dict[str, tuple[Proposal, Verification, FunderProfile]]:

@@ -22,7 +22,7 @@ async def released(furnished: Desk) -> Scribe:
     return await paying.released(furnished)
 
 
-async def test_a_house_in_good_order_has_no_signature_that_does_not_hold(released: Scribe) -> None:
+async def test_an_organisation_in_good_order_has_no_signature_that_does_not_hold(released: Scribe) -> None:
     found = await verify_signatures(released.desk.ledger)
     assert found.faults == ()
     signed = [one for one in await released.desk.history(released.reference) if getattr(one.event, "signature", None)]

@@ -7,15 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import (
-    Directory,
-    change_content,
-    change_fault,
-    confirmation_fault,
-    fold_directory,
-    pending_change,
-    people_of,
-)
+from domain.directory.directory import Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import (
     Delegation,
     DirectoryChangeConfirmed,
@@ -31,6 +24,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
+from domain.directory.sealing import change_content, change_fault, confirmation_fault, pending_change, people_of
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM
@@ -87,7 +81,7 @@ def both(*facts: Fact, change: str = "change") -> tuple[DirectoryEvent, Director
     return proposed(*facts, change=change), confirmed(*facts, change=change)
 
 
-def test_until_a_director_has_a_key_the_operator_founds_the_house() -> None:
+def test_until_a_director_has_a_key_the_operator_founds_the_organisation() -> None:
     known = after(DirectoryFounded(changes=STAFF), NEW, HouseRulesSet(rules=HOUSE_RULES))
     assert (known.sealed, known.disregarded, known.rules) == (False, (), HOUSE_RULES)
     assert known.person("ana.silva") == NEW.member

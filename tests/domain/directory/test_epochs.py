@@ -66,7 +66,7 @@ OTHERS: dict[str, tuple[Directory, LogEpoch | None]] = {
     "an epoch, where none began": (FOUNDED, FIRST.log),
     "the epoch before": (SECOND, FIRST.log),
     "an epoch that is to come": (FIRST, SECOND.log),
-    "another house's ledger": (FIRST, LogEpoch(origin="other.example.org", epoch=1)),
+    "another organisation's ledger": (FIRST, LogEpoch(origin="other.example.org", epoch=1)),
 }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import Directory, change_fault, confirmation_fault
+from domain.directory.directory import Directory
 from domain.directory.freezing import UnreadableEvent
 from domain.directory.people import EventSetAside, Fact, FunderRegistered, StaffLeft
+from domain.directory.sealing import change_fault, confirmation_fault
 from domain.signing import Signature
 from records.keys.ed25519 import verified
 from tests.builders import funder, number
@@ -75,7 +76,7 @@ def test_a_confirmation_of_nothing_that_waits_freezes_nobody() -> None:
     assert frozen_in(after(unread_confirmation(), known=FOUNDED)) == set()
 
 
-def test_a_change_of_the_houses_own_rules_concerns_everybody() -> None:
+def test_a_change_of_the_organisations_own_rules_concerns_everybody() -> None:
     change = proposed(FunderRegistered(funder=funder()))
     event = unreadable("DirectoryChangeConfirmed", signed("confirm_directory", "otto.audit", "change"))
     assert frozen_in(after(change, event, known=FOUNDED)) == EVERYBODY
@@ -140,5 +141,5 @@ def test_a_judgement_is_of_this_very_event() -> None:
     assert frozen_in(known) == EVERYBODY
 
 
-def test_before_the_house_is_sealed_what_cannot_be_read_freezes_nobody() -> None:
+def test_before_the_organisation_is_sealed_what_cannot_be_read_freezes_nobody() -> None:
     assert frozen_in(after(unread_confirmation(), known=Directory())) == set()

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.directory.directory import Capacity, Directory, DirectoryFile, changes, fold_directory
+from domain.directory.directory import Capacity, Directory
+from domain.directory.directory_file import DirectoryFile, changes
+from domain.directory.evolution import fold_directory
 from domain.directory.people import (
     Delegation,
     DelegationEnded,

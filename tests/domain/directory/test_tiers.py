@@ -22,7 +22,7 @@ def rules(*tiers: dict[str, Any], **more: Any) -> HouseRules:
     return HouseRules.model_validate({"tiers": tiers, **more})
 
 
-HOUSE = rules(
+ORGANISATION = rules(
     tier("10000", P, F),
     tier("100000", P, F, F),
     tier("1000000", P, F, D),
@@ -50,7 +50,7 @@ HOUSE = rules(
 def test_the_first_tier_that_covers_a_sum_says_who_approves(
     amount: str, currency: str, quorum: tuple[Role, ...]
 ) -> None:
-    assert quorum_of(Money(amount=amount, currency=currency), HOUSE, elevated=False) == quorum
+    assert quorum_of(Money(amount=amount, currency=currency), ORGANISATION, elevated=False) == quorum
 
 
 @pytest.mark.parametrize(
@@ -58,32 +58,32 @@ def test_the_first_tier_that_covers_a_sum_says_who_approves(
     [("10000", (P, F, D)), ("100000", (P, F, F, D)), ("1000000", (P, F, D))],
 )
 def test_an_elevated_risk_adds_a_director_where_none_is_among_them(amount: str, quorum: tuple[Role, ...]) -> None:
-    assert quorum_of(Money(amount=amount, currency="USD"), HOUSE, elevated=True) == quorum
+    assert quorum_of(Money(amount=amount, currency="USD"), ORGANISATION, elevated=True) == quorum
 
 
 @pytest.mark.parametrize(("elevated", "quorum"), [(False, (P,)), (True, (P, D))])
-@pytest.mark.parametrize("house", [None, HOUSE])
+@pytest.mark.parametrize("organisation", [None, ORGANISATION])
 def test_where_no_money_moves_the_programme_approves(
-    house: HouseRules | None, elevated: bool, quorum: tuple[Role, ...]
+    organisation: HouseRules | None, elevated: bool, quorum: tuple[Role, ...]
 ) -> None:
-    assert quorum_of(None, house, elevated) == quorum
+    assert quorum_of(None, organisation, elevated) == quorum
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "house"),
+    ("amount", "currency", "organisation"),
     [
-        ("1000000.01", "USD", HOUSE),
-        ("500000.01", "KES", HOUSE),
-        ("1", "BHD", HOUSE),
+        ("1000000.01", "USD", ORGANISATION),
+        ("500000.01", "KES", ORGANISATION),
+        ("1", "BHD", ORGANISATION),
         ("0.01", "USD", None),
     ],
 )
 @pytest.mark.parametrize("elevated", [False, True])
 def test_a_sum_that_no_tier_covers_is_refused_and_names_the_remedy(
-    amount: str, currency: str, house: HouseRules | None, elevated: bool
+    amount: str, currency: str, organisation: HouseRules | None, elevated: bool
 ) -> None:
     with pytest.raises(ThresholdUnknown, match=rf"no approval tier covers {currency} .*accord directory load"):
-        quorum_of(Money(amount=amount, currency=currency), house, elevated)
+        quorum_of(Money(amount=amount, currency=currency), organisation, elevated)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_two_to_nine_people_decide_on_money(quorum: tuple[Role, ...]) -> None:
         rules({"currency": "USD", "quorum": quorum})
 
 
-def test_a_house_has_at_least_one_tier() -> None:
+def test_an_organisation_has_at_least_one_tier() -> None:
     with pytest.raises(ValidationError):
         rules()
 
@@ -152,7 +152,7 @@ def test_a_role_is_missing_as_often_as_it_is_still_wanted(
 
 
 @pytest.mark.parametrize(("said", "asks"), [({}, False), ({"second_at_hand_over": True}, True)])
-def test_a_second_person_at_the_hand_over_is_a_rule_of_the_house(said: dict[str, bool], asks: bool) -> None:
+def test_a_second_person_at_the_hand_over_is_a_rule_of_the_organisation(said: dict[str, bool], asks: bool) -> None:
     assert rules(tier(None), **said).second_at_hand_over is asks
 
 

@@ -10,9 +10,7 @@ from domain.directory.tiers import Role
 from domain.partnership.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
-from tests.domain.partnership.specification import (
-    NON_MONETARY,
-)
+from tests.domain.partnership.specification import NON_MONETARY
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
 AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS = Change.AMOUNT, Change.PAYEE, Change.PURPOSE, Change.FUNDER, Change.FACTS

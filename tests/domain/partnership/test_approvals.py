@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import Capacity, Directory, fold_directory
+from domain.directory.directory import Capacity, Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import Delegation, RoleDelegated, StaffRegistered
 from domain.directory.tiers import HouseRules, Role
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties, ThresholdUnknown

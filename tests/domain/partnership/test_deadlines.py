@@ -65,7 +65,7 @@ from tests.domain.partnership.specification import (
         ("2060-07-05", False),
     ],
 )
-def test_the_house_works_on_weekdays_that_are_no_federal_holidays(day: str, works: bool) -> None:
+def test_the_organisation_works_on_weekdays_that_are_no_federal_holidays(day: str, works: bool) -> None:
     assert is_business_day(moment(day)) is works
 
 

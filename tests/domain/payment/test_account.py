@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import fold_directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import KeyEnrolled, KeyRevoked, StaffRegistered
 from domain.directory.tiers import Role
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties
@@ -235,7 +235,7 @@ def test_before_finance_looked_nothing_is_paid_to_it_and_before_it_cooled_off_ne
     ("signed", "days", "payable"),
     [(0, 0, 0), (0, 1, 1), (0, 7, 10), (2, 3, 7), (4, 1, 7), (8, 1, 10)],
 )
-def test_the_cooling_off_is_in_business_days_of_the_house(signed: int, days: int, payable: int) -> None:
+def test_the_cooling_off_is_in_business_days_of_the_organisation(signed: int, days: int, payable: int) -> None:
     known = authority("dora.kim")
     assert known.rules is not None
     rules = known.rules.model_copy(update={"cooling_off_days": days})

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import Directory, fold_directory
+from domain.directory.directory import Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import Delegation, KeyEnrolled, KeyRevoked, RoleDelegated, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
 from domain.payment.bank_file import BankFileImported

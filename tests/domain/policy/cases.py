@@ -86,7 +86,7 @@ ELSEWHERE: Final[dict[str, str]] = {
     "C32": "tests.domain.partnership.test_subrecipients",
     "C35": "tests.domain.partnership.test_recusal",
     "C36": "tests.domain.payment.test_account",
-    "C37": "tests.chaos.test_chaos",
+    "C37": "tests.chaos.partnerships.test_short_run",
     "C38": "tests.registers.loading.test_loader",
     "C39": "tests.domain.test_values",
     "C40": "tests.accord.audit.test_replays",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.directory.directory import Directory, fold_directory
+from domain.directory.directory import Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -206,7 +207,7 @@ ADDED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("kind", "field"), COVERED_BY_NOTHING, ids=named)
-def test_what_the_house_adds_is_not_what_she_said(kind: type[e.PartnershipEvent], field: str) -> None:
+def test_what_the_organisation_adds_is_not_what_she_said(kind: type[e.PartnershipEvent], field: str) -> None:
     """Not covered by the signature: the audit derives it again from what stood before, and compares."""
     event = DECISIONS[kind][1]
     changed = event.model_copy(update={field: ADDED[field]})

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.directory.directory import Directory, fold_directory
+from domain.directory.directory import Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import (
     Delegation,
     DirectoryFounded,
@@ -43,7 +44,7 @@ KNOWN = tuple(StaffRegistered(member=member(name)) for name in STAFF)
 KEYS = tuple(KeyEnrolled(staff_id=name, key=key_of(name)) for name in STAFF)
 
 
-def house(*more: Any) -> Directory:
+def organisation(*more: Any) -> Directory:
     return fold_directory([DirectoryFounded(changes=(*KNOWN, *KEYS, *more))], verified)
 
 
@@ -54,7 +55,7 @@ def cleared(by: str = "vera.lind", key: str = "") -> MatchCleared:
 
 
 def fault(event: MatchCleared, directory: Directory | None = None) -> str:
-    return clearance_fault(event, directory or house(), verified, event.at.date())
+    return clearance_fault(event, directory or organisation(), verified, event.at.date())
 
 
 # The statement.
@@ -94,7 +95,9 @@ def test_nobody_else_does_whatever_she_signs(who: str) -> None:
 
 def test_somebody_whom_the_directory_does_not_know_clears_nothing() -> None:
     assert "'mal.ory' is not in the staff directory" in fault(cleared("mal.ory"))
-    assert "'vera.lind' is not in the staff directory" in fault(cleared(), house(StaffLeft(staff_id="vera.lind")))
+    assert "'vera.lind' is not in the staff directory" in fault(
+        cleared(), organisation(StaffLeft(staff_id="vera.lind"))
+    )
 
 
 FORGED = [
@@ -126,7 +129,7 @@ def test_another_hand_clears_nothing_in_her_name() -> None:
 
 def test_a_key_that_is_not_in_force_clears_nothing() -> None:
     key_id = key_of("vera.lind").key_id
-    assert "holds no key" in fault(cleared(), house(KeyRevoked(staff_id="vera.lind", key_id=key_id)))
+    assert "holds no key" in fault(cleared(), organisation(KeyRevoked(staff_id="vera.lind", key_id=key_id)))
 
 
 LENT = Delegation(
@@ -135,7 +138,7 @@ LENT = Delegation(
 
 
 def part(actor: str, *involved: str) -> str:
-    return conflict_of_duties(actor, house(RoleDelegated(delegation=LENT)), NOON.date(), REFERENCE, involved)
+    return conflict_of_duties(actor, organisation(RoleDelegated(delegation=LENT)), NOON.date(), REFERENCE, involved)
 
 
 def test_who_proposed_it_or_has_an_interest_is_no_second_person() -> None:
@@ -144,7 +147,7 @@ def test_who_proposed_it_or_has_an_interest_is_no_second_person() -> None:
 
 
 def test_a_role_that_is_lent_clears_unless_the_lender_has_a_part_in_the_case_herself() -> None:
-    assert fault(cleared("otto.audit"), house(RoleDelegated(delegation=LENT))) == ""
+    assert fault(cleared("otto.audit"), organisation(RoleDelegated(delegation=LENT))) == ""
     assert part("otto.audit", "pia.berg") == ""
     assert part("otto.audit", "vera.lind").startswith("otto.audit would clear it for vera.lind, who has a part in")
 
@@ -203,12 +206,12 @@ def test_the_order_in_which_a_list_has_its_rows_makes_no_other_pair() -> None:
 
 
 def test_a_role_that_was_lent_for_a_day_clears_nothing_that_is_recorded_on_another() -> None:
-    known = house(RoleDelegated(delegation=LENT))
+    known = organisation(RoleDelegated(delegation=LENT))
     assert "may not clear" in clearance_fault(cleared("otto.audit"), known, verified, NOON.date() + timedelta(days=9))
 
 
 def test_in_whose_name_a_match_was_cleared_is_told_where_the_role_was_lent() -> None:
-    known = house(RoleDelegated(delegation=LENT))
+    known = organisation(RoleDelegated(delegation=LENT))
     assert [clears_as(who, known, NOON.date()) for who in ("vera.lind", "otto.audit", "pia.berg")] == [
         "vera.lind",
         "otto.audit for vera.lind",

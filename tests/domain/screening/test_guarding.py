@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.directory.directory import Directory, fold_directory
+from domain.directory.directory import Directory
+from domain.directory.evolution import fold_directory
 from domain.directory.people import DirectoryFounded, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.screening.guarding import GuardOverridden, override_content, override_fault, override_statement
 from domain.signing import content_digest
@@ -25,7 +26,7 @@ KNOWN = tuple(StaffRegistered(member=member(name)) for name in STAFF)
 KEYS = tuple(KeyEnrolled(staff_id=name, key=key_of(name)) for name in STAFF)
 
 
-def house(*more: Any) -> Directory:
+def organisation(*more: Any) -> Directory:
     return fold_directory([DirectoryFounded(changes=(*KNOWN, *KEYS, *more))], verified)
 
 
@@ -35,7 +36,7 @@ def overridden(by: str = "vera.lind", key: str = "") -> GuardOverridden:
 
 
 def fault(event: GuardOverridden, directory: Directory | None = None) -> str:
-    return override_fault(event, directory or house(), verified, event.at.date())
+    return override_fault(event, directory or organisation(), verified, event.at.date())
 
 
 def test_what_is_signed_names_the_register_the_person_the_time_and_what_was_refused() -> None:
@@ -65,7 +66,9 @@ def test_nobody_else_does_whatever_she_signs(who: str) -> None:
 
 def test_somebody_whom_the_directory_does_not_know_overrides_nothing() -> None:
     assert "'mal.ory' is not in the staff directory" in fault(overridden("mal.ory"))
-    assert "'vera.lind' is not in the staff directory" in fault(overridden(), house(StaffLeft(staff_id="vera.lind")))
+    assert "'vera.lind' is not in the staff directory" in fault(
+        overridden(), organisation(StaffLeft(staff_id="vera.lind"))
+    )
 
 
 FORGED = [
@@ -99,4 +102,4 @@ def test_another_hand_overrides_nothing_in_her_name() -> None:
 
 def test_a_key_that_is_not_in_force_overrides_nothing() -> None:
     key_id = key_of("vera.lind").key_id
-    assert "holds no key" in fault(overridden(), house(KeyRevoked(staff_id="vera.lind", key_id=key_id)))
+    assert "holds no key" in fault(overridden(), organisation(KeyRevoked(staff_id="vera.lind", key_id=key_id)))

@@ -54,7 +54,7 @@ def expected(words: Sequence[str], prefix: str = "told/") -> dict[str, Document]
     return {s: {"odd": None, "said": [w.partition(":")[2] for w in words if w.startswith(f"{s}:")]} for s in streams}
 
 
-class House(NamedTuple):
+class Organisation(NamedTuple):
     """A ledger with the read model of what is told in it."""
 
     ledger: Ledger
@@ -89,16 +89,16 @@ class House(NamedTuple):
 
 
 @pytest.fixture
-def house(pool: asyncpg.Pool, database: str, monkeypatch: pytest.MonkeyPatch) -> House:
+def organisation(pool: asyncpg.Pool, database: str, monkeypatch: pytest.MonkeyPatch) -> Organisation:
     monkeypatch.setattr(projector, "BATCH", 2)
-    return House(Ledger(pool), database)
+    return Organisation(Ledger(pool), database)
 
 
 @asynccontextmanager
-async def following(house: House) -> AsyncIterator[list[str]]:
+async def following(organisation: Organisation) -> AsyncIterator[list[str]]:
     """A projector at work; yields what it reports."""
     reports: list[str] = []
-    task = asyncio.create_task(Projector(house.ledger, TOLD).forever(reports.append))
+    task = asyncio.create_task(Projector(organisation.ledger, TOLD).forever(reports.append))
     try:
         yield reports
     finally:
@@ -112,35 +112,39 @@ words = st.builds("{}:{}".format, st.sampled_from(["a", "b", "c"]), st.text("xyz
 
 @given(st.lists(st.one_of(words, st.none()), max_size=12), st.integers(1, 5))
 @settings(max_examples=25)
-async def test_documents_are_an_independent_fold(house: House, script: list[str | None], batch: int) -> None:
+async def test_documents_are_an_independent_fold(
+    organisation: Organisation, script: list[str | None], batch: int
+) -> None:
     mine = TOLD._replace(name=uuid4().hex, prefix=f"{uuid4().hex}/")
     told = [step and f"{mine.prefix if step[0] < 'c' else 'other/'}{step}" for step in script]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(projector, "BATCH", batch)
         for word in told:
-            await (house.tell(word) if word else house.fold(mine))
-        await house.fold(mine)
-    recorded = [event async for event in house.ledger.read_all()]
-    assert await house.shown(mine.name) == expected([word for word in told if word], mine.prefix)
-    assert await house.shown(mine.name) == in_memory(mine, recorded)
+            await (organisation.tell(word) if word else organisation.fold(mine))
+        await organisation.fold(mine)
+    recorded = [event async for event in organisation.ledger.read_all()]
+    assert await organisation.shown(mine.name) == expected([word for word in told if word], mine.prefix)
+    assert await organisation.shown(mine.name) == in_memory(mine, recorded)
 
 
-async def test_a_crash_in_the_middle_leaves_whole_batches_and_the_rest_is_folded_later(house: House) -> None:
+async def test_a_crash_in_the_middle_leaves_whole_batches_and_the_rest_is_folded_later(
+    organisation: Organisation,
+) -> None:
     words = [f"told/{name}:{n}" for n in range(3) for name in "ab"]
-    await house.tell(*words)
+    await organisation.tell(*words)
     crashing = iter([False, False, False, True])
 
     def cut(document: Document | None, told: Sequence[StoredEvent]) -> Document:
         if next(crashing, False):
-            house.look(CUT_OFF)
+            organisation.look(CUT_OFF)
         return remember(document, told)
 
     with pytest.raises(ConnectionError, match="did not answer"):
-        await house.fold(TOLD._replace(fold=cut))
-    assert house.look("SELECT position FROM projection.checkpoints") == [(2,)]
-    assert {row[0]: json.loads(row[3]) for row in house.look(DOCUMENTS)} == expected(words[:2])
-    assert await house.fold() == 6
-    assert await house.shown() == expected(words)
+        await organisation.fold(TOLD._replace(fold=cut))
+    assert organisation.look("SELECT position FROM projection.checkpoints") == [(2,)]
+    assert {row[0]: json.loads(row[3]) for row in organisation.look(DOCUMENTS)} == expected(words[:2])
+    assert await organisation.fold() == 6
+    assert await organisation.shown() == expected(words)
 
 
 LOST = "DELETE FROM ledger.events WHERE position > 2"
@@ -158,101 +162,120 @@ GONE = "DELETE FROM ledger.events WHERE position = 5"
     ],
 )
 async def test_a_ledger_that_is_not_the_one_folded_stops_the_projector_and_readers_keep_the_old(
-    house: House, connection: asyncpg.Connection, before: list[str], done: str, after: list[str], words: str
+    organisation: Organisation,
+    connection: asyncpg.Connection,
+    before: list[str],
+    done: str,
+    after: list[str],
+    words: str,
 ) -> None:
     told = ["told/a:1", "told/b:2", "told/a:3", "told/b:4"]
-    await house.tell(*told)
-    await house.fold()
-    await house.tell(*before)
+    await organisation.tell(*told)
+    await organisation.fold()
+    await organisation.tell(*before)
     await behind_our_back(connection, done)
-    await house.tell(*after)
+    await organisation.tell(*after)
     with pytest.raises(ProjectionStopped, match=f"^told .*{words}"):
-        await Projector(house.ledger, TOLD).forever(print)
-    assert words in await house.model.fault()
-    assert await house.shown() == expected(told)
+        await Projector(organisation.ledger, TOLD).forever(print)
+    assert words in await organisation.model.fault()
+    assert await organisation.shown() == expected(told)
     with pytest.raises(NotCaughtUp, match=f"told is at position 4 of 5: .*{words}"):
-        await house.model.wait_for(5, patience=0)
+        await organisation.model.wait_for(5, patience=0)
 
 
-async def test_readers_are_told_why_before_anything_was_folded(house: House, connection: asyncpg.Connection) -> None:
-    await house.tell("told/a:1")
+async def test_readers_are_told_why_before_anything_was_folded(
+    organisation: Organisation, connection: asyncpg.Connection
+) -> None:
+    await organisation.tell("told/a:1")
     await behind_our_back(connection, EDITED.replace("6", "1"))
     with pytest.raises(ProjectionStopped):
-        await Projector(house.ledger, TOLD).forever(print)
-    assert "the event at position 1 was changed" in await house.model.fault()
+        await Projector(organisation.ledger, TOLD).forever(print)
+    assert "the event at position 1 was changed" in await organisation.model.fault()
 
 
-async def test_the_fault_is_gone_once_the_ledger_is_right_again(house: House, connection: asyncpg.Connection) -> None:
-    await house.tell("told/a:1")
-    await house.fold()
+async def test_the_fault_is_gone_once_the_ledger_is_right_again(
+    organisation: Organisation, connection: asyncpg.Connection
+) -> None:
+    await organisation.tell("told/a:1")
+    await organisation.fold()
     await connection.execute("UPDATE projection.checkpoints SET fault = 'its event 1 is gone'")
-    await house.fold()
-    assert await house.model.fault() == ""
+    await organisation.fold()
+    assert await organisation.model.fault() == ""
 
 
-async def test_another_ledger_that_is_right_is_folded_anew(house: House, connection: asyncpg.Connection) -> None:
-    await house.tell("told/a:1", "told/b:2", "told/b:3")
-    await house.fold()
+async def test_another_ledger_that_is_right_is_folded_anew(
+    organisation: Organisation, connection: asyncpg.Connection
+) -> None:
+    await organisation.tell("told/a:1", "told/b:2", "told/b:3")
+    await organisation.fold()
     await behind_our_back(connection, LOST)
     with pytest.raises(ProjectionStopped, match="accord ledger rebuild"):
-        await house.fold()
-    await Projector(house.ledger, TOLD).rebuild()
-    assert await house.shown() == expected(["told/a:1", "told/b:2"])
-    await Projector(house.ledger, TOLD).forget()
-    assert await house.shown() == {}
+        await organisation.fold()
+    await Projector(organisation.ledger, TOLD).rebuild()
+    assert await organisation.shown() == expected(["told/a:1", "told/b:2"])
+    await Projector(organisation.ledger, TOLD).forget()
+    assert await organisation.shown() == {}
 
 
-async def test_a_stream_that_cannot_be_folded_is_set_aside_alone_and_the_others_go_on(house: House) -> None:
-    await house.tell("told/a:1", "told/b:poison", "told/c:3")
-    await house.fold()
-    await house.tell("told/a:4", "told/b:5")
-    await house.fold()
-    assert await house.shown() == expected(["told/a:1", "told/c:3", "told/a:4"])
-    assert await house.model.quarantined() == [Quarantined("told/b", 2, "ValueError: it cannot be swallowed")]
+async def test_a_stream_that_cannot_be_folded_is_set_aside_alone_and_the_others_go_on(
+    organisation: Organisation,
+) -> None:
+    await organisation.tell("told/a:1", "told/b:poison", "told/c:3")
+    await organisation.fold()
+    await organisation.tell("told/a:4", "told/b:5")
+    await organisation.fold()
+    assert await organisation.shown() == expected(["told/a:1", "told/c:3", "told/a:4"])
+    assert await organisation.model.quarantined() == [Quarantined("told/b", 2, "ValueError: it cannot be swallowed")]
 
 
-async def test_it_is_shown_up_to_what_could_not_be_folded_wherever_the_batch_ends(house: House) -> None:
-    await house.tell("told/a:1", "told/a:poison")
-    await house.fold()
-    assert await house.shown() == expected(["told/a:1"])
-    assert [one.position for one in await house.model.quarantined()] == [2]
+async def test_it_is_shown_up_to_what_could_not_be_folded_wherever_the_batch_ends(organisation: Organisation) -> None:
+    await organisation.tell("told/a:1", "told/a:poison")
+    await organisation.fold()
+    assert await organisation.shown() == expected(["told/a:1"])
+    assert [one.position for one in await organisation.model.quarantined()] == [2]
 
 
 @pytest.mark.parametrize("odd", ["not a number", "a NUL", "half a character"])
-async def test_a_stream_whose_document_cannot_be_stored_is_set_aside_too(house: House, odd: str) -> None:
-    await house.tell("told/a:1", f"told/b:{odd}")
-    await house.fold()
-    assert await house.shown() == expected(["told/a:1"])
-    assert [one.stream_id for one in await house.model.quarantined()] == ["told/b"]
+async def test_a_stream_whose_document_cannot_be_stored_is_set_aside_too(organisation: Organisation, odd: str) -> None:
+    await organisation.tell("told/a:1", f"told/b:{odd}")
+    await organisation.fold()
+    assert await organisation.shown() == expected(["told/a:1"])
+    assert [one.stream_id for one in await organisation.model.quarantined()] == ["told/b"]
 
 
-async def test_a_rebuild_makes_the_same_bytes_and_readers_see_the_old_until_the_new_are_all_there(house: House) -> None:
-    await house.tell(*[f"told/{name}:{n}" for n in range(3) for name in "ab"])
-    await house.fold()
-    made = house.look(DOCUMENTS)
-    house.look("""UPDATE projection.documents SET document = '{"said": "of old"}' RETURNING 1""")
+async def test_a_rebuild_makes_the_same_bytes_and_readers_see_the_old_until_the_new_are_all_there(
+    organisation: Organisation,
+) -> None:
+    await organisation.tell(*[f"told/{name}:{n}" for n in range(3) for name in "ab"])
+    await organisation.fold()
+    made = organisation.look(DOCUMENTS)
+    organisation.look("""UPDATE projection.documents SET document = '{"said": "of old"}' RETURNING 1""")
     seen: dict[int, list[Any]] = {}
-    await Projector(house.ledger, TOLD).rebuild(lambda at: seen.update({at: [row[3] for row in house.look(DOCUMENTS)]}))
+    await Projector(organisation.ledger, TOLD).rebuild(
+        lambda at: seen.update({at: [row[3] for row in organisation.look(DOCUMENTS)]})
+    )
     assert seen == dict.fromkeys([2, 4, 6], ['{"said": "of old"}'] * 2)
-    assert house.look(DOCUMENTS) == made
+    assert organisation.look(DOCUMENTS) == made
 
 
-async def test_a_higher_generation_is_built_beside_and_takes_the_place_of_the_old_in_one_step(house: House) -> None:
+async def test_a_higher_generation_is_built_beside_and_takes_the_place_of_the_old_in_one_step(
+    organisation: Organisation,
+) -> None:
     seen: list[Any] = []
 
     def count(document: Document | None, told: Sequence[StoredEvent]) -> Document:
-        seen.append(house.look("SELECT generation, position FROM projection.checkpoints WHERE live"))
+        seen.append(organisation.look("SELECT generation, position FROM projection.checkpoints WHERE live"))
         return {"count": (document or {"count": 0})["count"] + len(told)}
 
-    await house.tell(*[f"told/a:{n}" for n in range(6)])
-    await house.fold()
-    await house.fold(TOLD._replace(generation=2, fold=count))
+    await organisation.tell(*[f"told/a:{n}" for n in range(6)])
+    await organisation.fold()
+    await organisation.fold(TOLD._replace(generation=2, fold=count))
     assert seen == [[(1, 6)]] * 3
-    assert await house.shown() == {"told/a": {"count": 6}}
-    assert house.look("SELECT generation, live FROM projection.checkpoints") == [(2, True)]
-    assert house.look("SELECT generation FROM projection.documents") == [(2,)]
-    await house.fold()
-    assert await house.shown() == {"told/a": {"count": 6}}, "a worker of before does not bring the old one back"
+    assert await organisation.shown() == {"told/a": {"count": 6}}
+    assert organisation.look("SELECT generation, live FROM projection.checkpoints") == [(2, True)]
+    assert organisation.look("SELECT generation FROM projection.documents") == [(2,)]
+    await organisation.fold()
+    assert await organisation.shown() == {"told/a": {"count": 6}}, "a worker of before does not bring the old one back"
 
 
 Work = Callable[[Projector], Awaitable[object]]
@@ -265,46 +288,50 @@ FOLD, REBUILD, FORGET = Projector.catch_up, Projector.rebuild, Projector.forget
     ids=lambda work: work.__name__,
 )
 async def test_whoever_works_at_once_with_another_each_event_is_folded_once(
-    house: House, connection: asyncpg.Connection, first: Work, second: Work
+    organisation: Organisation, connection: asyncpg.Connection, first: Work, second: Work
 ) -> None:
-    await house.tell("told/a:1", "told/b:2")
-    await house.fold()
-    await house.tell("told/a:3", "told/c:4")
+    await organisation.tell("told/a:1", "told/b:2")
+    await organisation.fold()
+    await organisation.tell("told/a:3", "told/c:4")
     async with connection.transaction():
         await connection.execute("SELECT FROM projection.checkpoints FOR UPDATE")
-        one = asyncio.ensure_future(first(Projector(house.ledger, TOLD)))
-        await house.until_waiting(1)
-        another = asyncio.ensure_future(second(Projector(house.ledger, TOLD)))
-        await house.until_waiting(2)
+        one = asyncio.ensure_future(first(Projector(organisation.ledger, TOLD)))
+        await organisation.until_waiting(1)
+        another = asyncio.ensure_future(second(Projector(organisation.ledger, TOLD)))
+        await organisation.until_waiting(2)
     await asyncio.gather(one, another)
-    await house.fold()
-    assert await house.shown() == expected(["told/a:1", "told/b:2", "told/a:3", "told/c:4"])
+    await organisation.fold()
+    assert await organisation.shown() == expected(["told/a:1", "told/b:2", "told/a:3", "told/c:4"])
 
 
-async def test_whoever_waits_for_the_news_reads_what_she_wrote(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whoever_waits_for_the_news_reads_what_she_wrote(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(projector, "POLL", 3600.0)
-    async with following(house):
+    async with following(organisation):
         for position in range(1, 4):
-            await house.tell(f"told/a:{position}")
-            await house.model.wait_for(position, BACKSTOP)
-            assert (await house.model.document("told/a") or {})["said"][-1] == str(position)
+            await organisation.tell(f"told/a:{position}")
+            await organisation.model.wait_for(position, BACKSTOP)
+            assert (await organisation.model.document("told/a") or {})["said"][-1] == str(position)
 
 
-async def test_an_outage_is_reported_and_waited_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_outage_is_reported_and_waited_out(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(projector, "POLL", 0.05)
-    async with following(house) as reports:
-        await house.tell("told/a:1")
-        await house.model.wait_for(1, BACKSTOP)
-        house.look(CUT_OFF)
+    async with following(organisation) as reports:
+        await organisation.tell("told/a:1")
+        await organisation.model.wait_for(1, BACKSTOP)
+        organisation.look(CUT_OFF)
         while not reports:
             await asyncio.sleep(0.01)
-        await house.tell("told/a:2")
-        await house.model.wait_for(2, BACKSTOP)
+        await organisation.tell("told/a:2")
+        await organisation.model.wait_for(2, BACKSTOP)
     assert all("the database did not answer" in report for report in reports)
-    assert await house.shown() == expected(["told/a:1", "told/a:2"])
+    assert await organisation.shown() == expected(["told/a:1", "told/a:2"])
 
 
-async def test_whoever_waits_where_nobody_works_is_told_so(house: House) -> None:
-    await house.tell("told/a:1")
+async def test_whoever_waits_where_nobody_works_is_told_so(organisation: Organisation) -> None:
+    await organisation.tell("told/a:1")
     with pytest.raises(NotCaughtUp, match="told is at position 0 of 1: is a worker running"):
-        await house.model.wait_for(1, patience=0)
+        await organisation.model.wait_for(1, patience=0)

@@ -9,14 +9,7 @@ import pytest
 
 from domain.payment.bank_answers import BankStatus
 from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, booking_key, read_file, read_message
-from tests.payments.orders import (
-    entry,
-    group_status,
-    notification,
-    status_report,
-    transaction_status,
-    write,
-)
+from tests.payments.orders import entry, group_status, notification, status_report, transaction_status, write
 
 ACCEPTED, SETTLED, REJECTED = BankStatus.ACCEPTED, BankStatus.SETTLED, BankStatus.REJECTED
 CODES = {

@@ -27,16 +27,7 @@ from payments.out.files import (
 )
 from payments.out.instructions import Instruction, freeze
 from tests.builders import money
-from tests.payments.orders import (
-    FOUNDATION,
-    RIVERBEND,
-    filed,
-    files_of,
-    foundation,
-    freeze_all,
-    order,
-    record_accounts,
-)
+from tests.payments.orders import FOUNDATION, RIVERBEND, filed, files_of, foundation, freeze_all, order, record_accounts
 
 MADE, HANDED_OVER, VOID, NEVER_SENT = FileStatus
 

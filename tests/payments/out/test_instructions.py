@@ -19,14 +19,7 @@ from payments.out.instructions import (
     thaw,
 )
 from tests.builders import money
-from tests.payments.orders import (
-    FOUNDATION,
-    ISOC,
-    RIVERBEND,
-    freeze_all,
-    order,
-    record_accounts,
-)
+from tests.payments.orders import FOUNDATION, ISOC, RIVERBEND, freeze_all, order, record_accounts
 
 
 @pytest.fixture

@@ -13,21 +13,12 @@ from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.draw import Draw
-from tests.simulation.house import FUNDER_IBAN
 from tests.simulation.lists import PAYEES
 from tests.simulation.oracle import ask_at_hand_over
+from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.resolving import resolve_one
 from tests.simulation.steps.people import in_our_hands, payable, releasable
-from tests.simulation.steps.shared import (
-    PAYERS,
-    Idle,
-    cancelled,
-    decided,
-    open_ones,
-    some_payment,
-    told,
-    tried,
-)
+from tests.simulation.steps.shared import PAYERS, Idle, cancelled, decided, open_ones, some_payment, told, tried
 from tests.simulation.world import World
 
 Meanwhile = Callable[[], Awaitable[None]]

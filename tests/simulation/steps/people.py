@@ -1,4 +1,4 @@
-"""Steps of the people of the house: they propose, decide, hold, recuse themselves, leave, and lose their keys."""
+"""Steps of the staff: they propose, decide, hold, recuse themselves, leave, and lose their keys."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.builders import funds_in, funds_out, proposal
 from tests.simulation import lists
 from tests.simulation.acts import acts
 from tests.simulation.draw import Draw
-from tests.simulation.house import make_key
 from tests.simulation.lists import PAYEES
+from tests.simulation.organisation import make_key
 from tests.simulation.steps.shared import (
     Idle,
     account_of,

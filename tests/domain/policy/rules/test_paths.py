@@ -12,15 +12,7 @@ from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.paths import PATHS
 from domain.screening.evidence import StatusEvidence
-from tests.builders import (
-    abroad,
-    company,
-    document,
-    equivalency,
-    master_file,
-    party,
-    status,
-)
+from tests.builders import abroad, company, document, equivalency, master_file, party, status
 from tests.domain.policy.language import (
     CONDITION,
     FAIL,

@@ -15,13 +15,13 @@ import psutil
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess
 from deploy.logins import Login
+from tests.chaos.monkey import LOOK
 from tests.waiting import BACKSTOP
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 LIMIT: Final = BACKSTOP
 """Seconds after a fault until a silent process counts as stuck."""
 
-LOOK: Final = 0.02
 ANSWER: Final = b'"kind":"answer"'
 
 
@@ -56,7 +56,12 @@ class Member:
     def process(self) -> psutil.Process:
         """The process to kill or freeze. Raises EndedByItself."""
         self.must_be_alive()
-        return psutil.Process(self._running.pid)
+        return psutil.Process(self.pid)
+
+    @property
+    def pid(self) -> int:
+        """The process id of this life."""
+        return self._running.pid
 
     def must_be_alive(self) -> None:
         """Raise EndedByItself if it ended without us."""
@@ -87,7 +92,7 @@ class AppendingMember(Member):
         """The program and its arguments in this life."""
         self._answers = self._offset = 0
         life = ["--life", str(self.life), "--seed", str(self._seed)]
-        return ["tests.chaos_ledger.appending", self._url, str(self.folder), self.name, *life]
+        return ["tests.chaos.ledger.appending", self._url, str(self.folder), self.name, *life]
 
     def answers(self) -> int:
         """Return how many answers it has had in this life."""
@@ -110,7 +115,7 @@ class ProjectingMember(Member):
 
     def command(self) -> list[str]:
         """The program and its arguments."""
-        return ["tests.chaos_ledger.projecting", self._url]
+        return ["tests.chaos.ledger.projecting", self._url]
 
 
 class Crew:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from tests.chaos_ledger.history import history_of
-from tests.chaos_ledger.judge import ReadModel, Row, Violation, fold, judge
+from tests.chaos.ledger.history import history_of
+from tests.chaos.ledger.judge import ReadModel, Row, Violation, fold, judge
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 META = b'{"place":0}'

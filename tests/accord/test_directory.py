@@ -19,13 +19,13 @@ import accord.cli.main
 from accord.client.desk import Desk
 from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
-from domain.directory.directory import DirectoryFile
+from domain.directory.directory_file import DirectoryFile
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 
 SAMPLES = {
     "proposal": [SAMPLE / "proposal.toml"],
     "account": sorted((SAMPLE / "accounts").glob("*.toml")),
-    "directory": [SAMPLE / "house.toml"],
+    "directory": [SAMPLE / "directory.toml"],
 }
 
 
@@ -103,9 +103,9 @@ async def test_a_directory_is_loaded_once_and_shown(shell: Shell, database: str)
     own = shell.where(ACCORD_DATABASE_URL=database)
     empty = await own.done("directory", "show", "--json")
     assert (empty.json["staff"], empty.json["version"]) == ([], 0)
-    first, second = [await own.done("directory", "load", SAMPLE / "house.toml") for _ in range(2)]
-    house = read_file(SAMPLE / "house.toml", DirectoryFile)
-    people, funders = len(house.staff), len(house.funders)
+    first, second = [await own.done("directory", "load", SAMPLE / "directory.toml") for _ in range(2)]
+    organisation = read_file(SAMPLE / "directory.toml", DirectoryFile)
+    people, funders = len(organisation.staff), len(organisation.funders)
     assert first.stdout == f"{people + funders + len(('rules',))} changed.\n"
     assert second.stdout == "The directory is as the file asks already.\n"
     shown, machine = await own.together(("directory", "show"), ("directory", "show", "--json"))
@@ -141,7 +141,7 @@ async def test_a_tier_without_both_kinds_of_approver_changes_nothing(
     assert (await own.done("directory", "show", "--json")).json["version"] == 0
 
 
-async def test_an_empty_house_says_how_to_begin(shell: Shell, database: str) -> None:
+async def test_an_empty_organisation_says_how_to_begin(shell: Shell, database: str) -> None:
     own = shell.where(ACCORD_DATABASE_URL=database)
     listed, staged, machine, registers, exceptions = await own.together(
         ("list",),

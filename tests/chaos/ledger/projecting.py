@@ -12,7 +12,7 @@ from typing import Final
 
 from ledger import Ledger, StoredEvent
 from ledger.projections import Document, Projection, Projector
-from tests.chaos_ledger.appending import PREFIX, end_if_orphaned, patient_pool
+from tests.chaos.ledger.appending import PREFIX, end_if_orphaned, patient_pool
 
 
 def fold(document: Document | None, events: Sequence[StoredEvent]) -> Document:

@@ -18,8 +18,8 @@ from deploy.connections import ServiceUnavailable, open_pool
 from domain.recorded.writers import Writer
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent
 from records.opening import open_ledger
-from tests.chaos_ledger.history import History, read_journals
-from tests.chaos_ledger.journal import Journal, now
+from tests.chaos.ledger.history import History, read_journals
+from tests.chaos.ledger.journal import Journal, now
 
 CALLERS: Final = 16
 PREFIX: Final = "partnership/chaos-"

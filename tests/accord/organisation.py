@@ -11,7 +11,7 @@ from domain.directory.directory import Directory
 from tests.accord.shell import Answer, Shell
 
 
-class House(NamedTuple):
+class Organisation(NamedTuple):
     """Its terminal, and the desk that the test itself looks from."""
 
     shell: Shell

@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple
 
-from tests.chaos_ledger.history import CONFLICT, OK, RECORDED, REPLAY, Call, History, Reading
+from tests.chaos.ledger.history import CONFLICT, OK, RECORDED, REPLAY, Call, History, Reading
 
 NEVER: Final = 2**63 - 1
 NOTHING: Final[Mapping[str, Any]] = {"count": 0, "sum": 0, "chain": ""}

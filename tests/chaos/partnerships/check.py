@@ -11,8 +11,8 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from accord.client.desk import Desk
 from deploy.embedded.bank import Bank
 from domain.partnership.state import Partnership, Stage
-from tests.chaos.books import bank_books
-from tests.chaos.drive import Staff
+from tests.chaos.partnerships.books import bank_books
+from tests.chaos.partnerships.drive import Staff
 from tests.histories import ask, at_rest, become_equal, replayer
 from tests.lives import Life
 

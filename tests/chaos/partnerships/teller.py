@@ -17,7 +17,7 @@ from accord.client.written_again import write_again
 from deploy.embedded.bank import Bank
 from domain.payment.payment_file import FileStatus
 from payments.out.files import StoredFile, stored_files
-from tests.chaos.drive import persist
+from tests.chaos.partnerships.drive import persist
 
 PAYER = "paul.nkosi"
 IMPORTER = "femi.ade"

@@ -39,9 +39,9 @@ from domain.payment.payment_file import FileStatus
 from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
-from tests.chaos.drive import OUTAGES, persist
-from tests.chaos.episode import cast
-from tests.chaos.teller import Teller
+from tests.chaos.partnerships.drive import OUTAGES, persist
+from tests.chaos.partnerships.episode import cast
+from tests.chaos.partnerships.teller import Teller
 from tests.waiting import until
 
 FIRST, SECOND = "dora.kim", "otto.audit"
@@ -75,7 +75,7 @@ class Restored:
     violations: tuple[str, ...]
 
 
-class House:
+class Office:
     """An office in the storm: its servers, its bank, and whoever works there."""
 
     def __init__(self, folder: Path, seed: int, partnerships: int) -> None:
@@ -178,63 +178,63 @@ async def _is_so(so: bool) -> bool:
 
 async def restore(folder: Path, seed: int, partnerships: int, both: bool) -> Restored:
     """Run a drill and return what it showed."""
-    house = House(folder, seed, partnerships)
-    await house.open()
+    office = Office(folder, seed, partnerships)
+    await office.open()
     try:
-        await house.until_the_bank_spoke(2)
-        await house.back_up()
-        await house.until_the_bank_spoke(len(house.teller.answers) + 2)
-        await house.rest()
-        before = await house.desk.ledger.head()
-        await house.put_back(both)
-        lost = before - await house.desk.ledger.head()
-        again = await _record_again(house)
-        left = await _follow_the_runbook(house)
-        await house.go_on()
-        found, paid = await asyncio.to_thread(_paid_once, house.bank, house.references)
+        await office.until_the_bank_spoke(2)
+        await office.back_up()
+        await office.until_the_bank_spoke(len(office.teller.answers) + 2)
+        await office.rest()
+        before = await office.desk.ledger.head()
+        await office.put_back(both)
+        lost = before - await office.desk.ledger.head()
+        again = await _record_again(office)
+        left = await _follow_the_runbook(office)
+        await office.go_on()
+        found, paid = await asyncio.to_thread(_paid_once, office.bank, office.references)
         return Restored(both, lost, again, left, paid, tuple(found))
     finally:
-        await house.close()
+        await office.close()
 
 
-async def _record_again(house: House) -> int:
+async def _record_again(office: Office) -> int:
     """Before the next epoch begins, what workflows know is recorded again, as far as it can be."""
     recorded = 0
-    for reference in house.references:
-        if await persist(lambda r=reference: is_ahead(house.desk.temporal, house.desk.ledger, r)):  # type: ignore[misc]
-            lost = await lost_events(house.desk, reference)
+    for reference in office.references:
+        if await persist(lambda r=reference: is_ahead(office.desk.temporal, office.desk.ledger, r)):  # type: ignore[misc]
+            lost = await lost_events(office.desk, reference)
             with suppress(Refused, StopIteration, *OUTAGES):
-                await record_again(house.desk, reference, lost)
+                await record_again(office.desk, reference, lost)
                 recorded += len(lost)
-                await _anew(house, reference)
+                await _anew(office, reference)
     return recorded
 
 
-async def _anew(house: House, reference: str) -> None:
-    handle = house.desk.temporal.get_workflow_handle(StreamId.partnership(reference))
+async def _anew(office: Office, reference: str) -> None:
+    handle = office.desk.temporal.get_workflow_handle(StreamId.partnership(reference))
     await handle.terminate("it knew more than the ledger")
     with suppress(Refused):  # of what the ledger forgot altogether, the proposal is made again
-        await start_again(house.desk, reference)
+        await start_again(office.desk, reference)
 
 
-async def _follow_the_runbook(house: House) -> int:
+async def _follow_the_runbook(office: Office) -> int:
     """An epoch begins, losses are let go, the bank's word is imported, and two of finance say what left."""
-    desk = house.desk
-    await _by_two(house, await epoch_to_begin(desk))
-    for reference in house.references:
+    desk = office.desk
+    await _by_two(office, await epoch_to_begin(desk))
+    for reference in office.references:
         if await is_ahead(desk.temporal, desk.ledger, reference):
             types = tuple(one.event.event_type for one in await lost_events(desk, reference))
             async with desk.ledger.connection() as connection:
                 stream = StreamId.partnership(reference)
                 version = (await desk.ledger.versions([stream], connection))[stream]
             if types:
-                await _by_two(house, LossAccepted(partnership_id=reference, version=version, lost=types))
-            await _anew(house, reference)
-    statements = [path.read_bytes() for path in house.teller.answers]
-    for path, content in zip(house.teller.answers, statements, strict=True):
+                await _by_two(office, LossAccepted(partnership_id=reference, version=version, lost=types))
+            await _anew(office, reference)
+    statements = [path.read_bytes() for path in office.teller.answers]
+    for path, content in zip(office.teller.answers, statements, strict=True):
         for actor in ("femi.ade", FIRST):
             await _patiently(lambda p=path, s=content, a=actor: import_file(desk, p.name, s, a))  # type: ignore[misc]
-    left = [file_that_left(path) for path in sorted((house.folder / "out").glob("*.xml"))]
+    left = [file_that_left(path) for path in sorted((office.folder / "out").glob("*.xml"))]
     forgotten = tuple([one for one in left if not await _is_known(desk, one.message_id)])
     for actor in ("femi.ade", "paul.nkosi"):
         await open_again(desk, tuple(statements[-1:]), forgotten, actor)  # a bank that said nothing yet told nothing
@@ -250,10 +250,10 @@ async def _is_known(desk: Desk, message_id: str) -> bool:
     return (await read_payment_file(desk.reader, message_id)).status is FileStatus.HANDED_OVER
 
 
-async def _by_two(house: House, fact: Fact) -> None:
-    changed = await change_directory(house.desk, (fact,), FIRST)
+async def _by_two(office: Office, fact: Fact) -> None:
+    changed = await change_directory(office.desk, (fact,), FIRST)
     assert changed.change_id is not None
-    await confirm_change(house.desk, changed.change_id, SECOND)
+    await confirm_change(office.desk, changed.change_id, SECOND)
 
 
 def _paid_once(bank: Bank, references: list[str]) -> tuple[list[str], int]:

@@ -21,7 +21,7 @@ from accord.client.faults import Refused
 from domain.partnership import commands as c
 from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress, TrancheState
 from domain.streams import StreamId
-from tests.chaos.drive import PAUSE, persist
+from tests.chaos.partnerships.drive import PAUSE, persist
 from workflows.options import TASK_QUEUE
 
 SHORTEST, LONGEST = 0.2, 1.2

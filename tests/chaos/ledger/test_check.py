@@ -14,13 +14,13 @@ import pytest
 
 from ledger import Ledger
 from ledger.projections import Projector
-from tests.chaos_ledger.appending import request_of, unfinished_of
-from tests.chaos_ledger.check import check, findings
-from tests.chaos_ledger.history import history_of, read_journals
-from tests.chaos_ledger.journal import Journal
-from tests.chaos_ledger.judge import Document, ReadModel, fold
-from tests.chaos_ledger.projecting import PROJECTION
-from tests.chaos_ledger.recorded import Recorded, answer, clean, invoke, model_of, payload_of, read, row
+from tests.chaos.ledger.appending import request_of, unfinished_of
+from tests.chaos.ledger.check import check, findings
+from tests.chaos.ledger.history import history_of, read_journals
+from tests.chaos.ledger.journal import Journal
+from tests.chaos.ledger.judge import Document, ReadModel, fold
+from tests.chaos.ledger.projecting import PROJECTION
+from tests.chaos.ledger.recorded import Recorded, answer, clean, invoke, model_of, payload_of, read, row
 
 Seeded = Callable[[Recorded], Recorded]
 

@@ -12,10 +12,17 @@ import asyncpg
 
 from deploy.embedded.postgres import Postgres
 from deploy.migrate import migrate
-from tests.chaos_ledger.check import Findings, check
-from tests.chaos_ledger.judge import Violation
-from tests.chaos_ledger.members import Crew, EndedByItself, Stuck
-from tests.chaos_ledger.monkey import Monkey
+from tests.chaos.ledger.check import Findings, check
+from tests.chaos.ledger.judge import Violation
+from tests.chaos.ledger.members import Crew, EndedByItself, Stuck
+from tests.chaos.ledger.victims import victims_of
+from tests.chaos.monkey import Bounds, Monkey
+
+LOAD: Final[Bounds] = (0.1, 0.5)
+"""Of undisturbed load before a fault."""
+
+ENOUGH: Final = 200
+"""Answers before the first fault: among so many, some are replays and conflicts, however slow the machine is."""
 
 DURABLE: Final = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -46,7 +53,7 @@ async def storm(folder: Path, seed: int, cycles: int, progress: Callable[[int], 
         journals = folder / "journals"
         journals.mkdir()
         crew = Crew(postgres, journals, seed)
-        monkey = Monkey(crew, seed, cycles)
+        monkey = Monkey(victims_of(crew, seed), seed, cycles, LOAD)
         broken = await run(crew, monkey, progress)
         found = await check(journals, postgres.url)
         if found.unanswered:
@@ -71,10 +78,16 @@ async def prepare(url: str) -> None:
 
 async def run(crew: Crew, monkey: Monkey, progress: Callable[[int], Any]) -> list[Violation]:
     """Let the monkey rage, then let everybody finish; return what did not come back to life."""
+
+    async def recover() -> None:
+        await crew.until_answered()
+        progress(monkey.done.total())
+
     try:
         for member in crew.members:
             member.start()
-        await monkey.rage(progress)
+        await crew.until_answered(ENOUGH)
+        await monkey.rage(recover)
         await asyncio.gather(*[asyncio.to_thread(appender.stop) for appender in crew.appenders])
         await crew.until_projected(await crew.head())
     except (Stuck, EndedByItself) as fault:

@@ -1,4 +1,4 @@
-"""Check a ledger against the journals of its callers: `python -m tests.chaos_ledger.check FOLDER DATABASE_URL`."""
+"""Check a ledger against the journals of its callers: `python -m tests.chaos.ledger.check FOLDER DATABASE_URL`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 from rich.console import Console
 
-from tests.chaos_ledger.history import CONFLICT, REPLAY, History, read_journals
-from tests.chaos_ledger.judge import Document, ReadModel, Row, Violation, judge
+from tests.chaos.ledger.history import CONFLICT, REPLAY, History, read_journals
+from tests.chaos.ledger.judge import Document, ReadModel, Row, Violation, judge
 
 SHOWN: Final = 40
 """Violations that are printed; the rest is counted."""

@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from temporalio.service import RPCError
 
@@ -21,12 +22,16 @@ from domain.partnership.state import Stage
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.builders import funds_out, party, proposal
-from tests.chaos.check import violations
-from tests.chaos.drive import OUTAGES, Staff
-from tests.chaos.mischief import Mischief
-from tests.chaos.monkey import Monkey
-from tests.chaos.teller import Teller
+from tests.chaos.monkey import Bounds, Monkey
+from tests.chaos.partnerships.check import violations
+from tests.chaos.partnerships.drive import OUTAGES, Staff
+from tests.chaos.partnerships.mischief import Mischief
+from tests.chaos.partnerships.teller import Teller
+from tests.chaos.partnerships.victims import TARGETS, victims_of
 from tests.waiting import until
+
+LOAD: Final[Bounds] = (0.2, 0.8)
+"""Of undisturbed work before a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Report:
 
     seed: int
     partnerships: int
-    killed: Counter[str]
+    faults: Counter[str]
     mischief: Counter[str]
     events: int
     seconds: float
@@ -56,7 +61,7 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         account = (await furnish(desk))["riverbend"]
         bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)
         staff, expected = cast(desk, account, partnerships)
-        monkey = Monkey(stack, seed, kills_each)
+        monkey = Monkey(victims_of(stack, seed), seed, 2 * len(TARGETS) * kills_each, LOAD)
         teller = Teller(desk, bank, folder, seed)
         mischief = Mischief(desk, list(expected), seed, kills_each)
         runs = asyncio.create_task(teller.forever())
@@ -73,7 +78,7 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         events = await pool.fetchval("SELECT count(*) FROM ledger.events")
         seconds = time.monotonic() - started
         done = mischief.done + Counter({"torn away": teller.torn_away})
-        return Report(seed, partnerships, monkey.killed, done, events, seconds, tuple(found))
+        return Report(seed, partnerships, monkey.done, done, events, seconds, tuple(found))
     finally:
         keeper.cancel()
         pool.terminate()

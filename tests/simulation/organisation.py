@@ -15,7 +15,7 @@ from accord.client.governance import change_directory, confirm_account, load_dir
 from accord.client.input_files import read_file
 from accord.demo.sample import CALLER, RECORDER, SAMPLE, record_sample_accounts
 from deploy.migrate import migrate
-from domain.directory.directory import DirectoryFile
+from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled, StaffMember
 from domain.directory.tiers import Role
 from ledger import clock
@@ -39,9 +39,9 @@ FUNDER_IBAN: Final = "NL23MOCK0000001101"
 """The funder's own account, which pays and receives."""
 
 
-def house() -> DirectoryFile:
+def organisation() -> DirectoryFile:
     """Return everybody who works here, the funders and the rules."""
-    sample = read_file(SAMPLE / "house.toml", DirectoryFile)
+    sample = read_file(SAMPLE / "directory.toml", DirectoryFile)
     more = tuple(StaffMember(staff_id=one, name=one.title(), roles=(role,)) for one, role in MORE.items())
     return sample.model_copy(update={"staff": (*sample.staff, *more)})
 
@@ -71,8 +71,8 @@ async def found(address: str, folder: Path) -> Keyring:
 
 
 async def furnish(desk: Desk) -> None:
-    """Found the house: its people, funders and rules, a key for everybody, accounts that two vouch for."""
-    wanted = house()
+    """Found the organisation: its people, funders and rules, a key for everybody, accounts that two vouch for."""
+    wanted = organisation()
     await load_directory(desk, wanted)
     await change_directory(desk, tuple(make_key(desk.keyring, one.staff_id) for one in wanted.staff))
     accounts: dict[str, Any] = await record_sample_accounts(desk.pool)

@@ -1,0 +1,36 @@
+"""The input of `accord directory load`, and what would have to change for it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from domain.directory.directory import Directory
+from domain.directory.people import Fact, FunderRegistered, HouseRulesSet, StaffMember, StaffRegistered
+from domain.directory.tiers import HouseRules
+from domain.parties import Funder
+from domain.values import Value
+
+
+class DirectoryFile(Value):
+    """The input of `accord directory load`: people, funder entities and rules that should be in force."""
+
+    staff: tuple[StaffMember, ...] = ()
+    funders: tuple[Funder, ...] = ()
+    rules: HouseRules | None = None
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        names = [member.staff_id for member in self.staff] + [funder.funder_id for funder in self.funders]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"named more than once: {', '.join(twice)}")
+        return self
+
+
+def changes(directory: Directory, wanted: DirectoryFile) -> tuple[Fact, ...]:
+    """Return the facts that bring the directory to what a file asks for; nothing for what already stands."""
+    staff = tuple(StaffRegistered(member=m) for m in wanted.staff if directory.person(m.staff_id) != m)
+    funders = tuple(FunderRegistered(funder=f) for f in wanted.funders if directory.funder(f.funder_id) != f)
+    rules = wanted.rules is not None and wanted.rules != directory.rules
+    return (*staff, *funders, *((HouseRulesSet(rules=wanted.rules),) if rules and wanted.rules else ()))

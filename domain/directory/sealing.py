@@ -1,0 +1,111 @@
+"""How the sealed directory changes: one guardian proposes, another confirms, and neither about themselves.
+
+A proposal or confirmation with a fault is disregarded: it stays in the ledger and changes nothing.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.directory.directory import GUARDIANS, Directory, signature_fault
+from domain.directory.people import (
+    DelegationEnded,
+    DirectoryChangeConfirmed,
+    DirectoryChangeProposed,
+    DirectoryFacts,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    FunderRegistered,
+    HouseRulesSet,
+    KeyEnrolled,
+    KeyRevoked,
+    LossAccepted,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
+from domain.signing import Signature, Statement, Verifier, content_digest
+from domain.streams import DIRECTORY_STREAM
+
+
+def begins_an_epoch(facts: DirectoryFacts) -> bool:
+    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
+    return all(isinstance(fact, EpochBegun) for fact in facts)
+
+
+def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
+    """Return a change that waits for its confirmation, or None."""
+    return next((change for change in directory.pending if change.change_id == change_id), None)
+
+
+def change_content(changes: DirectoryFacts) -> dict[str, object]:
+    """Return the content that the proposer of a change signs."""
+    return {"changes": [fact.model_dump(mode="json") for fact in changes]}
+
+
+def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
+    """Return the reason why a proposed change is disregarded, or nothing."""
+    if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
+        return "a change of that name was proposed already"
+    content = content_digest(change_content(event.changes))
+    actor = event.signature.statement.actor
+    return (
+        guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
+        or _about_herself(actor, event)
+        or directory.freezing(actor, _judges(event))
+    )
+
+
+def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> str:
+    """Return the reason why a confirmation is disregarded, or nothing."""
+    proposed = pending_change(directory, event.change_id)
+    if proposed is None:
+        return "no such change waits for a confirmation"
+    actor = event.signature.statement.actor
+    if actor == proposed.signature.statement.actor:
+        return f"{actor} proposed the change; another person must confirm it"
+    if directory.key(proposed.signature.statement.actor, proposed.signature.key_id) is None:
+        return "whoever proposed the change has no key in force any more; let somebody else propose it"
+    content = content_digest(change_content(proposed.changes))
+    fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
+    return fault or _about_herself(actor, proposed) or directory.freezing(actor, _judges(proposed))
+
+
+def _judges(change: DirectoryChangeProposed) -> bool:
+    """Return whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
+    return all(isinstance(fact, EventSetAside) for fact in change.changes)
+
+
+def guardian_fault(
+    directory: Directory, signature: Signature, act: str, change_id: UUID, content: str, verifier: Verifier
+) -> str:
+    """Return the reason why a signature is not a guardian's on such an act, or nothing."""
+    said = signature.statement
+    member = directory.person(said.actor)
+    if member is None or GUARDIANS.isdisjoint(member.roles):
+        return f"{said.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}"
+    expected = Statement(
+        subject=DIRECTORY_STREAM, act=act, actor=said.actor, at=said.at, command_id=change_id, content_sha256=content
+    )
+    return signature_fault(directory, signature, expected, verifier)
+
+
+def _about_herself(actor: str, change: DirectoryChangeProposed) -> str:
+    concerned = {name for fact in change.changes for name in people_of(fact)}
+    return f"the change concerns {actor}; two others must make it" if actor in concerned else ""
+
+
+def people_of(fact: Fact) -> frozenset[str]:
+    """Return the people whom a fact concerns."""
+    match fact:
+        case StaffRegistered(member=member):
+            return frozenset({member.staff_id})
+        case StaffLeft(staff_id=staff_id) | KeyEnrolled(staff_id=staff_id) | KeyRevoked(staff_id=staff_id):
+            return frozenset({staff_id})
+        case RoleDelegated(delegation=delegation) | DelegationEnded(delegation=delegation):
+            return frozenset({delegation.borrower})
+        case EventSetAside(freezes=freezes):
+            return frozenset(freezes)
+        case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted():
+            return frozenset()

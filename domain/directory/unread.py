@@ -1,0 +1,61 @@
+"""Freeze whom a directory event that nobody can read may concern, where a guardian signed it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.directory.directory import Directory
+from domain.directory.freezing import CHANGE, CONFIRMATION, FrozenPerson, UnreadableEvent
+from domain.directory.people import DirectoryChangeConfirmed
+from domain.directory.sealing import guardian_fault, pending_change, people_of
+from domain.signing import Signature, Verifier
+
+
+def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
+    """Keep an event that nobody can read. What a guardian signed may be a confirmation: of what waits, if it does."""
+    known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
+    if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
+        return known
+    confirmed = event.signature.statement.command_id if event.signature else event.command_id
+    if unread := unread_change(directory, confirmed):
+        return _freeze(known, event, _named_in(directory, unread))
+    if (waiting := pending_change(directory, confirmed)) is None:
+        return known
+    return _freeze(known, event, frozenset(name for fact in waiting.changes for name in people_of(fact)))
+
+
+def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
+    """The proposed change of that id which nobody can read, or None."""
+    found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
+    return next(found, None)
+
+
+def confirmed_unread(
+    directory: Directory, unread: UnreadableEvent, event: DirectoryChangeConfirmed, verifier: Verifier
+) -> Directory | None:
+    """A change that two guardians signed and nobody can read is not made: whom it may concern is frozen."""
+    proposer = unread.signature.statement.actor if unread.signature else ""
+    confirmer = event.signature.statement.actor
+    proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
+    confirmed = not _unread_fault(directory, event.signature, "confirm_directory", verifier)
+    if not (proposed and confirmed) or proposer == confirmer:
+        return None
+    return _freeze(directory, unread, _named_in(directory, unread))
+
+
+def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
+    """Return the reason why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
+    if signature is None:
+        return "it is not signed"
+    said = signature.statement
+    return guardian_fault(directory, signature, act, said.command_id, said.content_sha256, verifier)
+
+
+def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:
+    return frozenset(member.staff_id for member in directory.staff if member.staff_id in event.strings)
+
+
+def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str]) -> Directory:
+    """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
+    frozen = FrozenPerson(position=event.position, leaf=event.leaf, staff=staff)
+    return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})

@@ -1,0 +1,98 @@
+"""Evolve a partnership by what became of its payments."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from domain.partnership import events as e
+from domain.partnership.state import (
+    ChangedFields,
+    Partnership,
+    TrancheProgress,
+    TrancheState,
+)
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.tranche import TrancheOutcome
+
+
+def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
+    """Count what two people confirmed, as if the bank had said it."""
+    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
+    changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
+    answer = event.answer
+    if answer is None:
+        return changed
+    if answer.status is BankStatus.RECEIVED:
+        return {**changed, "received": partnership.received + answer.money.amount}
+    return {**changed, **_confirmed(partnership, answer, day_of(event))}
+
+
+def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
+    """Move the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
+    known = partnership.tranche(answer.tranche)
+    if known is None or known.attempt < answer.attempt:
+        return {}
+    if known.attempt > answer.attempt:
+        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
+        return tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt) if booked_after_all else {}
+    match answer.status:
+        case BankStatus.RETURNED if _is_partial(partnership, answer):
+            return {"tranches": _came_back(partnership, answer)}
+        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
+            return {}
+        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
+            state = TrancheState(answer.status.value)
+            moved = tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            paid = partnership.responsibility.with_payment(on)
+            return {**moved, "responsibility": paid} if state is TrancheState.SETTLED else moved
+
+
+def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
+    tranche = partnership.tranche(answer.tranche)
+    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
+
+
+def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
+    return tuple(
+        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
+        for one in partnership.tranches
+    )
+
+
+def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
+    """Return the fields after the end of an attempt; a settled one is due a report (expenditure responsibility)."""
+    changed = tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is not TrancheOutcome.SETTLED:
+        return changed
+    return {**changed, "responsibility": partnership.responsibility.with_payment(day_of(event))}
+
+
+def day_of(event: e.PartnershipEvent) -> date:
+    """Return the day on which it happened."""
+    return event.at.date()
+
+
+def attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
+    """Begin an attempt; what came back of an earlier one is not taken off it."""
+    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
+    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
+
+
+def tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
+    """Return the fields after one tranche changed its state."""
+    moved = (
+        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
+        for tranche in partnership.tranches
+    )
+    return {"tranches": tuple(moved)}
+
+
+_STATE_AFTER: Final = {
+    TrancheOutcome.SETTLED: TrancheState.SETTLED,
+    TrancheOutcome.REJECTED: TrancheState.REJECTED,
+    TrancheOutcome.RETURNED: TrancheState.RETURNED,
+    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
+    TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
+}

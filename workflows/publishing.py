@@ -1,0 +1,39 @@
+"""What operators see of a partnership in the Temporal UI: its live page and its search attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.contracts import Attributes
+    from domain.errors import Stopped
+    from domain.partnership.state import Partnership
+    from workflows import attributes
+    from workflows.describe import details_of, stopped_line
+
+
+class OperatorsView:
+    """Shows a partnership to operators, and sends the search attributes only where one changed."""
+
+    def __init__(self) -> None:
+        self._sent: list[tuple[str, Any]] = []
+
+    def show(self, partnership: Partnership, known: Attributes | None, stopped: Stopped | None) -> None:
+        """Show the state, and why nothing is decided where that is so. `known`: None while nothing was read yet."""
+        if known is None:
+            self._show_stopped_before_it_was_read(stopped)
+            return
+        workflow.set_current_details(details_of(partnership, str(stopped or "")))
+        updates = attributes.of(known, partnership.version, stopped is not None)
+        shown = [(one.key.name, one.value) for one in updates if one.key is not attributes.VERSION]
+        if shown != self._sent:
+            workflow.upsert_search_attributes(updates)
+            self._sent = shown
+
+    def _show_stopped_before_it_was_read(self, stopped: Stopped | None) -> None:
+        if stopped is not None and not self._sent:
+            workflow.set_current_details(stopped_line(str(stopped)))
+            workflow.upsert_search_attributes([attributes.STOPPED.value_set(True)])
+            self._sent = [(attributes.STOPPED.name, True)]
