@@ -23,7 +23,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from accord.operations.absence import Absence
+from accord.operations.absence import MissingWorkflows
 from accord.operations.catching_up import Reconciliation
 from accord.operations.upgrading import StopsForAnUpgrade
 from activities.attempts import AttemptRecords
@@ -61,13 +61,13 @@ WORKFLOWS: Final = (PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflo
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 )
-"""What a server answers where search attributes exist, or are the operators' to register (Temporal Cloud)."""
+"""A server's answers if search attributes exist, or if only operators may register them (Temporal Cloud)."""
 
 log = structlog.get_logger("accord.worker")
 
 
 def sandbox() -> SandboxedWorkflowRunner:
-    """Return the sandbox: on, and strict, so that nothing is imported into it that was not meant to pass through.
+    """Return the workflow sandbox, strict: it refuses to import a module that was not declared as passed through.
 
     asyncpg imported a second time by the sandbox crashes the process; with this policy the worker does not start.
     """
@@ -103,7 +103,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
 def make_worker(
     client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, upgrade: asyncio.Event | None = None
 ) -> Worker:
-    """Return a worker that runs everything of Accord's. `upgrade` is set where it meets what a newer release wrote."""
+    """Return a worker for all of Accord's workflows. `upgrade` is set if it meets an event of a newer release."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -120,7 +120,7 @@ def make_worker(
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Make the server know our search attributes; those it knows already stay as they are."""
+    """Register our search attributes with the server; existing ones stay as they are."""
     wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes.ALL}
     try:
         await client.operator_service.add_search_attributes(
@@ -132,10 +132,10 @@ async def register_search_attributes(client: Client) -> None:
 
 
 async def prepared_temporal() -> Client:
-    """Connect to Temporal and make there what Accord needs.
+    """Connect to Temporal and create the search attributes and the schedule that Accord needs.
 
     Raises:
-        ServiceUnavailable: It goes away meanwhile.
+        ServiceUnavailable: It cannot be reached, or goes away meanwhile.
     """
     client = await connect_temporal()
     try:
@@ -147,7 +147,7 @@ async def prepared_temporal() -> Client:
 
 
 async def run() -> int:
-    """Work until told to stop. Returns the process's exit code."""
+    """Run the worker until told to stop, and return the process's exit code."""
     if not os.environ.get(DATABASE_VARIABLE):
         log.error("not configured", reason=f"set {DATABASE_VARIABLE}")
         return 3
@@ -172,7 +172,7 @@ async def run() -> int:
         async with make_worker(client, pool, upgrade=upgrade):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
-            background.append(asyncio.create_task(Absence(client, open_ledger(pool)).forever()))
+            background.append(asyncio.create_task(MissingWorkflows(client, open_ledger(pool)).forever()))
             background.append(asyncio.create_task(warm_up(pool)))
             await _first_of(stop, upgrade)
             for task in background:
@@ -184,7 +184,7 @@ async def run() -> int:
 
 
 async def _first_of(*events: asyncio.Event) -> None:
-    """Wait until one of some events is set."""
+    """Wait until any of the events is set."""
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:

@@ -1,1 +1,1 @@
-"""The programs that people run: the shell, the client that it sends through, the audit, the demo."""
+"""The command line, the client code behind it, the audit, a worker's background checks, and the demo."""

@@ -1,4 +1,4 @@
-"""`python -m accord`: the shell command, where it is not on the path."""
+"""Entry point of `python -m accord`, for use when the command `accord` is not on the PATH."""
 
 from accord.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Record what becomes of an attempt to pay, and look what the ledger holds of it. Run as local activities."""
+"""Record the events of an attempt to pay, and read what the ledger holds of it. Run as local activities."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from domain.streams import Place, StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
-from records.directory import Registrar
+from records.directory import DirectoryRepository
 from records.opening import open_ledger
 
 STREAM: Final = r"partnership/P-\d{4}-\d{4,6}/tranche/\d+/attempt/\d+"
-"""The form of an attempt's stream. Whatever stands on a partnership's own was decided by `carry_out`."""
+"""The form of an attempt's stream id. A partnership's own stream is written by `carry_out` instead."""
 
 
 class AttemptRecords:
@@ -31,12 +31,12 @@ class AttemptRecords:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._ledger = open_ledger(pool, Writer.WORKER)
-        self._registrar = Registrar(self._ledger)
+        self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def record_attempt(self, request: RecordRequest) -> Recorded:
-        """Append events, once however often this runs, and return what the stream holds after.
+        """Append events, once however often this runs, and return those of the stream after the expected version.
 
         A retry that computed its events afresh finds what it recorded the first time; the workflow evolves from that.
         """
@@ -57,7 +57,7 @@ class AttemptRecords:
 
     @activity.defn
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
-        """Return an attempt's events after a version, and whether a person cancelled the payment."""
+        """Return an attempt's events after a version, and the reason why the payment was cancelled, if it was."""
         recorded = await self._reader.read(request.stream_id, request.after_version)
         return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(StreamId(request.stream_id)))
 
@@ -88,7 +88,7 @@ def _append_of(request: RecordRequest) -> AppendRequest:
 
 
 def _fault_of_stream(request: RecordRequest) -> str:
-    """A workflow's id is its stream, and anybody may start a workflow: each stream takes its own events alone."""
+    """Return why a workflow may not record the events on the stream, or ''. Anybody may start one, under any id."""
     named = re.fullmatch(STREAM, request.stream_id) is not None
     for event in request.events:
         ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
@@ -98,7 +98,7 @@ def _fault_of_stream(request: RecordRequest) -> str:
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:
-    """Return whether an event is an order to pay another attempt than its stream is of."""
+    """Return whether an event orders another attempt to pay than that of its stream."""
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order

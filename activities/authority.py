@@ -1,6 +1,6 @@
-"""Look up who gave a command: what the directory says of them, and of what the command names.
+"""Look up the authority of whoever gave a command: what the directory holds on them and on what the command names.
 
-The first of three gates. Without a proof nobody has given it, whatever name it bears.
+The first of three gates. A command that is not proved by a signature is nobody's, whatever name it bears.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from domain.partnership.commands import (
 )
 from domain.proposal import Funding
 from ledger import clock
-from records.directory import CLOCK_SKEW, Registrar
+from records.directory import CLOCK_SKEW, DirectoryRepository
 
 LATEST_SIGNING: Final = timedelta(hours=1)
-"""How old a signature on an agreement or a release may be: from its time others are counted."""
+"""The greatest age of a signature on an approval, an agreement or a release: other periods run from its time."""
 
 
-async def authority_of(command: StaffRequest, partnership_id: str, registrar: Registrar) -> Authority:
-    """Return the authority of the person who proved to have given a command: their roles, and those lent to them."""
+async def authority_of(command: StaffRequest, partnership_id: str, registrar: DirectoryRepository) -> Authority:
+    """Return the authority of the person who signed a command, with their roles and those lent to them."""
     try:
         return await _authority(command, partnership_id, registrar)
-    except ValueError as fault:  # a number or a sign that no canonical form holds: it will never be otherwise
+    except ValueError as fault:  # a number or character that has no canonical form: a retry would not help
         return Authority(refusal=f"the decision cannot be read: {fault}"[:500])
 
 
-async def _authority(command: StaffRequest, partnership_id: str, registrar: Registrar) -> Authority:
+async def _authority(command: StaffRequest, partnership_id: str, registrar: DirectoryRepository) -> Authority:
     directory = await registrar.directory()
     member = directory.person(command.actor)
     if member is None:
@@ -57,7 +57,7 @@ async def _authority(command: StaffRequest, partnership_id: str, registrar: Regi
 
 
 def _fault_of_time(command: StaffRequest) -> str:
-    """A decision is dated by its signer; what it is dated decides cooling-off times, so it is not dated ahead."""
+    """Return why a decision's date is refused, or ''. Its signer sets it, and cooling-off periods run from it."""
     now = clock.now()
     if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
         return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
@@ -66,7 +66,7 @@ def _fault_of_time(command: StaffRequest) -> str:
 
 
 def _fault_of_attempt(command: StaffRequest) -> str:
-    """One signature is one payment: the attempt is part of what a payer signs."""
+    """Return a fault if a release does not name its attempt, or ''. One signature is for one payment."""
     unsaid = isinstance(command, Release) and command.attempt is None
     return "it does not say which attempt to pay it is; sign it with the shell of this release" if unsaid else ""
 

@@ -27,7 +27,7 @@ class KnownVersion(Value):
     version: int = 0
     position: int = 0
     leaf: str = ""
-    """Empty in a run that began before it was carried."""
+    """Empty in a run that began before this field was added."""
 
 
 class Attributes(Value):
@@ -45,9 +45,9 @@ class Attributes(Value):
 
 
 class Published(Value):
-    """Search attributes and deadline of a partnership, as it was read.
+    """Search attributes and deadline of a partnership, as of the events that were read.
 
-    It is worked out where the stream is read, and recorded with what was read: the workflow issues what it is told.
+    The activity that reads the stream computes them and returns them with the events; the workflow only publishes them.
     """
 
     attributes: Attributes | None = None
@@ -61,7 +61,7 @@ class CarryOut(Value):
     partnership_id: str
     command: Annotated[StaffRequest | WorkflowCommand, Field(discriminator="kind")]
     known: KnownVersion
-    """What the ledger must still hold."""
+    """The newest event known to the workflow, which the ledger must still hold."""
 
 
 class Refusal(Value):
@@ -73,15 +73,15 @@ class Refusal(Value):
 
 
 class CarriedOut(Value):
-    """The outcome of a command, and what the stream holds after what was known of it.
+    """The outcome of a command, and the stream's events after the known version.
 
-    The workflow evolves from these events and from nothing else. Others' may be among them.
+    The workflow evolves from these events and from nothing else. Events of other commands may be among them.
     """
 
     events: tuple[RecordedEvent, ...]
     published: Published
     what: tuple[str, ...] = ()
-    """The types of the events that the command led to; none where it was refused, or had nothing left to change."""
+    """The types of the events that the command led to; empty if it was refused, or had nothing left to change."""
     refusal: Refusal | None = None
 
 
@@ -92,14 +92,14 @@ class ActAnswer(Value):
 
 
 class CatchUpRequest(Value):
-    """A request to read on in a partnership."""
+    """A request for a partnership's events after the known version."""
 
     partnership_id: str
     known: KnownVersion
 
 
-class News(Value):
-    """The events of a partnership's stream after what was known of it."""
+class NewEvents(Value):
+    """The events of a partnership's stream after the known version."""
 
     events: tuple[RecordedEvent, ...]
     published: Published
@@ -145,14 +145,14 @@ class PayeeEvidence(Value):
 
 
 class Assessed(Value):
-    """An assessment, and who must approve by the organisation's tiers; None where they could not be looked up."""
+    """An assessment, and the roles that must approve by the organisation's tiers; None if no tier covers the sum."""
 
     assessment: Assessment
     quorum: tuple[Role, ...] | None
 
 
 class TrancheStart(Value):
-    """The attempt to pay. What is paid, to whom and on whose word is read from the ledger, never from here."""
+    """The attempt to pay, by its numbers. Sum, payee and release are read from the ledger, never from here."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     partnership_id: PartnershipId
@@ -165,18 +165,18 @@ class AttemptSeen(Value):
 
     events: tuple[RecordedEvent, ...]
     cancelled: str = ""
-    """Why a person cancelled it; empty where nobody did."""
+    """Why it was cancelled; empty if it was not."""
 
 
 class Handled(Value):
-    """A command that was recorded, and what it led to."""
+    """A command that was recorded, with the types of the events that it led to."""
 
     command_id: UUID
     what: tuple[str, ...]
 
 
 class Folded(Value):
-    """A partnership as its stream makes it, and the commands that were recorded in it."""
+    """A partnership folded from its stream, and the commands that were recorded in it."""
 
     partnership: Partnership
     position: int
@@ -185,7 +185,7 @@ class Folded(Value):
     published: Published
 
 
-class Fallen(Value):
+class RevokedDecisions(Value):
     """Decisions that one person took with a key that was revoked for cause."""
 
     person: str
@@ -201,8 +201,8 @@ class Refreshed(Value):
     """Whether the publisher had something new."""
 
 
-class Touched(Value):
-    """The open partnerships that the registers in force may say something new of."""
+class AffectedPartnerships(Value):
+    """The open partnerships on which the registers in force may hold something new."""
 
     versions: tuple[RegisterVersion, ...]
     looked_at: int
@@ -210,7 +210,7 @@ class Touched(Value):
 
 
 class Instructed(Value):
-    """The instruction stands."""
+    """An instruction that was frozen, and what it relied on."""
 
     at: Moment
     order: TrancheOrder
@@ -220,7 +220,7 @@ class Instructed(Value):
 
 
 class Withheld(Value):
-    """The pre-payment check found a reason not to pay; nothing was instructed."""
+    """A payment that was not instructed, with the reason that the pre-payment check found."""
 
     at: Moment
     order: TrancheOrder
@@ -228,7 +228,7 @@ class Withheld(Value):
 
 
 class InstructionOutcome(Value):
-    """The outcome of an order to pay: one of the two, or neither where the attempt's stream says already."""
+    """The outcome of an order to pay: instructed, withheld, or neither if the attempt's stream already holds it."""
 
     instructed: Instructed | None = None
     withheld: Withheld | None = None

@@ -1,4 +1,4 @@
-"""A partnership as its stream makes it, and what follows from it for the workflow that runs it."""
+"""A partnership folded from its stream, with the search attributes and deadline that its workflow publishes."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 
 
-class Held(NamedTuple):
-    """A partnership as its stream makes it."""
+class FoldedPartnership(NamedTuple):
+    """A partnership folded from its stream, with the events."""
 
     partnership: Partnership
     events: tuple[RecordedEvent, ...] = ()
 
-    def and_then(self, news: list[RecordedEvent]) -> Held:
+    def and_then(self, news: list[RecordedEvent]) -> FoldedPartnership:
         """Return the partnership after further events."""
         partnership = self.partnership
         for one in news:
             partnership = evolve(partnership, cast(Any, one.event))
-        return Held(partnership, (*self.events, *news))
+        return FoldedPartnership(partnership, (*self.events, *news))
 
     def handled(self) -> dict[UUID, tuple[str, ...]]:
-        """Return the commands that were recorded, each with the types of the events that it led to."""
+        """Return the types of the events that each recorded command led to, by command id."""
         found: dict[UUID, tuple[str, ...]] = {}
         for one in self.events:
             if not isinstance(one.event, Disregarded):
@@ -44,11 +44,11 @@ class Held(NamedTuple):
         return command.command_id in self.handled()
 
     def since(self, known: KnownVersion) -> tuple[RecordedEvent, ...]:
-        """Return the events after what is known.
+        """Return the events after the known version.
 
         Raises:
-            LedgerBehind: The newest event that is known is not there. Whoever put the ledger back to an earlier point
-                must say what becomes of what it forgot; nothing is recorded on top of another history meanwhile.
+            LedgerBehind: The newest known event is missing: the ledger was put back to an earlier point. Nothing is
+                recorded on top of another history until an operator has decided what becomes of the lost events.
         """
         newest = self.events[known.version - 1] if 0 < known.version <= len(self.events) else None
         held = (newest.position, newest.leaf if known.leaf else "") if newest is not None else None

@@ -1,7 +1,7 @@
 """Record a signed act of the organisation about itself. Run as a local activity.
 
-The same three gates as a decision in a partnership: the signature and what the directory says of the signer, what the
-act itself may not do, and this login's own append function.
+It passes the same three gates as a decision in a partnership: the signature and the signer's standing in the directory,
+the rules for the act itself, and this login's own append function.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader
 from records.codec import to_ledger
-from records.directory import Registrar
+from records.directory import DirectoryRepository
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
@@ -31,14 +31,14 @@ class Organisation:
     """Activities over the organisation's own streams."""
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
-        """`writer`: the task that records; beside workers, whoever changes the directory while Temporal is away."""
+        """`writer`: the task to append as; not only workers record acts, but also people while Temporal is away."""
         self._ledger = open_ledger(pool, writer)
-        self._registrar = Registrar(self._ledger)
+        self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def record_act(self, act: OrganisationAct) -> ActAnswer:
-        """Record an act, once however often this runs, or say why it is refused."""
+        """Record an act, once however often this runs, or return why it is refused."""
         try:
             await self._record(act)
         except Stopped:
@@ -48,7 +48,7 @@ class Organisation:
         return ActAnswer()
 
     async def _record(self, act: OrganisationAct) -> None:
-        """Judge it by what stands and append it; judge it again where somebody else was first."""
+        """Check the act against the ledger and append it; on a version conflict, check and append again."""
         while True:
             stored = await self._ledger.read_stream(act.stream)
             if any(one.command_id == act.command_id for one in stored):
@@ -61,7 +61,7 @@ class Organisation:
                 return
 
     async def _accept(self, act: OrganisationAct) -> tuple[Person, ...]:
-        """Return the people whom the act may name; raise where it is refused."""
+        """Return the people whom the act may name; raise a DomainError if it is refused."""
         directory = await self._registrar.directory()
         fault = "" if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
@@ -72,7 +72,7 @@ class Organisation:
         return people
 
     async def _accept_who(self, act: OrganisationAct) -> tuple[Person, ...]:
-        """Refuse whoever had another part; return the people whom the act may name."""
+        """Return the people whom the act may name; raise SeparationOfDuties if its actor had a conflicting part."""
         match act.event:
             case AccountConfirmed(actor=actor):
                 await self._require_another(act.subject, actor)

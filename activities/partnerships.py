@@ -1,7 +1,7 @@
-"""Read a partnership from the ledger, and carry out what is asked of it. Run as local activities.
+"""Read a partnership from the ledger, and carry out commands in it. Run as local activities.
 
-What is asked is decided here, over what the ledger holds, and not in the workflow, which issues what it is told. So a
-change of the rules changes what is decided from now on, and strands no workflow that runs.
+Commands are decided here, over what the ledger holds, and not in the workflow, which only evolves from the events. So
+a change of the rules affects later decisions only, and breaks the replay of no running workflow.
 """
 
 from __future__ import annotations
@@ -13,8 +13,17 @@ import asyncpg
 from temporalio import activity
 
 from activities.authority import authority_of
-from activities.contracts import CarriedOut, CarryOut, CatchUpRequest, Fallen, Folded, Handled, News, Refusal
-from activities.folding import Held, published
+from activities.contracts import (
+    CarriedOut,
+    CarryOut,
+    CatchUpRequest,
+    Folded,
+    Handled,
+    NewEvents,
+    Refusal,
+    RevokedDecisions,
+)
+from activities.folding import FoldedPartnership, published
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
@@ -30,27 +39,27 @@ from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
-from records.directory import Registrar, is_doubted
+from records.directory import DirectoryRepository, is_doubted
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
 HANDLED_LIMIT: Final = 500
-"""How many recorded commands a run knows at its start. Older ones stand in the ledger, which is asked of each."""
+"""How many recorded commands a run knows at its start. Older ones are looked up in the ledger."""
 
 
 class Partnerships:
     """Activities over the streams of partnerships."""
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
-        """`writer`: the task that records; beside workers, whoever stops what must stop while Temporal is away."""
+        """`writer`: the task to append as; beside workers, people record emergency stops while Temporal is away."""
         self._writer = writer
         self._ledger = open_ledger(pool, writer)
-        self._registrar = Registrar(self._ledger)
+        self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def fold_partnership(self, partnership_id: str) -> Folded:
-        """Return a partnership as its stream makes it: what a run begins from, whatever it was started with."""
+        """Return a partnership folded from its stream: the state that a run begins from, whatever its input."""
         held = await self._read(partnership_id)
         newest = list(held.handled().items())[-HANDLED_LIMIT:]
         return Folded(
@@ -62,17 +71,17 @@ class Partnerships:
         )
 
     @activity.defn
-    async def read_on(self, request: CatchUpRequest) -> News:
-        """Return a partnership's events after what is known of it."""
+    async def read_on(self, request: CatchUpRequest) -> NewEvents:
+        """Return a partnership's events after the known version."""
         held = await self._read(request.partnership_id)
-        return News(events=held.since(request.known), published=published(held.partnership))
+        return NewEvents(events=held.since(request.known), published=published(held.partnership))
 
     @activity.defn
     async def carry_out(self, asked: CarryOut) -> CarriedOut:
-        """Do what is asked, once however often this runs. What is refused is put on record, and answered as well.
+        """Carry out a command, once however often this runs. A refusal is recorded, and returned as well.
 
-        A retry finds what it recorded the first time. What was recorded while a key was in force stands, however late
-        a run that was reset asks for it again.
+        A retry finds what it recorded the first time. So what was recorded while a key was in force stands, however
+        late a run that was reset repeats the command.
         """
         held = await self._read(asked.partnership_id)
         held.since(asked.known)
@@ -93,8 +102,8 @@ class Partnerships:
         )
 
     @activity.defn
-    async def find_fallen(self, partnership_id: str) -> tuple[Fallen, ...]:
-        """Return decisions in a partnership with keys that were revoked for cause, which have not fallen yet."""
+    async def find_fallen(self, partnership_id: str) -> tuple[RevokedDecisions, ...]:
+        """Return the decisions, by person, signed with keys since revoked for cause and not taken back yet."""
         directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
         for recorded in (await self._read(partnership_id)).events:
             event: Any = recorded.event
@@ -105,27 +114,29 @@ class Partnerships:
                 fell.setdefault(event.actor, {})[PARTS.get(type(event), Part.OTHER)] = None
         reason = "decided with a key that was revoked because others may have used it"
         return tuple(
-            Fallen(person=person, fell=tuple(parts), reason=f"{person}: {reason}")
+            RevokedDecisions(person=person, fell=tuple(parts), reason=f"{person}: {reason}")
             for person, parts in fell.items()
             if parts
         )
 
-    async def _read(self, partnership_id: str) -> Held:
-        return await self._read_on(Held(Partnership(partnership_id=partnership_id)))
+    async def _read(self, partnership_id: str) -> FoldedPartnership:
+        return await self._read_on(FoldedPartnership(Partnership(partnership_id=partnership_id)))
 
-    async def _read_on(self, held: Held) -> Held:
+    async def _read_on(self, held: FoldedPartnership) -> FoldedPartnership:
         stream = StreamId.partnership(held.partnership.partnership_id)
         return held.and_then(await self._reader.read(stream, held.partnership.version))
 
     async def _require_epoch(self) -> None:
-        """Raise where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        """Raise EpochNotBegun if the database was restored, copied or moved, and has no epoch of its own yet."""
         if fault := await self._registrar.fault_of_installation():
             raise EpochNotBegun(fault)
 
-    async def _record(self, held: Held, command: AnyCommand, others: tuple[Person, ...] = ()) -> Held:
-        """Decide on what stands and append that; decide again where somebody else was first.
+    async def _record(
+        self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = ()
+    ) -> FoldedPartnership:
+        """Decide a command on the current state and append the events; on a version conflict, decide again.
 
-        `others` are people whom the proposal does not name, and whom what is recorded may name.
+        `others` are people whom the events may name although the proposal does not.
         """
         while not held.has(command):
             events = await self._decide(held.partnership, command)
@@ -135,8 +146,8 @@ class Partnerships:
             held = await self._read_on(held)
         return held
 
-    async def _put_on_record(self, held: Held, command: AnyCommand, reason: str) -> Held:
-        """Keep on record that a command was refused; where nothing was proposed, there is no record to keep it in."""
+    async def _put_on_record(self, held: FoldedPartnership, command: AnyCommand, reason: str) -> FoldedPartnership:
+        """Record that a command was refused, unless nothing was proposed: then there is no stream to record it on."""
         if held.partnership.version == 0:
             return held
         try:
@@ -144,7 +155,7 @@ class Partnerships:
         except Stopped:
             raise
         except DomainError:
-            return held  # what cannot be recorded in any form was refused all the same
+            return held  # the refusal stands, even if it cannot be recorded
 
     async def _decide(self, partnership: Partnership, command: AnyCommand) -> tuple[e.Event, ...]:
         if partnership.version == 0 and not isinstance(command, Propose):
@@ -157,10 +168,10 @@ class Partnerships:
     async def _append(
         self, partnership: Partnership, command: AnyCommand, events: tuple[e.Event, ...], others: tuple[Person, ...]
     ) -> None:
-        """Append what was decided, unless the stream moved meanwhile.
+        """Append the events, unless the stream has moved meanwhile.
 
         Raises:
-            NotSigned: The ledger will never hold it.
+            NotSigned: They can never be recorded.
         """
         stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
         await self._require_signed(partnership.partnership_id, command.command_id, events)
@@ -173,9 +184,9 @@ class Partnerships:
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
     async def _require_signed(self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
-        """Raise NotSigned where an event is not this writer's to append, or not proved to be the person's it names.
+        """Raise NotSigned if this writer may not append an event, or if the person it names did not sign it.
 
-        The second gate: whatever decided it, nothing is recorded in the name of somebody who did not sign it.
+        The second gate: however it was decided, nothing is recorded in the name of somebody who did not sign it.
         """
         directory, stream = await self._registrar.directory(), StreamId.partnership(partnership_id)
         for event in events:
@@ -188,6 +199,6 @@ class Partnerships:
 
 
 def _fault_of_command(event: Any, command_id: UUID) -> str:
-    """A signature holds for the command that it was given for, and for no second one."""
+    """Return a fault if an event's signature was given for another command, or ''."""
     same = event.signature.statement.command_id == command_id
     return "" if same else "the signature was given for another command"

@@ -27,7 +27,7 @@ from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_account, read_account
 from payments.out.instructions import InstructionDiffers, freeze
 from records.authorship import Reader
-from records.directory import Registrar
+from records.directory import DirectoryRepository
 from records.opening import open_ledger
 from registers.matching.recognition import recognition
 
@@ -36,34 +36,34 @@ HOLDER_AGREEMENT_FLOOR: Final = 80.0
 
 
 class _Released(NamedTuple):
-    """A released attempt, as the ledger tells it."""
+    """A released attempt to pay, as read from the ledger."""
 
     partnership: Partnership
     order: TrancheOrder
     standing: str
-    """Why it may not be instructed any more; empty where it may."""
+    """Why it may no longer be instructed; empty if it may."""
 
     @property
     def raised_by(self) -> frozenset[str]:
-        """Those who brought the payment up or have an interest in it: their own clearances do not count for it."""
+        """The people who raised the payment or have an interest in it: their clearances do not count for it."""
         return frozenset({self.order.released_by, *self.partnership.involved})
 
 
 class Payments:
-    """Activities over the payments room."""
+    """Activities over payments."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._ledger = open_ledger(pool)
-        self._registrar = Registrar(self._ledger)
+        self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
-        """Verify once more and freeze the instruction, or say why not (R38).
+        """Verify once more and freeze the instruction, or return why not (R38).
 
-        Running it twice freezes one instruction. Where the attempt's stream tells what became of it, it says nothing;
-        that it was released is no answer, whoever wrote that there.
+        Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty;
+        a release there, whoever recorded it, is no outcome.
         """
         stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
         known = [one.event for one in await self._reader.read(stream)]
@@ -80,7 +80,7 @@ class Payments:
 
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
-        """Return the reason why nothing may be paid by way of the bank of a partnership's payee; empty where it may."""
+        """Return the reason why nothing may be paid through the bank of a partnership's payee, or ''."""
         recorded = await self._reader.read(StreamId.partnership(partnership_id))
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
@@ -92,7 +92,7 @@ class Payments:
                 return str(fault)
 
     async def _released(self, start: TrancheStart) -> _Released:
-        """The release of this very attempt. A workflow that somebody started for anything else pays nothing."""
+        """Return the release of exactly this attempt. A workflow that was started without one pays nothing."""
         recorded = await self._reader.read(StreamId.partnership(start.partnership_id))
         events = [cast(Any, one.event) for one in recorded]
         key = (start.tranche, start.attempt)
@@ -136,7 +136,7 @@ class Payments:
         return assess(partnership.proposed, partnership.funding, found, partnership.interests)
 
     async def _account_fault(self, connection: Connection, account: AccountReference, owner: str) -> str:
-        """Money goes from and to accounts in their owners' own names, called back for by another (R12, R14)."""
+        """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
         details = await read_account(connection, account.reference, account.sha256)
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
@@ -146,7 +146,7 @@ class Payments:
         return f"the account is held in another name than {owner}"
 
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
-        """Nothing is paid by way of a bank that bears a listed name, or nearly, unless somebody cleared that pair."""
+        """Return a fault if the bank's name matches or resembles a listed one and nobody cleared that pair, or ''."""
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._registrar, banks_of(details))
         met = [one for one in found.without_clearances_by(raised_by).matches if not one.cleared_by]
@@ -158,7 +158,7 @@ class Payments:
 
 
 def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:
-    """Everything that an instruction is frozen from; the funder with the account that the directory gives now."""
+    """Return the order to freeze an instruction from, with the funder's current account; None if a part is missing."""
     out = partnership.proposal.funds_out if partnership.proposal else None
     funder = directory.funder(out.funder) if out else None
     if out is None or funder is None or partnership.account is None:
@@ -180,7 +180,7 @@ def _order(partnership: Partnership, release: e.TrancheReleased, directory: Dire
 
 
 def _standing(partnership: Partnership, order: TrancheOrder) -> str:
-    """Return the reason why a released attempt may not be instructed as the partnership stands now."""
+    """Return the reason why a released attempt may not be instructed in the partnership's present state, or ''."""
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"

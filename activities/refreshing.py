@@ -20,14 +20,14 @@ from registers.loading.refreshing import RegisterSource, refresh
 HEARTBEAT_SECONDS: Final = 10.0
 
 REFUSED: Final = "RegisterRefused"
-"""How a refresh says that what the publisher offers was refused by a guard, and that a person must look."""
+"""The type of the error if a guard refused the publisher's file, so that a person must look."""
 
 
 class Refreshing:
     """Activities of the loader."""
 
     def __init__(self, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None) -> None:
-        """`mirror`: an address that stands in for the publishers'; `minimum_rows`: for samples."""
+        """`mirror`: an address used in place of the publishers'; `minimum_rows`: a lower limit, for samples."""
         self._pool = pool
         self._archive = Archive(archive)
         self._mirror = mirror
@@ -35,12 +35,12 @@ class Refreshing:
 
     @activity.defn
     async def refresh_register(self, register: str) -> Refreshed:
-        """Fetch and load a register, or learn that its publisher has nothing new, which keeps it from ageing.
+        """Fetch and load a register; if its publisher has nothing new, that keeps the version in force from ageing.
 
         Run twice, it loads once.
 
         Raises:
-            ApplicationError: What came was refused by a guard: nothing is tried again before a person has looked.
+            ApplicationError: A guard refused the file: it is not retried before a person has looked.
         """
         async with _alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
@@ -56,7 +56,7 @@ class Refreshing:
 
 @asynccontextmanager
 async def _alive() -> AsyncIterator[None]:
-    """Tell the server every few seconds that the work goes on: a large file takes its time."""
+    """Send heartbeats within the context: a large file takes long to load."""
 
     async def beat() -> None:
         while True:

@@ -1,9 +1,9 @@
-"""Find which open partnerships a change of the registers touches, and tell them. All others cost nothing.
+"""Find the open partnerships that a change of the registers affects, and signal them. All others cost nothing.
 
-Each partnership's evidence names the versions it was made of. So what is new to it needs no memory of its own: a row
-under its EIN that came or left since, a listed name that came since and resembles one of its parties, an entity met
-before that changed, a version that will soon be too old to decide on.
-Told twice, a partnership looks twice; told never, it is told by the next run.
+Each partnership's evidence names the register versions that it was made from, so no other memory is needed of what is
+new to it: a row under its EIN that was added or removed since, a newly listed name that resembles one of its parties, a
+matched entity that changed, or a version that will soon be too old to decide on.
+A partnership that is signalled twice looks twice; one that was missed is signalled by the next run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import asyncpg
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.contracts import Touched
+from activities.contracts import AffectedPartnerships
 from domain.errors import EventUnreadable
 from domain.grants import Subrecipient
 from domain.parties import Party
@@ -46,14 +46,14 @@ _RELEVANT: Final = tuple(
     )
 )  # fmt: skip
 _AHEAD: Final = timedelta(days=7)
-"""Evidence is made anew so long before it is too old, so that nobody who decides has to wait for it."""
+"""Evidence is renewed this long before it is too old, so that nobody has to wait for it when they decide."""
 
 _AT_A_TIME: Final = 50
-"""Partnerships told between two heartbeats."""
+"""Partnerships signalled between two heartbeats."""
 
 
 class OpenPartnership(NamedTuple):
-    """An open partnership as its events told it last."""
+    """The latest facts about an open partnership, by its events."""
 
     proposal: Proposal | None = None
     subrecipients: tuple[Subrecipient, ...] = ()
@@ -78,7 +78,7 @@ class OpenPartnership(NamedTuple):
 
     @property
     def evidence(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:
-        """All that registers said of it."""
+        """All evidence from registers."""
         return (self.verification.screening, *self.exempt_status_evidence) if self.verification else ()
 
     @property
@@ -89,7 +89,7 @@ class OpenPartnership(NamedTuple):
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody who must be screened: those of the proposal, and those reported since."""
+        """All parties that must be screened: those of the proposal, and sub-recipients reported since."""
         proposed = self.proposal.parties if self.proposal else ()
         return tuple(dict.fromkeys((*proposed, *(one.party for one in self.subrecipients))))
 
@@ -102,17 +102,17 @@ class Rescreening:
         self._ledger = open_ledger(pool)
 
     @activity.defn
-    async def find_touched(self) -> Touched:
-        """Return the open partnerships that the versions in force may say something new of."""
+    async def find_touched(self) -> AffectedPartnerships:
+        """Return the open partnerships on which the versions in force may hold something new."""
         known = await open_partnerships(self._ledger)
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
             touched = await touched_of(connection, known, in_force)
-        return Touched(versions=in_force, looked_at=len(known), partnership_ids=tuple(sorted(touched)))
+        return AffectedPartnerships(versions=in_force, looked_at=len(known), partnership_ids=tuple(sorted(touched)))
 
     @activity.defn
-    async def tell(self, touched: Touched) -> int:
-        """Tell partnerships to look again; return how many could be told. One that ended meanwhile needs no telling."""
+    async def tell(self, touched: AffectedPartnerships) -> int:
+        """Signal partnerships to look again; return how many were signalled. Those that ended meanwhile are skipped."""
         told = 0
         for place, partnership_id in enumerate(touched.partnership_ids):
             if place % _AT_A_TIME == 0:
@@ -128,9 +128,9 @@ class Rescreening:
 
 
 async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
-    """Return the last evidence of every partnership that is open and was verified. Reads the ledger only.
+    """Return the latest facts about each open and verified partnership, by its id. Reads the ledger only.
 
-    What cannot be read is passed over: nothing is decided or paid there until two guardians judged it.
+    Unreadable events are skipped: nothing is decided or paid there until two guardians have judged them.
 
     Raises:
         UpgradeNeeded: A newer release recorded something.
@@ -146,7 +146,7 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
 async def touched_of(
     connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
-    """Return those of the open partnerships that versions in force may say something new of."""
+    """Return the ids of the open partnerships on which the versions in force may hold something new."""
     asked = [one for partnership_id, case in known.items() for one in _asked(partnership_id, case)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
@@ -155,9 +155,9 @@ async def touched_of(
 
 
 def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
-    """Return those whose evidence will soon be too old to decide on, though registers can be asked that are not.
+    """Return the ids of partnerships with evidence that will soon be too old, if a newer version is in force.
 
-    Where none can, they are told once it is too old: then a person decides, before time decides by running out.
+    If none is, they are returned once the evidence is too old: then a person decides, before a deadline runs out.
     """
     current = {version.register_name: version.current_on for version in in_force}
 
@@ -191,7 +191,7 @@ def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
 
 
 def _subjects(known: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:
-    """Return every party of every partnership, with the versions of the lists that it was screened against."""
+    """Return (partnership id, party, version of each list that it was screened against) for every party."""
     return [
         (partnership_id, party, _versions(case.verification.screening))
         for partnership_id, case in known.items()

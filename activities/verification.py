@@ -22,7 +22,7 @@ from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvi
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from records.authorship import Reader
 from records.clearances import with_clearances
-from records.directory import Registrar
+from records.directory import DirectoryRepository
 from records.opening import open_ledger
 from registers import Connection
 from registers.lookup import status_of
@@ -37,9 +37,9 @@ async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> 
 
 
 async def screen_with_clearances(
-    connection: Connection, registrar: Registrar, parties: Sequence[Party]
+    connection: Connection, registrar: DirectoryRepository, parties: Sequence[Party]
 ) -> ScreeningEvidence:
-    """Return the matches of parties with the lists in force, and who cleared which."""
+    """Return the matches of parties with the lists in force, each with the people who cleared it."""
     found = await screen(connection, parties, threshold=RULE_BOOK.near_from)
     return await with_clearances(registrar, found)
 
@@ -56,7 +56,7 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """Return the registers' evidence on the central organisation of the payee's group, where it names one."""
+    """Return the registers' evidence on the central organisation of the payee's group, or None if it names none."""
     return await status_of(connection, payee.center) if payee.center else None
 
 
@@ -82,7 +82,7 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
 
 
 async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
-    """Sum what other partnerships that are charged to a gift have paid, or still mean to pay, out of it."""
+    """Return the sum that other partnerships charged to a gift have paid, or still mean to pay, out of it."""
     naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
     streams = await reader.ledger.streams_containing(PARTNERSHIP_STREAMS, naming)
     others = [await _partnership(reader, StreamId(stream).subject) for stream in streams]
@@ -116,12 +116,12 @@ class Verifications:
 
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:
-        """Apply the rule book in force; history pins the answer, so that replay never assesses again."""
+        """Apply the rule book in force. The workflow's history keeps the answer, so a replay never assesses again."""
         found = assess(request.proposal, request.funding, request.verification, request.interests)
         return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
 
     async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
-        """Return the roles that must approve by the tiers; None where none covers the sum: approval is refused."""
+        """Return the roles that must approve by the tiers, or None if none covers the sum: approval is refused."""
         try:
             return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:

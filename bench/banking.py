@@ -1,4 +1,4 @@
-"""The bank's side of a benchmark: what was released is handed over and answered, by the counter's functions."""
+"""The bank's side of a benchmark: released payments are handed over and answered, by the counter's functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from domain.partnership.events import ACCORD
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade
-from domain.payment.tranche import PaymentHandedOver, Tranche, TrancheReleasedForPayment, TrancheStatus, hear
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    Tranche,
+    TrancheReleasedForPayment,
+    TrancheStatus,
+    events_of_answer,
+)
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 
@@ -35,7 +41,7 @@ async def hand_over_and_answer(desk: Desk, reference: str) -> None:
 
 
 async def is_instructed(desk: Desk, reference: str) -> bool:
-    """Return whether the first tranche waits in our hands."""
+    """Return whether the first tranche was instructed."""
     return len(await desk.ledger.read_stream(StreamId.attempt(reference, 1, 1), limit=2)) > 1
 
 
@@ -71,7 +77,7 @@ async def _answer(counter: Counter, reference: str, status: BankStatus) -> None:
         answer_id=derive("bench", reference, status), status=status, code=status.value, money=attempt.order.money,
         said_at=datetime.now(UTC), bank_reference="bench", partnership_id=reference, tranche=1, attempt=1,
     )  # fmt: skip
-    said = hear(attempt, answer)
+    said = events_of_answer(attempt, answer)
     if isinstance(said, Contradiction):
         raise RuntimeError(f"{reference}: {said.reason}")
     await record_on_attempt(counter, attempt, answer, said)

@@ -1,4 +1,4 @@
-"""The cost of a lifecycle without Accord: the same updates, activities and child, and neither ledger nor domain."""
+"""A lifecycle without Accord, for its cost: the same updates, activities and child, but no ledger and no domain."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ PAYMENT = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10), 
 
 @activity.defn
 async def look_up(_who: str) -> str:
-    """Stand for a short piece of work on a database of one's own."""
+    """Stand in for a short piece of work on our own database."""
     return "done"
 
 
 @activity.defn
 async def pay(_what: str) -> str:
-    """Stand for the instruction of a payment."""
+    """Stand in for the instruction of a payment."""
     return "done"
 
 
@@ -45,13 +45,13 @@ class BareTranche:
 
     @workflow.signal
     def bank_answered(self) -> None:
-        """Hear the bank."""
+        """Count an answer of the bank."""
         self._heard += 1
 
 
 @workflow.defn
 class BarePartnership:
-    """Six short pieces of work, four updates of one each, a child, a look at what it came to, and a closing record."""
+    """Six short pieces of work, four updates with one each, a child, a look at its outcome, and a closing record."""
 
     def __init__(self) -> None:
         self._asked: list[str] = []
@@ -59,7 +59,7 @@ class BarePartnership:
 
     @workflow.run
     async def run(self, what: str) -> str:
-        """Live through it."""
+        """Run the lifecycle."""
         for _ in range(6):
             await workflow.execute_local_activity(look_up, what, **LOCAL)
         for _ in range(4):

@@ -1,4 +1,4 @@
-"""Work the rules out again for a payee: straight from the publishers' files and the rules' table.
+"""Apply the rules to a payee a second time: straight from the publishers' files and the rules' table.
 
 Nothing of the product is used here, neither its loaders nor its rule book, so that a fault in either shows.
 """
@@ -35,26 +35,26 @@ ON_CONDITIONS: Final = {
     ("supporting, not integrated", "SAMPLE-PF"), ("other exempt", "SAMPLE-PF"),
     *(("group subordinate", funder) for funder in ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")),
 }  # fmt: skip
-"""Cells of the table that allow with conditions only."""
+"""Cells of the table, as (class, funder), that allow a payment only with conditions."""
 
 CAUTION: Final = (
     "unknown", "other exempt", "private foundation", "supporting, not integrated", "supporting, type unknown",
     "government", "group subordinate", "supporting", "charity",
 )  # fmt: skip
-"""Where two registers differ, the more cautious class stands."""
+"""The classes, the most cautious first: where two registers differ, the more cautious class counts."""
 
 FUNDERS: Final = ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")
 
 
 class Expected(NamedTuple):
-    """The stage that the rules lead to, and the class that decides."""
+    """The stage that the rules lead to, and the class or other reason that decides."""
 
     stage: str
     because: str
 
 
 class Registers:
-    """The publishers' files, read the plain way."""
+    """The publishers' files, read without the product's loaders."""
 
     def __init__(self, data: Path) -> None:
         self.master = self._master(data)
@@ -64,7 +64,7 @@ class Registers:
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
 
     def expect(self, name: str, ein: str, funder: str) -> Expected:
-        """Return what the rules give for one payee."""
+        """Return the outcome of the rules for one payee."""
         if plain(name) in self.sanctioned:
             return Expected(DECLINED, "sanctioned")
         if self._stands_revoked(ein):
@@ -127,7 +127,7 @@ class Registers:
 
     @staticmethod
     def _sanctioned(folder: Path) -> dict[str, str]:
-        """Every listed name as it is published, by what it is plainly."""
+        """Return every listed name as it is published, by its `plain` form."""
         names: dict[str, str] = {}
         for file_name, column in (("sdn.csv", 1), ("alt.csv", 3)):
             with (folder / file_name).open(encoding="latin-1", newline="") as file:
@@ -136,13 +136,13 @@ class Registers:
 
 
 def _at_odds(kinds: list[str]) -> list[str]:
-    """Publication 78 lists subordinates and government units as public charities too."""
+    """Drop `charity` beside a finer class: Publication 78 lists subordinates and government units as charities, too."""
     finer = {"group subordinate", "government"} & {*kinds}
     return [kind for kind in kinds if kind != "charity"] if finer else kinds
 
 
 def plain(name: str) -> str:
-    """Case, punctuation and the order of words set aside; no legal forms, so a name stands for itself."""
+    """Return a name without case, punctuation and the order of its words; legal forms are left as they are."""
     return " ".join(sorted(re.findall(r"[a-z0-9]+", name.lower().replace(".", "").replace("'", ""))))
 
 

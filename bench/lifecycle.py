@@ -1,6 +1,6 @@
 """`make bench`: history events and throughput of an approved, paid partnership, beside a bare workflow in the same run.
 
-Both run on the same server, with a worker process each of the same settings, the same number at a time.
+Both run on the same server, with a worker each in this process, and the same number of lifecycles at a time.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from worker import make_worker
 out = Console(highlight=False)
 BARE_QUEUE = "bare"
 EVENT_LIMIT = 85
-"""The hand-over is a step of its own, of which partnership and payment each hear: some ten events more than without."""
+"""The most history events of a lifecycle. The hand-over, which partnership and payment both record, costs some ten."""
 RATIO_FLOOR = 0.6
 POLL_SECONDS = 0.1
 
 
 def proposal(reference: str) -> Proposal:
-    """A public charity, one tranche, no report due: four staff updates after the proposal."""
+    """Return a proposal for a public charity: one tranche, no report due, and so four staff updates after it."""
     payee = {"name": "Riverbend Library Network", "kind": "NONPROFIT", "country": "US", "ein": "00-1000001"}
     return Proposal.model_validate(
         {
@@ -84,13 +84,13 @@ async def accord_life(office: Office, reference: str) -> None:
 
 
 async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:
-    """Wait until the ledger shows it."""
+    """Wait until the partnership, as the ledger has it, meets a condition."""
     while not reached(await office.desk.known_partnership(reference)):
         await asyncio.sleep(POLL_SECONDS)
 
 
 async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int) -> float:
-    """Return lifecycles per second for `count` of them, so many at a time."""
+    """Return lifecycles per second for `count` of them, `at_once` at a time."""
     gate = asyncio.Semaphore(at_once)
 
     async def one(number: int) -> None:
@@ -103,7 +103,7 @@ async def rate(work: Callable[[int], Awaitable[None]], count: int, at_once: int)
 
 
 async def history_events(client: Client, reference: str) -> int:
-    """Count parent and child together."""
+    """Return the number of history events of parent and child together."""
     total = 0
     for workflow_id in (f"partnership/{reference}", StreamId.attempt(reference, 1, 1)):
         total += len((await client.get_workflow_handle(workflow_id).fetch_history()).events)
@@ -116,12 +116,12 @@ async def bare_round(client: Client, turn: int, count: int, at_once: int) -> flo
 
 
 async def accord_round(office: Office, turn: int, count: int, at_once: int) -> float:
-    """Measure one round of Accord's."""
+    """Measure one round of Accord's lifecycles."""
     return await rate(lambda number: accord_life(office, reference_of(turn, number)), count, at_once)
 
 
 def reference_of(turn: int, number: int) -> str:
-    """The reference of one lifecycle."""
+    """Return the reference of one lifecycle."""
     return f"P-2026-{(turn + 1) * 1000 + number:05}"
 
 
@@ -147,7 +147,7 @@ async def run(count: int, at_once: int, rounds: int) -> int:
 
 
 def report(ours: list[float], theirs: list[float], events: list[int]) -> int:
-    """Print what was measured; the exit code says whether the targets were met."""
+    """Print what was measured, and return the exit code: 0 if the targets were met."""
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     ratio, most = statistics.median(ratios), max(events)
     table = Table("What", "Accord", "Bare workflow", "Ratio", "Target", title="An approved partnership, one tranche")

@@ -25,7 +25,7 @@ FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
-"""Each comparison with the one that differs from it at the boundary, or everywhere where there is no boundary."""
+"""Each comparison with the one that differs from it at the boundary, or with its opposite if there is none."""
 
 WEIGHTY: Final = frozenset({"FAIL", "REFER", "CONDITION"})
 """The outcomes that weigh more than PASS."""
@@ -46,12 +46,12 @@ class Mutant(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The mutant's name for as long as its line is not rewritten, wherever that line moves."""
+        """The mutant's name, which stays the same when its line moves but is not rewritten."""
         return f"{self.path.removeprefix('domain/policy/')} {self.scope}: {self.change}"
 
     @property
     def title(self) -> str:
-        """The mutant as a reader finds it: file, line, the function or table, and the change."""
+        """The mutant for a reader to find: file, line, the function or table, and the change."""
         return f"{self.path}:{self.line} {self.scope}: {self.change}"
 
 
@@ -68,7 +68,7 @@ class Edit(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A node with what surrounds it: the function or table, whether it is compared, whether a Final holds it."""
+    """A node and its surroundings: the function or table, whether it is compared, whether it is in a Final."""
 
     node: ast.AST
     scope: str = ""
@@ -77,7 +77,7 @@ class Place(NamedTuple):
 
 
 def all_mutants(root: Path = ROOT, rules_only: bool = False, package: Path = POLICY) -> tuple[Mutant, ...]:
-    """Return every mutant of a package, those of whole rules first; only the rule book has such."""
+    """Return every mutant of a package, those of whole rules first, which only the rule book has."""
     files = sorted((root / package).rglob("*.py"))
     rules = [mutant for path in files for mutant in _mutants(root, path, _rules)]
     finer = [] if rules_only else [mutant for path in files for mutant in _mutants(root, path, _finer)]
@@ -85,7 +85,7 @@ def all_mutants(root: Path = ROOT, rules_only: bool = False, package: Path = POL
 
 
 def unchanged(root: Path = ROOT, package: Path = POLICY) -> tuple[Mutant, ...]:
-    """Return every file of a package written out again without a change: what a mutant is compared with."""
+    """Return every file of a package, parsed and unparsed without a change, for comparison with the mutants."""
     paths = sorted((root / package).rglob("*.py"))
     files = ((path.relative_to(root).as_posix(), ast.unparse(ast.parse(path.read_text()))) for path in paths)
     return tuple(Mutant("unchanged", path, 1, "", "", source) for path, source in files)
@@ -216,7 +216,7 @@ def _cells(tree: ast.Module) -> Iterator[Edit]:
 
 
 def _row(cells: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Return the cells of a row, which is written out or is one cell for all profiles."""
+    """Yield (profile, cell) for each cell of a row, which is written out or is one cell for all profiles."""
     match cells:
         case ast.Dict(keys=keys, values=values):
             yield from ((ast.unparse(key or cells), value) for key, value in zip(keys, values, strict=True))
@@ -278,7 +278,7 @@ def _revision(node: ast.AST) -> _Revision | None:
 
 
 def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:
-    """Make one rule pass whatever it would say; where it has nothing to say it still says nothing."""
+    """Make one rule pass whatever its finding would be; where it has no finding, it still has none."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if (revision := _revision(node)) is not None:

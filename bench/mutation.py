@@ -1,4 +1,4 @@
-"""`make mutation`: whether the tests of the rule book would notice if it were wrong; or those of any other package.
+"""`make mutation`: check that the tests of the rule book, or of another package, would notice if it were wrong.
 
 Each mutant is the package with one change: a rule that always passes, or a finer one. The tests must fail with it.
 The score is killed / all; a mutant that cannot change what the package does is named below, and counted as alive.
@@ -27,21 +27,21 @@ out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
 
 FLOOR: Final = 0.95
-"""The score of all mutants together, from which the check passes. That of whole rules must be 1."""
+"""The least score of all mutants together with which the check passes. That of whole rules must be 1."""
 
 EQUIVALENT: Final[dict[str, str]] = {}
-"""Mutants that behave as the rule book does, whatever the facts: the key of each, and why."""
+"""Mutants that behave as the rule book does, whatever the facts: the reason, by the mutant's key."""
 
 
 class Score(NamedTuple):
-    """The number of mutants that the tests killed, of how many."""
+    """The number of mutants that the tests killed, and the number of all."""
 
     killed: int
     all: int
 
     @property
     def ratio(self) -> float:
-        """Killed / all; where there was nothing to kill, nothing is wrong."""
+        """Killed / all; 1 if there was nothing to kill."""
         return self.killed / self.all if self.all else 1.0
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Report(NamedTuple):
 
     @property
     def disproved(self) -> tuple[Mutant, ...]:
-        """The mutants that are called equivalent, and that a test killed."""
+        """The mutants in EQUIVALENT that a test killed nevertheless."""
         return tuple(one.mutant for one in self.trials if one.killed and one.mutant.key in EQUIVALENT)
 
     @property
@@ -83,7 +83,7 @@ class Report(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """True if every rule is watched, and nearly every finer change, by tests that hold; and EQUIVALENT is true."""
+        """True if the scores suffice, every rule has a mutant, no test was left out, and EQUIVALENT is right."""
         watched = self.score("rule").ratio == 1 and self.score().ratio >= FLOOR
         return watched and not (self.disproved or self.left_out or self.unwatched)
 
@@ -123,7 +123,7 @@ def check(arguments: argparse.Namespace) -> Report:
 
 
 def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
-    """Pass the trials on and show how far they are: a bar on a terminal, a line now and then elsewhere."""
+    """Yield the trials and show their progress: a bar on a terminal, a line now and then elsewhere."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     alive = 0
     # No thread of its own may refresh the bar: the trials are forks of this process.
@@ -138,7 +138,7 @@ def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
 
 
 def unwatched() -> tuple[str, ...]:
-    """Return the revisions of rules, of all editions, that no mutant is made of."""
+    """Return the revisions of rules, of all editions, of which there is no mutant."""
     from domain.policy.rulebook import EDITIONS
 
     rules = [rule for book in EDITIONS.values() for rule in book.rules]
@@ -178,7 +178,7 @@ def tell(report: Report) -> None:
 
 
 def name(heading: str, lines: Sequence[str]) -> None:
-    """Print some lines under a heading, where there are any."""
+    """Print lines under a heading, if there are any."""
     if lines:
         out.print(f"{heading}:", *(f"  {line}" for line in lines), sep="\n")
 
@@ -205,7 +205,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
-    """Return 0 where every rule and nearly every finer change is watched."""
+    """Run the check and return the exit code: 0 if it passed."""
     arguments = parse()
     if arguments.list:
         mutants = chosen(arguments, ROOT)

@@ -1,4 +1,4 @@
-"""An office to measure in: the embedded servers, the sample's staff and accounts, and registers of choice."""
+"""An environment to measure in: the embedded servers, the sample's staff and accounts, and registers of choice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Office:
 
 @asynccontextmanager
 async def open_office(folder: Path, workers: int = 0, sample_registers: bool = True) -> AsyncIterator[Office]:
-    """Start the servers and furnish them; without workers, the benchmark runs its own."""
+    """Start the servers and load the sample's staff and accounts; without workers, the benchmark runs its own."""
     stack = Stack(folder, workers)
     await stack.start()
     pool = await open_pool(stack.postgres.url, 20)

@@ -29,7 +29,7 @@ out = Console(highlight=False)
 
 
 class Ratio(NamedTuple):
-    """The speed of one beside the other, with its interval."""
+    """The ratio of two speeds, with its 95 % interval."""
 
     middle: float
     low: float
@@ -42,7 +42,7 @@ class Runner:
     def __init__(self, tree: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(tree)}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(ROOT / "bench" / "rounds.py")],  # -P: what it imports is the tree's
+            [sys.executable, "-P", str(ROOT / "bench" / "rounds.py")],  # -P: so that it imports from the tree
             cwd=tree, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._answer()
@@ -70,7 +70,7 @@ class Runner:
 
 @contextmanager
 def tree_of(commit: str) -> Iterator[Path]:
-    """Check an earlier commit out beside this tree, and take it away again."""
+    """Check an earlier commit out beside this tree, and remove it afterwards."""
     with tempfile.TemporaryDirectory(prefix="accord-before-") as folder:
         before = Path(folder) / "tree"
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", before, commit], cwd=ROOT, check=True)
@@ -90,7 +90,7 @@ def ratio_of(after: list[float], before: list[float]) -> Ratio:
 
 
 def measure(before: Path, pairs: int, count: int, rounds: int) -> tuple[list[float], list[float]]:
-    """Return the rates of both, pair by pair; a pair is several short rounds of each, in turn."""
+    """Return (this tree's rates, the earlier one's), pair by pair; a pair is several short rounds of each, in turn."""
     old, new = Runner(before), Runner(ROOT)
     try:
         for runner in (old, new):  # the first round warms up
@@ -111,7 +111,7 @@ def measure(before: Path, pairs: int, count: int, rounds: int) -> tuple[list[flo
 
 
 def main() -> int:
-    """Read the command line, measure, and say how this tree does; the exit code is 0 from the floor on."""
+    """Read the command line, measure, and print the ratio; the exit code is 0 if it reaches the floor."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--before", required=True, help="the commit to measure beside")
     parser.add_argument("--pairs", type=int, default=10)

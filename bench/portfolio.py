@@ -44,7 +44,7 @@ out = Console(highlight=False)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A payee to propose, and what must come of it."""
+    """A payee to propose, and the outcome that is expected."""
 
     reference: str
     name: str
@@ -71,7 +71,7 @@ def draw(registers: Registers, count: int, seed: int) -> list[Case]:
 
 
 def pools_of(registers: Registers) -> dict[str, list[tuple[str, str]]]:
-    """Return the kinds of payee with the candidates of each."""
+    """Return the candidates, as (name, EIN), by kind of payee."""
     pools: dict[str, list[tuple[str, str]]] = {}
     for ein, row in registers.master.items():
         if row["SUBSECTION"] != "03":
@@ -114,7 +114,7 @@ def proposal(case: Case) -> Proposal:
 
 
 async def live(office: Office, case: Case) -> str | None:
-    """Lead one case to its outcome; return what was wrong, or None."""
+    """Run one case to its outcome; return a description of the difference from the expected one, or None."""
     desk, proposed = office.desk, proposal(case)
     await desk.propose(proposed, "pia.berg")
     state = await reach(office, case.reference)
@@ -129,14 +129,14 @@ async def live(office: Office, case: Case) -> str | None:
 
 
 def _late(state: Partnership, case: Case) -> bool:
-    """A name that resembles a listed one refers by the screening, which the independent look-up leaves to people."""
+    """Return whether only the screening referred the case: the independent look-up does not compare similar names."""
     referred = state.assessment.with_outcome(Outcome.REFER) if state.assessment else ()
     by_screening = {finding.rule_id for finding in referred} == {"SANCTIONS"}
     return state.stage is Stage.ELIGIBILITY and case.expected.stage == APPROVED and by_screening
 
 
 async def reach(office: Office, reference: str) -> Partnership:
-    """Wait until the rule book has spoken."""
+    """Wait until the partnership is assessed or has ended, and return it."""
     while True:
         known = await office.desk.known_partnership(reference)
         if known.ended or known.assessment is not None:
@@ -145,7 +145,7 @@ async def reach(office: Office, reference: str) -> Partnership:
 
 
 async def pay(office: Office, case: Case) -> None:
-    """Clear what a near name referred, approve, agree, release, settle."""
+    """Clear a referral by a similar name, approve, agree, release and settle."""
     desk = office.desk
     state = await desk.known_partnership(case.reference)
     if state.stage is Stage.ELIGIBILITY:
@@ -168,7 +168,7 @@ async def pay(office: Office, case: Case) -> None:
 
 
 async def account(office: Office, case: Case) -> AccountReference:
-    """Record an account in the payee's own name, and have it called back for."""
+    """Record an account in the payee's own name, and confirm it by call-back."""
     details = AccountDetails(
         holder=case.name[:140], number=f"{int(case.ein):012}", bic="BOFAUS3N", town="Albany", country="US"
     )
@@ -200,7 +200,7 @@ async def load_registers(office: Office, data: Path, archive: Archive) -> None:
 
 
 async def disagreements(office: Office, cases: list[Case]) -> list[str]:
-    """Compare the fold of every ledger stream with what its workflow says."""
+    """Return a line for each case whose workflow's state differs from the fold of its ledger stream."""
     found = []
     for case in cases:
         handle = office.desk.temporal.get_workflow_handle(f"partnership/{case.reference}")
@@ -210,7 +210,7 @@ async def disagreements(office: Office, cases: list[Case]) -> list[str]:
 
 
 async def run(data: Path, count: int, at_once: int, seed: int) -> int:
-    """Load, draw, live, check and print."""
+    """Load the registers, draw the cases, run them, check them, and print the report."""
     registers = Registers(data)
     cases = draw(registers, count, seed)
     gate = asyncio.Semaphore(at_once)
@@ -239,7 +239,7 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
 def report(
     portfolio: list[Partnership], cases: list[Case], wrong: list[str], seconds: float, memory: float, events: list[int]
 ) -> int:
-    """Print outcomes by rule, and what it took."""
+    """Print the outcomes by rule, the time and the memory, and return the exit code."""
     table = Table("Outcome", "Because of", "Partnerships", title="Outcomes by rule")
     outcomes = Counter((known.stage.value, _because(known)) for known in portfolio)
     for (stage, because), number in sorted(outcomes.items()):

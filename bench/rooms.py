@@ -1,4 +1,4 @@
-"""Count the packages at the top and the arrows between them: `python -m bench.rooms [FOLDER]`.
+"""Count the top-level packages and the arrows between them: `python -m bench.rooms [FOLDER]`.
 
 An arrow from one package to another is any import of the second by the first.
 """
@@ -15,7 +15,7 @@ BESIDE = {"tests", "bench"}
 
 
 def main() -> None:
-    """Print the rooms of a checkout, by default of this one, and how they are tied."""
+    """Print the number of packages and arrows of a checkout, by default of this one."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     sys.path.insert(0, str(folder))
     rooms = sorted({path.parent.name for path in folder.glob("*/__init__.py")} - BESIDE)

@@ -1,7 +1,7 @@
 """Run rounds of lifecycles when told to: for a comparison of two trees, each in a process of its own.
 
 Reads the number of lifecycles of the next round from a line of its input, and answers with their rate in a line of
-its output. Needs nothing of the tree but `bench.lifecycle.accord_life` and `bench.office`: an older one runs it too.
+its output. Needs only `bench.lifecycle.accord_life` and `bench.office` of the tree, so it runs in older trees, too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def _serve(office: Office) -> None:
 
 
 async def _rate(office: Office, first: int, count: int) -> float:
-    """Lifecycles a second, so many at a time."""
+    """Return the lifecycles per second of a round, AT_ONCE at a time."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int) -> None:

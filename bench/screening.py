@@ -1,7 +1,7 @@
 """`python -m bench.screening`: the name matcher against real lists: what it finds, what it lets pass, how fast it is.
 
 The lists are those of OFAC and of the United Nations, the charities those of the Internal Revenue Service. Seeds are
-fixed. Names are altered by one slip, in their order, by a word, and by the spellings that transcription leaves open.
+fixed. Names are altered by one typing error, by another order, by a dropped word, and by another transcription.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ SPELLINGS: Final = (
     (r"sk(?:y|iy|ii|i)\b", "sky skiy skii ski"),
     *((rf"(?<=[aeiou]){letter}{{1,2}}(?=[aeiou])", f"{letter} {letter}{letter}") for letter in "bdlmnrst"),
 )
-"""How a sound or a name may stand, and its common spellings, of which one stands for another."""
+"""Patterns of a sound or a name, each with its common spellings, which are exchanged for one another."""
 
 GIVEN_NAMES: Final = """
 James Mary Robert Patricia John Jennifer Michael Linda David Elizabeth William Barbara Richard Susan Joseph Jessica
@@ -75,7 +75,7 @@ KINDS: Final = {"individual": ListedKind.PERSON, "vessel": ListedKind.VESSEL, "a
 
 
 class Row(NamedTuple):
-    """A target, and what was reached."""
+    """A target, and the figure that was reached."""
 
     what: str
     reached: float
@@ -151,13 +151,13 @@ def _of_item(item: Element) -> Iterator[Listed]:
 
 
 def charities(data: Path) -> list[str]:
-    """Draw the names of charities."""
+    """Return the names of charities drawn at random."""
     names = sorted({row[1] for path in sorted((data / "irs/bmf").glob("*.csv")) for row in _rows(path)})
     return random.Random(SEED).sample(names, CHARITIES)
 
 
 def recombined(listed: Sequence[Listed]) -> list[str]:
-    """Draw the given names of one listed person with the surnames of another: persons who are on no list."""
+    """Return names made of one listed person's given names and another's surnames: persons who are on no list."""
     chance = random.Random(SEED)
     persons = [one for one in listed if one.kind is ListedKind.PERSON and one.quality is Quality.PRIMARY]
     parts = [one.name.partition(",") for one in persons if one.name.isascii()]
@@ -168,7 +168,7 @@ def recombined(listed: Sequence[Listed]) -> list[str]:
 
 
 def common() -> list[str]:
-    """Draw common names of many countries; a few are also those of listed persons."""
+    """Return common names of many countries, combined at random; a few are also those of listed persons."""
     chance, given, surnames = random.Random(SEED), GIVEN_NAMES.split(), SURNAMES.split()
     return [f"{chance.choice(given)} {chance.choice(surnames)}" for _ in range(STRANGERS)]
 
@@ -179,7 +179,7 @@ def alarms(index: NameIndex, names: Sequence[str], kind: SubjectKind) -> float:
 
 
 def slip(name: str, chance: random.Random) -> str | None:
-    """Change, drop, add or exchange a letter."""
+    """Return the name with one letter changed, dropped or added, or two letters swapped."""
     place = chance.choice([place for place, letter in enumerate(name) if letter.isalpha()] or [0])
     letter, after = name[place], name[place + 1 : place + 2]
     written = chance.choice((chance.choice(LETTERS), "", letter + chance.choice(LETTERS), after + letter))
@@ -187,7 +187,7 @@ def slip(name: str, chance: random.Random) -> str | None:
 
 
 def reorder(name: str, chance: random.Random) -> str | None:
-    """Move a surname, or begin with another word."""
+    """Return the name with the surname moved, or beginning with another word."""
     if name.count(",") == 1:
         return " ".join(reversed(name.split(",")))
     words = name.split()
@@ -196,7 +196,7 @@ def reorder(name: str, chance: random.Random) -> str | None:
 
 
 def omit(name: str, chance: random.Random) -> str | None:
-    """Drop a word that is neither the first nor the last."""
+    """Return the name without a word that is neither the first nor the last, or None if it has no such word."""
     surname, _, given = name.partition(", ")
     words = f"{given} {surname}".split() if name.count(",") == 1 else name.split()
     if len(words) < 3:
@@ -206,7 +206,7 @@ def omit(name: str, chance: random.Random) -> str | None:
 
 
 def transcribe(name: str, chance: random.Random) -> str | None:
-    """Take away accents, and write two sounds, where there are two, as another transcription would."""
+    """Return the name without accents, with up to two sounds transcribed otherwise; None if that changes nothing."""
     plain = anyascii(name).lower()
     known = [(pattern, spellings) for pattern, spellings in SPELLINGS if re.search(pattern, plain)]
     for pattern, spellings in chance.sample(known, min(2, len(known))):
@@ -234,7 +234,7 @@ def _subject(one: Listed, name: str) -> Subject:
 
 
 def timed(index: NameIndex, listed: Sequence[Listed], drawn: Sequence[str]) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of single questions, ours and those of a scan by rapidfuzz."""
+    """Return (ours, theirs): the milliseconds of single look-ups, in our index and by a scan with rapidfuzz."""
     chance, all_names = random.Random(SEED), [one.name for one in listed]
     asked = [_subject(one, one.name) for one in chance.sample(list(listed), TIMED)]
     asked += [Subject(name, SubjectKind.ORGANISATION) for name in drawn[:TIMED]]
@@ -253,7 +253,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 
 def _mebibytes(work: Callable[[], object]) -> float:
-    """Return the peak of what a second index takes beside the first; the words that both share are counted out."""
+    """Return the peak memory of a second index beside the first, in MiB; words that both share are not counted."""
     tracemalloc.start()
     work()
     _, peak = tracemalloc.get_traced_memory()

@@ -1,6 +1,6 @@
 """The trial of a mutant: a fork of a warm interpreter runs the tests with the one file replaced, and nothing else.
 
-It all happens in a copy of the product, so that no file of it is written, and none that changes meanwhile is read.
+It all happens in a copy of the product, so that none of its files is written, or read while somebody changes it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ WARM_DOMAIN: Final = (
     "domain.directory.people",
     "domain.proposal",
 )
-"""What the tests need and no mutant touches. Nothing of domain.policy may be among it."""
+"""Modules that the tests need and no mutant changes. None of domain.policy may be among them."""
 
 NO_ORACLE: Final = "tests/domain/policy/test_released_editions.py::test_a_released_revision_is_never_edited"
-"""It compares the text of rules, so that it would notice any mutant, and say nothing of the other tests."""
+"""A test that is left out: it compares the text of rules, so it would kill every mutant, whatever the others do."""
 
 PIPE: Final = 60_000
 """Bytes that a pipe holds until somebody reads."""
@@ -46,7 +46,7 @@ PIPE: Final = 60_000
 KILLED: Final = frozenset(
     int(code) for code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR)
 )
-"""A test failed, or the mutated module could not even be imported, by a module of tests or by their conftest."""
+"""Exit codes of a kill: a test failed, or a module of tests or their conftest could not import the mutated module."""
 
 
 class Trial(NamedTuple):
@@ -119,7 +119,7 @@ def warm_up(package: Path = POLICY) -> None:
 
 
 def try_unchanged(originals: Sequence[Mutant], tests: Tests) -> Trial:
-    """Run all the tests on files without a change, replaced as those of a mutant are, however many tests fail."""
+    """Run all the tests on unchanged files, replaced in the way of a mutant's, without stopping at a failure."""
     fork = _fork(originals, tests, _Order((), tests.left_out, stop=False))
     while (trial := _ended(fork, math.inf)) is None:
         time.sleep(0.05)
@@ -127,7 +127,7 @@ def try_unchanged(originals: Sequence[Mutant], tests: Tests) -> Trial:
 
 
 def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Trial]:
-    """Try each mutant in a fork of its own, so many at a time, first with the tests that killed its neighbours."""
+    """Try each mutant in a fork of its own, `jobs` at a time, first with the tests that killed its neighbours."""
     waiting, running = deque(mutants), list[_Fork]()
     killers: dict[str, list[str]] = {}
     try:
@@ -223,11 +223,11 @@ class _Order:
         items.sort(key=lambda item: ranks.get(item.nodeid, slow if item.get_closest_marker("hypothesis") else slow - 1))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Hear of a test."""
+        """Note a test that failed."""
         self._hear(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Hear of a module."""
+        """Note a module that could not be collected."""
         self._hear(report)
 
     def _hear(self, report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -236,14 +236,14 @@ class _Order:
 
 
 class _Replacement(MetaPathFinder):
-    """Finds the mutated module in place of the file, and no other module."""
+    """A finder of the mutated module in place of its file, and of no other module."""
 
     def __init__(self, mutant: Mutant) -> None:
         self._mutant = mutant
         self._name = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     def find_spec(self, fullname: str, _path: object, _target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return the mutated module where it is the one that is asked for."""
+        """Return the spec of the mutated module if it is the one asked for, else None."""
         if fullname != self._name:
             return None
         path = str(Path(self._mutant.path).resolve())
@@ -251,24 +251,24 @@ class _Replacement(MetaPathFinder):
 
 
 class _MutatedLoader(SourceFileLoader):
-    """Loads a source that is not the file's."""
+    """A loader that runs a mutated source in place of the file's."""
 
     def __init__(self, fullname: str, path: str, source: str) -> None:
         super().__init__(fullname, path)
         self._source = source
 
     def get_code(self, _fullname: str) -> CodeType:
-        """Compile the mutated source; it is kept nowhere."""
+        """Compile the mutated source, without a cache."""
         return compile(self._source, self.path, "exec", dont_inherit=True)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module, with what makes a rule pass at hand."""
+        """Run the module, with the decorator `passing` among its names."""
         vars(module)["passing"] = passing
         super().exec_module(module)
 
 
 def passing(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Make a rule pass for the same reason, with all else that it says: the slightest change that lets all through."""
+    """Return the rule with its outcome set to PASS and all else unchanged: the smallest change that permits."""
     from domain.policy.findings import Finding, Outcome
     from domain.policy.rule import Verdict
 

@@ -50,7 +50,7 @@ async def fill(office: Office, count: int) -> None:
 
 
 def request(number: int, status: StatusEvidence | None) -> AppendRequest:
-    """One partnership up to its decision."""
+    """Return the append of one partnership's events up to its decision."""
     proposed, now = proposal(f"P-2026-{number:06}"), datetime.now(UTC)
     funder = Funder(funder_id="ISOC", name="Internet Society", profile=PROFILES[number % 3], account="BA-AAAAAAAAAAAA")
     funding, found = Funding(funders=(funder,)), verification(status, now)
@@ -66,14 +66,14 @@ def request(number: int, status: StatusEvidence | None) -> AppendRequest:
 
 
 def verification(status: StatusEvidence | None, now: datetime) -> Verification:
-    """Return the sample registers' word."""
+    """Return the verification that the sample registers give."""
     lists = RegisterVersion(register_name="ofac-sdn", version=1, sha256="ab" * 32, source_date=date(2026, 11, 1))
     screening = ScreeningEvidence(parties=("Riverbend Library Network",), asked=(lists,), asked_at=now)
     return Verification(screening=screening, status=status)
 
 
 async def reading(office: Office) -> float:
-    """Seconds to read and decode every decision, without asking a rule."""
+    """Return the seconds to read and decode every decision, without applying a rule."""
     started = time.perf_counter()
     async for _ in decisions(office.desk.ledger):
         pass
@@ -81,7 +81,7 @@ async def reading(office: Office) -> float:
 
 
 async def rerun(office: Office, edition: str) -> tuple[float, int]:
-    """Seconds to re-run every decision under an edition, and the flips."""
+    """Return the seconds to re-run every decision under an edition, and the number of flips."""
     started = time.perf_counter()
     found = await compare_all(office.desk, lambda decision: recorded_beside(decision, EDITIONS[edition]))
     assert not found.unfaithful

@@ -1,7 +1,7 @@
-"""Write down for the database who may append what: one function for each task, made from `domain.recorded.writers`.
+"""Generate the database functions through which tasks append, one for each task, from `domain.recorded.writers`.
 
 `python -m deploy.appending 0009` writes a migration of that number, for a release whose tasks write something new; a
-test holds the newest such file against the code.
+test compares the newest such file with the code.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def migration() -> str:
 
 
 def _newest() -> str:
-    """The newest form of an event's type: whoever finds a newer one knows that a newer release wrote it."""
+    """Return the SQL expression for the newest schema version of an event's type."""
     later = "".join(f" WHEN '{kind}' THEN {form}" for kind, form in sorted(NEWEST_FORMS.items()) if form > 1)
     return f"CASE e.type{later} ELSE 1 END" if later else "1"
 
@@ -91,7 +91,7 @@ def newest(folder: Path = MIGRATIONS) -> Path:
 
 
 def write(number: str, folder: Path = MIGRATIONS) -> None:
-    """Write the migration of a number where the others are."""
+    """Write the migration with a number into the folder of migrations."""
     (folder / f"{number}{SUFFIX}").write_text(migration(), "utf-8")
 
 

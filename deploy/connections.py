@@ -34,14 +34,14 @@ class ServiceUnavailable(ConnectionError):
 
 @lru_cache(maxsize=1)
 def runtime() -> Runtime:
-    """Return the process's runtime: what the SDK's core has to say goes through Python's logging, like all the rest."""
+    """Return the process's Temporal runtime, which forwards the logs of the SDK's core to Python's logging."""
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
     filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding)))
 
 
 async def connect_temporal(address: str | None = None) -> Client:
-    """Connect by `temporalio.envconfig` (TEMPORAL_ADDRESS and kin, or a profile), or to an address given here.
+    """Connect by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile), or to an address given here.
 
     Raises:
         ServiceUnavailable: The server does not answer.
@@ -65,7 +65,7 @@ def _first_line(fault: Exception) -> str:
 
 
 async def wait_for(name: str, connect: Callable[[], Awaitable[Service]], stop: asyncio.Event) -> Service | None:
-    """Connect to a service, waiting out its absence with one line a time; None where we are told to stop before."""
+    """Connect to a service, and log and retry while it is away; None if told to stop first."""
     while not stop.is_set():
         try:
             return await connect()
@@ -85,7 +85,7 @@ def stop_signals() -> asyncio.Event:
 
 
 async def _no_reset(connection: object) -> None:
-    """Nothing of ours outlives its transaction on a connection, so none needs the round trip that resets it."""
+    """Skip asyncpg's reset query, a round trip: we leave no session state on a connection."""
 
 
 async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:

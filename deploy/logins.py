@@ -1,6 +1,6 @@
-"""Logins of the database: one for each task, with a secret in a file that its process alone is given.
+"""Logins of the database: one for each task, with a secret in a file that only its process is given.
 
-A secret is checked by SCRAM (RFC 7677): the server is told a verifier, and never sees the secret itself.
+A secret is checked by SCRAM (RFC 7677): the server stores a verifier, and never sees the secret itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OTHERS: Final = 0o077
 
 
 class Login(StrEnum):
-    """A task, and the login that is made for it."""
+    """A task that has a login of its own."""
 
     WORKER = "worker"
     STAFF = "staff"
@@ -41,7 +41,7 @@ class Login(StrEnum):
 
     @property
     def user(self) -> str:
-        """The name that the task logs in under."""
+        """The user name of the task's login."""
         return f"accord_{self}_login"
 
 
@@ -53,7 +53,7 @@ def read_secret(file: Path) -> str:
     """Return the secret that a file holds.
 
     Raises:
-        SecretUnusable: It cannot be read, or more people than its owner can read it.
+        SecretUnusable: It cannot be read, or others than its owner may read it.
     """
     try:
         mode, secret = file.stat().st_mode, file.read_text("ascii").strip()
@@ -65,7 +65,7 @@ def read_secret(file: Path) -> str:
 
 
 def make_secret(file: Path) -> str:
-    """Return the secret that a file holds; where there is none, make one that nobody but the file's owner can read."""
+    """Return the secret that a file holds; if there is no file, create it, readable by its owner alone."""
     if file.exists():
         return read_secret(file)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +76,7 @@ def make_secret(file: Path) -> str:
 
 
 def verifier(secret: str, salt: bytes | None = None) -> str:
-    """Return the verifier that PostgreSQL keeps of a secret: it proves who knows it, and tells nothing (RFC 5803)."""
+    """Return the SCRAM verifier that PostgreSQL stores for a secret, which does not reveal the secret (RFC 5803)."""
     salt = salt or secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, _ITERATIONS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
@@ -86,21 +86,21 @@ def verifier(secret: str, salt: bytes | None = None) -> str:
 
 
 def as_user(address: str, user: str, secret: str) -> str:
-    """Return a database's address with who logs in."""
+    """Return a database's address with a user and their secret."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(secret)}@{host}"))
 
 
 def names_user(address: str) -> bool:
-    """Return whether an address says who logs in."""
+    """Return whether an address names a user."""
     return "@" in urlsplit(address).netloc
 
 
 async def make_logins(connection: asyncpg.Connection, folder: Path) -> tuple[Login, ...]:
-    """Make every login that is missing, with its secret in a file of its name, and return those that were made.
+    """Create every login that is missing, with its secret in a file of its name, and return those created or changed.
 
-    One that exists keeps its secret; where its file was removed it gets a new one, so that is how a secret is changed.
+    An existing login keeps its secret. To change a secret, remove its file: the next call makes a new one.
     """
     made = []
     for login in Login:

@@ -1,4 +1,4 @@
-"""JSON logs for machines to read: an allow-list of keys, workflow ids to find one's way, and no personal data."""
+"""JSON logs for machines to read: an allow-list of keys, workflow ids to search by, and no personal data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALLOWED: Final = frozenset(
         *("workflow_id", "run_id", "workflow_type", "activity_type"),
     }
 )
-"""Everything else is dropped: what is not known to be free of names and account numbers does not reach a log."""
+"""The keys that are logged. All others are dropped, since they may hold names or account numbers."""
 
 
 def configure_logs() -> None:
@@ -50,7 +50,7 @@ def configure_logs() -> None:
 
 
 def _temporal_context(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Lift the ids that the SDK attaches to a record to the top, where they can be searched for."""
+    """Copy the ids that the SDK attaches to a record to its top level, where they can be searched for."""
     record = event.get("_record")
     context: Mapping[str, Any] = {
         **getattr(record, "temporal_workflow", {}),

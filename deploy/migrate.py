@@ -49,18 +49,18 @@ def migrations() -> tuple[Migration, ...]:
 
 
 async def applied(connection: asyncpg.Connection | PoolConnectionProxy) -> dict[str, str]:
-    """Return the names and digests of what was applied; empty for a new database."""
+    """Return the digests of the applied migrations, by name; empty for a new database."""
     if await connection.fetchval("SELECT to_regclass('accord.migrations')") is None:
         return {}
     return {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM accord.migrations")}
 
 
 async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
-    """Apply what is pending and return the names. Safe to run from several processes at once.
+    """Apply the pending migrations and return their names. Safe to run from several processes at once.
 
     Raises:
         MigrationEdited: An applied file was changed afterwards; write a new migration instead.
-        NotPrimary: The server only reads.
+        NotPrimary: The server is a standby, or still recovers.
     """
     if await connection.fetchval("SELECT pg_is_in_recovery()"):
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
@@ -75,7 +75,7 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
 
 
 def _require_known(done: dict[str, str]) -> None:
-    """Raise MigrationEdited for a database that another version brought to where this one cannot go on."""
+    """Raise MigrationEdited if a migration was applied that this version does not have."""
     if strange := sorted(done.keys() - {migration.name for migration in migrations()}):
         raise MigrationEdited(
             f"{strange[0]} was applied here, and this version of Accord does not have it: use the version that applied "
@@ -89,7 +89,7 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
     if known is not None:
         raise MigrationEdited(f"{migration.name} was changed after it was applied; write a new migration instead")
     async with connection.transaction():
-        await connection.execute(migration.sql)  # it may act as the owner of what it makes, and ends as who it began
+        await connection.execute(migration.sql)  # may SET ROLE to the owner of what it creates, and resets it
         await connection.execute(
             "INSERT INTO accord.migrations (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
         )

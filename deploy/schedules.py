@@ -1,6 +1,6 @@
-"""Schedules: re-screening at each switch of a register and anyway, and each register's refresh once a day.
+"""Schedules: re-screening at each switch of a register and at intervals, and each register's refresh once a day.
 
-A schedule is made by whichever process of its task comes first.
+A schedule is created by the first process that needs it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from workflows.rescreening import RescreeningWorkflow
 RESCREENING: Final = "accord-rescreening"
 _OPERATORS_OWN: Final = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
 EVERY: Final = timedelta(minutes=15)
-"""For what nobody triggered: Temporal was away when a register was switched, or another tool switched it."""
+"""The interval, for switches that triggered nothing: Temporal was away, or another tool switched a register."""
 
 
 def rescreening() -> Schedule:
-    """Return the schedule. Of runs that are asked for during a run, one follows it: it sees all that changed."""
+    """Return the schedule of re-screening. Of all runs triggered during a run, one follows: it sees every change."""
     return Schedule(
         action=ScheduleActionStartWorkflow(
             RescreeningWorkflow.run,
@@ -46,7 +46,7 @@ def rescreening() -> Schedule:
 
 
 def refreshing(register: str, minutes: int) -> Schedule:
-    """Return the schedule of a register's refresh: once a day, so many minutes after the others began."""
+    """Return the schedule of a register's refresh: once a day, `minutes` after 02:00 UTC."""
     return Schedule(
         action=ScheduleActionStartWorkflow(
             RegisterRefreshWorkflow.run,
@@ -63,18 +63,18 @@ def refreshing(register: str, minutes: int) -> Schedule:
 
 
 async def ensure_rescreening(client: Client) -> None:
-    """Make the schedule of re-screening, unless it is there."""
+    """Create the schedule of re-screening, unless it exists."""
     await _ensure(client, RESCREENING, rescreening())
 
 
 async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
-    """Make the schedule of each register's refresh, unless it is there; a new one runs at once as well."""
+    """Create the schedule of each register's refresh, unless it exists; a new one also runs at once."""
     for place, register in enumerate(registers):
         await _ensure(client, f"accord-refresh-{register}", refreshing(register, 15 * place), at_once=True)
 
 
 async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool = False) -> None:
-    """Make a schedule; one that an operator paused, changed or made is left alone."""
+    """Create a schedule, unless it exists: one that an operator paused, changed or made is left alone."""
     try:
         await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:
@@ -85,7 +85,7 @@ async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool =
 
 
 async def trigger_rescreening(client: Client) -> str:
-    """Let the schedule run now; return why it could not, or nothing."""
+    """Trigger a run of re-screening now; return why that failed, or ''."""
     try:
         await client.get_schedule_handle(RESCREENING).trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
     except RPCError as fault:

@@ -20,28 +20,28 @@ TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPOR
 
 
 class NotConfigured(ConnectionError):
-    """Neither the environment nor a running stack says where a service is."""
+    """Neither the environment nor a running stack gives the address of a service."""
 
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """A running embedded stack's word to other processes, in `stack.json` of its data folder."""
+    """The addresses and process ids of a running embedded stack, in `stack.json` of its data folder."""
 
     supervisor_pid: int
     database_url: str
-    """Where the database is; who logs in is not said."""
+    """The database's address, without a user."""
     temporal_address: str
     ui_url: str
     pids: dict[str, int]
 
 
 def data_folder() -> Path:
-    """Return the one folder that holds all state of an embedded stack: `$ACCORD_DATA`, else `.accord` here."""
+    """Return the folder that holds all state of an embedded stack: `$ACCORD_DATA`, else `.accord` in this directory."""
     return Path(os.environ.get(DATA_VARIABLE) or ".accord").resolve()
 
 
 def key_folder() -> Path:
-    """Return the folder of the keys of those who work here: `$ACCORD_KEYS`, else beside the stack's state."""
+    """Return the folder of the signing keys on this machine: `$ACCORD_KEYS`, else beside the stack's state."""
     written = os.environ.get(KEYS_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "keys"
 
@@ -55,14 +55,14 @@ def archive_folder() -> Path:
 def secrets_folder() -> Path:
     """Return the folder of this machine's login secrets: `$ACCORD_SECRETS`, else beside the stack's state.
 
-    A process is given the folder that holds its own and no other.
+    Each process is given a folder that holds its own secret and no other.
     """
     written = os.environ.get(SECRETS_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "secrets"
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:
-    """Return the stack that is said to run in a folder, or None."""
+    """Return the stack that is recorded in a folder, or None. It may have ended since."""
     try:
         return StackState(**json.loads(_state_file(folder or data_folder()).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
@@ -70,19 +70,19 @@ def read_stack(folder: Path | None = None) -> StackState | None:
 
 
 def write_stack(folder: Path, state: StackState) -> None:
-    """Tell other processes where the stack is. The file appears whole or not at all."""
+    """Record the stack for other processes. The file is replaced atomically."""
     part = folder / "stack.json.part"
     part.write_text(json.dumps(asdict(state), indent=2), "utf-8")
     part.replace(_state_file(folder))
 
 
 def forget_stack(folder: Path) -> None:
-    """Tell other processes that no stack runs here any more."""
+    """Delete the record of the stack: it runs here no more."""
     _state_file(folder).unlink(missing_ok=True)
 
 
 def database_url(login: Login) -> str:
-    """Return the database's address for a task. One that says who logs in is used as it is.
+    """Return the database's address with a task's login. An address that names a user is used as it is.
 
     Raises:
         NotConfigured: Nothing says where the database is.
@@ -93,10 +93,10 @@ def database_url(login: Login) -> str:
 
 
 def admin_url() -> str:
-    """Return the database's address for whoever migrates it: as it is written, or the embedded server's own.
+    """Return the database's address for migrating it: as configured, or with the embedded server's own user.
 
     Raises:
-        NotConfigured: Nothing says where the database is, or who migrates it.
+        NotConfigured: No database is configured, or none with the user that migrates it.
         SecretUnusable: The embedded server's secret is not here.
     """
     address = _database_address()
@@ -120,7 +120,7 @@ def _database_address() -> str:
 
 
 def embedded_temporal_address() -> str | None:
-    """Return the embedded server's address, unless the environment names a server of its own."""
+    """Return the embedded Temporal server's address, or None if none runs or the environment names another."""
     if any(os.environ.get(name) for name in TEMPORAL_VARIABLES):
         return None
     stack = read_stack()

@@ -1,10 +1,10 @@
-"""Reasons to refuse a command: every refusal is a type, so that a caller can tell them apart without reading prose."""
+"""Errors by which commands are refused: one type for each reason, so that a caller need not parse the message."""
 
 from __future__ import annotations
 
 
 class DomainError(Exception):
-    """A command that the domain refuses. The message names the fault and, where there is one, the remedy."""
+    """The base class of all refusals. The message names the fault and, where there is one, the remedy."""
 
 
 class IllegalTransition(DomainError):
@@ -24,39 +24,39 @@ class PaymentRefused(DomainError):
 
 
 class NotSigned(DomainError):
-    """The decision does not bear the signature of the person in whose name it comes, or it was taken before."""
+    """The decision lacks a valid signature by the person it names, or the same decision was recorded before."""
 
 
 class StaleDecision(DomainError):
-    """A decision on something else than stands now; they must look again and decide on that."""
+    """The person decided on an outdated view: they must look again and decide on the current state."""
 
 
 class Stopped(DomainError):
-    """Nothing is decided in the partnership, whatever is asked, until people have looked at what the message says."""
+    """Every decision is refused until people have resolved the fault that the message names."""
 
 
 class LedgerBehind(Stopped):
-    """The ledger no longer holds what the partnership is known to have come to: it was put back to an earlier point."""
+    """The ledger lacks events that the partnership's workflow has read: it was restored to an earlier point."""
 
 
 class EpochNotBegun(Stopped):
-    """The database is another one than the ledger's epoch began in: two guardians must begin the next one first."""
+    """The ledger's epoch began in another database: two guardians must begin the next epoch in this one first."""
 
 
 class EventUnreadable(Stopped, ValueError):
-    """An event stands where it counts, and nobody can read it: two guardians must judge it."""
+    """An event that a decision rests on cannot be read: two guardians must judge it."""
 
 
 class UpgradeNeeded(RuntimeError):
-    """A newer release recorded this: whoever meets it must be upgraded first. The message says what it is."""
+    """A newer release recorded the data, so the reading one must be upgraded first. The message names the data."""
 
 
 class ThresholdUnknown(DomainError):
-    """The organisation set no tier for the sum, so nobody knows who must approve: it is refused (R31, R33)."""
+    """No approval tier covers the sum, so the required approvers are unknown (R31, R33)."""
 
 
 class UnknownPerson(DomainError):
-    """An interest is declared of somebody whom the directory does not hold (R32)."""
+    """An interest is declared for a person who is not in the directory (R32)."""
 
 
 class AlreadyProposed(DomainError):

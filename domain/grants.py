@@ -39,7 +39,7 @@ class EquivalencyDetermination(Value):
 
 
 class SponsorWording(StrEnum):
-    """The agreement's word for the one who receives the money. Words of passing-on are a conduit (rules 2.7)."""
+    """The agreement's term for the receiver of the money. Every term but FISCAL_SPONSOR means a conduit (rules 2.7)."""
 
     FISCAL_SPONSOR = "FISCAL_SPONSOR"
     FISCAL_AGENT = "FISCAL_AGENT"
@@ -48,7 +48,7 @@ class SponsorWording(StrEnum):
 
 
 class Sponsorship(Value):
-    """A project of somebody else's, taken on by the payee as its own (Rev. Rul. 68-489, 66-79; rules 2.7)."""
+    """A third party's project that the payee takes on as its own (Rev. Rul. 68-489, 66-79; rules 2.7)."""
 
     project_of: Party = Field(description="Who brought the project, such as a company")
     wording: SponsorWording = SponsorWording.FISCAL_SPONSOR
@@ -93,7 +93,7 @@ class Regrant(Value):
 
 
 class Beneficiary(Value):
-    """A private party that will benefit; its size is on record and decides nothing (R5)."""
+    """A private party that will benefit. Its size is recorded, but no rule uses it (R5)."""
 
     name: Name
     share: Annotated[Decimal, Field(ge=0, le=100)] = Field(description="Per cent of the use or benefit")
@@ -102,7 +102,7 @@ class Beneficiary(Value):
 
 
 class BenefitFacts(Value):
-    """Beneficiaries beside the community (rules 2.8)."""
+    """The facts on private benefit: the beneficiaries besides the community, and the terms (rules 2.8)."""
 
     open_on_equal_terms: bool = Field(description="Open to all on equal, published terms")
     nonprofit_governance: bool
@@ -137,20 +137,20 @@ class UseOfFunds(StrEnum):
 
 
 class RestrictedMoney(Value):
-    """The gift that pays for this leg, where a donor restricted it (R15)."""
+    """The donor-restricted gift that pays for this leg (R15)."""
 
     gift: PartnershipId = Field(description="The partnership that brought the gift in")
 
 
 class KnownChange(Value):
-    """The funder's knowledge of a change in the payee's status, with its date (Rev. Proc. 2018-32, s. 4.04)."""
+    """A change in the payee's status, and the day since which the funder knew of it (Rev. Proc. 2018-32, s. 4.04)."""
 
     what: Sentence
     known_since: date
 
 
 class Interest(Value):
-    """An interest of a member of staff in a party: they take no part in the decisions (R32)."""
+    """A staff member's interest in a party, for which they take no part in the decisions (R32)."""
 
     person: StaffId
     what: Sentence

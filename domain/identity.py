@@ -32,14 +32,14 @@ def end_to_end_id(payment: UUID) -> str:
 def message_id(payments: tuple[UUID, ...], void: int = 0) -> str:
     """Return the MsgId of the payment file that holds these payments, in any order.
 
-    `void` counts the files that held exactly these before and never reached the bank: a bank refuses an id it knows.
+    `void` is the number of earlier files with these payments that never reached the bank, which refuses a known id.
     """
     content = b"".join(sorted(payment.bytes for payment in payments))
     return "ACCM" + _base32(content + (b"void %d" % void if void else b""))[:26]
 
 
 def unique_transaction_reference(payment: UUID) -> str:
-    """Return the UETR: the schema wants the form of a UUIDv4, so version and variant bits are set on a digest."""
+    """Return the UETR: a digest with the version and variant bits of a UUIDv4, which the schema requires."""
     digest = hashlib.sha256(b"uetr" + payment.bytes).digest()[:16]
     return str(UUID(bytes=digest, version=4))
 

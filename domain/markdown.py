@@ -1,4 +1,4 @@
-"""Escape what people wrote for Markdown: never markup, a link, an image, or the end of a cell."""
+"""Escape user text for Markdown, so that it is never markup, a link, an image, or the end of a table cell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import re
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
+    """Return the text on one line, escaped so that Markdown shows it literally."""
     shown = re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
     return re.sub(r"(?i)\b(https?|ftp|mailto)(:)", r"\1\\\2", shown)

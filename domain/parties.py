@@ -17,7 +17,7 @@ Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable
 
 
 class PartyKind(StrEnum):
-    """A party's kind, as it says itself. All are welcome as partners; only the payee of money out is tested (R2)."""
+    """A party's declared kind. Any kind may be a partner; only the payee of money out is tested (R2)."""
 
     NONPROFIT = "NONPROFIT"
     GOVERNMENT = "GOVERNMENT"
@@ -29,7 +29,7 @@ class PartyKind(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """A kind of document on file, by what it proves of a party."""
+    """A kind of document on file, by what it proves about a party."""
 
     GOVERNMENT_STATUS = "GOVERNMENT_STATUS"
     """A government affirmation letter, or the law that made it an instrumentality (IRC 170(c)(1))."""
@@ -38,7 +38,7 @@ class DocumentKind(StrEnum):
     GROUP_CONFIRMATION = "GROUP_CONFIRMATION"
     """The central organisation's letter that the subordinate is in its group (Rev. Proc. 80-27)."""
     CHURCH_STATUS = "CHURCH_STATUS"
-    """What shows that an unlisted church is one (IRC 170(b)(1)(A)(i), 508(c)(1)(A))."""
+    """Evidence that an unlisted organisation is a church (IRC 170(b)(1)(A)(i), 508(c)(1)(A))."""
     TREATY_DESIGNATION = "TREATY_DESIGNATION"
     """The executive order that designates an international organisation (22 USC 288)."""
     DETERMINATION_LETTER = "DETERMINATION_LETTER"
@@ -46,7 +46,7 @@ class DocumentKind(StrEnum):
 
 
 class PartyDocument(Value):
-    """A document that was seen, with its digest where it was filed."""
+    """A document that was seen, with its digest if it was filed."""
 
     kind: DocumentKind
     dated: date
@@ -62,7 +62,7 @@ class PrincipalRole(StrEnum):
 
 
 OLDEST: Final = timedelta(days=44_000)
-"""Nobody lives for so long, some 120 years."""
+"""Some 120 years: an earlier date of birth must be a mistake."""
 
 
 def _check_birth(name: str, kind: PartyKind, born: date | None) -> None:
@@ -93,7 +93,7 @@ class Principal(Value):
 
     @property
     def kinds(self) -> tuple[PartyKind, ...]:
-        """The kinds that it may be; with a date of birth it is a person."""
+        """The declared kind; if none is declared, a person, or without a date of birth a person or a company."""
         if self.kind is not None:
             return (self.kind,)
         return (PartyKind.INDIVIDUAL,) if self.born else (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY)
@@ -126,7 +126,7 @@ class Party(Value):
         default=None, description="For an individual: the date of birth, which tells them from those on a list"
     )
     behind: Annotated[SkipJsonSchema[str | None], Since("2026.3")] = Field(default=None, exclude_if=is_none)
-    """Whom it governs, signs for or owns, where it is screened as one of them; a proposal does not say it."""
+    """The party that it governs, signs for or owns, if it is screened as a principal; never set in a proposal."""
 
     @model_validator(mode="after")
     def _only_people_are_born(self) -> Self:
@@ -138,25 +138,25 @@ class Party(Value):
         return any(document.kind is kind for document in self.documents)
 
     def require_own_part(self) -> None:
-        """Raise ValueError if it is given as one of those behind another party."""
+        """Raise ValueError if `behind` is set: a proposal names principals within the party that they stand behind."""
         if self.behind is not None:
             raise ValueError(f"{self.name}: leave out `behind`; name it among the principals of whom it stands behind")
 
     @property
     def known_as(self) -> str:
-        """Its name, with what tells it from others who bear it."""
+        """The name with the country, to tell it from others of the same name."""
         return f"{self.name} ({self.country})"
 
     @property
     def center(self) -> Party | None:
-        """The central organisation of its group, to be looked up as a party."""
+        """The central organisation of its group as a party for look-ups, or None."""
         if self.central is None:
             return None
         return Party(name=self.central.name, kind=PartyKind.NONPROFIT, country="US", ein=self.central.ein)
 
     @property
-    def named_with(self) -> tuple[Party, ...]:
-        """The party and everybody who governs, signs for or owns it: all of them are screened."""
+    def with_principals(self) -> tuple[Party, ...]:
+        """The party and its principals, all to be screened; one of undeclared kind appears once per possible kind."""
         behind = (
             Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born, behind=self.known_as)
             for one in self.principals
@@ -165,10 +165,10 @@ class Party(Value):
         return (self, *behind)
 
 
-def impossibly_born(parties: Iterable[Party], on: date) -> str:
-    """Return a line on the parties whose date of birth is in the future or too long ago; empty if none.
+def birth_date_fault(parties: Iterable[Party], on: date) -> str:
+    """Return the parties whose date of birth is in the future or too long ago, in one line; empty if none.
 
-    A wrong date speaks against a match with a list, so one that is none must not pass.
+    A date of birth can rule out a match with a list, so an impossible one must not pass.
     """
     wrong = (one for one in parties if one.born is not None and not on - OLDEST < one.born <= on)
     return "; ".join(f"the date of birth of {one.name} is in the future or too long ago" for one in wrong)
@@ -186,7 +186,7 @@ class FunderProfile(StrEnum):
 
 
 class Funder(Value):
-    """A funder entity: the legal person whose money and whose law it is (R11)."""
+    """A funder entity: the legal person whose money and rules apply to a leg (R11)."""
 
     funder_id: FunderId
     name: Name

@@ -25,7 +25,7 @@ from domain.parties import Funder, Name, Party
 from domain.values import FunderId, Money, OneLine, PartnershipId, Printable, Sentence, Since, Value
 
 LARGEST_SUM: Final = Decimal(10) ** 15
-"""Below this, every sum is exact in every format it travels in (ISO 20022: 18 digits in all)."""
+"""The upper limit, exclusive: every smaller sum is exact in every format used (ISO 20022: 18 digits in all)."""
 
 
 class Direction(StrEnum):
@@ -37,7 +37,7 @@ class Direction(StrEnum):
 
 
 class PublicInterest(Value):
-    """The public interest that this serves, and whom (R4, R6)."""
+    """The public interest that the partnership serves, and the community that benefits (R4, R6)."""
 
     mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
     community_served: Sentence = Field(description="The community that benefits, named: who and where")
@@ -138,7 +138,7 @@ class FundsIn(Value):
 
 
 class NonMonetary(Value):
-    """Joining forces without money: no payment is ever possible on this leg (C29)."""
+    """Joint work without money: no payment is ever possible on this leg (C29)."""
 
     funder: FunderId
     activity: Sentence
@@ -148,7 +148,7 @@ class NonMonetary(Value):
 
 
 LARGEST_PROPOSAL: Final = 128 * 1024
-"""Bytes of a proposal as JSON: with its names encrypted, and what screening finds of each, it fits into an event."""
+"""The largest proposal as JSON, in bytes: with names encrypted and screening results it still fits into an event."""
 
 
 class Proposal(Value):
@@ -202,11 +202,11 @@ class Proposal(Value):
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody who must be screened, each once: the parties, and who governs, signs for or owns them."""
-        return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.named_with))
+        """Everybody who must be screened, each once: the parties and their principals."""
+        return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.with_principals))
 
     def regranted(self, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
-        """Return the proposal with those whom the payee supports now; without money out there are none."""
+        """Return the proposal with these sub-recipients; unchanged if no money goes out."""
         out = self.funds_out
         if out is None:
             return self
@@ -216,7 +216,7 @@ class Proposal(Value):
 
     @property
     def money(self) -> Money | None:
-        """The amount that moves, for lists: what goes out, else what comes in."""
+        """The amount that moves: the money out if there is any, else the money in; None without money."""
         if self.funds_out:
             return self.funds_out.total
         return self.funds_in.money if self.funds_in else None
@@ -234,7 +234,7 @@ def _named_by(out: FundsOut) -> list[Party]:
 
 
 class Funding(Value):
-    """The funders a proposal names, as the directory described them when it was recorded."""
+    """The funders that a proposal names, as the directory held them when the proposal was recorded."""
 
     funders: tuple[Funder, ...]
 

@@ -1,7 +1,7 @@
-"""Signed statements: the decision, and what the person was shown when they took it.
+"""Signed statements: the decision, and the state that the person was shown when they took it.
 
-The domain says which statement belongs to which act and what is wrong with one; whether the bytes were signed by a key
-is mathematics of the room `signatures`, and comes in as a `Verifier`.
+The domain builds the statement that an act must be signed with, and compares. The signature itself is verified by a
+`Verifier` that the caller passes in (`records/keys/ed25519.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PUBLIC_KEY_BYTES = 32
 """The length of an Ed25519 public key (RFC 8032, section 5.1.5)."""
 
 SignatureText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{85}[AQgw]==$")]
-"""The 64 bytes of an Ed25519 signature in base64, in the one way to write them."""
+"""The 64 bytes of an Ed25519 signature in canonical base64."""
 
 
 class PublicKey(Value):
@@ -36,7 +36,7 @@ class PublicKey(Value):
 
     @property
     def key_id(self) -> str:
-        """A short name that follows from the key itself."""
+        """A short identifier derived from the key's bytes."""
         digest = hashlib.sha256(b"accord key" + self.content).digest()
         return "EK-" + base64.b32encode(digest).decode("ascii")[:16]
 
@@ -44,7 +44,7 @@ class PublicKey(Value):
 KeyId = Annotated[str, StringConstraints(pattern=r"^EK-[A-Z2-7]{16}$")]
 
 Verifier = Callable[[PublicKey, bytes, bytes], bool]
-"""Whether a key made a signature over a message: (key, message, signature)."""
+"""A function of (key, message, signature) that returns True if the key made the signature over the message."""
 
 
 class Terms(Value):
@@ -55,9 +55,9 @@ class Terms(Value):
     funder: FunderId
     purpose_sha256: Sha256
     account_sha256: Sha256 | None
-    """Of the payee's bank details, where an agreement names them."""
+    """The digest of the payee's bank details, where an agreement names them."""
     determination_sha256: Sha256
-    """Of the public-interest determination: the objective, the community served, the statement (R6)."""
+    """The digest of the public-interest determination: the objective, the community served, the statement (R6)."""
     rule_book: str
     """The edition that the findings shown were made under; empty before there are any."""
 
@@ -66,9 +66,9 @@ class Shown(Value):
     """The state that a person was shown."""
 
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    """Of the stream."""
+    """The version of the stream."""
     position: Annotated[int, Field(ge=0, le=2**53 - 1)]
-    """Of the stream's newest event in the ledger."""
+    """The position in the ledger of the stream's newest event."""
     terms: Terms
 
 
@@ -77,28 +77,28 @@ Origin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{1,98}$
 
 
 class LogEpoch(Value):
-    """The ledger that is meant: its origin, and the part of its life between two restores."""
+    """An epoch of a ledger: the ledger's origin and the number of the epoch; a restore begins the next one."""
 
     origin: Origin
     epoch: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Statement(Value):
-    """The statement that is signed, in full; its RFC 8785 bytes are the message."""
+    """The complete statement that a person signs; its RFC 8785 bytes are the signed message."""
 
     form: Literal["accord.statement.1", "accord.statement.2"] = "accord.statement.1"
-    """The second names the ledger that it is signed for."""
+    """The second form names the ledger's epoch in `log`."""
     subject: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    """The partnership, `directory`, or the bank account."""
+    """The partnership's id, or the name of another stream, such as `directory` or that of a bank account."""
     act: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
     actor: StaffId
     at: Moment
     command_id: UUID
     content_sha256: Sha256
-    """Of the canonical content of the command: everything it says, but for the fields that stand here."""
+    """The digest of the command's canonical content: everything it says except the fields of this statement."""
     shown: Shown | None = None
     log: LogEpoch | None = Field(default=None, exclude_if=is_none)
-    """The ledger that it is signed for: on another one, or on a copy of it, it counts for nothing."""
+    """The epoch of the ledger that it is signed for: in any other ledger or epoch it counts for nothing."""
 
     @model_validator(mode="after")
     def _names_a_ledger_in_the_second_form(self) -> Self:
@@ -107,7 +107,7 @@ class Statement(Value):
         return self
 
     def within(self, log: LogEpoch | None) -> Self:
-        """Return the statement as it is signed for a ledger; before its first epoch, none is named."""
+        """Return the statement as it is signed in an epoch; None, before the first epoch, names no ledger."""
         form = "accord.statement.1" if log is None else "accord.statement.2"
         return self.model_copy(update={"form": form, "log": log})
 
@@ -117,7 +117,7 @@ class Statement(Value):
 
 
 class Signature(Value):
-    """A statement with the signature on it, complete: it can be verified with nothing but the public key."""
+    """A statement with its signature. The public key alone is enough to verify it."""
 
     statement: Statement
     key_id: KeyId
@@ -137,7 +137,7 @@ def content_digest(content: dict[str, Any]) -> str:
 def statement_about(
     subject: str, act: str, actor: str, at: Moment, command_id: UUID, content: dict[str, Any]
 ) -> Statement:
-    """Return the statement to sign for an act on something of the organisation's own, by all that the act says."""
+    """Return the statement to sign for an act outside a partnership's decisions. `content` is all that the act says."""
     return Statement(
         subject=subject,
         act=act,
@@ -151,8 +151,8 @@ def statement_about(
 def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | None, verifier: Verifier) -> str:
     """Return a signature's fault, or ''.
 
-    `expected` is the statement that the act itself makes; what was shown is the signer's to say. The key is the
-    signer's own of that name, in force; None where the directory holds none.
+    `expected` is the statement built from the act. `shown` is not compared, since only the signer can state it. `key`
+    is the signer's key in force with the signature's key id; None if the directory holds none.
     """
     if signature is None:
         return "it is not signed"

@@ -1,6 +1,6 @@
-"""Names of the ledger's streams: one value type for all of them, and what each name says.
+"""Names of the ledger's streams: one value type that builds and reads them.
 
-A partnership's stream, and an attempt's to pay, bear the id of the workflow that runs it.
+The name of a partnership's stream, and of an attempt's to pay, is also the id of the workflow that runs it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
 PARTNERSHIP_STREAMS: Final = "partnership/"
-"""How the names of all streams of partnerships begin, and of the attempts to pay in them."""
+"""The prefix of the names of all streams of partnerships and of the attempts to pay in them."""
 
 
 class StreamKind(StrEnum):
@@ -57,7 +57,7 @@ class StreamId(str):
 
     @classmethod
     def clearance(cls, pair: str) -> Self:
-        """Return the stream of a pair of party and list entry, by the pair's digest."""
+        """Return the stream of clearances for a pair of party and list entry, by the pair's digest."""
         return cls(f"clearance/{pair}")
 
     @classmethod
@@ -72,7 +72,7 @@ class StreamId(str):
 
     @classmethod
     def bank_file(cls, sha256: str) -> Self:
-        """Return the stream of a file of the bank's, by its digest."""
+        """Return the stream of a file from the bank, by its digest."""
         return cls(f"bank-file/{sha256}")
 
     @classmethod
@@ -82,22 +82,22 @@ class StreamId(str):
 
     @classmethod
     def reopening(cls, epoch: int) -> Self:
-        """Return the stream of opening payments again in an epoch."""
+        """Return the stream of the acts that reopen payments in an epoch."""
         return cls(f"reopening/{epoch}")
 
     @property
     def subject(self) -> str:
-        """The thing that the stream is of: the partnership, the account, the file."""
+        """The identifier of the stream's subject: the partnership, the account, the file."""
         return self.partition("/")[2].split("/")[0]
 
     @property
     def is_partnership(self) -> bool:
-        """True if it is a partnership's own stream, and not that of an attempt to pay in it, or of something else."""
+        """True if it is a partnership's own stream; False for its attempts to pay and for all other streams."""
         return self.startswith(PARTNERSHIP_STREAMS) and self.count("/") == 1
 
     @property
     def place(self) -> Place | None:
-        """The tranche and attempt that it is of; None of any stream but an attempt's."""
+        """The tranche and attempt of an attempt's stream; None for any other stream."""
         match self.split("/"):
             case ["partnership", _, "tranche", tranche, "attempt", attempt]:
                 return Place(int(tranche), int(attempt))
@@ -107,4 +107,4 @@ class StreamId(str):
 
 DIRECTORY_STREAM: Final = StreamId("directory")
 PRIVACY_STREAM: Final = StreamId("privacy")
-"""What was erased, and the subject of the statements about it."""
+"""The stream of erasures, and the subject of the statements that approve them."""

@@ -1,4 +1,4 @@
-"""The kinds of event that a union of them has, however it is nested."""
+"""List the classes, and the event types, in unions of events that may be nested."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def kinds_of(*unions: Any) -> Iterator[type[Any]]:
 
 
 def event_types(*unions: Any) -> frozenset[str]:
-    """Return the names that the events of unions are stored under."""
+    """Return the event types, as they are stored, of every class in unions."""
     return frozenset(str(kind.model_fields["event_type"].default) for kind in kinds_of(*unions))

@@ -1,4 +1,4 @@
-"""The small values everything else is made of: money, identifiers, countries. Each refuses what it cannot mean."""
+"""Basic value types: money, identifiers, countries, text. Each refuses invalid input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pydantic import (
 
 
 class Since(NamedTuple):
-    """Marks a field with the edition of the rule book in which it appeared: older editions never saw it."""
+    """A mark on a field: the edition of the rule book in which it appeared; older editions never saw it."""
 
     edition: str
 
@@ -41,7 +41,7 @@ _COUNTRIES: Final = frozenset(str(known.alpha_2) for known in pycountry.countrie
 
 
 def short(value: object) -> str:
-    """Return a value as it would be written, cut to what a message can carry."""
+    """Return the `repr` of a value, cut to 60 characters for an error message."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -78,7 +78,7 @@ def _exact(written: object) -> object:
     if isinstance(written, str) and not _DECIMAL.fullmatch(written.strip()):
         raise ValueError(f"{short(written)} is not an amount; write digits and a point, such as 50000.00")
     if isinstance(written, Decimal) and written.is_finite():
-        return Decimal(format(written, "f"))  # 1E+3, as a number in a file may say, is written 1000 from here on
+        return Decimal(format(written, "f"))  # a file may say 1E+3; from here on it is 1000
     return written
 
 
@@ -111,10 +111,10 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 SEALED_SIGN: Final = "\u27e6"
-"""The sign that encrypted text begins with in the ledger; no other text may hold it."""
+"""The character that encrypted text in the ledger begins with; no other text may contain it."""
 
 ERASED_NAME: Final = "\u27e6erased\u27e7"
-"""What stands where somebody was named who is erased since. It is read, but never recorded."""
+"""The placeholder for the name of an erased person. It appears when events are read, and is never recorded."""
 
 
 def _printable(text: str) -> str:
@@ -131,7 +131,7 @@ def _printable(text: str) -> str:
 
 
 _TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Signs that make text read otherwise than it is written (Unicode Standard Annex 9, section 2)."""
+"""Bidirectional classes of characters that reorder the displayed text (Unicode Standard Annex 9, section 2)."""
 
 
 def _on_one_line(text: str) -> str:
@@ -144,25 +144,25 @@ def _on_one_line(text: str) -> str:
 
 
 def is_none(value: object) -> bool:
-    """Return whether a field that came later says nothing.
+    """Return whether a field that was added later is None, and so is left out when a value is written.
 
-    It is left out of what is written then, so that what was signed and hashed before there was such a field stays.
+    What was signed and hashed before the field existed keeps its bytes.
     """
     return value is None
 
 
 def is_zero(value: Decimal) -> bool:
-    """Return whether a sum is nothing; a field that came later is not stored then."""
+    """Return whether a sum is zero, and so is left out when a value is written; see `is_none`."""
     return value == 0
 
 
 def is_false(value: bool) -> bool:
-    """Return whether a flag is not set; a field that came later is not stored then."""
+    """Return whether a flag is not set, and so is left out when a value is written; see `is_none`."""
     return not value
 
 
 def is_empty(value: str) -> bool:
-    """Return whether a text that came later says nothing; see `is_none`."""
+    """Return whether a text is empty, and so is left out when a value is written; see `is_none`."""
     return not value
 
 
@@ -171,13 +171,13 @@ def _unless_erased(written: object) -> object:
 
 
 BirthDate = Annotated[date | None, BeforeValidator(_unless_erased), Field(exclude_if=is_none)]
-"""A person's date of birth; None where nobody knows it, or where they are erased since."""
+"""A person's date of birth; None if it is unknown, or if the person was erased."""
 
 Printable: Final = AfterValidator(_printable)
-"""Refuses control characters, which databases and terminals take amiss; line breaks and tabs are welcome."""
+"""A validator that refuses control characters, which harm databases and terminals; line breaks and tabs are allowed."""
 
 OneLine: Final = AfterValidator(_on_one_line)
-"""Refuses line breaks and signs that nobody sees, in what stands in a row or a title."""
+"""A validator that refuses line breaks, tabs and invisible characters, for text in table rows and titles."""
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000), Printable]
 """Text a person wrote for another to read; not empty."""
@@ -192,7 +192,7 @@ def minor_digits(currency: str) -> int:
 
 
 AMOUNT: Final = r"^(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,4})?$"
-"""The form of an amount written as text: digits, a point, more digits; not nothing."""
+"""The pattern of an amount written as text: digits, then optionally a point and more digits; not zero."""
 
 
 class Money(Value):

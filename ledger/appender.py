@@ -1,8 +1,8 @@
-"""Group commit: the appends of one process travel in batches, and each is answered on its own.
+"""Group commit: the appends of one process are sent in batches, and each append gets its own answer.
 
-While a batch is on its way to the disk, others queue; when it is there, the queue leaves as the next batch. So one
-caller waits for nobody, and very many share one commit. A batch is one autocommit statement: the lock that orders the
-ledger lives inside the server, and a client that freezes holds nobody up.
+While one batch is being committed, new appends queue and form the next batch. So a single caller never waits for a
+batch to fill, and many callers share one commit. A batch is one autocommit statement: the append lock is taken and
+released inside the server, so a client that freezes holds nobody up.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ Send = Callable[[Sequence[AppendRequest]], Awaitable[list[AppendResult]]]
 
 BATCH_COMMANDS: Final = 256
 BATCH_BYTES: Final = 4 << 20
-"""The most that travels in one statement."""
+"""The most commands, and bytes of content, in one statement."""
 
 SMALL_BATCH: Final = 64
-"""Up to here everybody who waits travels together. Of more, half: while it is under way the others get ready."""
+"""A queue of up to this many commands is sent whole; of a longer one, half, so that the rest form the next batch."""
 
 QUEUE_COMMANDS: Final = 10_000
-"""How many commands may wait; who comes after that waits for a place."""
+"""How many commands may be queued or under way; further callers wait for a place."""
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for a place in the queue."""
 
 RETRY_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
-"""Seconds before each new try of a batch whose outcome is unknown. Sending it again is safe: it is then a replay."""
+"""Seconds before each retry of a batch whose outcome is unknown. A retry is safe: what was recorded is a replay."""
 
 
 class WaitingAppend(NamedTuple):
-    """A command in the queue, and where its answer goes."""
+    """A queued command and the future that receives its answer."""
 
     request: AppendRequest
     answer: asyncio.Future[AppendResult]
 
 
 class Appender:
-    """Batches the appends of one process, in the order they were asked."""
+    """A queue that sends the appends of one process in batches, in the order in which they were requested."""
 
     def __init__(self, send: Send, queue_commands: int = QUEUE_COMMANDS, patience: float = PATIENCE) -> None:
         self._send = send
@@ -82,15 +82,15 @@ class Appender:
             while self._queue:
                 batch = self._next_batch()
                 await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
-                for _ in batch:  # a place is free once its command is dealt with, also if its caller left
+                for _ in batch:  # a place is free once its command is dealt with, even if its caller left
                     self._places.release()
                 if len(self._queue) < SMALL_BATCH:
-                    await asyncio.sleep(0)  # who was answered may have more to ask, and travels with those who wait
-        finally:  # at once, so that whoever comes next finds the place free
+                    await asyncio.sleep(0)  # lets answered callers queue their next command for this batch
+        finally:  # with no await in between, so that the next command starts a new sender
             self._sender = None
 
     def _next_batch(self) -> list[WaitingAppend]:
-        """Take from the queue what one statement carries; at least one command."""
+        """Remove the next batch from the queue and return it: at least one command."""
         batch: list[WaitingAppend] = []
         size = 0
         most = min(BATCH_COMMANDS, max(SMALL_BATCH, len(self._queue) // 2))
@@ -117,7 +117,7 @@ class Appender:
                     waiting.answer.set_result(result)
 
     async def _persist(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
-        """Send, and after an unknown outcome send the very same again: what was recorded is answered as a replay."""
+        """Send a batch, and retry it while its outcome is unknown: what was recorded is answered as a replay."""
         for pause in RETRY_PAUSES:
             try:
                 return await self._send(requests)

@@ -1,6 +1,6 @@
-"""The time: the one place where the product asks. Drills set it; nothing in production does.
+"""The clock: the one place where the product asks for the current time. Drills set it; nothing in production does.
 
-The database has its own, `ledger.now()`: what is recorded is dated by the server and by nobody who appends.
+The database has its own, `ledger.now()`: the server dates what is recorded, never the client that appends.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _source: Final[ContextVar[Callable[[], datetime]]] = ContextVar("clock", default
 
 
 def now() -> datetime:
-    """Return the time, with its zone (UTC)."""
+    """Return the current time, timezone-aware (UTC)."""
     return _source.get()()
 
 
 def today() -> date:
-    """Return the day it is in UTC."""
+    """Return the current date in UTC."""
     return now().date()
 
 
 @contextmanager
 def reading(source: Callable[[], datetime]) -> Iterator[None]:
-    """Let everything that runs within ask another source, which returns times with a zone. For drills."""
+    """Replace the clock within the context by `source`, which returns timezone-aware times. For drills."""
     token = _source.set(source)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Events as the ledger takes and returns them: frozen, and free of any meaning of its own."""
+"""Events as the ledger accepts and returns them: immutable, with content that the ledger does not interpret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVENT_NAMESPACE = UUID("0d2f2b2e-5b0e-5a3f-8a54-6a2d1f9c7e01")
 
 
 MARK: Final = "\u27e6"
-"""The sign that encrypted text begins with, and that no other text may hold."""
+"""The character that encrypted text begins with, and that no other text may contain."""
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _STREAM: Final = re.compile(r"[!-~]{1,200}")
@@ -30,7 +30,7 @@ _LARGEST_SCHEMA_VERSION: Final = 2**15 - 1
 
 
 def holds_nul(content: bytes) -> bool:
-    """Return whether JSON text holds a NUL character, which PostgreSQL's jsonb cannot."""
+    """Return whether JSON text contains a NUL character, which PostgreSQL's jsonb cannot store."""
     return _NUL.search(content) is not None
 
 
@@ -42,9 +42,9 @@ class AppendStatus(StrEnum):
     """The ledger's answer to a command."""
 
     OK = "OK"
-    """Its events are recorded now."""
+    """The events were recorded by this append."""
     REPLAY = "REPLAY"
-    """The very same events were recorded before; success, nothing new."""
+    """The same events were recorded before; success, nothing new."""
     KEY_REUSE = "KEY_REUSE"
     """An event id was used before for other content; a bug or a forgery, never to be retried."""
     CONFLICT = "CONFLICT"
@@ -52,17 +52,17 @@ class AppendStatus(StrEnum):
 
 
 class Naming(NamedTuple):
-    """A text that names somebody, and what tells them from others who bear the same name."""
+    """A person's name in an event, and the subject that tells them from others of the same name."""
 
     subject: str
     text: str
     beside: tuple[str, ...] = ()
-    """Fields that are encrypted as well, where they stand in an object with that text."""
+    """Fields that are encrypted as well, in every JSON object that has the name as a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; whoever is named, encrypted."""
+    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; names of people, encrypted."""
 
     event_type: str
     schema_version: int
@@ -79,7 +79,7 @@ class NewEvent:
         meta: Mapping[str, Any],
         named: Iterable[Naming] = (),
     ) -> NewEvent:
-        """Make an event of JSON-like content.
+        """Make an event from JSON-like content.
 
         Raises:
             rfc8785.CanonicalizationError: A value that JSON cannot hold exactly.
@@ -93,7 +93,7 @@ class NewEvent:
         return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(named))
 
     def check(self) -> None:
-        """Raise ValueError for what the ledger's table would not hold."""
+        """Raise ValueError if the ledger's table would refuse the event."""
         if not _EVENT_TYPE.fullmatch(self.event_type):
             raise ValueError(f"{self.event_type!r} is not an event type: ASCII letters and digits")
         if not 1 <= self.schema_version <= _LARGEST_SCHEMA_VERSION:
@@ -119,7 +119,7 @@ class AppendRequest:
     events: tuple[NewEvent, ...]
 
     def __post_init__(self) -> None:
-        """Refuse here what the database would refuse, so that one bad command never rolls back its batch mates.
+        """Refuse here what the database would refuse, so that one bad command never rolls back its whole batch.
 
         Raises:
             ValueError: No events, a stream or event type that is not plain ASCII, or a number or size out of bounds.
@@ -135,7 +135,7 @@ class AppendRequest:
 
     @property
     def size(self) -> int:
-        """Bytes of content."""
+        """The size of the content in bytes."""
         return sum(len(event.payload) + len(event.meta) for event in self.events)
 
     @property
@@ -158,7 +158,7 @@ class AppendResult:
 
     @property
     def recorded(self) -> bool:
-        """True if the events are in the ledger, now or since before."""
+        """True if the events are in the ledger, recorded by this append or an earlier one."""
         return self.status in {AppendStatus.OK, AppendStatus.REPLAY}
 
 
@@ -171,16 +171,16 @@ def _anything(_stream_id: str, _event_type: str) -> bool:
 
 
 class Door(NamedTuple):
-    """The function that appends, and which events it lets through, by stream and type.
+    """The database function that appends, and the events that it lets through, by stream and type.
 
-    The database refuses the others as well; asked here first, one of them never rolls back its batch mates.
+    The database refuses all others as well; checked here first, a refused event never rolls back its whole batch.
     """
 
     function: str = "ledger.append"
     lets_through: Callable[[str, str], bool] = _anything
 
     def check(self, request: AppendRequest) -> None:
-        """Raise NotAllowed for what it does not let through."""
+        """Raise NotAllowed if an event of the request is not let through."""
         for event in request.events:
             if not self.lets_through(request.stream_id, event.event_type):
                 raise NotAllowed(f"{self.function} lets no {event.event_type} through to {request.stream_id}")
@@ -201,11 +201,11 @@ class StoredEvent(NamedTuple):
     recorded_at: datetime
     leaf: bytes
     doubt: str = ""
-    """Why it counts for nothing, as whoever read it judged; nothing of it is stored."""
+    """Why the event is disregarded, or ''. Judged on reading, never stored."""
 
 
 class Movement(NamedTuple):
-    """A stream's progress: its newest version, and where in the ledger that is."""
+    """A stream's newest version and the position of that event in the ledger."""
 
     stream_id: str
     version: int
@@ -223,28 +223,28 @@ class StoredPayload(NamedTuple):
 
 
 class Seals(Protocol):
-    """Encryption of the people whom events name: hidden in the table, shown to those who read through it."""
+    """Encryption of people's names in events: encrypted in the table, decrypted for those who read through it."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return a request with the names encrypted; identical bytes for the same request."""
+        """Return the request with its names encrypted; the same request always gives identical bytes."""
         ...
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
-        """Return payloads with every name that can be read, over a connection that is lent or over its own.
+        """Return the payloads with every name decrypted whose key exists.
 
-        Where nothing is encrypted, the very sequence that was given.
+        Reads over `connection` or over one of its own. Returns the given sequence itself if nothing is encrypted.
         """
         ...
 
 
 class Unsealed:
-    """Hides nothing, and so takes nothing that names anybody."""
+    """A stand-in without encryption, which therefore refuses events that name people."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request.
+        """Return the request unchanged.
 
         Raises:
-            ValueError: It names somebody.
+            ValueError: Its events name people.
         """
         if any(event.named for event in request.events):
             raise ValueError("the events name people, and this ledger has nothing to seal them with")

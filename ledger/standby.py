@@ -1,7 +1,7 @@
-"""Commits that a standby must have: they are waited for, and never given up in a way that shows what no standby has.
+"""Commits under synchronous replication: the server's wait for its standby is never cancelled.
 
-PostgreSQL shows a transaction that waits for its standby to nobody. Whoever cancels the wait, by a client's time-out
-for instance, ends it: then everybody sees an event that a failover would lose. So the wait is left to itself.
+PostgreSQL hides a transaction until its standby has it. Cancelling that wait, by a client's time-out for instance,
+makes an event visible that a failover would lose. So a caller that gives up leaves the server waiting.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from ledger.model import LedgerUnavailable
 Answer = TypeVar("Answer")
 
 NEVER: Final = 1e9
-"""Seconds until the driver gives up, which cancels what the server waits for."""
+"""The driver's time-out in seconds, in effect none: a time-out would cancel the server's wait."""
 
 PATIENCE: Final = 60.0
-"""Seconds that a caller waits; then the connection is left alone, and the wait goes on without it."""
+"""Seconds that a caller waits; then its connection is closed, and the server goes on waiting."""
 
 LOOK_AGAIN: Final = 30.0
-"""Seconds for which it is believed whether the server must wait for a standby."""
+"""Seconds for which the answer of `must_wait` is cached."""
 
 _ASKED: Final = "SELECT current_setting('synchronous_standby_names') <> ''"
 _CUT_SHORT: Final = "synchronous replication"
-"""In the server's warning that somebody cancelled a wait: it is committed here, and may be nowhere else."""
+"""Part of the server's warning that a wait was cancelled: the commit is here, and perhaps on no standby."""
 
 
 class Standby:
-    """One process's knowledge of the standby that must have what it records."""
+    """One process's knowledge of the standby: whether commits must wait for it, and what it has confirmed."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._must_wait = False
         self._asked_at = -LOOK_AGAIN
         self._confirmed = 0
-        """Up to where in the ledger a standby is known to have everything."""
+        """The position up to which a standby is known to have everything."""
 
     async def must_wait(self, connection: PoolConnectionProxy) -> bool:
-        """Return whether the server was told that a standby must have what is committed."""
+        """Return whether the server is configured to wait for a standby at each commit."""
         if time.monotonic() - self._asked_at > LOOK_AGAIN:
             self._must_wait = bool(await connection.fetchval(_ASKED))
             self._asked_at = time.monotonic()
@@ -80,17 +80,17 @@ class Standby:
         await self._to_its_end(connection, connection.execute("COMMIT", timeout=NEVER))
 
     def may_be_unconfirmed(self, position: int) -> bool:
-        """Return whether a standby may have to be asked for what was read up to a position."""
+        """Return whether a standby may lack events up to a position, so that `confirm` has to be called."""
         stale = time.monotonic() - self._asked_at > LOOK_AGAIN
         return position > self._confirmed and (self._must_wait or stale)
 
     async def confirm(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Return once a standby has everything up to a position that was read, where one must have it.
+        """Wait until a standby has everything up to a position, if the server is configured to have one.
 
-        Somebody else may have cut a wait short: then what is visible here is nowhere else yet.
+        Another client may have cancelled its wait: then what is visible here is on no standby yet.
 
         Raises:
-            LedgerUnavailable: A standby must have it, and none says that it does.
+            LedgerUnavailable: A standby must have it, and none confirmed it in time.
         """
         if position <= self._confirmed or not await self.must_wait(connection):
             return
@@ -98,7 +98,7 @@ class Standby:
         self.knows(position)
 
     def knows(self, position: int) -> None:
-        """Remember up to where a standby has everything."""
+        """Remember that a standby has everything up to a position."""
         self._confirmed = max(self._confirmed, position)
 
     async def _to_its_end(self, connection: PoolConnectionProxy, work: Awaitable[Answer]) -> Answer:
@@ -109,15 +109,15 @@ class Standby:
 
         connection.add_log_listener(hear)
         task = asyncio.ensure_future(work)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody asks once it was left alone
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody awaits it after a time-out
         try:
             answer = await asyncio.wait_for(asyncio.shield(task), self._patience)
         except (TimeoutError, asyncio.CancelledError) as left:
-            connection.terminate()  # closes it without a word: the server goes on waiting
+            connection.terminate()  # closes it without a cancel request: the server goes on waiting
             if isinstance(left, asyncio.CancelledError):
                 raise
             raise LedgerUnavailable(f"no standby confirmed it within {self._patience:.0f} s; it may come yet") from None
-        await asyncio.sleep(0)  # the server's warnings are handed on in the next turn of the loop
+        await asyncio.sleep(0)  # log listeners are called in the next iteration of the event loop
         connection.remove_log_listener(hear)
         if any(_CUT_SHORT in one for one in warnings):
             raise LedgerUnavailable("the wait for the standby was cut short; whether it has it is unknown")

@@ -1,4 +1,4 @@
-"""Append to the ledger and read it back. Every outage is one exception, and a retry is always safe."""
+"""Append to the ledger and read it back. Every outage raises LedgerUnavailable, and a retry is always safe."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _WANTED: Final = "position > $1 AND starts_with(stream_id, $2) AND ($3::text[] I
 
 
 class Ledger:
-    """The event store. Share one between all tasks of a process: appends that meet in it share a commit.
+    """The event store. Share one between all tasks of a process: concurrent appends share a commit.
 
-    `door`: through which function whoever works with it appends.
+    `door`: the database function that it appends through.
     """
 
     def __init__(self, pool: asyncpg.Pool, seals: Seals | None = None, door: Door = Door()) -> None:  # noqa: B008 - frozen
@@ -67,7 +67,7 @@ class Ledger:
 
         Raises:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
-            NotAllowed: Whoever works with this ledger may not append it; nothing was recorded.
+            NotAllowed: This ledger's door does not let an event through; nothing was recorded.
         """
         return await self._appender.append(await self._sealed(request))
 
@@ -84,8 +84,8 @@ class Ledger:
     ) -> list[AppendResult]:
         """Record many commands in the transaction of a connection; each is answered on its own, in order.
 
-        Whoever does so holds the append lock until that transaction ends: what they read of the ledger afterwards
-        is all that there is.
+        The append lock is held until that transaction ends, so what is read of the ledger in it afterwards is
+        complete.
         """
         sealed = [await self._sealed(request) for request in requests]
         return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
@@ -110,10 +110,10 @@ class Ledger:
         return self._standby.transaction(connection)
 
     async def confirm(self, position: int) -> None:
-        """Return once what stands up to a position is where a failover does not lose it, if the server has a standby.
+        """Wait until a failover would lose nothing up to a position, if the server has a standby.
 
         Raises:
-            LedgerUnavailable: No standby says so in time.
+            LedgerUnavailable: No standby confirmed it in time.
         """
         if self._standby.may_be_unconfirmed(position):
             async with self.connection() as connection:
@@ -126,9 +126,9 @@ class Ledger:
         limit: int | None = None,
         connection: PoolConnectionProxy | None = None,
     ) -> list[StoredEvent]:
-        """Return the events of one stream after a version, in order; all of them, or so many.
+        """Return the events of one stream after a version, in order; at most `limit`, if given.
 
-        Over a connection that is lent, or over one of its own.
+        Reads over `connection`, or over one of its own.
         """
         query = (
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
@@ -139,7 +139,7 @@ class Ledger:
             return await self.opened([_stored(row) for row in rows], lent)
 
     async def versions(self, streams: Sequence[str], connection: PoolConnectionProxy) -> dict[str, int]:
-        """Return the newest version of each of some streams, 0 for one that has no events."""
+        """Return the newest version of each stream, by stream id; 0 for one that has no events."""
         query = (
             "SELECT s.id, coalesce(max(e.version), 0) AS version FROM unnest($1::text[]) s(id) "
             "LEFT JOIN ledger.events e ON e.stream_id = s.id GROUP BY s.id"
@@ -149,7 +149,7 @@ class Ledger:
     async def opened(
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
-        """Return events with whom they name in clear; their leaves remain those of what is stored."""
+        """Return the events with names decrypted; their leaves remain those of the stored bytes."""
         stored = [event.payload for event in events]
         payloads = await self._seals.open(stored, connection)
         if payloads is stored:
@@ -157,7 +157,7 @@ class Ledger:
         return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
 
     async def installation(self) -> str:
-        """Return the identity of this database: another one after a restore to an earlier point, and for a copy."""
+        """Return the id of this database, which differs in a copy and after a restore to an earlier point."""
         async with self.connection() as connection:
             return str(await connection.fetchval("SELECT ledger.installation()"))
 
@@ -177,21 +177,21 @@ class Ledger:
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
         """Yield the events after a position and up to another, in order, as they are stored, with names encrypted.
 
-        Made for those who read everything: pages are read by position alone, the next one while one is worked on.
+        For reading everything: pages are read by position alone, each while the one before is processed.
         """
         page = asyncio.ensure_future(self._page(after, upto))
         try:
             while rows := await page:
                 after = rows[-1]["position"]
                 page = asyncio.ensure_future(self._page(after, upto))
-                await asyncio.sleep(0)  # so that it is sent now, and read while the rows are worked on
+                await asyncio.sleep(0)  # sends the query now, so that it runs while the rows are processed
                 for row in rows:
                     yield _stored(row)
         finally:
             page.cancel()
 
     async def read_page(self, after: int, limit: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
-        """Return so many events after a position, in order, as they are stored, over a connection that was lent."""
+        """Return at most `limit` events after a position, in order, as they are stored, with names encrypted."""
         return [_stored(row) for row in await connection.fetch(_READ, after, _MAX_POSITION, limit)]
 
     async def _page(self, after: int, upto: int) -> list[asyncpg.Record]:
@@ -199,7 +199,7 @@ class Ledger:
             return list(await connection.fetch(_READ, after, upto, PAGE))
 
     async def broken_streams(self, after_position: int = 0) -> list[tuple[int, str]]:
-        """Return the streams that moved since and whose versions are not 1, 2, 3 ..., each by its newest position."""
+        """Return (newest position, description) of up to 20 changed streams whose versions are not 1, 2, 3 ..."""
         query = (
             "SELECT last, stream_id FROM "
             "unnest(ARRAY(SELECT DISTINCT stream_id FROM ledger.events WHERE position > $1)) moved(stream_id), "
@@ -221,7 +221,7 @@ class Ledger:
             return int(await connection.fetchval(query, 0, prefix, event_types))
 
     async def streams_containing(self, prefix: str, part: Mapping[str, object]) -> list[str]:
-        """Return the streams of a prefix with an event whose payload contains a JSON structure. Reads them all."""
+        """Return the streams of a prefix with an event whose payload contains a JSON structure. Scans all of them."""
         query = (
             "SELECT DISTINCT stream_id FROM ledger.readable "
             "WHERE starts_with(stream_id, $1) AND payload @> $2::jsonb ORDER BY stream_id"
@@ -230,7 +230,7 @@ class Ledger:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
     async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
-        """Return the newest version of each stream that moved after a position, as of so long ago, in that order."""
+        """Return a Movement for each stream with events after a position that are older than `at_rest`, in order."""
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
             "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < ledger.now() - $3::interval "
@@ -257,7 +257,7 @@ class Ledger:
                 return
 
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
-        """Yield what the events of some types say, in total order: for those who read very many of them."""
+        """Yield the payloads of the events of some types, in total order, page by page."""
         async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
             payloads = await self._seals.open([row["payload"] for row in page])
             for row, payload in zip(page, payloads, strict=True):
@@ -280,13 +280,13 @@ class Ledger:
             after_position = page[-1]["position"]
 
     def connection(self) -> AbstractAsyncContextManager[PoolConnectionProxy]:
-        """Lend a connection; an outage while it is lent is a LedgerUnavailable."""
+        """Lend a connection; an outage while it is lent raises LedgerUnavailable."""
         return lend(self._pool)
 
 
 @asynccontextmanager
 async def lend(pool: asyncpg.Pool) -> AsyncIterator[PoolConnectionProxy]:
-    """Lend a connection of a pool; an outage while it is lent is a LedgerUnavailable."""
+    """Lend a connection of a pool; an outage while it is lent raises LedgerUnavailable."""
     try:
         async with pool.acquire() as connection:
             yield connection
@@ -314,7 +314,7 @@ UNAVAILABLE: Final = (
 
 
 _ALL_NEW: Final = "NEW"
-"""The one row that answers a call of which everything was new."""
+"""The status of the single row returned by a call whose events were all new."""
 
 
 def _answers(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) -> list[AppendResult]:
@@ -324,7 +324,7 @@ def _answers(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) 
 
 
 def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:
-    """The answers to requests that were all new, by the position of the first event."""
+    """Return the answers to requests that were all new, given the position of the first event."""
     ends = accumulate(len(request.events) for request in requests)
     return [
         AppendResult(AppendStatus.OK, first_position + end - len(request.events), request.resulting_version)
@@ -333,7 +333,7 @@ def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[Appe
 
 
 def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    """Return an append, a column each: where each event belongs, what it says, how many events each command has."""
+    """Return the arguments of the append function: one list per column, and the number of events per command."""
     whose = [request for request in requests for _ in request.events]
     events = [event for request in requests for event in request.events]
     return (

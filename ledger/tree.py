@@ -40,7 +40,7 @@ def node_of(left: bytes, right: bytes) -> bytes:
 
 
 def envelope_of(event: StoredEvent) -> str:
-    """Return the canonical envelope (RFC 8785) that an event's leaf commits to; content stands in it as digests."""
+    """Return the canonical envelope (RFC 8785) that an event's leaf commits to; it holds the content as digests."""
     return (
         f'{{"command_id":"{event.command_id}","event_id":"{event.event_id}","event_type":"{event.event_type}",'
         f'"meta_sha256":"{sha256(event.meta).hexdigest()}","payload_sha256":"{sha256(event.payload).hexdigest()}",'
@@ -62,13 +62,13 @@ def leaf_of(event: StoredEvent) -> bytes:
 
 
 class Frontier:
-    """The part of a tree to remember so as to go on with it: its perfect subtrees, the largest first."""
+    """The part of a tree that is needed to extend it: the roots of its perfect subtrees, the largest first."""
 
     def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
-        """Begin with the nodes of a tree of a size.
+        """Begin with the nodes of a tree of `size` leaves.
 
         Raises:
-            ValueError: There are not as many nodes as the size has ones in binary.
+            ValueError: The number of nodes is not the number of one bits in the size.
         """
         if size < 0 or len(nodes) != size.bit_count():
             raise ValueError(
@@ -82,7 +82,7 @@ class Frontier:
         self._add(leaf, 0)
 
     def append_tile(self, leaves: Sequence[bytes]) -> bytes:
-        """Add the leaves of a whole tile, where one begins, and return the node over them."""
+        """Add the leaves of a whole tile, at a tile's boundary, and return the node over them."""
         node = perfect_root(leaves)
         self._add(node, TILE_HEIGHT)
         return node
@@ -107,7 +107,7 @@ def joined(parts: Sequence[bytes]) -> bytes:
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over hashes of one height, as many as a power of two."""
+    """Return the root over a power of two of hashes of the same height."""
     while len(hashes) > 1:
         hashes = [node_of(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]
@@ -141,7 +141,7 @@ def inclusion_path(index: int, span: Span) -> list[Span]:
 
 
 def consistency_path(size: int, span: Span, known: bool = True) -> list[Span]:
-    """Return the subtrees whose hashes prove that a tree of `size` is the beginning (RFC 6962, section 2.1.2)."""
+    """Return the subtrees whose hashes prove that a tree of `size` begins this one (RFC 6962, section 2.1.2)."""
     if size == span.end:
         return [] if known else [span]
     middle = span.start + _split(span.end - span.start)
@@ -152,7 +152,7 @@ def consistency_path(size: int, span: Span, known: bool = True) -> list[Span]:
 
 
 def _split(size: int) -> int:
-    """The largest power of two below a size."""
+    """Return the largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)
 
 

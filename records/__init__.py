@@ -1,1 +1,1 @@
-"""The ledger in the domain's words: the event codec, the directory, who signed what, names, keys, read models."""
+"""The ledger in the domain's terms: event codec, directory, signatures, encrypted names, keys and read models."""

@@ -1,6 +1,7 @@
-"""Judge which events of a stream count: those that their people signed, and that nobody set aside.
+"""Judge which events of a stream count: those signed by the people they name, and not set aside.
 
-What is found of an event never changes: the keys are those in force where it stands. So it is found once in a process.
+The verdict on a signature never changes, since the keys are those in force at the event's position. So a process
+computes it once per event.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from domain.signing import Statement
 from domain.streams import StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
-from records.directory import Directories, Registrar
+from records.directory import Directories, DirectoryRepository
 from records.keys.ed25519 import verified
 from records.privacy.vault import ERASED
 
 _ERASED: Final = ERASED.encode()
 _MOST_REMEMBERED: Final = 200_000
-"""Of how many events a process remembers what it found, some 30 MB; the oldest are found anew."""
+"""How many verdicts a process caches, some 30 MB; the oldest are dropped and computed anew."""
 
 
 CLAIMS: Final[dict[str, type[CounterAct]]] = {
@@ -38,22 +39,22 @@ CLAIMS: Final[dict[str, type[CounterAct]]] = {
     "TrancheNeverSent": PaymentFileNeverSent,
     "PaymentNeverSent": PaymentFileNeverSent,
 }
-"""What is said of a payment without a signature, and the signed act on its file that stands before and bears it out."""
+"""Each unsigned claim about a payment, with the signed act on its payment file that must precede it."""
 
 
 class Judge:
-    """Says of events which count for nothing."""
+    """The judge of events, which marks those that are disregarded."""
 
-    def __init__(self, ledger: Ledger, registrar: Registrar) -> None:
+    def __init__(self, ledger: Ledger, registrar: DirectoryRepository) -> None:
         self._ledger = ledger
         self._registrar = registrar
         self._found: OrderedDict[bytes, str] = OrderedDict()
-        """By leaf: why an event is not whose name it bears."""
+        """By leaf: why the event is not signed by the person it names, or ''."""
 
     async def __call__(
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
-        """Return events, each with why it counts for nothing where it does."""
+        """Return the events; one that is disregarded has the reason as its `doubt`."""
         new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
         if new:
             self._remember(new, await self._registrar.directories(connection))
@@ -63,7 +64,7 @@ class Judge:
         return [await self._judged(one, connection) for one in events]
 
     async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
-        """Return the reason why nothing signed bears out that a payment left, or never arrived; or nothing."""
+        """Return a fault if no signed act supports the claim that a payment left, or was never sent; else ''."""
         claim: Any = read_stored(stored)
         stream = StreamId(stored.stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
@@ -97,17 +98,17 @@ class Judge:
 
 
 class Reader:
-    """Reads streams of decisions as they count."""
+    """A reader of streams that returns the events that count, and Disregarded in place of the others."""
 
-    def __init__(self, ledger: Ledger, registrar: Registrar | None = None) -> None:
+    def __init__(self, ledger: Ledger, registrar: DirectoryRepository | None = None) -> None:
         self.ledger = ledger
-        self.registrar = registrar or Registrar(ledger)
+        self.registrar = registrar or DirectoryRepository(ledger)
         self.judge = Judge(ledger, self.registrar)
 
     async def read(
         self, stream_id: str, after: int = 0, connection: PoolConnectionProxy | None = None
     ) -> list[RecordedEvent]:
-        """Return the events of a stream after a version; what counts for nothing is Disregarded.
+        """Return the events of a stream after a version, with Disregarded in place of those that do not count.
 
         Raises:
             EventUnreadable: One of them cannot be read, and the guardians have not set it aside.
@@ -121,9 +122,9 @@ class Reader:
 
 
 def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:
-    """Return why an event is not its person's, by the directory as it stood; '' where it is, None where it is nobody's.
+    """Return why an event is not signed by the person it names; '' if it is, None if nobody has to sign it.
 
-    Raises as `read_stored` does.
+    `directory`: as it stood at the event's position. Raises as `read_stored` does.
     """
     event: Any = read_stored(stored)
     if not (signer := signer_of(event)):
@@ -133,7 +134,7 @@ def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None
     expected = expected_of(event, stored.stream_id, content_of(stored), directory)
     if expected is None:
         return f"{stored.event_type}: nothing that it confirms waits for a confirmation"
-    confirms = isinstance(event, DirectoryChangeConfirmed)  # under the name of the change, which is not its own
+    confirms = isinstance(event, DirectoryChangeConfirmed)  # signed under the id of the change, not its own
     if expected.command_id != stored.command_id and not confirms:
         return f"{stored.event_type}: the signature was given for another command"
     fault = authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)

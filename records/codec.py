@@ -1,4 +1,4 @@
-"""Between the ledger's form of an event and the domain's."""
+"""Convert events between the ledger's form and the domain's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ledger import Naming, NewEvent, StoredEvent, StoredPayload
 def to_ledger(
     events: tuple[AnyEvent, ...], actor: str, command_id: UUID, people: tuple[Person, ...] = ()
 ) -> tuple[NewEvent, ...]:
-    """Return events in the ledger's form, with actor and causation as metadata, and with whom they may name."""
+    """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
     everybody = dict.fromkeys((*people, *people_in(events)))
     named = [Naming(person.subject, person.name, PERSONAL_FIELDS) for person in everybody]
@@ -28,7 +28,7 @@ def to_ledger(
 
 
 def from_ledger(stored: StoredEvent) -> RecordedEvent:
-    """Return a stored event with its meaning, lifted to the newest schema.
+    """Return a stored event as a domain event, upcast to the newest schema, or as Disregarded.
 
     Raises:
         EventUnreadable: Nobody can read it.
@@ -45,7 +45,7 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
 
 
 def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
-    """Return a stored event's meaning. Raises as `from_ledger` does."""
+    """Return the domain event that a stored event holds. Raises as `from_ledger` does."""
     try:
         return read_event_bytes(stored.event_type, stored.schema_version, stored.payload)
     except ValueError as fault:
@@ -70,7 +70,7 @@ def _disregarded(stored: StoredEvent) -> Disregarded:
 
 
 def _first_fault(fault: ValueError) -> str:
-    """Name the field that is wrong, without what stands there: it may name people."""
+    """Return the first faulty field and its fault, without its value, which may name people."""
     if isinstance(fault, ValidationError):
         first = fault.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]

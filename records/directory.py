@@ -1,4 +1,4 @@
-"""Read the directory, and ask it whether a decision is signed by the person in whose name it comes."""
+"""Read the directory, and check by it that a decision is signed by the person it names."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ from records.codec import content_of, from_ledger, read_stored
 from records.keys.ed25519 import verified
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
-"""How far the clocks of two machines may be apart."""
+"""The greatest difference allowed between the clocks of two machines."""
 
 
-class Registrar:
-    """The directory as its stream tells it now; what was read before is kept, and only news are read."""
+class DirectoryRepository:
+    """The repository of the directory. It caches the directory as read so far, and reads only new events."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._stood: tuple[DirectoryAt, ...] = ()
         self.read = 0
-        """Up to which version of its stream the directory is known."""
+        """The version of its stream up to which the directory is known."""
 
     async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
-        """Return the directory; read over a connection that is lent, or over one of its own.
+        """Return the current directory, read over `connection` or over one of its own.
 
         Raises:
             UpgradeNeeded: A newer release recorded something in it.
         """
-        known, read = self._stood, self.read  # never changed in place: others read meanwhile, too
+        known, read = self._stood, self.read  # never changed in place: other tasks may read meanwhile
         stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
         if known and (not stored or stored[0].leaf != known[-1].leaf):
-            known, read = (), 0  # the ledger was put back: what was known of it is another one's
+            known, read = (), 0  # the ledger was restored to an earlier point: read it all again
             stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
         news = _stood_after(known, [one for one in stored if one.version > read])
         if news or not known:
@@ -61,7 +61,7 @@ class Registrar:
         return self._stood[-1].directory if self._stood else Directory()
 
     async def fault_of_installation(self) -> str:
-        """Return why nothing may be accepted in this database before two guardians begin an epoch in it, or nothing."""
+        """Return why nothing is accepted until two guardians begin an epoch in this database, or ''."""
         installation = await self._ledger.installation()
         if self._known.epoch is not None and self._known.epoch.installation == installation:
             return ""
@@ -80,14 +80,14 @@ class Registrar:
         return Directories(self._stood)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
-        """Return the reason why a command is not proved to be its actor's, or nothing."""
+        """Return the reason why a command is not proved to be its actor's, or ''."""
         fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
         if fault or command.signature is None:
             return fault
         return await self._fault_of_sight(command.signature, partnership_id)
 
     async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
-        """Return a fault where what was shown stands not in this ledger, or at another position or stream."""
+        """Return a fault if this ledger does not hold what the signer was shown, or recorded it after they signed."""
         shown = signature.statement.shown
         if shown is None or shown.version == 0:
             return ""
@@ -99,7 +99,7 @@ class Registrar:
         return ""
 
     async def standing(self, reference: str) -> AccountStanding | None:
-        """Return an account's standing, by the events about it that were signed with a key then in force."""
+        """Return an account's standing, from its events that were signed with a key in force at the time."""
         stored = await self._ledger.read_stream(StreamId.account(reference))
         times, counted = await self.directories(), []
         today = self._known
@@ -114,7 +114,7 @@ class Registrar:
         return standing_of(tuple(counted))
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
-        """Return the people who cleared a pair, each with a key that was then in force."""
+        """Return the people who cleared a pair, each with a key that was in force at the time."""
         stored = await self._ledger.read_stream(StreamId.clearance(pair))
         if not stored:
             return ()
@@ -131,21 +131,21 @@ class Registrar:
 
 
 def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
-    """Yield what can be read. For streams in which what is missing only takes away: nobody vouches by it."""
+    """Yield the events that can be read. For streams in which a missing event never permits anything more."""
     for one in stored:
         with suppress(EventUnreadable):
             yield from_ledger(one)
 
 
 def is_doubted(directory: Directory, signature: Signature | None, recorded: RecordedEvent) -> bool:
-    """Return whether something was recorded with a key that, by what is known now, others may have used then."""
+    """Return whether an event was recorded with a key that is now known to have been compromised by then."""
     if signature is None or recorded.recorded_at is None:
         return False
     return directory.is_compromised(signature.key_id, recorded.recorded_at)
 
 
 class DirectoryAt(NamedTuple):
-    """The directory after an event of it, which stands at a position of the ledger."""
+    """The directory after one of its events, with the event's position and leaf."""
 
     position: int
     leaf: bytes
@@ -165,7 +165,7 @@ class Directories:
 
 
 def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) -> list[DirectoryAt]:
-    """The directory after each of the events that came since."""
+    """Return the directory after each of the new events."""
     directory, stood = known[-1].directory if known else Directory(), list[DirectoryAt]()
     for one in stored:
         directory = evolve_directory(directory, _said_in_directory(one), verified)
@@ -174,7 +174,7 @@ def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) ->
 
 
 def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
-    """Return an event's word to the directory; one that nobody can read, or of another room, says nothing."""
+    """Return the directory event that was stored, or an UnreadableEvent if it cannot be read or is of another kind."""
     try:
         event = read_stored(stored)
         reason = f"{event.event_type} is no event of the directory"
@@ -191,7 +191,7 @@ def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
 
 
 VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
-"""Who may record and verify bank accounts."""
+"""The roles that may record and verify bank accounts."""
 
 
 def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
@@ -201,5 +201,5 @@ def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
 
 
 def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
-    """Return the reason why an account's event counts for nothing, or nothing."""
+    """Return the reason why an account's event does not count, or ''."""
     return signature_fault(directory, event.signature, statement_of(event, reference), verified)

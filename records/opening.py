@@ -1,4 +1,4 @@
-"""Open the ledger for a task, with people's names encrypted under a key each, forgotten with that key."""
+"""Open the ledger for a task, with people's names encrypted under one key per person (crypto-shredding)."""
 
 from functools import partial
 
@@ -17,14 +17,14 @@ SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 
 
 def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
-    """Return the ledger as the product uses it: what names a person is encrypted in it.
+    """Return the ledger as the product uses it, with people's names encrypted.
 
-    `writer`: the task that appends through it. Without one it is for reading, except to whoever owns the database.
+    `writer`: the task that appends through it. Without one, only the owner of the database can append.
     """
     return Ledger(pool, Vault(pool), Door(f"appending.{writer}", partial(may_append, writer)) if writer else Door())
 
 
 async def own_writer(pool: asyncpg.Pool) -> Writer | None:
-    """Return the task as which this login may record acts without a worker: as the owner, and in an emergency."""
+    """Return the task as which this login may record acts without a worker, or None if it may not."""
     own = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
     return next((one for one in (Writer.WORKER, Writer.EMERGENCY) if one in own), None)

@@ -1,7 +1,7 @@
-"""Find who signed the event that a receipt proves: by the event, and by the enrolment that the receipt carries.
+"""Find the signer of the event that a receipt proves, from the event and the enrolment that the receipt carries.
 
-Names of people in events are encrypted, and so are they in a receipt; where an event holds one, its signature is
-verified, and that these were the signer's very words is not shown.
+Names of people are encrypted in a receipt as they are in the ledger. If an event holds one, its signature is verified,
+but its content cannot be compared with what was signed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHANGES: Final = {"DirectoryFounded", "DirectoryChangeProposed"}
 
 
 class NotTheirs(ValueError):
-    """The ledger holds the event, and it is not the decision of the person whose name it bears."""
+    """The event is in the ledger, but it is not a decision of the person whose name it bears."""
 
 
 class SignedBy(NamedTuple):
@@ -37,14 +37,14 @@ class SignedBy(NamedTuple):
     enrolled_at: tuple[int, ...]
     """The positions of the events that enrolled the key: a founding, or a change and its confirmation."""
     words_shown: bool
-    """Whether what the event says could be held against what was signed: an encrypted name hides it."""
+    """Whether the event's content was compared with what was signed; an encrypted name prevents that."""
 
 
 def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy | None:
-    """Return the signer of an event, or None where it is nobody's: Accord recorded it by itself.
+    """Return the signer of an event, or None if nobody signs it: Accord recorded it by itself.
 
     Raises:
-        NotTheirs: It bears a name, and that person's enrolled key did not sign it.
+        NotTheirs: It bears the name of a person whose enrolled key did not sign it.
     """
     said = json.loads(event.payload)
     if event.event_type not in BEAR_SIGNATURES or said.get("actor") == ACCORD:
@@ -83,7 +83,7 @@ def _read(event: StoredEvent, said: dict[str, Any]) -> Any:
 
 
 def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str:
-    """Return why a signature is another's or of something else, by the names that both bear; empty where it is not."""
+    """Return a fault if a signature's actor, command or subject is not that of the event, or ''."""
     if signature.statement.actor != actor:
         return f"the signature is {signature.statement.actor}'s, not {actor}'s"
     if signature.statement.command_id != event.command_id:
@@ -94,7 +94,7 @@ def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str
 
 
 def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> str:
-    """Return why a signature is for another kind of decision or time, where names hide the words; else empty."""
+    """Return a fault if a signature is for another kind of decision or another time than the event's, or ''."""
     if act_of(event.event_type) not in {signature.statement.act, ""}:
         return "the signature is for another kind of decision"
     told = said.get("at")
@@ -103,10 +103,10 @@ def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signatur
 
 
 def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> PublicKey:
-    """The key by which an event is signed, as the enrolment says that it is the actor's.
+    """Return the key that signed an event, which the enrolment shows to be the actor's.
 
     Raises:
-        NotTheirs: It is not the actor's key.
+        NotTheirs: The enrolment does not show that.
     """
     for one in enrolment:
         before = one.stream_id == DIRECTORY_STREAM and one.position < event.position
@@ -128,7 +128,7 @@ def _confirms(event: StoredEvent, change_id: str) -> bool:
 
 
 def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> PublicKey | None:
-    """Return a person's key of that name, where an event of the directory enrols it."""
+    """Return the person's key with this id if an event of the directory enrols it, else None."""
     said = json.loads(event.payload)
     facts = said["changes"] if event.event_type in _CHANGES else [{**said, "event_type": event.event_type}]
     for fact in facts:

@@ -18,19 +18,19 @@ COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
 ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
 VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
-"""How far the workflow knew its stream when anything else here changed: it may know more by now."""
+"""The stream version that the workflow knew when another attribute last changed; it may know more by now."""
 
 STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
-"""Set where nothing is decided: the ledger forgot what the workflow knows, or holds what nobody can read."""
+"""Set while nothing is decided: the ledger lost what the workflow knows, or holds an event that nobody can read."""
 
 WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
-"""The question to the server's index that finds such."""
+"""The visibility query that finds stopped partnerships."""
 
 ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, VERSION, STOPPED)
 
 
 def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
-    """Return all attributes as they should be now."""
+    """Return the updates that set all attributes to their current values."""
     return [
         STAGE.value_set(known.stage),
         ON_HOLD.value_set(known.on_hold),

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class DeadlineTimer:
-    """Runs for one deadline at a time, and asks for a reminder, or the end of somebody's time, when it rings."""
+    """A timer for one deadline at a time, which asks for a reminder or an escalation when it fires."""
 
     def __init__(self, partnership_id: str, ask: Callable[[PassDeadline], None]) -> None:
         self._partnership_id, self._ask = partnership_id, ask
@@ -24,7 +24,7 @@ class DeadlineTimer:
         self._set: tuple[Wait, Moment] | None = None
 
     def keep(self, deadline: Deadline | None) -> None:
-        """Run for this deadline and no other."""
+        """Run the timer for this deadline in place of any other; None for no deadline."""
         wanted = (deadline.wait, deadline.next_at) if deadline else None
         if self._set == wanted and (wanted is None or self._timer is not None):
             return

@@ -14,31 +14,31 @@ SUMMARY_BYTES = 200
 
 
 def clip(text: str) -> str:
-    """Return text that fits the server's limit for summaries, counted in bytes."""
+    """Return the text, cut to the server's limit for summaries in bytes."""
     encoded = text.encode()
     return text if len(encoded) <= SUMMARY_BYTES else encoded[: SUMMARY_BYTES - 3].decode(errors="ignore") + "..."
 
 
 def summary_of(proposal: Proposal) -> str:
-    """Return the one line that names a partnership for as long as it lives."""
+    """Return the one-line summary of a partnership, which never changes."""
     money = f" - {proposal.money}" if proposal.money else ""
     whom = f"to {proposal.funds_out.payee.name}" if proposal.funds_out else f"with {proposal.partner.name}"
     return clip(f"{plain(proposal.title)}{money} {plain(whom)}")
 
 
 def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
-    """Return the one line that names an attempt to pay."""
+    """Return the one-line summary of an attempt to pay."""
     again = f", attempt {tranche.attempt}" if tranche.attempt > 1 else ""
     return clip(f"Tranche {tranche.number}{again} - {tranche.money} to {plain(payee)}")
 
 
 def stopped_line(why: str) -> str:
-    """Return the line that says why nothing is decided."""
+    """Return the line for operators with the reason why nothing is decided."""
     return f"**STOPPED**: {plain(why)}"
 
 
 def details_of(partnership: Partnership, stopped: str = "") -> str:
-    """Return the live page of a partnership. `stopped`: why nothing is decided in it; empty where it can be."""
+    """Return a partnership's details for the UI. `stopped`: why nothing can be decided in it, or ''."""
     now = outlook(partnership)
     lines = [stopped_line(stopped)] if stopped else []
     lines += [f"**Stage**: {partnership.stage.value}" + (" (ON HOLD)" if partnership.hold else "")]
@@ -72,7 +72,7 @@ def _urgency(partnership: Partnership) -> str:
 
 
 def details_of_tranche(tranche: Tranche, stopped: str = "") -> str:
-    """Return the live page of an attempt to pay. `stopped`: why nobody can follow it; empty where it can be."""
+    """Return an attempt's details for the UI. `stopped`: why its stream cannot be followed, or ''."""
     order = tranche.order
     lines = [
         *([stopped_line(stopped)] if stopped else []),

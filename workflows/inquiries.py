@@ -1,11 +1,11 @@
-"""What a partnership's workflow asks about it: registers, lists, rules and keys, each by one local activity."""
+"""Inquiries of a partnership's workflow: to registers, lists, rules and keys, each by local activities."""
 
 from __future__ import annotations
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import Assessed, AssessmentRequest, Fallen, PayeeEvidence
+    from activities.contracts import Assessed, AssessmentRequest, RevokedDecisions, PayeeEvidence
     from activities.partnerships import Partnerships
     from activities.payment import Payments
     from activities.verification import Verifications
@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 async def verify(partnership: Partnership) -> Verification:
-    """Ask for the payee's standing with the IRS, and compare every party with the sanctions lists."""
+    """Return the evidence on the payee's standing with the IRS, and of every party against the sanctions lists."""
     proposal = partnership.proposed
     found = PayeeEvidence()
     if proposal.funds_out is not None:
@@ -30,7 +30,7 @@ async def verify(partnership: Partnership) -> Verification:
 
 
 async def assess(partnership: Partnership, funding: Funding, verification: Verification) -> Assessed:
-    """Apply the rule book to what was found."""
+    """Apply the rule book to a verification, and return the assessment."""
     request = AssessmentRequest(
         proposal=partnership.proposed, funding=funding, verification=verification, interests=partnership.interests
     )
@@ -39,13 +39,13 @@ async def assess(partnership: Partnership, funding: Funding, verification: Verif
 
 
 async def screen_bank(partnership_id: str) -> str:
-    """Return why nothing may be paid by way of the payee's bank, by the lists in force; empty where it may."""
+    """Return the reason why the lists in force forbid paying through the payee's bank, or ''."""
     reason: str = await local(Payments.screen_bank, partnership_id, "Screen the payee's bank against the lists")
     return reason
 
 
-async def find_fallen(partnership_id: str) -> tuple[Fallen, ...]:
-    """Return what was decided with keys that were revoked for cause since."""
+async def find_fallen(partnership_id: str) -> tuple[RevokedDecisions, ...]:
+    """Return the decisions, by person, that were signed with keys since revoked for cause."""
     summary = "Look for decisions whose keys had to be doubted"
-    fallen: tuple[Fallen, ...] = await local(Partnerships.find_fallen, partnership_id, summary)
+    fallen: tuple[RevokedDecisions, ...] = await local(Partnerships.find_fallen, partnership_id, summary)
     return fallen

@@ -1,4 +1,4 @@
-"""Messages into a workflow and out of it: start, receipt."""
+"""Messages to and from a partnership's workflow: its input, requests to read on, and receipts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from domain.values import PartnershipId, Value
 
 
 class CatchUp(Value):
-    """The ledger may hold more of the stream than the workflow knows."""
+    """A request to read on: the ledger may hold more of the stream than the workflow knows."""
 
 
 class RegistersChanged(Value):
-    """A register that speaks of the partnership's parties may say something else now."""
+    """A request to recheck: what a register holds on the partnership's parties may have changed."""
 
 
 class PartnershipStart(Value):
     """The input of a partnership's run: its first proposal, or its id alone; the rest is read from the ledger.
 
-    What else somebody puts here counts for nothing: whoever reaches Temporal may start a workflow.
+    All other content is ignored: anybody who reaches Temporal may start a workflow.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -40,15 +40,15 @@ class Receipt(Value):
     partnership_id: str
     command_id: UUID
     what: tuple[str, ...]
-    """The events it led to."""
+    """The types of the events that the command led to."""
     replayed: bool
-    """Whether the command was recorded before and this is a second asking."""
+    """Whether the command had been recorded before, so that this answers a repetition."""
     stage: Stage
     version: int
     position: int
-    """Of the stream's newest event in the ledger."""
+    """The position in the ledger of the stream's newest event."""
     terms: Terms | None
-    """What a next decision would be about, as it stands."""
+    """The current terms, which the next decision would be about."""
     on_hold: bool
     outlook: Outlook
 

@@ -14,7 +14,7 @@ from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind
 TASK_QUEUE: Final = "accord"
 
 REGISTERS_QUEUE: Final = "accord-registers"
-"""The loader's own: no other process has its login."""
+"""The task queue of the register loader: no other process has its login."""
 
 WAIT_OUT: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
@@ -22,10 +22,10 @@ WAIT_OUT: Final = RetryPolicy(
 """An outage of the database is waited out, however long: there is nothing better to do, and nothing is lost."""
 
 STOPS: Final = {kind.__name__: kind for kind in (LedgerBehind, EpochNotBegun, EventUnreadable)}
-"""How an activity says that nothing may be decided until people have looked."""
+"""The error types with which an activity says that nothing may be decided until people have looked."""
 
 UNLESS_STOPPED: Final = replace(WAIT_OUT, non_retryable_error_types=list(STOPS))
-"""What only people can mend is asked again by a timer that grows, not every half minute."""
+"""What only people can fix is not retried every half minute: the workflow asks again, with a growing pause."""
 
 LOCAL: Final = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
@@ -36,13 +36,13 @@ LOCAL: Final = LocalActivityConfig(
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
-"""How long until what is stopped asks the ledger again, at first and at most."""
+"""How long a stopped workflow waits until it asks the ledger again, at first and at most."""
 
 PAYMENT: Final = ActivityConfig(start_to_close_timeout=timedelta(seconds=30), retry_policy=WAIT_OUT)
-"""Money moves in an activity of the server's own: it outlives the worker and shows its attempts to the operator."""
+"""Payments are instructed in a regular activity: it outlives the worker and shows its attempts to the operator."""
 
 RESCREENING: Final = ActivityConfig(start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT)
-"""Reads every open partnership, or tells very many of them; done again from the start, it does no harm."""
+"""For reading every open partnership, or signalling very many; safe to repeat from the start."""
 
 REFRESHING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(hours=2),
@@ -52,6 +52,6 @@ REFRESHING: Final = ActivityConfig(
 """A publisher that is away is asked again for some hours; then the next day's run does so."""
 
 
-def told(options: ActivityConfig, summary: str) -> ActivityConfig:
-    """Return options of an activity with the line that tells operators what it does."""
+def with_summary(options: ActivityConfig, summary: str) -> ActivityConfig:
+    """Return an activity's options with a summary, which tells operators what it does."""
     return {**options, "summary": summary}

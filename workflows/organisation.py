@@ -1,4 +1,4 @@
-"""A signed act of the organisation about itself: one short workflow an act, under the act's own id."""
+"""A signed act of the organisation about itself: one short workflow per act, under the act's own id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="OrganisationAct", failure_exception_types=[DomainError])
 class OrganisationActWorkflow:
-    """One act. Asked twice it is done once: the ledger knows the act's id."""
+    """One act. Started twice, it is recorded once: the ledger knows the act's id."""
 
     @workflow.run
     async def run(self, act: OrganisationAct) -> ActAnswer:

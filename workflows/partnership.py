@@ -1,7 +1,7 @@
 """The partnership: one workflow for its whole life, from proposal to close.
 
-`run` is a loop over stages and each stage is one method. Handlers only enqueue; the loop alone awaits, so what
-happens has one order. Rules are the domain's, memory is the ledger's.
+`run` is a loop over stages and each stage is one method. Handlers only enqueue; the loop alone acts, so everything
+happens in one order. The rules are in the domain, the state is in the ledger.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ with workflow.unsafe.imports_passed_through():
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
 NotACommand = CatchUp | RegistersChanged | AttemptQuestion
 Asked = c.StaffRequest | c.WorkflowCommand | NotACommand
-"""What may stand in the queue."""
+"""The items of the queue."""
 
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
@@ -64,12 +64,12 @@ class PartnershipWorkflow:
         self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
         self._began = start.proposal is not None
-        """Whether the ledger was read; before, nothing can be refused by the state."""
+        """Whether the state is known; before the ledger was read, nothing can be refused by it."""
         self._position, self._leaf = 0, ""
         self._follows = Published()
-        """What follows from the partnership for operators and for the timer, as it was read with it."""
+        """The search attributes and deadline of the partnership, as they were read with its events."""
         self._stopped: Stopped | None = None
-        """Why nothing is decided here: the ledger forgot what is known, or holds what nobody can read."""
+        """Why nothing is decided here: the ledger lost what is known, or holds an event that nobody can read."""
         self._pause = FIRST_PAUSE
         self._version_at_start = 0
         self._handled: dict[UUID, tuple[str, ...]] = {}
@@ -77,7 +77,7 @@ class PartnershipWorkflow:
         self._queue: list[Asked] = [start.proposal] if start.proposal else []
         self._deadline = DeadlineTimer(start.partnership_id, self._enqueue)
         self._following: dict[str, asyncio.Task[None]] = {}
-        """By the id of the tranche's workflow."""
+        """The tasks that follow tranches, by the id of the tranche's workflow."""
         self._view = OperatorsView()
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
             Stage.PROPOSED: self.await_decision,
@@ -103,16 +103,16 @@ class PartnershipWorkflow:
         return receipt(self.partnership, self._position, command_id, (), replayed=False)
 
     def _require_own_workflow(self) -> None:
-        """Anybody may start a workflow, and under any id: one for another partnership than its id names ends at once.
+        """Raise IllegalTransition if the workflow's id is not that of its partnership.
 
-        Otherwise it would stand in the way of the true one.
+        Anybody may start a workflow, under any id; if it went on, it would block the partnership's own.
         """
         own, workflow_id = StreamId.partnership(self.partnership.partnership_id), workflow.info().workflow_id
         if own != workflow_id:
             raise IllegalTransition(f"{workflow_id} is no workflow of {own}")
 
     async def believe_the_ledger(self) -> None:
-        """Begin from what was recorded, whatever this run was started with: anybody may start one."""
+        """Read the state from the ledger, whatever this run was started with: anybody may start one."""
         folded = await fold(self.partnership.partnership_id)
         self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
         self._follows = folded.published
@@ -122,7 +122,7 @@ class PartnershipWorkflow:
         self._follow_in_flight()
 
     async def _unless_stopped(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Do the next thing; where the ledger stands in the way of everything, wait for it and do nothing else."""
+        """Run a step. If the ledger allows no decision, wait until it does, and do nothing else."""
         version = self.partnership.version
         try:
             await step()
@@ -134,7 +134,7 @@ class PartnershipWorkflow:
             self._pause = FIRST_PAUSE
 
     async def wait_for_the_ledger(self) -> None:
-        """Wait until the ledger can be built upon again. Who asks meanwhile is refused; nothing else is done."""
+        """Wait until the ledger allows decisions again. Commands are refused meanwhile; nothing else is done."""
         while self._stopped is not None:
             self._publish()
             try:
@@ -148,20 +148,20 @@ class PartnershipWorkflow:
             await self._take(item)
 
     def _may_be_answered(self) -> bool:
-        """Return whether something was asked that needs no decision; the rest waits until the ledger is whole."""
+        """Return whether the queue holds an item that needs no decision; the rest waits for the ledger."""
         return any(isinstance(item, CatchUp | AttemptQuestion) for item in self._queue)
 
     # The stages, as the policy tells them.
 
     async def verify(self) -> None:
-        """Due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
+        """Do due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
         verification = await inquiries.verify(self.partnership)
         await self._handle(
             c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
         )
 
     async def establish_eligibility(self) -> None:
-        """Eligibility: apply the rule book once; what it refers waits for a verifier."""
+        """Establish eligibility: apply the rule book once; a referral waits for a verifier."""
         known = self.partnership
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
@@ -174,8 +174,8 @@ class PartnershipWorkflow:
         )
 
     async def recheck(self) -> None:
-        """Look again: at keys that had to be doubted, and at the registers. What may not go on stops."""
-        await self._let_fall()
+        """Check again for compromised keys and in the registers; an adverse result stops the partnership."""
+        await self._take_back_decisions()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
             return
@@ -192,8 +192,8 @@ class PartnershipWorkflow:
             )
         )
 
-    async def _let_fall(self) -> None:
-        """Take back what was decided with a key that was revoked for cause, so that it can be decided anew."""
+    async def _take_back_decisions(self) -> None:
+        """Take back decisions signed with a key that was revoked for cause, so that they can be taken anew."""
         for one in await inquiries.find_fallen(self.partnership.partnership_id):
             command_id = self._own(f"fallen {one.person}")
             await self._handle(
@@ -203,7 +203,7 @@ class PartnershipWorkflow:
             )
 
     async def await_decision(self) -> None:
-        """Wait for people, the bank or the clock, and do the next thing that is asked."""
+        """Wait for people, the bank or the clock, and handle the next item of the queue."""
         self._publish()
         info = workflow.info()
         await workflow.wait_condition(lambda: bool(self._queue) or info.is_continue_as_new_suggested())
@@ -214,7 +214,7 @@ class PartnershipWorkflow:
 
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
     async def decide(self, command: c.StaffRequest) -> Receipt:
-        """Do what a person asks, once however often it is asked, and say what happened and what is next."""
+        """Carry out a person's command, once however often it is sent, and return what happened and what is next."""
         await workflow.wait_condition(lambda: self._began)  # before, what was done already is not known
         self._require_own_id(command)
         replayed = command.command_id in self._handled
@@ -231,9 +231,9 @@ class PartnershipWorkflow:
 
     @decide.validator
     def validate_decide(self, command: c.StaffRequest) -> None:
-        """Refuse at once, without a trace, what the state alone can refuse, whoever asks.
+        """Refuse at once, without a record, a command that the state rules out whoever gives it.
 
-        What bears no signature goes on to the loop, which keeps the attempt on record.
+        A command without a signature goes on to the loop, which records the attempt.
         """
         if self._stopped is not None:
             raise self._stopped
@@ -243,7 +243,7 @@ class PartnershipWorkflow:
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
     def submit(self, command: Any) -> None:
-        """Take a staff command as JSON; whatever it is, it is done or recorded as refused."""
+        """Queue a staff command given as JSON; whatever it is, it is carried out or recorded as refused."""
         parsed = c.parse_staff_request(command)
         match parsed:
             case str(reason):
@@ -255,13 +255,13 @@ class PartnershipWorkflow:
 
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
-        """Learn what the bank's counter recorded, or a task that was lost; once however often it is said."""
+        """Queue one reading of what others recorded: the bank's counter, or a workflow task that was lost."""
         if not any(isinstance(item, CatchUp) for item in self._queue):
             self._queue.append(CatchUp())
 
     @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
     def registers_changed(self, *_: Any) -> None:
-        """Look again, once however often it is said before that is done."""
+        """Queue a recheck, unless one waits already."""
         if not any(isinstance(item, RegistersChanged) for item in self._queue):
             self._queue.append(RegistersChanged())
 
@@ -276,7 +276,7 @@ class PartnershipWorkflow:
         return outlook(self.partnership)
 
     def _is_behind(self, command: c.StaffRequest) -> bool:
-        """Return whether a person saw more in the ledger than is known here: the task that appended it was lost."""
+        """Return whether the signer saw a newer version than is known here: the task that appended it was lost."""
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
 
@@ -288,7 +288,7 @@ class PartnershipWorkflow:
         return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
-        """Asking again has the same update id; the same decision under another one is somebody's replay of it."""
+        """Raise NotSigned if the update's id is not the command's: a retry keeps it, so this is a replay by others."""
         update = workflow.current_update_info()
         if update is not None and update.id != str(command.command_id):
             self._queue.append(refusal_of(command, TAKEN_BEFORE if self._knows(command.command_id) else FOREIGN_ID))
@@ -297,7 +297,7 @@ class PartnershipWorkflow:
     # The one loop that acts.
 
     async def _take(self, item: Asked) -> None:
-        """Do what stands in the queue. Where the ledger stands in the way, that is kept in mind."""
+        """Handle an item of the queue. If the ledger allows no decision, remember why, and requeue what must wait."""
         try:
             await self._do(item)
         except Stopped as fault:
@@ -325,7 +325,7 @@ class PartnershipWorkflow:
                 await self._handle(item)
 
     async def _handle(self, command: c.StaffRequest | c.WorkflowCommand) -> None:
-        """Have a command carried out, evolve from what the ledger holds then, and keep the answer for whoever waits."""
+        """Have a command carried out, evolve from the stream's new events, and keep the answer for its caller."""
         try:
             done = await carry_out(self.partnership.partnership_id, command, self._known)
         except Stopped as fault:
@@ -365,7 +365,7 @@ class PartnershipWorkflow:
                 await self._hint(stored.event)
 
     def _follow_in_flight(self) -> None:
-        """Let each released tranche live its own life, and take its outcome when it ends."""
+        """Start a task for each tranche in flight that runs its workflow and queues its outcome."""
         out = self.partnership.proposal.funds_out if self.partnership.proposal else None
         for tranche in self.partnership.tranches:
             workflow_id = StreamId.attempt(self.partnership.partnership_id, tranche.number, tranche.attempt)
@@ -377,7 +377,7 @@ class PartnershipWorkflow:
         self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
-        """Ask until it can be read: what nobody can read of an attempt stops that payment, and nothing else."""
+        """Return an attempt's events, retrying until they can be read: an unreadable one stops that payment only."""
         pause = FIRST_PAUSE
         while True:
             question = AttemptQuestion(workflow_id)
@@ -397,14 +397,14 @@ class PartnershipWorkflow:
             question.answer.set_exception(fault)
 
     async def _hint(self, cancelled: PaymentCancelled) -> None:
-        """Let the tranche's workflow look; where it does not run, the ledger says it all the same."""
+        """Signal the tranche's workflow to read the ledger; if it does not run, the ledger still has the event."""
         known = self.partnership.partnership_id
         handle = workflow.get_external_workflow_handle(StreamId.attempt(known, cancelled.tranche, cancelled.attempt))
         with suppress(ApplicationError):
             await handle.signal("catch_up")
 
     def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
-        """Nobody waits for the answer to a signal, so what cannot be read is kept on record."""
+        """Return a command that records a signal's unreadable content as refused: nobody waits for an answer."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
         reason = "".join(sign if sign.isprintable() else "?" for sign in reason)[:500]
         return c.Refuse(
@@ -412,7 +412,7 @@ class PartnershipWorkflow:
         )
 
     def _own(self, step: str) -> UUID:
-        """The id of a command of the workflow's own, from business keys: the step and the version it starts from."""
+        """Return the id of one of the workflow's own commands, derived from the step and the version it starts from."""
         return derive(self.partnership.partnership_id, step, self.partnership.version)
 
     # Time, and what operators see.
@@ -437,7 +437,7 @@ class PartnershipWorkflow:
             workflow.continue_as_new(self._start.model_copy(update={"proposal": None}))
 
     async def _answer_the_late(self) -> None:
-        """Nobody is left without an answer: who asked too late is told so."""
+        """Answer the commands that came too late, so that no caller is left waiting."""
         while self._queue or not workflow.all_handlers_finished():
             await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
             if self._queue:

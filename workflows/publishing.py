@@ -1,4 +1,4 @@
-"""What operators see of a partnership in the Temporal UI: its live page and its search attributes."""
+"""A partnership's details and search attributes in the Temporal UI, for operators."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ with workflow.unsafe.imports_passed_through():
 
 
 class OperatorsView:
-    """Shows a partnership to operators, and sends the search attributes only where one changed."""
+    """The view of a partnership for operators, which sends search attributes only if one changed."""
 
     def __init__(self) -> None:
         self._sent: list[tuple[str, Any]] = []
 
     def show(self, partnership: Partnership, known: Attributes | None, stopped: Stopped | None) -> None:
-        """Show the state, and why nothing is decided where that is so. `known`: None while nothing was read yet."""
+        """Publish the state, and the reason if nothing can be decided. `known`: None while nothing was read yet."""
         if known is None:
             self._show_stopped_before_it_was_read(stopped)
             return

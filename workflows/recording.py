@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
         CatchUpRequest,
         Folded,
         KnownVersion,
-        News,
+        NewEvents,
         Recorded,
         RecordRequest,
     )
@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.options import LOCAL, STOPS
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
-"""How recording says that it will never record this."""
+"""The error types of what can never be recorded."""
 
 
 async def local(method: Any, argument: Any, summary: str) -> Any:
@@ -46,13 +46,13 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
 
 
 async def fold(partnership_id: str) -> Folded:
-    """Return a partnership as its stream makes it."""
+    """Return a partnership folded from its stream."""
     folded: Folded = await local(Partnerships.fold_partnership, partnership_id, "Read what the ledger holds of it")
     return folded
 
 
 async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand, known: KnownVersion) -> CarriedOut:
-    """Have a command decided and recorded, and return what became of it.
+    """Have a command decided and recorded, and return its outcome.
 
     Raises:
         Stopped: Nothing may be decided until people have looked.
@@ -64,19 +64,21 @@ async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand
     return done
 
 
-async def read_on(partnership_id: str, known: KnownVersion) -> News:
-    """Return a partnership's events after what is known of it.
+async def read_on(partnership_id: str, known: KnownVersion) -> NewEvents:
+    """Return a partnership's events after the known version.
 
     Raises:
         Stopped: Nothing may be decided until people have looked.
     """
     request = CatchUpRequest(partnership_id=partnership_id, known=known)
-    news: News = await local(Partnerships.read_on, request, f"Read what was recorded after version {known.version}")
+    news: NewEvents = await local(
+        Partnerships.read_on, request, f"Read what was recorded after version {known.version}"
+    )
     return news
 
 
 async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...]) -> Recorded:
-    """Append events to the stream of this attempt to pay, expected at a version, and return what it holds after.
+    """Append events to the stream of this attempt to pay, expected at a version, and return its events since then.
 
     Raises:
         NotSigned: It will never be recorded.
@@ -93,7 +95,7 @@ async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...
 
 
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:
-    """Return the refusal that a failed activity means, where it does: an id used before is refused, no accident."""
+    """Return the refusal that a failed activity stands for, such as a reused command id, or else the failure itself."""
     cause = fault.cause if isinstance(fault, ActivityError) else fault
     if isinstance(cause, ApplicationError) and cause.type in STOPS:
         return STOPS[cause.type](cause.message)

@@ -7,17 +7,17 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import Refreshed
     from activities.refreshing import Refreshing
-    from workflows.options import REFRESHING, told
+    from workflows.options import REFRESHING, with_summary
 
 
 @workflow.defn(name="RegisterRefresh")
 class RegisterRefreshWorkflow:
-    """One run of a register's schedule. Where it fails, the version in force stays; the next day it is tried again."""
+    """One run of a register's schedule. If it fails, the version in force stays, and the next day's run tries again."""
 
     @workflow.run
     async def run(self, register: str) -> Refreshed:
-        """Refresh it."""
+        """Refresh the register."""
         found: Refreshed = await workflow.execute_activity_method(
-            Refreshing.refresh_register, register, **told(REFRESHING, f"Refresh {register} from its publisher")
+            Refreshing.refresh_register, register, **with_summary(REFRESHING, f"Refresh {register} from its publisher")
         )
         return found

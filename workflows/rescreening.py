@@ -1,18 +1,18 @@
-"""Re-screening: when a register changes, the partnerships that the change touches look again, each by itself."""
+"""Re-screening: when a register changes, each partnership that the change affects is signalled to look again."""
 
 from __future__ import annotations
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import Touched
+    from activities.contracts import AffectedPartnerships
     from activities.rescreening import Rescreening
     from domain.values import Value
-    from workflows.options import RESCREENING, told
+    from workflows.options import RESCREENING, with_summary
 
 
 class Rescreened(Value):
-    """A run's result: how many open partnerships there were, and which of them were told."""
+    """A run's result: the number of open partnerships, and the ids of those that were signalled."""
 
     looked_at: int
     told: tuple[str, ...]
@@ -24,13 +24,14 @@ class RescreeningWorkflow:
 
     @workflow.run
     async def run(self) -> Rescreened:
-        """Work out whom the change touches, and tell them."""
-        touched: Touched = await workflow.execute_activity_method(
-            Rescreening.find_touched, **told(RESCREENING, "Find the open partnerships that the registers speak of anew")
+        """Find the partnerships that the change affects, and signal them."""
+        touched: AffectedPartnerships = await workflow.execute_activity_method(
+            Rescreening.find_touched,
+            **with_summary(RESCREENING, "Find the open partnerships that the registers speak of anew"),
         )
         if touched.partnership_ids:
             count = len(touched.partnership_ids)
             await workflow.execute_activity_method(
-                Rescreening.tell, touched, **told(RESCREENING, f"Tell {count} partnerships to look again")
+                Rescreening.tell, touched, **with_summary(RESCREENING, f"Tell {count} partnerships to look again")
             )
         return Rescreened(looked_at=touched.looked_at, told=touched.partnership_ids)

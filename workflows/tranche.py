@@ -1,7 +1,7 @@
 """One attempt to pay one tranche: check once more, instruct, and wait for the hand-over and the bank, however long.
 
-Nothing here ever sends anything. What became of the payment stands in the ledger, where the bank's counter puts it; a
-signal is a hint to look there, and no more.
+Nothing here ever sends a payment. Its outcome is in the ledger, where the bank's counter records it; a signal is only a
+hint to look there.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.streams import StreamId
     from domain.values import Moment
     from workflows.describe import details_of_tranche, stopped_line
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT, told
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT, with_summary
     from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
-"""After this long without a word from the bank, somebody must enquire."""
+"""The longest silence of the bank before somebody must enquire."""
 
 AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
 
@@ -46,13 +46,13 @@ class TrancheWorkflow:
         self._hinted = False
         self._silent = False
         self._stopped = ""
-        """Why its stream cannot be followed: it holds what nobody can read."""
+        """Why the stream cannot be followed: it holds an event that nobody can read."""
         self._heard_at = workflow.now()
-        """When the stream last said something new."""
+        """The time from which the bank's silence is counted: the newest event, or the last enquiry."""
 
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
-        """Instruct once, or say why not, and follow the payment to its end."""
+        """Instruct the payment once, or record why not, and follow it to its end."""
         _require_own(start, workflow.info().workflow_id)
         await self._once_readable(lambda: self.instruct(start))
         watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
@@ -63,7 +63,7 @@ class TrancheWorkflow:
         return self._ending()
 
     async def _once_readable(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Do the next thing; where an event of its stream cannot be read, again after a while, or when it is hinted."""
+        """Run a step, and repeat it, after a pause or a hint, as long as an event of the stream cannot be read."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -83,7 +83,7 @@ class TrancheWorkflow:
     async def instruct(self, start: TrancheStart) -> None:
         """Freeze the instruction, unless the pre-payment check finds a reason not to."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, start, **told(PAYMENT, "Check once more, then instruct")
+            Payments.instruct_payment, start, **with_summary(PAYMENT, "Check once more, then instruct")
         )
         events = _events_of(outcome)
         while events and not self._is_instructed:
@@ -94,7 +94,7 @@ class TrancheWorkflow:
             await self._look()
 
     async def await_news(self, start: TrancheStart) -> None:
-        """Wait for a hint or for too long a silence, and read what the ledger holds."""
+        """Wait for a hint or until the bank has been silent too long, and read what the ledger holds."""
         self._publish()
         info = workflow.info()
         await workflow.wait_condition(lambda: self._hinted or self._silent or info.is_continue_as_new_suggested())
@@ -107,7 +107,7 @@ class TrancheWorkflow:
 
     @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
-        """Look at the ledger, once however often it is said before that is done."""
+        """Have the ledger read; several signals before that is done are one."""
         self._hinted = True
 
     @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
@@ -127,18 +127,18 @@ class TrancheWorkflow:
 
     @property
     def _is_instructed(self) -> bool:
-        """True if its stream says what became of the order; somebody else's event before that changes nothing."""
+        """True if the stream holds an outcome of the order; a release alone, whoever recorded it, is none."""
         return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
 
     async def _watch_for_silence(self) -> None:
-        """One timer at a time. When it rings the ledger is read first: nobody hints at an acceptance."""
+        """Flag the bank's silence, by one timer at a time. The ledger is read first: acceptances send no signal."""
         while True:
             await workflow.sleep(max(self._quiet_left, timedelta(0)), summary="Enquire if the bank stays silent")
             self._silent = True
             await workflow.wait_condition(lambda: not self._silent)
 
     async def _enquire(self) -> None:
-        """Record that the bank has said nothing for too long, if it has; where it is not at the bank, wait anew."""
+        """Record that the bank has been silent too long, if it has and the payment is with it; then wait anew."""
         if self._quiet_left <= timedelta(0):
             if self._known.status in AWAITING_THE_BANK:
                 await self._record(derive("silence", workflow.info().workflow_id, self._version), (self._silence(),))
@@ -147,11 +147,11 @@ class TrancheWorkflow:
 
     @property
     def _quiet_left(self) -> timedelta:
-        """The time for which the bank may still say nothing."""
+        """The time for which the bank may still stay silent."""
         return self._heard_at + BANK_SILENCE - workflow.now()
 
     async def _look(self) -> None:
-        """Read what was recorded; take the payment back where a person cancelled it and it has not left."""
+        """Read what was recorded; take the payment back if it was cancelled and has not left."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
         seen: AttemptSeen = await local(
             AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
@@ -163,7 +163,7 @@ class TrancheWorkflow:
             await self._record(derive("taken back", workflow.info().workflow_id), (taken_back,))
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
-        """Record and evolve from what the stream holds; where others were first, from theirs."""
+        """Record events, and evolve from those that the stream then holds: others' if they were first."""
         recorded = await record(self._version, command_id, events)
         self._evolve(recorded.events)
 
@@ -193,14 +193,14 @@ class TrancheWorkflow:
 
 
 def _require_own(start: TrancheStart, workflow_id: str) -> None:
-    """Anybody may start a workflow, and under any id: one for another payment than its id names ends at once."""
+    """Raise PaymentRefused if the workflow's id is not that of its attempt: anybody may start one, under any id."""
     own = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
     if own != workflow_id:
         raise PaymentRefused(f"{workflow_id} is no workflow of {own}; it pays nothing")
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
-    """Return the events that an order led to; none where its stream says already."""
+    """Return the events that an order led to; none if its stream holds an outcome already."""
     if outcome.instructed is not None:
         said = outcome.instructed
         return (

@@ -1,4 +1,4 @@
-"""Follow a tranche that a partnership released: start its workflow, and bring home how it ended."""
+"""Follow a tranche that a partnership released: start its workflow, and return its outcome."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ FIRST_LOOK: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(days=1)
 
 ReadAttempt = Callable[[str], Awaitable[AttemptSeen]]
-"""Tells what the ledger holds of an attempt to pay, by the id of its workflow."""
+"""Returns the events that the ledger holds of an attempt to pay, by the id of its workflow."""
 
 
 @dataclass(frozen=True, eq=False)
 class AttemptQuestion:
     """A question to the ledger about an attempt, asked through the partnership's one loop.
 
-    Who looks beside that loop may still look when it ends the run, and the server refuses such a task again and again.
+    A look-up beside that loop may still be running when the loop ends the run, and the server then refuses the task
+    again and again.
     """
 
     workflow_id: str
@@ -47,9 +48,9 @@ async def follow_tranche(
 ) -> c.RecordTrancheOutcome:
     """Run a released tranche as a child and return its outcome as a command for the partnership.
 
-    The child outlives its parent's end or reset (a payment in flight is never abandoned). Where it exists already, or
-    was ended by somebody, its outcome is read from the ledger, and it is started again until there is one. What stands
-    in its place and does nothing, because somebody else started it, is put aside.
+    The child outlives its parent's end or reset (a payment in flight is never abandoned). If it exists already, or
+    somebody ended it, its outcome is read from the ledger, and it is started again until there is one. A workflow that
+    somebody else started under its id, and that does nothing, is terminated.
     """
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = StreamId.attempt(partnership_id, tranche.number, tranche.attempt)
@@ -72,7 +73,7 @@ async def follow_tranche(
 async def _run(
     workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy, read: ReadAttempt
 ) -> TrancheEnding | None:
-    """Run the child to its end; None where somebody else runs it, or stopped it, and it has not ended."""
+    """Run the child and return its ending; None if somebody else started or stopped it, and there is no ending yet."""
     try:
         ending: TrancheEnding = await workflow.execute_child_workflow(
             TrancheWorkflow.run,
@@ -88,14 +89,14 @@ async def _run(
 
 
 class _Found(NamedTuple):
-    """An attempt to pay as the ledger tells it, and when it came to that."""
+    """An attempt to pay folded from the ledger, with the time of its last event."""
 
     tranche: Tranche
     at: Moment
 
 
 def _found(seen: AttemptSeen) -> _Found | None:
-    """Return the attempt, or None where nothing became of the order to pay it yet."""
+    """Return the attempt, or None if none of its events counts yet."""
     events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent | Disregarded))
     counted = [event for event in events if not isinstance(event, Disregarded)]
     return _Found(fold_tranche(events), counted[-1].at) if counted else None

@@ -1,1 +1,1 @@
-"""Audit: what can be told from the ledger alone. It uses nothing of what decides, admits, approves or folds."""
+"""Checks from the ledger alone, without the code that decides, admits, approves and folds in a partnership."""

@@ -1,7 +1,7 @@
-"""The state of each attempt to pay, by evidence alone: handed over, ended by the bank, or still ours.
+"""The state of each attempt to pay, from evidence alone: handed over, ended by the bank, or still in our hands.
 
-Attempt n is payable only if all before it have ended, and what left and did not come back never exceeds what was
-approved. What a partnership's own stream claims of an ending is not believed.
+Attempt n is payable only if all earlier attempts have ended and the money that left and did not come back never exceeds
+the approved sum. The partnership's own stream is no evidence that an attempt ended.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from records.authorship import Reader
 
 
 class AttemptEnd(NamedTuple):
-    """The end of an attempt."""
+    """Whether an attempt has ended, and the sum that is still out."""
 
     ended: bool
-    """Whether it will pay nothing any more: never left, rejected, or back in full."""
+    """True if the attempt pays nothing more: it was taken back before it left, rejected, or returned in full."""
     out: Decimal
     """The sum that left, or may have, and did not come back."""
 
 
 class AttemptsByEvidence:
-    """Reads the attempts of a partnership, each by its own stream and the files that it left in."""
+    """The attempts of a partnership, each judged by its own stream and the files that it left in."""
 
     def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
         self._reader = reader
         self._evidence = evidence
         self._payer = ""
-        """Who released the attempt that is asked about."""
+        """The person who released the attempt that is checked."""
         self._heads = heads
-        """The streams that were read, each at which version."""
+        """The version of each stream that was read."""
 
     async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
-        """Return the reason why an attempt may not be paid beside the others; empty where it may."""
+        """Return the reason why an attempt may not be paid, given the other attempts; empty if it may."""
         self._payer = walk.released[attempt].event.actor
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
@@ -59,9 +59,10 @@ class AttemptsByEvidence:
     async def left_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
     ) -> str:
-        """Return in which file, other than one that is written again, an attempt left; empty where it is in our hands.
+        """Return the fault if an attempt left already, in a file other than `in_file`; empty if it is in our hands.
 
-        Its own streams are not believed that a file never arrived: two people signed that, or it counts as gone.
+        A file counts as gone unless two people signed that it never arrived; a claim in the attempt's stream is not
+        enough.
         """
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
@@ -85,9 +86,9 @@ class AttemptsByEvidence:
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
     ) -> list[str]:
-        """The files in which it left, by anything that says so, and that two have not said never arrived.
+        """Return the message ids of the files that the attempt left in, by its streams or by the tables.
 
-        Of one that is void, a row in a table is not believed: a void file is handed over by nobody any more.
+        Left out are files that two people signed as never sent, and void files that only a table row names.
         """
         told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         told |= set(walk.handed_over.get(attempt, ()))
@@ -100,11 +101,11 @@ class AttemptsByEvidence:
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
         by_people_alone: bool,
     ) -> bool:  # fmt: skip
-        """By the newest of the bank's words on this attempt that a kept file says, or that two people resolved."""
+        """Return whether the newest proved answer of the bank ends the attempt."""
         ended, back = False, Decimal(0)
         for event in events:
             if isinstance(event, PaymentSettled):
-                ended = False  # nobody's word is needed for what stops a payment
+                ended = False  # needs no proof: it only stops another payment
             if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
             answer: BankAnswer = event.answer
@@ -115,15 +116,15 @@ class AttemptsByEvidence:
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """Return whether the parts that two people resolved are the whole: its own stream knows of none of them."""
+        """Return whether the partial returns that people resolved add up to the sum; the attempt's stream has none."""
         told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
         back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
         return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
-        """By a kept file that somebody beside the next payer brought in, or by people who resolved it.
+        """Return whether a kept file that somebody beside the payer imported proves an answer, or people resolved it.
 
-        Nobody pays again on a word of the bank that they alone have seen.
+        A payer may not release another attempt on the strength of a bank file that they alone imported.
         """
         if not by_people_alone and await self._evidence.confirms(connection, answer):
             return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
@@ -131,7 +132,7 @@ class AttemptsByEvidence:
 
 
 async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
-    """The files that hold it and were handed over, by the tables, whatever the ledger says."""
+    """Return the message ids of the files with this attempt that left, according to the tables alone."""
     rows = await connection.fetch(
         "SELECT f.message_id FROM payments.instructions i JOIN payments.file_payments USING (payment_id) "
         "JOIN payments.files f USING (message_id) WHERE i.partnership_id = $1 AND i.tranche = $2 "
@@ -156,7 +157,7 @@ def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: W
 
 
 def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
-    """Return why this, with all that left and did not come back, exceeds what was approved, in part or whole."""
+    """Return the fault if this payment would exceed the approved sum, of the tranche or in all; empty if not."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))

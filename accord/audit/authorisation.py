@@ -1,8 +1,8 @@
-"""The pre-payment check: may this very payment leave now, by the ledger's word and the kept evidence alone?
+"""The pre-payment check: whether a payment may leave now, by the ledger and the kept evidence alone.
 
-Nothing here asks `decide`, `evolve` or a workflow. It walks all of the partnership's events, verifies each signature
-with the key that was in force at that position, counts approvals itself, and judges the present: a hold, a recusal, a
-newer list or a changed account stands against a payment until its file is handed over.
+It uses neither `decide`, `evolve` nor a workflow. It folds all of the partnership's events itself, verifies each
+signature with the key in force at that position, counts approvals, and judges the present: a hold, a recusal, a newer
+list or a changed account stands against a payment until its file is handed over.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from records.privacy.vault import ERASED
 from registers.matching.recognition import recognition
 
 BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
-"""Decisions that lead to a payment: each was taken on the very terms that stood."""
+"""Decisions that lead to a payment: the terms shown to the signer must be those that stood."""
 
 REPEATABLE: Final = (
     e.ReferralCleared,
@@ -57,7 +57,7 @@ REPEATABLE: Final = (
     e.ReportReceived,
     e.SubrecipientsReported,
 )
-"""What counts for nothing once its key had to be doubted, and can be decided again."""
+"""Decisions that count for nothing if signed with a compromised key, and can be taken again."""
 
 HOLDER_AGREEMENT_FLOOR: Final = 80.0
 """Below this agreement (0 to 100) of an account holder's name with its owner's, nothing is paid."""
@@ -73,17 +73,17 @@ class Authorisation(NamedTuple):
     reason: str
     """Why the payment may not leave now; empty where it may."""
     ended: bool = False
-    """Whether the attempt has ended, so that nothing of it waits."""
+    """True if the attempt has ended and no longer waits."""
     look_again: bool = False
-    """Whether a worker must look at newer registers, or at what fell, before this can be judged."""
+    """True if a worker must first recheck newer registers or fallen decisions; then the check can be repeated."""
     heads: dict[str, int] = {}  # noqa: RUF012 - made anew for each verdict
-    """The streams that were read, each at which version."""
+    """The version of each stream that was read."""
     registers: frozenset[int] = frozenset()
     """The register versions that were in force."""
 
 
 class PrePaymentCheck:
-    """Asks the ledger of each instruction whether it may be paid now."""
+    """The pre-payment check on one ledger, called for each instruction."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -92,7 +92,7 @@ class PrePaymentCheck:
         self.evidence = BankEvidence(self.reader)
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
-        """Return whether a payment may leave now, or, `in_file`, whether the file it left in may be written again."""
+        """Return the verdict on a payment; that it left already in `in_file` does not stand against it."""
         instruction = instruction_of(row)
         if isinstance(instruction, str):
             return Authorisation(instruction)
@@ -107,7 +107,7 @@ class PrePaymentCheck:
 
 
 class _Check:
-    """One payment's check. Notes every stream that it reads."""
+    """The check of one payment. Records in `heads` the version of every stream that it reads."""
 
     def __init__(
         self, gate: PrePaymentCheck, connection: Connection, instruction: Instruction, heads: dict[str, int],
@@ -122,7 +122,7 @@ class _Check:
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
 
     async def verdict(self) -> Authorisation:
-        """Ask in turn; the first thing that stands against it is named."""
+        """Run the checks in turn and return the first fault found."""
         instruction = self._instruction
         attempt, relied_on = await self._own_stream()
         if isinstance(attempt, str):
@@ -156,7 +156,10 @@ class _Check:
         return await self._freshness(walk, relied_on)
 
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
-        """The attempt's own stream: instructed once, exactly as frozen, and still in our hands."""
+        """Return the attempt and its instruction event, or (fault, None), by the attempt's own stream.
+
+        It must be instructed once, exactly as frozen, and still be in our hands.
+        """
         one = self._instruction
         stream = StreamId.attempt(one.partnership_id, one.tranche, one.attempt)
         judged = await self._gate.reader.judge(await self._read(stream))
@@ -191,7 +194,7 @@ class _Check:
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:
-        """Return an answer of the bank that nobody resolved, whatever the partnership's own stream claims."""
+        """Return the fault if an exception on it is unresolved, whatever the partnership's own stream claims."""
         for exception_id in sorted(walk.contradicted):
             stream = StreamId.exception(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
@@ -200,7 +203,7 @@ class _Check:
         return ""
 
     async def _accounts_fault(self, walk: Walk) -> str:
-        """Both accounts were called back, belong to whom they should, and are the ones that stand now."""
+        """Return the fault if either account is not verified by call-back, not its owner's, or no longer current."""
         one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
         directory = await self._gate.registrar.directory()
         funder = directory.funder(out.funder) if out else None
@@ -251,7 +254,7 @@ class _Check:
         return Authorisation("")
 
     async def _clearances_fell(self, found: Verification) -> bool:
-        """Return whether a near match counts as cleared by nobody whose clearance stands now."""
+        """Return whether a near match that counts as cleared has no clearance left that stands now."""
         for match in found.screening.matches:
             if match.cleared_by and match.pair:
                 stands = await self._gate.registrar.cleared_by(match.pair)
@@ -266,7 +269,7 @@ class _Check:
 
 
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
-    """Return whether the order that the bank's answers will be held against is the instruction's."""
+    """Return whether the recorded order, which the bank's answers are compared with, is the instruction's."""
     order = tranche.order
     instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
     return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
@@ -277,7 +280,7 @@ def _sha256(instruction: Instruction) -> str:
 
 
 def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
-    """Let the walk see an event. Returns why nothing of this partnership may be paid on it."""
+    """Fold an event into the walk and return the fault that stops every payment of the partnership, or ''."""
     if stored.doubt:
         remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position}`"
         return f"version {stored.version}, {stored.doubt}; {remedy}"
@@ -295,14 +298,14 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
             return ""
         if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
             return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
-    walk.see(event, directory)
+    walk.apply(event, directory)
     return ""
 
 
 def _decision_fault(
     walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
 ) -> str:
-    """Return why a decision is not its person's, or not one that they could take, or not on these terms."""
+    """Return the fault if a decision is not its signer's, not within their roles, or not on the terms that stood."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == e.ACCORD:
         return ""

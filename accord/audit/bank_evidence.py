@@ -1,6 +1,6 @@
-"""Evidence that the bank said so: a file that a named person imported, that is kept, and that still says it.
+"""Evidence of what the bank said: kept files that named persons imported, and the resolutions that people signed.
 
-An event about the bank bears no signature. It counts as far as the kept file is found and read again.
+Events about the bank bear no signature. One counts only if the kept file is found and, read again, still says so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accord.audit.payment_files import read_payment_file
 from accord.audit.signed_acts import counted_events
-from domain.payment.bank_answers import BankAnswer, Resolution, came_back_as, exception_of
+from domain.payment.bank_answers import BankAnswer, Resolution, alternative_status, exception_of
 from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
 from domain.payment.tranche import PaymentHandedOver, TrancheReleasedForPayment
 from domain.streams import StreamId
@@ -23,13 +23,13 @@ from records.authorship import Reader
 
 
 class BankEvidence:
-    """Asks kept files, and what people resolved, whether the bank said something."""
+    """The bank's answers, as far as kept files and signed resolutions prove them."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether a kept file says what an answer says, and it was not put before a person instead."""
+        """Return whether a kept file contains an answer and no exception was raised for it."""
         sha256 = answer.file_sha256
         if sha256 is None or not await self.importers(sha256):
             return False
@@ -45,12 +45,12 @@ class BankEvidence:
         return answer in await answers_in(connection, said, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
-        """Return whether people resolved that an answer counts: two of them, where money moves by it."""
+        """Return whether people resolved that an answer counts: two of them, if money moves by it."""
         found = await self.exception(exception_of(answer))
         if found is None or found.resolved is None or found.raised.answer is None:
             return False
         resolved, raised = found.resolved, found.raised.answer
-        as_said = answer.status in {raised.status, came_back_as(raised.status)}
+        as_said = answer.status in {raised.status, alternative_status(raised.status)}
         same = as_said and (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
         if (
             not same
@@ -63,12 +63,12 @@ class BankEvidence:
         return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
 
     async def exception(self, exception_id: UUID) -> BankException | None:
-        """Return an exception as those acts make it that are proved to be whose they say."""
+        """Return an exception, folded from the acts on it whose signatures hold; None if it was never raised."""
         stream = StreamId.exception(exception_id)
         return fold_exception(tuple(await self._signed(stream)))
 
     async def is_settled(self, exception_id: UUID) -> bool:
-        """Return whether people resolved an exception, whatever a partnership's own stream says of it."""
+        """Return whether people resolved an exception, regardless of what a partnership's own stream says."""
         found = await self.exception(exception_id)
         if found is None or found.resolved is None:
             return False
@@ -98,7 +98,7 @@ class BankEvidence:
         return frozenset(people - {""})
 
     async def importers(self, sha256: str) -> frozenset[str]:
-        """Return the importers of a bank's file, by signatures that stand."""
+        """Return the people who imported a bank's file and whose signatures on that hold."""
         stream = StreamId.bank_file(sha256)
         signed = await self._signed(stream)
         imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
@@ -110,7 +110,7 @@ class BankEvidence:
 
 
 def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
-    """Return whether an answer is of the payment that people signed, or that the bank named where they named none."""
+    """Return whether an answer is on the payment named in the resolution, or by the bank if that names none."""
     signed = (
         resolved.partnership_id or raised.partnership_id,
         resolved.tranche or raised.tranche,

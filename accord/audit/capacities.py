@@ -1,4 +1,4 @@
-"""Roles in which a person could take a decision: their own, or a lent one, on the day it was recorded."""
+"""Check that a person held the role for a decision, their own or a lent one, on the day it was recorded."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.TrancheReleased: frozenset({Role.PAYER}),
     e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }
-"""The roles that a payment rests on; an approval names its own."""
+"""The roles that may take each decision a payment depends on; an approval names its own role."""
 
 
 def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
-    """Return the reason why a person could not take a decision, or nothing."""
+    """Return the reason why a person could not take a decision; empty if they could."""
     event: Any = recorded.event
     wanted = frozenset({event.role}) if isinstance(event, e.ApprovalGiven) else NEEDED.get(type(event))
     if wanted is None or recorded.recorded_at is None:
@@ -36,7 +36,7 @@ def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) ->
 
 
 def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:
-    """A director stands in for those who decide, once their time has passed."""
+    """Return whether a capacity covers a decision; a director stands in for the deciders after the deadline."""
     decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
     stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
     if capacity.role not in wanted and not stand_in:

@@ -1,4 +1,4 @@
-"""Check that the newest look at the registers still holds: by the versions in force, and by its age."""
+"""Check that the evidence from the registers is still current: by the versions in force, and by its age."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registers.sources.catalogue import LISTS
 
 
 class Registers(NamedTuple):
-    """The versions in force when they were asked for."""
+    """The register versions in force when they were read."""
 
     in_force: tuple[RegisterVersion, ...]
 
@@ -26,12 +26,12 @@ class Registers(NamedTuple):
 
 
 async def read_registers(connection: Connection) -> Registers:
-    """Return the versions in force of everything that a payment rests on."""
+    """Return the versions in force of all registers that a payment depends on."""
     return Registers(await versions_in_force(connection, (*ABOUT_STATUS, *LISTS)))
 
 
 async def unknown_versions(connection: Connection, found: Verification) -> list[str]:
-    """Return the versions that evidence names and that were never loaded: nobody can have asked them."""
+    """Return the versions that evidence names but that were never loaded, so that nobody can have asked them."""
     asked = {version.version: version for one in _evidence(found) for version in one}
     rows = await connection.fetch(
         "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
@@ -45,7 +45,7 @@ async def unknown_versions(connection: Connection, found: Verification) -> list[
 
 
 def newer_than(registers: Registers, found: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
-    """Return the registers of which a version is in force that is newer than any that was looked at."""
+    """Return the names of the registers whose version in force is newer than any in `found` or `relied_on`."""
     seen: dict[str, int] = {}
     for version in (*(version for one in _evidence(found) for version in one), *relied_on):
         seen[version.register_name] = max(seen.get(version.register_name, 0), version.version)
@@ -58,7 +58,7 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
 
 
 def too_old(found: Verification, on: date) -> str:
-    """Return the registers that the evidence asked too long ago; empty where none."""
+    """Return the registers asked in versions too old on a day, with their dates, as text; empty if there are none."""
     return ", ".join(RULE_BOOK.too_old(found, on))
 
 

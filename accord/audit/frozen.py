@@ -1,4 +1,4 @@
-"""Check that an instruction is the one that business keys make: columns, bytes, digest and identifiers agree."""
+"""Check that an instruction is derived from its business keys: columns, bytes, digest and identifiers agree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from payments.out.instructions import Instruction, thaw
 
 
 def instruction_of(row: FrozenPayment) -> Instruction | str:
-    """Return a row's instruction, or the reason not to believe it. Nothing of it is taken from its columns alone."""
+    """Return the instruction in a row's frozen bytes, or the reason, as a string, why it cannot be trusted."""
     try:
         instruction = thaw(row.frozen)
     except (ValidationError, ValueError):
@@ -21,7 +21,7 @@ def instruction_of(row: FrozenPayment) -> Instruction | str:
 
 
 def frozen_fault(row: FrozenPayment, instruction: Instruction) -> str:
-    """Return the reason why a row is not what its own bytes and the business keys make; empty where it is."""
+    """Return the reason why a row does not match its own bytes and business keys; empty if it does."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
     expected = {

@@ -1,4 +1,4 @@
-"""Check that the restricted gift that pays was received, by what the bank's kept files say."""
+"""Check, by the bank's kept files, that the restricted gift which funds a payment was received."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from records.authorship import Reader
 
 
 async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk) -> str:
-    """Return the reason why a gift does not pay for a leg that is charged to it; empty where it does, or none is."""
+    """Return the fault if the bank's files prove less than the gift is said to have received; empty if not."""
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""
@@ -29,7 +29,7 @@ async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvide
 async def _received(
     connection: Connection, reader: Reader, evidence: BankEvidence, gift: str, currency: str
 ) -> Decimal:
-    """Each receipt once, and only those that name this very gift, in its currency."""
+    """Return the sum of a gift's proved receipts in its currency, each counted once."""
     proved: dict[UUID, Decimal] = {}
     for recorded in await reader.read(StreamId.partnership(gift)):
         event = cast(Any, recorded.event)

@@ -1,4 +1,4 @@
-"""A payment file as its signed acts tell it: what nobody signed who might, counts for nothing."""
+"""A payment file, folded from its signed acts; an act that nobody entitled to it signed counts for nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from records.authorship import Reader
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
-    """Return a payment file as those acts make it that are proved to be whose they say, and by two where two must."""
+    """Return a payment file, folded from the acts whose signatures hold, by two people where two are required."""
     stream = StreamId.payment_file(message_id)
     file = PaymentFile(message_id=message_id)
     for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):

@@ -18,7 +18,7 @@ def _first(faults: dict[str, bool]) -> str:
 
 
 def standing_fault(walk: Walk, instruction: Instruction) -> str:
-    """Return the reason why nothing may be paid as the partnership stands now; empty where it may."""
+    """Return the reason why the partnership's present state forbids a payment; empty if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(walk.missing_papers)
@@ -51,14 +51,14 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
 
 
 def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:
-    """Return why an account may not be used: nobody called back, or the details are others; empty where it may."""
+    """Return the fault if nobody called back to verify an account, or its details changed; empty if it may be used."""
     if standing is None or standing.account != account or not standing.confirmed_by:
         return f"nobody called back to verify account {account.reference} of {owner}"
     return ""
 
 
 def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
-    """Return the people who acted in two parts that exclude each other."""
+    """Return the fault if somebody acted in two parts that exclude each other; empty if nobody did."""
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
@@ -77,7 +77,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
 
 
 def quorum_fault(walk: Walk) -> str:
-    """Return the roles whose approval is missing now."""
+    """Return the fault if approvals are missing, with their roles; empty if the quorum is complete."""
     try:
         quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
     except ThresholdUnknown as fault:

@@ -1,4 +1,4 @@
-"""Check that payments are open in the ledger's epoch, and find what left before it that the ledger forgot."""
+"""Check that payments are open in the ledger's epoch, and that a payment did not leave before a restore."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from records.authorship import Reader
 
 
 async def read_reopening(reader: Reader, epoch: int) -> Reopening:
-    """Return the state of payments in an epoch, by acts that are proved to be their people's."""
+    """Return the state of payments in an epoch, folded from the acts whose signatures hold."""
     counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent)
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 
 
 async def reopening_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
-    """Return why a payment may not leave, since the ledger was put back; empty where nothing of the kind is so.
+    """Return the reason why a payment may not leave after a restore of the ledger; empty if there is none.
 
-    `heads` is told which streams were read. In the organisation's first epoch nothing was ever put back.
+    The version of each stream that is read is added to `heads`. The organisation's first epoch follows no restore.
     """
     for later in directory.epochs[1:]:
         epoch = later.log.epoch

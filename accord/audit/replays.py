@@ -1,4 +1,4 @@
-"""Decisions of the rule book, re-run from what the ledger holds: under their own edition, or under another."""
+"""Re-run recorded decisions of the rule book from the ledger, under their own edition or under another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RELEVANT: Final = tuple(
         e.RegistersRechecked, e.SubrecipientsReported, e.EligibilityAssessed,
     )
 )  # fmt: skip
-"""The events that a decision of the rule book rests on."""
+"""The types of events that a decision of the rule book depends on."""
 
 
 class Decision(NamedTuple):
@@ -40,9 +40,9 @@ class Decision(NamedTuple):
     interests: tuple[Interest, ...]
     recorded: Assessment
     erased: bool = False
-    """Whether somebody whom it names was erased since: what it says stands, its digest cannot be made again."""
+    """True if a person it names was erased since: the outcome stands, the digest cannot be recomputed."""
 
-    def again(self, book: RuleBook) -> Assessment:
+    def reassess(self, book: RuleBook) -> Assessment:
         """Return an edition's assessment of the same facts, in full."""
         return assess(self.proposal, self.funding, self.verification, self.interests, book)
 
@@ -53,16 +53,16 @@ class Decision(NamedTuple):
 
     @property
     def answer(self) -> EditionAnswer:
-        """Return the recorded assessment."""
+        """The recorded outcome and its reasons."""
         return EditionAnswer(self.recorded.outcome, self.recorded.deciding)
 
     @property
     def replays(self) -> bool:
-        """Return whether its own edition, asked again, gives the very same bytes (R35; C40)."""
+        """Return whether its own edition reproduces the assessment byte for byte (R35; C40)."""
         book = EDITIONS.get(self.recorded.rule_book)
         if book is None:
             return False
-        again = self.again(book)
+        again = self.reassess(book)
         return again == self.recorded or canonical(again, book.version) == canonical(self.recorded, book.version)
 
 
@@ -91,8 +91,8 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
     """Yield every recorded decision, in the order in which they were taken. Reads the ledger only.
 
     Raises:
-        EventUnreadable: Something that a decision rests on cannot be read.
-        UpgradeNeeded: A newer release recorded it.
+        EventUnreadable: An event that a decision depends on cannot be read.
+        UpgradeNeeded: A newer release recorded such an event.
     """
     known: dict[str, _Known] = {}
     async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
@@ -106,7 +106,7 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
 
 
 class _Known(NamedTuple):
-    """A partnership as its events told it so far."""
+    """The facts of a partnership after the events read so far."""
 
     proposal: Proposal | None = None
     funding: Funding | None = None

@@ -1,4 +1,4 @@
-"""The signed acts of a stream at the bank's counter: those that are proved to be whose they say, each once."""
+"""The signed acts of a stream at the bank's counter: those whose signatures hold, each counted once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ async def counted_events(
 ) -> list[tuple[Any, Directory]]:
     """Return the events of a stream that count, each with the directory as it stood then.
 
-    An act counts if its own signature proves it, with a key that nobody doubts now. What is `for_good` counts with a
-    doubted key as well: a file that left has left, whoever's key it was.
+    An act counts if its signature holds and its key was not compromised then. Acts of the type `for_good` count with a
+    compromised key as well: a file that left has left, whoever used the key.
 
     Raises:
-        EventUnreadable: Nobody can read one of them.
+        EventUnreadable: One of them cannot be read.
     """
     history = await reader.read(stream)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
@@ -43,7 +43,7 @@ async def counted_events(
 
 
 def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> str:
-    """Return why a recorded act does not count; a signature holds for the command that it was given for alone."""
+    """Return the reason why a recorded act does not count; its signature must be for this very command."""
     if event.signature.statement.command_id != recorded.command_id:
         return "the signature was given for another command"
     return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())

@@ -1,4 +1,4 @@
-"""Walk a partnership's events, one by one, as far as a payment rests on them: for the audit alone."""
+"""Fold a partnership's events for the audit, as far as a payment depends on them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, 
 
 
 CLOCK_SLACK: Final = timedelta(days=1)
-"""How much earlier than by the ledger's clock a deadline may pass: it runs from when a decision was signed."""
+"""How much earlier than on the ledger's clock a deadline may pass, since it runs from when a decision was signed."""
 
 
 class Attempt(NamedTuple):
@@ -42,14 +42,14 @@ class Attempt(NamedTuple):
 
 
 class Released(NamedTuple):
-    """A release that the walk has seen, and why it should not have been made, as things stood then."""
+    """A release, and the reason why it should not have been made as things stood then; empty if there is none."""
 
     event: e.TrancheReleased
     fault: str
 
 
-class Given(NamedTuple):
-    """An approval that the walk has seen and that stands."""
+class StandingApproval(NamedTuple):
+    """An approval that still stands."""
 
     actor: str
     role: Role
@@ -59,7 +59,7 @@ class Given(NamedTuple):
 
 @dataclass
 class Walk:
-    """A partnership as far as its events were seen."""
+    """The state of a partnership after the events seen so far."""
 
     proposal: Proposal | None = None
     debtor: str = ""
@@ -69,21 +69,21 @@ class Walk:
     verification: Verification | None = None
     assessed: Assessment | None = None
     adverse: str = ""
-    """Why the newest look at the registers stands against a payment."""
+    """Why the newest recheck of the registers stands against a payment; empty if it does not."""
     found_since: tuple[ConditionId, ...] = ()
-    """Conditions that a later look set."""
+    """Conditions that a later recheck of the registers added."""
     doubted: set[str] = field(default_factory=set)
-    """Whose decisions count for nothing because of their key, and have not fallen in the partnership's own state."""
+    """People with decisions disregarded for a compromised key that the partnership has not yet recorded as fallen."""
     erased: bool = False
-    """Whether somebody whom it names was erased since: what was said of them cannot be said again."""
+    """True if a person it names was erased since: what the rule book said of them cannot be recomputed."""
     look_fault: str = ""
-    """The same of the newest look at the registers."""
+    """As `rule_book_fault`, for the newest recheck of the registers."""
     rule_book_fault: str = ""
-    """Why a recorded answer of the rule book is not what it says of the recorded evidence."""
+    """Why the recorded assessment is not what the rule book says of the recorded evidence; empty if it is."""
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
-    approvals: list[Given] = field(default_factory=list)
+    approvals: list[StandingApproval] = field(default_factory=list)
     account: AccountReference | None = None
     payable_from: Moment | None = None
     signatory: str = ""
@@ -92,27 +92,27 @@ class Walk:
     responsibility: Responsibility = field(default_factory=Responsibility)
     """Where expenditure responsibility stands: diversions, and reports that are due."""
     on_hold: str = ""
-    """Why it stands on hold; empty where it does not."""
+    """The reason for the hold; empty if there is none."""
     released: dict[Attempt, Released] = field(default_factory=dict)
     cancelled: set[Attempt] = field(default_factory=set)
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
-    """The files in which each attempt left."""
+    """The message ids of the files that each attempt left in."""
     contradicted: set[UUID] = field(default_factory=set)
-    """What the bank said where our own money is at stake; whether people resolved it is asked of what they signed."""
+    """Exceptions in which our own money is at stake; only signed acts on them prove that they are resolved."""
     booked_twice: set[Attempt] = field(default_factory=set)
-    """What the bank booked a second time: that it came back, and not the mistake, is for people to say."""
+    """Attempts that the bank booked twice; only people can say which of the two bookings a return belongs to."""
     resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
-    """What is claimed that people resolved as the bank's word on each attempt; their signatures are asked for."""
+    """Answers on each attempt that people are said to have resolved; their signatures must still be verified."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
-    """What somebody is waited for, and since when."""
+    """(what is waited for, since when by the ledger's clock)."""
     active: bool = False
     paid: bool = False
     ended: bool = False
     commands: set[UUID] = field(default_factory=set)
-    """The signed decisions that were seen; none of them counts twice."""
+    """The command ids of the signed decisions seen so far; none of them counts twice."""
     now: Moment | None = None
-    """When the newest event was recorded: nobody's own word, unlike the time of a decision."""
+    """When the newest event was recorded, by the ledger's clock; the time in a decision is its signer's own claim."""
     rules: HouseRules | None = None
     """The tiers in force when the newest approval was given, or the sum was changed."""
 
@@ -156,8 +156,8 @@ class Walk:
             return ()
         return tuple(finding.key for finding in self.assessed.with_outcome(Outcome.REFER))
 
-    def see(self, event: Any, directory: Directory) -> None:
-        """Take an event into account."""
+    def apply(self, event: Any, directory: Directory) -> None:
+        """Fold an event into the state."""
         if signature := getattr(event, "signature", None):
             self.commands.add(signature.statement.command_id)
         if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
@@ -187,7 +187,7 @@ class Walk:
                 self._see_decision(event)
 
     def disregard(self, event: Any) -> None:
-        """Take into account what a decision named, though it counts for nothing: its key was in other hands."""
+        """Fold a decision made with a compromised key: it does not count, but the account or release in it is kept."""
         self.doubted.add(event.actor)
         match event:
             case e.AgreementSigned(account=account):
@@ -206,7 +206,7 @@ class Walk:
             case e.ReferralCleared():
                 self.verifier, self.verifier_for = event.actor, event.on_behalf_of
             case e.ApprovalGiven():
-                self.approvals.append(Given(event.actor, event.role, event.on_behalf_of, self.money))
+                self.approvals.append(StandingApproval(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet(condition=condition):
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
@@ -250,7 +250,7 @@ class Walk:
                 pass
 
     def _fell(self, event: e.DecisionsFell) -> None:
-        """Drop what the partnership asked for again: without that, what was given anew would count twice."""
+        """Drop the decisions that fell; those given anew would otherwise count twice."""
         self.doubted.discard(event.person)
         if Part.APPROVED in event.fell:
             self.approvals = [one for one in self.approvals if one.actor != event.person]
@@ -258,7 +258,7 @@ class Walk:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
     def _time_has_passed(self) -> bool:
-        """Return whether those who decide have had their time by the ledger's clock, whatever an event says of it."""
+        """Return whether the deadline has passed by the ledger's clock, whatever an event claims."""
         wait, since = self.waits_since or (None, None)
         if wait is None or since is None or self.now is None:
             return False
@@ -272,7 +272,7 @@ class Walk:
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
-        """Take a later look's findings: what it sets or stands against counts, whatever the event says of itself."""
+        """Apply a recheck of the registers: new conditions and adverse findings count, whatever the event claims."""
         self.verification = event.verification
         self.look_fault = self._fault_of(event.assessment)
         self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
@@ -283,7 +283,10 @@ class Walk:
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _fault_of(self, recorded: Assessment) -> str:
-        """Apply the edition again: events of the system bear no signature, and count only as far as they come out."""
+        """Return why an assessment is not what its edition says of the recorded evidence; empty if it is.
+
+        Events of the system bear no signature, so they count only if they can be reproduced.
+        """
         book = EDITIONS.get(recorded.rule_book)
         if self.erased:
             return ""
@@ -296,7 +299,7 @@ class Walk:
         return "" if _is_about(self.proposal, self.verification) else "the recorded evidence is about somebody else"
 
     def _begin(self, event: Any, directory: Directory) -> None:
-        """Everything begins anew; an account that was paid to is remembered, since another one is a change of it."""
+        """Reset the state for a proposal; an account that was paid is kept, so that another one counts as a change."""
         self.proposal, self.funding = event.proposal, event.funding
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
@@ -339,7 +342,7 @@ class Walk:
             self.verifier, self.verifier_for = "", ""
 
     def _agreed(self, event: e.AgreementSigned, directory: Directory) -> None:
-        """A changed account is a new question to finance, and is paid to after its cooling-off time."""
+        """Record an agreement; a changed account needs finance approval again, and waits for its cooling-off time."""
         if self.account is not None and self.account != event.account:
             self.approvals = [one for one in self.approvals if one.role is not Role.FINANCE_APPROVER]
             days = directory.rules.cooling_off_days if directory.rules else 0
@@ -348,7 +351,7 @@ class Walk:
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:
-    """Return whether evidence is of this proposal's parties: all were screened, and the payee's EIN was looked up."""
+    """Return whether evidence is about this proposal: all parties were screened, the payee's EIN was looked up."""
     screened = set(found.screening.parties)
     payee = proposal.funds_out.payee if proposal.funds_out else None
     same_payee = found.status is None or payee is None or found.status.ein == payee.ein
@@ -360,7 +363,7 @@ def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
 
 
 def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
-    """Return the reason why a tranche could not be released as things stood; empty where it could."""
+    """Return the reason why a tranche could not be released as things stood then; empty if it could."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from

@@ -1,1 +1,1 @@
-"""The shell command `accord`: one file a subject."""
+"""The shell command `accord`: one module per subject."""

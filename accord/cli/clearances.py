@@ -1,4 +1,4 @@
-"""Shell commands on matches with sanctions lists: what they are, and that a second person looked at one."""
+"""Shell commands on matches with sanctions lists: show them, and clear one as a second person."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def clear_match(
     reason: ReasonOption,
     actor: ActorOption,
 ) -> None:
-    """Say that a party and the listed entity that it resembles are two. A verifier or a director, and not its proposer.
+    """Record that a party is not the listed entity that it resembles. By a verifier or a director, not the proposer.
 
     It is remembered for exactly this pair, in every partnership, until the party or the list's entry changes.
 
@@ -67,7 +67,7 @@ def clear_match(
             partnership = await desk.known_partnership(partnership_id)
             match = match_named(await matches_of(desk, partnership), partnership_id, pair)
             await clear(desk, partnership, match, reason, actor)
-            with suppress(RPCError):  # who does not look at once looks before anything is decided or paid
+            with suppress(RPCError):  # without the signal it looks again before anything is decided or paid
                 handle = desk.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
                 await handle.signal("registers_changed")
             return match

@@ -42,7 +42,7 @@ RETURN_DAYS: Final = 2
 
 
 class Desks(NamedTuple):
-    """The demo's places of work: one desk for each task, as in an organisation."""
+    """The demo's desks: one for each task, as in an organisation."""
 
     staff: Desk
     loader: Desk
@@ -51,7 +51,7 @@ class Desks(NamedTuple):
 
 
 class DemoBank:
-    """The bank's side: accounts of the sample, files out, answers in."""
+    """The simulated bank, with the export, hand-over and import that deal with it."""
 
     def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
         self.accounts = accounts
@@ -120,7 +120,7 @@ async def _nothing() -> None:
 
 
 async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership] | None:
-    """Play to the end, or stop where Ctrl-C came; what was recorded stays."""
+    """Return the result of the work, or None if it was stopped by Ctrl-C; what was recorded stays."""
     playing = asyncio.ensure_future(work)  # type: ignore[call-overload]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -156,7 +156,7 @@ async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
 
 @asynccontextmanager
 async def _banking(bank: DemoBank) -> AsyncIterator[None]:
-    """Run the bank's days beside the partnerships' lives."""
+    """Run the bank's days in the background while the partnerships are driven."""
 
     async def days() -> None:
         while True:
@@ -206,7 +206,7 @@ async def _load_registers(desk: Desk) -> None:
 
 
 def _open_bank_accounts(bank: Bank) -> None:
-    """The bank holds the funders' accounts, returns what one of them pays, and holds one payee's closed account."""
+    """Open the funders' accounts, one with payments that are returned later, and a payee's account that is closed."""
 
     bank.open_account("ISOC", sample_iban("isoc"), balance=100_000_000)
     later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
@@ -216,7 +216,7 @@ def _open_bank_accounts(bank: Bank) -> None:
 
 
 async def _first_free_number(desk: Desk) -> int:
-    """Each demo has numbers of its own, a hundred apart, so that it can be run again on the same folder."""
+    """Return the first number of a new hundred, so that the demo can be run again on the same folder."""
     numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 

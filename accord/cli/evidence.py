@@ -1,4 +1,4 @@
-"""Shell commands that look into registers: what one says or said of a key, who a name meets, evidence made anew."""
+"""Shell commands that query registers: rows under a key, listed names near a name, and recorded evidence replayed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class EvidenceFile(Value):
 
     parties: tuple[Party, ...]
     payee: Party | None = None
-    """Who was verified; where it is not said, the one of the parties that bears the EIN."""
+    """The party that was verified; if it is not given, the one of the parties with the EIN that was looked up."""
     verification: Verification
     near_from: float = RULE_BOOK.near_from
 
@@ -90,7 +90,7 @@ def show_rows(
 
 
 def _moment(written: str) -> datetime:
-    """A moment as it is written; a day means its end."""
+    """Return the moment that a text gives: a day means its end, a time without a zone is UTC."""
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
@@ -109,7 +109,7 @@ def screen_against_lists(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show which listed names a name meets, and why, word by word. Nothing is recorded.
+    """Show which listed names a name resembles, and why, word by word. Nothing is recorded.
 
     Example: accord registers screen "Zorvania Trading Bureau" --country KE;
     accord registers screen "Orlen Vask" --person --country KE --born 1961-04-03
@@ -142,7 +142,7 @@ def replay_evidence(
     evidence: Annotated[str, typer.Argument(help="A partnership, or a file of `verify-recipient --json`.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Make recorded evidence anew from the archived files, and say whether it comes out the same.
+    """Recompute recorded evidence from the archived files, and say whether it comes out the same.
 
     Example: accord registers replay P-2026-0042
     """
@@ -178,7 +178,11 @@ async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> li
 
 
 def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
-    """Yield who was looked up, the payee and the central organisation of its group, with what was found."""
+    """Yield each party that was looked up, the payee and its group's central organisation, with its evidence.
+
+    Raises:
+        Refused: The evidence is about another EIN than the party's.
+    """
     payee = case.payee or _bearer(case)
     central = payee.center if payee else None
     for party, status in ((payee, case.verification.status), (central, case.verification.central)):
@@ -191,7 +195,7 @@ def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
 
 
 def _bearer(case: EvidenceFile) -> Party | None:
-    """Return the party that was verified, by the EINs that were looked up; None where none was."""
+    """Return the party that was verified, found by the EINs that were looked up; None if no EIN was."""
     told = case.verification
     eins = tuple(one.ein if one else None for one in (told.status, told.central))
     if eins == (None, None):
@@ -208,7 +212,7 @@ def _written_ein(ein: str | None) -> str:
 
 
 async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
-    """Everything that registers said of a partnership, with its parties as they then were."""
+    """Return all register evidence recorded on a partnership, each with the parties as they were then."""
     found, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
     for recorded in await desk.history(partnership_id):
         event = cast(e.Event, recorded.event)

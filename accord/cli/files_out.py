@@ -36,8 +36,8 @@ def make_files(
 ) -> None:
     """Make payment files (pain.001.001.09) of every released payment that may be paid now. Nothing leaves by it.
 
-    A file stands in the database until it is handed over. Each payment stands in one file at most. A file of before
-    that holds a payment which may not be made now is void, and its other payments are made into a new one.
+    A file stands in the database until it is handed over. Each payment stands in one file at most. An earlier file with
+    a payment that may not be made now is voided, and its other payments are made into a new one.
 
     Example: accord payments export --as paul.nkosi
     """
@@ -215,7 +215,7 @@ def cancel(
 ) -> None:
     """Take a released payment back, as long as its file was not handed over. The tranche can be released anew.
 
-    In an emergency its file is void once somebody would make or hand over a file again; it cannot leave meanwhile.
+    In an emergency its file is voided only when somebody next makes or hands over files; it cannot leave meanwhile.
 
     Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
     """
@@ -273,7 +273,7 @@ def show_files(as_json: JsonOption = False) -> None:
 
 
 def _told(stored: StoredFile, signed: PaymentFile) -> str:
-    """Return a file's status, and what its row says where nobody signed that."""
+    """Return a file's status by its signed acts, and that of its row if it differs."""
     status = standing_of(stored, signed)
     return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
 
@@ -295,7 +295,7 @@ def content_of(path: Path) -> bytes:
     """Return a file's content.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: The file cannot be opened.
     """
     try:
         return read_bank_file(path)

@@ -1,4 +1,4 @@
-"""Shell commands on the ledger itself: how it stands, verification, rebuilding what is folded from it."""
+"""Shell commands on the ledger itself: its status, its verification, and the rebuilding of read models."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def verify_ledger(
     """Recompute every hash, signed root, epoch's root, person's signature and read model, from what events hold.
 
     Also says which of the database's own guards against change are off. Exit code 1 if anything is not as it was
-    recorded, or not whose name it bears. Example: accord ledger verify --checkpoints checkpoints --log
+    recorded, or not signed by whom it names. Example: accord ledger verify --checkpoints checkpoints --log
     ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)
@@ -98,11 +98,11 @@ class Whole(NamedTuple):
     events: Verified
     signatures: Signatures
     shown: list[tuple[str, str, str]]
-    """Read model, stream, and what is wrong with what is shown of it."""
+    """(read model, stream, fault) of each document that is not what the events make."""
     guards_off: list[str]
 
     def told(self) -> list[str]:
-        """Return everything that is not as it should be, a line each."""
+        """Return all faults, one line each."""
         return [
             *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
             *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
@@ -110,7 +110,7 @@ class Whole(NamedTuple):
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the same for a machine."""
+        """Return the JSON fields of the result."""
         return {
             "size": self.events.frontier.size,
             "root": self.events.frontier.root.hex(),
@@ -149,7 +149,7 @@ def rebuild(
 ) -> None:
     """Fold read models anew from the ledger. Readers see the old ones until the new ones are all there.
 
-    Verify first: a projector that stopped found that the ledger is not what it was. Example: accord ledger rebuild
+    Verify first: a projector stops when it finds that the ledger was changed. Example: accord ledger rebuild
     """
     chosen = [projection for projection in ALL if name in (None, projection.name)]
     if not chosen:

@@ -37,12 +37,12 @@ def loader(
 ) -> None:
     """Refresh every register from its publisher once a day, until stopped.
 
-    One process is enough. Each register has a schedule of its own in Temporal, where a failed run stands with its
-    reason; `accord status` tells ten days before a register is too old to decide on. It is what `accord up
-    --refresh` starts as well.
+    One process is enough. Each register has a schedule of its own in Temporal, which shows the reason of a failed
+    run; `accord status` warns ten days before a register is too old to decide on. `accord up --refresh` starts the
+    same.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord loader
     """
-    logging.disable(logging.NOTSET)  # the shell is silent beside what it prints; this is a process that logs
+    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
     configure_logs()
     raise typer.Exit(asyncio.run(_work(mirror, minimum_rows)))
 
@@ -81,7 +81,7 @@ async def _prepared() -> Client:
 def make_loader(
     client: Client, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None
 ) -> Worker:
-    """Return the worker that refreshes registers, on the queue of its own. One register at a time."""
+    """Return the worker that refreshes registers one at a time, on a task queue of its own."""
     refreshing = Refreshing(pool, archive, mirror, minimum_rows)
     return Worker(
         client,

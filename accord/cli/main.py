@@ -1,4 +1,4 @@
-"""`accord`: what staff, finance and operators type."""
+"""The shell command `accord`: its subcommands, exit codes and error messages."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def options(
 def main() -> None:
     """Run the shell command and end with its exit code.
 
-    The process ends at once, without Python's own farewell: the Temporal SDK's threads may abort an interpreter that is
-    shutting down under them, and a command that was refused would then end with 134 in place of 1.
+    The process ends at once, without the interpreter's own shutdown: the Temporal SDK's threads may abort it, and a
+    refused command would then end with 134 in place of 1.
     """
-    os.umask(0o077)  # what is written here, archives and logs as well, is for its owner's eyes
+    os.umask(0o077)  # files written here, archives and logs included, are readable by their owner alone
     code = _run()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -91,7 +91,7 @@ def main() -> None:
 
 def _run() -> int:
     if not os.environ.get("ACCORD_DEBUG"):
-        logging.disable(logging.CRITICAL)  # a person at the shell is told in one line what went wrong
+        logging.disable(logging.CRITICAL)  # the shell prints a fault in one line, and no logs
     try:
         app()
     except SystemExit as end:

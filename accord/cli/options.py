@@ -1,4 +1,4 @@
-"""Options and arguments that many commands share, and how a command's coroutine is run to its exit code."""
+"""Options and arguments that many commands share, and the function that runs a command's coroutine."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machi
 
 
 def decider(emergency: bool) -> Login:
-    """Return the login of whoever decides: their own, which sends it to a worker, or the one kept for emergencies."""
+    """Return the login for a decision: that of staff, which sends it to a worker, or the one kept for emergencies."""
     return Login.EMERGENCY if emergency else Login.STAFF
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's work; an outage on the way becomes one line."""
+    """Run a command's work; an outage or an unreadable event becomes a fault told in one line."""
     try:
         return asyncio.run(work)
     except LedgerUnavailable as fault:
@@ -58,7 +58,7 @@ def digest_of(document: Path | None) -> str | None:
     """Return the SHA-256 of a document, or None without one.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: The document cannot be opened.
     """
     if document is None:
         return None

@@ -1,4 +1,4 @@
-"""Pages that a board can read: the findings on a partnership, and the rule book itself; Markdown, or HTML from it."""
+"""Pages that a board can read, in Markdown or HTML: the findings on a partnership, and the rule book itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
 
 
 def explanation(partnership: Partnership) -> str:
-    """Return the findings on a partnership as a page, Markdown."""
+    """Return the findings on a partnership as a Markdown page."""
     proposal, found = partnership.proposed, partnership.assessment
     money = f"{proposal.money}" if proposal.money else "no money"
     head = [
@@ -94,7 +94,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def rule_book_page(book: RuleBook) -> str:
-    """Return the whole rule book with its sources, as a page, Markdown."""
+    """Return the whole rule book with its sources as a Markdown page."""
     rows = (
         (rule.rule_id, rule.layer.value, _first_line(rule.test.__doc__), rule.citation + _star(rule.confirmed))
         for rule in book.rules
@@ -134,7 +134,7 @@ def _first_line(text: str | None) -> str:
 
 
 def to_html(markdown: str, title: str) -> str:
-    """Return a page as HTML that stands alone. Raw HTML in the Markdown is shown, never obeyed."""
+    """Return a Markdown page as a standalone HTML document. Raw HTML in the Markdown is escaped."""
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     named = MarkdownIt("commonmark", {"html": False}).renderInline(title)
     return (

@@ -168,7 +168,7 @@ def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption,
 def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
     """Tell everything that happened to a partnership, in order. Reads the ledger only.
 
-    Signed means verified: with the key that was theirs then, over just these words.
+    Signed means that the signature was verified, with the person's key of that time and over exactly this content.
     """
 
     async def work() -> tuple[list[Any], dict[int, str]]:
@@ -195,14 +195,14 @@ def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
 
 
 def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
-    """Return whether an event is proved to be whose name it bears; None where it is nobody's."""
+    """Return whether an event is proved to come from the person it names; None if it names nobody."""
     return authors[recorded.version] == "" if recorded.version in authors else None
 
 
 def decide(
     partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
 ) -> None:
-    """Give a command on a partnership as the ledger shows it now, if that is as it was seen, and print the receipt."""
+    """Give a command on a partnership, unless its terms changed since version `seen`, and print the receipt."""
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
@@ -220,7 +220,7 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
 
 
 def _what(event: Any) -> str:
-    """Return an event in words; one that counts for nothing says so."""
+    """Return an event's type, marked if the event counts for nothing."""
     return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
 
 

@@ -11,9 +11,9 @@ from accord.cli import files_out, reopening, views
 from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, JsonOption, run
 from accord.cli.printing import err, out, print_json, rows_table
-from accord.client.bank_import import Import, go_on, import_file
+from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
-from accord.client.exceptions import Belongs, Resolved, named_exception, resolve
+from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
 from accord.client.faults import BadInput
 from accord.client.governance import confirm_account, vouch
 from accord.client.input_files import read_file
@@ -121,7 +121,7 @@ def import_answers(
 
     async def work() -> list[Import]:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
-            before = await go_on(desk)
+            before = await finish_interrupted_imports(desk)
             return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
 
     _print_imports(run(work()), as_json)
@@ -194,7 +194,7 @@ def resolve_exception(
     async def work() -> Resolved:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
             found = await named_exception(desk, exception)
-            belongs = Belongs(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
+            belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             return await resolve(desk, found, kind, belongs, note, actor)
 
     resolved = run(work())

@@ -1,4 +1,4 @@
-"""Shell commands on the rule book: the whole of it, why a case stands so, what another edition would say."""
+"""Shell commands on the rule book: list it, explain a partnership's findings, and compare editions."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOptio
 def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     """Re-run every recorded decision under an edition and list those it would take otherwise. Reads the ledger only.
 
-    Decisions that were taken under the very edition must come out byte for byte; if one does not, the exit code is 1.
+    Decisions that were taken under that edition must come out byte for byte; if one does not, the exit code is 1.
 
     Example: accord policy whatif 2026.2
     """
@@ -113,7 +113,7 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
 
 
 class Reassessment(NamedTuple):
-    """Two answers to the same facts, and whether a decision's own edition gave its very bytes again."""
+    """Two answers to the same facts, and whether the decision's own edition reproduced it byte for byte."""
 
     before: EditionAnswer
     after: EditionAnswer
@@ -132,7 +132,7 @@ class Comparison(NamedTuple):
 
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
-    """Return the recorded assessment beside an edition's; its own edition must give the very bytes."""
+    """Return the recorded answer and an edition's; the decision's own edition must reproduce it byte for byte."""
     own = decision.recorded.rule_book == book.version
     if own and not decision.erased and decision.replays:
         return Reassessment(decision.answer, decision.answer)
@@ -191,7 +191,7 @@ def _told(rule: Rule) -> dict[str, object]:
 
 
 def _revised(one: RuleBook, other: RuleBook) -> dict[str, str]:
-    """Return the reason why each rule that both books have differs between them, by its id."""
+    """Return, by rule id, the reason for the revision of each rule that differs between two editions."""
     before = {rule.rule_id: rule for rule in one.rules}
     both = ((before[rule.rule_id], rule) for rule in other.rules if rule.rule_id in before)
     return {rule.rule_id: rule.why or was.why for was, rule in both if rule.since != was.since}

@@ -1,4 +1,4 @@
-"""Print for people: colours that degrade, tables, and JSON for machines where asked for."""
+"""Print results: tables and colours for people, JSON for machines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.partnership.state import ENDED, Partnership, Stage
 from workflows.messages import Receipt
 
 PIPE_WIDTH = 160
-"""Columns where there is no terminal to ask, so that piped tables are not cut."""
+"""The width in columns if there is no terminal, so that piped tables are not cut."""
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 """Answers go to standard output."""
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 
 def print_receipt(receipt: Receipt, as_json: bool) -> None:
-    """Say what happened and what happens next."""
+    """Print a command's receipt: what happened, and what happens next."""
     if as_json:
         return print_json(receipt)
     told = (event for event in receipt.what if event != "DeadlineSet")
@@ -70,11 +70,11 @@ def _told(event_type: str) -> str:
 
 
 FOLLOWS: Final = {"PartnershipClosed": "closed"}
-"""What follows by itself, as a receipt says it."""
+"""The wording on receipts for events that follow by themselves, by event type."""
 
 
 def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
-    """Say where it is and what comes next."""
+    """Print a partnership's stage and its next step."""
     held = " [yellow](on hold)[/yellow]" if on_hold else ""
     out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{held}", soft_wrap=True)
     who = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
@@ -117,7 +117,7 @@ def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
 
 def summary(partnership: Partnership) -> dict[str, Any]:
-    """Return a partnership as a line of a list, for machines."""
+    """Return a partnership's entry in the JSON form of a list."""
     proposal, ahead = partnership.proposed, outlook(partnership)
     return {
         "partnership_id": partnership.partnership_id,

@@ -1,4 +1,4 @@
-"""Shell commands on people whom the records name: who they are, and how one of them is forgotten."""
+"""Shell commands on people whom the records name: list them, and erase one of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 _ENOUGH: Final = 8
-"""How much of a pseudonym is enough to name somebody."""
+"""The least number of characters of a pseudonym that may stand for the whole."""
 
 
 @app.command("list")

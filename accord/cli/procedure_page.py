@@ -1,4 +1,4 @@
-"""The procedure as a page: made from the tables that decide, so that it cannot say something else."""
+"""The procedure as a page, generated from the tables that decide, so that the two cannot differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadl
 
 
 class Line(NamedTuple):
-    """A line of the page: a decision, where it is legal, by whom, and by whom never."""
+    """A line of the page: a decision, its stages, who may take it, and who never may."""
 
     decision: str
     stages: str
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
 
 def steps() -> Iterator[Line]:
-    """Yield every step of the procedure, as the table of the domain has them."""
+    """Yield a line for each step in the domain's table of the procedure."""
     for command, step in PROCEDURE.items():
         name = str(command.model_fields["kind"].default).replace("_", " ")
         if command is c.Approve:
@@ -47,7 +47,7 @@ def steps() -> Iterator[Line]:
 
 
 def procedure_page() -> str:
-    """Return the page, Markdown."""
+    """Return the procedure as a Markdown page."""
     lines = ["| a decision | stage | is taken by | and never by |", "| --- | --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {' | '.join(line)} |" for line in steps())]) + "\n"
 

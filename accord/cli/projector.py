@@ -19,12 +19,12 @@ log = structlog.get_logger("accord.projector")
 
 
 def projector() -> None:
-    """Keep what `accord list` and the reports read up to the ledger, until stopped.
+    """Keep the read models, which `accord list` and the reports show, up to the ledger until stopped.
 
     One process is enough; of several, one folds and the others wait for it. It is what `accord up` starts as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord projector
     """
-    logging.disable(logging.NOTSET)  # the shell is silent beside what it prints; this is a process that logs
+    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
     configure_logs()
     raise typer.Exit(asyncio.run(_work()))
 

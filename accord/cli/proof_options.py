@@ -1,4 +1,4 @@
-"""Options that the commands on proofs share: whose keys, which folder; a fault is told in one line."""
+"""Options that the commands on proofs share, and a runner that reports a proof that fails in one line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KnownOption = Annotated[
 
 
 def guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run, and tell in one line what does not hold."""
+    """Run a command's work; raise Refused, with a message in one line, if a proof does not hold."""
     try:
         run(work())
     except (LedgerForked, TreeIncomplete, NoteRefused, ReceiptRefused, ProjectionStopped) as fault:

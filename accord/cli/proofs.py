@@ -1,4 +1,4 @@
-"""Shell commands that prove: signing keys, checkpoints for others, receipts, and their check."""
+"""Shell commands on proofs: make signing keys, checkpoints and receipts, and check a receipt."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def receipt(
 
     async def work() -> None:
         nonlocal written
-        async with open_desk() as desk:  # it looks through names, to find the event that is named
+        async with open_desk() as desk:  # not Login.READER: finding the event decrypts names
             position = await _position(desk.ledger, event)
             note = CheckpointFolder(folder).first_from(position, keys)
             if note is None:
@@ -185,10 +185,10 @@ def _whose(signed: SignedBy | None) -> str:
 
 
 async def _position(ledger: Ledger, written: str) -> int:
-    """The position that a person names.
+    """Return the position of an event, given as a position, an event id, or PARTNERSHIP@VERSION.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: It has none of these forms, or there is no such event.
     """
     if re.fullmatch(r"[1-9]\d{0,17}", written):
         return int(written)

@@ -1,4 +1,4 @@
-"""Shell commands that bring registers up to date: from their publishers, or past the guards by somebody's word."""
+"""Shell commands that update registers: from their publishers, or by a signed override of the guards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accord.cli.registers import as_machine, print_report
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Fault, Refused, Unreachable
 from accord.client.overrides import answer_for
-from accord.client.switching import tell_partnerships
+from accord.client.switching import start_rescreening
 from deploy.logins import Login
 from deploy.settings import archive_folder
 from registers.loading.archive import Archive
@@ -41,9 +41,9 @@ def refresh_registers(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch what the publishers changed, load it, and let the partnerships that it touches look again.
+    """Fetch what the publishers changed, load it, and have the affected partnerships screened again.
 
-    A file that the publisher says is the same is not fetched again. Run it from a timer, once a day.
+    A file that the publisher reports as unchanged is not fetched again. Run it from a timer, once a day.
 
     Example: accord registers refresh; accord registers refresh ofac-sdn un-consolidated
     """
@@ -58,7 +58,7 @@ def refresh_registers(
             found[name] = run(_refresh(name, mirror, minimum_rows))
         except (Unreachable, BadInput) as fault:
             away[name] = fault
-    told = run(tell_partnerships()) if any(one.loaded for one in found.values() if one) else ""
+    told = run(start_rescreening()) if any(one.loaded for one in found.values() if one) else ""
     if as_json:
         print_json({name: as_machine(one) if one else None for name, one in found.items()})
     else:
@@ -118,12 +118,12 @@ def override_guard(
 ) -> None:
     """Put a version in force that the guards refused. A verifier or a director answers for it, by their signature.
 
-    Its files are taken from the archive. What they say is an event in the ledger.
+    Its files are taken from the archive. The signed override is an event in the ledger.
 
     Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
     """
     report = run(_override(version, reason, actor))
-    told = run(tell_partnerships()) if report.loaded else ""
+    told = run(start_rescreening()) if report.loaded else ""
     if as_json:
         return print_json(as_machine(report))
     print_report(report)

@@ -17,7 +17,7 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
-from accord.client.switching import tell_partnerships
+from accord.client.switching import start_rescreening
 from activities.verification import verify
 from deploy.logins import Login
 from deploy.settings import archive_folder
@@ -53,7 +53,7 @@ def load_files(
     """
     source_date = as_of.date() if as_of else _newest(files)
     report = run(_load(register, tuple(files), source_date, minimum_rows, confirms=as_of is not None))
-    told = run(tell_partnerships()) if report.loaded else ""
+    told = run(start_rescreening()) if report.loaded else ""
     if as_json:
         print_json(as_machine(report))
     else:
@@ -114,12 +114,12 @@ def show_version(
 
 
 class _Found(NamedTuple):
-    """A version on record."""
+    """A register version with its files and its bad rows."""
 
     known: asyncpg.Record
     files: tuple[Archived, ...]
     bad: list[asyncpg.Record]
-    """The bad rows that were kept of it, some thousand at most."""
+    """The bad rows that were kept, some thousand at most."""
 
     def as_machine(self, limit: int) -> dict[str, Any]:
         known = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
@@ -142,7 +142,7 @@ class _Found(NamedTuple):
 
 
 def _printable(row: str) -> str:
-    """The row without what would steer a terminal."""
+    """Return a row with the characters replaced that could control a terminal."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in row)
 
 
@@ -215,7 +215,7 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
 
 
 def _question(party: Party, funder_id: str) -> Proposal:
-    """The proposal that a bare question about a payee amounts to; what it leaves open is not held against the payee."""
+    """Return a placeholder proposal for checking a payee; what it leaves open does not count against the payee."""
     return Proposal.model_validate(
         {
             "reference": "P-0000-0000",
@@ -253,7 +253,7 @@ def _newest(files: list[Path]) -> date:
 
 
 def as_machine(report: LoadReport) -> dict[str, Any]:
-    """Return the result of a load, for machines."""
+    """Return the JSON fields of a load's result."""
     return {
         "register": report.register,
         "version": report.version,

@@ -1,4 +1,4 @@
-"""`accord payments reopen`: two of finance say what left for the bank of which a ledger that was put back knows not."""
+"""`accord payments reopen`: two of finance sign which files left for the bank that a restored ledger does not hold."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from payments.answers.statements import BankNotice
 from payments.out.instructions import instruction_by_end_to_end_id
 
 OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
-"""How the identifiers of our payments begin."""
+"""The prefix of our payments' EndToEndIds."""
 
 
 class Reopened(NamedTuple):
-    """The outcome of a wish to open payments again."""
+    """The outcome of a request to open payments again."""
 
     epoch: int
     waits_for_second: bool
@@ -112,7 +112,7 @@ async def _closed_epoch(desk: Desk) -> EpochBegun:
 
 
 async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) -> None:
-    """The bank's word counts as it was brought into this ledger, after it was put back."""
+    """Raise Refused unless a bank statement was imported into this ledger after it was restored."""
     imported = await desk.ledger.read_stream(StreamId.bank_file(digest))
     since = any(one.position > epoch.position for one in imported)
     if not since or not await BankEvidence(desk.reader).importers(digest):
@@ -123,7 +123,7 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
 
 
 async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
-    """Raise Refused where the bank tells of a file that the ledger does not know to have left, and nobody named it."""
+    """Raise Refused if the bank reports a payment that the ledger does not know to have left and nobody named."""
     named = {name for file in left for name in file.end_to_end_ids}
     told = [said for content in statements for said in read_message(content) if isinstance(said, BankNotice)]
     for said in told:
@@ -148,10 +148,10 @@ async def _is_known(desk: Desk, said: BankNotice) -> bool:
 
 
 def file_that_left(path: Path) -> FileThatLeft:
-    """Return a payment file's own header.
+    """Return a payment file's message id, digest and EndToEndIds, read from its content.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: The file cannot be read, or is no payment file.
     """
     try:
         content = read_file(path)

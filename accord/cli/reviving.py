@@ -1,4 +1,4 @@
-"""`accord revive`: start a partnership's workflow again, and throw nothing away that it knows and the ledger forgot."""
+"""`accord revive`: start a partnership's workflow again, without discarding events that the ledger lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accord.cli import ledger
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.printing import out
 from accord.cli.staff import print_changed
-from accord.cli.status import standing
+from accord.cli.status import installation_status
 from accord.cli.telling import told_of
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
@@ -38,11 +38,11 @@ def revive(
         bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
     ] = False,
 ) -> None:
-    """Start the workflow of an open partnership again that somebody ended. It reads the ledger, and goes on from there.
+    """Start the workflow of an open partnership again after somebody ended it. It goes on from what the ledger holds.
 
-    Nothing is lost by it, and nothing is paid twice. Of one that knows more than the ledger, what was lost is listed:
-    record it again, before the next epoch of the ledger begins, or have two guardians accept the loss (`accord ledger
-    accept-loss`); then it starts again.
+    Nothing is lost by it, and nothing is paid twice. If a workflow knows more than the ledger, the lost events are
+    listed: record them again, before the next epoch of the ledger begins, or have two guardians accept the loss
+    (`accord ledger accept-loss`); then it starts again.
     Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again
     """
     if (partnership is None) is not everything or (again and everything):
@@ -50,7 +50,7 @@ def revive(
 
     async def work() -> list[str]:
         async with open_desk(acting=True) as desk:
-            wanted = [partnership] if partnership else (await standing(desk)).missing
+            wanted = [partnership] if partnership else (await installation_status(desk)).missing
             for one in wanted:
                 await _require_nothing_lost(desk, one, again)
                 await start_again(desk, one)
@@ -61,7 +61,11 @@ def revive(
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:
-    """See that nothing is thrown away that a workflow knows; one that is ahead of the ledger ends by this."""
+    """End a workflow that is ahead of the ledger, once its lost events are recorded again or their loss is accepted.
+
+    Raises:
+        Refused: Neither is the case; the lost events are printed.
+    """
     if not await is_ahead(desk.temporal, desk.ledger, partnership_id):
         return
     lost = await lost_events(desk, partnership_id)

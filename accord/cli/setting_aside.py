@@ -32,8 +32,8 @@ def set_aside(
 ) -> None:
     """Propose that an event counts for nothing, since nobody can read it, or nobody signed it. Another confirms.
 
-    What it stopped goes on once two directors or auditors said so. Where it stands in the directory and was meant to
-    take something from somebody, say from whom: they stay frozen until the event is judged anew.
+    A partnership that it stopped goes on once two directors or auditors have signed. If it is an event of the directory
+    that was meant to stop somebody, name them with --freezes: they stay frozen until the event is judged anew.
     Example: accord ledger set-aside 4711 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """
 
@@ -46,10 +46,10 @@ def set_aside(
 
 
 async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> EventSetAside:
-    """Return the statement that two guardians would sign about an event.
+    """Return the fact that two guardians would sign to set an event aside.
 
     Raises:
-        Refused: It counts, or nothing stands there.
+        Refused: The event counts, there is none at that position, or `freezes` does not fit it.
     """
     stored = await event_at(desk, position)
     directory = await desk.directory()
@@ -66,7 +66,7 @@ async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> Even
 
 
 async def _counts_for_nothing(reader: Reader, directory: Directory, stored: StoredEvent) -> bool:
-    """Return whether nobody can read it, or nobody signed it; in the directory, whether it was disregarded for that."""
+    """Return whether an event cannot be read, is not proved to be signed, or was disregarded in the directory."""
     if stored.stream_id == DIRECTORY_STREAM and stored.version in directory.disregarded:
         return True
     try:

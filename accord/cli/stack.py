@@ -1,4 +1,4 @@
-"""Shell commands on the organisation itself: the stack, the schema, the directory, the shape of input files."""
+"""Shell commands on the installation: the stack, the database schema, the directory, the schemas of input files."""
 
 from __future__ import annotations
 

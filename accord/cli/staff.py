@@ -41,7 +41,7 @@ from records.keys.keyring import KeyFolderUnusable, KeyUnusable
 app = typer.Typer(no_args_is_help=True, help="Staff: keys, roles lent for a time, and changes that two people sign.")
 
 SPKI_PREFIX: Final = "MCowBQYDK2VwAyEA"
-"""How the same key begins in a PEM file (RFC 8410)."""
+"""The base64 prefix of an Ed25519 public key in a PEM file (RFC 8410)."""
 
 StaffArgument = Annotated[str, typer.Argument(metavar="STAFF", help="An id of the staff directory.")]
 SignerOption = Annotated[
@@ -128,7 +128,7 @@ def revoke(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop believing a person's key, from now on; what they signed before stands, unless others may have used it.
+    """Revoke a person's key from now on; what they signed before stands, unless others may have used it.
 
     Example: accord staff revoke femi.ade --compromised-since 2026-11-20T09:00 --as dora.kim
     """
@@ -292,14 +292,14 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryCh
         held = {(one.staff_id, one.key.key_id) for one in directory.keys}
         new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
         return await change_directory(desk, new, actor)
-    except (Refused, BadInput):  # after an outage they may be in force already
+    except (Refused, BadInput):  # but not Unreachable: after an outage they may be in force already
         for name in made:
             desk.keyring.discard(name)
         raise
 
 
 def _require_name(staff: str) -> None:
-    """A key is made only under a name that a directory could hold; it names the file, too."""
+    """Raise BadInput unless a name can be an id in the directory; the key's file is named after it."""
     try:
         TypeAdapter(StaffId).validate_python(staff)
     except ValidationError as fault:
@@ -307,7 +307,7 @@ def _require_name(staff: str) -> None:
 
 
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
-    """Return a key of this machine's, or say in one line what is wrong with it."""
+    """Return a key of this machine; raise Refused or BadInput, with the remedy, if it cannot be used."""
     try:
         return use()
     except KeyUnusable as fault:
@@ -339,7 +339,7 @@ def _known(directory: Directory, *names: str) -> None:
 
 
 def _said(fact: Fact) -> str:
-    """Return a change in the words that a person who confirms it must know."""
+    """Return a change in words, with everything that the person who confirms it must know."""
     match fact:
         case StaffRegistered(member=member):
             limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
@@ -371,7 +371,7 @@ def _said(fact: Fact) -> str:
 
 
 def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
-    """Say what became of a wish to change the directory."""
+    """Print the outcome of a change to the directory: in force, proposed, or nothing to change."""
     if as_json:
         return print_json(
             {"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None}
@@ -383,7 +383,7 @@ def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
 
 
 def print_proposed(changed: DirectoryChange) -> None:
-    """Say that a change waits, and how another person puts it in force."""
+    """Print that a change waits, and the command by which another person confirms it."""
     many = "1 change" if changed.number == 1 else f"{changed.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")
     out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)

@@ -23,7 +23,7 @@ from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
 
 TOLD_BEFORE: Final = timedelta(days=10)
-"""How long before a register is too old to decide on operators are told."""
+"""How long in advance operators are warned that a register will be too old to decide on."""
 
 
 class InstallationStatus(NamedTuple):
@@ -37,13 +37,13 @@ class InstallationStatus(NamedTuple):
     ahead: list[str]
     """Partnerships whose workflow knows more than the ledger holds."""
     stopped: list[str]
-    """Partnerships in which nothing is decided: the ledger forgot what they know, or holds what nobody can read."""
+    """Partnerships that are stopped: the ledger lost events that they know, or holds one that nobody can read."""
     unjudged: list[int]
-    """Where events of the directory stand that nobody can read, that may concern somebody, and that nobody judged."""
+    """Positions of unreadable events in the directory for which people are frozen until guardians judge them."""
     ageing: list[str]
-    """Registers that will soon be too old to decide on, or are, each with the day from which on."""
+    """Registers that are too old to decide on, or will be soon, each with the last day on which it may be used."""
     exceptions: int
-    """Of the bank's words, how many wait for a person."""
+    """The number of exceptions, raised on what the bank said, that wait for a person."""
 
     @property
     def sound(self) -> bool:
@@ -59,7 +59,7 @@ def status(as_json: JsonOption = False) -> None:
 
     async def work() -> InstallationStatus:
         async with open_desk(acting=True) as desk:
-            return await standing(desk)
+            return await installation_status(desk)
 
     found = run(work())
     if as_json:
@@ -99,7 +99,7 @@ def _remedies(found: InstallationStatus) -> str:
     return "; ".join(told)
 
 
-async def standing(desk: Desk) -> InstallationStatus:
+async def installation_status(desk: Desk) -> InstallationStatus:
     """Return the state of the installation.
 
     Raises:
@@ -124,7 +124,7 @@ async def standing(desk: Desk) -> InstallationStatus:
 
 
 async def _ageing(desk: Desk) -> list[str]:
-    """The registers in force that nobody may decide on ten days from now: it is time to look why they are not newer."""
+    """Return the registers in force that will be too old within `TOLD_BEFORE`, each with the last day of its use."""
     async with desk.pool.acquire() as connection:
         in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}

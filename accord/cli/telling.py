@@ -1,4 +1,4 @@
-"""Tell an event in the few words of a history's last column."""
+"""Describe an event in a few words, for the last column of a history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.partnership import events as e
 
 
 def told_of(event: Any) -> str:
-    """Return an event's content in a line; empty where its name says it all."""
+    """Return an event's content in one line; empty if its type says it all."""
     match event:
         case e.ApprovalGiven(role=role, on_behalf_of=lender, reason=reason):
             return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"

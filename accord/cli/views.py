@@ -1,7 +1,7 @@
-"""Shell commands that only look: the portfolio, one partnership, who must act, what is owed, what was paid.
+"""Shell commands that only read: the portfolio, one partnership, who must act, what is owed, what was paid.
 
-They read the read models, which a worker keeps up to the ledger, and wait a moment for what was recorded last. With
-`--as-of` and `--known-at` the same is folded from the ledger as it was true, or as it was known, at another time.
+They query the read models, which the projector keeps up to the ledger, and wait briefly for the newest events. With
+`--as-of` and `--known-at` they fold the ledger instead, as it was true or as it was known at another time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
 
 PATIENCE = 3.0
-"""Seconds to wait for what was recorded last."""
+"""Seconds to wait for a read model to reach the newest event."""
 
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="TIME", help="What was true then: a day (its end), or a time in UTC.")
@@ -130,7 +130,7 @@ def payments(
 
 
 async def caught_up(desk: Desk, name: str) -> ReadModel:
-    """Return a read model that has all that is recorded, or say how far it is."""
+    """Wait for a read model to catch up and return it; print a warning if it is behind or lacks an event."""
     model = ReadModel(desk.ledger, name)
     try:
         await model.wait_for(await desk.ledger.head(), PATIENCE)
@@ -167,7 +167,7 @@ async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
 
 
 async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
-    """Say so where the lists show something else than a partnership's events say, or one of those is forged."""
+    """Print a warning if the read model differs from a partnership's events, or one of the events is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
     shown = _state(document) if document is not None else known
     if shown.version == known.version and shown != known:
@@ -212,10 +212,10 @@ def _plain(cell: object) -> str:
 
 
 def _moment(written: str | None, option: str) -> datetime | None:
-    """A day means its end; a time without a zone is UTC.
+    """Return the moment that an option gives: a day means its end, a time without a zone is UTC.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: It is no day or time.
     """
     if written is None:
         return None

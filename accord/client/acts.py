@@ -1,4 +1,4 @@
-"""Have a signed act of the organisation about itself recorded: its directory, accounts, clearances, erasures."""
+"""Record signed acts of the organisation about itself: on its directory, accounts, clearances and erasures."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from workflows.organisation import OrganisationActWorkflow
 
 
 async def record_act(desk: Desk, act: OrganisationAct) -> None:
-    """Have an act recorded: by a worker, or here where this login may do it itself.
+    """Record an act: directly if this login may append it, else through a worker.
 
     Raises:
-        Refused: It does not count, or may not be; nothing changed.
+        Refused: It does not count, or is not allowed; nothing changed.
         Unreachable: Nobody answered in time. Asking again is safe: it is the same act.
     """
     writer = await own_writer(desk.pool)
@@ -51,7 +51,7 @@ async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> Ac
 
 
 async def _recorded_by_a_worker(desk: Desk, act: OrganisationAct) -> ActAnswer:
-    """Ask a worker once; the workflow's id is the act's, so whoever asks again joins the first."""
+    """Ask a worker once; the workflow's id is the act's, so asking again joins the first run."""
     client = desk.client or await connect_temporal(embedded_temporal_address())
     running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
         OrganisationActWorkflow.run,

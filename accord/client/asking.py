@@ -17,7 +17,7 @@ PAUSE_SECONDS: Final = 0.5
 Answer = TypeVar("Answer")
 
 MOST_UPDATES: Final = "limit on the total number of distinct updates"
-"""What the server answers once a run has had all the updates that one run may have (2,000)."""
+"""The server's message once a run has had all the updates that one run may have (2,000)."""
 
 TRANSIENT: Final = frozenset(
     {
@@ -31,7 +31,7 @@ TRANSIENT: Final = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
-"""What a server answers while it starts, stops, or is overrun."""
+"""The statuses that a server answers with while it starts, stops, or is overloaded."""
 
 
 async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> Answer:
@@ -43,7 +43,7 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
         except (WorkflowUpdateFailedError, WorkflowFailureError) as fault:
             raise _refusal(fault) from fault
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
-            if _is_interrupted():  # the SDK tells of the two with one error
+            if _is_interrupted():  # the SDK raises one error for a time-out and for a cancellation
                 raise asyncio.CancelledError from fault
             if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
                 raise
@@ -68,6 +68,6 @@ def _refusal(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> Excepti
 
 
 def _is_interrupted() -> bool:
-    """Tell whether whoever asks was cancelled, as by Ctrl-C."""
+    """Return whether the current task was cancelled, as by Ctrl-C."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

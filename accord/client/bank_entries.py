@@ -1,4 +1,4 @@
-"""Take one entry of a bank's file: it is known, or an event of what it speaks of, or an exception for a person."""
+"""Take one entry of a bank's file: skip it if known, record what it says, or raise an exception for a person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from domain.payment.tranche import (
     TrancheEvent,
     TrancheOutcome,
     evolve_tranche,
-    hear,
+    events_of_answer,
 )
 from domain.streams import StreamId
 from ledger import clock
@@ -42,8 +42,8 @@ class ForAPerson(NamedTuple):
 
 
 async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Take one entry; None where it was told before."""
-    judged = await _told_anew(counter, judged)
+    """Take one entry and return its answer, or the exception raised for it; None if it was known before."""
+    judged = await _with_new_identity_if_changed(counter, judged)
     if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
         return None
     partnership = await _partnership(counter, judged.partnership_id)
@@ -57,13 +57,13 @@ async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAn
 
 
 async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
-    """Take an entry of which what it speaks of cannot be read: it waits for a person, and stops no other."""
+    """Raise an exception for an entry on a payment or partnership that cannot be read, so that it stops no other."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
     return await _for_a_person(counter, file, judged, fault, None)
 
 
 async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
-    """Return whether the ledger shows an entry: the table of entries finds it, and proves nothing."""
+    """Return whether the ledger holds what an entry says; the table of entries alone proves nothing."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
@@ -77,13 +77,13 @@ async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
 
 
 async def _partnership(counter: Counter, partnership_id: str) -> Partnership | None:
-    """The partnership that an entry speaks of, None where there is none."""
+    """Return the partnership of an id, or None if there is none."""
     found = await counter.partnership(partnership_id) if partnership_id else None
     return found if found is not None and found.version else None
 
 
-async def _told_anew(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
-    """A known booking with another content is another thing, under an identity of its own."""
+async def _with_new_identity_if_changed(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+    """Return the entry, with an identity of its own and a fault if its booking is known with another content."""
     entry = judged.entry
     if await known_digest(counter.connection, entry) in {None, entry.digest}:
         return judged
@@ -95,7 +95,7 @@ async def _told_anew(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
 
 
 async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry) -> Contradiction | None:
-    """Return the reason why nobody can tell by itself whether an entry is the same as another one."""
+    """Return the fault if a program cannot tell whether an entry is the same as another one; None if it can."""
     connection, entry = counter.connection, judged.entry
     if not judged.account and await place_was_used(connection, entry, file.sha256):
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
@@ -111,7 +111,7 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry
 
 
 async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
-    """Record what an answer means, or return why a person must look."""
+    """Record what an answer means; return a contradiction if a person must look at it."""
     answer = judged.answer
     if partnership is None or answer is None:
         named = judged.partnership_id or "is named"
@@ -121,7 +121,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
     attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
-    said = hear(attempt, answer)
+    said = events_of_answer(attempt, answer)
     if isinstance(said, Contradiction):
         return said
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
@@ -167,7 +167,7 @@ def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
 
 
 def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTrancheOutcome:
-    """Return the command that brings an attempt's end home to its partnership."""
+    """Return the command that records an attempt's end on its partnership."""
     stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
     return c.RecordTrancheOutcome(
         command_id=derive("outcome", stream, outcome, answer.answer_id),
@@ -198,7 +198,7 @@ async def _receive(
 async def _for_a_person(
     counter: Counter, file: BankFile, judged: MatchedEntry, fault: Contradiction, partnership: Partnership | None
 ) -> ForAPerson:
-    """Raise an exception; a partnership that it concerns says so, and is held where money is at stake."""
+    """Raise an exception and record it on the partnership concerned, which is held if money is at stake."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     now = clock.now()
@@ -216,7 +216,10 @@ async def _raise(
     counter: Counter, exception_id: UUID, raised: ExceptionRaised, shown: tuple[str, str],
     partnership: Partnership | None,
 ) -> None:  # fmt: skip
-    """`shown` are the file's name and the line of content that people look at; they stay out of the ledger."""
+    """Store an exception and append it, once, to its own stream and to the partnership's.
+
+    `shown`: the file's name and the line of content that people look at; they stay out of the ledger.
+    """
     file_name, content = shown
     whose = partnership.partnership_id if partnership else ""
     kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
@@ -235,7 +238,7 @@ async def _raise(
 
 
 async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> str:
-    """Return why money on an account is none of a partnership's: only its gift's funder receives; empty where it is."""
+    """Return the fault if money came in on another account than that of the gift's funder; empty if not."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or not account:
         return ""

@@ -1,6 +1,6 @@
-"""Bring in what the bank says: the file is kept under a signature, and each entry of it is taken once.
+"""Import a bank's file: it is kept under its importer's signature, and each of its entries is taken once.
 
-An import that was cut off is gone on with by the next one; nothing is taken twice.
+An import that was cut off is finished by the next one; nothing is taken twice.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Import(NamedTuple):
     """The result of an import."""
 
     new: tuple[BankAnswer, ...]
-    """Answers that are events of their payments and partnerships now."""
+    """Answers that were recorded on their payments and partnerships."""
     known: int
-    """Entries that were told before."""
+    """The number of entries that were known before."""
     for_a_person: tuple[ForAPerson, ...]
 
 
@@ -47,7 +47,7 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
 async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
     """Keep a file of the bank's under a person's signature; each person signs for the same file once.
 
-    A second person's signature is worth having: nobody pays again on a word of the bank that they alone brought in.
+    A second importer matters: a payer may not release another attempt on a bank file that they alone imported.
 
     Raises:
         Refused: The signature is not proved to be theirs, or does not count.
@@ -57,24 +57,24 @@ async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) ->
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
-        if actor not in await evidence.importers(file.sha256):  # asked here: they may bring it in twice at once
+        if actor not in await evidence.importers(file.sha256):  # under the lock: they may import it twice at once
             await counter.act(stream, imported)
 
 
-async def go_on(desk: Desk) -> tuple[Import, ...]:
-    """Take what is left of imports that were cut off."""
+async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
+    """Finish the imports that were cut off, and return their results."""
     return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
 
 
 async def require_all_taken(desk: Desk) -> None:
-    """Raise Refused while the bank said something that was not taken to its end: it may stand against a payment."""
+    """Raise Refused while an import is unfinished: an entry not yet taken may stand against a payment."""
     if left := await _cut_off(desk):
         names = ", ".join(file.name for file in left)
         raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
 
 
 async def _cut_off(desk: Desk) -> list[BankFile]:
-    """The kept files that somebody signed for and of which not everything was taken."""
+    """Return the kept files that somebody signed for and whose entries were not all taken."""
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
         kept = [await read_bank_file(connection, sha256) for sha256 in left]
@@ -83,7 +83,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
 
 
 def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
-    """Return a file's entries; none where it is the bank's word on something else, which people alone read."""
+    """Return a file's entries; none if it is no bank message but, say, a letter that only people can read."""
     try:
         return read_message(file.content, file.name)
     except UnreadableMessage:
@@ -104,7 +104,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
 
 
 async def _take_alone(desk: Desk, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Take one entry in a transaction of its own; what it meets there that cannot be read stops no other."""
+    """Take one entry in a transaction of its own, so that an unreadable stream stops no other entry."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
             taken = await take(counter, file, judged)

@@ -1,4 +1,4 @@
-"""Ask the pre-payment check of many payments, and let a worker look first where a register is newer."""
+"""Run the pre-payment check on many payments, after a worker has rechecked those with newer registers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PAUSE: Final = 0.5
 
 
 class Checked(NamedTuple):
-    """A payment with what the check says of it."""
+    """A payment with the verdict of the pre-payment check."""
 
     row: FrozenPayment
     instruction: Instruction | None
-    """None where the row cannot be believed."""
+    """None if the row cannot be trusted."""
     verdict: Authorisation
 
     @property
@@ -35,17 +35,17 @@ class Checked(NamedTuple):
 
     @property
     def ended(self) -> bool:
-        """True if the attempt waits for nothing any more."""
+        """True if the attempt has ended and no longer waits."""
         return self.verdict.ended
 
 
 async def check_all(
     desk: Desk, gate: PrePaymentCheck, rows: Sequence[FrozenPayment], in_file: str = ""
 ) -> list[Checked]:
-    """Return each payment with what stands against it now.
+    """Return each payment with its verdict, the reason why it may not leave now.
 
-    Where a register is newer than the last look at a partnership, it is told, and a worker has as long as the desk's
-    patience to look, a minute; then the payment waits for that reason. Without Temporal it waits at once.
+    If the verdict asks for another look at the registers, the partnership is signalled, and a worker has as long as the
+    desk's patience (a minute) to look; then the payment waits for that reason. Without Temporal it waits at once.
     """
     checked = [await _check(desk, gate, row, in_file) for row in rows]
     behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
@@ -75,7 +75,7 @@ async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
 
 
 async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
-    """Return whether everything that verdicts rest on still stands where it was read, while nobody can append."""
+    """Return whether every stream and register that verdicts rest on is unchanged, while nobody can append."""
     heads: dict[str, int] = {}
     registers: set[int] = set()
     for verdict in verdicts:

@@ -1,4 +1,4 @@
-"""Matches with sanctions lists: those of a partnership, and a second person's word that one is no match."""
+"""Matches with sanctions lists: those of a partnership, and their clearance by a second person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 
 _ENOUGH: Final = 8
-"""How much of a pair's digest is enough to name it."""
+"""The least number of characters of a pair's digest that may stand for the whole."""
 
 
 async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
@@ -44,11 +44,11 @@ async def match_now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
 
 
 def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) -> SanctionsMatch:
-    """Return the match of a pair, or of the unique beginning of one.
+    """Return the match of a pair, given in full or by a beginning that is unique.
 
     Raises:
-        BadInput: None, or more than one, is called so.
-        Refused: It is a listed name itself, which nobody clears.
+        BadInput: No pair begins so, or more than one does.
+        Refused: The party bears the listed name exactly, which nobody clears.
     """
     found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
     if len(found) != 1:
@@ -64,11 +64,11 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
 
 
 async def clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, reason: str, actor: str) -> None:
-    """Put on record that a party and the listed entity are two.
+    """Record a person's signed clearance: the party is not the listed entity.
 
     Raises:
         BadInput: The reason cannot be used.
-        Refused: They may not say so, or have a part in the partnership.
+        Refused: They may not clear matches, or have a part in the partnership.
     """
     now, command_id = (
         clock.now(),

@@ -1,7 +1,7 @@
-"""The bank's counter: signed acts on files, bank's answers and exceptions, appended in the transaction they belong to.
+"""The bank's counter: signed acts on files, answers of the bank and exceptions, in the transaction they belong to.
 
-What leaves for the bank, or comes from it, is recorded in the same transaction that marks it. Whoever works here holds
-the append lock meanwhile, so what they read of the ledger is all that there is.
+An event on what leaves for the bank, or comes from it, is appended in the transaction that changes its table row. The
+transaction holds the append lock, so nobody appends between its reading of the ledger and its commit.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ SignedAct = TypeVar("SignedAct", bound=CounterAct)
 
 
 async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
-    """Say at once who may not do an act, before anything is looked at for them; what counts is asked again of the act.
+    """Check early that a person may do an act, before any work is done for it; the act itself is checked again.
 
     Raises:
-        Refused: They hold none of its roles.
+        Refused: They hold none of the act's roles.
     """
     act = str(kind.act).replace("_", " ")
     if fault := role_fault(await desk.directory(), actor, act, kind.roles, clock.today()):
@@ -62,14 +62,14 @@ class Counter:
         self.connection = connection
         self.ledger = ledger
         self.touched: dict[str, None] = {}
-        """The streams in which something new is to be acted upon, in order; their workflows are told afterwards."""
+        """The streams with new events to act upon, in order; their workflows are signalled after the commit."""
         self.brought_home: set[str] = set()
-        """The partnerships' streams of which all that is new comes home with the end of a tranche."""
+        """The partnerships' streams whose new events a tranche's workflow passes on, so that they need no signal."""
 
     async def append(
         self, stream: str, command_id: UUID, actor: str, *events: AnyEvent, people: Sequence[Person] = ()
     ) -> None:
-        """Append events to a stream at its end. Nobody else appends meanwhile.
+        """Append events at the end of a stream, under the append lock.
 
         Raises:
             Refused: The same act was recorded before with other content.
@@ -82,10 +82,10 @@ class Counter:
         self._touch(request)
 
     async def append_all(self, requests: Sequence[AppendRequest]) -> None:
-        """Append what was made before the lock was taken, all of it or nothing.
+        """Append requests that were made before the lock was taken, all of them or none.
 
         Raises:
-            Refused: One of them does not fit what stands now.
+            Refused: One of them conflicts with the ledger as it is now.
         """
         answers = await self.ledger.append_within(self.connection, requests)
         if not all(answer.recorded for answer in answers):
@@ -98,10 +98,10 @@ class Counter:
             self.touched[request.stream_id] = None
 
     async def act(self, stream: str, event: CounterAct) -> None:
-        """Append a signed act, if it counts.
+        """Append a signed act to a stream.
 
         Raises:
-            Refused: It does not count.
+            Refused: The act was recorded before with other content.
         """
         await self.append(stream, event.signature.statement.command_id, event.actor, cast(AnyEvent, event))
 
@@ -110,19 +110,19 @@ class Counter:
         return (await self.ledger.versions([stream], self.connection))[stream]
 
     async def partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership as its stream makes it now."""
+        """Return a partnership, folded from its stream as it is now."""
         events = await self._events(StreamId.partnership(partnership_id))
         _require_all(events, PartnershipEvent, partnership_id)
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
 
     async def has_received(self, answer: BankAnswer) -> bool:
-        """Return whether a partnership's stream counts a receipt."""
+        """Return whether a receipt is recorded in its partnership's stream."""
         events = await self._events(StreamId.partnership(answer.partnership_id))
         received = (one.answer for one in events if isinstance(one, FundsReceived))
         return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
-        """Return whether the bank ever booked a second time the payment that an answer speaks of."""
+        """Return whether the bank ever booked an answer's payment a second time."""
         events = await self._events(StreamId.partnership(answer.partnership_id))
         again = (one.answer for one in events if _is_second_booking(one))
         about = (answer.tranche, answer.attempt)
@@ -136,17 +136,17 @@ class Counter:
         return first.recorded_at.date()
 
     async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
-        """Return an attempt to pay as its stream makes it now, or None where it has no events."""
+        """Return an attempt to pay, folded from its stream as it is now, or None if it has no events."""
         events = await self._events(StreamId.attempt(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
         counts = any(isinstance(event, TrancheEvent) for event in events)
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
 
     async def decide(self, partnership: Partnership, *commands: c.CounterCommand) -> Partnership:
-        """Let the domain decide what commands mean, record it, and return the partnership afterwards.
+        """Decide commands in order, append the events that follow, and return the partnership afterwards.
 
         Raises:
-            Refused: The domain refuses it.
+            Refused: The domain refuses one of them.
         """
         stream = StreamId.partnership(partnership.partnership_id)
         for command in commands:
@@ -168,20 +168,20 @@ def _is_second_booking(event: object) -> bool:
 
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
-    """Raise ValueError where a stream holds what is no event of its own: somebody wrote there who may not."""
+    """Raise ValueError if a stream holds an event of another kind: somebody wrote there who may not."""
     if strange := [event.event_type for event in events if not isinstance(event, (kind, Disregarded))]:
         raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
 
 
 _BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'"
-"""Whoever stops or is cut off while they hold the append lock loses it after this long."""
+"""Time limits for a transaction that holds the append lock, so that a hung or cut-off client loses it."""
 
 
 @asynccontextmanager
 async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
-    """Open a transaction that holds the append lock; it is committed at the end, or nothing of it happened.
+    """Open a transaction that holds the append lock; it is committed at the end, or rolled back on an error.
 
-    `writer`: the task that appends in it, of files out or of the bank's word in.
+    `writer`: the task that appends in it, the exporter or the importer.
     """
     await desk.require_epoch()
     ledger = open_ledger(desk.pool, writer)
@@ -195,7 +195,7 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     """Return an act with its actor's signature on it.
 
     Raises:
-        BadInput: What they say is not as it must be; names every field.
+        BadInput: A field of the content is wrong; the message names every such field.
         Refused: They have no key here, or may not do it.
     """
     now = clock.now()
@@ -214,9 +214,9 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
 
 
 async def tell_workflows(counter: Counter) -> None:
-    """Hint to the workflows of streams that there is something new. What cannot be told, workers find by themselves.
+    """Signal the workflows of streams with new events. Workers later find those that could not be signalled.
 
-    Where a tranche's workflow is told that it has ended, it brings that home to its partnership itself.
+    A tranche's workflow that is signalled reports its end to its partnership itself.
     """
     desk = counter.desk
     if desk.client is None:

@@ -1,4 +1,4 @@
-"""Write a payment file where the bank's courier finds it: whole or not at all, for its owner's eyes, and durable."""
+"""Write a payment file to the folder it is sent from: atomically, durably, and readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _OWNER_ONLY: Final = 0o600
 
 
 def try_folder(folder: Path) -> None:
-    """Make a folder, and try whether it can be written to, before anything is signed.
+    """Make a folder and check that it can be written to, before anything is signed.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: It is a file, or cannot be written to.
     """
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"--out {folder} is a file; name a folder")
@@ -36,10 +36,10 @@ def try_folder(folder: Path) -> None:
 
 
 def write_file(folder: Path, file: StoredFile) -> Path:
-    """Write a file under its message id and return where it stands.
+    """Write a file under its message id and return its path.
 
     Raises:
-        Refused: The disk does not take it. It is handed over all the same; the message says how to go on.
+        Refused: It cannot be written. It is handed over all the same; the message says how to go on.
     """
     if not re.fullmatch(MESSAGE_ID, file.message_id):
         raise Refused(f"{file.message_id[:40]!r} is no message id of ours; nothing was written", "NotAuthorised")

@@ -1,4 +1,4 @@
-"""The desk: send a command to a partnership and bring back its receipt; read what the ledger remembers.
+"""The desk: send commands to partnerships, return their receipts, and read the ledger.
 
 Reading needs only the database; acting needs Temporal and a worker too. Commands carry ids derived from what was
 seen and asked, so asking the same thing again, after a time-out for instance, is the same command.
@@ -60,7 +60,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Desk(Reading):
-    """A place to work from, with the keys of those who work here. Make it with `open_desk`."""
+    """A client of the database and of Temporal, with the keys of this machine. Make it with `open_desk`."""
 
     keyring: Keyring
     client: Client | None = None
@@ -68,7 +68,7 @@ class Desk(Reading):
 
     @property
     def temporal(self) -> Client:
-        """The client; only asked for where acting was announced."""
+        """The Temporal client; raises RuntimeError if the desk was opened for reading only."""
         if self.client is None:
             raise RuntimeError("this desk was opened for reading only")
         return self.client
@@ -108,19 +108,19 @@ class Desk(Reading):
         except Refused as refusal:
             if refusal.kind != LedgerBehind.__name__:
                 raise
-        # Temporal remembers that answer under the command's id, also once the ledger was brought forward again.
+        # Temporal keeps that answer under the command's id, even after the ledger was repaired: ask under another id.
         again = command.model_copy(update={"command_id": derive("again", command.command_id)})
         return await self.send(seen.partnership_id, await self.signed(seen, again))
 
     async def _next_attempt(self, seen: Seen, number: int) -> int:
-        """Return which attempt to pay a tranche is the next, as it was seen: one signature is one payment."""
+        """Return the number of a tranche's next attempt at the version seen, so that one signature is one payment."""
         history = await self.history(seen.partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
         tranche = fold(seen.partnership_id, events).tranche(number)
         return tranche.attempt + 1 if tranche is not None else 1
 
     async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
-        """Return a command with its actor's signature on it and on what they saw.
+        """Return a command, signed by its actor together with the state that they were shown.
 
         Raises:
             Refused: Their key is not here.
@@ -144,13 +144,13 @@ class Desk(Reading):
         return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
 
     async def require_epoch(self, unless: bool = False) -> None:
-        """Raise Refused where the database was restored, copied or moved, and nobody began an epoch in it yet."""
+        """Raise Refused if the database was restored, copied or moved without a new epoch; no check if `unless`."""
         fault = "" if unless else await self.registrar.fault_of_installation()
         if fault:
             raise Refused(fault, EpochNotBegun.__name__)
 
     def key_id(self, actor: str) -> str:
-        """Return the name of a person's key here.
+        """Return the id of a person's key on this machine.
 
         Raises:
             Refused: There is no key of theirs.
@@ -174,7 +174,7 @@ class Desk(Reading):
             return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
         except Refused as refusal:
             if refusal.kind == StaleDecision.__name__:
-                await self.tell(handle.id, "catch_up", None)  # if the ledger was put back, it is said the next time
+                await self.tell(handle.id, "catch_up", None)  # so that the next answer tells of a restored ledger
             raise
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
@@ -184,12 +184,12 @@ class Desk(Reading):
             raise _refused_by(await self.known_partnership(partnership_id), command) from fault
 
     async def _held(self, given: Receipt) -> Receipt:
-        """Return a receipt for what the ledger holds.
+        """Return a receipt, if the ledger still holds the event that it is for.
 
-        Temporal remembers its answers, also those on what the ledger has forgotten since.
+        Temporal keeps its answers, even those on events that the ledger has lost since.
 
         Raises:
-            Refused: This is such an answer.
+            Refused: The ledger does not hold the event any more.
         """
         stream = StreamId.partnership(given.partnership_id)
         stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
@@ -212,7 +212,7 @@ class Desk(Reading):
         return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        """Ask once; and once more where the run continued as new at that very moment: the id is the same."""
+        """Send an update; send it again, under the same id, if the run continued as new at that very moment."""
         while True:
             try:
                 answer: Receipt = await handle.execute_update(
@@ -252,7 +252,7 @@ class Desk(Reading):
         return answer
 
     async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
-        """Signal a workflow; return False if it does not run (any more). None is no content: a hint has none."""
+        """Signal a workflow; return False if it does not run (any more). With `content` None, no argument is sent."""
         try:
             handle = self.temporal.get_workflow_handle(workflow_id)
             await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
@@ -274,10 +274,10 @@ class Desk(Reading):
     ) -> None:
         """Append events to a stream of the organisation's own.
 
-        `people` are those whom their texts may name beside those that the events themselves do.
+        `people`: those whom the events' texts may name, beside those whom their fields name.
 
         Raises:
-            Refused: Somebody was first.
+            Refused: Somebody else appended first.
         """
         request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
         answer = await open_ledger(self.pool, writer).append(request)
@@ -286,7 +286,7 @@ class Desk(Reading):
 
 
 def local_keyring() -> Keyring:
-    """Return the keys of those who work at this machine."""
+    """Return the keyring of this machine."""
     return Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, ""))
 
 
@@ -297,11 +297,12 @@ async def open_desk(
     hinting: bool = False,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Desk]:
-    """Open a desk on the database and, for acting, on Temporal; for hinting, on Temporal if it answers.
+    """Open a desk on the database; `acting` needs Temporal too, and `hinting` uses Temporal if it answers.
 
-    `login`: the task that is done at it, which says as whom the database is asked.
+    `login`: the task to be done, under whose database login the desk works.
 
     Raises:
+        Refused: The login may not do what was tried.
         Unreachable: A service is not configured, or does not answer.
     """
     try:

@@ -1,4 +1,4 @@
-"""Make the embedded stack, or say plainly that this installation does not carry it."""
+"""Make and start the embedded stack, or report that it is not installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasures: two guardians approve that a person is forgotten, and then the key of their name is destroyed."""
+"""Erasures by crypto-shredding: two guardians approve one, and the key that encrypts the name is destroyed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def partnerships_naming(known: NamedPerson) -> list[str]:
 
 
 async def require_guardian(desk: Desk, actor: str) -> None:
-    """Raise Refused for whoever may not erase anybody."""
+    """Raise Refused unless a person may approve erasures."""
     if fault := role_fault(await desk.directory(), actor, "erase anybody", GUARDIANS, clock.today()):
         raise Refused(fault, "NotAuthorised")
 
@@ -40,11 +40,11 @@ async def require_ended(desk: Desk, known: NamedPerson) -> None:
 
 
 async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
-    """Put a person's approval of an erasure on record, once, and return everybody who has approved.
+    """Record a person's signed approval of an erasure, once, and return everybody who has approved it.
 
     Raises:
         BadInput: The reason cannot be used.
-        Refused: They may not approve it.
+        Refused: They may not approve it, or have no key here.
     """
     stored = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]

@@ -1,4 +1,4 @@
-"""Resolve what the bank said and nobody could match: one person says what it was, two where money moves by it."""
+"""Resolve exceptions, what the bank said and nobody could match: by one person, or by two if money moves by it."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Resolved(NamedTuple):
     """Whether another person must say the same before it counts."""
 
 
-class Belongs(NamedTuple):
-    """Of whom an exception is, where it belongs to somebody."""
+class PaymentReference(NamedTuple):
+    """The partnership and payment that an exception belongs to; empty if none."""
 
     partnership_id: str = ""
     tranche: int = 0
@@ -47,10 +47,10 @@ class Belongs(NamedTuple):
 
 
 async def named_exception(desk: Desk, named: str) -> RaisedException:
-    """Return the exception of a name, or of the unique beginning of one.
+    """Return the exception of a name, given in full or by a beginning that is unique.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: No exception's name begins so, or more than one does.
     """
     wanted = named.upper().removeprefix("EX-").replace("-", "")
     async with desk.pool.acquire() as connection:
@@ -62,13 +62,13 @@ async def named_exception(desk: Desk, named: str) -> RaisedException:
 
 
 async def resolve(
-    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: Belongs, note: str, actor: str
+    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str
 ) -> Resolved:
-    """Say what an exception was. Where money moves by it, the second person who says the same makes it count.
+    """Resolve an exception. If money moves by that, it counts once a second person signs the same.
 
     Raises:
-        Refused: It is resolved, they took part in what it would move, or it cannot be so.
-        BadInput: It does not say whose it is.
+        Refused: It is resolved already, the actor took part in what it is about, or it cannot count.
+        BadInput: It is not said which partnership or payment it belongs to.
     """
     stream = StreamId.exception(exception.exception_id)
     evidence = BankEvidence(desk.reader)
@@ -102,7 +102,7 @@ async def resolve(
 
 
 async def _may_count(counter: Counter, answer: BankAnswer | None) -> None:
-    """Raise Refused before anybody signs for what cannot count."""
+    """Raise Refused if an answer cannot count, before the act on it is recorded."""
     if answer is None:
         return
     partnership = await counter.partnership(answer.partnership_id)
@@ -118,8 +118,8 @@ async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
     return found
 
 
-def _counted(known: BankException, resolution: Resolution, belongs: Belongs) -> BankAnswer | None:
-    """The answer that counts by a resolution, as it is of whom it belongs to; None where nothing counts."""
+def _counted(known: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
+    """Return the answer that counts by a resolution, on the payment it belongs to; None if nothing counts."""
     if resolution is not Resolution.BELONGS_TO:
         return None
     answer = known.raised.answer
@@ -144,7 +144,7 @@ async def _move_totals(
     counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
-    """Let what counts move the totals of whom it belongs to, and end the wait of whom it was first taken to be of."""
+    """Record the resolution on the partnership that the answer counts for and on the one it was first raised on."""
     raised_at = known.raised.partnership_id
     if answer is not None:
         partnership = await counter.partnership(answer.partnership_id)
@@ -170,7 +170,7 @@ async def _record_resolution(
 async def _events_for(
     counter: Counter, partnership: Partnership, answer: BankAnswer
 ) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
-    """The attempt that an answer is of, and what it changes there.
+    """Return the attempt that an answer is on, and its events for that attempt; (None, ()) for a receipt.
 
     Raises:
         Refused: It cannot count.
@@ -196,7 +196,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """Return the events for the attempt's own stream; a part that came back ends nothing there."""
+    """Return the answer's events for the attempt's own stream; none for a partial return, which ends nothing there."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
             raise Refused(

@@ -1,4 +1,4 @@
-"""Failures as a person at the desk sees them: one line with fault and remedy, and an exit code for each kind."""
+"""Failures shown to the user of a command: one line with fault and remedy, and an exit code for each kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ExitCode(IntEnum):
 
 
 class Fault(Exception):
-    """Something to tell the person, and how to end."""
+    """A failure with a message for the user and the exit code of the command."""
 
     exit_code = ExitCode.BAD_INPUT
 

@@ -42,7 +42,7 @@ OPERATOR = "operator"
 
 
 class DirectoryChange(NamedTuple):
-    """The outcome of a wish to change the directory."""
+    """The outcome of a change to the directory: the number of changes, and the proposal that waits, if any."""
 
     number: int
     change_id: UUID | None = None
@@ -50,7 +50,7 @@ class DirectoryChange(NamedTuple):
 
 
 async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
-    """Bring the directory to what a file asks for; the first one begins the ledger's first epoch."""
+    """Bring the directory to what a file asks for; the first load also begins the ledger's first epoch."""
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
     first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
@@ -75,7 +75,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     """Change the directory: at once while the organisation is founded, else as a proposal that another person confirms.
 
     Raises:
-        Refused: The directory is sealed and nobody signs, or they may not.
+        Refused: The directory is sealed and `actor` is None, or may not change it.
     """
     if not facts:
         return DirectoryChange(0)
@@ -98,10 +98,10 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
 
 
 async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFacts:
-    """Put a proposed change in force, by a second signature.
+    """Put a proposed change in force by a second signature, and return its facts.
 
     Raises:
-        Refused: It may not be done; nothing changed.
+        Refused: No such change waits, or the actor may not confirm it.
     """
     directory = await desk.directory()
     proposed = pending_change(directory, change_id)
@@ -116,10 +116,9 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
 
 
 async def tell_whom_it_concerns(desk: Desk, facts: DirectoryFacts) -> list[str]:
-    """Ask the open partnerships to look again that rest on keys revoked for cause, or that an event stopped.
+    """Signal the partnerships that depend on a key revoked for cause, or that a set-aside event stopped, to look again.
 
-    Returns their ids. Whoever cannot be asked finds it before anything is paid: the pre-payment check asks the
-    directory itself.
+    Return their ids. No payment depends on the signal: the pre-payment check reads the directory itself.
     """
     doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
     stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
@@ -153,7 +152,7 @@ async def event_at(desk: Desk, position: int) -> StoredEvent:
     """Return the event at a position.
 
     Raises:
-        Refused: The ledger is shorter.
+        Refused: The ledger holds no event at that position.
     """
     async with desk.ledger.connection() as connection:
         found = await desk.ledger.read_page(position - 1, 1, connection)
@@ -171,10 +170,10 @@ def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement
 
 
 async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
-    """Put on record that a person recorded an account. Recording it again changes nothing.
+    """Record a person's signature for an account, and return its standing. Doing so again changes nothing.
 
     Raises:
-        Refused: It may not be done; nothing changed.
+        Refused: They may not vouch for accounts, or have no key here.
     """
     await _require_may_vouch(desk, actor)
     if known := await desk.registrar.standing(account.reference):
@@ -188,11 +187,11 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
 
 
 async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
-    """Put on record that another person called back and the details were confirmed.
+    """Record that another person called back and the details were confirmed, and return the account's standing.
 
     Raises:
-        Refused: It may not be done; nothing changed.
-        BadInput: The input cannot be used; the message names the fault.
+        Refused: Nobody recorded the account, the same person did, or they may not vouch for accounts.
+        BadInput: The note cannot be used.
     """
     await _require_may_vouch(desk, actor)
     known = await desk.registrar.standing(account.reference)

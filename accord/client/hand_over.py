@@ -1,4 +1,4 @@
-"""Let a payment file leave for the bank: checked again, signed, marked while nothing can move, and then written."""
+"""Let a payment file leave for the bank: checked again, signed, marked under the append lock, and then written."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from payments.out.files import StoredFile, is_remade, mark, rows_of_file, stored
 from records.codec import to_ledger
 
 PAUSE: Final = 0.3
-"""Seconds by which each try of a hand-over waits longer than the one before: whatever moves needs a moment to end."""
+"""Seconds by which each try of a hand-over waits longer than the one before, so that other changes can finish."""
 
 TRIES: Final = 5
-"""How often a hand-over asks again because something moved meanwhile, before it says so."""
+"""How often a hand-over is tried while something keeps changing, before it is refused."""
 
 
 class HandedOver(NamedTuple):
@@ -45,11 +45,11 @@ class HandedOver(NamedTuple):
 
     file: StoredFile
     path: Path | None
-    """Where it was written; None while a second person's signature is waited for, or where it is void."""
+    """The path it was written to; None if it waits for a second signature, or is void."""
     void: str = ""
     """Why the file is void; empty where it is not."""
     instead: Export | None = None
-    """What was made of the other payments of a void file; it is shown before anybody signs it."""
+    """The new files made of a void file's other payments; they must be handed over in their turn."""
 
 
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
@@ -58,7 +58,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     Where a payment in it may not be made now, the file is void, and the others are made into a new one.
 
     Raises:
-        Refused: It was handed over before or is void, it is not what its payments make, or they may not.
+        Refused: It was handed over before or is void, it is not what its payments make, or the person may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileHandedOver)
@@ -117,7 +117,7 @@ def _require_made(stored: StoredFile, file: PaymentFile) -> None:
 
 
 async def _the_others(desk: Desk, actor: str) -> Export | None:
-    """Make the other payments of a void file into a new one, if the person may; else whoever may does."""
+    """Make the other payments of a void file into a new one; None if the person may not, so that another must."""
     try:
         return await export(desk, actor)
     except Refused:
@@ -128,7 +128,7 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
     """Make the file again from its checked instructions; only the very same bytes may leave.
 
     Raises:
-        Refused: It may not be done; nothing changed.
+        Refused: The bytes differ.
     """
     batch = [one.instruction for one in checked if one.instruction is not None]
     async with desk.pool.acquire() as connection:
@@ -138,7 +138,7 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
 
 
 async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
-    """The first of two signatures, where the organisation asks for two and nobody else has signed yet."""
+    """Record and return the first of two signatures; None if one is enough, or somebody else has signed before."""
     rules = (await desk.directory()).rules
     if rules is None or not rules.second_at_hand_over:
         return None
@@ -154,10 +154,10 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
 async def _marked(
     desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
 ) -> Counter | None:
-    """Mark the file as handed over; None where something that the check read has moved since.
+    """Mark the file as handed over and return the counter; None if something that the check read has changed since.
 
-    What is recorded is made before the append lock is taken: the versions that the check read bind it. Returns the
-    counter at which it was done: workflows are told once the file is written.
+    The events are made before the append lock is taken; the versions that the check read bind them. Workflows are
+    signalled, by the counter that is returned, once the file is written.
     """
     verdicts = [one.verdict for one in checked]
     try:
@@ -179,7 +179,7 @@ async def _marked(
 
 
 async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
-    """Return the events of the payments that leave: on each partnership, and on each attempt."""
+    """Return the append requests for the payments that leave: two each, on its partnership and on its attempt."""
     requests: list[AppendRequest] = []
     known: dict[str, Partnership] = {}
     for one in checked:

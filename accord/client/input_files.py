@@ -1,4 +1,4 @@
-"""Read what people write: TOML or JSON, into a value, or one message that lists every field that is wrong."""
+"""Read input files, TOML or JSON, into models; the message on a fault lists every field that is wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_file(path: Path, model: type[Model]) -> Model:
 
 
 def faults_of(fault: ValidationError) -> str:
-    """Return every field that is wrong, a line each; a fault inside a list is not told again as a fault of the list."""
+    """Return every field that is wrong, a line each; a fault inside a list is not repeated for the list itself."""
     errors = fault.errors()
     places = [error["loc"] for error in errors]
     told = [error for error in errors if not any(_is_inside(place, error["loc"]) for place in places)]
@@ -44,7 +44,7 @@ def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
 
 
 SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}
-"""What `accord schema` calls a model that has another name."""
+"""The names that `accord schema` has for models, where they differ from the class names."""
 
 
 def schema_hint(model: type[BaseModel]) -> str:

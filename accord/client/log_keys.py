@@ -12,7 +12,7 @@ def signing_key(file: Path) -> SigningKey:
     """Return the private key in a file.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: The file cannot be read, or holds no signing key.
     """
     try:
         return SigningKey.parse(file.read_text("utf-8"))
@@ -23,10 +23,10 @@ def signing_key(file: Path) -> SigningKey:
 
 
 def known_keys(written: list[str]) -> tuple[VerifierKey, ...]:
-    """Return public keys, each given as it is or as a file.
+    """Return public keys, each given as text or as the path of a file.
 
     Raises:
-        BadInput: The input cannot be used; the message names the fault.
+        BadInput: No key is given, or one cannot be read.
     """
     if not written:
         raise BadInput("--log: name the public key of the ledger, or its file (made by `accord ledger key`)")

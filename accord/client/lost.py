@@ -1,7 +1,7 @@
-"""Find in a workflow's history what the ledger forgot, and record it again.
+"""Find events that the ledger lost in a workflow's history, and record them again.
 
-Nothing of it is believed for standing there: a decision counts by its own signature, in the epoch that it was signed
-in. So it is recorded again before the next epoch begins, or taken anew.
+The history itself proves nothing: a decision counts by its own signature, in the epoch that it was signed in. So it is
+recorded again before the next epoch begins, or taken anew.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from records.opening import open_ledger
 
 
 async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
-    """Return what the newest run of a partnership's workflow evolved from and the ledger does not hold, in order.
+    """Return, in order, the events that the newest run of a partnership's workflow read and the ledger does not hold.
 
     Raises:
         Unreachable: Temporal does not answer.
@@ -47,7 +47,7 @@ async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
 
 
 def _recorded_in(event: Any) -> Iterator[RecordedEvent]:
-    """The events of the ledger that a local activity returned; none where it returned something else."""
+    """Yield the ledger's events in the result of a local activity; none if its result is something else."""
     for payload in event.marker_recorded_event_attributes.details["result"].payloads:
         try:
             answer = json.loads(payload.data)
@@ -58,10 +58,10 @@ def _recorded_in(event: Any) -> Iterator[RecordedEvent]:
 
 
 async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent]) -> None:
-    """Record again what was lost, each by whoever may append it, all of it or nothing.
+    """Record lost events again, once all are proved, each command under the login that may append it.
 
     Raises:
-        Refused: Some of it is not whose it says, in the epoch in force, or the ledger went on without it.
+        Refused: An event is not proved to be its person's in the epoch in force, or the ledger went on without it.
     """
     stream_id = StreamId.partnership(partnership_id)
     directory = await desk.directory()
@@ -78,7 +78,7 @@ async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent
 
 
 def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:
-    """The events of each command together, as they were recorded."""
+    """Return the events grouped by command, in the order in which they were recorded."""
     commands: dict[UUID, list[RecordedEvent]] = {}
     for one in lost:
         commands.setdefault(one.command_id, []).append(one)

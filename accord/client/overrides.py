@@ -1,4 +1,4 @@
-"""Overrides: a person answers for a version of a register that its guards refused."""
+"""Overrides: a person answers, by their signature, for a register version that the guards refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ledger import clock
 
 
 async def answer_for(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
-    """Put on record who answers for a refused version, before it counts. Asked again, they prove again that it is they.
+    """Record, before a refused version counts, that a person answers for it. Each call needs their signature anew.
 
     Raises:
         BadInput: The reason cannot be used.

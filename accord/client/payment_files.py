@@ -1,4 +1,4 @@
-"""Make payment files of what may be paid now, and void those of which something may not. Nothing leaves by it."""
+"""Make payment files of the payments that may be made now, and void files with one that may not. Nothing leaves."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class Export(NamedTuple):
 
 
 async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
-    """Make files of what waits and may be paid. Nothing leaves Accord by it.
+    """Make files of the waiting payments that may be made now. Nothing leaves Accord by it.
 
-    A file that was made before and holds a payment that may not be made now is voided first; its others wait again.
+    An earlier file with a payment that may not be made now is voided first; its other payments wait again.
 
     Raises:
         Refused: The person may not make payment files, or has no key here.
@@ -110,7 +110,7 @@ async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[V
 
 
 async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: StoredFile) -> tuple[str, str] | None:
-    """Return what is recorded and shown of a made file that may not leave; None for one that may."""
+    """Return (reason to record, reason to show) for a made file that may not leave; None for one that may."""
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, stored.message_id)
     signed = await read_payment_file(gate.reader, stored.message_id)
@@ -127,7 +127,7 @@ async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: Store
 
 
 def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
-    """Return where a file stands: by what was signed, but that one which its row calls void leaves no more."""
+    """Return a file's status by its signed acts, except that a made file whose row says void is void."""
     voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
     return FileStatus.VOID if voided else signed.status
 
@@ -138,7 +138,7 @@ def names_of(checked: Sequence[Checked]) -> str:
 
 
 def reasons_of(checked: Sequence[Checked]) -> str:
-    """Return which payments may not be made now, and why; empty where all may."""
+    """Return the payments that may not be made now, each with its reason; empty if all may."""
     return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
 
 
@@ -174,7 +174,7 @@ async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: boo
 
 
 async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
-    """Store a file under its maker's signature; not where somebody else made one of these payments meanwhile."""
+    """Store a file under its maker's signature; return False if another file holds one of its payments by now."""
     stream = StreamId.payment_file(made.file.message_id)
     payments = tuple(one.payment_id for one in made.payments)
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}

@@ -1,4 +1,4 @@
-"""Read what the ledger remembers: partnerships, their history, and the directory. It needs the database alone."""
+"""Read the ledger: partnerships, their history, and the directory. Needs the database alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from domain.values import PartnershipId, short
 from ledger import Ledger, StoredEvent
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.directory import Registrar
+from records.directory import DirectoryRepository
 from records.opening import open_ledger
 
 _PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
@@ -46,7 +46,7 @@ def is_partnership_id(written: str) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """The ledger, as everybody who reaches the database may read it."""
+    """Read access to the ledger, for everybody who reaches the database."""
 
     pool: asyncpg.Pool
 
@@ -59,7 +59,7 @@ class Reading:
         """Return everything that happened to a partnership, in order.
 
         Raises:
-            Refused: Nobody can read it.
+            Refused: One of its events cannot be read.
         """
         if not is_partnership_id(partnership_id):
             return []
@@ -69,14 +69,14 @@ class Reading:
             raise Refused(str(fault), EventUnreadable.__name__) from fault
 
     async def sight(self, partnership_id: str) -> Sight | None:
-        """Return a partnership as the ledger tells it, and where in the ledger that is; None if there is none."""
+        """Return a partnership, folded from the ledger, and its newest event's position; None if there is none."""
         history = await self.history(partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history)
         known = fold(partnership_id, events)
         return Sight(known, history[-1].position) if known.proposal is not None else None
 
     async def partnership(self, partnership_id: str) -> Partnership | None:
-        """Return a partnership as the ledger tells it, or None."""
+        """Return a partnership, folded from the ledger, or None if there is none."""
         seen = await self.sight(partnership_id)
         return seen.partnership if seen else None
 
@@ -92,10 +92,10 @@ class Reading:
         return seen
 
     async def as_seen(self, partnership_id: str, version: int | None) -> Sight:
-        """Return the state that a decision is taken on, if it is what was shown at a version; None: whatever stands.
+        """Return the state that a decision is taken on, if its terms are those shown at `version`; None accepts any.
 
         Raises:
-            Refused: There is no such partnership, it never came to that version, or its terms changed since.
+            Refused: There is no such partnership, it has no such version, or its terms changed since.
         """
         seen = await self.known_sight(partnership_id)
         if version is None:
@@ -137,11 +137,11 @@ class Reading:
         return await self.registrar.directory()
 
     @property
-    def registrar(self) -> Registrar:
+    def registrar(self) -> DirectoryRepository:
         """The reader of the directory and of the standing of accounts."""
         return self.reader.registrar
 
     @cached_property
     def reader(self) -> Reader:
-        """The reader of streams as they count; it remembers which signatures it verified."""
+        """The reader of streams without what counts for nothing; it remembers which signatures it verified."""
         return Reader(self.ledger)

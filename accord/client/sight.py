@@ -33,11 +33,11 @@ class Seen(Protocol):
 
     @property
     def version(self) -> int:
-        """At which version of its stream."""
+        """The version of its stream."""
 
     @property
     def position(self) -> int:
-        """At which position of the ledger."""
+        """The position of that version in the ledger."""
 
     @property
     def terms(self) -> Terms | None:
@@ -45,7 +45,7 @@ class Seen(Protocol):
 
 
 class Sight(NamedTuple):
-    """A partnership as the ledger told it, and where in the ledger that was."""
+    """A partnership folded from the ledger, and the position of its newest event."""
 
     partnership: Partnership
     position: int
@@ -57,7 +57,7 @@ class Sight(NamedTuple):
 
     @property
     def version(self) -> int:
-        """At which version of its stream."""
+        """The version of its stream."""
         return self.partnership.version
 
     @property
@@ -79,7 +79,7 @@ def draft(kind: type[Made], **content: Any) -> Made:
 
 
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
-    """Make a command whose id follows from the partnership as it was seen and from what is asked of it."""
+    """Return an unsigned command with an id derived from the partnership's version as seen and the content."""
     made = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
     asked = made.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
     command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
@@ -87,5 +87,5 @@ def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: di
 
 
 def first_proposal_id(proposal: Proposal, actor: str) -> UUID:
-    """Return the id of the command that proposes it first: the same file by the same person is the same command."""
+    """Return the id of the command that first submits a proposal; the same file by the same person gets the same id."""
     return derive("propose", proposal.reference, actor, digest(proposal))

@@ -1,4 +1,4 @@
-"""After a switch of a register: let the schedule of re-screening run now."""
+"""Start the re-screening of partnerships after another version of a register came into force."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from deploy.schedules import EVERY, trigger_rescreening
 from deploy.settings import embedded_temporal_address
 
 
-async def tell_partnerships() -> str:
-    """Return what keeps the re-screening from running now, or nothing. It runs by itself a little later anyway."""
+async def start_rescreening() -> str:
+    """Start the re-screening now; return the reason if it cannot start, or ''. It runs by schedule in any case."""
     try:
         return await trigger_rescreening(await connect_temporal(embedded_temporal_address()))
     except ServiceUnavailable as fault:

@@ -1,8 +1,8 @@
-"""Nothing is paid out of a ledger that forgot: it must hold what was signed of it, and what the workflows know.
+"""Check that the ledger has lost nothing before money leaves: against signed checkpoints and running workflows.
 
-Whoever runs the exporter gives it the checkpoints that were shipped out of the database's reach: `ACCORD_CHECKPOINTS`,
-a folder, and `ACCORD_LOG`, the log's public key. A ledger and a Temporal that were both put back to an earlier point
-agree with one another, and only what stands elsewhere knows better.
+The exporter is given checkpoints that were shipped out of the database's reach: `ACCORD_CHECKPOINTS`, a folder, and
+`ACCORD_LOG`, the log's public key. A ledger and a Temporal that were both restored to an earlier point agree with one
+another; only checkpoints kept elsewhere show the loss.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
-from accord.operations.catching_up import forgot, version_known
+from accord.operations.catching_up import ledger_is_behind, version_known
 from deploy.logins import Login
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from ledger.proof.notes import NoteRefused
@@ -33,10 +33,10 @@ MOST_ASKED: Final = 20
 
 @asynccontextmanager
 async def exporting() -> AsyncIterator[Desk]:
-    """Open the desk that payment files are made and handed over at, once the ledger is found whole.
+    """Open the desk for making and handing over payment files, after checking that the ledger has lost nothing.
 
     Raises:
-        Refused: The ledger does not hold what was signed of it, or what a workflow knows.
+        Refused: The ledger does not hold what a signed checkpoint covers, or what a workflow knows.
         BadInput: The checkpoints cannot be read, or are not the log's.
     """
     async with open_desk(Login.EXPORTER, hinting=True) as desk:
@@ -45,7 +45,7 @@ async def exporting() -> AsyncIterator[Desk]:
 
 
 async def require_whole(desk: Desk) -> None:
-    """Raise Refused where the ledger forgot something, BadInput where the checkpoints cannot be used or are missing."""
+    """Raise Refused if the ledger has lost events, BadInput if the checkpoints are missing or cannot be used."""
     if folder := os.environ.get(FOLDER_VARIABLE):
         await _require_what_was_signed(desk, Path(folder))
     if ahead := await _workflow_ahead(desk):
@@ -75,16 +75,16 @@ async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
 
 
 async def _workflow_ahead(desk: Desk) -> str:
-    """A workflow that knows more than the ledger holds; empty where none does, or nobody answers.
+    """Return the id of a workflow that knows more than the ledger holds; empty if there is none, or nobody answers.
 
-    The attribute only finds it, since anybody who reaches Temporal can set one; the workflow and the ledger are asked.
+    The search attribute only finds candidates, since anybody who reaches Temporal can set one; each is then queried.
     """
     if desk.client is None:
         return ""
     try:
         async for one in desk.client.list_workflows(WHERE_STOPPED, limit=MOST_ASKED):
             known = await version_known(desk.client, one.id)
-            if known is not None and await forgot(desk.ledger, one.id, known):
+            if known is not None and await ledger_is_behind(desk.ledger, one.id, known):
                 return one.id
     except RPCError:  # Temporal is away, or does not know the attribute yet
         return ""

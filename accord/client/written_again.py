@@ -55,7 +55,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
 
     Raises:
         Refused: It was never handed over, the bank has answered on it, it is not what its payments make, or
-            they may not.
+            the person may not.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileWrittenAgain)
@@ -89,14 +89,14 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
 
 
 def _require_no_answer(checked: Sequence[Checked]) -> None:
-    """A second copy could be paid beside the attempt that followed a rejected one: not even two people write it."""
+    """Raise Refused if an attempt has ended: a second copy of it could be paid beside the attempt that followed."""
     if answered := [one.name for one in checked if one.ended]:
         what = f"the bank has answered on {', '.join(answered)}, so it has the file"
         raise Refused(f"{what}; it is not written again", "IllegalTransition")
 
 
 def _digest(reason: str) -> str:
-    """Return what two people saw, bound without being kept: a reason may name people, and the ledger keeps for ever."""
+    """Return a digest that binds a reason two people saw; the reason may name people, and the ledger keeps for ever."""
     return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 
@@ -115,10 +115,12 @@ async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tu
 
 
 async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor: str) -> PaymentFile:
-    """Say, with the bank's word, that a file never arrived; the second person who says so lets its payments wait again.
+    """Record, with the bank's word, that a file never arrived; the second signature makes its payments wait again.
+
+    `word`: the name and content of the file with the bank's word.
 
     Raises:
-        Refused: Too early, they handed it over, the bank has answered on it, or they may not.
+        Refused: It is too early, the person handed it over or may not, or the bank has answered on it.
         BadInput: There is no such file.
     """
     await require_all_taken(desk)
@@ -163,7 +165,7 @@ def _require_time(file: PaymentFile) -> None:
 
 
 async def _require_silence(counter: Counter, message_id: str, rows: list[FrozenPayment]) -> None:
-    """A bank that said anything of a payment, or of the file, has the file."""
+    """Raise Refused if the bank said anything of the file or its payments: then it has the file."""
     said = await counter.connection.fetchval(
         "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
         message_id,

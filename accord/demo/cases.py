@@ -1,4 +1,4 @@
-"""The demo's partnerships: of every kind and fate. All of them invented, on the invented sample registers."""
+"""The demo's partnerships, of every kind and outcome, all invented, as are the sample registers they rest on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Content = dict[str, Any]
 
 
 class Case(NamedTuple):
-    """A partnership to propose and the life it leads."""
+    """A partnership to propose, and the function that drives it to its end."""
 
     number: int
     content: Content
@@ -58,7 +58,7 @@ CAPITOL = _party("Capitol Digital Archive", "00-1000012")
 
 
 async def paid_and_reported(steps: Steps) -> None:
-    """The plain life: approved by two, agreed, paid, reported, closed."""
+    """The plain case: approved by two, agreed, paid, reported, closed."""
     await steps.approve_and_sign("riverbend")
     await steps.pay_all()
     await steps.report()
@@ -83,7 +83,7 @@ async def asked_and_withdrawn(steps: Steps) -> None:
 
 
 async def cleared_by_a_person(steps: Steps) -> None:
-    """A name near a listed one: a verifier looks, clears it with a reason, and it goes its way."""
+    """A name near a listed one: a verifier clears it with a reason, and it is approved and paid."""
     await steps.clear("another organisation: other country, other founders, registered long before the listing")
     await steps.approve_and_sign("zorvan")
     await steps.pay_all()
@@ -126,7 +126,7 @@ async def held_and_terminated(steps: Steps) -> None:
 
 
 async def returned_by_the_bank(steps: Steps) -> None:
-    """Settled, and days later returned by the payee's bank: a hold by rule, and an end by people."""
+    """Settled, and days later returned by the payee's bank: held by a rule, then lifted and terminated by people."""
     await steps.approve_and_sign("capitol")
     await steps.release(1)
     await steps.until_returned(1)

@@ -1,4 +1,4 @@
-"""Furnish an office with the invented sample: registers, accounts, staff. For the demo, tests and benchmarks."""
+"""Set up an organisation with invented sample data: registers, accounts, staff. For demo, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registers.loading.loader import LoadReport, load
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "sample"
 RECORDER: Final = "vera.lind"
 CALLER: Final = "noor.haddad"
-"""Who records the sample's bank accounts, and who calls back to verify them."""
+"""`RECORDER` records the sample's bank accounts; `CALLER` calls back to verify them."""
 
 SAMPLE_REGISTERS: Final = {
     "irs-bmf": ("bmf.csv",),
@@ -54,9 +54,9 @@ async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReferen
 
 
 async def furnish(desk: Desk) -> dict[str, AccountReference]:
-    """Found an office: staff, funders and rules, a key for everybody here, accounts that two people vouch for.
+    """Found the sample organisation (staff, funders, rules, keys, verified accounts) and return its accounts by name.
 
-    Done again it changes nothing; a directory that is sealed stays as it is.
+    Calling it again changes nothing; a directory that is sealed stays as it is.
     """
     organisation = read_file(SAMPLE / "directory.toml", DirectoryFile)
     if not (await desk.directory()).sealed:

@@ -1,4 +1,4 @@
-"""The steps of staff in the demo, through the same desk as everybody else."""
+"""The actions of staff in the demo, through the same desk as everybody else."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ class Steps:
         self._id = partnership_id
 
     async def state(self) -> Partnership:
-        """Return the partnership as the ledger tells it now."""
+        """Return the partnership as the ledger holds it now."""
         return await self._desk.known_partnership(self._id)
 
     async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        """Wait until the partnership is somewhere."""
+        """Wait until the partnership meets a condition, and return it."""
         while not reached(state := await self.state()):
             await asyncio.sleep(POLL_SECONDS)
         return state
 
     async def until_stage(self, *stages: Stage) -> Partnership:
-        """Wait until the partnership is in one of these stages, and the rules have spoken."""
+        """Wait until the partnership is in one of these stages; in ELIGIBILITY, until it is assessed as well."""
         return await self.until(
             lambda p: p.stage in stages and (p.stage is not Stage.ELIGIBILITY or p.assessment is not None)
         )
@@ -69,7 +69,7 @@ class Steps:
         await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
 
     async def approve(self) -> None:
-        """Let everybody approve whom the tiers ask for."""
+        """Give every approval that the tiers ask for."""
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
         for role in (await self.state()).missing_approvals:
             await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
@@ -88,7 +88,7 @@ class Steps:
         await self.do(c.Amend, PROPOSER, proposal=content, reason=reason)
 
     async def sign(self, account: str | None) -> None:
-        """Put on file what must be, and record the signed agreement with the payee's account."""
+        """File the papers that must be on file, and record the signed agreement with the payee's account."""
         await self.file_papers()
         reference = self._bank.accounts[account] if account else None
         await self.do(c.SignAgreement, DIRECTOR, signed_on=date.today(), account=reference)  # noqa: DTZ011
@@ -99,7 +99,7 @@ class Steps:
         await self.sign(account)
 
     async def file_papers(self) -> None:
-        """Put on file what the conditions ask for, as verifier."""
+        """File the papers that open conditions ask for, as verifier."""
         for condition in (await self.state()).open_conditions():
             await self.do(c.Satisfy, VERIFIER, condition=condition, note="filed with the grant's papers")
 
@@ -151,7 +151,7 @@ class Steps:
         await self._until_tranche(tranche, TrancheState.RETURNED)
 
     async def receive(self, amount: str) -> None:
-        """Let the donor pay."""
+        """Have the donor pay, and wait for the end of the partnership."""
         state = await self.until_stage(Stage.ACTIVE)
         money = state.proposed.money
         digits = minor_digits(money.currency if money else "USD")

@@ -1,1 +1,1 @@
-"""A worker's look-outs beside its tasks, and operators' repairs: workflows and the ledger held together."""
+"""A worker's background checks: that workflows and the ledger agree, and that its release is new enough."""

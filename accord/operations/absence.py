@@ -1,8 +1,8 @@
 """Compare the open partnerships with the workflows that run: which is missing, and which knows more than the ledger.
 
-A cancel or a terminate in the Temporal UI ends one; a ledger that was put back to an earlier point forgets what others
-know. Both are found by one question to the server's index, which may be a moment behind; so what differs counts once it
-was seen twice, and once the workflow itself was asked.
+A cancel or a terminate in the Temporal UI ends a workflow; a ledger restored to an earlier point lacks events that
+workflows know. One query to the server's index finds both. The index may lag, so a difference counts only once it was
+seen twice and confirmed by the workflow itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
-from accord.operations.catching_up import RUNBOOK, forgot, version_known
+from accord.operations.catching_up import RUNBOOK, ledger_is_behind, version_known
 from accord.operations.watching import watch
 from domain.partnership.state import ENDED
 from domain.streams import StreamId
@@ -23,7 +23,7 @@ from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
 VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
-"""Under which the workflow shows how far it knows its stream."""
+"""The search attribute that shows up to which version a workflow knows its stream."""
 
 _RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 _OPEN: Final = "SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1) ORDER BY partnership_id"
@@ -35,13 +35,13 @@ class Differences(NamedTuple):
     """The differences between the server's index and the ledger."""
 
     missing: frozenset[str] = frozenset()
-    """Open partnerships that are not shown to run."""
+    """Open partnerships for which the index shows no running workflow."""
     ahead: frozenset[str] = frozenset()
-    """Partnerships whose workflow is shown to know more than the ledger holds."""
+    """Partnerships whose workflow, by the index, knows more than the ledger holds."""
 
 
-class Absence:
-    """One worker's comparison: what is missing, and what is ahead of the ledger."""
+class MissingWorkflows:
+    """One worker's repeated comparison of the workflows with the ledger."""
 
     def __init__(self, client: Client, ledger: Ledger) -> None:
         self._client = client
@@ -49,7 +49,7 @@ class Absence:
         self._seen = Differences()
 
     async def forever(self) -> None:
-        """Look each minute, log what differs, and let those look at the ledger that are ahead of it."""
+        """Compare every minute, log the differences, and signal workflows that are ahead to read the ledger."""
         await watch("absence", self._look, EVERY)
 
     async def _look(self) -> None:
@@ -61,7 +61,7 @@ class Absence:
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:
-        """Return the differences that stood at the last look too, and still do when the workflow itself is asked."""
+        """Return the differences that the last comparison found too and that the workflow itself confirms."""
         now = await differences(self._client, self._ledger)
         twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
         self._seen = now
@@ -71,7 +71,7 @@ class Absence:
 
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
-    """Return the differences between the server's index and the ledger, by one question to each."""
+    """Return the differences between the server's index and the ledger, by one query to each."""
     shown = {
         one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if StreamId(one.id).is_partnership
     }
@@ -91,11 +91,11 @@ async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
     """Return whether a partnership's workflow says that it knows more than the ledger holds."""
     workflow_id = StreamId.partnership(partnership_id)
     known = await version_known(client, workflow_id)
-    return known is not None and await forgot(ledger, workflow_id, known)
+    return known is not None and await ledger_is_behind(ledger, workflow_id, known)
 
 
 async def runs(client: Client, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow runs, by asking for it."""
+    """Return whether a partnership's workflow runs, by asking Temporal about it."""
     try:
         described = await client.get_workflow_handle(StreamId.partnership(partnership_id)).describe()
     except RPCError as fault:

@@ -1,9 +1,9 @@
 """Bring a workflow up to the ledger: an append may outlive the task that asked for it.
 
 A person's update runs in a task that the server keeps in memory until it is answered. If worker and server die
-between the append and that answer, the ledger holds what the workflow never learns of, and nothing wakes it. What
-the bank's counter records reaches a workflow by a hint, which may be lost as well. So each worker looks now and then at
-what was recorded lately, asks the workflow how far it is, and tells it to catch up.
+between the append and that answer, the ledger holds events that the workflow never learns of, and nothing wakes it. The
+signal that tells it of events from the bank's counter may be lost as well. So each worker regularly reads what was
+recorded lately, queries the version that the workflow knows, and signals it to catch up.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from ledger import Ledger, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
 REST: Final = timedelta(seconds=15)
-"""What is younger may be in the hands of its task still; longer than a task lives."""
+"""The least age of an event before it is looked at: longer than the task lives that may still be handling it."""
 
 LOOK_BACK: Final = timedelta(days=7)
-"""How far a worker that starts looks back."""
+"""How far back a worker looks when it starts."""
 
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 
 SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION})
-"""It does not run (any more), or its own tasks fail, which operators see elsewhere."""
+"""Statuses of a workflow that does not run (any more), or whose tasks fail, which operators see elsewhere."""
 
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
-"""What the data converter raises for an answer that is in none of its encodings."""
+"""The exceptions that the data converter raises for an answer in an unknown encoding."""
 
 RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
 
@@ -40,22 +40,22 @@ log = structlog.get_logger("accord.reconciliation")
 
 
 class Reconciliation:
-    """One worker's part in it; any number of workers may take part."""
+    """One worker's reconciliation of workflows with the ledger; any number of workers may do it."""
 
     def __init__(self, client: Client, ledger: Ledger, looked_at: int = -1) -> None:
-        """`looked_at`: the position in the ledger up to which everything is known; -1 to look back a week."""
+        """`looked_at`: the position in the ledger up to which everything was looked at; -1 to look back a week."""
         self._client = client
         self._ledger = ledger
         self._looked_at = looked_at
 
     async def forever(self) -> None:
-        """Look twice a minute."""
+        """Reconcile twice a minute, until cancelled."""
         await watch("reconciliation", self.once, EVERY)
 
     async def once(self, rest: timedelta = REST) -> list[str]:
-        """Look at what was recorded since the last look and is at rest; return the workflows that differ.
+        """Look at the events recorded since the last call and older than `rest`; return the workflows that differ.
 
-        A ledger that is shorter than it was has been put back: then everything is looked at anew.
+        A ledger that is shorter than it was has been restored to an earlier point: then everything is looked at again.
         """
         if await self._ledger.head() < self._looked_at:
             log.error("the ledger is shorter than it was", seen=self._looked_at, remedy=RUNBOOK)
@@ -68,11 +68,11 @@ class Reconciliation:
         return behind
 
     async def _differs(self, found: Movement) -> bool:
-        """Return whether a workflow knows less than the ledger holds, or more; it is told to look in both cases."""
+        """Return whether a workflow knows less than the ledger holds, or more; signal it to catch up in both cases."""
         known = await version_known(self._client, found.stream_id)
         if known is None or known == found.version:
             return False
-        if known > found.version and not await forgot(self._ledger, found.stream_id, known):
+        if known > found.version and not await ledger_is_behind(self._ledger, found.stream_id, known):
             return False
         try:
             await self._client.get_workflow_handle(found.stream_id).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
@@ -86,12 +86,12 @@ class Reconciliation:
 
 
 async def version_known(client: Client, workflow_id: str) -> int | None:
-    """Return the version of its stream that a workflow knows; None for one that does not say.
+    """Return the version of its stream that a workflow knows; None if it does not say.
 
-    Anybody who reaches Temporal may run another under its id, so any answer must be expected.
+    Anybody who reaches Temporal may run another workflow under its id, so any answer must be expected.
 
     Raises:
-        RPCError: Temporal is away.
+        RPCError: Temporal does not answer.
     """
     try:
         answer = await client.get_workflow_handle(workflow_id).query("status", rpc_timeout=ANSWER_WITHIN)
@@ -108,7 +108,7 @@ async def version_known(client: Client, workflow_id: str) -> int | None:
             return None
 
 
-async def forgot(ledger: Ledger, workflow_id: str, known: int) -> bool:
-    """Return whether the ledger holds less of a stream now than its workflow knows; what is new counts as well."""
+async def ledger_is_behind(ledger: Ledger, workflow_id: str, known: int) -> bool:
+    """Return whether the ledger, read anew, holds less of a stream than its workflow knows."""
     async with ledger.connection() as connection:
         return (await ledger.versions([workflow_id], connection))[workflow_id] < known

@@ -1,4 +1,4 @@
-"""A worker that meets what a newer release recorded stops, and says that it must be upgraded; newer ones go on."""
+"""Stop a worker that reads an event of a newer release, and log that it must be upgraded; newer workers go on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = structlog.get_logger("accord.worker")
 
 
 class StopsForAnUpgrade(Interceptor):
-    """Sets an event when an activity meets what a newer release recorded. The activity is tried again elsewhere."""
+    """An interceptor that sets `needed` if an activity reads an event of a newer release; it is retried elsewhere."""
 
     def __init__(self, needed: asyncio.Event) -> None:
         self._needed = needed
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's name
-        """Watch every activity."""
+        """Wrap every activity to catch UpgradeNeeded."""
         return _Watching(next, self._needed)
 
 

@@ -1,4 +1,4 @@
-"""Look again and again beside a worker's tasks. Nothing that it meets may end that."""
+"""Run a check repeatedly beside a worker's tasks. No fault in it ends the loop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log: Final = structlog.get_logger("accord.watching")
 
 
 async def watch(name: str, look: Look, every: timedelta) -> None:
-    """Look, rest, and look again, until cancelled. An outage is waited out; any other fault is told as well."""
+    """Call `look` at an interval until cancelled. An outage is waited out; any other fault is logged as well."""
     while True:
         try:
             await look()

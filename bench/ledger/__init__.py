@@ -1,1 +1,1 @@
-"""`make bench-ledger`: what the ledger does per second, beside others on the same server in the same run."""
+"""`make bench-ledger`: the ledger's throughput, beside that of others on the same server in the same run."""

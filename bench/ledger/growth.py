@@ -1,4 +1,4 @@
-"""Does it stay as fast as it grows? One ledger, doubled again and again, measured at every size in the same way."""
+"""The ledger's speed as it grows: one ledger, doubled again and again, measured at every size in the same way."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Grown(NamedTuple):
 
     size: int
     append: float
-    """A second, by 128 callers."""
+    """Appends per second, by 128 callers."""
     read: float
     verify: float
     project: float
     bytes: dict[str, float]
-    """On disk for each event: the table, and each index."""
+    """Bytes on disk per event, of the table and of each index."""
 
 
 class Ratios(NamedTuple):
-    """Each figure at the largest size, by that at the smallest; 1 is flat."""
+    """Each figure at the largest size divided by that at the smallest; 1 means no change."""
 
     append: float
     read: float
@@ -62,11 +62,11 @@ async def grow(server: Server, most: int, seconds: float, progress: Callable[[st
 
 
 async def _measured_at(ledger: Ledger, size: int, seconds: float, since: Verified) -> tuple[Grown, Verified]:
-    """Fill up to the newest events, let everybody catch up, add the newest, and measure what they take."""
+    """Fill the ledger, let tree, verifier and projector catch up, add the newest events, and measure their cost."""
     head = await ledger.head()
     newest = min(NEWEST, size // 2)
     await fill(ledger, max(0, size - newest - head))
-    await StoredTree(ledger).store_nodes()  # as every checkpoint does, which an operator makes each minute
+    await StoredTree(ledger).store_nodes()  # as every checkpoint does; operators make one each minute
     since = await verify(ledger, {}, since)
     await ours.projector(ledger).catch_up()
     before = await ledger.head()

@@ -22,7 +22,7 @@ _DOCUMENTS: Final = (
 
 
 class Calls(NamedTuple):
-    """Callers' figures: how long each call took, and the positions that each of them was given, in order."""
+    """The figures of all callers: the seconds of each call, and the positions that each caller was given, in order."""
 
     took: list[float]
     positions: list[list[int]]
@@ -31,12 +31,12 @@ class Calls(NamedTuple):
 
     @property
     def sample(self) -> Sample:
-        """Sum them up."""
+        """The calls, summed up."""
         return Sample.of_calls(self.took, self.ended - self.started)
 
 
 async def append(ledger: Ledger, callers: int, seconds: float) -> Calls:
-    """Append one event at a time from so many callers at once."""
+    """Append one event at a time from each of many concurrent callers."""
     started = time.monotonic()
     calls = await asyncio.gather(*(_call(ledger, started + seconds) for _ in range(callers)))
     took = [taken for call in calls for taken, _ in call]
@@ -65,7 +65,7 @@ async def batches(ledger: Ledger, count: int) -> Sample:
 
 
 async def large_requests(ledger: Ledger, count: int) -> Sample:
-    """Append as many events in each of a few requests, each to one stream."""
+    """Append requests of BATCH events each, every one to a stream of its own."""
     return await _batches(ledger, [[[large_request(BATCH)] for _ in range(count // LOADERS)] for _ in range(LOADERS)])
 
 
@@ -83,7 +83,7 @@ async def _load(ledger: Ledger, ready: Sequence[Sequence[AppendRequest]]) -> Non
 
 
 async def catch_up(ledger: Ledger, after: int = 0) -> Sample:
-    """Read what came since a position and decode each payload."""
+    """Read all events after a position and decode each payload."""
     started, head, total = time.perf_counter(), await ledger.head(), 0
     async for event in ledger.read_between(after, head):
         total += from_json(event.payload)["number"]
@@ -102,7 +102,7 @@ def fold(document: dict[str, Any] | None, events: Sequence[StoredEvent]) -> dict
 
 
 def projector(ledger: Ledger) -> Projector:
-    """Return what keeps one document per stream."""
+    """Return a projector that keeps one document per stream."""
     return Projector(ledger, Projection("bench", 1, PREFIX, fold))
 
 
@@ -119,5 +119,5 @@ async def project(ledger: Ledger) -> Sample:
 
 
 def measuring(work: Callable[..., Awaitable[Sample]], *arguments: object) -> Callable[[], Awaitable[Sample]]:
-    """Return a work with its arguments, to be done once in every round."""
+    """Return a measurement with its arguments bound, to be made once in every round."""
     return lambda: work(*arguments)

@@ -1,4 +1,4 @@
-"""Those whom the ledger is measured against: the eventsourcing library, bare INSERTs of pgbench, and COPY."""
+"""What the ledger is measured against: the eventsourcing library, bare INSERTs of pgbench, and COPY."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TPS: Final = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Told:
-    """The event as the peer's mapper makes it of what is stored."""
+    """The event that the peer's mapper makes from what is stored."""
 
     originator_id: UUID
     originator_version: int
@@ -60,7 +60,7 @@ def recorder(url: str, functions: bool = False) -> Iterator[PostgresApplicationR
 
 
 async def peer_appends(peer: PostgresApplicationRecorder, callers: int, seconds: float) -> Sample:
-    """Append one event at a time from so many threads."""
+    """Append one event at a time from each of many threads."""
     started = time.perf_counter()
     with ThreadPoolExecutor(callers) as threads:
         calls = [asyncio.wrap_future(threads.submit(_call, peer, started + seconds)) for _ in range(callers)]
@@ -77,7 +77,7 @@ def _call(peer: PostgresApplicationRecorder, deadline: float) -> list[float]:
 
 
 async def fill_peer(peer: PostgresApplicationRecorder, url: str, count: int) -> None:
-    """Fill the peer's table the quick way; how is not measured."""
+    """Fill the peer's table by COPY; this is not measured."""
     crowd, connection = Crowd(), await asyncpg.connect(url)
     columns = ["originator_id", "originator_version", "topic", "state"]
     for _ in range(0, count, 500):
@@ -110,7 +110,7 @@ def _catch_up(peer: PostgresApplicationRecorder, follow: Follow) -> Sample:
 
 
 def in_large_pages(peer: PostgresApplicationRecorder) -> Iterator[Notification]:
-    """Ask for pages as large as ours; the quickest way of all three."""
+    """Ask for pages as large as ours: the fastest of the three ways."""
     last = 0
     while page := peer.select_notifications(last, PAGE, inclusive_of_start=False):
         yield from page
@@ -124,7 +124,7 @@ def subscribed(peer: PostgresApplicationRecorder) -> Iterator[Notification]:
 
 
 def in_sections(peer: PostgresApplicationRecorder) -> Iterator[Notification]:
-    """Use the library's reader of notification logs as it comes: sections of 10."""
+    """Use the library's reader of notification logs with its default sections of 10."""
     yield from NotificationLogReader(LocalNotificationLog(peer)).read(start=1)
 
 
@@ -169,7 +169,7 @@ _ROW: Final = "INSERT INTO lone VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
 
 
 async def lone_rows(url: str, seconds: float) -> Sample:
-    """INSERT the ledger's rows, one durable transaction each, into its columns and indexes: nothing is judged."""
+    """INSERT the ledger's rows, one durable transaction each, into its columns and indexes, without any check."""
     connection, caller, took = await asyncpg.connect(url), Caller(), list[float]()
     await connection.execute("DROP TABLE IF EXISTS lone; CREATE TABLE lone (LIKE ledger.events INCLUDING INDEXES)")
     started = time.perf_counter()

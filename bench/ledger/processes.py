@@ -29,7 +29,7 @@ _OUT_OF_ORDER: Final = (
 
 
 async def append_from_processes(url: str, callers: int, seconds: float) -> Sample:
-    """Append from several processes at once; then see that the order of everything is without a gap."""
+    """Append from several processes at once; then check that the total order has no gap."""
     async with opened(url, 1) as ledger:
         before = await ledger.head()
         found = await asyncio.to_thread(_run_processes, url, callers, seconds)
@@ -61,7 +61,7 @@ def _append_here(url: str, callers: int, seconds: float, barrier: Any, answers: 
 
 
 async def _see_the_order(ledger: Ledger, before: int, calls: list[list[int]]) -> None:
-    """Positions are given once each and without a gap, grow for each caller, and follow the versions of each stream."""
+    """Check that positions are unique and gapless, grow for each caller, and follow the versions of each stream."""
     given = sorted(position for call in calls for position in call)
     head = await ledger.head()
     if given != list(range(before + 1, head + 1)):
@@ -107,7 +107,7 @@ def _verify_here(url: str, answers: Any) -> None:
 
 
 def _peak() -> float:
-    """The most memory that this process ever had, in MiB; on Linux since it began, whatever its parent had before."""
+    """Return this process's peak memory in MiB; on Linux since it began, without its parent's."""
     status = Path("/proc/self/status")
     if status.exists():
         told = next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmHWM"))

@@ -50,7 +50,7 @@ class Findings(NamedTuple):
 
     @property
     def sound(self) -> bool:
-        """True if the ledger's reader saw everything."""
+        """True if the ledger's reader saw every event, once and in order."""
         return self.tailed[0].sound
 
 

@@ -19,7 +19,7 @@ PREFIX: Final = "bench/"
 TOPIC: Final = "bench.ledger.peers:Told"
 _FIRST: Final = 10**9
 _CROWD: Final = 500
-"""Streams that grow at a time where a ledger is filled."""
+"""The number of streams that grow at the same time when a ledger is filled."""
 
 
 def _padded(content: dict[str, Any], size: int) -> bytes:
@@ -40,11 +40,11 @@ _PAYLOAD: Final = _padded(
 _BEFORE, _AFTER = _PAYLOAD.split(b"%d" % _FIRST)
 META: Final = _padded({"actor": "pia.berg", "causation": str(UUID(int=1)), "correlation": str(UUID(int=2))}, META_BYTES)
 _PLAIN_META: Final = b"m" * META_BYTES
-"""The metadata for a peer that keeps it inside the state: of the same size, but nothing that it must escape."""
+"""The metadata for a peer that keeps it inside the state: of the same size, but with nothing to escape."""
 
 
 def payload(number: int) -> bytes:
-    """Return the content of one event; each number gives another one of the same size."""
+    """Return the payload of one event; each number gives a different one of the same size."""
     return b"%s%d%s" % (_BEFORE, _FIRST + number, _AFTER)
 
 
@@ -81,13 +81,13 @@ class Caller:
 
 
 class Crowd:
-    """Many callers, each of whom says one thing in every batch."""
+    """Many callers, each with one event in every batch."""
 
     def __init__(self, size: int = _CROWD) -> None:
         self._callers = [Caller() for _ in range(size)]
 
     def requests(self, count: int | None = None) -> list[AppendRequest]:
-        """Return a batch: one event of each, or of the first so many."""
+        """Return a batch: one event of each caller, or of the first `count`."""
         return [caller.request() for caller in self._callers[:count]]
 
     def peer_events(self, count: int | None = None) -> list[PeerEvent]:
@@ -102,7 +102,7 @@ def large_request(events: int) -> AppendRequest:
 
 
 async def fill(ledger: Ledger, count: int) -> None:
-    """Append so many events in large batches."""
+    """Append `count` events in large batches."""
     crowd = Crowd()
     for start in range(0, count, _CROWD):
         await ledger.append_many(crowd.requests(min(_CROWD, count - start)))

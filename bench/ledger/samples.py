@@ -1,4 +1,4 @@
-"""Samples, and what they come to: contenders are measured in turn, and what counts is the median with its range."""
+"""Samples and their summary: contenders are measured in turn, and the median counts, with its range."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Sample(NamedTuple):
     p50: float | None = None
     p99: float | None = None
     memory: float | None = None
-    """By how many MiB the peak of the process's memory grew."""
+    """The growth of the process's peak memory, in MiB."""
 
     @classmethod
     def of_calls(cls, took: Sequence[float], elapsed: float) -> Sample:
-        """Sum up calls by the seconds that each took."""
+        """Return the sample of calls, from the seconds that each took."""
         ordered = sorted(took)
         p50, p99 = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))
         return cls(len(took) / elapsed, p50, p99)
@@ -49,17 +49,17 @@ class Series(NamedTuple):
 
     @property
     def p50(self) -> float | None:
-        """The median of half the calls, where single calls were timed."""
+        """The rounds' median of the median call, in milliseconds; None if single calls were not timed."""
         return _median_of([sample.p50 for sample in self.samples])
 
     @property
     def p99(self) -> float | None:
-        """The median of the slowest hundredth."""
+        """The rounds' median of the 99th percentile, in milliseconds; None if single calls were not timed."""
         return _median_of([sample.p99 for sample in self.samples])
 
     @property
     def memory(self) -> float | None:
-        """The most by which the memory grew."""
+        """The largest growth of peak memory in a round, in MiB; None if it was not measured."""
         return max((sample.memory for sample in self.samples if sample.memory is not None), default=None)
 
 
@@ -69,7 +69,7 @@ def _median_of(values: Sequence[float | None]) -> float | None:
 
 
 class Line(NamedTuple):
-    """A work, who did it, whom it is measured against, and the target: a ratio, or a rate where there is nobody."""
+    """A workload, our figures, those of the comparison, and the target: a ratio, or a rate without a comparison."""
 
     what: str
     ours: Series
@@ -85,7 +85,7 @@ class Line(NamedTuple):
 
     @property
     def reached(self) -> float:
-        """The figure that is held against the target."""
+        """The figure that is compared with the target."""
         return median(self.ratios) if self.ratios else self.ours.rate
 
     @property

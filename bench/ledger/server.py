@@ -50,13 +50,13 @@ class Server:
         return self._url(name)
 
     async def settle(self) -> None:
-        """Bring to the disk what was written, so that nobody pays for those before."""
+        """Write everything to disk, so that no contender pays for the writes of those before."""
         server = await asyncpg.connect(self._url("postgres"))
         await server.execute("CHECKPOINT", timeout=600)
         await server.close()
 
     async def settings(self) -> dict[str, str]:
-        """Return what the figures depend on."""
+        """Return the server's settings that the figures depend on."""
         server = await asyncpg.connect(self._url("postgres"))
         found = {name: str(await server.fetchval(f"SHOW {name}")) for name in SETTINGS}
         await server.close()
@@ -78,5 +78,5 @@ async def opened(url: str, size: int = 10) -> AsyncIterator[Ledger]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of all that takes part."""
+    """Return the versions of Python and of the libraries that take part."""
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

@@ -1,4 +1,4 @@
-"""A reader that follows from the last position it saw, while eight write: what was committed and never came to it?"""
+"""A reader follows a store from the last position it saw, while eight writers append: which events does it miss?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FAR: Final = 1 << 62
 
 
 class Tailed(NamedTuple):
-    """The events that a reader of a store was shown."""
+    """The number of events committed to a store, and of those that its reader missed or was shown out of order."""
 
     store: str
     committed: int
@@ -55,7 +55,7 @@ async def tail_all(server: Server, seconds: float) -> list[Tailed]:
 
 
 async def tail_ledger(url: str, seconds: float) -> Tailed:
-    """Each writer has a ledger of its own, so that they share no commit."""
+    """Follow our ledger while eight writers append, each over a ledger object of its own, so they share no commit."""
     async with AsyncExitStack() as stack:
         *writing, reading = [await stack.enter_async_context(opened(url, 2)) for _ in range(WRITERS + 1)]
         done = asyncio.Event()
@@ -79,7 +79,7 @@ async def _follow(ledger: Ledger, done: asyncio.Event) -> list[int]:
 
 
 def tail_peer(url: str, functions: bool, store: str, seconds: float) -> Tailed:
-    """Each writer is a thread with a connection of its own."""
+    """Follow the peer while eight writers append, each a thread with a connection of its own."""
     with recorder(url, functions) as peer, ThreadPoolExecutor(WRITERS + 1) as threads:
         done = threading.Event()
         reader = threads.submit(_follow_peer, peer, done)

@@ -1,4 +1,4 @@
-"""The works of the table: who does them, beside whom, and what is to be reached."""
+"""The workloads of the table: their contenders, their comparisons and their targets."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ PEER: Final = "eventsourcing"
 
 
 class Scale(NamedTuple):
-    """The amount that is measured."""
+    """The size of a run."""
 
     seconds: float
-    """For each round of appends."""
+    """The length of each round of appends."""
     rounds: int
     warm: int
-    """Rounds before those that count."""
+    """Warm-up rounds, before those that count."""
     events: int
-    """In the ledgers that are read."""
+    """The number of events in the ledgers that are read."""
     batches: int
     tail_seconds: float
 
@@ -33,7 +33,7 @@ QUICK: Final = Scale(seconds=0.4, rounds=1, warm=0, events=10_000, batches=10, t
 
 
 async def measure_all(server: Server, scale: Scale) -> list[Line]:
-    """Do all works, one after the other."""
+    """Measure all workloads, one after the other."""
     return [
         *await beside_the_peer(server, scale),
         *await beside_bare_inserts(server, scale),
@@ -47,7 +47,7 @@ async def _measure(scale: Scale, *contenders: Contender) -> list[Series]:
 
 
 async def beside_the_peer(server: Server, scale: Scale) -> list[Line]:
-    """Appends of one caller and of eight."""
+    """Measure appends of one caller and of eight, beside the peer's."""
     url, peer_url = await server.database("few"), await server.database("few_peer", migrated=False)
     lines = []
     async with opened(url) as ledger:
@@ -66,7 +66,7 @@ async def beside_the_peer(server: Server, scale: Scale) -> list[Line]:
 
 
 async def beside_bare_inserts(server: Server, scale: Scale) -> list[Line]:
-    """Appends of many callers: in one process, and in several."""
+    """Measure appends of many callers, in one process and in several, beside bare INSERTs."""
     bare = peers.BareInserts(await server.database("bare", migrated=False), server.folder, max(1, round(scale.seconds)))
     await bare.prepare()
     many, shared = await server.database("many"), await server.database("shared")
@@ -85,7 +85,7 @@ async def beside_bare_inserts(server: Server, scale: Scale) -> list[Line]:
 
 
 async def beside_copy(server: Server, scale: Scale) -> list[Line]:
-    """Appends in batches, and the very same rows by COPY."""
+    """Measure appends in batches, beside COPY of the very same rows."""
     url = await server.database("batches")
     async with opened(url) as ledger:
         before = [0]
@@ -108,7 +108,7 @@ async def beside_copy(server: Server, scale: Scale) -> list[Line]:
 
 
 async def of_a_filled_ledger(server: Server, scale: Scale) -> list[Line]:
-    """Reading, projecting and verifying many events."""
+    """Measure reading, projecting and verifying many events."""
     url, peer_url = await server.database("filled"), await server.database("filled_peer", migrated=False)
     async with opened(url) as ledger:
         with peers.recorder(peer_url) as peer:

@@ -1,1 +1,1 @@
-"""`python -m bench.registers`: what loading, keeping, asking and changing the registers takes, on the real files."""
+"""`python -m bench.registers`: the cost of loading, storing, looking up and changing registers, on the real files."""

@@ -1,4 +1,4 @@
-"""`python -m bench.registers`: measure everything on the real files, and say whether the targets were reached."""
+"""`python -m bench.registers`: measure everything on the real files, and report whether the targets were reached."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ aside = Console(stderr=True, highlight=False)
 
 
 async def run(data: Path, extent: Extent) -> Findings:
-    """Measure on a server of its own, then in an office of its own."""
+    """Measure on a database server alone, then on a whole stack."""
     with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         files = published(data, folder, extent)

@@ -1,7 +1,7 @@
-"""A register changes while many partnerships are open: those it touches stop within the minute, the others sleep on.
+"""A register changes while many partnerships are open: those affected stop within a minute, the others stay idle.
 
-Most of them stand in the ledger only, as the product records them; those whose workflows run were proposed by the
-desk. Whom a change touches is invented: organisations of our own in a file beside the publisher's, with names by lot.
+Most of them are in the ledger only, as the product records them; those with running workflows were proposed through the
+client. The payees that a change affects are invented, with random names, in a file beside the publisher's.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from workflows.options import TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
 TARGET: Final = 60.0
-"""Seconds from the switch until all that it touches are on hold."""
+"""Seconds from the switch until all affected partnerships are on hold."""
 
 PATIENCE: Final = 300.0
 AT_ONCE: Final = 20
@@ -124,7 +124,7 @@ async def _propose(office: Office, payees: dict[str, Party]) -> float:
 
 
 async def _see_that_they_wait(office: Office, changes: Sequence[Change]) -> None:
-    """Check that those whom the rule book has not let through would not be held, but judged anew."""
+    """Check that every partnership to be affected awaits approval: an earlier one would be judged anew, not held."""
     for reference in (reference for change in changes for reference in sorted(change.touched)):
         known = await office.desk.known_partnership(reference)
         if known.stage is not Stage.APPROVAL:
@@ -135,7 +135,7 @@ async def _see_that_they_wait(office: Office, changes: Sequence[Change]) -> None
 
 
 async def _switch(office: Office, change: Change, folder: Path, others: set[str]) -> list[Finding]:
-    """Put the new version in force, look who is touched, and wait until they are on hold."""
+    """Put the new version in force, re-screen, and wait until the affected partnerships are on hold."""
     before = await _lengths(office, others)
     await _load(office, {change.register: change.paths}, folder)
     started = time.perf_counter()
@@ -165,7 +165,7 @@ async def _until_held(office: Office, touched: frozenset[str]) -> None:
 
 
 async def _lengths(office: Office, references: Iterable[str]) -> dict[str, int]:
-    """The length of each workflow's history."""
+    """Return the length of each workflow's history."""
     handle = office.desk.temporal.get_workflow_handle
     return {one: (await handle(StreamId.partnership(one)).describe()).history_length for one in references}
 

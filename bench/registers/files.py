@@ -1,4 +1,4 @@
-"""The publishers' files that are measured with: whole or in part, how much there is of them, and how old they are."""
+"""The publishers' files that the benchmark uses, whole or in part, with their size and their age."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ Files: TypeAlias = Mapping[str, Sequence[Path]]
 
 
 class Extent(NamedTuple):
-    """The share of everything that is measured with."""
+    """The extent of a run."""
 
     states: int | None
     """Files of the Business Master File, the smallest first; None for all."""
     lines: int | None
-    """Of Publication 78, from its beginning; None for all."""
+    """Lines of Publication 78, from its beginning; None for all."""
     rounds: int
     warm: int
-    """Rounds before those that count."""
+    """Warm-up rounds, before those that count."""
     months: int
     lookups: int
     """In each round."""
     verifications: int
     """In each round."""
     standing: int
-    """Open partnerships in the ledger, with those that run."""
+    """Open partnerships in the ledger, including those with running workflows."""
     running: int
-    """Of them, those whose workflows run and that no change touches."""
+    """Those of them with running workflows that no change affects."""
     touched: int
-    """By each change."""
+    """Partnerships that each change affects."""
 
 
 FULL: Final = Extent(None, None, 5, 1, 12, 3_000, 300, 10_000, 200, 40)
@@ -50,7 +50,7 @@ QUICK: Final = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
 
 
 def published(data: Path, folder: Path, extent: Extent) -> Files:
-    """Return the publishers' files; where a part is enough, it is written into the folder."""
+    """Return the publishers' files; if a part is enough, it is written into the folder."""
     master = sorted((data / "irs/bmf").glob("*.csv"), key=lambda path: path.stat().st_size)
     return {
         "irs-bmf": tuple(sorted(master[: extent.states])),
@@ -74,7 +74,7 @@ def _beginning(path: Path, folder: Path, lines: int | None) -> Path:
 async def put(
     connection: Connection, register: str, paths: Sequence[Path], archive: Path, on: date | None = None
 ) -> LoadReport:
-    """Put files in force as if they were published today, or on a day; a part of a register is accepted, too."""
+    """Load files as if they were published today, or on a given day; part of a register is accepted, too."""
     day = on or date.today()  # noqa: DTZ011
     report = await load(connection, register, paths, day, Archive(archive), minimum_rows=1)
     assert not report.refused, report.note
@@ -88,14 +88,14 @@ def good_rows(register: str, path: Path) -> Iterator[ParsedRow]:
 
 
 def fields_of(register: str, paths: Sequence[Path]) -> Iterator[Fields]:
-    """Yield what the good rows of a register's files say."""
+    """Yield the parsed fields of the good rows of a register's files."""
     for path in paths:
         kind = REGISTERS[register].kind_of(path.name)
         yield from (kind.parse(row.row) for row in good_rows(register, path))
 
 
 def stocks(files: Files) -> list[Stock]:
-    """Return how much there is of each register, and how old it says it is."""
+    """Return the size of each register's files, and the age that they state."""
     return [
         Stock(
             register,

@@ -1,4 +1,4 @@
-"""Organisations that nobody knows, and what registers newly say of them: whom a change touches is told exactly."""
+"""Invented organisations, and new register entries on them, so that it is known exactly whom a change affects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registers.sources.irs import MASTER_FILE_FIELDS
 
 
 class Change(NamedTuple):
-    """A new version of a register, and the partnerships that it speaks of."""
+    """A new version of a register, and the ids of the partnerships that it affects."""
 
     register: str
     paths: Sequence[Path]
@@ -22,7 +22,7 @@ class Change(NamedTuple):
 
 
 def invented(count: int) -> list[Party]:
-    """Organisations with names that resemble nobody's."""
+    """Return organisations with invented names that resemble no other."""
     chance, names = random.Random(5), set[str]()
     while len(names) < count:
         names.add(f"{_word(chance)} {_word(chance)} Society")
@@ -37,7 +37,7 @@ def _word(chance: random.Random) -> str:
 
 
 def master_file(payees: Sequence[Party], folder: Path) -> Path:
-    """Publish public charities in a file of the Business Master File."""
+    """Write a file of the Business Master File that lists the payees as public charities, and return its path."""
     places, rest = (
         "1 MAIN ST,RIVERBEND,KS,00000-0000",
         "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,",
@@ -49,7 +49,7 @@ def master_file(payees: Sequence[Party], folder: Path) -> Path:
 
 
 def revocations(files: Files, touched: dict[str, Party], folder: Path) -> Change:
-    """Revoke the exemption of organisations."""
+    """Return a version of the revocation list that revokes the exemption of the touched payees."""
     posted = f"{datetime.now(UTC):%d-%b-%Y}".upper()
     rows = [
         f"{payee.ein}|{payee.name.upper()}||1 MAIN ST|RIVERBEND|KS|00000-0000|US|03|15-MAY-2020|{posted}|"
@@ -60,7 +60,7 @@ def revocations(files: Files, touched: dict[str, Party], folder: Path) -> Change
 
 
 def listings(files: Files, touched: dict[str, Party], folder: Path) -> Change:
-    """List organisations as those who may not be dealt with."""
+    """Return a version of the SDN list with the touched payees on it."""
     rows = [
         f'{number},"{payee.name.upper()}",-0- ,"SAMPLE",{"-0- ," * 7}-0- '
         for number, payee in enumerate(touched.values(), start=900_001)
@@ -70,7 +70,7 @@ def listings(files: Files, touched: dict[str, Party], folder: Path) -> Change:
 
 
 def _longer(path: Path, rows: Sequence[str], folder: Path) -> Path:
-    """A publisher's file with rows at its end."""
+    """Write a publisher's file with rows added at its end, and return its path."""
     longer = folder / path.name
     end = b"\r\n\x1a" if path.read_bytes().endswith(b"\x1a") else b"\r\n"
     longer.write_bytes(path.read_bytes().rstrip(b"\x1a\r\n") + "".join(f"\r\n{row}" for row in rows).encode() + end)

@@ -1,4 +1,4 @@
-"""Loading: a first version beside a bare COPY, the memory of a long one, and what a year of versions weighs."""
+"""Loading: a first version beside a bare COPY, the memory of a long load, and the size of a year of versions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bench.registers.files import Extent, good_rows, put
 from bench.registers.report import Finding
 
 SHARE: Final = 0.02
-"""Of the rows, those that change from one month to the next."""
+"""The share of rows that change from one month to the next."""
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 _COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
@@ -38,7 +38,7 @@ _SIZE: Final = "SELECT pg_total_relation_size('registers.rows') + pg_total_relat
 
 
 async def first_version(server: Server, paths: Sequence[Path], extent: Extent) -> list[Finding]:
-    """Load the Business Master File where there was none, and copy the same rows into a table without indexes."""
+    """Load the Business Master File into an empty database, and copy the same rows into a table without indexes."""
     url, numbers = await server.database("bare", migrated=False), itertools.count()
     rows = list(_records(paths))
 
@@ -88,7 +88,7 @@ async def _timed_copy(server: Server, url: str, rows: Sequence[tuple[Any, ...]])
 
 
 async def memory(url: str, paths: Sequence[Path], archive: Path) -> list[Finding]:
-    """Load Publication 78 in a process of its own."""
+    """Measure the peak memory of a process that loads Publication 78."""
     rows, seconds, before, peak = await asyncio.to_thread(_in_a_process, url, paths, archive)
     beside = f"{before:.0f} MB before its first row; {seconds:.1f} s"
     return [
@@ -118,7 +118,7 @@ def _load_here(url: str, paths: Sequence[Path], archive: Path, answers: Any) -> 
 
 
 def _peak() -> float:
-    """The most memory that this program ever had, in MB; where it can be told, without what its starter had."""
+    """Return this process's peak memory in MB; on Linux without its parent's."""
     told = Path("/proc/self/status")
     if told.exists():
         line = next(line for line in told.read_text("ascii").splitlines() if line.startswith("VmHWM"))
@@ -131,7 +131,7 @@ def _peak() -> float:
 
 
 async def a_year(url: str, paths: Sequence[Path], folder: Path, extent: Extent) -> list[Finding]:
-    """Load the Business Master File month by month, changed a little each time, and weigh what is kept."""
+    """Load the Business Master File month by month, changed a little each time, and compare the stored sizes."""
     connection = await asyncpg.connect(url)
     await put(connection, "irs-bmf", paths, folder / "archive", date(2026, 1, 1))
     one, took, changed = await _weigh(connection), [], 0
@@ -155,7 +155,7 @@ async def _weigh(connection: asyncpg.Connection) -> int:
 
 
 def _alter(pages: dict[str, list[str]], month: int, chance: random.Random) -> int:
-    """Change the assets of a share of the rows, and return how many that are."""
+    """Change the assets of a share of the rows, and return the number of rows changed."""
     altered = 0
     for lines in pages.values():
         for place in chance.sample(range(1, len(lines)), round((len(lines) - 1) * SHARE)):

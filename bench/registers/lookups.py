@@ -1,4 +1,4 @@
-"""Asking: what the registers say of one EIN, and the verification of a payee with everybody behind it."""
+"""Look-ups: the registers' evidence on one EIN, and the verification of a payee with its principals."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FAMILY: Final = (
     "Silva",
     "Tanaka",
 )
-"""Names as common as those of real principals; who bears them here is drawn by lot."""
+"""Names as common as those of real principals; they are combined at random."""
 
 
 class Round(NamedTuple):
@@ -51,12 +51,12 @@ class Round(NamedTuple):
     took: list[float]
 
     def within(self, share: float) -> float:
-        """Return what a share of the calls took at most."""
+        """Return the milliseconds within which a share of the calls ended (a percentile)."""
         return self.took[min(len(self.took) - 1, int(len(self.took) * share))]
 
 
 async def asking(url: str, files: Files, folder: Path, extent: Extent) -> list[Finding]:
-    """Load everything, and ask."""
+    """Load all registers, and measure look-ups and verifications."""
     payees = payees_of(files, extent.lookups * (1 + extent.rounds), random.Random(2))
     pool = await open_pool(url)
     try:

@@ -1,4 +1,4 @@
-"""Print the files that were measured with, and each target with what was reached; or all of it as JSON."""
+"""Print the files that were used, and each target with the figure reached; or all of it as JSON."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ class Stock(NamedTuple):
     register: str
     files: int
     rows: int
-    """Lines, or entries where it is no file of lines."""
+    """Lines, or entries if the file does not consist of lines."""
     size: int
     """Bytes."""
     true_of: str
-    """What the files themselves say of their age."""
+    """The age that the files themselves state."""
 
 
 class Finding(NamedTuple):
-    """One thing that was measured."""
+    """One figure that was measured."""
 
     what: str
     reached: float
     unit: str
     target: float | None = None
-    """None for what is only told."""
+    """None for a figure that is only reported."""
     at_most: bool = True
     """Whether the target is a ceiling; otherwise it is a floor."""
     beside: str = ""
-    """What else there is to know about the figure."""
+    """Further facts about the figure."""
 
     @property
     def met(self) -> bool | None:
@@ -55,7 +55,7 @@ class Finding(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """All that was measured, with what, and where."""
+    """All figures, with the files, versions and settings that they were measured with."""
 
     quick: bool
     versions: dict[str, str]

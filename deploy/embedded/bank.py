@@ -1,6 +1,6 @@
 """A bank to pay against (PyPI `mock-bank`): it takes pain.001 files and answers with pain.002 and camt.054.
 
-Only for the demo, tests and benchmarks: an independent reading of the formats on the other end of the wire.
+Only for the demo, tests and benchmarks: an independent implementation of the formats on the other end of the wire.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ class Bank:
         return dict(json.loads(self._call("POST", "/payments", content, "application/xml", tolerate=(422,))))
 
     def receive_credit(self, account: str, minor_units: int, note: str) -> None:
-        """Let money arrive from a donor."""
+        """Credit an account with money from a donor."""
         donor = {"name": "A donor", "iban": "NL14MOCK0000000002"}
         credit = {"account": account, "amount": minor_units, "note": note, "debtor": donor}
         self._call("POST", "/_mock/credits", json.dumps(credit).encode())
 
     def advance(self, days: int) -> None:
-        """Let bank days pass: what is due settles, what should come back does."""
+        """Let bank days pass: payments that are due settle, and those that the bank returns come back."""
         self._call("POST", f"/_mock/advance?days={days}")
 
     def payments(self) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ class Bank:
 
 
 def _dated_back(message: str, now: datetime) -> str:
-    """Return a message in which no day lies ahead: this bank's days pass by the second, and nobody's else do."""
+    """Return a message with future dates set to now: the mock bank's days pass faster than ours."""
 
     def clamp(found: re.Match[str]) -> str:
         if found[1] <= now.date().isoformat():

@@ -1,4 +1,4 @@
-"""Free ports on loopback, the same ones again where they are still free, so that an open browser tab stays right."""
+"""Free ports on loopback, reused as long as they are free, so that an open browser tab stays right."""
 
 from __future__ import annotations
 

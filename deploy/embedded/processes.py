@@ -1,4 +1,4 @@
-"""Child processes: started with a log file, watched, stopped politely and then not."""
+"""Child processes: started with a log file, watched, stopped by SIGTERM or else by SIGKILL."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ChildProcess:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Ask the program to end, wait, and end it if it will not."""
+        """Send SIGTERM, wait for the program to end, and send SIGKILL if it does not."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.send_signal(signal.SIGTERM)
@@ -69,7 +69,7 @@ class ChildProcess:
 
 
 def program(name: str) -> str:
-    """Return the path of a program that came with a wheel of ours, beside the interpreter or on the PATH."""
+    """Return the path of a program installed from a wheel, beside the interpreter or on the PATH."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:

@@ -1,4 +1,4 @@
-"""The stack as one thing: start everything, keep it up, tell others where it is, stop everything."""
+"""The embedded stack as a whole: start everything, keep it up, record its addresses, stop everything."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StackFailed(RuntimeError):
 
 
 class Stack:
-    """PostgreSQL, Temporal, workers and a projector under one folder. Whoever made it supervises it."""
+    """PostgreSQL, Temporal, workers and a projector under one folder, supervised by the process that creates it."""
 
     def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False) -> None:
         """`refreshes`: whether registers are fetched from their publishers once a day."""
@@ -90,7 +90,7 @@ class Stack:
         return applied
 
     async def supervise(self) -> None:
-        """Start again whatever dies, until cancelled or stopped."""
+        """Restart every process that dies, until cancelled or stopped."""
         while not self._stopping:
             await asyncio.sleep(WATCH_SECONDS)
             if not self._stopping and self._revive():
@@ -143,7 +143,7 @@ class Stack:
         return ChildProcess("temporal", self._temporal_command(), self.folder / "logs" / "temporal.log")
 
     async def _start_temporal(self) -> None:
-        """Start it on the ports that it had, or on others where somebody took one in the meantime."""
+        """Start Temporal on the ports that it had, or on others if one was taken in the meantime."""
         for left in reversed(range(TEMPORAL_STARTS)):
             self._port, self._ui_port = free_port(self._port), free_port(self._ui_port)
             self.temporal = self._temporal()
@@ -156,7 +156,7 @@ class Stack:
                     raise
 
     async def _until_temporal_serves(self) -> None:
-        """Wait for more than an open port: for a while after that, Temporal says that it is not healthy yet."""
+        """Wait until Temporal accepts clients: for a while after it opens its port, it is not healthy yet."""
         deadline = time.monotonic() + TEMPORAL_START_SECONDS
         while (fault := await self._refused()) is not None:
             if not self.temporal.alive() or time.monotonic() > deadline:
@@ -171,7 +171,7 @@ class Stack:
         return None
 
     def _refuse_a_second(self, before: StackState | None) -> None:
-        """A live supervisor keeps its folder; what a dead one left behind is ended, process by process."""
+        """Raise StackRuns if another supervisor is alive; terminate the processes that a dead one left behind."""
         if before is None:
             return
         if before.supervisor_pid != os.getpid() and psutil.pid_exists(before.supervisor_pid):
@@ -186,7 +186,7 @@ def _flag_type(key: SearchAttributeKey[Any]) -> str:
 
 
 def _is_left_over(name: str, pid: int, folder: str) -> bool:
-    """Return whether a process id still is the child we once started, and not somebody else's new process."""
+    """Return whether a process id still belongs to the child that we started, and was not reused since."""
     try:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:

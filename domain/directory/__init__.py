@@ -1,1 +1,1 @@
-"""The organisation itself: people, roles, keys, funders, and what is decided about the ledger."""
+"""The organisation itself: people, roles, keys, funders, and the guardians' decisions about the ledger."""

@@ -1,7 +1,7 @@
-"""The directory: who works here, in which roles, with which keys, and for which funder entities.
+"""The directory: the organisation's people with their roles and keys, and its funder entities.
 
 Until a director has a key, the operator founds the directory; from then on it is sealed: every change is proposed by
-one person and confirmed by another, and both sign (nobody decides alone).
+one person and confirmed by another, and both sign (four-eyes).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.directory.freezing import FrozenPerson, UnreadableEvent, freezing
+from domain.directory.freezing import FreezingEvent, UnreadableEvent, freezing
 from domain.directory.people import (
     Delegation,
     DirectoryChangeProposed,
@@ -26,18 +26,18 @@ from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, 
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
-"""Who may propose and confirm changes of the sealed directory: two of them, neither about themselves."""
+"""The roles that may change the sealed directory: one person proposes, another confirms, neither about themselves."""
 
 
 class HeldKey(Value):
-    """A public key in force, and whose it is."""
+    """A public key in force, and its owner."""
 
     staff_id: str
     key: PublicKey
 
 
 class Compromised(Value):
-    """A key that was revoked for cause, and from when on nothing signed with it counts."""
+    """A key that was revoked for cause, and the time from which nothing recorded with it counts."""
 
     staff_id: str
     key_id: str
@@ -52,14 +52,14 @@ class Capacity(Value):
     limits: tuple[Money, ...] = ()
 
     def allows(self, money: Money | None) -> bool:
-        """Return whether a sum is within the limit; with limits in other currencies only, it is not."""
+        """Return whether a sum is within the limits: always without limits, never if none is in its currency."""
         if money is None or not self.limits:
             return True
         return any(limit.currency == money.currency and limit.amount >= money.amount for limit in self.limits)
 
 
 class Directory(Value):
-    """Everybody and every funder entity, as of the newest event."""
+    """The state of the directory, as of its newest event."""
 
     staff: tuple[StaffMember, ...] = ()
     funders: tuple[Funder, ...] = ()
@@ -72,27 +72,27 @@ class Directory(Value):
     """Changes that were confirmed; none is made twice."""
     closed: bool = False
     disregarded: tuple[int, ...] = ()
-    """Versions of events that were not signed as they must be; they changed nothing."""
+    """Versions of events without the signatures that they need; they changed nothing."""
     unreadable: tuple[UnreadableEvent, ...] = ()
     """Events in its stream that nobody can read; they changed nothing."""
-    frozen: tuple[FrozenPerson, ...] = ()
-    """Of these, what may have changed something if it could be read."""
+    frozen: tuple[FreezingEvent, ...] = ()
+    """Those of the unreadable events that may have changed something, with the people they freeze."""
     epochs: tuple[EpochBegun, ...] = ()
-    """The parts of the ledger's life, the newest last; none in an organisation that never began one."""
+    """The ledger's epochs, the newest last; empty until the first one begins."""
     losses: tuple[LossAccepted, ...] = ()
-    """What guardians let go that the ledger forgot."""
+    """The losses of events from the ledger that guardians accepted."""
     judged: tuple[EventSetAside, ...] = ()
-    """What guardians said of events that nobody can read, or that nobody signed, in any stream."""
+    """The guardians' findings on events, in any stream, that nobody can read or nobody signed."""
     version: int = 0
 
     @property
     def epoch(self) -> EpochBegun | None:
-        """The part of the ledger's life that it is in."""
+        """The ledger's current epoch; None before the first one."""
         return self.epochs[-1] if self.epochs else None
 
     @property
     def log(self) -> LogEpoch | None:
-        """The ledger that people sign for now."""
+        """The epoch of the ledger that people sign for now; None before the first one."""
         return self.epoch.log if self.epoch is not None else None
 
     @property
@@ -111,28 +111,28 @@ class Directory(Value):
         return next((funder for funder in self.funders if funder.funder_id == funder_id), None)
 
     def key(self, staff_id: str, key_id: str | None) -> PublicKey | None:
-        """Return a person's key of that name, if it is in force."""
+        """Return a person's key with that id, or None if they have none in force."""
         held = (one.key for one in self.keys if one.staff_id == staff_id and one.key.key_id == key_id)
         return next(held, None)
 
     def is_compromised(self, key_id: str, recorded_at: Moment) -> bool:
-        """Return whether a key had to be doubted when something signed with it was recorded.
+        """Return whether a key was compromised when something signed with it was recorded.
 
-        By the ledger's own time: whoever stole the key dates what they sign as they please.
+        `recorded_at` is the ledger's own time: whoever stole the key can sign with any date.
         """
         return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
 
     def freezing(self, staff_id: str, to_judge: bool = False) -> str:
-        """Return why a person may not act now, since an event that nobody can read may concern them; or nothing."""
+        """Return the reason why a person is frozen now, such as an unreadable event that may concern them, or ''."""
         return freezing(self.frozen, self.judged, staff_id, to_judge)
 
     @property
     def unjudged(self) -> tuple[int, ...]:
-        """The positions of events for which somebody is frozen, and which nobody judged yet."""
+        """The positions of unreadable events that freeze somebody and that nobody has judged yet."""
         return tuple(one.position for one in self.frozen if not self.is_set_aside(one.position, one.leaf))
 
     def is_set_aside(self, position: int, leaf: str) -> bool:
-        """Return whether two guardians said of an event that it counts for nothing."""
+        """Return whether two guardians set an event aside."""
         return any((one.position, one.leaf) == (position, leaf) for one in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
@@ -155,7 +155,7 @@ class Directory(Value):
 
 
 def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> str:
-    """Return why a person may not do something on a day, by their roles and those lent to them; '' where they may."""
+    """Return the reason why a person's roles, own or lent, do not allow an act on a day; '' if they do."""
     if directory.person(actor) is None:
         return f"{actor!r} is not in the staff directory; see `accord staff list`"
     held = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))
@@ -166,9 +166,9 @@ def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Rol
 
 
 def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
-    """Return the reason why a signature is not its actor's on what an act says, by a directory, or nothing.
+    """Return the reason why a signature on an act does not count, by a directory, or ''.
 
-    By the key and for the ledger that were in force there. `expected` is the statement that the act itself makes.
+    The key and the epoch in force in that directory apply. `expected` is the statement built from the act.
     """
     key = directory.key(expected.actor, signature.key_id) if signature is not None else None
     return fault_of(signature, expected.within(directory.log), key, verifier)

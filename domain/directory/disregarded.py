@@ -8,9 +8,9 @@ from domain.values import Moment, Value
 
 
 class Disregarded(Value):
-    """An event that was not signed by whom it names, or that two guardians set aside. It changes nothing.
+    """A placeholder for an event that is not validly signed, or that two guardians set aside. It changes nothing.
 
-    It is never stored: whoever reads the stream makes it.
+    It is never stored: the reader of a stream puts it in the event's place.
     """
 
     event_type: Literal["Disregarded"] = "Disregarded"

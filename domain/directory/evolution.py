@@ -1,4 +1,4 @@
-"""Evolve the directory by its events. In a sealed one, only what two people signed changes anything."""
+"""Evolve the directory by its events. Once it is sealed, only changes that two people signed count."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from domain.signing import Verifier
 
 
 def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory:
-    """Return the directory after an event. In a sealed one, only what two people signed changes anything."""
+    """Return the directory after an event. Once it is sealed, only changes that two people signed count."""
     after = _after(directory, event, verifier)
     if after is None:
         update = {"disregarded": (*directory.disregarded, directory.version + 1)}
@@ -42,7 +42,7 @@ def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEve
 def fold_directory(
     events: Iterable[DirectoryEvent | UnreadableEvent], verifier: Verifier, known: Directory | None = None
 ) -> Directory:
-    """Return the directory that events make, from nothing or from what was known before them."""
+    """Return the directory after events, starting from an empty one or from a known state."""
     directory = known or Directory()
     for event in events:
         directory = evolve_directory(directory, event, verifier)

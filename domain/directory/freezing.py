@@ -1,7 +1,7 @@
-"""Freeze whom an unreadable event of the directory may concern, until two guardians judge it.
+"""Freeze the people whom an unreadable event of the directory may concern, until two guardians judge it.
 
-What could count for nothing, whatever it says, freezes nobody: otherwise whoever may append to the directory could stop
-the organisation with one event.
+An event that would not count even if it could be read freezes nobody: otherwise whoever may append to the directory
+could stop the organisation with one event.
 """
 
 from __future__ import annotations
@@ -21,46 +21,46 @@ CONFIRMATION: Final = "DirectoryChangeConfirmed"
 
 
 class UnreadableEvent(Value):
-    """An event in the directory's stream that nobody can read, as far as it can be told apart."""
+    """An unreadable event in the directory's stream, with the parts of it that can still be extracted."""
 
     position: int
     leaf: str
     recorded: str
     """The type that it was recorded as."""
     command_id: UUID
-    """Of a change: its id."""
+    """The command that recorded it; of a proposed change, the change's id."""
     reason: str
     signature: Signature | None = None
     strings: frozenset[str] = frozenset()
-    """Everything that stands in it as text, but for its signature: names of staff may be among it."""
+    """All strings in its content, except in its signature: identifiers of staff may be among them."""
 
     @classmethod
     def of(cls, position: int, leaf: str, recorded: str, command_id: UUID, reason: str, content: object) -> Self:
-        """Make one of what is stored."""
+        """Return the unreadable event with what its stored content still shows."""
         return cls(
             position=position, leaf=leaf, recorded=recorded, command_id=command_id, reason=reason,
             signature=_signature_in(content), strings=frozenset(_strings(_without_signature(content))),
         )  # fmt: skip
 
 
-class FrozenPerson(Value):
-    """An unreadable event that may have changed something, and whom: nobody named is everybody."""
+class FreezingEvent(Value):
+    """An unreadable event that may have changed something, and the people it freezes: everybody if `staff` is empty."""
 
     position: int
     leaf: str
     staff: frozenset[StaffId] = frozenset()
 
     def concerns(self, staff_id: str) -> bool:
-        """Return whether the event may have taken something from a person."""
+        """Return whether the event may concern a person, such as by ending a role or a key of theirs."""
         return not self.staff or staff_id in self.staff
 
 
 def freezing(
-    frozen: tuple[FrozenPerson, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
+    frozen: tuple[FreezingEvent, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
 ) -> str:  # fmt: skip
-    """Return the reason why a person may not act, by the events that may concern them; empty where they may.
+    """Return the reason why a person may not act, by the events that may concern them; empty if they may.
 
-    `to_judge`: whether they act to judge such an event, which waits for nobody but whom guardians themselves froze.
+    `to_judge` is True if they act to judge such an event: then only a freeze that guardians decided stops them.
     """
     said = {(one.position, one.leaf): one for one in judged}
     for judgement in said.values():
@@ -84,7 +84,7 @@ def _signature_in(content: object) -> Signature | None:
 
 
 def _without_signature(content: object) -> object:
-    """Leave the signature out: its signer is not whom the event is about."""
+    """Return the content without the signature, whose signer is not a person that the event concerns."""
     return {name: one for name, one in content.items() if name != "signature"} if isinstance(content, dict) else content
 
 

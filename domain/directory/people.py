@@ -77,13 +77,13 @@ class KeyEnrolled(_DirectoryEvent):
 
 
 class KeyRevoked(_DirectoryEvent):
-    """A key is not to be believed any more: from here on, or for cause, from an earlier time on."""
+    """A key was revoked: from here on or, for cause, from an earlier time on."""
 
     event_type: Literal["KeyRevoked"] = "KeyRevoked"
     staff_id: StaffId
     key_id: KeyId
     compromised_since: Moment | None = Field(default=None, exclude_if=is_none)
-    """From when on somebody else may have used it: what was recorded with it since then counts for nothing."""
+    """The time from which somebody else may have used it: nothing recorded with it since then counts."""
 
 
 class RoleDelegated(_DirectoryEvent):
@@ -108,33 +108,33 @@ class HouseRulesSet(_DirectoryEvent):
 
 
 class EventSetAside(_DirectoryEvent):
-    """Two guardians judged an event that nobody can read, or that nobody signed: it counts for nothing.
+    """Two guardians set aside an event that nobody can read, or that nobody signed: it counts for nothing.
 
-    Where it stands in the directory and was meant to take something from somebody, they say from whom: they are frozen,
-    until the event is judged anew.
+    If it is an event of the directory that was meant to take roles or keys from people, `freezes` names them: they are
+    frozen until the event is judged anew.
     """
 
     event_type: Literal["EventSetAside"] = "EventSetAside"
     position: Annotated[int, Field(ge=1, le=2**53 - 1)]
     leaf: Sha256
-    """The event's hash in the ledger's tree: this very event, in this very ledger."""
+    """The event's hash in the ledger's tree, which identifies this very event in this very ledger."""
     freezes: tuple[StaffId, ...] = ()
 
 
 class EpochBegun(_DirectoryEvent):
-    """A part of the ledger's life began: with the directory, or after it was restored, copied or moved elsewhere.
+    """An epoch of the ledger began: with the directory, or after the ledger was restored, copied or moved.
 
-    What people sign names the epoch. Position and root say which ledger it goes on from.
+    Statements that people sign name the epoch. `position` and `root` identify the ledger that it continues.
     """
 
     event_type: Literal["EpochBegun"] = "EpochBegun"
     log: LogEpoch
     position: Annotated[int, Field(ge=0, le=2**53 - 1)]
-    """How many events there were before it."""
+    """The number of events before it."""
     root: Sha256
-    """The root of the tree over these."""
+    """The root of the tree over those events."""
     installation: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    """The database in which it began, as the database names itself: in another one nothing is accepted under it."""
+    """The database in which it began, as that database names itself: no other one accepts anything in this epoch."""
 
 
 class LossAccepted(_DirectoryEvent):
@@ -146,7 +146,7 @@ class LossAccepted(_DirectoryEvent):
     event_type: Literal["LossAccepted"] = "LossAccepted"
     partnership_id: PartnershipId
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    """The newest that the ledger holds."""
+    """The newest version of the partnership that the ledger holds."""
     lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
     """The types of the events that were lost, in their order."""
 
@@ -164,7 +164,7 @@ Fact = (
     | EpochBegun
     | LossAccepted
 )
-"""What the directory may say."""
+"""Every single change of the directory."""
 
 DirectoryFacts = Annotated[
     tuple[Annotated[Fact, Field(discriminator="event_type")], ...], Field(min_length=1, max_length=200)

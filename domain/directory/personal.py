@@ -1,7 +1,7 @@
-"""People whom the records of a partnership name: their names are encrypted, and may one day be erased.
+"""People whom the records of a partnership name: their personal data is encrypted, so that it can be erased.
 
-Organisations are not people. Staff are known by the identifier that their employer gave them, and what they decided is
-proved by it; the display name in the directory is part of what two others signed, and stays.
+This covers neither organisations nor staff. A staff member's decisions are proved by their staff identifier, and their
+display name in the directory is part of what two others signed, so both stay.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from domain.values import Moment, Sentence, StaffId, Value
 
 
 class Person(Value):
-    """A person by a name, and what tells them from others who bear it."""
+    """A person under one of their names, and a subject that tells them from others of that name."""
 
     subject: str
-    """The name that they are known by first, and with which organisation and country."""
+    """Their main name, the organisation that they act for, if any, and the country."""
     name: str
 
 
@@ -32,7 +32,7 @@ PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
-    """Return the people whom values name, each name once: directors, signatories, owners, and people as parties."""
+    """Return the people named in values, each name once: directors, signatories, owners, and people as parties."""
     return tuple(dict.fromkeys(person for value in values for person in _people_in(value)))
 
 
@@ -57,7 +57,7 @@ def _people_of(party: Party) -> Iterator[Person]:
 
 
 class ErasureApproved(Value):
-    """A person approved that somebody's key be destroyed. With two approvals it is, and their name is gone."""
+    """A guardian approved an erasure: after two approvals the person's encryption key is destroyed."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["ErasureApproved"] = "ErasureApproved"
@@ -65,12 +65,12 @@ class ErasureApproved(Value):
     actor: StaffId
     signature: Signature
     person: UUID
-    """Their pseudonym in the ledger; it says nothing of them."""
+    """The pseudonym in the ledger of the person to be erased; it reveals nothing about them."""
     reason: Sentence
 
 
 ERASURE_QUORUM: Final = 2
-"""How many must approve; what is erased never comes back, so nobody decides it alone."""
+"""The number of guardians who must approve: an erasure is irreversible, so nobody decides it alone."""
 
 
 def approvers(events: Iterable[Any], person: UUID, directory: Directory, verifier: Verifier) -> frozenset[str]:
@@ -80,7 +80,7 @@ def approvers(events: Iterable[Any], person: UUID, directory: Directory, verifie
 
 
 def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> str:
-    """Return the reason why an approval counts for nothing, or nothing."""
+    """Return the reason why an approval of an erasure does not count, or ''."""
     member = directory.person(event.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
         return f"{event.actor} may not erase anybody: it needs {' or '.join(sorted(GUARDIANS))}"

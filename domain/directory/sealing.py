@@ -30,12 +30,12 @@ from domain.streams import DIRECTORY_STREAM
 
 
 def begins_an_epoch(facts: DirectoryFacts) -> bool:
-    """Return whether a change begins an epoch and does nothing else: that is accepted in any database."""
+    """Return whether a change only begins an epoch, which is accepted in any database."""
     return all(isinstance(fact, EpochBegun) for fact in facts)
 
 
 def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
-    """Return a change that waits for its confirmation, or None."""
+    """Return the change of that id that waits for its confirmation, or None."""
     return next((change for change in directory.pending if change.change_id == change_id), None)
 
 
@@ -45,20 +45,20 @@ def change_content(changes: DirectoryFacts) -> dict[str, object]:
 
 
 def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return the reason why a proposed change is disregarded, or nothing."""
+    """Return the reason why a proposed change is disregarded, or ''."""
     if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
         return "a change of that name was proposed already"
     content = content_digest(change_content(event.changes))
     actor = event.signature.statement.actor
     return (
         guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
-        or _about_herself(actor, event)
+        or _self_change_fault(actor, event)
         or directory.freezing(actor, _judges(event))
     )
 
 
 def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> str:
-    """Return the reason why a confirmation is disregarded, or nothing."""
+    """Return the reason why a confirmation is disregarded, or ''."""
     proposed = pending_change(directory, event.change_id)
     if proposed is None:
         return "no such change waits for a confirmation"
@@ -69,18 +69,18 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
         return "whoever proposed the change has no key in force any more; let somebody else propose it"
     content = content_digest(change_content(proposed.changes))
     fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
-    return fault or _about_herself(actor, proposed) or directory.freezing(actor, _judges(proposed))
+    return fault or _self_change_fault(actor, proposed) or directory.freezing(actor, _judges(proposed))
 
 
 def _judges(change: DirectoryChangeProposed) -> bool:
-    """Return whether a change does nothing but judge events that nobody can read: that is never frozen itself."""
+    """Return whether a change only sets events aside, which people may do although an unreadable event freezes them."""
     return all(isinstance(fact, EventSetAside) for fact in change.changes)
 
 
 def guardian_fault(
     directory: Directory, signature: Signature, act: str, change_id: UUID, content: str, verifier: Verifier
 ) -> str:
-    """Return the reason why a signature is not a guardian's on such an act, or nothing."""
+    """Return the reason why a signature is not a guardian's on an act with this content, or ''."""
     said = signature.statement
     member = directory.person(said.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
@@ -91,7 +91,7 @@ def guardian_fault(
     return signature_fault(directory, signature, expected, verifier)
 
 
-def _about_herself(actor: str, change: DirectoryChangeProposed) -> str:
+def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> str:
     concerned = {name for fact in change.changes for name in people_of(fact)}
     return f"the change concerns {actor}; two others must make it" if actor in concerned else ""
 

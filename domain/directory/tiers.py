@@ -13,7 +13,7 @@ from domain.values import Currency, Money, Value, is_false
 
 
 class Role(StrEnum):
-    """A role, and with it what a person may do."""
+    """A role of a person, which decides what they may do."""
 
     PROPOSER = "PROPOSER"
     VERIFIER = "VERIFIER"
@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class Tier(Value):
-    """Up to which sum which roles must approve, each by another person; a role may be named twice."""
+    """The roles that must approve a sum up to a limit, each by another person; a role may be named twice."""
 
     currency: Currency
     up_to: Annotated[Decimal, Field(gt=0)] | None = Field(default=None, description="Without it: any sum")
@@ -63,14 +63,14 @@ class HouseRules(Value):
 
 
 NO_MONEY: tuple[Role, ...] = (Role.PROGRAMME_APPROVER,)
-"""Who approves where no money moves."""
+"""The quorum where no money moves."""
 
 
 def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:
     """Return the roles that must approve a sum. With an elevated risk a director is among them (R33).
 
     Raises:
-        ThresholdUnknown: The organisation set no tier for this sum. Nothing is let through on a look-up that failed.
+        ThresholdUnknown: The organisation set no tier for this sum, or the rules could not be looked up.
     """
     if money is None:
         return _raised(NO_MONEY, elevated)
@@ -88,7 +88,7 @@ def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:
 
 
 def missing(quorum: tuple[Role, ...], given: tuple[Role, ...]) -> tuple[Role, ...]:
-    """Return the roles of a quorum that have not been given yet, each as often as it is still wanted."""
+    """Return the roles of a quorum that have not approved yet, each as often as its approval is still needed."""
     left = list(given)
     wanted = []
     for role in quorum:

@@ -1,18 +1,18 @@
-"""Freeze whom a directory event that nobody can read may concern, where a guardian signed it."""
+"""Freeze the people whom an unreadable event of the directory may concern, if a guardian signed it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from domain.directory.directory import Directory
-from domain.directory.freezing import CHANGE, CONFIRMATION, FrozenPerson, UnreadableEvent
+from domain.directory.freezing import CHANGE, CONFIRMATION, FreezingEvent, UnreadableEvent
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.directory.sealing import guardian_fault, pending_change, people_of
 from domain.signing import Signature, Verifier
 
 
 def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
-    """Keep an event that nobody can read. What a guardian signed may be a confirmation: of what waits, if it does."""
+    """Return the directory with an unreadable event; a guardian's confirmation freezes the people whom it concerns."""
     known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
     if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
         return known
@@ -25,7 +25,7 @@ def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier
 
 
 def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
-    """The proposed change of that id which nobody can read, or None."""
+    """Return the unreadable proposed change of that id, or None."""
     found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
     return next(found, None)
 
@@ -33,7 +33,7 @@ def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | No
 def confirmed_unread(
     directory: Directory, unread: UnreadableEvent, event: DirectoryChangeConfirmed, verifier: Verifier
 ) -> Directory | None:
-    """A change that two guardians signed and nobody can read is not made: whom it may concern is frozen."""
+    """Freeze the people whom an unreadable change may concern, since it cannot be made; None if not two signed."""
     proposer = unread.signature.statement.actor if unread.signature else ""
     confirmer = event.signature.statement.actor
     proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
@@ -44,7 +44,7 @@ def confirmed_unread(
 
 
 def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
-    """Return the reason why what nobody can read was not signed by a guardian, whatever it says; or nothing."""
+    """Return the reason why a guardian did not validly sign an unreadable event, whatever its content; or ''."""
     if signature is None:
         return "it is not signed"
     said = signature.statement
@@ -56,6 +56,6 @@ def _named_in(directory: Directory, event: UnreadableEvent) -> frozenset[str]:
 
 
 def _freeze(directory: Directory, event: UnreadableEvent, staff: frozenset[str]) -> Directory:
-    """Freeze whom an event may concern: those whom it names, or everybody where it names nobody."""
-    frozen = FrozenPerson(position=event.position, leaf=event.leaf, staff=staff)
+    """Return the directory in which an event freezes the people in `staff`, or everybody if that is empty."""
+    frozen = FreezingEvent(position=event.position, leaf=event.leaf, staff=staff)
     return directory.model_copy(update={"frozen": (*directory.frozen, frozen)})

@@ -1,1 +1,1 @@
-"""One partnership: what may be asked, what happened, and what follows."""
+"""One partnership: its commands, events and state, and the decisions on it."""

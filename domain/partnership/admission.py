@@ -1,6 +1,6 @@
-"""Refusals by the state alone: stage, hold, separation of duties, and what a tranche allows.
+"""Checks of a command against the state alone: stage, hold, separation of duties, and the tranche's state.
 
-The update validator asks only this, so a command that cannot succeed costs nothing and leaves no trace.
+The update validator runs only these, so a command that cannot succeed costs nothing and leaves no trace.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Final
 
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
-from domain.parties import impossibly_born
+from domain.parties import birth_date_fault
 from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, Change, changes_between
 from domain.partnership.duties import require_free
@@ -54,16 +54,16 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
-    """Return the part that whoever gives a command takes: an approval before it is eligible clears its referral."""
+    """Return the part that a command gives its actor, or None; at the eligibility stage, approving is clearing."""
     if isinstance(command, c.Approve) and partnership.stage is Stage.ELIGIBILITY:
         return Part.CLEARED
     return PROCEDURE[type(command)].part
 
 
-def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise StaleDecision if what the person was shown is not what stands: they decided on something else.
+def require_current_view(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise StaleDecision if the state has changed since it was shown to the person, or if nothing was shown.
 
-    What is signed is bound to what was shown, so an old decision cannot be used again once the question is another one.
+    A signature is bound to what was shown, so an old decision cannot be used again for another question.
     """
     shown = command.signature.statement.shown if command.signature is not None else None
     if partnership.proposal is None:
@@ -84,7 +84,7 @@ def admit_sight(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def differing(shown: Terms, stands: Terms) -> str:
-    """Return the names of the terms that are others now than they were shown, in words; '' where none is."""
+    """Return the names of the terms that changed since they were shown, separated by commas; '' if none did."""
     other = (name for name in type(stands).model_fields if getattr(shown, name) != getattr(stands, name))
     return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
 
@@ -145,15 +145,15 @@ def _admit_births(command: c.StaffRequest) -> None:
         case c.Propose() | c.Amend():
             parties = command.proposal.parties
         case c.ReportSubrecipients():
-            parties = tuple(behind for one in command.subrecipients for behind in one.party.named_with)
+            parties = tuple(behind for one in command.subrecipients for behind in one.party.with_principals)
         case _:
             return
-    if wrong := impossibly_born(parties, command.at.date()):
+    if wrong := birth_date_fault(parties, command.at.date()):
         raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
 
 
 def _admit_end(partnership: Partnership) -> None:
-    """Require that what was agreed or has paid is terminated, and all else declined or withdrawn."""
+    """Refuse to terminate while a payment is in flight, and before anything was agreed or paid."""
     if partnership.at_the_bank:
         raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer")
     if partnership.in_flight:
@@ -176,10 +176,10 @@ def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
         _admit_paid(partnership, command.proposal)
 
 
-def admit_age(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise IllegalTransition where something is agreed on what registers said too long ago (R28).
+def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise IllegalTransition if an approval or agreement rests on register versions that grew too old (R28).
 
-    What was too old when it was asked is another matter: a verifier looked at it, by name, and let it pass.
+    Versions that were too old when they were asked do not count here: a verifier saw them named and let them pass.
     """
     found, assessment = partnership.verification, partnership.assessment
     if found is None or assessment is None or not isinstance(command, c.Approve | c.SignAgreement):
@@ -225,7 +225,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
 
 
 def _tainted(partnership: Partnership) -> frozenset[str]:
-    """Return those who signed the agreement or verified its account, and have declared an interest since."""
+    """Return the people who signed the agreement or verified its account, and are recused now."""
     return partnership.recused & {partnership.signatory, partnership.account_verifier}
 
 
@@ -254,7 +254,7 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
 
 
 def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
-    """Until the hand-over a payment is ours to take back; after it only the bank's word ends it."""
+    """Refuse to cancel a payment unless it waits in our hands; after the hand-over only the bank's answer ends it."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None:
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
@@ -270,7 +270,7 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
 
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
-    """Refuse a payment before approvals, papers, cooling-off, reports and diversions are in order."""
+    """Refuse a release until approvals, papers, cooling-off time, reports and diversions are in order."""
     if tainted := _tainted(partnership):
         raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
     if fallen := partnership.missing_approvals:
@@ -308,7 +308,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
 
 
 def _admit_paid(partnership: Partnership, after: Proposal) -> None:
-    """Require that what was released stays as it is: payee, funder, and each tranche."""
+    """Refuse to change the payee or funder once anything was released, or a tranche that was released."""
     before = partnership.proposed
     moved = [one for one in partnership.tranches if one.attempt]
     if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):

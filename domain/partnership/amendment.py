@@ -1,4 +1,4 @@
-"""An amendment's changes, and the approvals that each touches: a typo touches none (R34)."""
+"""An amendment's material changes, and the approvals that fall with each of them; a typo is none (R34)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from domain.proposal import Proposal
 from domain.values import Money
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
-"""A sum may grow to this multiple of what an approver saw before their approval falls; small steps add up."""
+"""An approval falls once the sum exceeds this multiple of the sum that was approved, however small the single steps."""
 
 LONGEST_UNTOUCHED: Final = 6
-"""In words up to this length one letter often makes another word (not, now; county, country): never a typo."""
+"""In words up to this length one letter is never a typo: it often makes another word (not, now; county, country)."""
 
 
 class Change(StrEnum):
@@ -37,7 +37,7 @@ TOUCHED: Final = {
     Change.AMOUNT: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
     Change.PURPOSE: frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR}),
 }
-"""Whose approval each of the lesser changes touches."""
+"""The roles whose approvals may fall with each of the lesser changes."""
 
 
 def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
@@ -53,7 +53,7 @@ def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
 
 
 def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: Money | None) -> bool:
-    """Return whether an approval, given in a role for a sum, falls by an amendment."""
+    """Return whether an approval that was given in a role for a sum falls with an amendment."""
     if not ANEW.isdisjoint(changes):
         return True
     if Change.PURPOSE in changes and role in TOUCHED[Change.PURPOSE]:
@@ -84,7 +84,7 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """One letter more, less, other, or two changed places: whatever stands between equal ends."""
+    """Return whether two words differ by one letter added, removed or replaced, or by two adjacent letters swapped."""
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     tail, rest = one[start:], other[start:]
     same_end = tail[1:] == rest[1:] or tail[1:] == rest or tail == rest[1:]
@@ -126,7 +126,7 @@ def _parties(proposal: Proposal) -> list[Party]:
 
 
 def _same_party(one: Party, other: Party) -> bool:
-    """The same but for a slip in the name; an EIN, a country, an owner more is another party."""
+    """Return whether two parties are equal but for a typo in the name; another EIN or owner is another party."""
     return same_but_for_typos(one.name, other.name) and one.model_copy(update={"name": other.name}) == other
 
 
@@ -139,7 +139,7 @@ _LESSER: Final = {
     "non_monetary": {"activity", "funder"},
     "partner": {"name"},
 }
-"""What is compared on its own above, or decides nothing."""
+"""The fields that `_facts` leaves out: they are compared on their own above, or decide nothing."""
 
 
 def _facts(proposal: Proposal) -> dict[str, object]:

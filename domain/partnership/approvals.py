@@ -1,4 +1,4 @@
-"""Approval: the role, and on whose behalf; the quorum counts each person once (R31 to R33)."""
+"""Decide an approval: in which role and on whose behalf; the quorum counts each person once (R31 to R33)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.values import Money
 
 
 def approve(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.Event:
-    """Return the clearance of a referral, or the approval in the first role that is still wanted and theirs."""
+    """Return the clearance of a referral, or an approval in the first role that is missing and that they hold."""
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
     quorum = quorum_of(partnership.proposed.money, authority.rules, partnership.elevated)
@@ -47,7 +47,7 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
 def _capacity(
     partnership: Partnership, command: c.Approve, authority: c.Authority, wanted: tuple[Role, ...]
 ) -> tuple[Role, Capacity]:
-    """Return a wanted role that they hold; once a deadline passed, a director stands in for any of them."""
+    """Return a wanted role, and the capacity they act in: that role or, once a deadline passed, a director's."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), partnership.proposed.money)
     for role in wanted:
@@ -64,7 +64,7 @@ def _usable(
     roles: frozenset[Role],
     money: Money | None,
 ) -> list[Capacity]:
-    """Return their capacities in these roles, none lent by somebody who may not act, and within the limit."""
+    """Return their capacities in these roles that are within the limit and not lent by somebody who may not act."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
     barred = barred_from(partnership, Part.APPROVED) | partnership.recused
     free = [capacity for capacity in held if capacity.on_behalf_of not in barred]

@@ -33,7 +33,7 @@ class Command(Value):
 
     command_id: UUID
     at: Moment
-    """When it was asked for. Part of the command, so that every attempt records the same bytes."""
+    """The time of the request. Part of the command, so that every attempt records the same bytes."""
 
 
 class StaffCommand(Command):
@@ -44,11 +44,11 @@ class StaffCommand(Command):
     signature: Signature | None = None
 
     def content(self) -> dict[str, Any]:
-        """Return everything the command says beside who, when and under which id: what its signature covers."""
+        """Return the content that the signature covers: every field but kind, id, time, actor and signature."""
         return self.model_dump(mode="json", exclude={"kind", "command_id", "at", "actor", "signature"})
 
     def statement(self, subject: str, shown: Shown | None = None) -> Statement:
-        """Return the statement that the command's signature must be on."""
+        """Return the statement that the command's signature must cover."""
         return Statement(
             subject=subject,
             act=self.kind,
@@ -110,7 +110,7 @@ class Release(StaffCommand):
     kind: Literal["release"] = "release"
     tranche: TrancheNumber
     attempt: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
-    """Which attempt to pay it: part of what is signed, so that one signature is never two payments."""
+    """The number of the attempt to pay it. It is signed as well, so that one signature is never two payments."""
 
 
 class CancelPayment(StaffCommand):
@@ -132,21 +132,21 @@ class Report(StaffCommand):
 
 
 class PlaceHold(StaffCommand):
-    """Stop everything but talking: no approval, no signature and no payment until the hold is lifted."""
+    """Place a hold: no approval, no signature and no payment until it is lifted."""
 
     kind: Literal["hold"] = "hold"
     reason: Sentence
 
 
 class LiftHold(StaffCommand):
-    """Lift the hold; another person than the one who placed it."""
+    """Lift the hold. Another person than the one who placed it must do so."""
 
     kind: Literal["lift"] = "lift"
     reason: Sentence
 
 
 class Satisfy(StaffCommand):
-    """Put on file what a condition asks for."""
+    """Put the papers of a condition on file."""
 
     kind: Literal["satisfy"] = "satisfy"
     condition: ConditionId
@@ -170,7 +170,7 @@ class Amend(StaffCommand):
 
 
 class ReportSubrecipients(StaffCommand):
-    """Record whom the payee supports with the money now: the whole list, which replaces the one before (R7)."""
+    """Record the payee's sub-recipients now: the whole list, which replaces the one before (R7)."""
 
     kind: Literal["report_subrecipients"] = "report_subrecipients"
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
@@ -184,7 +184,7 @@ class ReportDiversion(StaffCommand):
 
 
 class RecordAssurance(StaffCommand):
-    """Record that diverted money is restored, and what the grantee does so that it does not happen again."""
+    """Record that diverted money is restored, and the grantee's precautions against another diversion."""
 
     kind: Literal["record_assurance"] = "record_assurance"
     what: Sentence
@@ -219,35 +219,35 @@ StaffRequest = Annotated[
     | Terminate,
     Field(discriminator="kind"),
 ]
-"""Everything a person may ask of a partnership; nothing else is accepted from outside."""
+"""Every command that a person may give to a partnership; nothing else is accepted from outside."""
 
 _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 
 
 class RecordVerification(Command):
-    """The workflow reports what due diligence found."""
+    """The workflow reports the findings of due diligence."""
 
     kind: Literal["record_verification"] = "record_verification"
     verification: Verification
 
 
 class RecordAssessment(Command):
-    """The workflow reports what the rule book says."""
+    """The workflow reports the assessment by the rule book."""
 
     kind: Literal["record_assessment"] = "record_assessment"
     assessment: Assessment
     quorum: tuple[Role, ...] | None = None
-    """Who must approve by the organisation's tiers; None where they could not be looked up."""
+    """The roles that must approve by the organisation's tiers; None if the tiers could not be looked up."""
 
 
 class RecordRecheck(Command):
-    """The workflow reports what the registers say after they changed, and what the rule book makes of it."""
+    """The workflow reports a new verification after registers changed, and its assessment by the rule book."""
 
     kind: Literal["record_recheck"] = "record_recheck"
     verification: Verification
     assessment: Assessment
     bank: str = ""
-    """Why nothing may be paid by way of the payee's bank."""
+    """The reason why nothing may be paid through the payee's bank; empty if there is none."""
 
 
 class PassDeadline(Command):
@@ -282,7 +282,7 @@ class RecordHandOver(Command):
 
 
 class RecordNeverSent(Command):
-    """Two people said, with the bank's word, that the file never arrived."""
+    """Two people stated, with the bank's confirmation on file, that the payment file never arrived."""
 
     tranche: TrancheNumber
     attempt: int
@@ -290,7 +290,7 @@ class RecordNeverSent(Command):
 
 
 class RecordContradiction(Command):
-    """The bank said something that cannot be believed by itself; a person must resolve it."""
+    """The bank said something that a person must resolve before it counts."""
 
     exception_id: UUID
     exception: ExceptionKind
@@ -299,12 +299,12 @@ class RecordContradiction(Command):
 
 
 class RecordResolution(Command):
-    """A person resolved what the bank said, or two did; where it counts, the totals move."""
+    """One or two people resolved an exception; an answer that counts changes the totals."""
 
     exception_id: UUID
     resolution: Resolution
     answer: BankAnswer | None = None
-    """What counts now; None where nothing does."""
+    """The answer that counts now; None if none does."""
 
 
 class RecordFallen(Command):
@@ -317,7 +317,7 @@ class RecordFallen(Command):
 
 
 class Refuse(Command):
-    """Record a command that could not be accepted and had nobody waiting for the answer."""
+    """Record that a command was refused, and the reason."""
 
     kind: Literal["refuse"] = "refuse"
     actor: str
@@ -328,37 +328,37 @@ class Refuse(Command):
 WorkflowCommand = (
     RecordVerification | RecordAssessment | RecordRecheck | PassDeadline | RecordTrancheOutcome | RecordFallen | Refuse
 )
-"""What the workflow itself may ask. Never accepted from outside."""
+"""Every command of the workflow itself. Never accepted from outside."""
 
 CounterCommand = (
     RecordTrancheOutcome | RecordReceipt | RecordHandOver | RecordNeverSent | RecordContradiction | RecordResolution
 )
-"""What the bank's counter may ask, in processes of its own."""
+"""Every command of the bank's counter, which runs in processes of its own."""
 
 AnyCommand = StaffRequest | WorkflowCommand | CounterCommand
 
 
 class Authority(Value):
-    """The directory's word on a command: who proved to have given it, and in which roles they may act.
+    """What the directory says of a command's actor: whether the signature is theirs, and the roles they may act in.
 
-    Without a proof there is no member, whatever name the command bears: a look-up that fails refuses.
+    Without a proof `member` is None, whatever name the command bears: a look-up that fails refuses.
     """
 
     member: StaffMember | None = None
     refusal: str = ""
-    """Why nobody is proved to have given the command."""
+    """The reason why the actor is not proved to have given the command."""
     capacities: tuple[Capacity, ...] = ()
     rules: HouseRules | None = None
     funding: Funding | None = None
     unknown_funders: tuple[str, ...] = ()
     unknown_people: tuple[str, ...] = ()
-    """Whose interests are declared, and whom the directory does not hold."""
+    """People whose interests are declared, but whom the directory does not hold."""
     account: AccountStanding | None = None
-    """Of the account that an agreement names."""
+    """The standing of the account that an agreement names."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:
-    """Return the command that a payload means, or one line that says what is wrong with it."""
+    """Return the command in a payload, or one line with its faults."""
     try:
         return _STAFF_REQUEST.validate_python(payload) if not isinstance(payload, str) else _from_text(payload)
     except ValidationError as fault:

@@ -1,4 +1,4 @@
-"""Consequences that follow by themselves from a decision: a decline by the rules, a deadline, the close."""
+"""Events that follow from a decision by themselves: a decline by the rules, a deadline, the close."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import reduce
 from domain.partnership import events as e
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
-from domain.partnership.holding import held
+from domain.partnership.holding import hold_by_rule
 from domain.partnership.state import Partnership, Stage
 from domain.policy.findings import Outcome
 
@@ -30,21 +30,21 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
 
 
 def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
-    """A rule declines; what has paid already is stopped, for people to end."""
+    """Return the decline by a rule; a hold if the partnership has paid already, for people to end it."""
     reason = assessed.assessment.deciding
     if not partnership.has_paid:
         return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)
-    return held(partnership, assessed.at, reason)
+    return hold_by_rule(partnership, assessed.at, reason)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:
-    """Return the deadline that somebody is waited for under, or None."""
+    """Return the deadline that runs now, or None."""
     deadline = partnership.deadline
     return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
 
 
 def wait_of(partnership: Partnership) -> Wait | None:
-    """Return the thing that somebody is waited for, if it has a deadline. While a hold stands, nobody is."""
+    """Return the act that the partnership waits for, if it has a deadline; None under a hold."""
     if partnership.hold is not None:
         return None
     match partnership.stage:

@@ -1,4 +1,4 @@
-"""Deadlines in business days; reminders before the end, and a director after it (R50)."""
+"""Deadlines in business days: a reminder before the due time, and a director who stands in after it (R50)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 20
 
 
 class Wait(StrEnum):
-    """A thing that somebody is waited for."""
+    """An act of a person that the partnership waits for."""
 
     ANSWER = "ANSWER"
     """The proposer's answer to a question."""
     CLEARANCE = "CLEARANCE"
-    """A verifier's look at a referral."""
+    """A verifier's decision on a referral."""
     APPROVAL = "APPROVAL"
     AGREEMENT = "AGREEMENT"
     """The signed agreement."""
 
 
 class TimeLimit(NamedTuple):
-    """Business days until it is due, how long before that a reminder comes, and how many a director has after it."""
+    """Business days until it is due, before that for a reminder, and after that for a director."""
 
     days: int
     reminder: int
@@ -53,7 +53,7 @@ class Deadline(Value):
 
     @property
     def next_at(self) -> Moment:
-        """The next time at which something happens: the reminder, then the end."""
+        """The next time at which something happens: the reminder, then the due time."""
         return self.due if self.reminded or self.escalated else self.remind_at
 
 
@@ -63,7 +63,7 @@ def is_business_day(moment: datetime) -> bool:
 
 
 def after_business_days(moment: datetime, days: int) -> datetime:
-    """Return the same time of day so many business days later (or earlier, for a negative number)."""
+    """Return the same time of day a number of business days later (earlier if the number is negative)."""
     step = timedelta(days=1 if days >= 0 else -1)
     left = abs(days)
     while left:
@@ -73,7 +73,7 @@ def after_business_days(moment: datetime, days: int) -> datetime:
 
 
 def deadline_of(wait: Wait, opened: datetime) -> Deadline:
-    """Return the deadline of a wait that begins now."""
+    """Return the deadline of a wait that begins at `opened`."""
     allowance = ALLOWANCES[wait]
     due = after_business_days(opened, allowance.days)
     return Deadline(wait=wait, remind_at=after_business_days(due, -allowance.reminder), due=due)

@@ -1,4 +1,4 @@
-"""Decide a command: from the state and what the directory says, to the events that follow."""
+"""Decide a command: return the events that follow from it, by the state and the actor's authority."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from domain.errors import (
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.admission import admit, admit_age, admit_sight
+from domain.partnership.admission import admit, require_fresh_registers, require_current_view
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.consequences import Events, open_deadline, with_consequences
 from domain.partnership.deadlines import ALLOWANCES, after_business_days
 from domain.partnership.duties import barred_from
-from domain.partnership.holding import held
+from domain.partnership.holding import hold_by_rule
 from domain.partnership.payment_decisions import decide_payment
-from domain.partnership.procedure import PROCEDURE, recorded
+from domain.partnership.procedure import PROCEDURE, event_of_command
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
 from domain.policy.rulebook import adverse_in
@@ -51,8 +51,8 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
     if command.signature is None:
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
-    admit_sight(partnership, command)
-    admit_age(partnership, command)
+    require_current_view(partnership, command)
+    require_fresh_registers(partnership, command)
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
     _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
@@ -77,7 +77,7 @@ def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Autho
 
 
 def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    """Return the events of a command; where it says all that its event keeps, just that one."""
+    """Return the events of a staff command; by default one event that keeps the command's fields."""
     match command:
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
@@ -93,13 +93,13 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (_release(partnership, command, number),)
         case c.DeclareInterest():
             _may_declare(command, authority)
-            return (recorded(command),)
+            return (event_of_command(command),)
         case c.ReportSubrecipients():
-            return (recorded(command), *_held_for_companies(partnership, command))
+            return (event_of_command(command), *_held_for_companies(partnership, command))
         case c.ReportDiversion(what=what):
-            return (recorded(command), *held(partnership, command.at, f"money was diverted: {what}"))
+            return (event_of_command(command), *hold_by_rule(partnership, command.at, f"money was diverted: {what}"))
         case _:
-            return (recorded(command),)
+            return (event_of_command(command),)
 
 
 def _funding(authority: c.Authority) -> Funding:
@@ -143,7 +143,7 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
-    """Return the person who called back to verify the account: with no other part in the partnership (R31, R40)."""
+    """Return the person who called back to verify the account, with no other part (R31, R40); '' without an account."""
     if command.account is None:
         return ""
     standing = authority.account
@@ -178,7 +178,7 @@ def _held_for_companies(partnership: Partnership, command: c.ReportSubrecipients
     if not companies:
         return ()
     reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
-    return held(partnership, command.at, reason)
+    return hold_by_rule(partnership, command.at, reason)
 
 
 def _release(partnership: Partnership, command: c.Release, number: int) -> e.TrancheReleased:
@@ -198,7 +198,7 @@ def _decide_report(
     partnership: Partnership,
     command: c.RecordVerification | c.RecordAssessment | c.RecordRecheck | c.PassDeadline | c.RecordFallen | c.Refuse,
 ) -> Events:
-    """Return the events of what the workflow itself found; payments are reported as the bank's counter does."""
+    """Return the events of a report by the workflow itself; reports on payments are decided in `payment_decisions`."""
     match command:
         case c.RecordVerification(verification=verification):
             _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")
@@ -220,7 +220,7 @@ def _decide_report(
 
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
-    """An adverse change stops what is agreed or about to be; before, the rule book simply decides on what is new."""
+    """Return the recheck, with a hold if it is adverse; at the eligibility stage the rule book decides anew instead."""
     if not partnership.rests_on_registers:
         return ()
     adverse = adverse_in(command.assessment, partnership.cleared_referrals) or command.bank
@@ -229,7 +229,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     )
     if not adverse or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
-    return (rechecked, *held(partnership, command.at, f"the registers were asked again: {adverse}"))
+    return (rechecked, *hold_by_rule(partnership, command.at, f"the registers were asked again: {adverse}"))
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
@@ -250,19 +250,19 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
 
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    """Return a hold for what has paid: it does not lapse, a person looks."""
+    """Return the decline of a partnership that lapsed; a hold if it has paid, for a person to look at."""
     reason = f"lapsed: no {command.wait.value.lower()} in time"
     if partnership.has_paid:
-        return held(partnership, command.at, reason)
+        return hold_by_rule(partnership, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
 
 
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
-    """Ask again for what can be decided anew; for the rest, hold the partnership."""
+    """Return the fall of a person's decisions, with a hold if one of them cannot be decided anew."""
     if partnership.ended or not command.fell:
         return ()
     fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)
     beyond_repeat = (Part.PROPOSED, Part.OTHER, Part.RELEASED)
     if any(part in command.fell and partnership.has_part(command.person, part) for part in beyond_repeat):
-        return (fell, *held(partnership, command.at, command.reason))
+        return (fell, *hold_by_rule(partnership, command.at, command.reason))
     return (fell,)

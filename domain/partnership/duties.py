@@ -1,6 +1,6 @@
 """Separation of duties: which part in a partnership excludes which others. Nobody decides alone (R31, R36, R40).
 
-One table says it. `accord/audit/present.py` keeps a copy of its own on purpose, and a test says that both agree.
+One table holds all of it. `accord/audit/present.py` checks the same on its own on purpose; a test compares both.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from domain.partnership.taking_part import Part
 
 
 class Duty(NamedTuple):
-    """Parts that exclude another one, and what whoever has one of them is told."""
+    """Parts that exclude another one, and the message of the refusal."""
 
     parts: frozenset[Part]
     refusal: str
-    """With `{who}`, the person, and `{what}`, the partnership."""
+    """A format string with `{who}`, the person, and `{what}`, the partnership."""
 
 
 _APPROVES: Final = (
@@ -58,11 +58,11 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
         Part.LIFTED: (Duty(frozenset({Part.HELD}), "{who} placed the hold; another person must lift it"),),
     }
 )
-"""Who took one of the parts on the right never takes the part on the left."""
+"""By part: the parts that exclude it. Whoever took one of those may not take it."""
 
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
-    """Return the people with a part in what stands, and those who lent them the role for it."""
+    """Return the people who have a part in the partnership now, and those who lent them the role for it."""
     hold = partnership.hold
     people: Mapping[Part, tuple[str, ...]] = {
         Part.PROPOSED: partnership.proposers,

@@ -28,7 +28,7 @@ ACCORD: Final = "accord"
 
 
 class PartnershipEvent(Value):
-    """The fields of every event: when it was asked for. The ledger adds when it was recorded."""
+    """The fields of every event: the time of the request. The ledger adds the time of recording."""
 
     schema_version: ClassVar[int] = 1
     at: Moment
@@ -39,11 +39,11 @@ class StaffEvent(PartnershipEvent):
 
     actor: StaffId
     signature: Signature | None = None
-    """None in what was recorded before decisions were signed; nothing is paid on such an approval any more."""
+    """None in events recorded before decisions were signed; nothing is paid on such an approval any more."""
 
 
 class PartnershipProposed(StaffEvent):
-    """A proposal was submitted; due diligence begins. `funding` is what the directory said of its funders then."""
+    """A proposal was submitted; due diligence begins. `funding` holds its funders as the directory had them then."""
 
     event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
     proposal: Proposal
@@ -74,22 +74,22 @@ class EligibilityAssessed(PartnershipEvent):
 
 
 class RegistersRechecked(PartnershipEvent):
-    """A register that speaks of the parties changed, and was asked again. What was decided before stands."""
+    """A register changed and was asked about the parties again. What was decided before stands."""
 
     event_type: Literal["RegistersRechecked"] = "RegistersRechecked"
     verification: Verification
     assessment: Assessment
     adverse: str = ""
-    """Why nothing may be paid on it now; empty where the change is harmless."""
+    """The reason why nothing may be paid now; empty if the change is harmless."""
 
 
 class ReferralCleared(StaffEvent):
-    """A verifier looked at what the rule book referred, and let it go to approval, with the reason."""
+    """A verifier looked at a referral by the rule book and let the case go to approval, with the reason."""
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
     on_behalf_of: str = ""
-    """Who lent the role, where it was lent."""
+    """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
 
 
@@ -101,19 +101,19 @@ class InformationRequested(StaffEvent):
 
 
 class ApprovalGiven(StaffEvent):
-    """A person approved in a role. The partnership is approved once every role that must has."""
+    """A person approved in a role. The partnership is approved once every required role has."""
 
     event_type: Literal["ApprovalGiven"] = "ApprovalGiven"
     role: Role
     reason: str
     on_behalf_of: str = ""
-    """Who lent the role, where it was lent."""
+    """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
-    """Who must approve, as the tiers stood when this approval was given."""
+    """The roles that must approve, as the tiers stood when this approval was given."""
 
 
 class DeadlineSet(PartnershipEvent):
-    """Somebody is waited for, until then."""
+    """A deadline was set for an act that the partnership waits for."""
 
     event_type: Literal["DeadlineSet"] = "DeadlineSet"
     deadline: Deadline
@@ -135,16 +135,16 @@ class DeadlineEscalated(PartnershipEvent):
 
 
 class AgreementSigned(StaffEvent):
-    """The agreement was signed; where money goes out, it names the payee's account. Signed again, it replaces it."""
+    """The agreement was signed; where money goes out, it names the payee's account. A later one replaces it."""
 
     event_type: Literal["AgreementSigned"] = "AgreementSigned"
     signed_on: date
     document_sha256: Sha256 | None
     account: AccountReference | None
     account_verifier: str = ""
-    """Who called back to verify the account."""
+    """The person who called back to verify the account."""
     payable_from: Moment | None = None
-    """When a changed account may first be paid to: the end of its cooling-off time."""
+    """The time from which a changed account may be paid to: the end of its cooling-off time."""
 
 
 class TrancheReleased(StaffEvent):
@@ -155,7 +155,7 @@ class TrancheReleased(StaffEvent):
     attempt: int
     money: Money
     attempt_signed: bool = Field(default=False, exclude_if=is_false)
-    """Whether the payer signed the attempt as well. A release without that pays nothing any more."""
+    """True if the payer's signature covers the attempt. A release without that pays nothing any more."""
 
 
 class PaymentCancelled(StaffEvent):
@@ -177,7 +177,7 @@ class TrancheHandedOver(PartnershipEvent):
 
 
 class TrancheNeverSent(PartnershipEvent):
-    """Two people said, with the bank's word, that the file never arrived: the payment waits again, as it is."""
+    """Two people stated, with the bank's confirmation on file, that the file never arrived: the payment waits again."""
 
     event_type: Literal["TrancheNeverSent"] = "TrancheNeverSent"
     tranche: int
@@ -186,7 +186,7 @@ class TrancheNeverSent(PartnershipEvent):
 
 
 class BankContradicted(PartnershipEvent):
-    """The bank said something that cannot be believed by itself. `exception_id` names where a person resolves it."""
+    """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
 
     event_type: Literal["BankContradicted"] = "BankContradicted"
     exception_id: UUID
@@ -196,7 +196,7 @@ class BankContradicted(PartnershipEvent):
 
 
 class ContradictionResolved(PartnershipEvent):
-    """A person resolved what the bank said, or two did. Where `answer` is given, it counts from here on."""
+    """One or two people resolved an exception. If `answer` is given, it counts from here on."""
 
     event_type: Literal["ContradictionResolved"] = "ContradictionResolved"
     exception_id: UUID
@@ -205,7 +205,7 @@ class ContradictionResolved(PartnershipEvent):
 
 
 class DecisionsFell(PartnershipEvent):
-    """Decisions that a person took with a key that was revoked for cause count for nothing any more (R31)."""
+    """Decisions that a person signed with a key that was revoked for cause no longer count (R31)."""
 
     event_type: Literal["DecisionsFell"] = "DecisionsFell"
     person: StaffId
@@ -214,7 +214,7 @@ class DecisionsFell(PartnershipEvent):
 
 
 class TrancheEnded(PartnershipEvent):
-    """An attempt to pay ended: settled, rejected, returned after settlement, or withheld by the last look."""
+    """An attempt to pay ended: settled, rejected, returned after settlement, or withheld by the pre-payment check."""
 
     event_type: Literal["TrancheEnded"] = "TrancheEnded"
     tranche: int
@@ -253,7 +253,7 @@ class InterestDeclared(StaffEvent):
 
 
 class ProposalAmended(StaffEvent):
-    """The proposal changed after it went to approval; `changes` says what, and only what that affects falls."""
+    """The proposal changed after it went to approval; only the approvals that `changes` affects fall."""
 
     event_type: Literal["ProposalAmended"] = "ProposalAmended"
     proposal: Proposal
@@ -295,7 +295,7 @@ class ReportReceived(StaffEvent):
 
 
 class HoldPlaced(PartnershipEvent):
-    """Everything stopped, with the reason. `actor` is `accord` when a rule placed it."""
+    """A hold was placed, with the reason. `actor` is `accord` when a rule placed it."""
 
     event_type: Literal["HoldPlaced"] = "HoldPlaced"
     actor: str

@@ -1,4 +1,4 @@
-"""Evolve a partnership by its events. It never refuses: what happened, happened."""
+"""Evolve a partnership by its events. No event is refused: it has happened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
-"""When one of these changes, the question before the organisation is another one."""
+"""The fields whose change opens a new question: decisions on an older view are stale from then on."""
 
 
 def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnership:
@@ -47,7 +47,7 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
 
 
 def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
-    """Return the partnership that a history makes."""
+    """Return the partnership after all events of its history."""
     return reduce(evolve, history, Partnership(partnership_id=partnership_id))
 
 
@@ -129,7 +129,7 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
 
 
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
-    """The tranches of a proposal; what was released already stays as it is."""
+    """Return the tranches of a proposal; those that were released already stay as they are."""
     moved = {one.number: one for one in known if one.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
     return tuple(moved.get(plan.number) or TrancheProgress(number=plan.number, money=plan.money) for plan in plans)
@@ -145,7 +145,7 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
 
 
 def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
-    """Due diligence, eligibility and approval begin anew; nothing decided before counts (R13), what was paid does."""
+    """Return the fields after a restart at due diligence: earlier decisions do not count (R13), payments do."""
     kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
     moved = partnership.has_paid
     return {
@@ -192,7 +192,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 
 
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
-    """Conditions that a later look sets are asked for from then on, as those of the first were."""
+    """Return the fields after a recheck; the conditions that it adds are required from then on."""
     changed: ChangedFields = {"verification": event.verification, **_anew(partnership)}
     known = partnership.conditions
     since = tuple(one for one in event.assessment.conditions if one not in known)
@@ -204,7 +204,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
 
 
 def _anew(partnership: Partnership) -> ChangedFields:
-    """While eligibility is open, the rule book decides again on what the registers say now."""
+    """Return the fields that make the rule book decide again, while eligibility is open."""
     if partnership.stage is not Stage.ELIGIBILITY:
         return {}
     return {"assessment": None, "deadline": None, "why": ""}
@@ -216,7 +216,7 @@ def _cleared(partnership: Partnership, event: e.ReferralCleared) -> ChangedField
 
 
 def _stage_of(partnership: Partnership) -> Stage:
-    """Return the stage of an eligible partnership: approval, or on if all have approved."""
+    """Return the stage of an eligible partnership: approval, or agreement once all have approved."""
     return Stage.APPROVAL if partnership.missing_approvals else Stage.AGREEMENT
 
 
@@ -243,7 +243,7 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
 
 
 def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields:
-    """A changed account is a new question to finance: its approval falls (R34, R40)."""
+    """Return the fields after an agreement; if it changes the account, the approval by finance falls (R34, R40)."""
     changed = partnership.account is not None and partnership.account != event.account
     kept = tuple(one for one in partnership.approvals if one.role is not _FINANCE)
     return {
@@ -258,7 +258,7 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
 
 
 def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
-    """The person's part in it falls; before the agreement, the rule book looks again with the interest known."""
+    """Return the fields after an interest: the person's part falls; before the agreement, rules decide again."""
     person = interest.person
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
     changed: ChangedFields = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
@@ -290,14 +290,14 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
 
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
-    """The approvals that an amendment leaves standing; those of whoever amended it fall in any case."""
+    """Return the approvals that an amendment leaves standing; those of whoever amended it fall in any case."""
     money = event.proposal.money
     others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
-    """Ask again for what fell, at the stage where it was given; nothing that was open before is passed over."""
+    """Return the fields after decisions fell: they are asked for again, at an earlier stage if need be."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
     changed = _without(partnership, event.person, fell)
     if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
@@ -309,7 +309,7 @@ def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
 
 
 def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> ChangedFields:
-    """Take out what a person decided."""
+    """Return the fields without a person's decisions in these parts."""
     changed: ChangedFields = {}
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)

@@ -1,4 +1,4 @@
-"""Stop a partnership by a rule, whether or not something else has stopped it already."""
+"""Place a hold by a rule, also where the partnership is on hold already."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from domain.partnership.state import Partnership
 from domain.values import Moment
 
 
-def held(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ...]:
-    """Return the hold that a rule places.
+def hold_by_rule(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ...]:
+    """Return the hold that a rule places; none if the hold in force already gives the reason.
 
-    Where one stands already, it is placed again with this reason beside its own: whoever lifts it answers to all of
-    them, and had all of them before them.
+    A hold in force is placed again with the reason added, so that whoever lifts it sees every reason.
     """
     standing = partnership.hold
     if standing is None:

@@ -18,7 +18,7 @@ class Outlook(Value):
     next_step: str
     due: Moment | None = None
     command: str = ""
-    """The shell's command for it, with capitals for what the person fills in; empty where it is nobody's to give."""
+    """The shell's command for it, with placeholders in capitals; empty if no person can give one."""
 
 
 def outlook(partnership: Partnership) -> Outlook:
@@ -33,7 +33,7 @@ def outlook(partnership: Partnership) -> Outlook:
 
 
 def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
-    """Return the next step with the command that takes it, as it works at this stage."""
+    """Return the next step with the shell's command for it at this stage."""
     if not ahead.awaiting:
         return ahead
     words = _command(partnership).format(id=partnership.partnership_id)

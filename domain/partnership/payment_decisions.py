@@ -1,4 +1,4 @@
-"""Decide what the bank and its counter report: that a payment left, how it ended, what contradicts it, what came in."""
+"""Decide the reports of the bank and its counter: hand-overs, outcomes of payments, contradictions, receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.errors import (
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import Events
-from domain.partnership.holding import held
+from domain.partnership.holding import hold_by_rule
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
@@ -41,9 +41,9 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Event
 
 
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """Return whether an attempt can end so.
+    """Return whether the attempt is in a state that can end in this outcome.
 
-    Only the bank ends what it has; what is in our hands is withheld; what settled may come back.
+    Handed over, it is settled or rejected; in our hands, it is withheld or cancelled; settled, it may be returned.
     """
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt != command.attempt:
@@ -57,8 +57,8 @@ def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
             return tranche.state is TrancheState.HANDED_OVER
 
 
-def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """Return whether the outcome is known: the importer was first, or it was cancelled here."""
+def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
+    """Return whether the outcome is known already: the importer was first, or the payment was cancelled here."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False
@@ -66,7 +66,7 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
         return True
     match tranche.state, command.outcome:
         case (TrancheState.RETURNED, TrancheOutcome.SETTLED) | (TrancheState.CANCELLED, TrancheOutcome.WITHHELD):
-            return True  # it came back since; it was cancelled before it was looked at
+            return True  # returned since; cancelled before the pre-payment check
         case (TrancheState.SETTLED, TrancheOutcome.CANCELLED | TrancheOutcome.WITHHELD):
             return True  # an earlier attempt was booked after all
         case _:
@@ -74,7 +74,7 @@ def _ended_so_before(partnership: Partnership, command: c.RecordTrancheOutcome) 
 
 
 def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) -> Events:
-    if _ended_so_before(partnership, command):
+    if _is_known_outcome(partnership, command):
         return ()
     if not _may_end(partnership, command):
         attempted = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
@@ -94,15 +94,15 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
 
 
 def _held_unless_ended(partnership: Partnership, at: Moment, reason: str) -> Events:
-    """A hold stops what may still be paid; where the life is over, nothing can be."""
-    return () if partnership.ended else held(partnership, at, reason)
+    """Return a hold; nothing if the partnership has ended, since nothing can be paid in it."""
+    return () if partnership.ended else hold_by_rule(partnership, at, reason)
 
 
 def _handed_over(partnership: Partnership, command: c.RecordHandOver) -> Events:
-    """Record that a payment leaves; refuse it for one that was not released, was cancelled, or left before.
+    """Return the event of a payment's hand-over.
 
     Raises:
-        PaymentRefused: The attempt is not one that waits in our hands.
+        PaymentRefused: The attempt was not released, was cancelled, or was handed over before.
     """
     _require_attempt(partnership, command.tranche, command.attempt, TrancheState.RELEASED)
     number, attempt = command.tranche, command.attempt
@@ -123,7 +123,7 @@ def _require_attempt(partnership: Partnership, number: int, attempt: int, state:
 
 
 def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> Events:
-    """Keep what the bank said, and hold the partnership where our own money is at stake."""
+    """Return the event of what the bank said, with a hold where our own money is at stake."""
     kind, reason = command.exception, command.reason
     said = e.BankContradicted(
         at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer
@@ -134,7 +134,7 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
 
 
 def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
-    """Record what people resolved, once: what counts does not count again."""
+    """Return the event of a resolution; none if the exception is resolved already, so that nothing counts twice."""
     exception_id, answer = command.exception_id, command.answer
     if exception_id in partnership.resolved:
         return ()

@@ -1,4 +1,4 @@
-"""Evolve a partnership by what became of its payments."""
+"""Evolve a partnership by the events on its payments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.payment.tranche import TrancheOutcome
 
 
 def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
-    """Count what two people confirmed, as if the bank had said it."""
+    """Return the fields after an exception was resolved; what people confirmed counts as if the bank had said it."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
     changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
     answer = event.answer
@@ -30,7 +30,7 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
-    """Move the attempt that it speaks of; a booking of an earlier one leaves nothing to pay anew."""
+    """Return the fields after a confirmed answer; a booking of an earlier attempt settles a tranche not at the bank."""
     known = partnership.tranche(answer.tranche)
     if known is None or known.attempt < answer.attempt:
         return {}
@@ -62,7 +62,7 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 
 
 def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
-    """Return the fields after the end of an attempt; a settled one is due a report (expenditure responsibility)."""
+    """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
     changed = tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
@@ -70,12 +70,12 @@ def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFie
 
 
 def day_of(event: e.PartnershipEvent) -> date:
-    """Return the day on which it happened."""
+    """Return the day of an event."""
     return event.at.date()
 
 
 def attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """Begin an attempt; what came back of an earlier one is not taken off it."""
+    """Return the tranches with an attempt begun; what came back of an earlier one is not deducted from it."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
     return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
 

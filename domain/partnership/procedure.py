@@ -1,7 +1,7 @@
-"""The procedure: what staff may do in a partnership, when, in which role, and what comes of it.
+"""The procedure: the commands of staff in a partnership, with the stages, roles and events of each.
 
 One table, which reads like the policy: from it follow what is refused, whose signature an event needs, and what a
-receipt says. Who may never do what, since they did something else before, stands in `duties`.
+receipt says. The separation of duties stands in `duties`.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANC
 
 
 class Words(NamedTuple):
-    """An event in words: on the receipt of whoever asked, and in others' view of it."""
+    """An event in words: on the receipt for its actor, and in what others are shown."""
 
     receipt: str
     deed: str
 
 
 class Step(NamedTuple):
-    """A command of staff."""
+    """The rules for one command of staff."""
 
     stages: frozenset[Stage]
-    """Where it is legal."""
+    """The stages in which it is legal."""
     roles: frozenset[Role]
-    """Which roles may give it: one is enough. For an approval the quorum says which of them is wanted."""
+    """The roles that may give it: one is enough. For an approval, the quorum says which of them is wanted."""
     records: Mapping[type[e.Event], Words]
-    """The events that it may lead to by itself, each with what is said of it."""
+    """The events that record it, each in words."""
     part: Part | None = None
-    """The part that whoever gives it takes, where that excludes others (see `duties`)."""
+    """The part that it gives its actor, where that excludes others (see `duties`)."""
     stopped_by_hold: bool = False
-    """Talking, declining, filing and reporting go on under a hold."""
+    """True if a hold stops it. Talking, declining, filing and reporting go on under a hold."""
     decides: bool = False
-    """Nobody gives it who has an interest in the partnership (R32)."""
+    """True if people with an interest in the partnership may not give it (R32)."""
 
 
 def _in(*stages: Stage) -> frozenset[Stage]:
@@ -145,7 +145,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
 ACTS: Final[dict[type[e.Event], str]] = {
     event: str(command.model_fields["kind"].default) for command, step in PROCEDURE.items() for event in step.records
 }
-"""The kind of decision that each event is of: what its signature must be on."""
+"""The kind of command that each event records, which the statement of its signature must name as its act."""
 
 PARTS: Final[dict[type[e.Event], Part]] = {
     e.PartnershipProposed: Part.PROPOSED,
@@ -157,18 +157,18 @@ PARTS: Final[dict[type[e.Event], Part]] = {
     e.TrancheReleased: Part.RELEASED,
     e.ConditionMet: Part.FILED,
 }
-"""Which part in a partnership a decision is."""
+"""The part in a partnership that each event gives its actor."""
 
 WORDS: Final[dict[str, Words]] = {
     str(event.model_fields["event_type"].default): words
     for step in PROCEDURE.values()
     for event, words in step.records.items()
 }
-"""How each event of staff is told, by its type."""
+"""The words for each event of staff, by its type."""
 
 
-def recorded(command: c.StaffRequest) -> e.Event:
-    """Return the one event of a command that keeps what it says as it is."""
+def event_of_command(command: c.StaffRequest) -> e.Event:
+    """Return the event of a command that leads to exactly one, with the command's fields as they are."""
     [kind] = PROCEDURE[type(command)].records
     kept = kind.model_fields.keys() & type(command).model_fields.keys()
     return kind(**{field: getattr(command, field) for field in kept})

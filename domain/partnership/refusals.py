@@ -1,4 +1,4 @@
-"""A refusal of a command: put on record, and told to whoever asked."""
+"""Refusals of commands: recorded in the ledger, and told to whoever asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.partnership.events import ACCORD
 KINDS: Final[dict[str, type[DomainError]]] = {
     kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)
 }
-"""Every reason to refuse, by its name: so it travels."""
+"""Every type of refusal by its class name, under which an activity returns it to the workflow."""
 
 
 def refusal_of(command: AnyCommand, reason: str) -> Refuse:

@@ -1,4 +1,4 @@
-"""Expenditure responsibility as a state machine: inquiry, commitment, fund, payments under reports, the final one.
+"""Expenditure responsibility as a state machine: inquiry, commitment, fund, payments under reports, final report.
 
 Source: IRC 4945(h); 26 CFR 53.4945-5(b) to (e); rules 2.6. A diversion or a missing report withholds every payment.
 """
@@ -31,14 +31,14 @@ CHECKLIST: Final = {
     ConditionId.WRITTEN_COMMITMENT: ResponsibilityStep.COMMITMENT,
     ConditionId.SEPARATE_FUND: ResponsibilityStep.SEPARATE_FUND,
 }
-"""What must be on file before the first payment, in order."""
+"""The conditions to be met before the first payment, in order, each with its step."""
 
 
 class Responsibility(Value):
     """The state of a funder's responsibility for a grant."""
 
     required: tuple[ConditionId, ...] = ()
-    """Of the checklist; empty where the law asks for no responsibility, and a diversion alone is watched for."""
+    """The items of the checklist that apply; empty where the law requires none, and only a diversion is watched for."""
     met: tuple[ConditionId, ...] = ()
     paid_on: date | None = None
     """The day of the first payment."""
@@ -46,7 +46,7 @@ class Responsibility(Value):
     """The day of the newest report."""
     discharged: bool = False
     diverted: str = ""
-    """What the money was used for instead; empty while nothing is known, and again once it is restored."""
+    """The other use of diverted money; empty while no diversion is known, and again once the money is restored."""
 
     @property
     def report_due(self) -> date | None:
@@ -57,7 +57,7 @@ class Responsibility(Value):
         return None if since is None or self.discharged or not self.required else _a_year_after(since)
 
     def step(self, on: date) -> ResponsibilityStep:
-        """Return the steps that are asked for on a day."""
+        """Return the step that is due on a day."""
         if self.diverted:
             return ResponsibilityStep.DIVERTED
         if self.discharged:
@@ -69,7 +69,7 @@ class Responsibility(Value):
         return ResponsibilityStep.REPORT_OVERDUE if overdue else ResponsibilityStep.REPORTING
 
     def stands_against_payment(self, on: date) -> str:
-        """Return the reason why nothing may be paid on a day, or nothing."""
+        """Return the reason why nothing may be paid on a day, or ''."""
         match self.step(on):
             case ResponsibilityStep.DIVERTED:
                 return f"money was diverted ({self.diverted}); record the assurances first"
@@ -82,7 +82,7 @@ class Responsibility(Value):
                 return f"{CONDITIONS[condition].what} first ({condition.value})"
 
     def with_met(self, condition: ConditionId) -> Responsibility:
-        """Return the state once something is on file."""
+        """Return the state once the papers of a condition are on file."""
         return self.model_copy(update={"met": (*self.met, condition)})
 
     def with_payment(self, on: date) -> Responsibility:
@@ -94,7 +94,7 @@ class Responsibility(Value):
         return self.model_copy(update={"reported_on": on, "discharged": final})
 
     def with_diversion(self, what: str) -> Responsibility:
-        """Return the state once a diversion is known; empty once it is restored."""
+        """Return the state once a diversion is known; `what` is empty once the money is restored."""
         return self.model_copy(update={"diverted": what})
 
 
@@ -104,5 +104,5 @@ def _a_year_after(day: date) -> date:
 
 
 def checklist_in(conditions: tuple[ConditionId, ...]) -> tuple[ConditionId, ...]:
-    """Return the part of an assessment's conditions that is the checklist of expenditure responsibility."""
+    """Return those of an assessment's conditions that are on the checklist of expenditure responsibility."""
     return tuple(condition for condition in conditions if condition in CHECKLIST)

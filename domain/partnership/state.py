@@ -28,7 +28,7 @@ ChangedFields = dict[str, object]
 
 
 class Stage(StrEnum):
-    """A stage of a partnership's life. A hold lies over a stage and does not change it."""
+    """A stage of a partnership. A hold does not change the stage."""
 
     PROPOSED = "PROPOSED"
     DUE_DILIGENCE = "DUE_DILIGENCE"
@@ -52,7 +52,7 @@ class TrancheState(StrEnum):
     RELEASED = "RELEASED"
     """Released, and still in our hands: it can be cancelled."""
     HANDED_OVER = "HANDED_OVER"
-    """Its file left for the bank: only the bank's word ends it."""
+    """Its file left for the bank: only the bank's answer ends it."""
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
@@ -72,7 +72,7 @@ class TrancheProgress(Value):
     state: TrancheState = TrancheState.PLANNED
     attempt: int = 0
     returned: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
-    """What came back of a settled payment, in part, as two people confirmed."""
+    """The part of a settled payment that came back, as two people confirmed."""
 
 
 class Approval(Value):
@@ -85,7 +85,7 @@ class Approval(Value):
 
 
 class Act(Value):
-    """The last thing a person or a rule did, so that a refusal can say who was first."""
+    """An act of a person or a rule. The last one is kept, so that a refusal can say who was first."""
 
     actor: str
     what: str
@@ -98,7 +98,7 @@ class Hold(Value):
     actor: str
     reason: str
     before: tuple[str, ...] = ()
-    """Who placed it first, where a rule found another reason since."""
+    """The actors who placed it before, if it was placed again with another reason."""
 
 
 class Partnership(Value):
@@ -116,21 +116,21 @@ class Partnership(Value):
     assessment: Assessment | None = None
     verifier: str = ""
     verifier_for: str = ""
-    """Who lent the verifier the role, where it was lent."""
+    """The person who lent the verifier the role; empty if it is their own."""
     quorum: tuple[Role, ...] | None = None
-    """Who must approve by the organisation's tiers; None while they could not be looked up."""
+    """The roles that must approve by the organisation's tiers; None if the tiers could not be looked up."""
     approvals: tuple[Approval, ...] = ()
     interests: tuple[Interest, ...] = ()
     """Declared by staff; whoever has one is recused."""
     met: tuple[ConditionId, ...] = ()
     filed: tuple[tuple[ConditionId, str], ...] = ()
-    """What is on file, and who put it there."""
+    """The conditions on file, each with the person who filed it."""
     found_since: tuple[ConditionId, ...] = ()
-    """Conditions that a later look at the registers set: nothing is paid before they are met."""
+    """Conditions that a recheck of the registers added: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
     deadline: Deadline | None = None
     opened: int = 0
-    """The version at which the question now open was opened: what was decided on an older view is stale."""
+    """The version at which the question now open was opened: a decision on an older view is stale."""
     account: AccountReference | None = None
     account_verifier: str = ""
     payable_from: Moment | None = None
@@ -144,38 +144,42 @@ class Partnership(Value):
     """People whom the proposal named before it was changed; texts may name them still."""
     hold: Hold | None = None
     contradictions: tuple[UUID, ...] = ()
-    """What the bank said and nobody has resolved yet, where our own money is at stake."""
+    """The ids of open exceptions in which our own money is at stake."""
     resolved: tuple[UUID, ...] = ()
-    """What people resolved of it; nothing counts twice."""
+    """The ids of resolved exceptions, so that nothing counts twice."""
     why: str = ""
     last_act: Act | None = None
 
     @property
     def ended(self) -> bool:
-        """True if the life is over."""
+        """True if the partnership has ended."""
         return self.stage in ENDED
 
     @property
     def rests_on_registers(self) -> bool:
-        """True if something was, or is being, decided on what the registers said; before, they are asked anyway."""
+        """True if decisions were, or are being, taken on a verification; before that, registers are asked anyway."""
         unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
         return not (self.ended or unverified)
 
     @property
     def proposed(self) -> Proposal:
-        """The proposal; only asked for once there is one."""
+        """The proposal.
+
+        Raises:
+            ValueError: Nothing was proposed yet.
+        """
         if self.proposal is None:
             raise ValueError(f"{self.partnership_id} has no proposal yet")
         return self.proposal
 
     @property
     def elevated(self) -> bool:
-        """True if the risk is raised: a person had to look before the case could go on."""
+        """True if the risk is elevated: a verifier had to clear a referral before the case could go on."""
         return bool(self.verifier)
 
     @property
     def required_approvals(self) -> tuple[Role, ...]:
-        """The roles that must approve: as the tiers say, and never fewer than programme, and finance for money."""
+        """The roles that must approve: the quorum by the tiers; without one programme, and finance if money moves."""
         if self.quorum is not None:
             return self.quorum
         money = self.proposed.money is not None
@@ -193,12 +197,12 @@ class Partnership(Value):
 
     @property
     def recused(self) -> frozenset[str]:
-        """Those who have an interest and take no part."""
+        """The people who have a declared interest and take no part."""
         return frozenset(interest.person for interest in self.interests)
 
     @property
     def involved(self) -> frozenset[str]:
-        """Those whose clearances of matches do not count here: they brought it up, or have an interest in it."""
+        """The people whose clearances of matches do not count here: the proposers and the recused."""
         return frozenset({*self.proposers, *self.recused})
 
     @property
@@ -208,14 +212,14 @@ class Partnership(Value):
 
     @property
     def conditions(self) -> tuple[ConditionId, ...]:
-        """Everything that findings or declared interests ask to be put on file."""
+        """Every condition that findings or declared interests set."""
         found = self.assessment.conditions if self.assessment is not None else ()
         found = (*found, *self.found_since)
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
         return tuple(dict.fromkeys((*found, *minutes)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
-        """Return the conditions not on file that stand before one of these steps; before any, without steps."""
+        """Return the conditions that must still be met before one of these steps; before any step, if none is given."""
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
 
@@ -224,7 +228,7 @@ class Partnership(Value):
         return tuple(condition for condition, who in self.filed if who == person)
 
     def has_part(self, person: str, part: Part) -> bool:
-        """Return whether a person has a part in what stands; what was decided anew since is not theirs any more."""
+        """Return whether a person has a part in the current state; decisions since replaced do not count."""
         match part:
             case Part.PROPOSED:
                 return person in self.proposers
@@ -247,31 +251,31 @@ class Partnership(Value):
 
     @property
     def has_paid(self) -> bool:
-        """True if a payment was ever released; what came of it does not matter."""
+        """True if a payment was ever released, whatever its outcome."""
         return any(tranche.attempt for tranche in self.tranches)
 
     @property
     def for_profit_subrecipients(self) -> tuple[str, ...]:
-        """Companies among those whom the payee supports with the money: none may be (C32)."""
+        """The names of companies among the payee's sub-recipients, where none is allowed (C32)."""
         out = self.proposal.funds_out if self.proposal is not None else None
         listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
         return tuple(one.party.name for one in listed if one.party.kind is PartyKind.PRIVATE_COMPANY)
 
     @property
     def paid_or_in_flight(self) -> Decimal:
-        """The sum that has left the funder or may have."""
+        """The sum of settled payments, less what came back, and payments in flight."""
         moved = {*IN_FLIGHT, TrancheState.SETTLED}
         gone = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in moved)
         return sum(gone, Decimal(0))
 
     @property
     def committed(self) -> Decimal:
-        """The sum that it spends: what moved once its life is over, all that is planned until then."""
+        """The sum that it spends: every planned tranche; once it has ended, only what was paid or is in flight."""
         return self.paid_or_in_flight if self.ended else sum((one.money.amount for one in self.tranches), Decimal(0))
 
     @property
     def terms(self) -> Terms:
-        """The terms that a decision on it is about, as it stands."""
+        """The current terms, to which a decision is bound."""
         proposal, out = self.proposed, self.proposed.funds_out
         purpose = out.purpose if out else ""
         return Terms(

@@ -1,4 +1,4 @@
-"""The parts that a person may have in a partnership, as far as a decision of theirs can fall."""
+"""The parts that a person may have in a partnership: some exclude others, and a decision in a part can fall."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ class Part(StrEnum):
     LIFTED = "LIFTED"
     """Lifted a hold."""
     OTHER = "OTHER"
-    """Lifted a hold, recorded assurances."""
+    """Any other decision, such as lifting a hold or recording assurances."""

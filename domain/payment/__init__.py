@@ -1,1 +1,1 @@
-"""Payments: a tranche and its attempts, bank accounts, payment files, and what the bank says."""
+"""Payments: tranches and attempts to pay them, bank accounts, payment files, and the bank's answers."""

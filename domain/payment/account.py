@@ -1,4 +1,4 @@
-"""A bank account's standing: who recorded it, and who called back to verify it. The details are elsewhere (R40)."""
+"""A bank account's standing: who recorded it, and who called back to verify it. The ledger holds no details (R40)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AccountRecorded(_AccountEvent):
 
 
 class AccountConfirmed(_AccountEvent):
-    """Another person called back, on a number that did not come with the details, and they were confirmed."""
+    """Another person verified the account by calling back, on a number that did not come with the details."""
 
     event_type: Literal["AccountConfirmed"] = "AccountConfirmed"
     sha256: Sha256
@@ -41,7 +41,7 @@ MAY_VOUCH: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
 
 
 class AccountStanding(Value):
-    """The ledger's word on an account."""
+    """An account's state: who recorded it, and who called back to verify it."""
 
     account: AccountReference
     recorded_by: str
@@ -50,7 +50,7 @@ class AccountStanding(Value):
 
 
 def statement_of(event: AccountEvent, reference: str) -> Statement:
-    """Return the statement that an account's event must be signed with."""
+    """Return the statement that the signature on an account's event must cover."""
     match event:
         case AccountRecorded():
             act, content = "record_account", event.account.model_dump(mode="json")
@@ -68,7 +68,7 @@ def account_statement(
 
 
 def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:
-    """Return an account's standing. A confirmation by its recorder, or of other details, counts for nothing."""
+    """Return an account's standing, or None. A confirmation by its recorder, or of other details, does not count."""
     standing: AccountStanding | None = None
     for event in events:
         match event:

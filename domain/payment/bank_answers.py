@@ -1,4 +1,4 @@
-"""Answers of a bank: one statement about one payment or receipt, and what may contradict what we know."""
+"""The bank's answers: statements about one payment or receipt, and the exceptions that they may raise."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ class BankAnswer(Value):
     said_at: Moment
     bank_reference: str
     partnership_id: PartnershipId | Literal[""]
-    """Whose it is; empty for money that came in and names nobody."""
+    """The partnership that it is about; empty for money that came in and names none."""
     tranche: int = 0
     attempt: int = 0
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
-    """The bank's file that says so, which is kept: without it an answer is nobody's word."""
+    """The digest of the bank's file that says so, which is kept: without it nothing proves the answer."""
     booked_on: date | None = Field(default=None, exclude_if=is_none)
     value_on: date | None = Field(default=None, exclude_if=is_none)
 
     @property
     def is_booking(self) -> bool:
-        """True if it stands on an account, rather than in a report on a payment."""
+        """True for a booking on an account, False for a status report on a payment."""
         return self.code == BOOKED
 
 
 class ExceptionKind(StrEnum):
-    """The reason for which a person must look at what the bank said."""
+    """The kind of an exception: the reason why a person must look at what the bank said."""
 
     UNREADABLE = "UNREADABLE"
     UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
@@ -76,9 +76,9 @@ class ExceptionKind(StrEnum):
     LATE_RETURN = "LATE_RETURN"
     """A payment came back after its partnership had ended."""
     IDENTITY_USED_AGAIN = "IDENTITY_USED_AGAIN"
-    """A known message and entry, with another content."""
+    """A message and entry that are known already, now with other content."""
     PERHAPS_TOLD_BEFORE = "PERHAPS_TOLD_BEFORE"
-    """An equal entry without a servicer's reference stands in another message."""
+    """Another message holds an equal entry without a servicer's reference: perhaps a duplicate."""
     UNEXPECTED_RECEIPT = "UNEXPECTED_RECEIPT"
 
 
@@ -94,11 +94,11 @@ HOLDS: Final = frozenset(
         ExceptionKind.IDENTITY_USED_AGAIN,
     }
 )
-"""The kinds at which our own money is at stake: the partnership is held until people have resolved it."""
+"""The kinds that put our own money at stake: the partnership is held until people have resolved the exception."""
 
 
 class Contradiction(NamedTuple):
-    """A statement of the bank that cannot be believed by itself."""
+    """An answer that a person must resolve before it counts: the kind of exception, and the reason."""
 
     kind: ExceptionKind
     reason: str
@@ -108,7 +108,7 @@ class Resolution(StrEnum):
     """A person's finding on an exception."""
 
     BELONGS_TO = "belongs-to"
-    """It is what it says, of this partnership and payment: it counts."""
+    """It belongs to the partnership and payment that the person names, and counts."""
     TOLD_BEFORE = "told-before"
     """The same booking or status as one that is known: it does not count again."""
     RETURNED_TO_SENDER = "returned-to-sender"
@@ -118,23 +118,23 @@ class Resolution(StrEnum):
     """Our own transfer or mistake, of no partnership."""
 
 
-def came_back_as(said: BankStatus) -> BankStatus:
-    """Return the other status that a person may give an answer: RECEIVED may be our own payment RETURNED.
+def alternative_status(said: BankStatus) -> BankStatus:
+    """Return the status that a person may give an answer instead of the bank's.
 
-    Any other is returned unchanged.
+    RETURNED for RECEIVED, since a receipt may be our own payment coming back; any other status unchanged.
     """
     return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
 
 
 def exception_of(answer: BankAnswer) -> UUID:
-    """Return the id of the exception that an answer raises, if it raises one: the same answer raises it once."""
+    """Return the id of the exception that an answer may raise; the same answer always has the same one."""
     return derive("exception", answer.answer_id)
 
 
 def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts: BankAnswer | None) -> bool:
-    """Return whether two must sign: for whatever makes money payable again, or counts it as received.
+    """Return whether two people must sign a resolution: if it makes money payable again, or counts it as received.
 
-    That is a rejection, a return or a receipt that counts, and a booking of ours that does not.
+    That is a rejection, a return or a receipt that counts, and a booking of our own payment that does not count.
     """
     if resolution is Resolution.BELONGS_TO:
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}

@@ -13,7 +13,7 @@ from domain.values import Moment, PartnershipId, Sentence, Sha256, Value, is_non
 
 
 class BankFileImported(CounterAct):
-    """A person brought in a file of the bank's; it is kept under its digest, and each answer names it."""
+    """A person imported a file from the bank. It is kept under its digest, which each of its answers names."""
 
     act: ClassVar[str] = "import_bank_file"
     roles: ClassVar[frozenset[Role]] = IMPORTERS | {Role.DIRECTOR}
@@ -23,7 +23,7 @@ class BankFileImported(CounterAct):
 
 
 class ExceptionRaised(Value):
-    """Something the bank said, or an instruction, waits for a person."""
+    """An exception was raised: something that the bank said, or an instruction, waits for a person."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["ExceptionRaised"] = "ExceptionRaised"
@@ -31,10 +31,10 @@ class ExceptionRaised(Value):
     exception: ExceptionKind
     reason: str
     content: str
-    """What was said, in a line."""
+    """A summary of what was said, in one line."""
     partnership_id: PartnershipId | None = None
     answer: BankAnswer | None = None
-    """What the bank said, where it can be read as an answer."""
+    """The bank's answer, if what it said can be read as one."""
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
 
 
@@ -43,7 +43,7 @@ class _Resolved(CounterAct):
     roles: ClassVar[frozenset[Role]] = frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR})
     resolution: Resolution
     partnership_id: PartnershipId | None = None
-    """Of whom it is, where it belongs to somebody."""
+    """The partnership that it belongs to, if any."""
     tranche: int = 0
     attempt: int = 0
     note: Sentence
@@ -76,7 +76,7 @@ class BankException(Value):
     version: int = 0
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
-        """Return whether two must sign a resolution: where money moves by it, or nobody can read what it is about."""
+        """Return whether two must sign a resolution: if it moves money, or if what the bank said cannot be read."""
         unread = self.raised.answer is None and self.raised.partnership_id is not None
         return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
@@ -90,12 +90,12 @@ class BankException(Value):
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:
-    """Return what is resolved and how; each of two people writes a note of their own."""
+    """Return (resolution, partnership, tranche, attempt), on which two signers must agree; their notes may differ."""
     return (event.resolution, event.partnership_id, event.tranche, event.attempt)
 
 
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
-    """Return the exception that a history makes, None where it was never raised."""
+    """Return the state of an exception after its events; None if it was never raised."""
     match events:
         case (ExceptionRaised() as raised, *rest):
             agreed = tuple(one for one in rest if isinstance(one, ResolutionAgreed))

@@ -1,4 +1,4 @@
-"""Signed acts at the bank's counter: who may take them, and whether an event is proved to be theirs."""
+"""Signed acts at the bank's counter: the roles that may take them, and the check of their signatures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.values import Moment, StaffId, Value
 
 IMPORTERS = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
-"""Who may import what the bank says."""
+"""The roles that may import the bank's files."""
 
 
 class CounterAct(Value):
@@ -25,16 +25,16 @@ class CounterAct(Value):
     signature: Signature
 
     def content(self) -> dict[str, Any]:
-        """Return the person's statement: everything beside who, when and the signature."""
+        """Return the content that the person signs: every field but type, time, actor and signature."""
         return self.model_dump(mode="json", exclude={"event_type", "at", "actor", "signature"})
 
     def statement(self, subject: str) -> Statement:
-        """Return the statement that the act must be signed with. `subject` is its stream."""
+        """Return the statement that the act's signature must cover. `subject` is its stream."""
         command_id = self.signature.statement.command_id
         return statement_about(subject, self.act, self.actor, self.at, command_id, self.content())
 
 
 def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why an act that was recorded on a day does not count; empty where it does."""
+    """Return the reason why an act that was recorded on a day does not count; empty if it does."""
     fault = role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on)
     return fault or signature_fault(directory, event.signature, event.statement(subject), verifier)

@@ -1,6 +1,6 @@
 """A payment file: made in the database, handed over once by a named person, void, or never sent.
 
-Its stream in the ledger is the truth; a file leaves Accord only by its hand-over.
+Its stream in the ledger is authoritative; a file leaves Accord only by its hand-over.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PaymentFileVoided(Value):
 
 
 class WritingAgainAgreed(CounterAct):
-    """The first of two signatures on writing a file again though payments in it would not pass now."""
+    """The first of two signatures on writing a file again, although payments in it would not pass the check now."""
 
     act: ClassVar[str] = "agree_write_again"
     agrees_to: ClassVar[str] = "write_again"
@@ -86,7 +86,7 @@ class PaymentFileWrittenAgain(CounterAct):
 
 
 class NeverSentAgreed(CounterAct):
-    """The first of two signatures on that a file never arrived, with the bank's word as a kept file."""
+    """The first of two signatures on a file that never arrived, with the bank's confirmation as a kept file."""
 
     act: ClassVar[str] = "agree_never_sent"
     agrees_to: ClassVar[str] = "never_sent"
@@ -94,11 +94,11 @@ class NeverSentAgreed(CounterAct):
     event_type: Literal["NeverSentAgreed"] = "NeverSentAgreed"
     sha256: Sha256
     word_sha256: Sha256
-    """Of the bank's word."""
+    """The digest of the kept file with the bank's confirmation."""
 
 
 class PaymentFileNeverSent(CounterAct):
-    """Two people said, with the bank's word, that the file never arrived. Its payments wait again, as they are."""
+    """Two people stated, with the bank's confirmation on file, that the file never arrived. Its payments wait again."""
 
     act: ClassVar[str] = "never_sent"
     roles: ClassVar[frozenset[Role]] = _FINANCE | {Role.DIRECTOR}
@@ -155,7 +155,7 @@ class PaymentFile(Value):
 
 
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:
-    """Return the file after an event. What was handed over is never void, whoever says so."""
+    """Return the file after an event. A file that was handed over never becomes void."""
     return file.model_copy(update=_change(file, event))
 
 
@@ -167,7 +167,7 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
         case PaymentFileVoided(reason=reason) if file.status is FileStatus.MADE:
             return {"status": FileStatus.VOID, "reason": reason}
         case PaymentFileHandedOver() if file.status in {FileStatus.MADE, FileStatus.VOID}:
-            # What is void is claimed without a signature; that it left is signed.
+            # The voiding is unsigned and the hand-over is signed, so the hand-over wins.
             before = (one.actor for one in file.agreed if isinstance(one, HandOverAgreed))
             people = tuple(dict.fromkeys((*before, event.actor)))
             return {"status": FileStatus.HANDED_OVER, "handed_over_by": people, "agreed": ()}

@@ -1,6 +1,6 @@
-"""Payments are closed on a ledger that was put back, until two of finance sign what left since, by the bank's word.
+"""Reopening of payments after a restore: two finance people sign which files left since, by the bank's own files.
 
-What left and the ledger forgot is never paid again: the identifiers of its payments are kept for ever.
+A payment that left and is missing from the ledger is never paid again: its identifier is kept for ever.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _Identifier = Annotated[str, StringConstraints(min_length=1, max_length=35, patt
 
 
 class FileThatLeft(Value):
-    """A payment file that was handed to the bank, by its own content."""
+    """A payment file that was handed over to the bank, as its own content describes it."""
 
     message_id: _Identifier
     sha256: Sha256
@@ -31,20 +31,20 @@ class _Reopening(CounterAct):
     roles: ClassVar[frozenset[Role]] = FINANCE
     epoch: Annotated[int, Field(ge=2)]
     statements: Annotated[tuple[Sha256, ...], Field(min_length=1)]
-    """The bank's files that tell what it did since the point that the ledger was put back to."""
+    """The digests of the bank's files on everything since the point that the ledger was restored to."""
     files: tuple[FileThatLeft, ...]
-    """What was handed over since and the ledger does not know of; none where nothing was."""
+    """The files handed over since then that the ledger does not hold; empty if there are none."""
 
 
 class ReopeningAgreed(_Reopening):
-    """The first of two signatures on what left."""
+    """The first of two signatures on the files that left."""
 
     act: ClassVar[str] = "agree_reopen_payments"
     event_type: Literal["ReopeningAgreed"] = "ReopeningAgreed"
 
 
 class PaymentsReopened(_Reopening):
-    """Another person signed the same: payments are open again, but for those that left."""
+    """Another person signed the same content: payments are open again, except those that left."""
 
     act: ClassVar[str] = "reopen_payments"
     event_type: Literal["PaymentsReopened"] = "PaymentsReopened"
@@ -54,25 +54,25 @@ ReopeningEvent = ReopeningAgreed | PaymentsReopened
 
 
 class Reopening(Value):
-    """The state of payments in an epoch that began on a ledger which was put back, copied or moved."""
+    """The state of the reopening of payments, in an epoch that began when the ledger was restored, copied or moved."""
 
     agreed: tuple[ReopeningAgreed, ...] = ()
     reopened: PaymentsReopened | None = None
 
     def first(self, second: CounterAct) -> str:
-        """Return the first signer of the same, other than its second signer; empty if nobody."""
+        """Return the first signer of the same content, other than its second signer; empty if nobody."""
         same = (one.actor for one in self.agreed if one.content() == second.content())
         return next((actor for actor in same if actor != second.actor), "")
 
     @property
     def left(self) -> frozenset[str]:
-        """The EndToEndIds of the payments that left and the ledger forgot."""
+        """The EndToEndIds of the payments that left and are missing from the ledger."""
         files = self.reopened.files if self.reopened is not None else ()
         return frozenset(name for file in files for name in file.end_to_end_ids)
 
 
 def fold_reopening(epoch: int, events: tuple[ReopeningEvent, ...]) -> Reopening:
-    """Return the state of payments by signed acts. One person's word opens nothing."""
+    """Return the state of the reopening after signed acts. One person's signature alone reopens nothing."""
     found = Reopening()
     for event in events:
         match event:

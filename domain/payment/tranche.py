@@ -1,4 +1,4 @@
-"""One attempt to pay one tranche: frozen, handed over, and what the bank says became of it."""
+"""One attempt to pay one tranche: its frozen instruction, its hand-over, and the bank's answers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class TrancheStatus(StrEnum):
     INSTRUCTED = "INSTRUCTED"
     """Frozen, and still in our hands: it waits for a file, or its file for the hand-over."""
     HANDED_OVER = "HANDED_OVER"
-    """Its file left for the bank: only the bank's word ends it."""
+    """Its file left for the bank: only the bank's answer ends it."""
     ACCEPTED = "ACCEPTED"
     """The bank took it (ACTC, ACCP, ACSP, PDNG ...): in flight, and never sent again."""
     UNKNOWN = "UNKNOWN"
-    """The bank is silent. Only the bank's word or a person ends this; a timeout never sends again."""
+    """The bank is silent. Only the bank's answer or a person ends this; a timeout never sends again."""
     WITHHELD = "WITHHELD"
     CANCELLED = "CANCELLED"
     SETTLED = "SETTLED"
@@ -46,7 +46,7 @@ class TrancheOutcome(StrEnum):
 
 
 class TrancheOrder(Value):
-    """The released tranche, complete: everything an instruction is frozen from."""
+    """The order to pay a released tranche: everything that its instruction is made from."""
 
     partnership_id: PartnershipId
     tranche: int
@@ -62,11 +62,11 @@ class TrancheOrder(Value):
 
 
 class ReliedOn(Value):
-    """The lists, in their versions, that a payment relied on when it was instructed (Rev. Proc. 2018-32)."""
+    """The register versions that a payment relied on when it was instructed (Rev. Proc. 2018-32)."""
 
     versions: tuple[RegisterVersion, ...]
     assessment_sha256: Sha256
-    """Of the facts that the rule book was applied to."""
+    """The digest of the facts that the rule book was applied to."""
     rule_book: str
 
 
@@ -80,7 +80,7 @@ class TrancheReleasedForPayment(Value):
 
 
 class PaymentInstructed(Value):
-    """The instruction is frozen: identifiers fixed, content hashed; from here it can only be sent as it is."""
+    """The instruction is frozen: identifiers fixed, content hashed; from here on it can only be sent unchanged."""
 
     event_type: Literal["PaymentInstructed"] = "PaymentInstructed"
     schema_version: ClassVar[int] = 1
@@ -102,7 +102,7 @@ class PaymentHandedOver(Value):
 
 
 class PaymentNeverSent(Value):
-    """Two people said, with the bank's word, that the file never arrived: the payment waits again, as it is."""
+    """Two people stated, with the bank's confirmation on file, that the file never arrived: the payment waits again."""
 
     event_type: Literal["PaymentNeverSent"] = "PaymentNeverSent"
     schema_version: ClassVar[int] = 1
@@ -120,7 +120,7 @@ class PaymentTakenBack(Value):
 
 
 class PaymentWithheld(Value):
-    """The last look before paying found a reason not to (R38); nothing was instructed."""
+    """The pre-payment check found a reason not to pay (R38); nothing was instructed."""
 
     event_type: Literal["PaymentWithheld"] = "PaymentWithheld"
     schema_version: ClassVar[int] = 1
@@ -199,10 +199,10 @@ TrancheEvent = (
 )
 
 CHANGES_NOTHING_TO_DO: Final = frozenset({"PaymentHandedOver", "PaymentAccepted", "BankAnswerRefused"})
-"""Events upon which nobody has to act: a payment's workflow reads them when it looks for another reason."""
+"""Types of event that need no action: the payment's workflow is not signalled, and reads them with later ones."""
 
 AT_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED, TrancheStatus.UNKNOWN})
-"""Handed over, and not ended by the bank's word."""
+"""Handed over, and not ended by the bank's answer."""
 
 
 class Tranche(Value):
@@ -212,11 +212,11 @@ class Tranche(Value):
     status: TrancheStatus = TrancheStatus.RELEASED
     end_to_end_id: str = ""
     message_id: str = ""
-    """Of the file that it was handed over in; empty while it is in our hands."""
+    """The message id of the file that it was handed over in; empty while it is in our hands."""
     reason: str = ""
     answers: tuple[UUID, ...] = ()
     booked: bool = False
-    """Whether it stands on the account, rather than in a status report alone."""
+    """True once the bank booked it on the account, rather than only reporting its status."""
     version: int = 0
 
     @property
@@ -234,8 +234,8 @@ _OUTCOMES: Final = {
 }
 
 
-def hear(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return the events of a bank's answer, none for one that was heard before, or why a person must look."""
+def events_of_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+    """Return the events of a bank's answer, none for a known one, or the contradiction that a person must resolve."""
     if answer.answer_id in tranche.answers:
         return ()
     same = answer.money.currency == tranche.order.money.currency
@@ -296,7 +296,7 @@ def _heard_after_settlement(
 
 
 def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """After a rejection or a return, only what says the same again, or came late, changes nothing."""
+    """Note an answer after a rejection or return that repeats it or comes late; any other is a contradiction."""
     ended = tranche.status.value.lower()
     same = answer.status.value == tranche.status.value and not answer.is_booking
     if answer.status is BankStatus.ACCEPTED or same:
@@ -339,7 +339,7 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case PaymentUnanswered() if tranche.status in AT_THE_BANK:
             return {"status": TrancheStatus.UNKNOWN, "reason": "the bank has not answered"}
         case PaymentNeverSent() | PaymentUnanswered():
-            return {}  # said too late, of what the bank has answered or never had
+            return {}  # too late: the bank has answered, or never had the payment
         case PaymentAccepted(answer=answer):
             return {"status": TrancheStatus.ACCEPTED, "answers": _with(tranche, answer)}
         case PaymentSettled(answer=answer):
@@ -356,7 +356,7 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
 
 
 def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
-    """Leave as it is what left for the bank: it can no longer be withheld or cancelled, whoever says so."""
+    """Return the change; none if the payment left for the bank, since it can no longer be withheld or cancelled."""
     return {} if tranche.message_id else change
 
 
@@ -369,10 +369,10 @@ def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
 
 
 def fold_tranche(events: tuple[TrancheEvent | Disregarded, ...]) -> Tranche:
-    """Return the tranche that a history makes; what counts of it begins with its release.
+    """Return the tranche after its events; the first event that counts is its release.
 
     Raises:
-        ValueError: Nothing counts, or it begins with something else.
+        ValueError: No event counts, or the first that counts is not a release.
     """
     counted = [event for event in events if not isinstance(event, Disregarded)]
     if not counted or not isinstance(counted[0], TrancheReleasedForPayment):

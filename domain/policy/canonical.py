@@ -1,4 +1,4 @@
-"""The exact bytes of what a decision rests on, as an edition of the rule book knew it: for digests and for replay.
+"""Canonical bytes of the facts of a decision, as an edition of the rule book knew them: for digests and for replay.
 
 A field that a later edition added is left out, so that an old decision keeps its digest for ever (R35; C40).
 """
@@ -39,13 +39,13 @@ def _known(value: Any, dumped: Any, edition: str) -> Any:
 
 @cache
 def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
-    """The fields of a model that an edition knew."""
+    """Return the names of the fields of a model that an edition knew."""
     known = order_of(edition)
     return tuple(name for name, field in model.model_fields.items() if order_of(_since(field)) <= known)
 
 
 def order_of(edition: str) -> tuple[int, ...]:
-    """Return the place of an edition among all: 2026.10 is later than 2026.2."""
+    """Return an edition as a tuple of numbers, to be compared: 2026.10 is later than 2026.2."""
     return tuple(int(part) for part in edition.split(".")) if edition else ()
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 
 class RecipientClass(StrEnum):
-    """The rows of the path table (rules 2.4)."""
+    """A class of recipient: a row of the path table (rules 2.4)."""
 
     US_PUBLIC_CHARITY = "US_PUBLIC_CHARITY"
     US_SUPPORTING_ORG = "US_SUPPORTING_ORG"

@@ -1,4 +1,4 @@
-"""Conditions: what must be done and kept on file where a rule allows something only with it, and by when."""
+"""Conditions that a rule sets where it allows something: what must be done and kept on file, and before which step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class Gate(StrEnum):
-    """The step that a condition stands before."""
+    """The step before which a condition must be met."""
 
     AGREEMENT = "AGREEMENT"
     PAYMENT = "PAYMENT"

@@ -46,15 +46,15 @@ class Finding(Value):
     outcome: Outcome
     reason: str
     evidence: Annotated[tuple[str, ...], Since("2026.2")] = ()
-    """What it rests on: rows of registers, documents, statements of the proposal."""
+    """The evidence for it: rows of registers, documents, statements of the proposal."""
     conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
-    """What must be done where it allows only with conditions."""
+    """The conditions to be met, if it allows only with conditions."""
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
     """Other lawful paths where it does not allow this one, the cheapest first."""
 
     @property
     def key(self) -> str:
-        """The key that a verifier clears: this rule for this reason, and no other."""
+        """The identity of a referral that a verifier clears: this rule for this reason, and no other."""
         return f"{self.rule_id}: {self.reason}"
 
 
@@ -67,7 +67,7 @@ class Assessment(Value):
 
     @property
     def outcome(self) -> Outcome:
-        """The heaviest finding decides."""
+        """The outcome of the heaviest finding."""
         return outcome_of(self.findings)
 
     @property
@@ -77,17 +77,17 @@ class Assessment(Value):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The other lawful paths that the findings which decided name."""
+        """The other lawful paths that the deciding findings name."""
         deciding = self.with_outcome(self.outcome) if self.outcome in {Outcome.REFER, Outcome.FAIL} else ()
         return tuple(dict.fromkeys(option for finding in deciding for option in finding.options))
 
     def with_outcome(self, outcome: Outcome) -> tuple[Finding, ...]:
-        """Return the findings of one weight."""
+        """Return the findings with an outcome."""
         return tuple(finding for finding in self.findings if finding.outcome is outcome)
 
     @property
     def deciding(self) -> str:
-        """The reasons that decided, in one line."""
+        """The reasons of the deciding findings, in one line."""
         return deciding_of(self.findings)
 
 
@@ -95,12 +95,12 @@ _ORDER: Final = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
-    """Return the outcome that findings make together: the heaviest decides."""
+    """Return the heaviest outcome of findings; PASS if there are none."""
     return max((finding.outcome for finding in findings), key=_ORDER.__getitem__, default=Outcome.PASS)
 
 
 def deciding_of(findings: tuple[Finding, ...]) -> str:
-    """Return the reasons that decided, in one line."""
+    """Return the reasons of the deciding findings, in one line."""
     outcome = outcome_of(findings)
     if outcome is Outcome.PASS:
         return "no rule stands against it"

@@ -22,7 +22,7 @@ class Reliance(NamedTuple):
 def may_rely(
     paid_on: date, revocations: tuple[RevocationEntry, ...], known_changes: tuple[KnownChange, ...] = ()
 ) -> Reliance:
-    """Return whether a payment on a day may rely on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
+    """Return the reliance of a payment on a day on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
     newest = newest_posted(revocations, paid_on)
     if newest is not None and newest.in_force(paid_on):
         return Reliance(
@@ -40,7 +40,7 @@ def may_rely(
 def _known_on(
     paid_on: date, newest: RevocationEntry | None, known_changes: tuple[KnownChange, ...]
 ) -> KnownChange | None:
-    """The first change that was known by the day and that no later reinstatement has healed."""
+    """Return the first change that was known by the day, if no later reinstatement has healed it."""
     healed = newest.reinstated_on if newest is not None and newest.reinstated_on is not None else None
     return next(
         (

@@ -1,6 +1,6 @@
 """Rules: an identity, a source in law or policy, and dated pure functions from facts to a verdict.
 
-An edition is a name for a date: of each rule it holds the newest revision that is not after it (after OpenFisca's dated
+An edition is a name for a date: it holds the newest revision of each rule that is not after it (as OpenFisca's dated
 formulas, openfisca_core/variables/variable.py).
 """
 
@@ -19,7 +19,7 @@ FIRST: Final = "2026.2"
 
 
 class Basis(NamedTuple):
-    """The source of one verdict, where it is another than the rule's own."""
+    """The source of one verdict, where it differs from the rule's own."""
 
     layer: Layer
     citation: str
@@ -27,7 +27,7 @@ class Basis(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A rule's word on the facts of one leg."""
+    """A rule's verdict on the facts of one leg."""
 
     outcome: Outcome
     reason: str
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 
 Test = Callable[[Facts], Verdict | tuple[Outcome, str] | Finding | None]
-"""A rule returns None where it has nothing to say."""
+"""The test of a rule. It returns None where the rule does not apply."""
 
 
 class Rule(NamedTuple):
@@ -50,14 +50,14 @@ class Rule(NamedTuple):
     confirmed: bool
     test: Test
     since: str = FIRST
-    """The edition from which it is so."""
+    """The edition from which this revision applies."""
     why: str = ""
-    """Why it was revised; empty for a rule as it was first."""
+    """The reason for the revision; empty for the first one."""
     before: Rule | None = None
-    """The revision before."""
+    """The previous revision."""
 
     def revised(self, since: str, why: str, test: Test) -> Rule:
-        """Return the rule as it is from an edition on; what it was before stands beside it, for replays."""
+        """Return a new revision of the rule, which applies from an edition on; `before` keeps this one for replays."""
         return self._replace(test=test, since=since, why=why, before=self)
 
     def under(self, edition: str) -> Rule | None:
@@ -69,7 +69,7 @@ class Rule(NamedTuple):
 
 
 def apply(rule: Rule, facts: Facts) -> Finding | None:
-    """Return a rule's finding. A rule that raises makes the case refer, visibly; it never passes it."""
+    """Return a rule's finding, or None. A rule that raises refers the case, with the error as its reason."""
     try:
         return _meaning(rule, facts)
     except Exception as fault:

@@ -36,10 +36,10 @@ class RuleBook(NamedTuple):
     near_from: float = 88.0
     """The score from which a listed name is near enough for a second person to look (rules 2.9)."""
     oldest: Mapping[str, timedelta] = MappingProxyType({})
-    """How old the version of a register that was asked may be when something is decided on it (R28; C38)."""
+    """By register: the age of its version up to which something may be decided on it (R28; C38)."""
 
     def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
-        """Return the registers that were asked in versions too old on a day."""
+        """Return the registers that were asked in versions too old on a day, each as `name of date`."""
         evidence = (found.screening, found.status, found.central)
         asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
         return tuple(
@@ -56,11 +56,11 @@ class _Inputs(Value):
 
 
 RELEASED: Final = ("2026.2", "2026.3")
-"""Every edition that a decision was ever taken under. What one says is never changed: a change is a new revision."""
+"""Every edition that a decision was ever taken under. A released edition never changes: a change is a new revision."""
 
 
 def edition(version: str) -> RuleBook:
-    """Return the rule book as an edition has it: of each rule and parameter the newest that is not after it."""
+    """Return the rule book of an edition: the newest revision of each rule and parameter that is not after it."""
     revisions = (rule.under(version) for rule in RULES)
     return RuleBook(
         version,
@@ -72,7 +72,7 @@ def edition(version: str) -> RuleBook:
 
 
 def newest(parameter: Mapping[str, Parameter], version: str) -> Parameter:
-    """Return a dated parameter as an edition has it.
+    """Return the value of a dated parameter under an edition.
 
     Raises:
         ValueError: The parameter came later than the edition.
@@ -94,7 +94,7 @@ def assess(
     interests: tuple[Interest, ...] = (),
     book: RuleBook = RULE_BOOK,
 ) -> Assessment:
-    """Apply every rule to every leg. A rule that raises makes the case refer, visibly; it never passes it."""
+    """Return the assessment of every leg by every rule. A rule that raises refers the case; it never passes it."""
     legs = facts_of(proposal, funding, verification, interests)
     return Assessment(
         rule_book=book.version,
@@ -110,7 +110,7 @@ def findings_under(
     interests: tuple[Interest, ...],
     book: RuleBook,
 ) -> tuple[Finding, ...]:
-    """Return the findings of an edition alone, where nobody needs the digest of the facts."""
+    """Return only the findings under an edition, without the digest of the facts."""
     return _findings(facts_of(proposal, funding, verification, interests), book)
 
 
@@ -132,8 +132,8 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
 def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
     """Return the reason why a released payment must be withheld now; empty where nothing stands against it (R38).
 
-    A condition that is new since it was approved does so as well, until what it asks for is on file: a grantee that
-    was reclassified is paid under expenditure responsibility, or not at all.
+    So does a condition that is new since the approval, until it is met: a grantee that was reclassified is paid under
+    expenditure responsibility, or not at all.
     """
     before = {Gate.AGREEMENT, Gate.PAYMENT}
     asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)

@@ -1,6 +1,6 @@
-"""Signed acts of the organisation about itself, and why one is refused: its directory, accounts, clearances, erasures.
+"""Signed acts of the organisation about itself (directory, accounts, clearances, erasures, overrides) and refusals.
 
-What is decided in partnerships is a command; at the bank's counter stands what becomes of money.
+Decisions in partnerships are commands (`domain/partnership`); acts on files and exceptions are in `domain/payment`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class OrganisationAct(Value):
 
     command_id: UUID
     subject: str = ""
-    """The account that an event on accounts is of; every other event says itself what it is of."""
+    """The account's reference, for an event on an account; every other event names its own subject."""
     event: Annotated[OrganisationEvent, Field(discriminator="event_type")]
 
     @property
@@ -67,7 +67,7 @@ class OrganisationAct(Value):
 
 
 def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, on: date) -> DomainError | None:
-    """Return why an act does not count, by its signature and the roles of its day; None where it does."""
+    """Return the refusal of an act, by its signature and the roles on the day; None if it counts."""
     if act.command_id != _signed_id(act.event):
         return NotSigned("the signature was given for another act")
     match act.event:
@@ -89,12 +89,12 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
 
 
 def confirmation_id(change_id: UUID, actor: str) -> UUID:
-    """Return the id of a person's confirmation of a change. What they sign is the id of the change itself."""
+    """Return the command id of a person's confirmation of a change. The signed statement bears the change's id."""
     return derive("confirm", change_id, actor)
 
 
 def _signed_id(event: OrganisationEvent) -> UUID:
-    """Return the one id under which an act may be recorded: whoever holds a signed act cannot have it done twice."""
+    """Return the only command id that an act may be recorded under, so that a signed act cannot be recorded twice."""
     said = event.signature.statement
     match event:
         case DirectoryChangeConfirmed():
@@ -104,7 +104,7 @@ def _signed_id(event: OrganisationEvent) -> UUID:
 
 
 def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
-    """Return whether an act does nothing but begin an epoch: that is accepted in any database."""
+    """Return whether an act only begins an epoch, which is accepted in any database."""
     match act.event:
         case DirectoryChangeProposed(changes=changes):
             return begins_an_epoch(changes)

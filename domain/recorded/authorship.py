@@ -1,4 +1,4 @@
-"""The statement that the signature on an event must be of: one answer for every kind that bears a person's name."""
+"""The statement that an event's signature must cover, for every type of event that a person signs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from domain.unions import kinds_of
 BEAR_SIGNATURES: Final = frozenset(
     str(kind.model_fields["event_type"].default) for kind in kinds_of(AnyEvent) if "signature" in kind.model_fields
 )
-"""The types of event that a person signs; of a hold, Accord may place one itself."""
+"""The types of event that a person signs. A hold or a decline may also come from Accord itself, unsigned."""
 
 
 _ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act in ACTS.items()} | {
@@ -34,12 +34,12 @@ _ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act 
 
 
 def act_of(event_type: str) -> str:
-    """Return the kind of decision that a type of event is of; empty where its signature alone says it."""
+    """Return the act that a type of event records, such as `approve`; empty if only its signature names the act."""
     return _ACTS.get(event_type, "")
 
 
 def signer_of(event: Any) -> str:
-    """Return in whose name an event comes, or nothing where it is Accord's own or nobody's."""
+    """Return the person who must have signed an event; empty if it needs no signature."""
     if event.event_type not in BEAR_SIGNATURES:
         return ""
     actor = getattr(event, "actor", "") or event.signature.statement.actor
@@ -49,10 +49,10 @@ def signer_of(event: Any) -> str:
 def expected_of(
     event: Any, stream_id: str, stored: dict[str, Any] | None = None, directory: Directory | None = None
 ) -> Statement | None:
-    """Return the statement that an event's signature must be on, by all that the event says.
+    """Return the statement that an event's signature must cover, built from the event.
 
-    `stored`: what is stored of it, where a field may have been added since. `directory`: as it stood before, which
-    holds what a confirmation confirms. None where the event alone does not say.
+    `stored` is the stored payload, which lacks fields that were added later. `directory` is the directory before the
+    event, which holds the change that a confirmation confirms; None if it holds no such change.
     """
     said = event.signature.statement
     match event:
@@ -77,7 +77,7 @@ def expected_of(
 
 
 def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> str:
-    """Return why an event is not proved to be whose name it bears, with the keys of a directory, or nothing."""
+    """Return the reason why an event is not proved to be its signer's, by the keys of a directory; empty if it is."""
     signature: Signature | None = event.signature
     if signature is None or expected is None:
         return "it is not signed"

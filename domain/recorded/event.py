@@ -13,13 +13,13 @@ from domain.values import Moment, Value
 
 
 class RecordedEvent(Value):
-    """An event as the ledger holds it, with its places and the command that caused it."""
+    """An event with its version in the stream, its position in the ledger, and the command that caused it."""
 
     version: int
     position: int = 0
-    """In the ledger as a whole."""
+    """The position in the ledger as a whole."""
     recorded_at: Moment | None = None
     command_id: UUID
     event: Annotated[AnyEvent | Disregarded, Field(discriminator="event_type")]
     leaf: str = ""
-    """Its hash in the ledger's tree, hexadecimal: whether it still is the same event."""
+    """The event's hash in the ledger's tree, hexadecimal, which shows whether it still is the same event."""

@@ -1,4 +1,4 @@
-"""Prove an event to be the decision of the person it names: from the event and the directory alone."""
+"""Verify that an event is the decision of the person it names, from the event and the directory alone."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }
-"""What the organisation adds to a decision; the rest of an event is what the person said."""
+"""Event fields that the system adds and the signature does not cover; the person said the rest."""
 
 
 def bears_a_name(event: Any) -> bool:
-    """Return whether an event says that a person decided something, and not the rules."""
+    """Return whether an event is a person's decision, rather than one that rules took."""
     return type(event) in ACTS and event.actor != e.ACCORD
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the person's statement: the content of their command, as the event keeps it.
+    """Return the content of the person's command, as the event keeps it.
 
-    From what is stored, where there is that: a field that was added since was never said.
+    `stored` is the stored payload, used if given: it lacks fields that were added later, which nobody signed.
     """
     left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
     if isinstance(event, e.TrancheReleased) and not event.attempt_signed:
@@ -43,7 +43,7 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
 def event_fault(
     event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
 ) -> str:
-    """Return the reason why an event is not proved to be a decision of the person it names, or nothing."""
+    """Return the reason why an event is not proved to be a decision of the person it names; empty if it is."""
     signature: Signature | None = event.signature
     if signature is None:
         return f"{event.actor} did not sign it"

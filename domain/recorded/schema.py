@@ -1,6 +1,6 @@
-"""The schema of what is stored: every type of event, its versions, and how an older one is upcast.
+"""The schema of stored events: every type of event, its versions, and the upcasters of older ones.
 
-This is the one way from stored bytes to a meaning: a reader by string keys would misread after the first upcast.
+Stored events are read only through this module: code that read payloads by key would misread after the first upcast.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ AnyEvent = Annotated[
     | reopening.ReopeningEvent,
     Field(discriminator="event_type"),
 ]
-"""Every event the ledger holds, of whichever stream."""
+"""Every event that the ledger may hold, in any stream."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {}
-"""(event type, schema version) to the function that lifts a stored payload to the next version."""
+"""By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
 _ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
@@ -55,11 +55,11 @@ def read_event(
     payload: dict[str, Any],
     upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
 ) -> AnyEvent:
-    """Return the event that a stored payload means, lifted through every newer schema version.
+    """Return the event of a stored payload, upcast to the newest schema version.
 
     Raises:
         UpgradeNeeded: A newer release recorded it.
-        ValidationError: It is of a known form, and cannot be read.
+        ValidationError: Its schema version is known, but its content is not valid.
     """
     lifted_to = [form + 1 for kind, form in upcasters if kind == event_type]
     if schema_version > max(NEWEST_FORMS.get(event_type, 0), *lifted_to, 0):
@@ -77,9 +77,9 @@ def read_event_bytes(
     content: bytes,
     upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
 ) -> AnyEvent:
-    """Return the event that stored bytes mean.
+    """Return the event of stored bytes, upcast to the newest schema version.
 
-    What is stored in the newest form is read straight from the bytes: readers of the whole ledger read very many.
+    Bytes in the newest version are parsed directly, which is faster for readers of the whole ledger.
 
     Raises:
         UpgradeNeeded: A newer release recorded it.

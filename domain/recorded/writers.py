@@ -1,7 +1,7 @@
-"""Writers: each task of the organisation appends events of its own, on streams of its own, and no others.
+"""Writers: the types of event that each task may append, and the kinds of stream that it may append them to.
 
-The database holds the same list (`deploy/appending.py` writes it down), so that a login that was stolen can say no more
-than the task that it was made for.
+The database enforces the same list (`deploy/appending.py` makes the migration), so that a stolen login can append no
+more than its own task.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ class Writer(StrEnum):
     """A task that appends to the ledger."""
 
     WORKER = "worker"
-    """Runs the workflows: decisions in partnerships, acts of the organisation, and what becomes of orders to pay."""
+    """Runs the workflows: decisions in partnerships, acts of the organisation, and attempts to pay."""
     STAFF = "staff"
-    """The shell of those who decide, who read and send; as operator, it founds the directory."""
+    """The staff's shell, which otherwise only reads and sends commands; as operator, it founds the directory."""
     EXPORTER = "exporter"
-    """Makes payment files and lets them leave."""
+    """Makes payment files and hands them over."""
     IMPORTER = "importer"
-    """Takes in what the bank says."""
+    """Imports the bank's files and records the resolutions of exceptions."""
     EMERGENCY = "emergency"
-    """Stops what must stop while Temporal is away."""
+    """Places holds, cancels payments and changes the directory while Temporal is down."""
 
 
 _AT_THE_COUNTER: Final = (
     e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
 )  # fmt: skip
-"""What leaves for the bank and what comes from it is never a workflow's to say."""
+"""Events on what leaves for the bank and what comes from it; a workflow may never append them."""
 
 MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = MappingProxyType(
     {

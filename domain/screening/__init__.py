@@ -1,1 +1,1 @@
-"""Evidence of public registers, and what people decided about it."""
+"""Evidence from public registers, and people's decisions about it."""

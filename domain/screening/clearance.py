@@ -1,7 +1,7 @@
-"""Clearances: that a party and the listed entity whose name it nearly bears are two, remembered for exactly that pair.
+"""Clearances: signed findings that a party is not the listed entity with a similar name, each for exactly that pair.
 
 A pair is the digest of what was known of either side. When one of them changes, it is another pair, and somebody looks
-again. Only near names can be cleared; who bears a listed name exactly is refused by the rule book.
+again. Only near matches can be cleared; the rule book refuses a party whose name is exactly a listed one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAY_CLEAR: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
 
 
 class MatchCleared(Value):
-    """A person looked at a near match and says, with the reason, that these are two."""
+    """A person looked at a near match and found, with the reason, that the party is not the listed entity."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["MatchCleared"] = "MatchCleared"
@@ -32,12 +32,12 @@ class MatchCleared(Value):
     signature: Signature
     pair: Sha256
     partnership_id: PartnershipId
-    """In which it came up."""
+    """The partnership in which the match came up."""
     reason: Sentence
 
 
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
-    """Return a clearance's subject: the screened party, and everything that the list says of the entity."""
+    """Return the digest of a screened party and all that a list says of an entity: the subject of a clearance."""
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
     known |= {"ein": party.ein} if party.ein else {}
     known |= {"born": party.born.isoformat()} if party.born else {}
@@ -62,7 +62,7 @@ def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, 
 
 
 def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
-    """Return why somebody is no second person in a case, or '': they, or who lent them the role, have a part in it."""
+    """Return the reason why a person may not clear a match in a case, or '': they or their role's lender act in it."""
     if actor in involved:
         return f"{actor} proposed or pays {case}, or is recused; another person looks"
     _, _, lender = clears_as(actor, directory, on).partition(FOR)
@@ -73,7 +73,7 @@ def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, in
 
 
 def clears_as(actor: str, directory: Directory, on: date) -> str:
-    """Return in whose name somebody may clear on a day: their own, theirs for who lent them the role, or ''."""
+    """Return the name to clear under on a day: `person`, `person for lender` in a lent role, or '' if they may not."""
     lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
     if not lenders:
         return ""
@@ -81,9 +81,10 @@ def clears_as(actor: str, directory: Directory, on: date) -> str:
 
 
 def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why a clearance that was recorded on a day does not count, or nothing.
+    """Return the reason why a clearance that was recorded on a day does not count, or ''.
 
-    It is unsigned, of another pair, or by one who may not. The day is not the signer's to say: roles are lent for days.
+    It is unsigned, of another pair, or by a person without the role. `on` is the day of recording, not the signer's
+    date, since roles are lent for days.
     """
     content = clearance_content(event.pair, event.partnership_id, event.reason)
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)

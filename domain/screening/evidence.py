@@ -20,11 +20,11 @@ class RegisterVersion(Value):
     sha256: Sha256
     source_date: date
     confirmed_on: Annotated[date | None, Since("2026.3"), Field(exclude_if=is_none)] = None
-    """The last day on which the publisher said that nothing newer is published, if that was asked."""
+    """The last day on which the publisher confirmed that nothing newer is published; None if it was not asked."""
 
     @property
     def current_on(self) -> date:
-        """The last day that the version is known to be true of."""
+        """The last day on which the version is known to have been current."""
         return max(self.source_date, self.confirmed_on or self.source_date)
 
 
@@ -36,7 +36,7 @@ class Source(Value):
     line: int
     row: str
     listed_since: Annotated[int | None, Since("2026.3")] = None
-    """The version that listed the row first: file and line say where it stands there."""
+    """The version that first listed the row; `file` and `line` are its place in that version."""
 
     def __str__(self) -> str:
         version = self.register_version
@@ -89,19 +89,19 @@ def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> Revo
 
 
 class GiftEvidence(Value):
-    """The ledger's word on the restricted gift that pays for a leg (R15)."""
+    """The ledger's figures on the restricted gift that pays for a leg (R15)."""
 
     gift: PartnershipId
     found: bool
     restricted_to: str | None = None
     received: Decimal = Decimal(0)
     committed: Decimal = Decimal(0)
-    """What other partnerships spend of it, or mean to."""
+    """The part of it that other partnerships have spent or plan to spend."""
     currency: str = ""
 
 
 class StatusEvidence(Value):
-    """Everything the registers in force hold on one EIN, and which versions were asked."""
+    """Everything that the registers in force hold on one EIN, and the versions that were asked."""
 
     ein: str
     asked: tuple[RegisterVersion, ...]
@@ -110,7 +110,7 @@ class StatusEvidence(Value):
     publication78: tuple[Publication78Entry, ...] = ()
     revocations: tuple[RevocationEntry, ...] = ()
     name_agreement: float = 0.0
-    """How well the payee's name agrees with the registered one: 0 not at all, 100 the same."""
+    """The agreement of the payee's name with the registered one: 0 not at all, 100 the same."""
 
     @property
     def found(self) -> bool:
@@ -124,29 +124,29 @@ class StatusEvidence(Value):
 
 
 class MatchKind(StrEnum):
-    """The way in which a name met a sanctions list."""
+    """The closeness of a match with a sanctions list."""
 
     EXACT = "EXACT"
-    """The same name or alias once case, accents, punctuation, word order and legal form are set aside."""
+    """The same name or alias if case, accents, punctuation, word order and legal form are ignored."""
     NEAR = "NEAR"
     """Alike enough that a second person must look (R27)."""
 
 
 FOR: Final = " for "
-"""What stands between who cleared a match and who lent them the role."""
+"""The separator between the person who cleared a match and the one who lent them the role."""
 
 
 class SanctionsMatch(Value):
-    """A listed name that a party's name met."""
+    """A match of a party's name with a listed name."""
 
     explanation: Annotated[tuple[str, ...], Since("2026.3")] = ()
-    """Word by word, what was compared with what, and what country and birth say."""
+    """The comparison word by word, and the comparison of country and date of birth."""
     pair: Annotated[str, Since("2026.3")] = ""
-    """The digest of who was screened and whom the list describes: what a clearance is of."""
+    """The digest of the screened party and the listed entity: the subject of a clearance."""
     cleared_by: Annotated[tuple[str, ...], Since("2026.3")] = ()
-    """Who looked, and found that these are two."""
+    """The people who cleared the match as none: each as `person`, or `person for lender` if the role was lent."""
     entry: Annotated[str, Since("2026.3"), Field(exclude_if=is_empty)] = ""
-    """The digest of everything that the list says of the entity: another one is another question."""
+    """The digest of everything that the list says of the entity: with another digest, the match must be judged anew."""
     party: str
     listed_name: str
     entity: str
@@ -156,13 +156,13 @@ class SanctionsMatch(Value):
     source: Source
 
     def without_clearances_by(self, people: frozenset[str]) -> SanctionsMatch:
-        """Return the match as it is without what these people say of it."""
+        """Return the match without the clearances by these people, or by others in a role that they lent."""
         others = tuple(who for who in self.cleared_by if people.isdisjoint(who.split(FOR)))
         return self.model_copy(update={"cleared_by": others}) if others != self.cleared_by else self
 
 
 class ScreeningEvidence(Value):
-    """The parties that were screened, against which list versions, and what was met."""
+    """The parties that were screened, the list versions they were screened against, and the matches."""
 
     parties: tuple[str, ...]
     asked: tuple[RegisterVersion, ...]
@@ -170,7 +170,7 @@ class ScreeningEvidence(Value):
     matches: tuple[SanctionsMatch, ...] = ()
 
     def without_clearances_by(self, people: frozenset[str]) -> ScreeningEvidence:
-        """Return the evidence with what these people cleared, or lent others the role for, taken for open."""
+        """Return the evidence without the clearances by these people, or by others in a role that they lent."""
         return self.model_copy(update={"matches": tuple(match.without_clearances_by(people) for match in self.matches)})
 
 
@@ -180,11 +180,11 @@ class Verification(Value):
     screening: ScreeningEvidence
     status: StatusEvidence | None = None
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
-    """What the registers said of the central organisation of the payee's group."""
+    """The evidence on the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
 
     def without_clearances_by(self, people: frozenset[str]) -> Verification:
-        """Return the evidence for a case in which these people acted: nobody clears what they brought up."""
+        """Return the evidence without clearances by these people, who acted in the case: nobody clears their own."""
         return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
 
     @property

@@ -1,4 +1,4 @@
-"""Overrides: people put a version in force that the guards of a register refused."""
+"""Signed overrides of a register version that the register's guards (plausibility checks) refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAY_OVERRIDE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR})
 
 
 class GuardOverridden(Value):
-    """A person answers for a version that the guards refused: they looked at it, and say why it is right."""
+    """A person accepted a register version that the guards refused, with the reason why it is right."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["GuardOverridden"] = "GuardOverridden"
@@ -27,25 +27,25 @@ class GuardOverridden(Value):
     version: int
     """The refused version."""
     sha256: Sha256
-    """Of its files."""
+    """The digest of its files."""
     refusal: str
-    """Why the guards refused it."""
+    """The guards' reason for refusing it."""
     reason: Sentence
 
 
 def override_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
-    """Return the statement to sign for an override. `content` is what the event says of the register."""
+    """Return the statement to sign for an override. `content` has the fields that `override_content` returns."""
     subject = StreamId.register(content["register_name"])
     return statement_about(subject, "override_guard", actor, at, command_id, content)
 
 
 def override_content(event: GuardOverridden) -> dict[str, Any]:
-    """Return an override's content."""
+    """Return the fields of an override that are signed."""
     return event.model_dump(mode="json", include={"register_name", "version", "sha256", "refusal", "reason"})
 
 
 def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return why an override on a day does not count, or nothing: unsigned, of another version, by one who may not."""
+    """Return the reason why an override on a day does not count, or '': its signature, or its signer's roles."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
     fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)

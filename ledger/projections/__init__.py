@@ -1,4 +1,4 @@
-"""Projections: read models folded from the ledger, bound to its own hashes. It knows nothing of partnerships."""
+"""Projections: read models folded from the ledger and bound to its hashes. They know nothing of partnerships."""
 
 from ledger.projections.model import Document, JudgeEvents, Projection, ProjectionStopped, Quarantined, in_memory
 from ledger.projections.projector import Projector

@@ -1,4 +1,4 @@
-"""Hold a read model against the ledger: what readers see must be what its events make, to the letter."""
+"""Compare a read model with the ledger: each document must equal the fold of its stream's events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE position <
 
 
 class ReadModelDifference(NamedTuple):
-    """A document that is not what its stream makes."""
+    """A document that differs from the fold of its stream's events."""
 
     stream_id: str
     what: str
@@ -30,9 +30,9 @@ class ReadModelDifference(NamedTuple):
 async def differences(
     ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded
 ) -> list[ReadModelDifference]:
-    """Return each stream whose live document differs from what its ledger events make.
+    """Return each stream whose live document differs from the fold of its events in the ledger.
 
-    Quarantined streams are left out, and those that wait to be folded again.
+    Quarantined streams, and those that wait to be folded again, are left out.
     """
     async with ledger.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         live = await connection.fetchrow(

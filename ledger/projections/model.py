@@ -13,18 +13,18 @@ Document = dict[str, Any]
 
 
 class ProjectionStopped(RuntimeError):
-    """A projection may not go on: the ledger is another one, or a newer release writes it. The message says what."""
+    """The projection may not continue: the ledger is another one, or a newer release wrote to it (see the message)."""
 
 
 JudgeEvents = Callable[[Sequence[StoredEvent], PoolConnectionProxy], Awaitable[list[StoredEvent]]]
-"""Says of events which count for nothing, before they are folded, by what it reads over a connection that is lent.
+"""Marks the events that are disregarded before they are folded; reads what it needs over the given connection.
 
-What it says of one may change to that only.
+The verdict on an event may later change to disregarded, and in no other way.
 """
 
 
 async def as_recorded(events: Sequence[StoredEvent], _connection: PoolConnectionProxy) -> list[StoredEvent]:
-    """Return events as they are: all of them count."""
+    """Return the events unchanged: all of them count."""
     return list(events)
 
 
@@ -34,9 +34,9 @@ class Projection(NamedTuple):
     name: str
     generation: int
     prefix: str
-    """Of the streams that it folds."""
+    """The beginning of the ids of the streams that it folds."""
     fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
-    """From a stream's document, or None, and its next events to its new document. Pure; it may raise."""
+    """Returns a stream's new document, given its document so far, or None, and its next events. Pure; may raise."""
 
 
 class Quarantined(NamedTuple):
@@ -48,7 +48,7 @@ class Quarantined(NamedTuple):
 
 
 def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
-    """Return the documents that a projection makes of events: a read model as of whatever they end with."""
+    """Return the documents that a projection makes of events, by stream id: the read model as of the last event."""
     streams: dict[str, list[StoredEvent]] = {}
     for event in events:
         if event.stream_id.startswith(projection.prefix):

@@ -1,9 +1,9 @@
 """Projections: read models folded from the ledger, one document per stream, each batch in one transaction.
 
 A checkpoint is bound to the leaf hash of its last event, and each event's leaf is recomputed as it is read. So a
-database that was restored, forked or edited behind our back stops the projector, and nothing false is shown. A stream
-whose event cannot be folded is set aside alone; the others go on. A new generation is built beside the one that
-readers see, and takes its place in one step.
+database that was restored, forked or tampered with stops the projector, and nothing false is shown. A stream with
+an event that cannot be folded is quarantined; the others go on. A new generation is built beside the live one, which
+readers see, and replaces it in one step.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from ledger.tree import leaf_of
 
 BATCH: Final = 5000
 POLL: Final = 1.0
-"""Seconds after which a projector looks by itself, should a notification be lost."""
+"""Seconds after which a projector looks for new events by itself, should a notification be lost."""
 
 
 class _Folded(NamedTuple):
-    """A stream's document, and the newest event in it."""
+    """A stream's document, with the version and position of the newest event in it."""
 
     stream_id: str
     version: int
@@ -36,7 +36,7 @@ class _Folded(NamedTuple):
 
 
 class Projector:
-    """Keeps one projection up to the ledger. Several may run; the checkpoint's row lets one at a time work."""
+    """The task that keeps one projection up to date. Several may run; a lock lets one at a time work."""
 
     def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded) -> None:
         self._ledger = ledger
@@ -45,7 +45,7 @@ class Projector:
         self._key = (projection.name, projection.generation)
 
     async def forever(self, report: Callable[[str], Any]) -> None:
-        """Follow the ledger until it is not the same ledger any more. Outages are waited out.
+        """Follow the ledger until the projection has to stop. Outages are waited out.
 
         Raises:
             ProjectionStopped: See `catch_up`.
@@ -81,7 +81,7 @@ class Projector:
                     await listener.remove_listener("ledger_head", heard)
 
     async def _note(self, fault: str) -> None:
-        """Leave word for readers why nothing new comes, also where nothing was folded yet."""
+        """Record the fault in the checkpoint, where readers find it; create the checkpoint if there is none."""
         query = (
             "INSERT INTO projection.checkpoints (name, generation, fault) VALUES ($1, $2, $3) "
             "ON CONFLICT (name, generation) DO UPDATE SET fault = EXCLUDED.fault"
@@ -90,7 +90,7 @@ class Projector:
             await connection.execute(query, *self._key, fault)
 
     async def catch_up(self) -> int:
-        """Fold all that came since, and let readers see it once it is all there; return the position reached.
+        """Fold all new events, make this generation live once there are no more, and return the position reached.
 
         Raises:
             ProjectionStopped: The ledger is not the one that was folded so far, or an event was changed.
@@ -106,7 +106,7 @@ class Projector:
             return await self._step_on(connection)
 
     async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
-        """Fold everything anew, in one transaction: readers see the old documents until the new ones are all there."""
+        """Fold everything anew in one transaction and return the position. Meanwhile readers see the old documents."""
         async with self._ledger.connection() as connection, connection.transaction():
             await self._lock(connection)
             await self._drop(connection, "generation = $2")
@@ -121,7 +121,7 @@ class Projector:
         await self._fold_forgotten(connection, position)
         events = await self._ledger.read_page(position, BATCH, connection)
         if not events:
-            await self._take_back(connection, position)
+            await self._refold_disregarded(connection, position)
             await self._show(connection)
             await self._clear(connection)
             return position, False
@@ -139,12 +139,12 @@ class Projector:
         return last.position, True
 
     async def _clear(self, connection: PoolConnectionProxy) -> None:
-        """Take back the word that was left for readers: the ledger is right again."""
+        """Clear the fault recorded in the checkpoint."""
         query = "UPDATE projection.checkpoints SET fault = '' WHERE name = $1 AND generation = $2 AND fault <> ''"
         await connection.execute(query, *self._key)
 
     async def _begin(self, connection: PoolConnectionProxy) -> int:
-        """Take the checkpoint, and see that the ledger still has its event."""
+        """Lock the checkpoint, check that the ledger still holds its event, and return its position."""
         await self._lock(connection)
         await connection.execute(
             "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
@@ -153,7 +153,7 @@ class Projector:
             "SELECT position, leaf FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
             *self._key,
         )
-        # A query of its own: in a join, whoever waited for the row would see the events as they were before the wait.
+        # A query of its own: in a join, the events would be seen as they were before the wait for the row.
         found = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
         if leaf != found:
             raise ProjectionStopped(
@@ -172,13 +172,13 @@ class Projector:
         await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
 
     async def _fold_forgotten(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Fold anew, up to where this projection is, the streams whose documents were dropped: somebody was erased."""
+        """Fold anew, up to a position, the streams whose documents were dropped when a person was erased."""
         query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
         streams = [row[0] for row in await connection.fetch(query, *self._key)]
         await self._fold_anew(connection, [one for one in streams if one.startswith(self.projection.prefix)], position)
 
-    async def _take_back(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Fold anew the streams that were set aside for an event of which it was said since that it does not count."""
+    async def _refold_disregarded(self, connection: PoolConnectionProxy, position: int) -> None:
+        """Fold anew the quarantined streams whose faulty event is disregarded by now."""
         rows = await connection.fetch(
             "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
         )
@@ -227,7 +227,7 @@ class Projector:
         folded: list[_Folded],
         broken: list[Quarantined],
     ) -> None:
-        """Fold a stream up to the event that cannot be, so that what is shown does not depend on where a batch ends."""
+        """Fold a stream up to the event that fails, so that its document does not depend on where a batch ends."""
         done: _Folded | None = None
         for event in told:
             try:
@@ -265,7 +265,7 @@ class Projector:
         )  # fmt: skip
 
     async def _show(self, connection: PoolConnectionProxy) -> None:
-        """Let readers see this generation, if it is the newest; older ones leave with their documents."""
+        """Make this generation live, if it is the newest, and delete the older ones with their documents."""
         live = await connection.fetchval(
             "SELECT generation FROM projection.checkpoints WHERE name = $1 AND live", self.projection.name
         )
@@ -280,13 +280,13 @@ class Projector:
         await self._drop(connection, "generation < $2")
 
     async def forget(self) -> None:
-        """Drop what this generation has, so that it is folded anew, where the ledger is right."""
+        """Delete all that this generation has stored, so that the next catch-up folds it anew."""
         async with self._ledger.connection() as connection, connection.transaction():
             await self._lock(connection)
             await self._drop(connection, "generation = $2")
 
     async def _lock(self, connection: PoolConnectionProxy) -> None:
-        """Wait until nobody else works on this projection; whoever waited sees everything as it is after the wait."""
+        """Take the projection's lock until the transaction ends; later queries see what was committed meanwhile."""
         await connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
         )
@@ -298,10 +298,10 @@ class Projector:
 
 
 def stored_form(document: Document) -> str:
-    """Return a document as it is stored.
+    """Return a document as the JSON text that is stored.
 
     Raises:
-        ValueError: It holds what jsonb cannot.
+        ValueError: It contains what jsonb cannot store.
     """
     written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
     if holds_nul(written.encode()):
@@ -310,7 +310,7 @@ def stored_form(document: Document) -> str:
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
-    """Say what is wrong with events that should follow a position, or nothing."""
+    """Return the first fault in the events that should follow a position, or ''."""
     for expected, event in enumerate(events, position + 1):
         if event.position != expected:
             return f"the event at position {expected} is gone"

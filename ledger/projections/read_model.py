@@ -1,4 +1,4 @@
-"""A projection as readers see it: its documents, how far it is, and why it stopped."""
+"""A projection as readers see it: its documents, its position, and the reason if it stopped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ReadModel:
         self.name = name
 
     async def position(self) -> int:
-        """Return its position; 0 if it was never built, or while something was dropped and is not folded anew yet."""
+        """Return the position; 0 if it was never built, or while dropped documents wait to be folded anew."""
         query = (
             "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
             "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
@@ -30,13 +30,13 @@ class ReadModel:
             return int(await connection.fetchval(query, self.name) or 0)
 
     async def fault(self) -> str:
-        """Return the reason why its projector stopped, or nothing."""
+        """Return the reason why the projector stopped, or ''."""
         query = "SELECT max(fault) FROM projection.checkpoints WHERE name = $1"
         async with self._ledger.connection() as connection:
             return str(await connection.fetchval(query, self.name) or "")
 
     async def wait_for(self, position: int, patience: float = 5.0) -> None:
-        """Wait until a position is folded in, so that one reads what one has just written.
+        """Wait until a position is folded in, so that a caller reads what it has just written.
 
         Raises:
             NotCaughtUp: It is not folded in within the time.
@@ -54,7 +54,7 @@ class ReadModel:
         return found[0][1] if found else None
 
     async def documents(self) -> list[tuple[str, Document]]:
-        """Return every stream with its document, in the order in which they began to be named."""
+        """Return every stream with its document, in the order of stream ids."""
         return await self._rows("")
 
     async def quarantined(self) -> list[Quarantined]:

@@ -1,4 +1,4 @@
-"""Proof: what shows to somebody who does not trust us that the ledger is whole and an event is in it.
+"""Proofs for those who do not trust us: that the ledger is intact, and that an event is in it.
 
-`tree` of the ledger says what a leaf is; here are the signed checkpoints, the receipts and the verification.
+`ledger.tree` defines the hashes; this package has the signed checkpoints, the receipts and the verification.
 """

@@ -1,8 +1,8 @@
 """Checkpoints in a folder: the root of the ledger, signed, as files that an operator ships elsewhere.
 
-Before a new one is signed, the ledger must still contain what the last one said; a database that was restored from a
-backup, forked or rewritten is found here, and nothing is signed for it. A cosigner, who holds another key and their own
-copy of the last checkpoint that they signed, looks in the same way.
+Before a new one is signed, the ledger must still contain all that the last one commits to: a database that was restored
+from a backup, forked or rewritten is detected, and nothing is signed. A cosigner, with another key and their own copy
+of the last checkpoint that they signed, makes the same check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SUFFIX: Final = ".checkpoint"
 
 
 class LedgerForked(RuntimeError):
-    """The ledger is not the one that a checkpoint speaks of: it was restored, forked or rewritten."""
+    """The ledger is not the one that a checkpoint commits to: it was restored, forked or rewritten."""
 
 
 class CheckpointFolder:
@@ -42,7 +42,7 @@ class CheckpointFolder:
         return open_note(files[-1].read_text("utf-8"), known) if files else None
 
     def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
-        """Return them all, read and verified.
+        """Return all checkpoints, read and verified, the smallest first.
 
         Raises:
             NoteRefused: As `open_note` does.
@@ -50,7 +50,7 @@ class CheckpointFolder:
         return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
 
     def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:
-        """Return the smallest checkpoint of at least a size, as it was written; None if there is none yet."""
+        """Return the note of the smallest checkpoint of at least `size` events, or None if there is none yet."""
         for file in self.notes():
             note = file.read_text("utf-8")
             if open_note(note, known).checkpoint.size >= size:
@@ -58,7 +58,7 @@ class CheckpointFolder:
         return None
 
     def keep(self, checkpoint: Checkpoint, note: str) -> Path:
-        """Write a note; it appears whole or not at all."""
+        """Write a note to its file, atomically, and return the file's path."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{checkpoint.size:015}{SUFFIX}"
         part = path.with_suffix(".part")
@@ -71,13 +71,13 @@ class CheckpointFolder:
 
 
 async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: SigningKey) -> Path | None:
-    """Sign what the ledger is now and keep it in the folder; None if nothing came since the last one.
+    """Sign the ledger's current root, keep the checkpoint in the folder and return its path; None if nothing is new.
 
-    What is signed is computed from the events that came since the last checkpoint, on top of subtrees that make the
-    root that was signed then. Stored nodes only help to find those subtrees: nobody who writes nodes moves a root.
+    The root is computed from the events since the last checkpoint, on top of subtrees that hash to the root signed
+    then. Stored nodes only help to find those subtrees: writing false nodes cannot change a root that is signed.
 
     Raises:
-        LedgerForked: The ledger no longer contains what the last checkpoint said, or holds what was not recorded so.
+        LedgerForked: The ledger lacks events that the last checkpoint commits to, or an event or node was changed.
         NoteRefused: The last checkpoint is not this key's, or was changed.
     """
     await tree.store_nodes()
@@ -92,7 +92,7 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
 
 
 async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) -> bytes:
-    """The root over the first events, from the subtrees under the last signed root and the events since."""
+    """Return the root over the first `size` events, from the subtrees under the last signed root and newer events."""
     frontier = await tree.frontier(signed.size) if signed else Frontier()
     if signed is not None and frontier.root != signed.root:
         raise LedgerForked(f"the first {signed.size} events are not those that were signed")
@@ -111,13 +111,13 @@ async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) ->
 async def cosign_checkpoint(
     tree: StoredTree, folder: CheckpointFolder, key: SigningKey, log: VerifierKey, memory: Path, now: int
 ) -> Path | None:
-    """Add a second key's signature to the newest checkpoint, if it grew out of the one it signed last.
+    """Add a cosigner's signature to the newest checkpoint, if it extends the one that they signed last.
 
     `memory` is the cosigner's own copy of that one, kept where the operators of the ledger cannot write. Returns the
-    checkpoint, or None if it bears the signature already.
+    checkpoint's path, or None if it bears the signature already.
 
     Raises:
-        LedgerForked: The ledger does not contain what the cosigner saw before, or not what the checkpoint says.
+        LedgerForked: The ledger lacks what the cosigner signed before, or what the newest checkpoint commits to.
         NoteRefused: A checkpoint that the log's key did not sign; or no checkpoint at all.
     """
     if key.kind != COSIGNATURE:

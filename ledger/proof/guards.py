@@ -1,4 +1,4 @@
-"""Check that the database refuses to change what was recorded: every append-only trigger is there, and on."""
+"""Check that the database refuses to change what was recorded: every append-only trigger exists and is enabled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRIGGERS: Final = (
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
 )
-"""Each table that keeps what was recorded, and the trigger that keeps it."""
+"""Each guarded table, with a trigger that refuses changes to it."""
 
 _ON: Final = (
     "SELECT n.nspname || '.' || c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "

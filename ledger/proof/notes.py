@@ -1,7 +1,7 @@
 """Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): proofs for others.
 
-A checkpoint says, over the log's Ed25519 signature, what the ledger's root is at a size. A second key's cosignature
-says that its holder saw this root grow out of the one they saw before.
+A checkpoint states the ledger's root at a size, under the log's Ed25519 signature. A cosignature, by a second key,
+states that its holder saw this ledger extend the one that they saw before.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NoteRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public key with the name of its holder and the kind of signature that it makes."""
+    """A public key with the name of its holder and the kind of signature that it verifies."""
 
     name: str
     kind: int
@@ -40,10 +40,10 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a key as C2SP writes it, NAME+ID+KEY.
+        """Read a public key as C2SP writes it, NAME+ID+KEY.
 
         Raises:
-            NoteRefused: It is no such note, or not signed by whom it must be.
+            NoteRefused: It is not an Ed25519 verifier key, or its id is not that of the key.
         """
         name, _, rest = written.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
@@ -61,11 +61,11 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """Four bytes that tell keys of one name apart."""
+        """Four bytes that distinguish keys of the same name."""
         return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     def holds(self, text: str, signature: bytes) -> bool:
-        """Return whether a signature of this key is on a text."""
+        """Return whether this key made a signature on a text."""
         message = text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 72:
@@ -99,10 +99,10 @@ class SigningKey:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a private key as `str` writes it.
+        """Read a private key as `written` returns it.
 
         Raises:
-            NoteRefused: It is no such note, or not signed by whom it must be.
+            NoteRefused: It is not an Ed25519 signing key, or its id is not that of the key.
         """
         start, _, rest = written.strip().partition("PRIVATE+KEY+")
         name, _, tail = rest.partition("+")
@@ -116,7 +116,7 @@ class SigningKey:
         return key
 
     def written(self) -> str:
-        """Return the key to keep in a file; whoever reads it signs in this name."""
+        """Return the private key as text, to keep in a file; whoever can read it can sign in this name."""
         encoded = base64.b64encode(bytes([self.kind]) + self.private.private_bytes_raw()).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{encoded}"
 
@@ -152,7 +152,7 @@ class Checkpoint:
         """Read the text of a note as a checkpoint.
 
         Raises:
-            NoteRefused: It is no such note, or not signed by whom it must be.
+            NoteRefused: It is not an origin, a size and a root, each on its line.
         """
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
@@ -165,7 +165,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A note whose signatures were looked at: its text, and which of the known keys signed it."""
+    """A verified note: its text, and the names of the known keys that signed it."""
 
     text: str
     signers: tuple[str, ...]
@@ -175,13 +175,13 @@ class Opened:
         """The checkpoint that it holds.
 
         Raises:
-            NoteRefused: It is no such note, or not signed by whom it must be.
+            NoteRefused: Its text is not a checkpoint.
         """
         return Checkpoint.parse(self.text)
 
 
 def open_note(note: str, known: tuple[VerifierKey, ...]) -> Opened:
-    """Return a note's text and which known keys signed it.
+    """Verify a note and return its text with the names of the known keys that signed it.
 
     Raises:
         NoteRefused: It is no note; no known key signed it; or a signature that bears a known key's name does not hold.

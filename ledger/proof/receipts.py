@@ -1,7 +1,7 @@
 """Receipts: a file that proves one event to somebody who has neither the database nor trust in us.
 
-The form is C2SP's tlog-proof: the event as extra data, its place, the proof of inclusion, and a signed checkpoint. The
-extra data is not trusted: the leaf is recomputed from it, so that whatever is changed in it proves nothing.
+The form is C2SP's tlog-proof: the event as extra data, its index, the proof of inclusion, and a signed checkpoint. The
+extra data is not trusted: the leaf is recomputed from it, so a receipt whose event was changed proves nothing.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ class ReceiptRefused(ValueError):
 
 
 class Included(NamedTuple):
-    """An event, and the hashes that show that it is in a tree."""
+    """An event and its proof of inclusion in a tree."""
 
     event: StoredEvent
     proof: tuple[bytes, ...]
 
 
 class Proved(NamedTuple):
-    """The content that a receipt proves: the event, the checkpoint that holds it, and who signed that."""
+    """The content that a receipt proves: the event, the checkpoint over it, and the signers of the checkpoint."""
 
     event: StoredEvent
     checkpoint: Checkpoint
     signers: tuple[str, ...]
     enrolment: tuple[StoredEvent, ...] = ()
-    """The events, of the same ledger, by which the key of the event's own signer was enrolled."""
+    """The events of the same ledger that enrolled the key of the event's signer."""
 
 
 async def make_receipt(
@@ -52,7 +52,7 @@ async def make_receipt(
 ) -> str:
     """Return the receipt of an event under a checkpoint that holds it.
 
-    `enrolment`: the positions of the events that enrolled the key of whoever signed it; each with a proof of its own.
+    `enrolment`: the positions of the events that enrolled the signer's key; each gets a proof of its own.
 
     Raises:
         NoteRefused: The checkpoint is not signed by a known key.
@@ -82,9 +82,7 @@ def _written(included: Included, enrolment: Sequence[Included], note: str) -> st
 
 
 def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
-    """Verify a receipt with its text and the known public keys only.
-
-    Return the event it proves, its checkpoint and the signers.
+    """Verify a receipt, from its text and the known public keys alone, and return what it proves.
 
     Raises:
         ReceiptRefused: It is no receipt, or the event is not in the tree that was signed.
@@ -137,7 +135,7 @@ def _enrolment(told: Any) -> Included:
 
 
 def _event(told: dict[str, Any]) -> StoredEvent:
-    """The event that the extra data tells of, with its leaf recomputed."""
+    """Return the event in the extra data, with its leaf recomputed."""
     try:
         for name in ("event_id", "command_id"):
             told[name] = UUID(told[name])

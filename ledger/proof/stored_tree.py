@@ -1,4 +1,4 @@
-"""The tree as the database holds it: hashes of any part of it, by reading some hundred leaves and stored nodes."""
+"""The Merkle tree in the database: the hash of any subtree, from a few hundred leaves and stored nodes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TreeIncomplete(LookupError):
 
 
 class StoredTree:
-    """Reads the tree and, with the rights to do so, stores its nodes."""
+    """The tree in the database: to read and, with the rights to do so, to store its nodes."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -33,7 +33,7 @@ class StoredTree:
         return await self._ledger.head()
 
     async def root(self, size: int) -> bytes:
-        """Return the root over the first events.
+        """Return the root over the first `size` events.
 
         Raises:
             TreeIncomplete: There are fewer.
@@ -43,7 +43,7 @@ class StoredTree:
         return await self.hash_of(Span(0, size))
 
     async def root_of_leaves(self, size: int) -> bytes:
-        """Return the same from the leaves alone, for those who trust no stored node; it takes its time."""
+        """Return the root over the first `size` events from their leaves alone: slow, but trusts no stored node."""
         frontier = Frontier()
         while frontier.size < size:
             for leaf in await self._row(0, frontier.size, min(size, frontier.size + _TILES_AT_ONCE * TILE)):
@@ -51,12 +51,12 @@ class StoredTree:
         return frontier.root
 
     async def frontier(self, size: int) -> Frontier:
-        """Return the perfect subtrees over the first events; a signed root says whether they are the right ones."""
+        """Return the perfect subtrees over the first `size` events; unverified until their root equals a signed one."""
         parts = perfect_parts(Span(0, size))
         return Frontier(size, [await self._perfect(height, index) for height, index in parts])
 
     async def extended(self, frontier: Frontier, size: int) -> Frontier:
-        """Return a frontier with the events that came since, each leaf recomputed from what the event holds.
+        """Return a frontier extended to `size` events, each new leaf recomputed from the event itself.
 
         Raises:
             TreeIncomplete: An event is missing, or is not what its leaf commits to.
@@ -70,9 +70,9 @@ class StoredTree:
         return grown
 
     async def fits_its_nodes(self, size: int) -> bool:
-        """Return whether the newest stored node under a size is the hash of the leaves that stand there now.
+        """Return whether the newest stored node within the first `size` events is the hash of its present leaves.
 
-        A ledger that lost its tail and grew again has others. What lies before is `verify`'s to find: a signature on
+        False for a ledger that lost its tail and grew again. Earlier changes are for `verify` to find: a signature on
         stored nodes commits to what was recorded, not to what was made of it since.
         """
         index = size // TILE - 1
@@ -83,7 +83,7 @@ class StoredTree:
         return not stored or stored == [root_of(leaves)]
 
     async def hash_of(self, span: Span) -> bytes:
-        """Return the hash of the subtree over a span that begins where a subtree of its size begins."""
+        """Return the hash of the subtree over a span that begins on a boundary of its own size."""
         parts = [await self._perfect(height, index) for height, index in perfect_parts(span)]
         return joined(parts)
 
@@ -99,7 +99,7 @@ class StoredTree:
         return found[0]
 
     async def store_nodes(self) -> int:
-        """Store the nodes over events that came since the last time; return how many. Running it twice is once."""
+        """Store the nodes over the events since the last call and return how many were stored. Idempotent."""
         stored, height = 0, TILE_HEIGHT
         while more := await self._store_height(height):
             stored, height = stored + more, height + TILE_HEIGHT
@@ -124,7 +124,7 @@ class StoredTree:
         return done - first
 
     async def _perfect(self, height: int, index: int) -> bytes:
-        """The root of a perfect subtree, from the stored row just below it, or from leaves where none is stored yet."""
+        """Return the root of a perfect subtree, from the highest complete row stored below it, or from the leaves."""
         row = height - height % TILE_HEIGHT
         while row:
             width = 1 << (height - row)
@@ -145,16 +145,16 @@ class StoredTree:
 
 
 class NodeCheck:
-    """Holds stored nodes against what they should be, some hundred at a time, as tiles of leaves pass by in order."""
+    """A comparison of stored nodes with their recomputed hashes, in batches, as tiles of leaves are read in order."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._rows: list[list[bytes]] = []
-        """From the second height up, the nodes since the last one that begins where a node above does."""
+        """For each stored height, the recomputed nodes under the current node of the next stored height."""
         self._made: dict[tuple[int, int], bytes] = {}
 
     def see(self, index: int, node: bytes, row: int = 1) -> bool:
-        """Take the node that the next tile has; return whether it is time to ask for faults."""
+        """Add the recomputed node of the next tile; return whether enough are collected to ask for faults."""
         self._made[row * TILE_HEIGHT, index] = node
         if row > len(self._rows):
             self._rows.append([])
@@ -167,7 +167,7 @@ class NodeCheck:
         return len(self._made) >= TILE
 
     async def faults(self) -> list[tuple[int, str]]:
-        """Return the stored nodes that are not the hashes of their leaves, each by its last position."""
+        """Return (last position, description) for each collected node whose stored hash is wrong, and forget them."""
         made, self._made = self._made, {}
         heights, indexes = [height for height, _ in made], [index for _, index in made]
         async with self._ledger.connection() as connection:

@@ -1,7 +1,7 @@
 """Verify the ledger: every leaf recomputed from the bytes it commits to, every checkpoint from the leaves.
 
-Memory does not grow with the ledger. What was verified is remembered as a frontier of some dozen hashes, so that the
-next time only what came since is read.
+Memory does not grow with the ledger. What was verified is remembered as a frontier of a few dozen hashes, so that the
+next verification reads only newer events.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _REPORT_EVERY: Final = 2000
 
 
 class ProofFault(NamedTuple):
-    """Something that is not as it was recorded."""
+    """A fault in the ledger, at the position of an event."""
 
     position: int
     what: str
@@ -37,16 +37,16 @@ class Verified(NamedTuple):
     faults: tuple[ProofFault, ...]
 
     def remembered(self) -> str:
-        """Return the place that the next verification goes on from, to keep in a file of the verifier's own."""
+        """Return the state from which the next verification continues, as JSON for a file of the verifier's own."""
         nodes = [node.hex() for node in self.frontier.nodes]
         return json.dumps({"size": self.frontier.size, "nodes": nodes, "clock": self.clock.isoformat()})
 
     @classmethod
     def read(cls, remembered: str) -> Self:
-        """Read it back.
+        """Read the state that `remembered` returned.
 
         Raises:
-            ValueError: It is no such place.
+            ValueError: It is not such a state.
         """
         try:
             told = json.loads(remembered)
@@ -63,7 +63,7 @@ NOTHING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def beginning() -> Verified:
-    """The place where a whole verification begins."""
+    """Return the state from which a full verification begins."""
     return Verified(Frontier(), NOTHING, ())
 
 
@@ -73,16 +73,19 @@ async def verify(
     since: Verified | None = None,
     progress: Callable[[int], Any] = lambda position: None,
 ) -> Verified:
-    """Read all that came since, and return what is wrong with it. `roots` are the signed ones, by size.
+    """Verify the events since an earlier verification, and return the new state with the faults found.
 
-    What was verified before is held against the stored hashes, not read again. Stops after twenty faults. Raises
-    LedgerUnavailable.
+    `roots` are the signed roots, by size. Events verified before are not read again: their root is compared with the
+    stored hashes. Stops after MOST_FAULTS faults.
+
+    Raises:
+        LedgerUnavailable: The database did not answer.
     """
     since = since or beginning()
     head = await ledger.head()
     reading = _Reading(ledger, roots, since)
     reading.faults += await _faults_before(StoredTree(ledger), since.frontier, roots)
-    streams = asyncio.create_task(ledger.broken_streams(since.frontier.size))  # the server's work, beside ours
+    streams = asyncio.create_task(ledger.broken_streams(since.frontier.size))  # runs in the database meanwhile
     try:
         async for event in ledger.read_between(since.frontier.size, head):
             if not reading.see(event):
@@ -102,7 +105,7 @@ async def verify(
 
 
 class _Reading:
-    """The events as they pass by, a tile of leaves at a time."""
+    """A verification under way, which reads the events in order, a tile of leaves at a time."""
 
     def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: Verified) -> None:
         self._frontier, self._clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
@@ -110,11 +113,11 @@ class _Reading:
         self._nodes = NodeCheck(ledger)
         self._roots = roots
         self._leaves: list[bytes] = []
-        """Those that are not in the frontier yet."""
+        """The leaves that are not in the frontier yet."""
         self.faults: list[ProofFault] = []
 
     def see(self, event: StoredEvent) -> bool:
-        """Take the next event; return False if it is not the next."""
+        """Verify the next event; return False if one is missing before it."""
         expected = self._position + 1
         if event.position != expected:
             self.faults.append(ProofFault(expected, f"missing; the next is {event.position}"))
@@ -144,7 +147,7 @@ class _Reading:
         return frontier
 
     async def close_tile(self) -> None:
-        """Bring what passed by into the frontier, where a tile ends."""
+        """Move the collected leaves into the frontier; called at the end of a tile."""
         if len(self._leaves) == TILE:
             if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
                 self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
@@ -153,7 +156,7 @@ class _Reading:
         self._leaves = []
 
     async def end(self, head: int) -> Verified:
-        """Return the findings on a ledger of so many events."""
+        """Return the result for a ledger of `head` events."""
         self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
         self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]
@@ -161,7 +164,7 @@ class _Reading:
 
 
 async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[ProofFault]:
-    """Return faults of the ledger up to where it was verified before."""
+    """Return the faults in the part of the ledger that was verified before."""
     if not before.size:
         return []
     known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}

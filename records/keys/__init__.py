@@ -1,1 +1,1 @@
-"""Signatures: the keys of staff, and the mathematics of what was signed with them. Ed25519 by `cryptography`."""
+"""Signatures: the private keys of staff, and the verification of what they signed. Ed25519 by `cryptography`."""

@@ -88,7 +88,7 @@ class Keyring:
         return Signature(statement=statement, key_id=_public(private).key_id, value=value)
 
     def discard(self, staff_id: str) -> None:
-        """Take back a key that was made and not enrolled."""
+        """Delete a key that was made but not enrolled."""
         with suppress(OSError):
             self.path(staff_id).unlink()
 

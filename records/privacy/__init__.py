@@ -1,1 +1,1 @@
-"""Names of people: encrypted under a key per person, and forgotten for good when the key is destroyed."""
+"""Names of people: encrypted under a key per person, and unreadable for good once the key is destroyed."""

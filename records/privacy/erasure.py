@@ -1,4 +1,4 @@
-"""Erasing a person: their key is destroyed, and all that shows their name is dropped, in one transaction."""
+"""Erase a person: destroy their key and drop every document that shows their name, in one transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _REWRITE: Final = "SELECT privacy.rewrite()"
 async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
     """Make a person's name unreadable: in the ledger for good, and in all that was folded from it.
 
-    The documents that show the name are gone when this is done, from the tables' files as well; the projector folds
-    them anew without it.
+    Afterwards the documents that show the name are gone, from the tables' files as well; the projector folds them anew
+    without it.
 
     Raises:
         StillNamed: They were named in another stream meanwhile; nothing is erased.

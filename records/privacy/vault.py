@@ -1,8 +1,8 @@
-"""Personal data in events: encrypted under a key per person (crypto-shredding), and gone for good when the key is.
+"""Personal data in events: encrypted under a key per person, and unreadable once it is destroyed (crypto-shredding).
 
-What is stored and hashed is the encrypted text, so every proof holds after an erasure. Who reads through the ledger
-sees the names; who reads its table does not. Encryption is deterministic (AES-SIV, RFC 5297): a retry is
-identical bytes. The price is that the same text about the same person can be seen to be the same.
+The encrypted text is what is stored and hashed, so every proof holds after an erasure. Readers through the ledger see
+the names; readers of its table do not. Encryption is deterministic (AES-SIV, RFC 5297), so a retry gives identical
+bytes; the price is that equal texts about the same person can be recognised as equal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ledger.model import MARK, AppendRequest, Naming, NewEvent
 from ledger.store import lend
 
 ERASED: Final = f"{MARK}erased⟧"
-"""What stands where a person was named whose key is destroyed."""
+"""The text in place of the name of a person whose key is destroyed."""
 
 _SEALED: Final = re.compile(rf"{MARK}([0-9a-f-]{{36}}):([A-Za-z0-9_-]+)⟧".encode())
 _MARK: Final = MARK.encode()
@@ -39,7 +39,7 @@ _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 
 
 class NamedPerson(NamedTuple):
-    """A person whom the ledger names, and in which streams."""
+    """A person named in the ledger, with the streams that name them."""
 
     person: UUID
     subject: str
@@ -51,14 +51,14 @@ class StillNamed(RuntimeError):
 
 
 class Vault:
-    """Seals what is appended and opens what is read. Holds no key longer than one call."""
+    """The encryption of names on appending, and their decryption on reading. Holds no key longer than one call."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._salt = b""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request with everybody whom its events name encrypted; the same for the same request."""
+        """Return the request with the names in its events encrypted; the same request always gives the same bytes."""
         named: dict[str, Naming] = {}
         for naming in (naming for event in request.events for naming in event.named):
             named.setdefault(naming.text, naming)
@@ -76,12 +76,12 @@ class Vault:
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
     async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
-        """Return the digest by which a person is found; it does not say who they are."""
+        """Return the salted digest by which a person is found; it does not reveal who they are."""
         self._salt = self._salt or bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
-        """Return payloads with every name that can still be read in its place, and ERASED for the others."""
+        """Return the payloads with names decrypted, and ERASED in place of those whose key is destroyed."""
         people = {found[1] for payload in payloads if _MARK in payload for found in _SEALED.finditer(payload)}
         if not people:
             return payloads
@@ -93,7 +93,7 @@ class Vault:
         return [_SEALED.sub(lambda found: _opened(found, keys.get(found[1])), payload) for payload in payloads]
 
     async def people(self) -> list[NamedPerson]:
-        """Return everybody who is named and whose key exists."""
+        """Return all named people whose key exists, in the order of their subjects."""
         query = (
             "SELECT p.person, p.key, p.sealed, array_agg(m.stream_id ORDER BY m.stream_id) AS streams "
             "FROM privacy.people p JOIN privacy.mentions m USING (person) WHERE p.erased_at IS NULL GROUP BY p.person"
@@ -104,7 +104,7 @@ class Vault:
         return sorted(known, key=lambda one: one.subject)
 
     async def destroy(self, known: NamedPerson, connection: PoolConnectionProxy) -> None:
-        """Destroy a person's key and what they are known by, in the transaction of the connection.
+        """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         Raises:
             StillNamed: They were named in another stream meanwhile; nothing is destroyed.
@@ -126,7 +126,7 @@ class Seal(NamedTuple):
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
     def within(self, value: Any) -> Any:
-        """Return a person's fields with all their text encrypted."""
+        """Return the value of a person's field with every text in it encrypted."""
         match value:
             case str():
                 return self.of(value)
@@ -137,11 +137,11 @@ class Seal(NamedTuple):
 
 
 class Sealer:
-    """Seals names wherever an event's content holds them.
+    """The encryption of names wherever an event's content contains them.
 
-    A name of several words is found within longer texts, too; a single word only where it is all that a text says, and
-    not where it could be a code, an identifier or a type. What else is a person's own (a date means nothing by itself)
-    is found by the field, in every object that names them.
+    A name of several words is found within longer texts, too; a single word only where it is the whole text and could
+    not be a code, an identifier or a type. Other personal data (a date means nothing by itself) is found by its field,
+    in every object that names the person.
     """
 
     def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
@@ -194,5 +194,5 @@ def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:
 
 
 def blanked(payload: bytes) -> bytes:
-    """Return a payload for those who hold no keys: what is encrypted is left out, and the rest can be read."""
+    """Return a payload for readers without keys: encrypted texts are replaced, and the rest can be read."""
     return _SEALED.sub("⟦sealed⟧".encode(), payload)

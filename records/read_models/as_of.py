@@ -1,7 +1,7 @@
-"""Any read model as of a time: what was true then, and what we knew then.
+"""Read models as of a time (bitemporal): what was true then, and what was known then.
 
-They differ: a bank's answer of Monday that was imported on Friday was true on Monday and known on Friday. Each cuts the
-ledger elsewhere: "knew" by when events were recorded, "true" by when they say that they happened.
+A bank's answer of Monday that was imported on Friday was true on Monday and known on Friday. "Known" limits the events
+by the time at which they were recorded, "true" by the time at which they say that they happened.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from records.codec import from_ledger
 
 @dataclass(frozen=True, slots=True)
 class LedgerAsOf:
-    """A cut through the ledger. A part that is not given does not cut."""
+    """A limit on the events to read, by up to three bounds; a bound that is None does not limit."""
 
     true_at: datetime | None = None
     known_at: datetime | None = None
@@ -26,7 +26,7 @@ class LedgerAsOf:
 
     @property
     def present(self) -> bool:
-        """True if nothing is cut."""
+        """True if nothing is limited."""
         return self == LedgerAsOf()
 
 
@@ -48,7 +48,7 @@ def _happened_at(stored: StoredEvent) -> datetime:
 async def documents_as_of(
     ledger: Ledger, projection: Projection, cut: LedgerAsOf, stream_id: str = ""
 ) -> dict[str, Document]:
-    """Return a read model's documents as of a cut, of all streams or of one, folded for this question alone."""
+    """Return a read model's documents as of a cut, by stream id, of all streams or of one; folded on each call."""
     prefix = stream_id or projection.prefix
     events = await events_as_of(ledger, prefix, cut)
     return in_memory(projection, [event for event in events if stream_id in ("", event.stream_id)])

@@ -1,4 +1,4 @@
-"""Judge the events that read models are folded from, and stop a projector before it is upgraded."""
+"""Judge the events that read models are folded from, and stop a projector at an event of a newer release."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from records.codec import from_ledger
 
 
 def judge_of(ledger: Ledger) -> JudgeEvents:
-    """Return the judge of events that count for nothing: forged ones, and those that guardians set aside."""
+    """Return the judge that marks disregarded events: forged ones, and those that guardians set aside."""
     judge = Reader(ledger).judge
 
     async def judged(events: Sequence[StoredEvent], connection: PoolConnectionProxy) -> list[StoredEvent]:
@@ -26,8 +26,8 @@ def judge_of(ledger: Ledger) -> JudgeEvents:
     return judged
 
 
-def told_by(stored: StoredEvent) -> Any:
-    """Return an event's meaning.
+def decoded_event(stored: StoredEvent) -> Any:
+    """Return the domain event that a stored event holds.
 
     Raises:
         EventUnreadable: Nobody can read it.

@@ -16,7 +16,7 @@ from domain.policy.conditions import CONDITIONS
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Projection
-from records.read_models.judging import told_by
+from records.read_models.judging import decoded_event
 
 WAITS: Final = {
     Wait.ANSWER: "the proposer's answer",
@@ -27,8 +27,8 @@ WAITS: Final = {
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
-    """Fold a partnership's own events, or those of one of its attempts to pay."""
-    told = [told_by(stored) for stored in events]
+    """Fold the events of a partnership's stream, or of the stream of an attempt to pay, into its document."""
+    told = [decoded_event(stored) for stored in events]
     if StreamId(events[0].stream_id).is_partnership:
         return _partnership(document, StreamId(events[0].stream_id).subject, told)
     return _payment(document, told)
@@ -77,7 +77,7 @@ def _work(state: Partnership) -> list[Document]:
 
 
 def _obligations(state: Partnership) -> list[Document]:
-    """Return the obligations with their days; without a day where the policy sets none."""
+    """Return the obligations with their due dates, or None where the policy sets none."""
     owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
     if state.deadline is not None:
         owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))

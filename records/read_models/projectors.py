@@ -1,4 +1,4 @@
-"""Everything that is projected, and the tasks of a worker that keep it up to the ledger."""
+"""All projections, and the tasks that keep them up to date."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from records.read_models.timeline import TIMELINE
 ALL: Final = (PARTNERSHIPS, TIMELINE)
 
 LOOK_AGAIN: Final = 5.0
-"""Seconds after which one that was stopped looks whether it may go on."""
+"""Seconds after which a stopped projector tries again."""
 
 log = structlog.get_logger("accord.projector")
 
 
 async def project(ledger: Ledger) -> None:
-    """Keep all read models up to the ledger, until cancelled."""
+    """Keep all read models up to date, until cancelled."""
     judge = judge_of(ledger)
     await asyncio.gather(*[_keep(Projector(ledger, projection, judge)) for projection in ALL])
 
 
 async def _keep(projector: Projector) -> None:
-    """One that may not go on says so once and leaves the others alone; it goes on when a person has mended it."""
+    """Run one projector for ever. If it has to stop, log the reason once and retry until a person has fixed it."""
     name, told = projector.projection.name, ""
     while True:
         try:

@@ -8,11 +8,11 @@ from typing import Final
 from domain.streams import PARTNERSHIP_STREAMS
 from ledger import StoredEvent
 from ledger.projections import Document, Projection
-from records.read_models.judging import told_by
+from records.read_models.judging import decoded_event
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
-    """Add a line for each event."""
+    """Add an entry to a stream's timeline for each event."""
     before = document["entries"] if document is not None else []
     return {"entries": [*before, *map(_entry, events)]}
 
@@ -21,7 +21,7 @@ TIMELINE: Final = Projection("timeline", 2, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _entry(stored: StoredEvent) -> Document:
-    event = told_by(stored)
+    event = decoded_event(stored)
     return {
         "position": stored.position,
         "version": stored.version,

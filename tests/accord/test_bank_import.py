@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import accord.client.bank_import
-from accord.client.bank_import import Import, go_on, import_file
+from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import Belongs, resolve
+from accord.client.exceptions import PaymentReference, resolve
 from accord.client.faults import Refused
 from domain.partnership import events as e
 from domain.partnership.state import Stage, TrancheState
@@ -296,7 +296,7 @@ async def test_what_comes_back_of_a_payment_that_was_booked_twice_is_an_exceptio
     await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
     (exception,) = await exceptions_of(left.desk)
     for actor in ("femi.ade", "dora.kim"):
-        await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", actor)
+        await resolve(left.desk, exception, Resolution.BANK_ERROR, PaymentReference(), "they put it right", actor)
     await contradicted(left, told_now(back(left, reference="R-3"), message="BANK-3"), KIND.CONTRADICTION)
 
 
@@ -348,9 +348,13 @@ async def test_a_word_that_nobody_can_read_holds_the_payment_that_it_names_until
     assert (await left.reread()).hold is not None
     (exception,) = await exceptions_of(left.desk)
     assert exception.kind is KIND.UNREADABLE
-    alone = await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", "femi.ade")
+    alone = await resolve(
+        left.desk, exception, Resolution.BANK_ERROR, PaymentReference(), "they put it right", "femi.ade"
+    )
     assert alone.waits_for_second
-    both = await resolve(left.desk, exception, Resolution.BANK_ERROR, Belongs(), "they put it right", "dora.kim")
+    both = await resolve(
+        left.desk, exception, Resolution.BANK_ERROR, PaymentReference(), "they put it right", "dora.kim"
+    )
     assert not both.waits_for_second
 
 
@@ -533,10 +537,10 @@ async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twic
     assert [(await paying.attempt_of(s)).status for s in (one, other)] == [
         TrancheStatus.SETTLED, TrancheStatus.HANDED_OVER
     ]  # fmt: skip
-    (rest,) = await go_on(furnished)
+    (rest,) = await finish_interrupted_imports(furnished)
     assert ([answer.partnership_id for answer in rest.new], rest.known) == ([OTHER], 1)
     assert (await paying.attempt_of(other)).status is TrancheStatus.SETTLED
-    assert await go_on(furnished) == ()
+    assert await finish_interrupted_imports(furnished) == ()
     assert (await imports(furnished, content)).known == 2
 
 

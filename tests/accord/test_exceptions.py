@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.exceptions import Belongs, Resolved, named_exception, resolve
+from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
 from accord.client.faults import BadInput, Refused
 from accord.client.payment_files import export
 from domain.partnership import events as e
@@ -64,9 +64,13 @@ async def raised(scribe: Scribe, content: bytes, kind: ExceptionKind, actor: str
 
 
 async def says(
-    scribe: Scribe, exception: RaisedException, resolution: Resolution, actor: str, belongs: Belongs | None = None
+    scribe: Scribe,
+    exception: RaisedException,
+    resolution: Resolution,
+    actor: str,
+    belongs: PaymentReference | None = None,
 ) -> Resolved:
-    return await resolve(scribe.desk, exception, resolution, belongs or Belongs(), NOTE, actor)
+    return await resolve(scribe.desk, exception, resolution, belongs or PaymentReference(), NOTE, actor)
 
 
 async def at_rest(scribe: Scribe) -> None:
@@ -204,7 +208,7 @@ async def test_nothing_came_back_of_what_is_not_booked_here_until_the_booking_co
 async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     await says(settled, exception, BELONGS, FINANCE)
-    other = await says(settled, exception, BELONGS, DIRECTOR, Belongs(settled.reference, 1, 1))
+    other = await says(settled, exception, BELONGS, DIRECTOR, PaymentReference(settled.reference, 1, 1))
     assert other.waits_for_second
     assert (await settled.reread()).tranches[0].returned == Decimal(0)
 
@@ -286,7 +290,7 @@ async def test_money_that_names_nobody_counts_as_received_where_two_say_whose_it
     assert exception.partnership == ""
     with pytest.raises(BadInput, match="say whose it is: --partnership"):
         await says(gift, exception, BELONGS, FINANCE)
-    whose = Belongs(gift.reference)
+    whose = PaymentReference(gift.reference)
     assert (await says(gift, exception, BELONGS, FINANCE, whose)).waits_for_second
     assert (await gift.reread()).received == Decimal(0)
     await says(gift, exception, BELONGS, DIRECTOR, whose)
@@ -329,7 +333,7 @@ async def test_a_late_return_that_was_recorded_is_put_to_rest(settled: Scribe) -
 
 async def test_a_booking_that_names_no_payment_counts_for_the_payment_that_a_person_names(left: Scribe) -> None:
     exception = await raised(left, told_now(booked("ACCUNKNOWN")), KIND.UNKNOWN_PAYMENT)
-    assert not (await says(left, exception, BELONGS, FINANCE, Belongs(left.reference, 1, 1))).waits_for_second
+    assert not (await says(left, exception, BELONGS, FINANCE, PaymentReference(left.reference, 1, 1))).waits_for_second
     assert await progress(left) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
     await at_rest(left)
 
@@ -337,12 +341,14 @@ async def test_a_booking_that_names_no_payment_counts_for_the_payment_that_a_per
 @pytest.mark.parametrize(
     ("whose", "told"),
     [
-        (Belongs("P-2026-0999", 1, 1), "there is no partnership P-2026-0999"),
-        (Belongs(paying.REFERENCE, 2, 1), "has no attempt 1 at tranche 2"),
-        (Belongs(paying.REFERENCE, 1, 2), "has no attempt 2 at tranche 1"),
+        (PaymentReference("P-2026-0999", 1, 1), "there is no partnership P-2026-0999"),
+        (PaymentReference(paying.REFERENCE, 2, 1), "has no attempt 1 at tranche 2"),
+        (PaymentReference(paying.REFERENCE, 1, 2), "has no attempt 2 at tranche 1"),
     ],
 )
-async def test_a_booking_counts_for_no_payment_that_was_never_made(left: Scribe, whose: Belongs, told: str) -> None:
+async def test_a_booking_counts_for_no_payment_that_was_never_made(
+    left: Scribe, whose: PaymentReference, told: str
+) -> None:
     exception = await raised(left, told_now(booked("ACCUNKNOWN")), KIND.UNKNOWN_PAYMENT)
     with pytest.raises(Refused, match=told):
         await says(left, exception, BELONGS, FINANCE, whose)
@@ -352,7 +358,7 @@ async def test_a_booking_counts_for_no_payment_that_was_never_made(left: Scribe,
 async def test_what_cannot_be_read_as_an_answer_never_counts_and_can_be_put_aside(left: Scribe) -> None:
     exception = await raised(left, told_now(booked(paying.identifier(left), "many")), KIND.UNREADABLE)
     with pytest.raises(Refused, match="cannot be read as an answer, so it cannot count"):
-        await says(left, exception, BELONGS, FINANCE, Belongs(left.reference, 1, 1))
+        await says(left, exception, BELONGS, FINANCE, PaymentReference(left.reference, 1, 1))
     for actor in (FINANCE, DIRECTOR):
         await says(left, exception, BANK, actor)
     await at_rest(left)

@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.client.faults import Refused
-from accord.operations.absence import Absence, Differences, differences
+from accord.operations.absence import Differences, MissingWorkflows, differences
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
 from domain.partnership.state import Stage
@@ -79,14 +79,14 @@ async def test_all_that_are_missing_are_started_again(life: Life, shell: Shell) 
 
 
 async def test_a_worker_counts_what_is_missing_once_it_was_missing_twice(life: Life, client: Client) -> None:
-    looking = Absence(client, life.desk.ledger)
+    looking = MissingWorkflows(client, life.desk.ledger)
     await ended(life)
     assert life.reference not in (await looking.once()).missing
     assert life.reference in (await looking.once()).missing
 
 
 async def test_what_the_index_does_not_show_yet_and_runs_is_not_missing(life: Life, client: Client) -> None:
-    looking = Absence(client, life.desk.ledger)
+    looking = MissingWorkflows(client, life.desk.ledger)
     looking._seen = Differences(missing=frozenset({life.reference}))
     assert life.reference not in (await looking.once()).missing
 

@@ -25,7 +25,7 @@ from activities.contracts import (
     KnownVersion,
     ReadRequest,
     RecordRequest,
-    Touched,
+    AffectedPartnerships,
     TrancheStart,
 )
 from domain.directory.people import KeyRevoked
@@ -109,7 +109,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),
         "instruct_payment": TrancheStart(partnership_id=REFERENCE, tranche=1, attempt=1),
         "find_touched": None,
-        "tell": Touched(versions=(), looked_at=0, partnership_ids=()),
+        "tell": AffectedPartnerships(versions=(), looked_at=0, partnership_ids=()),
     }
 
 

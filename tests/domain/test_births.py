@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.errors import IllegalTransition
-from domain.parties import Party, PartyKind, impossibly_born
+from domain.parties import Party, PartyKind, birth_date_fault
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
@@ -102,8 +102,8 @@ def test_what_was_true_of_the_day_it_was_said_is_judged_by_that_day() -> None:
 
 def test_everybody_is_told_at_once_in_one_line() -> None:
     born = {"role": "DIRECTOR", "born": TOMORROW}
-    behind = party(principals=[{"name": "Rosa Quiroga", **born}, {"name": "Abel Mbeki", **born}]).named_with
-    said = impossibly_born(behind, TODAY)
+    behind = party(principals=[{"name": "Rosa Quiroga", **born}, {"name": "Abel Mbeki", **born}]).with_principals
+    said = birth_date_fault(behind, TODAY)
     wrong = "is in the future or too long ago"
     assert said == f"the date of birth of Rosa Quiroga {wrong}; the date of birth of Abel Mbeki {wrong}"
-    assert impossibly_born(behind, TOMORROW) == ""
+    assert birth_date_fault(behind, TOMORROW) == ""

@@ -135,13 +135,13 @@ def test_somebody_without_a_country_of_her_own_is_screened_with_the_partys() -> 
 
 def test_a_party_that_is_a_person_is_screened_with_her_birth() -> None:
     someone = party("Ines Duarte", kind=PERSON, ein=None, born=BORN)
-    assert someone.named_with == (someone,)
+    assert someone.with_principals == (someone,)
     assert Party.model_validate_json(someone.model_dump_json()) == someone
 
 
 def test_whom_somebody_stands_behind_is_said_by_the_principals_and_by_nothing_else() -> None:
     known = party(principals=({"name": "Rosa Quiroga", "role": "DIRECTOR", "kind": "INDIVIDUAL"},))
-    assert [one.behind for one in known.named_with] == [None, "Riverbend Library Network (US)"]
+    assert [one.behind for one in known.with_principals] == [None, "Riverbend Library Network (US)"]
     assert "behind" not in str(Proposal.model_json_schema())
     with pytest.raises(ValidationError, match="leave out `behind`"):
-        proposal(partner=known.named_with[1])
+        proposal(partner=known.with_principals[1])

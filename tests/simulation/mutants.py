@@ -25,7 +25,7 @@ from domain.partnership import decisions
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
-from domain.payment.tranche import PaymentInstructed, fold_tranche, hear
+from domain.payment.tranche import PaymentInstructed, fold_tranche
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.streams import StreamId
 from domain.values import Money
@@ -177,10 +177,10 @@ def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:
 
 def _hear_without(*kinds: ExceptionKind) -> Patch:
     def heard(*given: Any) -> Any:
-        said = hear(*given)
+        said = events_of_answer(*given)
         return () if isinstance(said, Contradiction) and said.kind in kinds else said
 
-    return _is(bank_entries, "hear", heard)
+    return _is(bank_entries, "events_of_answer", heard)
 
 
 async def _make_of_payments_alone(connection: Any, batch: Any) -> Any:

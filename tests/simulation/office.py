@@ -11,7 +11,7 @@ import asyncpg
 
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import Belongs, Resolved, named_exception, resolve
+from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, tell_whom_it_concerns
 from accord.client.hand_over import HandedOver, hand_over
@@ -157,7 +157,7 @@ class Office:
             return await read_exceptions(connection)
 
     async def resolve(
-        self, exception: RaisedException, resolution: Resolution, belongs: Belongs, actor: str
+        self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str
     ) -> Resolved:
         """Say what an exception was. Raises Refused, BadInput."""
         known = await named_exception(self.desk, exception.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from accord.client.exceptions import Belongs
+from accord.client.exceptions import PaymentReference
 from accord.client.faults import BadInput, Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
@@ -29,7 +29,7 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
     told = []
     for person in people:
         try:
-            done = await world.office.resolve(exception, wanted, Belongs(), person)
+            done = await world.office.resolve(exception, wanted, PaymentReference(), person)
         except (Refused, BadInput) as fault:
             return f"{wanted.value}: refused to {person}, {fault}"
         told.append(person)

@@ -13,7 +13,7 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
 from accord.client.lost import lost_events, record_again
-from accord.operations.absence import Absence, differences
+from accord.operations.absence import MissingWorkflows, differences
 from domain.directory.people import LossAccepted
 from domain.partnership import commands as c
 from tests.accord.test_epochs import ANOTHER_TIMELINE
@@ -44,7 +44,7 @@ async def test_what_the_ledger_forgot_at_rest_is_noticed_though_nothing_moves(fo
     """Reconciliation looks at what moved; of what was forgotten, nothing moves."""
     desk, reference = forgotten.desk, forgotten.reference
     await until(lambda: _shown_ahead(forgotten))
-    looking = Absence(client, desk.ledger)
+    looking = MissingWorkflows(client, desk.ledger)
     assert reference not in (await looking.once()).ahead
     assert reference in (await looking.once()).ahead
     await looking._look()

@@ -1,4 +1,4 @@
-"""Alternatives where the asked path is closed: those that the same table leaves open, the cheapest first."""
+"""Alternatives to a path that is not lawful: those that the same table allows, the cheapest first."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ DOCUMENTS: Final = {
 }
 
 DETERMINABLE: Final = frozenset({Recipient.FOREIGN_NONPROFIT, Recipient.INTERNATIONAL_ORGANIZATION})
-"""Classes that an equivalency determination can lift."""
+"""Classes that an equivalency determination can make FOREIGN_EQUIVALENT."""
 
 NEVER_SPONSORED: Final = frozenset({Recipient.INDIVIDUAL})
 
 
 def lawful_options(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
-    """Return the other lawful ways to the same end, the cheapest first: papers, another funder, advice, a sponsor."""
+    """Return the other lawful options, the cheapest first: documents, another funder, a determination, a sponsor."""
     return (
         *_papers(recipient),
         *_other_funders(recipient, profile),

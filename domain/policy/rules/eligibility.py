@@ -1,4 +1,4 @@
-"""Rules on the payee of money that goes out: a non-profit, listed, itself, not revoked, on a lawful path."""
+"""Rules on the payee of money out: a non-profit, listed under its own name, not revoked, on a lawful path."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEEDS_NO_LISTING: Final = frozenset(
         RecipientClass.INTERNATIONAL_ORGANIZATION,
     }
 )
-"""Classes that the registers of exempt organisations do not have to list."""
+"""Classes that need not be listed in the registers of exempt organisations."""
 
 
 _LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
@@ -148,7 +148,7 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
 
 
 def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
-    """Publication 78 lists subordinates and government units as public charities too; that is no contradiction."""
+    """Return the classes that can contradict; Publication 78 also lists subordinates and governments as charities."""
     finer = {RecipientClass.US_GROUP_SUBORDINATE, RecipientClass.US_GOVERNMENT}
     return (
         tuple(one for one in classes if one is not RecipientClass.US_PUBLIC_CHARITY) if finer & {*classes} else classes

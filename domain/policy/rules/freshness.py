@@ -12,13 +12,13 @@ from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import RegisterVersion
 
 STATUS_REGISTERS: Final = frozenset({"irs-bmf", "irs-pub78", "irs-revocation"})
-"""What must have been asked before an answer about an organisation counts."""
+"""Registers that must have been asked before a status answer on an organisation counts."""
 
 SANCTIONS_LISTS: Final = {
     "2026.2": frozenset({"ofac-sdn"}),
     "2026.3": frozenset({"ofac-sdn", "ofac-consolidated", "un-consolidated"}),
 }
-"""What must have been asked before the silence of lists counts, by the edition from which it must."""
+"""By edition: the lists that must have been asked before a screening without a match counts."""
 
 _MONTHLY, _ON_DESIGNATION = timedelta(days=62), timedelta(days=35)
 
@@ -26,13 +26,13 @@ OLDEST_VERSION: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(sorted(STATUS_REGISTERS), _MONTHLY),
     **dict.fromkeys(sorted(SANCTIONS_LISTS["2026.3"]), _ON_DESIGNATION),
 }
-"""How old the version in force may be: the IRS publishes monthly, OFAC and the United Nations when they designate."""
+"""The maximum age of a version: the IRS publishes monthly, OFAC and the United Nations when they designate."""
 
 LAST_LOOK_AGES: Final[Mapping[str, Mapping[str, timedelta]]] = {"2026.2": {}, "2026.3": OLDEST_VERSION}
-"""The limits that are asked once more before a payment, by the edition from which they are."""
+"""By edition: the age limits that are checked again after the assessment, up to the payment."""
 
 _TIME_ZONES: Final = timedelta(days=1)
-"""A file may be dated a day ahead of us, where it is tomorrow already."""
+"""A file may be dated a day ahead, by a publisher where it is tomorrow already."""
 
 
 def registers_are_fresh(facts: Facts) -> Verdict:
@@ -50,7 +50,7 @@ def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
 
 
 def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
-    """Return the fault of the registers that were asked, or None."""
+    """Return a referral if a register was not asked, or its version is too old or dated in the future; else None."""
     if unasked := _unasked(facts, SANCTIONS_LISTS[edition]):
         return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
     limits = {one: OLDEST_VERSION[one] for one in STATUS_REGISTERS | SANCTIONS_LISTS[edition]}
@@ -73,7 +73,7 @@ def _asked(facts: Facts) -> list[RegisterVersion]:
 
 
 def _unasked(facts: Facts, lists: frozenset[str]) -> list[str]:
-    """Return registers without which nothing is known: silence of a list that was never loaded clears nobody."""
+    """Return the required registers that were not asked: a list that was never loaded clears nobody."""
     missing = lists - {version.register_name for version in facts.screening.asked}
     for evidence in (facts.status, facts.central):
         if evidence is not None:

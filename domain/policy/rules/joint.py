@@ -1,4 +1,4 @@
-"""The rule on what is done together without money."""
+"""The rule on joint work without money."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from domain.policy.rule import Basis
 
 
 class Path(NamedTuple):
-    """One cell of the table."""
+    """A cell of the table: the outcome for one class of recipient and kind of funder."""
 
     outcome: Outcome
     reason: str
@@ -24,7 +24,7 @@ class Path(NamedTuple):
 
     @property
     def lawful(self) -> bool:
-        """True if the money may go this way, if only with conditions."""
+        """True if the payment is allowed, with or without conditions."""
         return self.outcome in {Outcome.PASS, Outcome.CONDITION}
 
 
@@ -47,22 +47,22 @@ EXERCISE_RESPONSIBILITY: Final = (ConditionId.PRE_GRANT_INQUIRY, ConditionId.WRI
 
 
 def allow(reason: str, basis: Basis = CHARITY) -> Path:
-    """The money may go this way."""
+    """Return a cell that allows the payment."""
     return Path(Outcome.PASS, reason, basis)
 
 
 def condition(reason: str, basis: Basis, *conditions: ConditionId) -> Path:
-    """The money may go this way once something is done and on file."""
+    """Return a cell that allows the payment once the conditions are met."""
     return Path(Outcome.CONDITION, reason, basis, conditions)
 
 
 def refer(reason: str, basis: Basis = OWNERS_POLICY) -> Path:
-    """A person must look."""
+    """Return a cell that refers the case to a person."""
     return Path(Outcome.REFER, reason, basis)
 
 
 def deny(reason: str, basis: Basis = OWNERS_POLICY) -> Path:
-    """The money may not go this way."""
+    """Return a cell that refuses the payment."""
     return Path(Outcome.FAIL, reason, basis)
 
 

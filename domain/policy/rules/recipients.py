@@ -1,6 +1,6 @@
-"""Class a payee: from what it declares and documents, and what the registers say (rules 2.3).
+"""Classify a payee, from its declaration, its documents and the registers (rules 2.3).
 
-Where two registers differ, the more cautious class stands; what is not known is UNKNOWN, which refers and never allows.
+Where two registers differ, the more cautious class stands; a class not known is UNKNOWN, which refers and never allows.
 """
 
 from __future__ import annotations
@@ -36,11 +36,15 @@ NOT_PLAINLY_EXEMPT: Final = frozenset({"12", "25"})
 """BMF STATUS codes within subsection 03 that a person must look at: split-interest trusts, terminating foundations."""
 
 NOT_DEDUCTIBLE: Final = "2"
-"""BMF DEDUCTIBILITY of those whose donors may not deduct: within subsection 03 a person must look."""
+"""BMF DEDUCTIBILITY code for contributions that are not deductible: within subsection 03 a person must look."""
 
 
 def class_of(facts: Facts) -> RecipientClass:
-    """Return the class of the payee of a leg on which money goes out."""
+    """Return the class of the payee of a leg on which money goes out.
+
+    Raises:
+        ValueError: No money goes out on the leg.
+    """
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
     payee, status = facts.funds_out.payee, facts.status

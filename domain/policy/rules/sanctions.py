@@ -1,4 +1,4 @@
-"""Rules on sanctions lists: nobody who is blocked, and nothing that the blocked own (rules 2.9; R27)."""
+"""Rules on sanctions: no party may be a blocked person, or be owned by blocked persons (rules 2.9; R27)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import MatchKind, SanctionsMatch
 
 NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
-"""From this score (0 to 100) on, two names are near and a second person must look, by the edition from which it is."""
+"""By edition: the score (0 to 100) from which two names are near, so that a second person must look."""
 
 BLOCKED_SHARE: Final = Decimal(50)
-"""Per cent of ownership by blocked persons, added up, from which the owned is blocked too (rules 2.9)."""
+"""Per cent of ownership by blocked persons together from which the owned party is blocked too (rules 2.9)."""
 
 _ENOUGH: Final = 8
-"""How much of a digest tells one entry of a list from the same one with something else in it."""
+"""The number of digits of an entry's digest that a reason shows, enough to tell a changed entry from the old one."""
 
 
 def no_sanctions_match(facts: Facts) -> Verdict | None:
@@ -35,7 +35,7 @@ def no_sanctions_match(facts: Facts) -> Verdict | None:
 
 
 def _only_as_owners(facts: Facts) -> frozenset[str]:
-    """Return those named as owners and as nothing else: the 50 per cent rule judges them."""
+    """Return the names that appear only as owners: the 50 per cent rule judges them."""
     owners = {name for party in facts.parties for name in owners_of(party)}
     others = {name for party in facts.parties for name in (party.name, *party.also_known_as)}
     others |= {one.name for party in facts.parties for one in party.principals if one.role is not PrincipalRole.OWNER}

@@ -93,7 +93,7 @@ async def test_what_was_decided_under_an_edition_replays_to_the_same_bytes(desk:
     assert [one.partnership_id for one in found] == list(cases())
     assert await count_decisions(desk.ledger) == len(found)
     for one in found:
-        again = canonical(one.again(edition), edition.version)
+        again = canonical(one.reassess(edition), edition.version)
         assert again == canonical(recorded[one.partnership_id], edition.version)
         assert one.replays
     assert len({one.answer.outcome for one in found}) >= 3

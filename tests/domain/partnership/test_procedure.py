@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from accord.audit.present import people_fault
-from accord.audit.walk import Given, Walk
+from accord.audit.walk import StandingApproval, Walk
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -71,7 +71,7 @@ def asked(*parts: Part) -> str:
     walk.proposers = {whoever(Part.PROPOSED, OTHERS["proposer"])}
     walk.verifier = whoever(Part.CLEARED, "vera.lind")
     walk.signatory = whoever(Part.SIGNED, OTHERS["signer"])
-    walk.approvals = [Given(whoever(Part.APPROVED, "femi.ade"), Role.FINANCE_APPROVER, "", None)]
+    walk.approvals = [StandingApproval(whoever(Part.APPROVED, "femi.ade"), Role.FINANCE_APPROVER, "", None)]
     release: Any = e.TrancheReleased(
         at=NOON, actor=whoever(Part.RELEASED, OTHERS["payer"]), tranche=1, attempt=1, money=money()
     )
@@ -89,6 +89,8 @@ def test_the_audit_finds_whoever_took_two_parts_that_exclude_each_other(pair: tu
 
 def test_the_audit_finds_who_approved_twice() -> None:
     walk = Walk()
-    walk.approvals = [Given(ONE, role, "", None) for role in (Role.FINANCE_APPROVER, Role.PROGRAMME_APPROVER)]
+    walk.approvals = [
+        StandingApproval(ONE, role, "", None) for role in (Role.FINANCE_APPROVER, Role.PROGRAMME_APPROVER)
+    ]
     release: Any = e.TrancheReleased(at=NOON, actor=OTHERS["payer"], tranche=1, attempt=1, money=money())
     assert "one person approved twice" in people_fault(walk, release, "")

@@ -63,7 +63,7 @@ def after(*events: t.TrancheEvent) -> t.Tranche:
 def heard(tranche: t.Tranche, *answers: BankAnswer) -> t.Tranche:
     """The attempt after answers that are all believed."""
     for said in answers:
-        found = t.hear(tranche, said)
+        found = t.events_of_answer(tranche, said)
         assert not isinstance(found, Contradiction), found.reason
         for event in found:
             tranche = t.evolve_tranche(tranche, event)
@@ -71,7 +71,7 @@ def heard(tranche: t.Tranche, *answers: BankAnswer) -> t.Tranche:
 
 
 def contradiction(tranche: t.Tranche, said: BankAnswer) -> Contradiction:
-    found = t.hear(tranche, said)
+    found = t.events_of_answer(tranche, said)
     assert isinstance(found, Contradiction)
     return found
 
@@ -129,7 +129,7 @@ def test_the_table_says_something_of_every_status_and_every_answer() -> None:
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_every_answer_in_every_status_is_an_event_or_a_contradiction(where: str, said: str) -> None:
     expected = TABLE[where][list(SAID).index(said)]
-    found = t.hear(AT[where], SAID[said])
+    found = t.events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
         assert found.kind is expected
         assert found.reason
@@ -139,17 +139,17 @@ def test_every_answer_in_every_status_is_an_event_or_a_contradiction(where: str,
 
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_what_was_heard_once_says_nothing_the_second_time(where: str, said: str) -> None:
-    found = t.hear(AT[where], SAID[said])
+    found = t.events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
-        assert t.hear(AT[where], SAID[said]) == found
+        assert t.events_of_answer(AT[where], SAID[said]) == found
         return
-    assert t.hear(heard(AT[where], SAID[said]), SAID[said]) == ()
+    assert t.events_of_answer(heard(AT[where], SAID[said]), SAID[said]) == ()
 
 
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_no_word_of_the_bank_makes_a_payment_ours_again(where: str, said: str) -> None:
     """Released, instructed and withheld are ours to say; only a rejection or a return frees a tranche by the bank."""
-    found = t.hear(AT[where], SAID[said])
+    found = t.events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
         return
     now = heard(AT[where], SAID[said])
@@ -223,7 +223,7 @@ def test_after_a_contradiction_the_right_answer_is_still_believed() -> None:
 
 def test_what_changes_nothing_is_kept_word_for_word_and_known_afterwards() -> None:
     late = answer(B.ACCEPTED, "late")
-    (kept,) = t.hear(AT["booked"], late)  # type: ignore[misc]
+    (kept,) = t.events_of_answer(AT["booked"], late)  # type: ignore[misc]
     assert isinstance(kept, t.BankAnswerRefused)
     assert BankAnswer.model_validate_json(kept.content) == late
     assert late.answer_id in t.evolve_tranche(AT["booked"], kept).answers
@@ -299,7 +299,7 @@ def test_a_withheld_payment_ends_without_an_instruction() -> None:
 
 
 def test_an_event_says_when_the_bank_said_it() -> None:
-    (event,) = t.hear(LEFT, answer(B.SETTLED))  # type: ignore[misc]
+    (event,) = t.events_of_answer(LEFT, answer(B.SETTLED))  # type: ignore[misc]
     assert event.at == NOON + timedelta(days=1)
 
 
