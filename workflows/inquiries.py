@@ -5,7 +5,7 @@ from __future__ import annotations
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import Assessed, AssessmentRequest, RevokedDecisions, PayeeEvidence
+    from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence, RevokedDecisions
     from activities.partnerships import Partnerships
     from activities.payment import Payments
     from activities.verification import Verifications

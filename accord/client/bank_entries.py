@@ -21,8 +21,8 @@ from domain.payment.tranche import (
     Tranche,
     TrancheEvent,
     TrancheOutcome,
-    evolve_tranche,
     events_of_answer,
+    evolve_tranche,
 )
 from domain.streams import StreamId
 from ledger import clock

@@ -17,7 +17,7 @@ from domain.errors import (
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.admission import admit, require_fresh_registers, require_current_view
+from domain.partnership.admission import admit, require_current_view, require_fresh_registers
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.consequences import Events, open_deadline, with_consequences

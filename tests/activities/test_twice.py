@@ -17,6 +17,7 @@ from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from activities import payment
 from activities.contracts import (
+    AffectedPartnerships,
     AssessmentRequest,
     AttemptSeen,
     CarryOut,
@@ -25,7 +26,6 @@ from activities.contracts import (
     KnownVersion,
     ReadRequest,
     RecordRequest,
-    AffectedPartnerships,
     TrancheStart,
 )
 from domain.directory.people import KeyRevoked

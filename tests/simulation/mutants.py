@@ -21,11 +21,11 @@ from accord.client.counter import Counter
 from activities.contracts import TrancheStart
 from activities.payment import Payments
 from domain.identity import derive
-from domain.partnership import decisions
 from domain.partnership import events as e
+from domain.partnership import payment_decisions
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
-from domain.payment.tranche import PaymentInstructed, fold_tranche
+from domain.payment.tranche import PaymentInstructed, events_of_answer, fold_tranche
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.streams import StreamId
 from domain.values import Money
@@ -241,11 +241,11 @@ MUTANTS: Final = (
     Mutant("the check does not doubt a key", LAWFUL, (_returns(authorisation, "is_doubted", False),)),
     Mutant(
         "a cancellation counts for nothing at the hand-over", HELD,
-        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(decisions, "_require_attempt", None)),
+        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(payment_decisions, "_require_attempt", None)),
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
            (_answers(hand_over, "unmoved", True), _is(Counter, "append_all", _append_whatever_moved),
-            _returns(decisions, "_require_attempt", None))),
+            _returns(payment_decisions, "_require_attempt", None))),
     Mutant("an ending needs no evidence", ONCE, (_answers(AttemptsByEvidence, "_proved", True),)),
     Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", ""),)),
     Mutant("a file is gone without signatures", ONCE,
