@@ -1,4 +1,4 @@
-"""Payments: bank details on their own, one frozen instruction per attempt, bank files out, bank answers in."""
+"""Payments: bank details, one frozen instruction per attempt to pay, files to the bank, and answers from it."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
-"""A connection to PostgreSQL, of its own or out of a pool."""
+"""A PostgreSQL connection, opened on its own or acquired from a pool."""

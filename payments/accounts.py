@@ -1,4 +1,4 @@
-"""Bank details: validated, kept in their own table, known everywhere else only by reference and hash.
+"""Bank details: validated and stored in a table of their own. Elsewhere only their reference and hash appear.
 
 They never enter workflow history, the ledger or the logs.
 """
@@ -70,12 +70,12 @@ class AccountDetails(Value):
 
     @property
     def identifier(self) -> str:
-        """The account's own identifier, as a bank writes it."""
+        """The IBAN, or the account number where the country has no IBAN."""
         return self.iban or self.number or ""
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
-    """Return the bank that holds an account, under every name that its details or its country's directory give it."""
+    """Return an account's bank as one party with all names from details and BIC directory, or () if it has none."""
     bic = BIC(details.bic)
     told = (details.bank, *bic.bank_names) if details.bank else bic.bank_names
     names = tuple(dict.fromkeys(name[:140] for name in told if len(name) > 1))
@@ -90,11 +90,11 @@ class UnknownAccount(LookupError):
 
 
 class AccountChanged(RuntimeError):
-    """The stored details do not have the hash that was agreed on; nothing may be paid to them."""
+    """The stored details do not have the hash that was agreed on; nothing may be paid to the account."""
 
 
 def reference_of(details: AccountDetails) -> AccountReference:
-    """Return the reference of an account, derived from its content: the same details are the same account."""
+    """Return the reference and hash of an account, derived from its details: equal details give the same reference."""
     digest = hashlib.sha256(rfc8785.dumps(details.model_dump(mode="json")))
     return AccountReference(
         reference="BA-" + base64.b32encode(digest.digest()).decode("ascii")[:12], sha256=digest.hexdigest()
@@ -102,7 +102,7 @@ def reference_of(details: AccountDetails) -> AccountReference:
 
 
 async def record_account(connection: Connection, details: AccountDetails, recorded_by: str) -> AccountReference:
-    """Keep an account and return its reference. Recording the same details again changes nothing."""
+    """Store an account and return its reference. Recording the same details again changes nothing."""
     reference = reference_of(details)
     await connection.execute(
         "SELECT payments.record_account($1, $2, $3, $4)",
@@ -115,7 +115,7 @@ async def record_account(connection: Connection, details: AccountDetails, record
 
 
 async def find_account(connection: Connection, reference: str) -> AccountReference:
-    """Return the reference with its hash.
+    """Return the reference of a stored account together with its hash.
 
     Raises:
         UnknownAccount: No such account is on record.
@@ -131,7 +131,7 @@ async def read_account(connection: Connection, reference: str, sha256: str) -> A
 
     Raises:
         UnknownAccount: No account has this reference.
-        AccountChanged: The details were changed behind our back.
+        AccountChanged: The stored details are invalid or do not have that hash.
     """
     stored = await connection.fetchval("SELECT details FROM payments.accounts WHERE reference = $1", reference)
     if stored is None:

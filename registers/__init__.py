@@ -8,4 +8,4 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
-"""A connection to PostgreSQL, of its own or out of a pool."""
+"""A PostgreSQL connection, standalone or from a pool."""

@@ -1,6 +1,6 @@
-"""Choose the version of a register: the one in force, or one of any past date, in both senses of the word.
+"""Read versions of registers and their rows: those in force, or as of any past date, in either sense (bitemporal).
 
-As true: what the publisher said of a day. As known: what was in force here at a moment (R46).
+`true_on`: the publisher's data of a day. `known_at`: the version in force here at a moment (R46).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SELECT v.register, v.version, v.sha256, v.source_date, f.name AS file, r.kind, r
  WHERE v.version = ANY ($1) AND (e.ended_in IS NULL OR e.ended_in > v.version)
 """
 _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.file, r.line'
-"""By what the rows say, and not by when they came, so that evidence comes out the same wherever it is made."""
+"""By content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
 _OF_KEYS: Final = f"{_ROWS} AND r.key = ANY ($2) {_ORDER}"
@@ -66,7 +66,7 @@ Row: TypeAlias = asyncpg.Record | Mapping[str, Any]
 
 
 class RegisterAsOf(NamedTuple):
-    """A look back: to what was true of a day, to what was known at a moment, or both."""
+    """A past date to ask for: the data true of a day, the data known here at a moment, or both. Neither means now."""
 
     true_on: date | None = None
     known_at: datetime | None = None
@@ -78,7 +78,7 @@ NOW: Final = RegisterAsOf()
 async def versions_in_force(
     connection: Connection, registers: Sequence[str], as_of: RegisterAsOf = NOW
 ) -> tuple[RegisterVersion, ...]:
-    """Return the version of each register that speaks, now or as of then; one that has none is absent."""
+    """Return the version in force of each register, now or as of a past date; a register without one is left out."""
     if as_of == NOW:
         rows = await connection.fetch(_IN_FORCE, list(registers))
     else:
@@ -89,7 +89,7 @@ async def versions_in_force(
 async def rows_of(
     connection: Connection, versions: Sequence[RegisterVersion], key: str
 ) -> dict[str, list[asyncpg.Record]]:
-    """Return the rows that versions list under a key, by register."""
+    """Return the rows that versions list under a key, by register name; an empty list where there are none."""
     found: dict[str, list[asyncpg.Record]] = {version.register_name: [] for version in versions}
     for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
         found[row["register"]].append(row)
@@ -97,12 +97,12 @@ async def rows_of(
 
 
 async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]:
-    """Return every row that a version lists; for the short registers that are screened against."""
+    """Return every row that a version lists. Meant for sanctions lists, which are short."""
     return list(await connection.fetch(_ALL, [version], timeout=60))
 
 
 async def news_of(connection: Connection, version: int, since: int) -> dict[str, int]:
-    """Return the keys under which a row came or left since an older version, each with the version of the last one."""
+    """Return the keys with a row added or removed since an older version, mapped to the version of the last change."""
     return {row["key"]: row["version"] for row in await connection.fetch(_NEWS, version, since, timeout=60)}
 
 
@@ -112,19 +112,19 @@ async def rows_of_keys(connection: Connection, version: int, keys: Collection[st
 
 
 async def confirm(connection: Connection, version: int, on: date) -> None:
-    """Keep that a publisher had nothing newer than a version on a day."""
+    """Record that the publisher had nothing newer than a version on a day."""
     query = "INSERT INTO registers.confirmations (version, confirmed_on) VALUES ($1, $2) ON CONFLICT DO NOTHING"
     await connection.execute(query, version, on)
 
 
 async def files_of(connection: Connection, version: int) -> tuple[Archived, ...]:
-    """Return the files of a version as they are archived."""
+    """Return the archived files of a version, in the order of loading."""
     query = "SELECT name, coalesce(sha256, '') AS sha256 FROM registers.files WHERE version = $1 ORDER BY file"
     return tuple(Archived(*row) for row in await connection.fetch(query, version))
 
 
 async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Record]:
-    """Return the bad rows that were kept of a version, each with its file, line and reason; some thousand at most."""
+    """Return the bad rows kept of a version, with the columns file, line, reason and row; a thousand at most."""
     query = (
         "SELECT f.name AS file, q.line, q.reason, q.row FROM registers.quarantine q "
         "JOIN registers.files f USING (version, file) WHERE version = $1 ORDER BY f.file, q.line"
@@ -133,7 +133,7 @@ async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Reco
 
 
 def source_of(row: Row) -> Source:
-    """Return a row's source: the version that was asked, and the place where the row was listed first."""
+    """Return a row's source: the version that was asked, and the file and line where the row was first listed."""
     version = RegisterVersion(
         register_name=row["register"], version=row["version"], sha256=row["sha256"], source_date=row["source_date"]
     )

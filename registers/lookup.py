@@ -1,4 +1,4 @@
-"""Ask the registers in force about one EIN, and keep the answer as evidence with the rows as published."""
+"""Look up one EIN in the registers and return the result as evidence, with the rows as published."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
 from registers.sources.kinds import Fields, parse_date
 
 ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
-"""The registers that speak of an organisation's tax status."""
+"""The registers that state an organisation's tax status."""
 
 
 async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = NOW) -> StatusEvidence | None:
-    """Return the registers' evidence on a party, now or as of then; None if it has no EIN to ask about."""
+    """Return the registers' evidence on a party, now or as of a past date; None if the party has no EIN."""
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -38,7 +38,7 @@ async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = 
 def evidence_of(
     party: Party, ein: str, asked: tuple[RegisterVersion, ...], found: Mapping[str, Sequence[Row]]
 ) -> StatusEvidence:
-    """Return the evidence that rows make, wherever they were read: of the database, or of the archive."""
+    """Build the evidence from rows, given by register name, whether read from the database or from the archive."""
     master = next((_master_file(row) for row in found.get(MASTER_FILE.name, ())), None)
     listed = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
     registered = [entry.name for entry in (master, *listed) if entry is not None]
@@ -48,13 +48,13 @@ def evidence_of(
         asked_at=clock.now(),
         master_file=master,
         publication78=listed,
-        revocations=_standing_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
+        revocations=_unreinstated_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
         name_agreement=_name_agreement(party, registered),
     )
 
 
-def _standing_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationEntry, ...]:
-    """Of rows with the same dates the first decides: one that says nothing of a reinstatement, if there is one."""
+def _unreinstated_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationEntry, ...]:
+    """Sort rows without a reinstatement first: of rows with the same dates the first decides."""
     return tuple(sorted(entries, key=lambda entry: entry.reinstated_on is not None))
 
 

@@ -1,7 +1,7 @@
-"""Make evidence anew from the archive: the files by their digests, the rows as published, the same code of reading.
+"""Recompute evidence from archived files, found by digest, with the loader's parsing code, and report differences.
 
-The database says only which versions there were, and which files each had. Everything else is read from the files, so
-evidence that was altered, or that rests on rows which were altered, does not come out again.
+The database supplies only the versions and the list of their files. Everything else is read from the files, so altered
+evidence, or evidence from altered rows, is not reproduced.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from registers.screening import lists as screening
 from registers.sources.catalogue import LISTS, REGISTERS
 
 _PLACES: Final = {"asked_at", "listed_since", "file", "line", "cleared_by", "confirmed_on", "pair", "entry"}
-"""What says when and where, what people said since, and digests of the rest; the rest must come out again."""
+"""Fields left out of the comparison: times and places, later clearances, and digests of other fields."""
 
 _KNOWN: Final = """
 SELECT register, version, sha256, source_date,
@@ -34,17 +34,17 @@ SELECT register, version, sha256, source_date,
 
 
 class Replayed(NamedTuple):
-    """The outcome of a replay."""
+    """The outcome of a replay: what was replayed, and the faults found."""
 
     what: str
     faults: tuple[str, ...]
 
 
 async def replay_status(connection: Connection, archive: Archive, party: Party, recorded: StatusEvidence) -> Replayed:
-    """Look an EIN up in the archived files of the versions that were asked.
+    """Look up an EIN in the archived files of the versions asked, and compare the result with the evidence.
 
     Raises:
-        UnreadableFile: A file is not what it should be.
+        UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
     asked = await _asked(connection, lookup.ABOUT_STATUS, recorded)
     found = {one.told.register_name: await _rows(connection, archive, one, recorded.ein) for one in asked.known}
@@ -56,10 +56,10 @@ async def replay_status(connection: Connection, archive: Archive, party: Party, 
 async def replay_screening(
     connection: Connection, archive: Archive, parties: Sequence[Party], recorded: ScreeningEvidence, near_from: float
 ) -> Replayed:
-    """Screen parties against the archived files of the lists that were asked.
+    """Screen parties against the archived files of the lists asked, and compare the result with the evidence.
 
     Raises:
-        UnreadableFile: A file is not what it should be.
+        UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
     asked = await _asked(connection, LISTS, recorded)
     rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
@@ -69,12 +69,12 @@ async def replay_screening(
 
 
 class _Version(NamedTuple):
-    """A version that was asked and could be."""
+    """A version that the evidence names and that is on record."""
 
     told: RegisterVersion
-    """As the evidence says."""
+    """The version as the evidence states it."""
     sha256: str
-    """As it is on record."""
+    """The digest on record."""
 
     @property
     def name(self) -> str:
@@ -82,7 +82,7 @@ class _Version(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """The record of the versions that evidence says were asked."""
+    """The versions that the evidence names and that are on record, with all faults found."""
 
     known: tuple[_Version, ...]
     faults: tuple[str, ...]
@@ -91,18 +91,18 @@ class _Asked(NamedTuple):
 async def _asked(
     connection: Connection, registers: Sequence[str], recorded: StatusEvidence | ScreeningEvidence
 ) -> _Asked:
-    """Hold the versions that were asked to those on record: each as it is, and of every register one."""
+    """Compare the versions that the evidence names with those on record: same details, and one of each register."""
     rows = await connection.fetch(_KNOWN, list(registers), recorded.asked_at)
     on_record = {(row["register"], row["version"]): row for row in rows}
     known, faults = list[_Version](), list[str]()
     for told in recorded.asked:
         row = on_record.get((told.register_name, told.version))
         known += [_Version(told, row["sha256"])] if row else []
-        faults += _of_version(told, row, recorded.asked_at)
-    return _Asked(tuple(known), (*faults, *_of_the_set(recorded, [row["register"] for row in rows])))
+        faults += _version_faults(told, row, recorded.asked_at)
+    return _Asked(tuple(known), (*faults, *_set_faults(recorded, [row["register"] for row in rows])))
 
 
-def _of_version(told: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
+def _version_faults(told: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
     name = f"{told.register_name} version {told.version}"
     if row is None:
         yield f"{name} was not one to ask at {at:%Y-%m-%d %H:%M %Z}, and the evidence says that it was asked"
@@ -115,7 +115,7 @@ def _of_version(told: RegisterVersion, row: Row | None, at: datetime) -> Iterato
         yield f"{name} has the digest {row['sha256'][:16]}, and the evidence says {told.sha256[:16]}"
 
 
-def _of_the_set(recorded: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
+def _set_faults(recorded: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
     told = Counter(one.register_name for one in recorded.asked)
     for name in dict.fromkeys(in_force):
         if told[name] == 0:
@@ -127,7 +127,7 @@ def _of_the_set(recorded: StatusEvidence | ScreeningEvidence, in_force: Sequence
 async def _rows(
     connection: Connection, archive: Archive, version: _Version, key: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the rows that a version listed, all or those of a key, in the order of the database."""
+    """Return a version's rows from the archive, all or those of a key, in the order that the database returns them."""
     files = await files_of(connection, version.told.version)
     told = fingerprint({file.name: file.sha256 for file in files})
     if told != version.sha256:
@@ -140,7 +140,7 @@ async def _rows(
 def _as_loaded(
     archive: Archive, version: RegisterVersion, files: Sequence[Archived], key: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Yield rows as the loader takes them: of those that share a key where it is unique, the first."""
+    """Yield the rows that the loader accepts: where keys are unique, only the first row of each key."""
     register, met = REGISTERS[version.register_name], set[str]()
     asked = {"register": register.name, **version.model_dump(include={"version", "sha256", "source_date"})}
     for file in files:

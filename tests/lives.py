@@ -32,7 +32,7 @@ from domain.streams import StreamId
 from domain.values import Money
 from ledger.projections import ReadModel
 from payments.accounts import find_account, read_account
-from payments.out.files import keep_file, make_file, waiting
+from payments.out.files import keep_file, make_file, unfiled_instructions
 from records.codec import from_ledger
 from records.read_models.projectors import ALL
 from tests.bank import Word, file_of
@@ -175,7 +175,7 @@ class Life:
     async def file(self) -> str:
         """Make a file of what waits of this partnership, as `payments export` does, and return its message id."""
         async with self.desk.pool.acquire() as connection:
-            rows = [row for row in await waiting(connection) if row.partnership_id == self.reference]
+            rows = [row for row in await unfiled_instructions(connection) if row.partnership_id == self.reference]
         found = await check_all(self.desk, PrePaymentCheck(self.desk.ledger), rows)
         checked = [one for one in found if not one.ended]
         faults = [one.verdict.reason for one in checked if one.verdict.reason]

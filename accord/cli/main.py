@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -66,8 +67,17 @@ reviving.register(app)
 app.command()(demo.demo)
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"accord {version('accord')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unexpected fault.")] = False,
 ) -> None:
     """Take the options that every command shares."""

@@ -28,7 +28,13 @@ from domain.streams import StreamId
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
 from payments.answers.bank_files import BankFile
-from payments.answers.entries import is_another_detail, keep_entry, known_digest, place_was_used, stands_elsewhere
+from payments.answers.entries import (
+    has_lookalike_in_other_file,
+    is_another_detail,
+    keep_entry,
+    known_digest,
+    place_was_used,
+)
 from payments.answers.exceptions import exception_name, keep_exception
 from payments.answers.matching import EARLIEST, MatchedEntry
 
@@ -101,7 +107,7 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
         return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
     receipt = judged.answer is not None and judged.answer.status is BankStatus.RECEIVED
-    if receipt and await stands_elsewhere(connection, entry, file.sha256):
+    if receipt and await has_lookalike_in_other_file(connection, entry, file.sha256):
         what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
         return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
     if receipt and await is_another_detail(connection, entry, file.sha256):

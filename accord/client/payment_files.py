@@ -30,7 +30,7 @@ from payments.out.files import (
     rows_of_file,
     stored_file,
     stored_files,
-    waiting,
+    unfiled_instructions,
 )
 from payments.out.instructions import Instruction
 
@@ -89,7 +89,7 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     gate = PrePaymentCheck(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
-        rows = await waiting(connection)
+        rows = await unfiled_instructions(connection)
     checked = await check_all(desk, gate, rows)
     passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
     made = await _make(desk, actor, passing, dry_run)
@@ -180,7 +180,7 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
     act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        free = {row.payment_id for row in await waiting(counter.connection)}
+        free = {row.payment_id for row in await unfiled_instructions(counter.connection)}
         if not free.issuperset(payments):
             return False
         await counter.act(stream, act)

@@ -1,1 +1,1 @@
-"""Answers of the bank: read, kept, and matched to what was instructed."""
+"""The bank's answers: read, stored, and matched to our instructions."""

@@ -1,4 +1,4 @@
-"""The bank's files, kept as they came: what an answer rests on can be read again years later."""
+"""The bank's files, stored byte for byte, so that the evidence for an answer can be read again years later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from payments import Connection
 
 
 class BankFile(NamedTuple):
-    """A file of the bank's."""
+    """A file from the bank, with its SHA-256 and name."""
 
     sha256: str
     name: str
@@ -17,15 +17,15 @@ class BankFile(NamedTuple):
 
 
 def bank_file(name: str, content: bytes) -> BankFile:
-    """Return a file with its digest. What is no text in its name (a name on a disk is bytes) is left out."""
+    """Return a file with its SHA-256 and name, cut to 200 characters; undecodable bytes of the name become '?'."""
     readable = name.encode("utf-8", "replace").decode()
     return BankFile(hashlib.sha256(content).hexdigest(), readable[:200], content)
 
 
 async def keep_bank_file(connection: Connection, file: BankFile, taken: bool = False) -> None:
-    """Store a file. The same content is kept once, under the name that it came with first.
+    """Store a bank file. The same content is stored once, under its first name.
 
-    `taken`: there is nothing in it that must still be taken.
+    `taken`: the file has no entries that must still be taken.
     """
     await connection.execute(
         "INSERT INTO payments.bank_files (sha256, name, content, taken_at) "
@@ -35,7 +35,7 @@ async def keep_bank_file(connection: Connection, file: BankFile, taken: bool = F
 
 
 async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None:
-    """Return a kept file, or None where there is none, or its content is not what its digest says."""
+    """Return a stored file, or None if there is none or its content does not have this digest."""
     row = await connection.fetchrow("SELECT sha256, name, content FROM payments.bank_files WHERE sha256 = $1", sha256)
     if row is None or hashlib.sha256(row["content"]).hexdigest() != sha256:
         return None
@@ -43,13 +43,13 @@ async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None
 
 
 async def unfinished(connection: Connection) -> list[str]:
-    """Return the digests of files of which not every entry was taken: an import was cut off."""
+    """Return the digests of the files with entries not yet taken (their import was cut off), oldest first."""
     rows = await connection.fetch("SELECT sha256 FROM payments.bank_files WHERE taken_at IS NULL ORDER BY kept_at")
     return [row["sha256"] for row in rows]
 
 
 async def mark_taken(connection: Connection, sha256: str) -> None:
-    """Note that every entry of a file was taken."""
+    """Record that every entry of a file was taken."""
     await connection.execute(
         "UPDATE payments.bank_files SET taken_at = ledger.now() WHERE sha256 = $1 AND taken_at IS NULL", sha256
     )

@@ -1,7 +1,6 @@
-"""The parts of a camt.054 entry: its payments, what each amounts to, and what each is called.
+"""The payments of a camt.054 entry, with the amount and name of each.
 
-The payments of an entry must add up to it. An entry in which they do not is no booking that could be believed in part,
-and goes to a person as a whole.
+They must add up to the entry. If they do not, no part of the entry is trusted, and the whole of it goes to a person.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from payments.answers.elements import Amount, MessageFault, amount, elements, gl
 from payments.answers.statements import is_filler
 
 _EXACT: Final = Context(prec=60)
-"""More digits than the sum of all amounts that a file could hold."""
+"""A precision of more digits than the sum of all amounts in a file can have."""
 
 
 class Detail(NamedTuple):
@@ -24,16 +23,16 @@ class Detail(NamedTuple):
     element: Element
     number: int
     name: str
-    """What tells it from the others of the entry in every message that tells of the entry."""
+    """Its name within the entry, the same in every message about the entry."""
     servicer_reference: str
     amount: Amount
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:
-    """Return the payments of an entry, which has one without details if it is no batch.
+    """Return the payments of an entry; one without details if the entry shows none and is no batch.
 
     Raises:
-        Fault: Payments are missing, or do not add up to the entry.
+        MessageFault: Payments are missing, go the other way, or do not add up to the entry.
     """
     found = elements(entry, "NtryDtls/TxDtls")
     _complete(entry, found)
@@ -49,7 +48,7 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
 
 
 def _complete(entry: Element, details: list[Element]) -> None:
-    """Raise the fault that a batch has which does not show each of its payments."""
+    """Raise MessageFault for a batch that does not show each of its payments."""
     blocks = elements(entry, "NtryDtls")
     for block in blocks:
         if elements(block, "Btch") and not elements(block, "TxDtls"):
@@ -93,7 +92,7 @@ def _amounts(details: list[Element], total: Amount) -> list[Amount]:
 
 
 def _said_amount(detail: Element) -> Amount | None:
-    """Return the amount of a payment: in an element of its own, in older versions of the message among others."""
+    """Return the amount of a payment from `Amt`, or from `AmtDtls` as in older versions; None if it has neither."""
     own, among_others = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
     if own is not None and among_others is not None and own != among_others:
         raise MessageFault(f"a payment is over {own} and over {among_others}")
@@ -101,13 +100,13 @@ def _said_amount(detail: Element) -> Amount | None:
 
 
 def _instructed(detail: Element, total: Amount) -> Amount | None:
-    """Return the instructed amount, not the booked one: it counts only if all payments then come to the entry."""
+    """Return the instructed amount in the entry's currency, or None. It counts only if the payments then add up."""
     instructed = amount(detail, "AmtDtls/InstdAmt/Amt")
     return instructed if instructed is not None and instructed.currency == total.currency else None
 
 
 def exact_sum(figures: Iterable[Decimal]) -> Decimal:
-    """Return the sum to the last digit, however many there are."""
+    """Return the exact sum, without rounding."""
     with localcontext(_EXACT):
         return sum(figures, Decimal(0))
 
@@ -119,9 +118,9 @@ def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> lis
 
 
 def _names(details: list[Element]) -> list[str]:
-    """Return the payments' own references where each has one that no other has, and their numbers otherwise.
+    """Return the payments' own references if they all differ and none is a filler; otherwise their numbers.
 
-    A single payment is always the first: the entry's reference names it, whether or not the bank shows its details.
+    A single payment is always "1": the entry's reference names it, whether or not the bank shows its details.
     """
     for path in ("Refs/TxId", "Refs/AcctSvcrRef"):
         names = [reference(detail, path) for detail in details]
@@ -131,7 +130,7 @@ def _names(details: list[Element]) -> list[str]:
 
 
 def _servicer_references(entry: Element, details: list[Element]) -> list[str]:
-    """Return the entry's reference for each payment, or the payments' own where only they have one."""
+    """Return the entry's reference for each payment, or the payments' own if only they have one."""
     of_entry = reference(entry, "AcctSvcrRef")
     own = [reference(detail, "Refs/AcctSvcrRef") for detail in details]
     return own if is_filler(of_entry) and not any(map(is_filler, own)) else [of_entry] * len(details)

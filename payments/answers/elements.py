@@ -1,4 +1,4 @@
-"""Look into the XML that a bank sends. Every value is read strictly; what cannot be read is a fault of its place."""
+"""Read the XML that a bank sends. Reading is strict: a value that cannot be read raises a `MessageFault`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from defusedxml import ElementTree as Defused
 from domain.values import SEALED_SIGN
 
 LONGEST_REFERENCE: Final = 140
-"""Four times what ISO 20022 allows (Max35Text): a bank may be generous, but an identifier is never cut."""
+"""Four times the length that ISO 20022 allows (Max35Text), as banks may exceed it. An identifier is never cut."""
 
 YEARS: Final = range(2000, 2101)
-"""What no bank books before or after."""
+"""The years that a date in a bank message may have."""
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?")
 _LONGEST_AMOUNT: Final = 18
@@ -30,15 +30,15 @@ _MOMENT: Final = re.compile(f"{_DATE}T{_TIME}{_ZONE}")
 
 
 class UnreadableMessage(ValueError):
-    """The file is not a bank message that can be read. The message says why, in one line."""
+    """The file is not a readable bank message. The error text gives the reason in one line."""
 
 
 class MessageFault(ValueError):
-    """A place of a message that cannot be read or means nothing here. The message says why, in one line."""
+    """A part of a bank message cannot be read or has no meaning here. The error text gives the reason in one line."""
 
 
 class Amount(NamedTuple):
-    """So much of one currency, as a bank wrote it; more than nothing."""
+    """An amount of money in one currency, as a bank wrote it; always above zero."""
 
     figure: Decimal
     currency: str
@@ -48,10 +48,10 @@ class Amount(NamedTuple):
 
 
 def parse(content: bytes, name: str) -> Element:
-    """Return the root of a document.
+    """Return the root element of an XML document. `name` is for error texts.
 
     Raises:
-        UnreadableMessage: Not whole XML, in no known encoding, or with entities.
+        UnreadableMessage: Not well-formed XML, in an unknown or wrong encoding, with entities, or empty.
     """
     try:
         root = Defused.fromstring(content)
@@ -69,7 +69,7 @@ def parse(content: bytes, name: str) -> Element:
 
 
 def elements(parent: Element, path: str) -> list[Element]:
-    """Return the text at a path of local names: a bank's namespace names the version, and several are in use."""
+    """Return the elements at a path of local names, in any namespace, as several versions of a message are in use."""
     return parent.findall("/".join(f"{{*}}{name}" for name in path.split("/")))
 
 
@@ -77,7 +77,7 @@ def element(parent: Element, path: str) -> Element | None:
     """Return the one element at a path, or None.
 
     Raises:
-        Fault: There are several, and each could be meant.
+        MessageFault: There are several elements at the path.
     """
     match elements(parent, path):
         case []:
@@ -89,25 +89,29 @@ def element(parent: Element, path: str) -> Element | None:
 
 
 def value(parent: Element, path: str) -> str:
-    """Return the text at a path with single spaces, or nothing.
+    """Return the text at a path with white space collapsed, or '' if there is none.
 
     Raises:
-        Fault: It is said several times, or holds other elements.
+        MessageFault: There are several elements at the path, or the one has child elements.
     """
     found = element(parent, path)
     return "" if found is None else _text_of(found, path)
 
 
 def values(parent: Element, path: str) -> list[str]:
-    """Return each text at a path that may be said several times, leaving out the empty ones."""
+    """Return all texts at a path that may occur several times, leaving out empty ones.
+
+    Raises:
+        MessageFault: An element at the path has child elements.
+    """
     return [text for found in elements(parent, path) if (text := _text_of(found, path))]
 
 
 def reference(parent: Element, path: str) -> str:
-    """Return an identifier exactly as it stands, or nothing.
+    """Return the identifier at a path, never cut, or '' if there is none.
 
     Raises:
-        Fault: It is longer than any identifier is, or holds control characters.
+        MessageFault: It is no single text, longer than `LONGEST_REFERENCE`, or has characters that are not allowed.
     """
     text = value(parent, path)
     if len(text) > LONGEST_REFERENCE or not text.isprintable() or SEALED_SIGN in text:
@@ -119,7 +123,7 @@ def amount(parent: Element, path: str) -> Amount | None:
     """Return the amount at a path, or None.
 
     Raises:
-        Fault: It is not written as ISO 20022 wants it, in ASCII digits, or it is nothing.
+        MessageFault: It is not in the form of ISO 20022 with ASCII digits and a currency code, or it is zero.
     """
     found = element(parent, path)
     if found is None:
@@ -137,10 +141,10 @@ def amount(parent: Element, path: str) -> Amount | None:
 
 
 def day(parent: Element, path: str) -> date | None:
-    """Return the day at a path, which holds `Dt` or `DtTm`; None where there is none.
+    """Return the day at a path, given in its child `Dt` or `DtTm`; None if there is no element at the path.
 
     Raises:
-        Fault: It is not written as ISO 8601 wants it, is no day, or lies in another age.
+        MessageFault: It is not in the form of ISO 8601, not in the calendar, or its year is not in `YEARS`.
     """
     found = element(parent, path)
     if found is None:
@@ -154,10 +158,10 @@ def day(parent: Element, path: str) -> date | None:
 
 
 def moment(written: str) -> datetime:
-    """Return a point in time; without an offset it is in UTC.
+    """Parse a point in time; without an offset it is in UTC.
 
     Raises:
-        Fault: It is not written as ISO 8601 wants it, is no time, or lies in another age.
+        MessageFault: It is not in the form of ISO 8601, no valid time, or its year is not in `YEARS`.
     """
     if not _MOMENT.fullmatch(written):
         raise MessageFault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
@@ -165,22 +169,22 @@ def moment(written: str) -> datetime:
 
 
 def readable(text: str, longest: int) -> str:
-    """Return a text that can be shown and stored: one line, no control characters, not longer than so many characters.
+    """Return a text made fit to show and store: one line, no control characters, at most `longest` characters.
 
-    A number that is cut would be another number, and is left out.
+    A cut leaves out digits at its end, since a cut number would be another number.
     """
     line = "".join(sign if sign.isprintable() and sign != SEALED_SIGN else "\ufffd" for sign in " ".join(text.split()))
     return line if len(line) <= longest else line[: longest - 1].rstrip("0123456789-") + "…"
 
 
 def glimpse(parent: Element, path: str = "") -> str:
-    """Return the likely text at a path, for a person to look at; never a fault, and nothing to act on."""
+    """Return the text of the first element at a path, for people to read. It never raises; do not act on the text."""
     found = elements(parent, path)[:1] if path else [parent]
     return readable(" ".join(text for place in found for text in place.itertext()), LONGEST_REFERENCE)
 
 
 def glimpse_amount(parent: Element, path: str) -> str:
-    """Return the likely amount at a path, in words for a person to look at."""
+    """Return the first amount at a path as text for people to read; '' if there is none. It never raises."""
     found = elements(parent, path)[:1]
     return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in found)
 

@@ -1,4 +1,4 @@
-"""Each entry of the bank's once, by its identity, however often and in whatever message it is told."""
+"""The table of bank entries: each is stored once, by its identity, however many messages repeat it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,36 @@ from payments import Connection
 
 
 class Entry(NamedTuple):
-    """One thing that the bank said, as it is told apart from others."""
+    """One statement by the bank, with the keys that identify it and find possible duplicates."""
 
     entry_id: UUID
-    """Of a booking: account, servicer's reference and detail; of a status report: the payment and what it says."""
+    """Derived for a booking from account, servicer's reference, detail and status (without a reference: from file and
+    content), for a status report from payment and content, for an unclear statement from file and place."""
     message_id: str
     place: str
     about: str
-    """The payment or partnership that it speaks of; empty where nobody knows."""
+    """The id of the payment or partnership that it concerns; empty if unknown."""
     digest: str
-    """Of everything that it says, beside where and when it was told."""
+    """A digest of its content, without the place and time of the message."""
     referenced: bool
-    """Whether the bank gave it a reference of its own."""
+    """False for a booking to which the bank gave no reference of its own; True otherwise."""
     booking: str = ""
-    """Of account, the bank's reference and direction, whatever detail of it is told."""
+    """A key from account, bank reference and status, one for all details of a booking; empty without a reference."""
     likeness: str = ""
-    """Of account, amount, direction, day and whose it is: by these, two entries without a reference may be one."""
+    """A key from account, status, amount, currency, booking day and `about`; empty if it is no booking. Two entries
+    with the same key may be one and the same if either lacks a reference."""
 
 
 async def known_digest(connection: Connection, entry: Entry) -> str | None:
-    """Return the earlier entry of the same identity; None where it is new."""
+    """Return the stored digest of the entry with the same identity, or None if the entry is new."""
     digest: str | None = await connection.fetchval(
         "SELECT digest FROM payments.entries WHERE entry_id = $1", entry.entry_id
     )
     return digest
 
 
-async def stands_elsewhere(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether an equal entry, one of the two without a reference of the bank's, stands in another file."""
+async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file_sha256: str) -> bool:
+    """Return whether another file has an entry with the same likeness, and one of the two lacks a bank reference."""
     query = (
         "SELECT true FROM payments.entries WHERE likeness = $1 AND likeness <> '' AND NOT (referenced AND $3) "
         "AND file_sha256 <> $2 LIMIT 1"
@@ -45,13 +47,13 @@ async def stands_elsewhere(connection: Connection, entry: Entry, file_sha256: st
 
 
 async def is_another_detail(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file told the same booking in other details: perhaps the same money in another form."""
+    """Return whether another file has an entry of the same booking: perhaps the same money, split differently."""
     query = "SELECT true FROM payments.entries WHERE booking = $1 AND booking <> '' AND file_sha256 <> $2 LIMIT 1"
     return bool(await connection.fetchval(query, entry.booking, file_sha256))
 
 
 async def place_was_used(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether the same message and place said something else of the same payment, in another file."""
+    """Return whether another file has the same message id, place and payment with other content."""
     query = (
         "SELECT true FROM payments.entries WHERE message_id = $1 AND place = $2 AND about = $3 AND about <> '' "
         "AND digest <> $4 AND file_sha256 <> $5 LIMIT 1"
@@ -60,7 +62,7 @@ async def place_was_used(connection: Connection, entry: Entry, file_sha256: str)
 
 
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:
-    """Store that an entry was taken, and where a person must look at it."""
+    """Store an entry as taken, with the exception that it raised, if any. One that is stored already is not changed."""
     await connection.execute(
         "INSERT INTO payments.entries (entry_id, file_sha256, message_id, place, about, digest, referenced, booking, "
         "likeness, exception_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING",

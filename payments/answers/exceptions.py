@@ -1,4 +1,4 @@
-"""Exceptions that wait for a person, in a table to look at; how each was raised and resolved stands in the ledger."""
+"""The table of exceptions for people to look at; the ledger records how each was raised and resolved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLUMNS = "exception_id, kind, partnership, file_name, reason, content, raised_
 
 
 class RaisedException(NamedTuple):
-    """A row of the exceptions table: a statement of the bank for a person to look at, when raised, when resolved."""
+    """A row of the exceptions table: a statement by the bank that a person must look at, or has resolved."""
 
     exception_id: UUID
     kind: ExceptionKind
@@ -26,7 +26,7 @@ class RaisedException(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name by which people call it."""
+        """The short name that people use for it."""
         return exception_name(self.exception_id)
 
 
@@ -39,7 +39,7 @@ async def keep_exception(
     connection: Connection, exception_id: UUID, kind: ExceptionKind, partnership: str, file_name: str, reason: str,
     content: str,
 ) -> bool:  # fmt: skip
-    """Store an exception; the same one once. Returns whether it is new."""
+    """Store an exception if it is new, and return whether it was."""
     status = await connection.execute(
         "INSERT INTO payments.exceptions (exception_id, kind, partnership, file_name, reason, content) "
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (exception_id) DO NOTHING",
@@ -49,7 +49,7 @@ async def keep_exception(
 
 
 async def read_exceptions(connection: Connection, resolved: bool = False) -> list[RaisedException]:
-    """Return the exceptions that wait, or all, oldest first."""
+    """Return the unresolved exceptions, or all if `resolved` is set, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM payments.exceptions WHERE $1 OR resolved_at IS NULL "  # noqa: S608
         "ORDER BY raised_at, exception_id",
@@ -59,7 +59,7 @@ async def read_exceptions(connection: Connection, resolved: bool = False) -> lis
 
 
 async def mark_resolved(connection: Connection, exception_id: UUID) -> None:
-    """Take an exception off the list of those that wait."""
+    """Mark an exception as resolved, unless it is already."""
     await connection.execute(
         "UPDATE payments.exceptions SET resolved_at = coalesce(resolved_at, ledger.now()) WHERE exception_id = $1",
         exception_id,

@@ -1,6 +1,6 @@
-"""Match what a bank says to what we instructed: identifiers, amount, account and days, or a person must look.
+"""Match a bank's statements to our instructions by identifiers, currency, account and days; a person gets the rest.
 
-Each entry has its own verdict. What an answer means for a partnership is the domain's to say, on what the ledger holds.
+Each entry has its own verdict. The domain decides from the ledger what an answer means for a partnership.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from payments.out.instructions import Instruction, instruction_by_end_to_end_id,
 _PARTNERSHIP: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")
 
 EARLIEST: Final = timedelta(days=1)
-"""How long before its release a payment can be booked: banks and we are not always in the same day."""
+"""How far before a payment's release its message or booking may be dated: the bank may be in another time zone."""
 
 LATEST: Final = timedelta(days=1)
-"""How long after the import a booking day can lie."""
+"""How far after the import the date of a message or booking may lie."""
 
 LATEST_VALUE: Final = timedelta(days=10)
-"""How long after the import a value day can lie."""
+"""How far after the import a value day may lie."""
 
 
 class MatchedEntry(NamedTuple):
-    """A bank entry, the payment or money in that it was matched to, and the reason not to believe it; if any."""
+    """A bank entry with the payment or receipt that it was matched to, and its contradiction, if any."""
 
     entry: Entry
     answer: BankAnswer | None
-    """What it says of a payment or a receipt, where it can be read as that."""
+    """Its statement about a payment or a receipt; None if it cannot be read as one."""
     fault: Contradiction | None
-    """Why nobody may believe it by itself."""
+    """The contradiction that a person must resolve before the entry counts; None if there is none."""
     partnership_id: str
     content: str
-    """What was said, in a line."""
+    """The statement in one line, for people to read."""
     account: str = ""
-    """The account that a booking stands on; empty for a status report."""
+    """The account that a booking is on; empty for a status report."""
 
 
 class _Reading(NamedTuple):
@@ -65,7 +65,7 @@ class _Reading(NamedTuple):
 async def judge_all(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[MatchedEntry]:
-    """Return the verdict on each entry of a file, in its order."""
+    """Return the verdicts on a file's statements in order: one each, or one per payment for the status of a file."""
     reading = _Reading(connection, sha256, now, Counter())
     return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
@@ -73,13 +73,13 @@ async def judge_all(
 async def answers_in(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
-    """Return the statements of a file's entries on payments and receipts, believed or not."""
+    """Return the answers about payments and receipts in a file, including contradicted ones."""
     judged = await judge_all(connection, said, sha256, now)
     return [one.answer for one in judged if one.answer is not None]
 
 
 async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
-    """Each entry has its own fault: what cannot be read of ours, or of the bank's, stops no other."""
+    """Judge one statement. If its data or ours cannot be read, it becomes an unclear entry and stops no other."""
     try:
         return await _judge(reading, said)
     except ValidationError as fault:
@@ -111,19 +111,21 @@ async def _whole_file(reading: _Reading, said: BankNotice) -> list[MatchedEntry]
     instructions = await instructions_of_file(reading.connection, said.original_message_id)
     if not instructions:
         named = said.original_message_id or "without id"
-        return [_nobodys(reading, said, f"file {named} is not one of ours")]
+        return [_unknown_payment(reading, said, f"file {named} is not one of ours")]
     return [await _of_payment(reading, said, one) for one in instructions]
 
 
 async def _one(reading: _Reading, said: BankNotice) -> MatchedEntry:
-    """A credit that carries the identifier of a payment of ours is that payment coming back, not a gift."""
+    """Judge a statement on one payment or receipt. A credit with our payment's identifier is its return, not a gift."""
     instruction = await _instruction(reading.connection, said)
     if instruction is not None:
         came_back = said.status is BankStatus.RECEIVED
         return await _of_payment(reading, said._replace(status=BankStatus.RETURNED) if came_back else said, instruction)
     if said.status is BankStatus.RECEIVED:
         return _receipt(reading, said)
-    return _nobodys(reading, said, f"payment {said.end_to_end_id or said.unique_transaction_reference} is not ours")
+    return _unknown_payment(
+        reading, said, f"payment {said.end_to_end_id or said.unique_transaction_reference} is not ours"
+    )
 
 
 async def _instruction(connection: Connection, said: BankNotice) -> Instruction | None:
@@ -167,15 +169,16 @@ async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instr
         return Contradiction(other, fault)
     if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
         return Contradiction(other, f"UETR {said.unique_transaction_reference} is not the payment's")
-    if said.account and said.account != await _debtors(reading.connection, instruction):
+    if said.account and said.account != await _debtor_account_number(reading.connection, instruction):
         return Contradiction(other, "the entry stands on another account than the one that pays")
     return _day_fault(said, instruction.ordered_at.date(), reading.now)
 
 
 async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> str:
-    """Return why a status report is not on the file that the payment left in: it may be on one that never arrived.
+    """Return the reason why a status report is not about the file in which the payment left, or ''.
 
-    The newest that left counts even where its row says that it never arrived: nobody may have signed that.
+    It may be about an earlier file that never arrived. The newest file that left counts even if its row has the status
+    NEVER_SENT, since that may be unsigned.
     """
     files = await files_with(connection, instruction.payment_id) if said.original_message_id else []
     gone = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
@@ -185,7 +188,7 @@ async def _file_fault(connection: Connection, said: BankNotice, instruction: Ins
     return f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}"
 
 
-async def _debtors(connection: Connection, instruction: Instruction) -> str:
+async def _debtor_account_number(connection: Connection, instruction: Instruction) -> str:
     account = instruction.debtor_account
     try:
         return (await read_account(connection, account.reference, account.sha256)).identifier
@@ -194,7 +197,7 @@ async def _debtors(connection: Connection, instruction: Instruction) -> str:
 
 
 def _day_fault(said: BankNotice, released: date | None, now: datetime) -> Contradiction | None:
-    """Days lie between the day before the release and the day after the import, value days up to ten days ahead."""
+    """Return a contradiction if a date is too long before the release or too far after the import, else None."""
     today = now.date()
     first = None if released is None else released - EARLIEST
     days = (
@@ -208,7 +211,7 @@ def _day_fault(said: BankNotice, released: date | None, now: datetime) -> Contra
     return None
 
 
-def _nobodys(reading: _Reading, said: BankNotice, reason: str) -> MatchedEntry:
+def _unknown_payment(reading: _Reading, said: BankNotice, reason: str) -> MatchedEntry:
     fault = Contradiction(ExceptionKind.UNKNOWN_PAYMENT, reason)
     entry, money = _entry(reading, said, ""), _money(said)
     answer = None if money is None else _answer(reading, said, entry.entry_id, money, partnership_id="")
@@ -216,9 +219,9 @@ def _nobodys(reading: _Reading, said: BankNotice, reason: str) -> MatchedEntry:
 
 
 def _entry(reading: _Reading, said: BankNotice, about: str) -> Entry:
-    """The identity of what was said: of a booking by the bank's own reference, where there is one.
+    """Return a statement's entry with its identity: for a booking by the bank's own reference, if there is one.
 
-    A bank may use one reference for a debit and its return, so the direction belongs to it.
+    A bank may use one reference for a debit and its return, so the status is part of the identity.
     """
     place = (said.message_id, said.entry, about, said.digest)
     if said.account == "":
@@ -264,7 +267,7 @@ def _answer(
 
 
 def _line(said: BankNotice) -> str:
-    """Return a statement in a line; account numbers stay in the kept file."""
+    """Return a statement in one line, without the account number, which stays in the stored file."""
     amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
     named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id
     return f"{said.status.value} {amount}{named} ({said.message_id} {said.entry})"[:300]

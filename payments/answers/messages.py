@@ -1,7 +1,7 @@
-"""Read what a bank says: pain.002 status reports and camt.054 notifications, into statements of one meaning each.
+"""Parse a bank's messages, pain.002 status reports and camt.054 notifications, into single statements.
 
-Only what the message says; whether it concerns a payment of ours is the reconciliation's to judge. Each answer has its
-own fault: a file is refused as a whole only where nothing in it can be told apart.
+Matching them to our payments is the task of `payments.answers.matching`. A value that cannot be read affects only the
+statements that need it; a file is refused as a whole only if it is not one message with a readable header.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["STATUS_CODES", "BankNotice", "Unclear", "UnreadableMessage", "bookin
 
 
 def read_file(path: Path) -> bytes:
-    """Return a bank file's content, to be read, kept and hashed from the same bytes.
+    """Return the bytes of a bank file, which are then parsed, stored and hashed.
 
     Raises:
         UnreadableMessage: The file cannot be opened.
@@ -42,10 +42,11 @@ def read_file(path: Path) -> bytes:
 
 
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
-    """Return everything that a bank file says, in its order.
+    """Return the statements in a bank file in order, those that cannot be interpreted as `Unclear`.
 
     Raises:
-        UnreadableMessage: Not XML, cut off, neither pain.002 nor camt.054, or without a header; begins with the name.
+        UnreadableMessage: Not XML, cut off, neither pain.002 nor camt.054, several messages, or without a header. The
+            error text begins with `name`.
     """
     root = parse(content, name)
     try:

@@ -1,4 +1,4 @@
-"""Read camt.054: what a bank booked on an account, each payment of each entry by itself."""
+"""Read camt.054 notifications: a bank's bookings on an account, with one statement per payment of an entry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from payments.answers.statements import (
     labelled,
     masked,
     masked_account,
-    told,
+    one_line,
     with_digest,
 )
 from payments.answers.status_reports import reason_of
@@ -43,11 +43,11 @@ _COPIES: Final = frozenset({"DUPL", "CODU"})
 """Copy indicators that say the message was sent before (a duplicate; a copy of a duplicate)."""
 
 _NAMED: Final = 5
-"""How many of the payments in an unclear entry are named to whoever looks."""
+"""The most payments of an unclear entry that are named to the person who looks at it."""
 
 
 class Notification(NamedTuple):
-    """A notification with what its header says."""
+    """A notification with the values of its header."""
 
     message_id: str
     said_at: datetime
@@ -61,11 +61,11 @@ class AccountPart(NamedTuple):
     account: str
     duplicate: bool
     fault: str
-    """Why the account cannot be read, or nothing; it is a fault of each entry on it."""
+    """The reason why the account cannot be read, or ''. It makes each entry on the account unclear."""
 
 
 class NotificationEntry(NamedTuple):
-    """One entry on an account, and where it stands."""
+    """One entry on an account, with its place in the notification."""
 
     notification: Notification
     part: AccountPart
@@ -74,7 +74,7 @@ class NotificationEntry(NamedTuple):
 
 
 class Booking(NamedTuple):
-    """An entry's statement on all of its payments, read once for all of them."""
+    """The values of an entry that apply to all of its payments, read once."""
 
     direction: str
     reversal: bool
@@ -84,7 +84,7 @@ class Booking(NamedTuple):
 
 
 def read_notification(notification: Notification) -> Iterator[BankNotice | Unclear]:
-    """Yield what a notification says, entry by entry."""
+    """Yield the statements of a notification, entry by entry; `Unclear` for an entry that cannot be read."""
     entries = list(_entries(notification))
     for entry in entries:
         try:
@@ -119,7 +119,7 @@ def _account(part: Element) -> str:
 
 
 def _statements(entry: NotificationEntry) -> list[BankNotice]:
-    """Return what an entry says of each of its payments, or raise the fault that it has as a whole."""
+    """Return one statement for each payment of an entry, or raise MessageFault for the entry as a whole."""
     if entry.part.fault:
         raise MessageFault(entry.part.fault)
     status = _entry_code(entry.element)
@@ -165,11 +165,11 @@ def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> Ba
         value_on=booking.value_on,
         duplicate=entry.part.duplicate,
     )
-    return with_digest(statement, reason, remittance, booking.words, *_said_besides(paid))
+    return with_digest(statement, reason, remittance, booking.words, *_extra_texts(paid))
 
 
 def _entry_code(entry: Element) -> str:
-    """Return the status of an entry: since version 4 of the message in an element of its own, before that as text."""
+    """Return the status of an entry: from a child of `Sts`, or from its text as in older versions of the message."""
     status = element(entry, "Sts")
     if status is None or not len(status):
         return value(entry, "Sts")
@@ -210,14 +210,14 @@ def _remittance(detail: Element) -> str:
     )
 
 
-def _said_besides(detail: Element) -> tuple[str, str]:
-    """Return the rest of a payment's details: the parties, and the bank's own words."""
+def _extra_texts(detail: Element) -> tuple[str, str]:
+    """Return two more texts of a payment, for its digest: (parties and their banks, additional information)."""
     parties = [found for path in ("RltdPties", "RltdAgts") for found in elements(detail, path)]
     texts = " ".join(text for found in parties for text in found.itertext())
     return " ".join(texts.split()), " ".join(values(detail, "AddtlTxInf"))
 
 
-# What nobody could make sense of, for a person
+# Unclear entries, for a person to look at
 
 
 def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
@@ -236,7 +236,7 @@ def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
 
 def _content(entry: Element, named: list[str]) -> str:
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return told(
+    return one_line(
         f"{glimpse(entry, 'CdtDbtInd')} {glimpse_amount(entry, 'Amt')}".strip(),
         labelled("booked", glimpse(entry, "BookgDt")),
         labelled("value", glimpse(entry, "ValDt")),
@@ -249,7 +249,7 @@ def _content(entry: Element, named: list[str]) -> str:
 
 
 def _parties(detail: Element) -> Iterator[str]:
-    """Yield who pays and who is paid, with the end of the account number, in both layouts that are in use."""
+    """Yield the debtor and the creditor with masked account numbers, read from either layout in use."""
     for role, label in (("Dbtr", "from"), ("Cdtr", "to")):
         party, account = f"RltdPties/{role}", f"RltdPties/{role}Acct/Id"
         name = glimpse(detail, f"{party}/Pty/Nm") or glimpse(detail, f"{party}/Nm")

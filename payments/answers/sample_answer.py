@@ -1,4 +1,4 @@
-"""Make the answer with which a bank would settle a payment file of ours: for trying things out, never from a bank."""
+"""Make a sample of the camt.054 with which a bank would settle one of our payment files, for trials only."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from payments.answers.elements import MessageFault, UnreadableMessage, elements,
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 INVENTED: Final = "Invented sample: no bank sent this, and no money moved"
-"""Stands in the message and in each of its entries, so that nobody takes it for a bank's word."""
+"""The notice in the message and in each of its entries, so that nobody takes it for a message from a bank."""
 
 _BOOKED_DEBIT: Final = ("PMNT", "ICDT", "OTHR")
 """Bank transaction code of an issued credit transfer (ISO 20022 external code set)."""
 
 
 def settled_answer(file_content: bytes, now: datetime) -> bytes:
-    """Return the camt.054 that books every payment of a pain.001 of ours on the day of `now` (in UTC).
+    """Return a camt.054 that books every payment of one of our pain.001 files on the day of `now` (in UTC).
 
-    The same file at the same time gives the same bytes; at any time, the same booking references.
+    The same file and time give the same bytes; the booking references do not depend on the time.
 
     Raises:
-        UnreadableMessage: Not a pain.001, or without what the answer must name.
+        UnreadableMessage: Not a pain.001, or a value that the answer needs is missing or cannot be read.
     """
     root, moment = parse(file_content, "the payment file"), now.astimezone(UTC)
     try:
@@ -109,7 +109,7 @@ def _given(parent: Element, path: str) -> str:
 
 
 def _derived(*parts: str) -> str:
-    """Return an identifier (at most 35 characters) that follows from others and is not one of ours."""
+    """Derive an identifier (at most 35 characters) from others; its prefix keeps it apart from our own."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return "SAMPLE-" + base64.b32encode(digest).decode("ascii")[:26]
 
@@ -121,7 +121,7 @@ def _nested(parent: Element, path: str) -> Element:
 
 
 def _texts(parent: Element, **texts: str) -> None:
-    """Add children in this order, leaving out those that say nothing."""
+    """Add one child element per keyword in the given order, leaving out empty texts."""
     for tag, text in texts.items():
         if text:
             ET.SubElement(parent, tag).text = text

@@ -1,4 +1,4 @@
-"""Statements of a bank, one meaning each: on a payment or booking, or something that a person must look at."""
+"""A bank's statements: a notice about a payment, booking or file, or an unclear one that a person must look at."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from payments.answers.elements import readable
 LONGEST_REASON: Final = 300
 LONGEST_REMITTANCE: Final = 500
 LONGEST_CONTENT: Final = 500
-"""How many characters of a bank's free text are kept. The file itself holds all of them."""
+"""The most characters of a bank's free text that a statement keeps. The stored file has the whole text."""
 
 FILLERS: Final = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NOREF", "NONE", "N/A", "UNKNOWN"})
-"""What banks write where the schema demands an identifier and they have none. It identifies nothing."""
+"""Placeholders that banks write if the schema demands an identifier and they have none."""
 
 _SAYS_SOMETHING: Final = re.compile(r"[^\W0_]")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -26,7 +26,7 @@ _LONG_NUMBER: Final = re.compile(r"[0-9]{8,}")
 
 
 class BankNotice(NamedTuple):
-    """One thing that a bank says about one payment or booking, or about all payments of one file."""
+    """One statement by a bank about one payment or booking, or about all payments of one file."""
 
     message_id: str
     entry: str
@@ -35,29 +35,29 @@ class BankNotice(NamedTuple):
     code: str
     reason: str
     said_at: datetime
-    """When the bank made the message, not when it booked."""
+    """The time at which the bank made the message, not that of the booking."""
     end_to_end_id: str = ""
     original_message_id: str = ""
     amount: Decimal | None = None
     currency: str = ""
     account: str = ""
-    """The account that the entry stands on, at the bank that says so."""
+    """The account that the booking is on; empty for a status report."""
     remittance: str = ""
     unique_transaction_reference: str = ""
     servicer_reference: str = ""
-    """The bank's own name for the booking (AcctSvcrRef); the same wherever the bank tells of it."""
+    """The bank's own reference of the booking (AcctSvcrRef), the same in every message about it."""
     detail: str = ""
-    """Which part of a booking of several payments this is."""
+    """The name of this payment within its booking, which may have several."""
     booked_on: date | None = None
     value_on: date | None = None
     duplicate: bool = False
-    """The bank marked the message as a copy of one that it sent before."""
+    """True if the bank marked the message as a copy of an earlier one."""
     digest: str = ""
-    """SHA-256 of what is said, apart from the message it stands in: the same thing told twice is equal."""
+    """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
 
 
 class Unclear(NamedTuple):
-    """Something a bank says that has no meaning for us yet; a person must look."""
+    """A statement by a bank that could not be interpreted; a person must look at it."""
 
     message_id: str
     entry: str
@@ -66,23 +66,23 @@ class Unclear(NamedTuple):
     account: str = ""
     servicer_reference: str = ""
     content: str = ""
-    """What the bank said, on one line and with account numbers cut, for whoever looks."""
+    """The bank's text on one line with account numbers masked, for people to read."""
 
 
 def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:
-    """Return a booking's identity: account, servicer reference, detail. None where the bank gave it no name."""
+    """Return a booking's identity (account, servicer reference, detail), or None if the bank gave it no reference."""
     if not statement.account or is_filler(statement.servicer_reference):
         return None
     return statement.account, statement.servicer_reference, statement.detail
 
 
 def is_filler(reference: str) -> bool:
-    """Return whether an identifier identifies nothing: empty, zeros and signs alone, or a word that banks fill in."""
+    """Return whether an identifier identifies nothing: empty, only zeros and punctuation, or one of `FILLERS`."""
     return reference.upper() in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 
 def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
-    """Return the statement with the digest of what it says and of these texts, which it holds cut or not at all."""
+    """Return the statement with a digest of its fields and of these whole texts, which it holds cut or not at all."""
     amount = statement.amount
     content = [
         statement.status.value,
@@ -102,23 +102,23 @@ def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
     return statement._replace(digest=hashlib.sha256(json.dumps(content).encode()).hexdigest())
 
 
-def told(*parts: str) -> str:
-    """Return one line out of what a bank said, without the parts that are empty."""
+def one_line(*parts: str) -> str:
+    """Return the parts that are not empty, joined into one line of at most `LONGEST_CONTENT` characters."""
     return readable(", ".join(filter(None, parts)), LONGEST_CONTENT)
 
 
 def labelled(label: str, text: str) -> str:
-    """Return a part of such a line: what it is, and what it says; nothing where it says nothing."""
+    """Return the text after its label, or '' if the text is empty."""
     return f"{label} {text}" if text else ""
 
 
 def masked(text: str) -> str:
-    """Return a text in which only the ends of account numbers are left."""
+    """Return a text with each IBAN and long number reduced to its last four characters."""
     return _LONG_NUMBER.sub(_ending, _IBAN.sub(_ending, text))
 
 
 def masked_account(number: str) -> str:
-    """Return the end of an account number, as banks print it."""
+    """Return the last four characters of an account number after an ellipsis, as banks print it."""
     return f"…{number[-4:]}" if len(number) > 4 else number
 
 

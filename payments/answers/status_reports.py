@@ -1,4 +1,4 @@
-"""Read pain.002: what a bank says about the payments of a file, each of them, its batch or all at once."""
+"""Read pain.002 status reports: a bank's statements about single payments of a file, a batch or the whole file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payments.answers.statements import (
     is_filler,
     labelled,
     masked,
-    told,
+    one_line,
     with_digest,
 )
 
@@ -28,13 +28,13 @@ STATUS_CODES: Final = {
 """ISO 20022 external payment status codes. ACSP and silence are not settlement: unknown is never sent again."""
 
 DUPLICATE: Final = frozenset({"DUPL", "AM05"})
-"""Reasons that say the bank has this file already. That is news about the file, not about the payments."""
+"""Reason codes for a file that the bank has already: they concern the file, not its payments."""
 
 FINAL: Final = frozenset({BankStatus.SETTLED, BankStatus.REJECTED})
 
 
 class Level(NamedTuple):
-    """A part of a report that states something: its place in the message, and where the status stands in it."""
+    """A part of a report that can carry a status: its place in the message, its element and the tag of the status."""
 
     entry: str
     element: Element
@@ -42,24 +42,27 @@ class Level(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The status code, or nothing."""
+        """The status code, or '' if there is none."""
         return glimpse(self.element, self.tag)
 
 
 class StatusReport(NamedTuple):
-    """A status report with what its header says."""
+    """A status report with the values of its header."""
 
     message_id: str
     said_at: datetime
     element: Element
     original: str = ""
-    """The file of ours that it speaks of."""
+    """The message id of the payment file that it reports on."""
     fault: str = ""
-    """Why that cannot be read, or nothing; it is a fault of each part of the report."""
+    """The reason why `original` cannot be read, or ''. It makes each part of the report unclear."""
 
 
 def read_report(report: StatusReport) -> Iterator[BankNotice | Unclear]:
-    """Yield what a report says. The smallest part that has a status speaks; what larger ones add is not passed over."""
+    """Yield the statements of a report: one per payment, per batch without payments, or one for the whole file.
+
+    A final status of the file or of a batch that its parts contradict is yielded too, as `Unclear`.
+    """
     report = _with_original(report)
     transactions, batches, group = _transactions(report), _batches(report), _groups(report)
     silent = _silent(batches)
@@ -98,7 +101,7 @@ def _batches(report: StatusReport) -> list[Level]:
 
 
 def _silent(batches: list[Level]) -> list[Level]:
-    """Return the batches that have a status of their own and no payments that would speak for themselves."""
+    """Return the batches that have a status of their own and list no payments."""
     return [batch for batch in batches if batch.code and not elements(batch.element, "TxInfAndSts")]
 
 
@@ -141,7 +144,7 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
 
 
 def reason_of(element: Element, path: str) -> str:
-    """Return every reason that stands at a path, codes and words, on one line."""
+    """Return all reasons at a path, their codes and texts, on one line."""
     return " ".join(
         word
         for reason in elements(element, path)
@@ -154,12 +157,12 @@ def _reason_codes(element: Element) -> list[str]:
 
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:
-    """A file of ours has one batch; what is said of one of several is not said of the file."""
+    """Return an unclear statement: a file of ours has one batch, so the status of one of several is not the file's."""
     return _unclear(report, batch, f"{readable(batch.code, 35)} for one of {count} batches")
 
 
 def _contradictions(above: list[Level], report: StatusReport, transactions: list[Level]) -> Iterator[Unclear]:
-    """Return parts that contradict what is final for the whole: one was left out, or one is wrong."""
+    """Yield an unclear statement for each final status of a batch or file that its parts or their number contradict."""
     for level in above:
         status, below = STATUS_CODES.get(level.code), _below(level, report, transactions)
         if status not in FINAL or not below:
@@ -184,7 +187,7 @@ def _counted(level: Level) -> str:
 def _unclear(report: StatusReport, level: Level, reason: str) -> Unclear:
     element, tag = level.element, level.tag
     named = glimpse(element, "OrgnlEndToEndId") or glimpse(element, "OrgnlInstrId")
-    content = told(
+    content = one_line(
         glimpse(element, tag) if tag else "",
         labelled("payment", named),
         labelled("UETR", glimpse(element, "OrgnlUETR")),

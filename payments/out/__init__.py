@@ -1,1 +1,1 @@
-"""Payments on their way out: one frozen instruction per attempt, and the files that leave for the bank."""
+"""Outgoing payments: one frozen instruction per attempt to pay, and the payment files for the bank."""

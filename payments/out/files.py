@@ -1,6 +1,6 @@
-"""Payment files in the database: their bytes, which payments each holds, and where each stands.
+"""Payment files in the database: their bytes, their payments and their status.
 
-The ledger says what was decided on a file; this table finds it. Nothing here writes to a disk.
+Decisions about a file are in the ledger; these tables only store the file and find it. Nothing here writes to disk.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from payments.out.instructions import Instruction, thaw
 from payments.out.pain001 import Transfer, write_file
 
 _SPARE = 10
-"""How many message ids beyond those of void files are tried, where somebody took the next ones."""
+"""The number of extra message ids to try, in case rows that no export made have taken some."""
 
-BEFORE: Final = {
+REQUIRED_STATUS: Final = {
     FileStatus.VOID: FileStatus.MADE,
     FileStatus.HANDED_OVER: FileStatus.MADE,
     FileStatus.NEVER_SENT: FileStatus.HANDED_OVER,
 }
-"""From where a file moves on."""
+"""The status that a file must have before it may change to the status in the key."""
 
 _COLUMNS = "message_id, content, sha256, payment_count, status"
 
 
 class StoredFile(NamedTuple):
-    """A payment file as it stands in the database."""
+    """A row of the payment files table."""
 
     message_id: str
     content: bytes
@@ -43,7 +43,7 @@ class StoredFile(NamedTuple):
 
 
 class FrozenPayment(NamedTuple):
-    """A row of an instruction, as it stands: columns and bytes may differ, which is for the check to find."""
+    """A stored instruction, unverified: the pre-payment check finds out whether its columns agree with its bytes."""
 
     payment_id: UUID
     partnership_id: str
@@ -54,8 +54,8 @@ class FrozenPayment(NamedTuple):
     sha256: str
 
 
-async def waiting(connection: Connection) -> list[FrozenPayment]:
-    """Return the instructions that stand in no file which is made or was handed over, by payment."""
+async def unfiled_instructions(connection: Connection) -> list[FrozenPayment]:
+    """Return the instructions that are in no file with status MADE or HANDED_OVER, ordered by payment id."""
     rows = await connection.fetch(
         "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
         "FROM payments.instructions i WHERE NOT EXISTS (SELECT FROM payments.file_payments p "
@@ -66,7 +66,7 @@ async def waiting(connection: Connection) -> list[FrozenPayment]:
 
 
 async def rows_of_file(connection: Connection, message_id: str) -> list[FrozenPayment]:
-    """Return the instructions that a file holds, by payment."""
+    """Return the rows of the instructions in a file, ordered by payment id."""
     rows = await connection.fetch(
         "SELECT i.payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
         "FROM payments.instructions i JOIN payments.file_payments p USING (payment_id) "
@@ -77,12 +77,12 @@ async def rows_of_file(connection: Connection, message_id: str) -> list[FrozenPa
 
 
 async def instructions_of_file(connection: Connection, message_id: str) -> list[Instruction]:
-    """Return a file's payments."""
+    """Return the instructions in a file, ordered by payment id."""
     return [thaw(row.frozen) for row in await rows_of_file(connection, message_id)]
 
 
 async def files_with(connection: Connection, payment_id: UUID) -> list[StoredFile]:
-    """Return every file that ever held a payment."""
+    """Return every file with a payment, whatever the file's status, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM payments.files JOIN payments.file_payments USING (message_id) "  # noqa: S608
         "WHERE payment_id = $1 ORDER BY created_at, message_id",
@@ -92,7 +92,7 @@ async def files_with(connection: Connection, payment_id: UUID) -> list[StoredFil
 
 
 async def stored_files(connection: Connection, *statuses: FileStatus) -> list[StoredFile]:
-    """Return the files that stand so, or all, oldest first."""
+    """Return the files with one of the statuses, or all files if none is given, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM payments.files "  # noqa: S608
         "WHERE cardinality($1::text[]) = 0 OR status = ANY ($1) ORDER BY created_at, message_id",
@@ -102,7 +102,7 @@ async def stored_files(connection: Connection, *statuses: FileStatus) -> list[St
 
 
 async def stored_file(connection: Connection, message_id: str) -> StoredFile | None:
-    """Return a file by its message id, locked until the transaction ends, or None."""
+    """Return a file by its message id, or None. Its row stays locked until the transaction ends."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS} FROM payments.files WHERE message_id = $1 FOR UPDATE",  # noqa: S608
         message_id,
@@ -110,8 +110,8 @@ async def stored_file(connection: Connection, message_id: str) -> StoredFile | N
     return None if row is None else _stored(row)
 
 
-async def made_before(connection: Connection, payments: Sequence[UUID]) -> int:
-    """Return the number of files that held exactly these payments and never reached the bank."""
+async def count_unsent_files(connection: Connection, payments: Sequence[UUID]) -> int:
+    """Return the number of files with exactly these payments that never reached the bank (VOID or NEVER_SENT)."""
     found = await connection.fetchval(
         "SELECT count(*) FROM (SELECT message_id FROM payments.file_payments JOIN payments.files USING (message_id) "
         "WHERE status IN ('VOID', 'NEVER_SENT') GROUP BY message_id "
@@ -122,21 +122,22 @@ async def made_before(connection: Connection, payments: Sequence[UUID]) -> int:
 
 
 async def make_file(connection: Connection, batch: Sequence[Instruction]) -> StoredFile:
-    """Return the file that a batch makes: from one account, in one currency, for one day.
+    """Return the payment file for a batch, not stored yet: from one account, in one currency, for one day.
 
     Raises:
-        UnknownAccount, AccountChanged: An account is not as it was agreed on.
+        UnknownAccount: An account of the batch is not on record.
+        AccountChanged: The stored details of an account do not have the hash that was agreed on.
     """
-    void = await made_before(connection, [one.payment_id for one in batch])
+    void = await count_unsent_files(connection, [one.payment_id for one in batch])
     while True:
         file = await remade(connection, batch, void)
         if not await connection.fetchval("SELECT true FROM payments.files WHERE message_id = $1", file.message_id):
             return file
-        void += 1  # somebody put a file there that nobody made
+        void += 1  # the id is taken by a row that no export made
 
 
 async def remade(connection: Connection, batch: Sequence[Instruction], void: int) -> StoredFile:
-    """Return the file that instructions make after so many void ones: the same bytes whenever it is asked for."""
+    """Return the file for a batch after `void` earlier ones that never reached the bank: the same bytes every time."""
     debtor = batch[0].debtor_account
     details = await read_account(connection, debtor.reference, debtor.sha256)
     creditors = [await read_account(connection, one.creditor_account.reference, one.creditor_account.sha256)
@@ -147,7 +148,7 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
 
 
 async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[Instruction]) -> bool:
-    """Return whether instructions make a stored file, byte for byte, after some number of void ones."""
+    """Return whether a stored file is, byte for byte, the one for this batch after some number of void ones."""
     held = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )
@@ -159,7 +160,7 @@ async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[
 
 
 async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[Instruction]) -> None:
-    """Store a file and what it holds."""
+    """Store a payment file and the ids of its payments."""
     await connection.execute(
         "INSERT INTO payments.files (message_id, content, sha256, payment_count) VALUES ($1, $2, $3, $4)",
         file.message_id, file.content, file.sha256, file.payment_count,
@@ -171,13 +172,13 @@ async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[In
 
 
 async def mark(connection: Connection, message_id: str, status: FileStatus) -> None:
-    """Move a file on; one that somebody moved further already stays there: what people signed is in the ledger."""
+    """Set a file's status if `REQUIRED_STATUS` allows it; the status that people signed is in the ledger."""
     query = "UPDATE payments.files SET status = $2 WHERE message_id = $1 AND status = $3"
-    await connection.execute(query, message_id, status, BEFORE[status])
+    await connection.execute(query, message_id, status, REQUIRED_STATUS[status])
 
 
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
-    """Return the payments of each file: one debtor account, currency and day, as banks ask for."""
+    """Group instructions into one batch per file: one debtor account, currency and execution day, as banks require."""
     found: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
     for one in instructions:
         key = (one.debtor_account.reference, one.money.currency, one.execution_on.isoformat())

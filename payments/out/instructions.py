@@ -18,11 +18,11 @@ from payments.accounts import find_account
 
 
 class InstructionDiffers(RuntimeError):
-    """This attempt was instructed before with other content. It is never overwritten."""
+    """The attempt already has an instruction with other content, which is never overwritten."""
 
 
 class Instruction(Value):
-    """A payment as it will be sent, with accounts by reference and hash. Its bytes are what is hashed and kept."""
+    """A payment as it will be sent, with accounts by reference and hash. Its RFC 8785 bytes are hashed and stored."""
 
     payment_id: UUID
     end_to_end_id: str
@@ -41,7 +41,7 @@ class Instruction(Value):
 
     @classmethod
     def of(cls, order: TrancheOrder, debtor_account: AccountReference) -> Self:
-        """Make the instruction that an order means; the same order always makes the same one."""
+        """Return the instruction for an order; the same order and debtor account always give the same one."""
         return cls(
             payment_id=order.payment_id,
             end_to_end_id=identity.end_to_end_id(order.payment_id),
@@ -60,12 +60,12 @@ class Instruction(Value):
         )
 
     def frozen(self) -> bytes:
-        """Return the instruction's RFC 8785 bytes."""
+        """Return the instruction as canonical JSON (RFC 8785)."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
 
 async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instruction, str]:
-    """Freeze the instruction for an order and return it with its SHA-256. Freezing it again returns the same.
+    """Store the instruction for an order and return (instruction, its SHA-256 in hex). A repetition returns the same.
 
     Raises:
         InstructionDiffers: The attempt was instructed before with other content.
@@ -95,7 +95,7 @@ async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instructi
 
 
 def thaw(frozen: bytes) -> Instruction:
-    """Return the instruction that stored bytes mean."""
+    """Parse an instruction from its stored bytes."""
     return Instruction.model_validate_json(frozen)
 
 

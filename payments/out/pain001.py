@@ -1,7 +1,7 @@
 """Write a payment file: ISO 20022 pain.001.001.09, the same bytes for the same instructions.
 
-Our own writer rather than a library's because every byte must follow from the instruction: the libraries make up
-message identifiers or times of their own (docs/adr/0006). The official schema judges it in the tests.
+It is written without a library because every byte must follow from the instructions: the libraries generate message
+identifiers or times of their own (docs/adr/0006). The tests validate it against the official schema.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _OUTSIDE_BANK_CHARSET: Final = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 
 
 class Transfer(NamedTuple):
-    """An instruction with the account it pays into."""
+    """An instruction with the details of the account that it pays into."""
 
     instruction: Instruction
     creditor: AccountDetails
 
 
 class WrittenFile(NamedTuple):
-    """A written file."""
+    """The message id and the XML bytes of a payment file."""
 
     message_id: str
     content: bytes
@@ -40,7 +40,7 @@ class WrittenFile(NamedTuple):
 def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: int = 0) -> WrittenFile:
     """Return the file that pays these transfers from one account, in one currency, on one day.
 
-    `void` counts the files that held exactly these before and never reached the bank.
+    `void` is the number of earlier files with exactly these payments that never reached the bank.
     """
     ordered = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
     message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered), void)
@@ -141,5 +141,5 @@ def _decimal(amount: Decimal, currency: str) -> str:
 
 
 def _bank_text(text: str, length: int) -> str:
-    """Banks take a small Latin character set; other scripts are transliterated, other signs become a space."""
+    """Return the text in the banks' Latin character set, cut: scripts transliterated, other characters as spaces."""
     return _OUTSIDE_BANK_CHARSET.sub(" ", anyascii(text))[:length].strip()

@@ -1,1 +1,1 @@
-"""From a publisher's file to a version in force: fetched, read row by row, compared, checked, switched over."""
+"""Loading of registers: fetch a publisher's file, read it row by row, compare and check it, put it in force."""

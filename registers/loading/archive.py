@@ -1,4 +1,4 @@
-"""The archive: every file that was ever loaded, by the digest of its content, so that evidence can be made anew."""
+"""The archive: every file ever loaded, stored under its SHA-256, so that evidence can be recomputed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from registers.loading.texts import UnreadableFile, digest
 
 
 class Archived(NamedTuple):
-    """A file in the archive, and what it was called."""
+    """A file in the archive: its original name and its digest."""
 
     name: str
     sha256: str
 
 
 class Archive:
-    """A folder of files that are never changed."""
+    """A content-addressed folder: files are never changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, path: Path) -> Archived:
-        """Keep a file, once, and mend what was changed of it; return its name and digest."""
+        """Store a file unless it is there already, or replace an altered copy; return its name and digest."""
         sha256 = digest(path)
         place = self._place(sha256)
         if not place.exists() or digest(place) != sha256:
@@ -35,10 +35,10 @@ class Archive:
         return Archived(path.name, sha256)
 
     def open(self, archived: Archived) -> Path:
-        """Return the path of a kept file, after checking that its content is what was kept.
+        """Return the path of an archived file, after checking its digest.
 
         Raises:
-            UnreadableFile: A file is not what it should be.
+            UnreadableFile: The file is not in the archive or was altered.
         """
         place = self._place(archived.sha256)
         if not place.exists():

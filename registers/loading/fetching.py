@@ -1,4 +1,4 @@
-"""Fetch a publisher's file over HTTPS: whole or not at all, and only if it is another than the one that we hold."""
+"""Fetch a publisher's file over HTTPS: completely or not at all, and only if it differs from the one that we hold."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _HIGHEST_PORT: Final = 65535
 _PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _PAGE: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<.*?(?<=<)(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 _BEGINNING: Final = 1024
-"""Bytes in which a web page says that it is one."""
+"""Bytes at the start of a file that are searched for the tag of a web page."""
 
 DownloadProgress = Callable[[str, int, int | None], None]
-"""Called with the file's name, the bytes that came so far, and how many will come if the publisher says so."""
+"""Called with the file's name, the bytes received so far, and the bytes expected (None if unknown)."""
 
 
 class FetchFailed(ConnectionError):
@@ -37,26 +37,26 @@ class FetchFailed(ConnectionError):
 
 
 class _Transient(FetchFailed):
-    """A fault that may be gone in a moment."""
+    """A transient fault: the download is retried."""
 
 
 class Validator(NamedTuple):
-    """The publisher's mark of the file that we hold, by which it can tell whether there is another since."""
+    """The HTTP validators of the file that we hold, sent back to ask for the file only if it has changed."""
 
     etag: str = ""
     last_modified: str = ""
 
 
 class Fetched(NamedTuple):
-    """A file that came whole."""
+    """A file that was received completely."""
 
     path: Path
     sha256: str
     size: int
-    """Bytes of the file, however it was compressed on its way."""
+    """Bytes of the file, after any HTTP content encoding is decoded."""
     validator: Validator
     last_modified: date | None
-    """The day (UTC) that the publisher says the file is of."""
+    """The day (UTC) of the Last-Modified header; None if it cannot be parsed."""
 
 
 class Limits(NamedTuple):
@@ -64,13 +64,13 @@ class Limits(NamedTuple):
 
     connect_seconds: float = 10.0
     silent_seconds: float = 60.0
-    """For the next byte."""
+    """The longest wait for more data."""
     whole_seconds: float = 30 * 60.0
-    """For the file, with every further attempt."""
+    """The longest time for the whole fetch, retries included."""
     size: int = 2 << 30
-    """Bytes of the file."""
+    """The most bytes of the file."""
     pauses: tuple[float, ...] = (2.0, 10.0, 30.0)
-    """Seconds before each further attempt after a fault that may be gone by then."""
+    """Seconds before each retry of a transient fault."""
 
 
 _DEFAULT_LIMITS: Final = Limits()
@@ -87,22 +87,22 @@ async def fetch(
     transport: httpx.AsyncBaseTransport | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Fetched | None:
-    """Put a publisher's file into a folder under its own name, or return None if it has not changed.
+    """Download a publisher's file into a folder under its own name; return None if it has not changed.
 
-    A file of that name is replaced at one stroke, once the new one is whole. A proxy is taken from the environment
+    A file of that name is replaced atomically, once the new one is complete. A proxy is taken from the environment
     (HTTPS_PROXY, NO_PROXY), and so are certificate authorities other than the public ones (SSL_CERT_FILE).
 
     Args:
-        address: Where the file is; its path ends in the file's name. HTTPS, or HTTP on this machine.
-        folder: Where to put it; made if need be.
-        known: What the publisher said of the file that we hold.
-        progress: Called for every part that comes; after a cut connection it begins anew.
-        limits: How long and how much is waited for.
-        transport: How to reach the publisher if not over the network; no proxy is used then.
-        trust: Which certificates to trust if not those of the public authorities.
+        address: The URL of the file; its path ends in the file's name. HTTPS, or HTTP on this machine.
+        folder: The folder for the file; created if it does not exist.
+        known: The validators of the file that we hold.
+        progress: Called for every chunk received; a retry counts from the start again.
+        limits: The limits of time and size.
+        transport: A transport to use instead of the network; no proxy is used then.
+        trust: A TLS context to use instead of one that trusts the public authorities.
 
     Raises:
-        FetchFailed: The address, the network, the publisher's answer, or the disk does not allow it.
+        FetchFailed: The address is invalid, the network or the disk fails, or the publisher's answer is refused.
     """
     source = _Source(_url(address), known, limits)
     try:
@@ -113,7 +113,7 @@ async def fetch(
 
 
 class _Source(NamedTuple):
-    """A question to a publisher, with how long it may take."""
+    """A request to a publisher: its URL, the known validators and its limits."""
 
     url: httpx.URL
     known: Validator
@@ -143,7 +143,7 @@ def _name(url: httpx.URL) -> str:
 
 
 def _shown(url: httpx.URL) -> str:
-    """An address as it may be shown: its password and its query can be what opens the publisher's door."""
+    """Return an address that is safe to show: without password and query, which may hold credentials."""
     return str(url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
@@ -203,7 +203,7 @@ async def _attempt(
 
 
 async def _answer(client: httpx.AsyncClient, source: _Source) -> httpx.Response:
-    """Redirects are followed here: the library would follow them out of HTTPS."""
+    """Send the request. Redirects are followed here because httpx would also follow one from HTTPS to plain HTTP."""
     request = client.build_request("GET", source.url)
     for _ in range(_MOST_REDIRECTS + 1):
         response = await client.send(request, stream=True)
@@ -232,7 +232,7 @@ def _check_status(code: int, source: _Source) -> None:
 
 
 def _check_promise(response: httpx.Response, source: _Source) -> None:
-    """A file with neither a length nor chunks would seem whole wherever the connection was cut."""
+    """Check the headers: with neither a length nor chunks, a cut connection would look like the end of the file."""
     expected, encoding = _expected(response), _encoding(response)
     if expected is None and "transfer-encoding" not in response.headers:
         raise source.failed("comes without its length, and could be cut off unseen; ask its publisher")
@@ -281,14 +281,14 @@ def _check_content(response: httpx.Response, source: _Source, beginning: bytes) 
 
 
 def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:
-    """A validator that is not ASCII could not be sent back, and is none."""
+    """Return the validators and the day of a file. A validator that is not ASCII cannot be sent back: left empty."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
     validator = Validator(etag if etag.isascii() else "", modified if modified.isascii() else "")
     return validator, day_of(modified)
 
 
 def day_of(last_modified: str) -> date | None:
-    """Return the day (UTC) that a publisher says a file is of, if it can be read."""
+    """Return the day (UTC) of a Last-Modified header, or None if it cannot be parsed."""
     try:
         return parsedate_to_datetime(last_modified).date()
     except ValueError:
@@ -296,7 +296,7 @@ def day_of(last_modified: str) -> date | None:
 
 
 class _Part:
-    """A file beside its final name until it is whole; what is not kept is removed."""
+    """A temporary file beside the final one: `keep` gives it the final name, else it is removed on exit."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -326,7 +326,7 @@ class _Part:
         self.beginning += piece[: _BEGINNING - len(self.beginning)]
 
     def keep(self) -> Path:
-        """Give the file its final name, once its content would outlive a loss of power."""
+        """Flush the file to disk (fsync), then give it its final name and return that path."""
         self._file.flush()
         os.fsync(self._file.fileno())
         return self._path.replace(self._final)

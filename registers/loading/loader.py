@@ -1,6 +1,6 @@
-"""Load a publisher's files as a new version: streamed, compared, checked for plausibility, switched over at once.
+"""Load a publisher's files as a new version: stream, compare, check plausibility, put in force, in one transaction.
 
-Until the switch nobody sees the new version, and a refused file leaves the version in force untouched.
+Nobody sees the new version before the commit, and a refused file leaves the version in force untouched.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from registers.history import confirm, files_of
 from registers.loading.archive import Archive, Archived
 from registers.loading.plausibility import Floor, LoadResult, implausible
 from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
-from registers.loading.storing import Place, keep_the_difference, stage
+from registers.loading.storing import Place, stage, store_delta
 from registers.loading.texts import CutOff, UnreadableFile, fingerprint
 from registers.sources.catalogue import REGISTERS
 from registers.sources.kinds import Register
@@ -32,7 +32,7 @@ LoadProgress = Callable[[str, int], None]
 
 
 class Arrived(NamedTuple):
-    """A file to load: what it is called, the digest of its content, and where it can be read."""
+    """A file to load: its name, the SHA-256 of its content, and the path to read it from."""
 
     name: str
     sha256: str
@@ -53,9 +53,9 @@ class LoadReport:
     note: str
     quarantined: tuple[str, ...] = ()
     came: int = 0
-    """Rows that the version before did not list."""
+    """Rows that the previous version in force did not list."""
     left: int = 0
-    """Rows that it listed and this one does not."""
+    """Rows of the previous version in force that this one does not list."""
 
     @property
     def refused(self) -> bool:
@@ -64,11 +64,11 @@ class LoadReport:
 
 
 class _Implausible(Exception):
-    """Rolls the load back."""
+    """A version that a guard refuses; rolls the load back."""
 
 
 class _Load(NamedTuple):
-    """One load under way."""
+    """The inputs of one load."""
 
     connection: Connection
     register: Register
@@ -92,21 +92,22 @@ async def load(
     progress: LoadProgress = lambda _file, _rows: None,
     confirms: bool = True,
 ) -> LoadReport:
-    """Load files as a new version of a register and put it in force, or say why not.
+    """Load files as a new version of a register and put it in force, or record why it is refused.
 
     Args:
         connection: A connection that may write the register tables.
         register: A key of `REGISTERS`.
-        paths: The publisher's files; for an OFAC list the main file and those beside it.
+        paths: The publisher's files; for an OFAC list the main file and its companions.
         source_date: The day the publisher's data is true of.
-        archive: Where the files are kept, refused ones too.
-        minimum_rows: Fewer rows are refused; the register's own floor if not given. A lower one is for samples and for
-            a first load: once a version of the floor's size is in force, the floor holds whatever is said here.
-        progress: Called every so often.
-        confirms: Whether somebody says that the files are true of that day. A date that is guessed confirms nothing.
+        archive: The archive for the files, refused ones too.
+        minimum_rows: A version with fewer rows is refused; None means the register's own floor. A lower value is for
+            samples and first loads: once a version of the floor's size is in force, the register's own floor applies.
+        progress: Called every few thousand rows.
+        confirms: False if `source_date` is a guess, which does not confirm the version in force.
 
     Raises:
-        UnreadableFile: A file is missing, compressed, or not data at all. One that is there is on record as refused.
+        UnreadableFile: The register is unknown, or a file is missing, given twice, compressed or not data at all. A
+            file that was read is recorded as refused.
     """
     known = _known(register)
     _check_files(known, paths)
@@ -126,10 +127,10 @@ async def override(
     reason: str,
     progress: LoadProgress = lambda _file, _rows: None,
 ) -> LoadReport:
-    """Put in force what the guards refused, out of the archive, since somebody answers for it.
+    """Load a refused version again, from the archive and without guards, and put it in force.
 
     Raises:
-        UnreadableFile: There is no such refused version, or the archive does not hold its files any more.
+        UnreadableFile: There is no such refused version, or the archive no longer holds its files unaltered.
     """
     refused = await refused_version(connection, version)
     files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
@@ -138,10 +139,10 @@ async def override(
 
 
 async def readable(connection: Connection, version: int, archive: Archive) -> None:
-    """Read the archived files of a version to their ends.
+    """Check that the archived files of a refused version can be read to their ends.
 
     Raises:
-        UnreadableFile: One of them is no register file.
+        UnreadableFile: The version was not refused, or one of its files is not a register file.
     """
     register = _known((await refused_version(connection, version))["register"])
     for file in await files_of(connection, version):
@@ -154,10 +155,10 @@ async def readable(connection: Connection, version: int, archive: Archive) -> No
 
 
 async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
-    """Return the row of a version that the guards refused.
+    """Return the row of `registers.versions` of a refused version.
 
     Raises:
-        UnreadableFile: There is none.
+        UnreadableFile: The version does not exist or was not refused.
     """
     refused = await connection.fetchrow(
         "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
@@ -190,7 +191,7 @@ def _check_files(register: Register, paths: Sequence[Path]) -> None:
 
 
 async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> LoadReport:
-    """Load, with a floor of rows and all guards; or, with none, without them."""
+    """Load the files: with all guards if a floor is given, and without any if it is None."""
     tally, loaded = Tally(), True
     try:
         async with work.connection.transaction():
@@ -199,7 +200,7 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
             if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
                 return await _unchanged(work, before)
             version = await _open_version(work)
-            await _take_in(work, version, before, tally)
+            await _store_rows(work, version, before, tally)
             if floor is not None and (fault := implausible(await _arrival(work, tally, before), floor)):
                 raise _Implausible(fault)
             await _put_in_force(work, version, tally, note)
@@ -226,8 +227,8 @@ async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> 
     return LoadResult(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
 
 
-async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
-    """Read everything, and keep what differs from the version before."""
+async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
+    """Read all files and store what differs from the version in force, or every row if there is none."""
     table = await stage(work.connection, before is not None)
     for number, file in enumerate(work.files, start=1):
         kind = work.register.kind_of(file.name).name
@@ -235,7 +236,7 @@ async def _take_in(work: _Load, version: int, before: asyncpg.Record | None, tal
     if before is None:
         tally.came = tally.rows + tally.companions
     else:
-        found = await keep_the_difference(work.connection, work.register.name, version)
+        found = await store_delta(work.connection, work.register.name, version)
         tally.came, tally.left, tally.before = found
 
 
@@ -273,17 +274,17 @@ async def versions(connection: Connection) -> list[asyncpg.Record]:
 
 
 def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
-    """Return whether the same file comes with another day, since the one of the version in force was mistyped."""
+    """Return True if this load of the same files corrects a source date in force that is in the future (mistyped)."""
     return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
 
 
 def _is_ahead(day: date) -> bool:
-    """Return whether a day is in the future, wherever on earth it is asked."""
+    """Return True if a day is in the future in every time zone."""
     return day > clock.today() + timedelta(days=1)
 
 
 async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
-    """Keep that the publisher said the same on a later day, so that what did not change does not grow old."""
+    """Report that the same files are in force, and confirm them as of a later source date so that they stay current."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
     if work.confirms and work.source_date > row["source_date"] and not _is_ahead(work.source_date):
         await confirm(work.connection, row["version"], work.source_date)

@@ -1,4 +1,4 @@
-"""A set of nine-digit numbers: a bit each, so that two million of them take no more memory than a few."""
+"""A set of nine-digit numbers as a bitmap: one bit per possible number, at most 125 MB however many it holds."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _ALL: Final = 10**9
 
 
 class Numbers:
-    """Numbers of nine digits."""
+    """A set of nine-digit numbers."""
 
     def __init__(self) -> None:
         self._bits: mmap | None = None
 
     def again(self, number: str) -> bool:
-        """Take a number; return whether it was met before."""
+        """Add a number; return True if it was in the set already."""
         if self._bits is None:
-            self._bits = mmap(-1, _ALL // 8, access=ACCESS_COPY)  # the system gives only the pages that are written to
+            self._bits = mmap(-1, _ALL // 8, access=ACCESS_COPY)  # the kernel allocates only pages that are written to
         value = int(number)
         place, bit = value >> 3, 1 << (value & 7)
         met = bool(self._bits[place] & bit)

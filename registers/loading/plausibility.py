@@ -1,4 +1,4 @@
-"""Guards of a register: enough rows, few bad ones, no sudden change, or the file replaces no other (R28, C38)."""
+"""Guards of a register: a version with too few rows, too many bad ones or a sudden change is refused (R28, C38)."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ SHRINK_SHARE: Final = 0.20
 """A new version may have at most this share fewer rows than the one in force."""
 
 CHANGE_SHARE: Final = 0.50
-"""Of a long register, at most this share of the rows in force may leave or change at once."""
+"""At most this share of a long register's rows in force may leave or change at once."""
 
 FEW: Final = 10
-"""So many rows may any file lose."""
+"""Any kind of file may lose up to this many rows, whatever their share."""
 
 LONG: Final = 1000
-"""Rows from which a register is long; a short list may well change as a whole."""
+"""A register with at least this many rows is long; a shorter one may change completely."""
 
 
 class LoadResult(NamedTuple):
-    """A load's result, and what it would replace."""
+    """The counts of a load, and of the version in force that it would replace."""
 
     rows: int
-    """Good rows of the register's main file; these alone say how large it is."""
+    """Good rows of the register's main files; they alone count as its size."""
     companions: int
-    """Good rows of the files beside it."""
+    """Good rows of the companion files."""
     bad: int
     """Bad rows of all files."""
     came: int
-    """Of the good rows, those that are not in force."""
+    """Good rows that are not in force yet."""
     left: int
     """Rows in force that are not among the good rows."""
     source_date: date
     rows_in_force: int | None
-    """Rows of the main file of the version in force, if there is one."""
+    """Rows of the main files of the version in force; None if there is none."""
     date_in_force: date | None
     kinds: tuple[tuple[str, int, int], ...] = ()
-    """Every kind of file with its rows in force and its rows now."""
+    """Every kind of file in force, as (kind name, rows in force, rows now)."""
     parts: tuple[tuple[str, int, int], ...] = ()
-    """The title of every kind of main file, with how many of it the version in force had and how many there are now."""
+    """Every kind of main file in force, as (title, number of files in force, number of files now)."""
     cut_off: tuple[str, ...] = ()
-    """Where files end before their publisher ended them."""
+    """One text per truncated file, with its name, line and reason."""
     lists_people: bool = False
-    """Whether it is a list of those who may not be dealt with."""
+    """True if the register is a sanctions list."""
 
     @property
     def standing(self) -> int:
@@ -54,18 +54,18 @@ class LoadResult(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """The least number of rows that a register's main file may have."""
+    """The minimum number of rows in a register's main files."""
 
     own: int
-    """What the whole register never falls below."""
+    """The minimum for the whole register."""
     given: int | None = None
-    """What was said in its place, for a part or a sample; a lower one counts until a whole register is in force.
+    """A minimum given instead, for a part or a sample; a lower one counts only until a whole register is in force.
 
-    From then on somebody answers for less by an override.
+    From then on, fewer rows need a signed override.
     """
 
     def holding(self, rows_in_force: int | None) -> int:
-        """Return the floor that holds beside so many rows in force."""
+        """Return the floor that applies with this many rows in force (None: no version is in force)."""
         if self.given is None:
             return self.own
         return max(self.own, self.given) if (rows_in_force or 0) >= self.own else self.given

@@ -1,4 +1,4 @@
-"""Refresh a register from its publisher: fetch what changed since, load it, and remember what the publisher said."""
+"""Refresh a register from its publisher: fetch the changed files, load them, and store their HTTP validators."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1,
 
 
 class RegisterSource(NamedTuple):
-    """The place where the files of a register come from, and where they go."""
+    """A register to refresh: where its files are fetched from, and where they are stored."""
 
     register: str
     folder: Path
-    """Empty, and the caller's to remove."""
+    """The download folder: empty at first, and removed by the caller."""
     archive: Archive
     mirror: str = ""
-    """An address that stands in for the publisher's; files are asked for by name below it."""
+    """A base address that replaces the publisher's; files are requested by name below it."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -57,13 +57,14 @@ async def refresh(
     loading: LoadProgress = lambda _file, _rows: None,
     minimum_rows: int | None = None,
 ) -> LoadReport | None:
-    """Fetch and load a register; None if the publisher has nothing new, which keeps the version in force from ageing.
+    """Fetch and load a register; return None if the publisher has nothing new.
 
-    What is refused is fetched again the next time, and refused again, until the publisher mends it.
+    Unless the load is refused, the version in force is then confirmed as of today. A refused file is fetched and
+    refused again each time, until the publisher corrects it.
 
     Raises:
-        FetchFailed: A file could not be had.
-        UnreadableFile: What came is no file of the register.
+        FetchFailed: A file could not be fetched.
+        UnreadableFile: A fetched file is not one of the register's.
     """
     came: list[tuple[str, Fetched | Archived]] = []
     for address in source.addresses:
@@ -83,13 +84,13 @@ async def refresh(
 
 
 async def _days_known(connection: Connection, source: RegisterSource) -> list[date | None]:
-    """The days that the publisher told of its files when they were fetched."""
+    """Return the stored Last-Modified day of each file that was fetched before, or None where it cannot be parsed."""
     rows = await connection.fetch(_DAYS, list(source.addresses))
     return [day_of(row["last_modified"]) for row in rows]
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
-    """Return whether the version in force is the publisher's newest, and not one that somebody loaded by hand since."""
+    """Return True if exactly these files are in force: somebody may have loaded others by hand since the last fetch."""
     offered = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
     return any(version.sha256 == offered for version in await versions_in_force(connection, (register,)))
 
@@ -102,7 +103,7 @@ async def _confirm(connection: Connection, register: str) -> None:
 async def _fetched(
     connection: Connection, source: RegisterSource, address: str, progress: Callable[[str, int, int | None], Any]
 ) -> Fetched | Archived:
-    """The file as it comes, or as it was kept where the publisher says that it is still the same."""
+    """Fetch a file, or return the archived one if the publisher reports it as unchanged."""
     row = await connection.fetchrow(_KNOWN, address)
     kept = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
     held = row is not None and kept is not None and _is_kept(source, kept)
@@ -124,7 +125,7 @@ def _is_kept(source: RegisterSource, kept: Archived) -> bool:
 
 
 async def _files(source: RegisterSource, one: Fetched | Archived) -> Sequence[Path]:
-    """The data files in what was fetched, under the names that the publisher gave them."""
+    """Unpack a fetched or archived file into the download folder; return its data files, named as published."""
     if isinstance(one, Fetched):
         return await asyncio.to_thread(unpack, one.path, source.folder)
     path = source.folder / one.name

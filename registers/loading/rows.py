@@ -1,4 +1,4 @@
-"""Read a register's file row by row: each is good, with its key, or rejected, with the reason; and count them."""
+"""Read a register's file row by row and count the rows: good ones with their key, rejected ones with the reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN: Final = 500
 """Characters of a bad row that are kept."""
 
 _QUARANTINE_LIMIT: Final = 1000
-"""How many bad rows are kept with their reasons; all are counted."""
+"""The most bad rows kept with their reasons; all are counted."""
 
 
 class ParsedRow(NamedTuple):
@@ -37,10 +37,10 @@ class RejectedRow(NamedTuple):
 
 
 def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
-    """Yield every row of a file, and last whether its end is missing.
+    """Yield every row of a file, and last a `CutOff` if its end is missing.
 
     Raises:
-        UnreadableFile: It is none of this kind at all.
+        UnreadableFile: The file is not of this kind at all.
     """
     rows = kind.split(path)
     if kind.header:
@@ -63,7 +63,7 @@ def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutO
 
 
 def _rejected(line: int, text: str, reason: str) -> RejectedRow:
-    """The row as the database can keep it."""
+    """Return a rejected row that PostgreSQL can store: shortened, and with NUL characters replaced."""
     return RejectedRow(line, reason, text[:_SHOWN].replace("\x00", "\N{REPLACEMENT CHARACTER}"))
 
 
@@ -80,27 +80,27 @@ def _check_header(path: Path, header: str, first: NumberedLine) -> None:
 
 @dataclass(slots=True)
 class Tally:
-    """The rows of a version that were read so far."""
+    """The counts of the rows of a version that were read so far."""
 
     rows: int = 0
-    """Good rows of the main file: what the register's size means."""
+    """Good rows of the main files; they alone count as the register's size."""
     companions: int = 0
     bad: int = 0
     came: int = 0
     left: int = 0
     rejected: list[tuple[int, RejectedRow]] = field(default_factory=list)
-    """By the number of the file, the first of them."""
+    """The first bad rows, as (file number from 1, row)."""
     cut_off: list[str] = field(default_factory=list)
-    """Where files end before their publisher ended them."""
+    """One text per truncated file, with its name, line and reason."""
     kinds: Counter[str] = field(default_factory=Counter)
-    """Good rows of each kind."""
+    """Good rows by the name of their kind."""
     before: Mapping[str, int] = field(default_factory=dict)
-    """Rows of each kind that were in force."""
+    """Rows in force before this load, by the name of their kind."""
     met: Numbers = field(default_factory=Numbers)
 
     @property
     def shrunk(self) -> tuple[tuple[str, int, int], ...]:
-        """Every kind with its rows in force and its rows now."""
+        """Every kind in force, as (kind name, rows in force, rows now)."""
         return tuple((kind, count, self.kinds[kind]) for kind, count in sorted(self.before.items()))
 
     def accept(self, kind: Kind, good: int) -> None:
@@ -112,11 +112,11 @@ class Tally:
             self.companions += good
 
     def reject(self, file: int, row: RejectedRow) -> None:
-        """Count a bad row of a file, by the file's number, and keep it if it is among the first."""
+        """Count a bad row of a file, given by its number from 1, and keep the row if it is among the first."""
         self.bad += 1
         if len(self.rejected) < _QUARANTINE_LIMIT:
             self.rejected.append((file, row))
 
     def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
-        """Return the reason why rows are bad, each with its place in files of these names."""
+        """Return the file name, line and reason of each bad row kept; `files` are the names by file number."""
         return tuple(f"{files[file - 1]} line {row.line}: {row.reason}" for file, row in self.rejected)

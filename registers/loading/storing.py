@@ -1,4 +1,4 @@
-"""Keep of a version what differs from the one before: the rows that came, and the ends of those that left."""
+"""Store a register version as a delta: insert the added rows, mark the removed ones as ended."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from registers.loading.rows import ParsedRow
 
 _COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
 _CHUNK: Final = 300
-"""Rows that are sent together."""
+"""Rows sent in one chunk."""
 
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-"""What the text format of COPY writes otherwise."""
+"""The characters that the text format of COPY escapes."""
 
 _LONG: Final = 600.0
-"""Seconds for what touches a whole register."""
+"""Timeout in seconds of statements over a whole register."""
 
 _ARRIVING: Final = """
 CREATE TEMP TABLE arriving (LIKE registers.rows) ON COMMIT DROP;
@@ -51,7 +51,7 @@ SELECT a.version, a.key, a.file, a.line, a.row, a.kind FROM arriving a
 
 
 class Table(NamedTuple):
-    """A table that rows are copied to."""
+    """A target table for COPY."""
 
     connection: Connection
     name: str
@@ -65,7 +65,7 @@ class Table(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The file and version that rows stand in."""
+    """The version, the number of the file and the kind that rows belong to."""
 
     version: int
     file: int
@@ -87,13 +87,13 @@ def _written(place: Place, rows: Sequence[ParsedRow]) -> str:
 
 
 def _reads_as(text: str, rows: int) -> bool:
-    """Return whether COPY's text format reads so many rows in it; looking at each row for its signs takes longer."""
+    """Return True if COPY reads the text as this many rows without escapes. Checking each row would take longer."""
     tabs = text.count("\t") == rows * (len(_COLUMNS) - 1)
     return tabs and text.count("\n") == rows and "\\" not in text and "\r" not in text
 
 
 async def stage(connection: Connection, compared: bool) -> Table:
-    """Return the table that the rows of a version go to first: their own, or one beside, to compare with."""
+    """Return the table to copy a version's rows to: `registers.rows`, or a temporary one if they are compared first."""
     if not compared:
         return Table(connection, "rows", "registers")
     await connection.execute(_ARRIVING)
@@ -101,18 +101,18 @@ async def stage(connection: Connection, compared: bool) -> Table:
 
 
 class VersionDifference(NamedTuple):
-    """The changes of a version."""
+    """The numbers of rows that a version added and removed, and of the rows in force before it."""
 
     came: int
     left: int
     standing: dict[str, int]
-    """Rows of each kind before."""
+    """Rows in force before, by the name of their kind."""
 
 
-async def keep_the_difference(connection: Connection, register: str, version: int) -> VersionDifference:
-    """Keep the rows that came with a version, and the ends of those that left; return how many.
+async def store_delta(connection: Connection, register: str, version: int) -> VersionDifference:
+    """Insert the rows that a version added and mark those that it removed as ended; return how many there are.
 
-    A row that the publisher wrote twice counts twice, so that one of the two can leave while the other stays.
+    A row that the publisher wrote twice counts twice, so that one of the two can be removed while the other stays.
     """
     await connection.execute("SET LOCAL work_mem = '128MB'")
     await connection.execute(_STANDING.format(register=register), timeout=_LONG)

@@ -23,7 +23,7 @@ def digest(path: Path) -> str:
 
 
 def fingerprint(digests: dict[str, str]) -> str:
-    """Return one SHA-256 over the names and digests of files, whatever their order on the command line."""
+    """Return one SHA-256 over files, given as name to digest; their order does not matter."""
     combined = hashlib.sha256()
     for name, one in sorted(digests.items()):
         combined.update(f"{name}\n{one}\n".encode())
@@ -31,7 +31,7 @@ def fingerprint(digests: dict[str, str]) -> str:
 
 
 class Unfit(NamedTuple):
-    """A text that stands where a row is expected and can be none, with the reason."""
+    """A text in the place of a row that cannot be a row, with the reason."""
 
     line: int
     beginning: str
@@ -39,34 +39,34 @@ class Unfit(NamedTuple):
 
 
 class CutOff(NamedTuple):
-    """The place where a file ends before its publisher ended it, and what is missing there."""
+    """The line at which a file is truncated, and the reason."""
 
     line: int
     reason: str
 
 
 NumberedLine: TypeAlias = tuple[int, str] | Unfit | CutOff
-"""A row with the line that it begins at, what can be none, or, last of all, that the end of the file is missing."""
+"""A row as (line at which it begins, text), an `Unfit`, or, last of all, a `CutOff`."""
 
 _LONGEST: Final = 64 << 10
-"""Bytes of a row; no register has one that comes near."""
+"""The most bytes of a row; no register has rows that come near."""
 
 _SHOWN: Final = 500
-"""Bytes of what is no row that are kept."""
+"""Bytes kept of a text that cannot be a row."""
 
 _MARK: Final = b"\x1a"
-"""What some publishers close a file with."""
+"""The end-of-file mark (0x1A) with which some publishers close a file."""
 
 
 def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
-    """Yield every line that is not blank, with its number; a closing 0x1A is passed over.
+    """Yield every line that is not blank, with its number; a closing 0x1A is skipped.
 
     Args:
-        path: A file of text.
-        closed: Whether its publisher closes it with 0x1A, so that without one its end is missing.
+        path: A text file.
+        closed: True if its publisher closes it with 0x1A; a file without one is then reported as cut off.
 
     Raises:
-        UnreadableFile: It is a web page, XML or compressed.
+        UnreadableFile: The file is a web page, XML or compressed.
     """
     with path.open("rb") as file:
         _look(path, file.read(_CHUNK))
@@ -105,7 +105,7 @@ def _shown(row: bytes) -> str:
 
 
 def _missing(ending: bytes, closed: bool) -> str:
-    """Return the part that a file that ends so lacks, if any."""
+    """Return the fault of a file that ends in these bytes, or an empty string."""
     if ending.rstrip().endswith(_MARK):
         return ""
     if ending and not ending.endswith((b"\n", b"\r")):
@@ -114,7 +114,7 @@ def _missing(ending: bytes, closed: bool) -> str:
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Yield a file in pieces of whole lines, each with how many bytes of its first line, far too long, are left out."""
+    """Yield (whole lines, bytes left out); bytes are left out only of a first line that is far too long."""
     held, left_out = b"", 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -132,9 +132,9 @@ def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def _encoding(path: Path) -> str:
-    """Return the file's encoding: UTF-8, or else what older government files use.
+    """Return the file's encoding: UTF-8, or else cp1252 or Latin-1, which older government files use.
 
-    Latin-1 comes last and decodes anything: a file that is cut off or damaged is judged row by row, not refused here.
+    Latin-1 decodes anything, so a truncated or damaged file is not refused here but judged row by row.
     """
     if _decodes(path, "utf-8") or _is_damaged(path):
         return "utf-8"
@@ -142,9 +142,9 @@ def _encoding(path: Path) -> str:
 
 
 def _is_damaged(path: Path) -> bool:
-    """Return whether a file is UTF-8 but for some lines.
+    """Return True if a file is UTF-8 except for some damaged lines.
 
-    As many of its lines with other letters than ASCII are UTF-8 as are not: in an older file next to none is by chance.
+    At least half of its non-ASCII lines decode as UTF-8; in a file of another encoding hardly any do by chance.
     """
     surplus = 0
     for piece, _ in _pieces(path):
@@ -183,10 +183,10 @@ def _look(path: Path, beginning: bytes) -> None:
 
 
 def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
-    """Yield every element of these names as it is written in an XML file, with the line that it begins at.
+    """Yield (line, text) of every element of these names in an XML file, exactly as written; `Unfit` if it is too long.
 
     Raises:
-        UnreadableFile: It is not XML, is cut off, or declares entities, which a register has no use for.
+        UnreadableFile: The file is not XML, is cut off, declares a document type, or is in an unsupported encoding.
     """
     found = _Elements(path, names)
     with path.open("rb") as file, path.open("rb") as again:
@@ -196,13 +196,13 @@ def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
 
 
 _LONGEST_TAG: Final = 4096
-"""Bytes within which a tag ends that has begun."""
+"""Bytes read from the start of an element's last tag to find the end of the tag."""
 
 _ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 
 
 class _Elements:
-    """Finds where elements begin and end, and reads them out of the file as they are."""
+    """A parser that finds where elements begin and end, and reads their bytes unchanged from the file."""
 
     def __init__(self, path: Path, names: tuple[str, ...]) -> None:
         self._path, self._names = path, frozenset(names)
@@ -216,7 +216,7 @@ class _Elements:
         self._parser.XmlDeclHandler = self._declared
 
     def feed(self, chunk: bytes, file: Any) -> Iterator[tuple[int, str] | Unfit]:
-        """Take the next part of the file, none at its end; yield what is whole by then."""
+        """Parse the next chunk, empty at the end of the file, and yield the elements that it completes."""
         try:
             self._parser.Parse(chunk, not chunk)
         except expat.ExpatError as fault:

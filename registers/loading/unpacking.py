@@ -20,13 +20,13 @@ from registers.loading.texts import UnreadableFile
 _CHUNK: Final = 1 << 20
 
 _GZIP_STREAM: Final = 31
-"""What zlib calls a stream with the header and the checksum of gzip."""
+"""The `wbits` value of zlib for a stream with the header and checksum of gzip."""
 
 _LARGEST_DIRECTORY: Final = 4 << 20
-"""Bytes that the directory of a zip can take with few members: the longest names, extra fields and comments."""
+"""The most bytes of a zip's directory: few members with the longest names, extra fields and comments."""
 
 _LONGEST_NAME: Final = 200
-"""Bytes; file systems allow 255, and a temporary name adds some."""
+"""The most bytes of a name; file systems allow 255, and a temporary name adds some."""
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP: Final = b"\x1f\x8b"
@@ -36,15 +36,15 @@ _TAR: Final = (b"ustar\x00", b"ustar  \x00")
 _TAR_OFFSET: Final = 257
 
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""The others are decompressed by the library without a bound on memory."""
+"""The allowed methods; zipfile decompresses the others without a bound on memory."""
 
 _ENCRYPTED: Final = 0x1
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, NotImplementedError)
-"""What the libraries raise over damaged archives; strings that are no UTF-8 and impossible offsets are ValueErrors."""
+"""The exceptions for damaged archives; invalid UTF-8 and impossible offsets raise ValueError."""
 
 
 class Bounds(NamedTuple):
-    """The most that may come out of an archive."""
+    """The limits on what may be extracted from an archive."""
 
     members: int = 20
     size: int = 4 << 30
@@ -57,13 +57,13 @@ _DEFAULT_BOUNDS: Final = Bounds()
 
 
 class _Refused(Exception):
-    """The fault and the remedy, to be preceded by the archive's name."""
+    """A refused archive. The message holds the fault and the remedy; the caller puts the archive's name before it."""
 
 
 class _SmallReads(BufferedReader):
-    """A zip whose directory is not read if it is long: the library holds it in memory before it counts the members.
+    """A zip file that refuses to read a long directory: zipfile holds it in memory before it counts the members.
 
-    Nor is what begins before the file does, which the library would take for a fault of the disk.
+    A seek to before the start counts as a damaged archive; the library would take it for a fault of the disk.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -82,22 +82,26 @@ class _SmallReads(BufferedReader):
 
 
 _Members: TypeAlias = Generator[tuple[str, IO[bytes]], None, None]
-"""Names and contents of the files to be extracted."""
+"""A generator of (name, content), one per file to be extracted."""
 
 
 class Inflater:
-    """Unpacks gzip as it comes, in pieces of bounded size."""
+    """A streaming gzip decompressor that yields pieces of bounded size."""
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(_GZIP_STREAM)
 
     @property
     def at_end(self) -> bool:
-        """True if what came is whole."""
+        """True if the gzip stream received so far is complete."""
         return self._stream.eof
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what the next bytes unpack to. Raises zlib.error if they are damaged."""
+        """Yield the decompressed content of the next bytes.
+
+        Raises:
+            zlib.error: The bytes are damaged.
+        """
         while chunk:
             if self._stream.eof:
                 self._stream = zlib.decompressobj(_GZIP_STREAM)
@@ -106,7 +110,7 @@ class Inflater:
 
 
 def is_plain_name(name: str) -> bool:
-    """Return whether a name that somebody else chose can only be that of a visible file in the folder it is put in."""
+    """Return True if an untrusted name can only be that of a visible file in the folder where it is put."""
     return (
         name.isprintable()
         and 0 < len(name.encode()) <= _LONGEST_NAME
@@ -116,14 +120,14 @@ def is_plain_name(name: str) -> bool:
 
 
 def unpack(path: Path, folder: Path, bounds: Bounds = _DEFAULT_BOUNDS) -> tuple[Path, ...]:
-    """Return the data files that a zip or gzip holds, extracted into a folder; a file that is not packed as it is.
+    """Extract a zip or gzip into a folder and return its data files; return the path of any other file as it is.
 
-    A file that already has the name of an extracted one is replaced. All are extracted before the first is: after a
-    refusal the folder holds what it held before.
+    A file that already has the name of an extracted one is replaced. No file is replaced before all are extracted:
+    after a refusal the folder holds what it held before.
 
     Raises:
         UnreadableFile: The archive is damaged, encrypted, nested, too large, or names its files in an unsafe way; or
-            the disk does not take it.
+            the files cannot be written to disk.
     """
     try:
         beginning = _beginning(path)
@@ -160,7 +164,7 @@ def _is_packed(beginning: bytes) -> bool:
 
 
 def _gzip_member(path: Path) -> _Members:
-    """The name within a gzip is anybody's guess; the archive's own is what was asked for."""
+    """Yield the file in a gzip, named after the archive: the name inside a gzip cannot be relied on."""
     name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
     _check_name(name)
     with gzip.open(path) as content:
@@ -168,7 +172,7 @@ def _gzip_member(path: Path) -> _Members:
 
 
 def _zip_members(path: Path, most: int) -> _Members:
-    """Every member is looked at before the first is extracted."""
+    """Yield the members of a zip, after all of them have been checked."""
     with _SmallReads(FileIO(path)) as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         _check_members(members, most)
@@ -215,7 +219,7 @@ def _extract(members: _Members, path: Path, folder: Path, bounds: Bounds) -> tup
 
 
 def _copy_within(content: IO[bytes], target: Path, allowance: int) -> int:
-    """Write what a member holds and return its bytes, counted as they come: the archive's own word may be a lie."""
+    """Write a member's content and return its size, counted while writing: the size in the archive may be false."""
     written = 0
     with target.open("xb") as file:
         while chunk := content.read(_CHUNK):

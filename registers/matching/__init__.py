@@ -1,7 +1,7 @@
-"""Decide which names of sanctions lists the name of a party meets, and say why in words that a person can check.
+"""Name matching: score a party's name against the names on sanctions lists, and explain each score in words.
 
-Pure computation: no database, no files, no clock. `compare` scores two names, `NameIndex` finds the listed names
-that are worth comparing, and both give the same score.
+Pure computation: no database, no files, no clock. `compare` scores two names; `NameIndex` finds the listed names
+that are worth comparing. Given the index's `rarity`, `compare` gives the same score as the index.
 """
 
 from __future__ import annotations

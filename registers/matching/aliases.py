@@ -1,7 +1,7 @@
-"""Take apart a field that holds several names: X, formerly Y; X d/b/a Y; X (ex-Y).
+"""Split a field that contains several names: X, formerly Y; X d/b/a Y; X (ex-Y).
 
-Whoever fills in a form often knows one field for all of the names of a party. Compared whole, such a field is like
-none of them. Only words that announce another name divide it; brackets and commas alone also hold places and forms.
+Forms often have one field for all names of a party. Compared as a whole, such a field is like none of them. Only words
+that announce another name split it: brackets and commas alone may also enclose a place or a legal form.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _ANOTHER: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Former names that are not "known as" need a bracket or a comma: a Fund for Formerly Homeless Youth has one name."""
+"""Without "known as", "formerly" needs a bracket or a comma: a Fund for Formerly Homeless Youth has one name."""
 
 
 def names_in(field: str) -> tuple[str, ...]:
-    """Return a field as it stands, and then, where it holds several names, each of them."""
+    """Return the whole field and, if it contains several names, each of them after it."""
     parts = [part.strip(" ()[],;:") for part in _ANOTHER.split(field)]
     return (field, *filter(None, parts)) if len(parts) > 1 else (field,)

@@ -1,7 +1,7 @@
-"""Scripts without vowels: write in Latin letters what they leave out or write together.
+"""Names in scripts that leave out vowels (Arabic, Hebrew), made comparable with their Latin spellings.
 
-Arabic writes the article and the name as one word, and "Abu" with a letter that is no sound there. Latin letters write
-them apart and with vowels. What is left to compare are the consonants that the script is sure to write.
+Arabic writes the article and the name as one word, and "Abu" with a letter that is silent there. Latin spellings
+separate the article and have the vowels. What is left to compare are the consonants that the script always writes.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ _KIN: Final = (
     (re.compile(r"(?<!\w)الله\b"), "allah"),
     (re.compile(r"(?<!\w)عل[يى]\b"), "ali"),
 )
-"""The words that names are built with (father, servant, son, God), and a name that is sure of one letter only."""
+"""The words that names are built with (father, servant, son, God), and Ali, with one comparable consonant only."""
 
 _Z: Final = str.maketrans("ظ", "ز")
-"""Z is how names with this letter are written in Latin; a transliteration writes dh."""
+"""Latin spellings of names write this letter (zah) as z; the transliteration would be dh."""
 
 _NOT_SURE: Final = str.maketrans({"v": "", "p": "b"})
-"""W is a vowel more often than not, which romanisation writes v; Arabic has no p."""
+"""V is dropped: it is a romanised w, which is mostly a vowel. P becomes b: Arabic has no p."""
 
 
 def unvowelled(name: str) -> bool:
-    """Return whether a name is written in a script that leaves out vowels: Arabic, Hebrew and their kin."""
+    """Return whether a name has letters of Arabic or Hebrew script, which leave out vowels."""
     return _ABJADS.search(name) is not None
 
 
 def vowelled(name: str) -> str:
-    """Write the article by itself, and the words that names are built with in Latin letters."""
+    """Return a name with the article as its own word, and the words that names are built with in Latin letters."""
     if not _ARABIC.search(name):
         return name
     name = name.translate(_Z)
@@ -46,6 +46,6 @@ def vowelled(name: str) -> str:
 
 
 def skeleton(consonants: str) -> str:
-    """Return those consonants of a romanised word that a script without vowels is sure to write."""
+    """Return those consonants of a romanised word that a script without vowels always writes."""
     sure = consonants.translate(_NOT_SURE).rstrip("h")
     return undoubled(sure) or consonants

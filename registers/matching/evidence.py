@@ -1,4 +1,4 @@
-"""Weigh country and date of birth, for or against two names being the same person's or organisation's."""
+"""Points for or against a match: from the countries, and from the dates of birth."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _OTHER_DAY: Final = -3.0
 _NEXT_YEAR: Final = -2.0
 _OTHER_YEAR: Final = -15.0
 _UNCERTAIN_YEARS: Final = 2
-"""Lists are often wrong by so many years."""
+"""The number of years by which a listed year of birth is often wrong."""
 
 
 class Points(NamedTuple):
-    """Points for or against, and the reason."""
+    """Points for a match (positive) or against it (negative), and the reason."""
 
     points: float
     reason: str
 
 
 def country_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return the points for the countries; None where one is unknown, or where a ship or an aircraft is listed."""
+    """Return the points for the countries; None if either is unknown, or if a ship or an aircraft is listed."""
     if subject.country is None or not listed.countries or listed.kind in THINGS:
         return None
     known = ", ".join(sorted(listed.countries))
@@ -36,7 +36,7 @@ def country_evidence(subject: Subject, listed: Listed) -> Points | None:
 
 
 def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return the points for the closest listed date of birth; None where one is unknown."""
+    """Return the points for the closest listed date of birth; None if either is unknown, or if no person is listed."""
     if subject.born is None or listed.kind is not ListedKind.PERSON:
         return None
     born = subject.born

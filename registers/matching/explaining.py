@@ -1,4 +1,4 @@
-"""Put a score into words that a person can check by hand with both names at hand."""
+"""Explain a score in lines that a person can check by hand against both names."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from registers.matching.words import Reading
 def explain(
     one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Points, ...], sameness: str
 ) -> tuple[str, ...]:
-    """Return a line for each pair, each word left over and each piece of evidence, in the order of the first name.
+    """Return the explanation: a line for each pair, each word left over and each piece of evidence.
 
-    Before them stands in what way the names are the same as a whole, if they are.
+    Pairs are in the order of the first name. `sameness` comes first, unless it is empty.
     """
     lines = [sameness] if sameness else []
     lines += [_paired(one, other, pair, weight, weighed.whole) for pair, weight in sorted(weighed.pairs)]

@@ -15,26 +15,26 @@ from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectK
 from registers.matching.words import Reading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
-"""So many names are compared in full; what ranks lower shares far less."""
+"""The most candidates that are compared in full; those that rank lower share far less."""
 
 _MARGIN: Final = 12.0
-"""The estimate may be wrong by so many points, since it knows nothing of country, birth and the places of words."""
+"""Points by which the estimate may be wrong, since it ignores country, date of birth and the places of words."""
 
 _DROPPED: Final = 0.25
 
 
 class IndexEntry(NamedTuple):
-    """A listed name as it was read."""
+    """A listed name with its reading, and with values that the estimate needs."""
 
     listed: Listed
     reading: Reading
     weight: float
-    """Of all its words, except initials, which the estimate takes for met."""
+    """The weight of all its words except initials, which the estimate counts as shared."""
     initials: tuple[str, ...]
 
 
-class _Shelf:
-    """The names of persons, or those of everything else: what a word weighs differs between them."""
+class _CandidateIndex:
+    """An index of the names of persons, or of all other names: the same word weighs differently in the two."""
 
     def __init__(self, names: list[tuple[Listed, Reading]], rarity: Rarity, of_person: bool) -> None:
         self._rarity, self._of_person = rarity, of_person
@@ -64,7 +64,7 @@ class _Shelf:
             self._places[text].append(place)
 
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[IndexEntry]:
-        """Return the names that may reach the threshold, the most promising first."""
+        """Return the entries that may reach the threshold, the most promising first; at most `_COMPARED`."""
         shared, own, initials = self._shared(words), self._weight(words), _initials(words)
 
         def estimate(place: int) -> float:
@@ -97,7 +97,7 @@ class _Shelf:
             yield joined(parts), sum(self._weight_of(part) for part in parts)
 
     def _met_by(self, initials: tuple[str, ...], words: tuple[Word, ...]) -> float:
-        """Return the weight of the words that initials of the other name may stand for, the heaviest for each."""
+        """Return the total weight of the words that initials of the other name may stand for: the heaviest for each."""
         return sum(
             max((self._weight_of(word) for word in words if word.text.startswith(one)), default=0.0) for one in initials
         )
@@ -108,27 +108,30 @@ def _initials(words: tuple[Word, ...]) -> tuple[str, ...]:
 
 
 def _estimate(shared: float, own: float, theirs: float) -> float:
-    """Return the best score of two names that share so much of their weights."""
+    """Return the highest score that two names may reach, from the weight that they share and the weight of each."""
     less, more = sorted((max(0.0, own - shared), max(0.0, theirs - shared)))
     return 100 * 2 * shared / (2 * shared + 2 * less + _DROPPED * (more - less))
 
 
 class NameIndex:
-    """All listed names, ready to be asked. It does not change; a new version of a list is a new index."""
+    """A search index of all listed names. It is immutable: a new version of a list needs a new index."""
 
     def __init__(self, listed: Iterable[Listed]) -> None:
         names = [(one, read(one.name, one.kind)) for one in listed]
         self.rarity = Rarity.of(reading.words for _, reading in names)
         persons = [one for one in names if one[0].kind is ListedKind.PERSON]
         others = [one for one in names if one[0].kind is not ListedKind.PERSON]
-        self._persons, self._others = _Shelf(persons, self.rarity, True), _Shelf(others, self.rarity, False)
+        self._persons, self._others = (
+            _CandidateIndex(persons, self.rarity, True),
+            _CandidateIndex(others, self.rarity, False),
+        )
         self._same: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for entry in self._persons.entries + self._others.entries:
             for key in {entry.reading.key, run_together(entry.listed.name, entry.listed.kind)}:
                 self._same[key].append(entry)
 
     def find(self, subject: Subject, threshold: float) -> list[Hit]:
-        """Return the listed names that reach the threshold, best first; equal scores in the order of rows."""
+        """Return the hits that reach the threshold, best first; equal scores by entity, reference and name."""
         best: dict[int, Hit] = {}
         for one in called(subject):
             for found in self._found(one, None if one == subject else one.name, threshold):

@@ -1,8 +1,8 @@
 """Find listed words that are like a given word, without looking at all of them.
 
-A word is filed as it is written, as it is romanised, as what it is a nickname of, under all of these less any one
-letter, by its sound and by its consonants. Words that differ by a slip or by transcription meet under one of these
-keys; only those are compared.
+The keys of a word are its text, its romanised spelling, the full names that it is a nickname of, each of these without
+any one letter, its sound (Metaphone) and its consonants. Words that differ by a slip or by transcription share a key;
+only words that share a key are compared.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from registers.matching.words import Word
 
 
 class Lexicon:
-    """The words of listed names."""
+    """An index of the words of listed names, by keys that similar words share."""
 
     def __init__(self) -> None:
         self._words: dict[str, Word] = {}
         self._slips: set[str] = set()
         self._filed: dict[str, str] = {}
-        """Texts of words with spaces between: a third of a million lists would keep the garbage collector busy."""
+        """Texts of words by key, joined by spaces: a third of a million lists would keep the garbage collector busy."""
 
     def add(self, word: Word) -> None:
         """File a word under all of its keys."""
@@ -32,7 +32,7 @@ class Lexicon:
             self._file(word, {*_keys(word), *_shortened(word)})
 
     def add_joined(self, word: Word) -> None:
-        """File a word that was made of two: it is found by itself and its spelling only."""
+        """File a word that was joined from several, under its text and its romanised spelling only."""
         if word.text not in self._words:
             self._file(word, {word.text, word.spelling})
 
@@ -43,7 +43,7 @@ class Lexicon:
             self._filed[key] = f"{met} {word.text}" if met else word.text
 
     def near(self, word: Word) -> list[tuple[Word, float]]:
-        """Return the filed words that are like this one, the most alike first."""
+        """Return the filed words that are like this one, each with its likeness, the most alike first."""
         keys = {*_keys(word), *_shortened(word)}
         met = {text for key in keys for text in self._filed.get(key, "").split()}
         alike = ((self._words[text], likeness(word, self._words[text])) for text in met)

@@ -24,19 +24,19 @@ UNVOWELLED: Final = 0.92
 """A word of a script without vowels is this much like one that has the same consonants."""
 
 _PER_EDIT: Final = 8
-"""One edit is allowed, and one more for every so many letters."""
+"""One edit is allowed, and one more for each group of this many letters."""
 
 _SHORTEST: Final = 3
-"""Shorter words are other words when one letter differs: Li and Lu."""
+"""In shorter words no edit is allowed: Li and Lu are different names."""
 
 _EDIT: Final = 1.1
 _OTHER_BEGINNING: Final = 0.4
-"""Slips are rare in the first letter; names that differ in it are mostly other names."""
+"""The extra cost of a different first letter: slips are rare there, so the names are mostly different ones."""
 
 
 @lru_cache(maxsize=131_072)
 def likeness(one: Word, other: Word) -> float:
-    """Return the likeness of two words: 1 is the same word, 0 is another word."""
+    """Return the likeness of two words: 1 for the same word, 0 for a different one."""
     match one.role, other.role:
         case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
             one.text.isalpha() and other.text.isalpha()
@@ -64,7 +64,7 @@ def _by_letters(one: Word, other: Word) -> float:
         return max(NICKNAME * called, written)
     if one.text in countries() and other.text in countries():
         return 0.0
-    if (one.unvowelled or other.unvowelled) and _same_bones(one, other):
+    if (one.unvowelled or other.unvowelled) and _same_skeleton(one, other):
         return UNVOWELLED
     spoken = _few_edits(one.spelling, other.spelling)
     if spoken and one.consonants == other.consonants:
@@ -72,20 +72,20 @@ def _by_letters(one: Word, other: Word) -> float:
     return max(written, SPELLING * spoken)
 
 
-def _same_bones(one: Word, other: Word) -> bool:
-    """A single consonant is shared by too many words to tell them."""
+def _same_skeleton(one: Word, other: Word) -> bool:
+    """Return whether two words have the same skeleton of two consonants or more: too many words share a single one."""
     bones = skeleton(one.consonants)
     return len(bones) > 1 and bones == skeleton(other.consonants)
 
 
 def _stands_for(one: Word, other: Word) -> float:
-    """Return the likeness of the other word and the full name that a nickname stands for."""
+    """Return the best likeness of the full names of `one` to the spelling or the full names of `other`, or 0."""
     names = (other.spelling, *other.formal)
     return max((_few_edits(formal, name) for formal in one.formal for name in names), default=0.0)
 
 
 def _few_edits(one: str, other: str) -> float:
-    """Return the likeness of words that differ by a slip, or 0 where more was changed than a slip explains."""
+    """Return the likeness of words that differ by a slip, or 0 if they differ by more than a slip explains."""
     longest = max(len(one), len(other))
     allowed = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
     edits = OSA.distance(one, other, score_cutoff=allowed)

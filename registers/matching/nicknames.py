@@ -1,7 +1,7 @@
-"""Names by which people are called, and those in their passports: Bill is William, and Sasha Alexander.
+"""Nicknames and the full names that they stand for: Bill for William, Sasha for Alexander.
 
-The list is our own and short: common English, Spanish and Russian short forms that no rule of spelling leads to. Forms
-that are nothing but the beginning of the name are in it only where the rest is too long for a slip of the pen.
+The list is our own and short: common English, Spanish and Russian short forms that no spelling rule yields. A form that
+is merely the beginning of the full name is listed only if it lacks too many letters to match as a misspelling.
 """
 
 from __future__ import annotations
@@ -44,5 +44,5 @@ _FORMAL: Final = _by_nickname()
 
 
 def formal_names(word: str) -> tuple[str, ...]:
-    """Return the names, as romanised, that a word is a nickname of; none if it is no nickname."""
+    """Return the full names, romanised, that a nickname stands for; empty if the word is no nickname."""
     return _FORMAL.get(word, ())

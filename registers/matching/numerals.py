@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 GENERATIONS: Final = MappingProxyType({"jr": 2, "junior": 2, "sr": 1, "senior": 1, "ii": 2, "iii": 3, "iv": 4})
-"""What stands behind the name of a son."""
+"""Generation suffixes in names of persons, each with the generation that it stands for (senior 1, junior 2)."""
 
 _ORDINAL: Final = re.compile(r"0*(\d+)(?:st|nd|rd|th)?")
 _UNIT_WORDS: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
@@ -32,22 +32,22 @@ _ROMAN: Final = MappingProxyType(
         if (tens, number) not in ((0, 0), (1, 1))
     }
 )
-"""1 to 39, but not 11: Xi is a syllable of Chinese much more often."""
+"""1 to 39 without 11: xi is much more often a Chinese syllable."""
 
 
 def number_of(text: str) -> int | None:
-    """Return the number that is written in figures, as an ordinal too."""
+    """Return the value of a number or ordinal in figures (44, 44th), or None."""
     number = _ORDINAL.fullmatch(text) if text[0].isdigit() else None
     return int(number[1]) if number else None
 
 
 def count_of(text: str) -> int | None:
-    """Return the number that is written in figures or in a word."""
+    """Return the value of a number or ordinal in figures or as a single word (44th, forty), or None."""
     return _IN_WORDS[text] if text in _IN_WORDS else number_of(text)
 
 
 def in_figures(texts: list[str]) -> list[str]:
-    """Write Roman numerals, of one letter where they end a name, and numbers of two words in figures."""
+    """Return a name's words with Roman numerals (one letter: only as the last word) and two-word numbers in figures."""
     written: list[str] = []
     for before, text in pairwise(("", *texts)):
         unit = _IN_WORDS.get(text, 10) if before in _TENS else 10

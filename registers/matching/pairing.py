@@ -1,4 +1,4 @@
-"""Lay the words of two names beside each other: the most alike first, then neighbours that were written together."""
+"""Pair the words of two names: single words, the most alike first, and then several joined words with one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from registers.matching.words import Word, WordRole, joined
 
 _JOINABLE: Final = frozenset({WordRole.WORD, WordRole.PARTICLE, WordRole.INITIAL})
 _LONGEST_JOIN: Final = 24
-"""Two words that have more letters together are not written as one."""
+"""The most letters that two words may have together to be joined."""
 
 _JOINED_FLOOR: Final = 0.8
-"""Words that were joined must be this much like the one word; anything may be joined to something faintly alike."""
+"""The least likeness of joined words to the one word; below it, almost any words can be joined to something alike."""
 
 
 class WordPair(NamedTuple):
-    """Words of one name and of the other that are taken for the same, by their places."""
+    """Words of two names that are taken for the same: their places in each name, and their likeness (0 to 1)."""
 
     ones: tuple[int, ...]
     others: tuple[int, ...]
@@ -26,7 +26,7 @@ class WordPair(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """All pairs, and the places of the words that found no counterpart."""
+    """The pairs of words, and the places in each name of the words without a counterpart."""
 
     pairs: tuple[WordPair, ...]
     ones_left: tuple[int, ...]
@@ -34,7 +34,7 @@ class Pairing(NamedTuple):
 
 
 def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
-    """Pair the words of two names, every word once."""
+    """Pair the words of two names; each word is in at most one pair."""
     single, ones_left, others_left = _take(_singles(ones, others), range(len(ones)), range(len(others)))
     if not (ones_left and others_left) or len(ones_left) + len(others_left) == 2:
         return Pairing(single, ones_left, others_left)
@@ -44,7 +44,7 @@ def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
 
 
 def as_a_whole(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
-    """Pair all words of one name with all of the other, where the names are the same but for their spaces."""
+    """Return a single pair of all words of both names, for names that differ only in spaces or signs."""
     return Pairing((WordPair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
 
 
@@ -66,7 +66,7 @@ def _joins(
 
 
 def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield the places of words that may have been written as one: neighbours, or with a particle between or beside."""
+    """Yield the places of words that may be joined: two neighbours, two around a particle, or three with a particle."""
     free = {place for place in places if words[place].role in _JOINABLE}
     for start in sorted(free):
         if start + 1 in free and len(words[start].text) + len(words[start + 1].text) <= _LONGEST_JOIN:
@@ -100,6 +100,6 @@ def _take(
 
 
 def _best_first(one: WordPair) -> tuple[float, int, int, int]:
-    """Among pairs that are equally alike the places decide, and they decide the same whichever name comes first."""
+    """Return the sort key of a pair: likeness, then places, so that ties do not depend on which name comes first."""
     first, second = one.ones[0], one.others[0]
     return -one.likeness, abs(first - second), first + second, first

@@ -1,4 +1,4 @@
-"""Countries: their names differ by a letter and are never a slip of one another (Iran and Iraq, Niger and Nigeria)."""
+"""Names of countries: however alike, one is never a misspelling of another (Iran and Iraq, Niger and Nigeria)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from rigour.territories import get_territories
 
 @cache
 def countries() -> frozenset[str]:
-    """Return the names of countries that are one word, in small Latin letters."""
+    """Return the names of countries that are a single word in ASCII letters, in lower case."""
     names = (territory.name.casefold() for territory in get_territories() if territory.is_country)
     return frozenset(name for name in names if name.isascii() and name.isalpha())

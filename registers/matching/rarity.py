@@ -1,4 +1,4 @@
-"""The weight of a word: a rare word names someone, a common one ("foundation", "international") names a kind."""
+"""The weight of a word: a rare word identifies a name, a common one ("foundation", "international") says little."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ _LEAST_OF_PERSONS: Final = 0.5
 
 
 class Rarity(NamedTuple):
-    """The weights of words, by how many of the listed names hold them."""
+    """The weights of words, by the number of listed names that contain them."""
 
     names: int = 0
     occurrences: Mapping[str, int] = MappingProxyType({})
-    """By the romanised spelling of a word."""
+    """The number of listed names that contain a word, by its romanised spelling."""
 
     @classmethod
     def of(cls, readings: Iterable[tuple[Word, ...]]) -> Rarity:
-        """Count the words of the listed names."""
+        """Return the rarity of words among listed names, given as the words of each name."""
         spellings = [{word.spelling for word in words} for words in readings]
         return cls(len(spellings), MappingProxyType(Counter(chain.from_iterable(spellings))))
 
@@ -78,7 +78,7 @@ class Rarity(NamedTuple):
         return max(_LEAST, min(self._surprise(word), _GENERIC_WEIGHT if word.spelling in _GENERIC else 1.0))
 
     def _surprise(self, word: Word) -> float:
-        """1 for a word of ten names or fewer, falling to 0 for a word that all names hold."""
+        """Return 1 for a word in ten names or fewer, falling to 0 for a word in all names."""
         occurrences = self.occurrences.get(word.spelling, 0)
         if occurrences <= 10:
             return 1.0
@@ -86,4 +86,4 @@ class Rarity(NamedTuple):
 
 
 PLAIN: Final = Rarity()
-"""What is known of words without a list: which are generic."""
+"""The weights without listed names: only generic words and the roles of words count."""

@@ -1,4 +1,4 @@
-"""Compare two names of organisations, where registers abbreviate or add words."""
+"""Compare two names of organisations leniently, since registers abbreviate or add words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registers.matching.words import read
 def recognition(one: str, other: str) -> float:
     """Return the agreement of two names, from 0 to 100: added words do not count against it.
 
-    Case, accents, script, punctuation, legal form, word order, and where words are split are set aside.
+    Differences in case, accents, script, punctuation, legal form, word order and spacing are ignored.
     """
     reading, other_reading = read(one, SubjectKind.ORGANISATION), read(other, SubjectKind.ORGANISATION)
     run_together = fuzz.ratio(*("".join(word.text for word in words) for words, _ in (reading, other_reading)))

@@ -1,7 +1,7 @@
 """One spelling for the many ways in which a name is written in Latin letters.
 
-A sound of Arabic, Russian or Persian has no one letter in English, French or German. The tables map the common
-alternatives to one of them; that is not a transcription, only a common ground on which two spellings can be compared.
+Many sounds of Arabic, Russian or Persian have no single letter in English, French or German. The tables map the common
+alternatives to one of them: this is not a transcription, only a form in which two spellings can be compared.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _SERVANT: Final = (re.compile(r"^[ao]bd(?:[aeou]l|[aeou]r(?=$|r)|h[aeou]l)"), "a
 """Abdul, Abdel, Abdur before the name of God."""
 
 _ARTICLE: Final = (re.compile(r"^[ae]l(?=[bcdfghjkmnpqrstvwxyz].{4})"), "")
-"""Written together with what follows."""
+"""The Arabic article (al, el), written as one word with what follows."""
 
 _PROPHET: Final = (re.compile(r"^m[aeou]+[ck]?h+[aeou]*m+[aeou]+[dt]+$"), "muhamad")
 _IOTATED: Final = (re.compile(r"^(?:ye|je|ie)"), "e")
 _CHINESE: Final = (re.compile(r"^(?:x|hs)(?=[iu])"), "sh")
-"""How Pinyin, and how Wade and Giles, write what others write sh."""
+"""X in Pinyin and hs in Wade-Giles, which others write as sh."""
 
 _BEGINNINGS: Final = MappingProxyType(
     {
@@ -32,7 +32,7 @@ _BEGINNINGS: Final = MappingProxyType(
         **dict.fromkeys("xh", (_CHINESE,)),
     }
 )
-"""By the first letter."""
+"""Patterns for the beginning of a word, by its first letter."""
 
 _ENDINGS: Final = (
     *((ending, "ov") for ending in ("off", "ow")),
@@ -78,7 +78,7 @@ _SOUNDS: Final = (
 """Sounds that are written in several letters, in the order in which they are replaced."""
 
 _LOOKALIKES: Final = str.maketrans("01345", "oieas")
-"""I0n for Ion."""
+"""Figures written for letters that they look like: I0n for Ion."""
 
 _LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "u", "e": "i"})
 _HARD_C: Final = re.compile(r"c(?![eiyh])")
@@ -102,12 +102,12 @@ def romanised(word: str) -> str:
 
 
 def undoubled(letters: str) -> str:
-    """Write double letters once."""
+    """Return the letters with every repeated letter written once."""
     return _DOUBLED.sub("", letters)
 
 
 def _undisguised(word: str) -> str:
-    """Read figures as the letters that they look like, where a word has no more than one to every two letters."""
+    """Replace figures by the letters that they look like, if the word has at least two letters to each figure."""
     letters = sum(map(str.isalpha, word))
     return word.translate(_LOOKALIKES) if letters >= 2 * (len(word) - letters) else word
 

@@ -1,4 +1,4 @@
-"""Score a subject against a listed name: the words first, then what the kinds, the country and the birth say."""
+"""Score a subject against a listed name: by the words first, then by kind, country and date of birth."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from registers.matching.weighing import Leftover, Weighed, weigh
 from registers.matching.words import Reading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
-"""From this score on a listed name is a potential match, which a person must look at."""
+"""The score from which a listed name is a potential match, which a person must look at."""
 
 _SAME: Final = 100.0
 _NEAR_AT_MOST: Final = 99.0
 _CONTRADICTED: Final = 60.0
-"""Names with other numbers, a junior beside a senior, a ship whose name is not quite the same: never a match."""
+"""The most for names that contradict each other (other numbers, junior and senior, another ship): never a match."""
 
 _OF_OTHER_KIND: Final = 0.0
-"""A person and an organisation meet by the same name only."""
+"""The score of a person and an organisation, unless their names are the same."""
 
 _SAME_NAME: Final = "the same name"
 _READ_ALIKE: Final = "other characters, which are read alike"
 _OTHER_SPACES: Final = "the same letters, with other spaces or signs"
 
 _ABBREVIATION: Final = 4
-"""The name of an organisation that has so few letters is an abbreviation, and meets only itself."""
+"""An organisation's name of this many letters or fewer is an abbreviation, which only the same name matches."""
 
 _WEAK_ALIAS: Final = 6.0
 _CLOSE_ENOUGH: Final = 0.7
@@ -38,18 +38,18 @@ _DISTINGUISHING: Final = frozenset({WordRole.NUMBER, WordRole.GENERATION})
 
 
 class ScoredName(NamedTuple):
-    """A score with all that it rests on."""
+    """The score of two names, with everything that it is based on."""
 
     score: float
     exact: bool
     sameness: str
-    """In what way the names are the same as a whole; empty where only words of them are."""
+    """The line that explains how the names are the same as a whole; empty if only words of them are."""
     weighed: Weighed
     evidence: tuple[Points, ...]
 
 
 def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
-    """Score one listed name; `rarity` weighs the words, and is an index's own where its scores are to be met."""
+    """Return the hit of a subject and one listed name; with the rarity of a `NameIndex` it scores as it does there."""
     other = read(listed.name, listed.kind)
     read_so = ((one, read(one.name, read_as(one, listed.kind))) for one in called(subject))
     judged = [(one, reading, judge(one, reading, listed, other, rarity)) for one, reading in read_so]
@@ -58,26 +58,26 @@ def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
 
 
 def called(subject: Subject) -> list[Subject]:
-    """Return the subject as it is named, and then by each of the names that its name is made of."""
+    """Return the subject and, if its name field contains several names, a copy under each of them after it."""
     return [subject._replace(name=name) for name in names_in(subject.name)]
 
 
 def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
-    """Return as what a subject is read beside a listed kind: the name of an organisation may be that of a ship."""
+    """Return the kind that a subject's name is read as beside a listed kind: an organisation's may be a ship's."""
     return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
 
 
 def hit(listed: Listed, one: Reading, other: Reading, judged: ScoredName, part: str | None = None) -> Hit:
-    """Return the hit with its explanation; `part` is which of several names in one was met, where there are several."""
+    """Return the hit with its explanation; `part` is the one of several names in a field that was scored, or None."""
     explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
     if part is None:
         return Hit(listed, round(judged.score, 2), judged.exact, explanation)
-    said = f"of several names in one: {part}"  # or a sentence that was taken for them: a person looks
+    said = f"of several names in one: {part}"  # or a sentence misread as several names, so never exact
     return Hit(listed, round(min(judged.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
 
 
 def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> ScoredName:
-    """Score two names that were read already."""
+    """Score two names that have been read: `one` is the subject's reading, `other` the listed name's."""
     person = subject.kind is SubjectKind.PERSON
     weighed = weigh(one, other, pair(one.words, other.words), rarity, person)
     country, birth = country_evidence(subject, listed), birth_evidence(subject, listed)
@@ -106,7 +106,7 @@ def _as_good_as_same(sameness: str, weighed: Weighed, evidence: tuple[Points, ..
 
 
 def _same(weighed: Weighed, country: Points | None, birth: Points | None) -> ScoredName:
-    """The same name is a match whatever the country; only another date of birth makes it less than the same."""
+    """Score the same name: it is a match whatever the country; only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
     evidence = tuple(one for one in said if one)
@@ -119,7 +119,7 @@ def _near(listed: Listed, weighed: Weighed, evidence: tuple[Points, ...]) -> flo
 
 
 def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: Weighed) -> float:
-    """Return the most that names which are not the same can score, whatever their words have in common."""
+    """Return the highest possible score of names that are not the same, whatever their words have in common."""
     other_number = bool(_kinds(weighed.ones_left) & _kinds(weighed.others_left))
     match listed.kind:
         case ListedKind.PERSON:
@@ -132,7 +132,7 @@ def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: Weighed) -> 
 
 
 def _names(pair: WordPair, one: Reading, other: Reading) -> bool:
-    """Return whether a pair is of names, not of an initial or an article: those alone are nobody's name."""
+    """Return whether a pair is of names: it joins words, or neither word is an initial or a particle."""
     words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
     return len(words) > 2 or all(word.role not in (WordRole.PARTICLE, WordRole.INITIAL) for word in words)
 

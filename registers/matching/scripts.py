@@ -1,4 +1,4 @@
-"""Write a name of any script in small Latin letters, and remember what those letters cannot tell apart."""
+"""Transliterate names of any script to lower-case Latin letters, and detect names that only transliterate alike."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _KOREAN_SOUNDS: Final = (
     *(("Eo", "O"), ("eo", "o"), ("Eu", "U"), ("eu", "u")),
     *((f"{vowel}{soft}", f"{vowel}{hard}") for vowel in "aeiou" for soft, hard in ("gk", "dt", "bp")),
 )
-"""Lists write Korean as Pyongyang and the newspapers do (McCune and Reischauer), not as the ministry in Seoul does."""
+"""From Seoul's official romanisation to McCune and Reischauer's, which lists, newspapers and Pyongyang use."""
 _AMBIGUOUS: Final = re.compile(r"[\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Letters of which Latin letters make fewer: many characters are read gao, and three letters of Arabic are an s."""
+"""Characters that Latin letters do not keep apart: many Chinese ones are read gao, and three Arabic ones become s."""
 
 _VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
-"""Letters that are written for one another, by Persian and by Arabic keyboards and in haste."""
+"""Arabic letters that are written for one another: on Persian and Arabic keyboards, or in haste."""
 
 
 def latin(name: str) -> str:
-    """Return a name in small Latin letters; the syllables of Chinese, Japanese and Korean are words."""
+    """Return a name in lower-case Latin letters; the syllables of Chinese, Japanese and Korean become words."""
     folded = name.casefold()
     if folded.isascii():
         return folded
@@ -44,12 +44,12 @@ def _korean(syllable: re.Match[str]) -> str:
 
 
 def only_read_alike(one: str, other: str) -> bool:
-    """Return whether both names are in a script that Latin letters tell too little of, and in other letters of it."""
+    """Return whether both names have characters that Latin letters do not keep apart, and not the same ones."""
     first, second = _ambiguous(one), _ambiguous(other)
     return bool(first and second) and first != second
 
 
 def _ambiguous(name: str) -> list[str]:
-    """Sorted, since the order of words is set aside."""
+    """Return a name's characters that Latin letters do not keep apart; sorted, since word order is ignored."""
     letters = unicodedata.normalize("NFKC", name.casefold())
     return sorted(_AMBIGUOUS.findall(letters.translate(_VARIANTS)))

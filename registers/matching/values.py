@@ -1,4 +1,4 @@
-"""Values of matching: a subject that is screened, an entry that is listed, and a hit of the two."""
+"""Values of matching: the screened subject, the listed name, and the scored comparison of the two."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ListedKind(StrEnum):
 
 
 THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
-"""What moves between countries, and is nobody."""
+"""The kinds that are neither persons nor organisations, and that move between countries."""
 
 
 class Quality(StrEnum):
@@ -33,11 +33,11 @@ class Quality(StrEnum):
     PRIMARY = "PRIMARY"
     ALIAS = "ALIAS"
     WEAK = "WEAK"
-    """What the United Nations call a low-quality alias and OFAC a weak one: a nickname or a code name."""
+    """A nickname or a code name: a low-quality alias in the United Nations' terms, a weak one in OFAC's."""
 
 
 class Birth(NamedTuple):
-    """A listed date of birth, as exact as the publisher knows it."""
+    """A listed date of birth; month and day are None where the publisher does not know them."""
 
     year: int
     month: int | None = None
@@ -58,7 +58,7 @@ class Listed(NamedTuple):
     """One name of one listed entity."""
 
     reference: int
-    """The caller's own number of the row; nothing is read from it."""
+    """The caller's own number of the row; here it only orders hits with equal scores."""
     entity: str
     name: str
     kind: ListedKind
@@ -69,12 +69,12 @@ class Listed(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A meeting of a subject and a listed name, with its score."""
+    """The comparison of a subject with a listed name: its score, and the explanation."""
 
     listed: Listed
     score: float
     """From 0 (nothing in common) to 100 (the same name, and nothing speaks against it)."""
     exact: bool
-    """The same name once case, accents, script, punctuation, legal form and word order are set aside."""
+    """True if the names are the same but for case, accents, script, punctuation, legal form and word order."""
     explanation: tuple[str, ...]
-    """Every word with the word it was compared to, what was left over, and what country and birth say."""
+    """Lines on each pair of words, on the words left over, and on the evidence of country and date of birth."""

@@ -1,4 +1,4 @@
-"""Words that names share with many others: legal forms, articles and titles, and the ways to write one word."""
+"""Words that many names share: legal forms, articles and titles, and the usual forms of abbreviations and variants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEGAL: Final = frozenset({"company", "corporation", "corp", "co", "incorporated"
 LEGAL_SPELLINGS: Final = frozenset(map(romanised, LEGAL))
 ARTICLE: Final = frozenset({"the"})
 AND: Final = frozenset({"and"})
-"""Its sign is lost with the punctuation, so that the word must be too."""
+"""Dropped from names, since the sign & is dropped with the punctuation."""
 
 _ABBREVIATED: Final = {
     "assn": "association",
@@ -57,7 +57,7 @@ _SAME_KIND: Final = {
     "traders": "trade",
     "trading": "trade",
 }
-"""Words by which the same organisation calls its kind now so and now so."""
+"""Words for the kind of an organisation that are used interchangeably, each with the form to compare."""
 _USUAL: Final = MappingProxyType({**_ABBREVIATED, **_SAME_KIND})
 
 _PARTICLE_WORDS: Final = """
@@ -70,5 +70,5 @@ PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 
 
 def usual(text: str) -> str:
-    """Return the usual form of a word: unabbreviated, and by the word for its kind."""
+    """Return the usual form of a word: without abbreviation, and one form for interchangeable words."""
     return _USUAL.get(text, text)

@@ -1,4 +1,4 @@
-"""Weigh a pairing of words: how alike the pairs are, and what the words that are left over cost."""
+"""Weigh a pairing of words: the likeness of the pairs against the cost of the words left over."""
 
 from __future__ import annotations
 
@@ -9,69 +9,69 @@ from registers.matching.rarity import Rarity
 from registers.matching.words import Reading, Word, WordRole
 
 _DROPPED_OF_PERSON: Final = 0.25
-"""The share of its weight that a name costs which one side leaves out: people drop middle names."""
+"""The share of its weight that a word costs if one side leaves it out: people drop middle names."""
 
 _EACH_MORE: Final = 0.12
 _DROPPED_AT_MOST: Final = 0.5
-"""The more names one side leaves out, the less it is the same name."""
+"""The limit of that share, which grows by `_EACH_MORE` with every further word that is left out."""
 
 _FIRST_DROPPED: Final = 0.95
-"""A first name that only one side has is the mark of a father or a brother."""
+"""The least share for a first name: if only one side has it, the other may be a father or a brother."""
 
 _LAST_DROPPED: Final = 0.55
 _LAST_OF_CONTAINED: Final = 0.45
-"""A last name that only one side has may be a second surname, but also the surname itself."""
+"""The least shares for a last name: if only one side has it, it may be a second surname or the surname itself."""
 
 _DROPPED_OF_ORGANISATION: Final = 0.45
 
 _PARTICLE: Final = 0.3
 _ENOUGH_WORDS: Final = 2
 _OF_PARTICLES: Final = 0.4
-"""Pairs that weigh no more are articles and titles."""
+"""Pairs of this weight or less are articles and titles, and do not count as words in common."""
 
 _TELLING: Final = 0.4
-"""A word that weighs less is shared by too many names to tell one from another."""
+"""The least weight of a distinguishing word; a lighter one is shared by too many names."""
 
 _MET: Final = 0.9
-"""Words that are so much alike are the same, spelt otherwise or slipped."""
+"""The likeness from which two words are the same, spelt differently or misspelt."""
 
 
 class Omission(NamedTuple):
-    """The shares of their weight that words cost which one side leaves out."""
+    """The share of its weight that a word costs if one side leaves it out."""
 
     share: float
     first: float = 0.0
-    """At least, for the first word of a name."""
+    """The least share for the first word of a name, particles aside."""
     last: float = 0.0
-    """At least, for its last word."""
+    """The least share for its last word, particles aside."""
 
 
 _ANOTHER_NAME: Final = Omission(1.0)
-"""Where a single word is common to both, or only common words, a word left over is not omitted but another name."""
+"""For names that share one word only, or only frequent words: a word left over is no omission but another name."""
 
 _OF_ORGANISATION: Final = Omission(_DROPPED_OF_ORGANISATION)
 _CONTAINED: Final = Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, _LAST_OF_CONTAINED)
-"""Where all of a name is found in a longer one, the rest is what lists know more: fathers, clans, second surnames."""
+"""For a name that a longer one contains: the rest is what lists add, such as fathers, clans and second surnames."""
 
 
 class Leftover(NamedTuple):
-    """A word without counterpart, and what it costs in weight."""
+    """A word without a counterpart, and its cost in weight."""
 
     word: Word
     cost: float
 
 
 class Weighed(NamedTuple):
-    """A pairing in figures: the weights of the pairs, and the cost of the rest."""
+    """A weighed pairing: the weights of the pairs, and the costs of the words left over."""
 
     pairs: tuple[tuple[WordPair, float], ...]
-    """Each with the weight of its words on both sides."""
+    """Each pair with the total weight of its words in both names."""
     ones_left: tuple[Leftover, ...]
     others_left: tuple[Leftover, ...]
 
     @property
     def whole(self) -> float:
-        """The weight of all that was compared."""
+        """The weight of the pairs plus the cost of the words left over."""
         left = sum(one.cost for one in self.ones_left + self.others_left)
         return sum(weight for _, weight in self.pairs) + left
 
@@ -82,7 +82,7 @@ class Weighed(NamedTuple):
 
 
 def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> Weighed:
-    """Weigh the pairs and the words left over."""
+    """Return the weights of the pairs, and the costs of the words left over."""
     ones = [rarity.weight(word, of_person) for word in one.words]
     others = [rarity.weight(word, of_person) for word in other.words]
     pairs = tuple((pair, _of_pair(pair, ones, others)) for pair in pairing.pairs)
@@ -91,8 +91,8 @@ def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_per
     omission = _omission(pairs, pairing, contradicted, of_person)
     return Weighed(
         pairs,
-        _leftovers(one, pairing.ones_left, ones, _at(omission, first, contradicted)),
-        _leftovers(other, pairing.others_left, others, _at(omission, second, contradicted)),
+        _leftovers(one, pairing.ones_left, ones, _for_side(omission, first, contradicted)),
+        _leftovers(other, pairing.others_left, others, _for_side(omission, second, contradicted)),
     )
 
 
@@ -115,16 +115,16 @@ def _omission(
     return Omission(share, _FIRST_DROPPED, _LAST_DROPPED)
 
 
-def _tells(word: Word) -> bool:
+def _is_distinguishing(word: Word) -> bool:
     return word.role is not WordRole.PARTICLE
 
 
 def _substance(reading: Reading, places: tuple[int, ...], weights: list[float]) -> float:
-    return sum(weights[place] for place in places if _tells(reading.words[place]))
+    return sum(weights[place] for place in places if _is_distinguishing(reading.words[place]))
 
 
-def _at(omission: Omission, own: float, contradicted: float) -> Omission:
-    """Words that stand against words of the other name cost all of their weight, mere omissions a share."""
+def _for_side(omission: Omission, own: float, contradicted: float) -> Omission:
+    """Return the omission for one side: weight that the other side contradicts costs in full, the rest its share."""
     share = (contradicted + (own - contradicted) * omission.share) / own if own else 0.0
     return omission._replace(share=share)
 
@@ -132,7 +132,7 @@ def _at(omission: Omission, own: float, contradicted: float) -> Omission:
 def _leftovers(
     reading: Reading, places: tuple[int, ...], weights: list[float], omission: Omission
 ) -> tuple[Leftover, ...]:
-    telling = [place for place, word in enumerate(reading.words) if _tells(word)]
+    telling = [place for place, word in enumerate(reading.words) if _is_distinguishing(word)]
     floors = {telling[-1]: omission.last, telling[0]: omission.first} if telling else {}
     return tuple(
         Leftover(reading.words[place], weights[place] * _share(reading.words[place], floors.get(place, 0.0), omission))
@@ -141,4 +141,4 @@ def _leftovers(
 
 
 def _share(word: Word, floor: float, omission: Omission) -> float:
-    return max(omission.share, floor) if _tells(word) else _PARTICLE
+    return max(omission.share, floor) if _is_distinguishing(word) else _PARTICLE

@@ -1,4 +1,4 @@
-"""Read a name into words that can be compared: one script, one case, without legal form, each with its role."""
+"""Split a name into words that can be compared: in lower-case Latin letters, without legal form, each with its role."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from registers.matching.vocabulary import AND, ARTICLE, LEGAL, LEGAL_SPELLINGS, 
 _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
 
 _TELLING: Final = 4
-"""So many consonants tell two words that were written as one; fewer are shared by very different names."""
+"""The fewest consonants by which joined words are compared without vowels; fewer are shared by very different names."""
 
 _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
@@ -33,7 +33,7 @@ class WordRole(StrEnum):
 
     WORD = "WORD"
     PARTICLE = "PARTICLE"
-    """An article, a preposition, a title: it tells no one from another."""
+    """A word that does not distinguish names: an article, a preposition, a title or a legal form."""
     INITIAL = "INITIAL"
     NUMBER = "NUMBER"
     GENERATION = "GENERATION"
@@ -41,31 +41,31 @@ class WordRole(StrEnum):
 
 
 class Word(NamedTuple):
-    """A word in small Latin letters, and the forms that it is compared by."""
+    """A word in lower-case Latin letters, and the forms in which it is compared."""
 
     text: str
     role: WordRole
     spelling: str
     consonants: str
     number: int | None = None
-    """What a number or a generation counts."""
+    """The value of a number or a generation."""
     unvowelled: bool = False
-    """Written in a script that leaves out vowels: Arabic, Hebrew and their kin."""
+    """True if the name was written in Arabic or Hebrew script, which leave out vowels."""
     formal: tuple[str, ...] = ()
-    """The names, as romanised, that a nickname stands for."""
+    """The full names that a nickname stands for, romanised."""
 
 
 class Reading(NamedTuple):
-    """A name as it is compared."""
+    """A name in the form in which it is compared: its words, and a key."""
 
     words: tuple[Word, ...]
-    """In natural order: a surname that was put first, before a comma, stands last."""
+    """In natural order: a surname written first, before a comma, is moved to the end."""
     key: str
-    """Equal keys are the same name, whatever its case, accents, script, punctuation, legal form and word order."""
+    """Equal for names that differ only in case, accents, script, punctuation, legal form or word order."""
 
 
 def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
-    """Read a name; a name without letters or digits has no words."""
+    """Return the words and the key of a name; a name without letters or digits has no words."""
     person = kind in (SubjectKind.PERSON, ListedKind.PERSON)
     texts = _person(name) if person else _organisation(name, kind)
     words = tuple(_personal(text) if person else _word(text) for text in texts)
@@ -75,13 +75,13 @@ def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
 
 
 def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
-    """Return all letters and digits of a name, legal form too: equal where names differ by spaces and signs only."""
+    """Return the letters and digits of a name, legal form included: equal if names differ only in spaces or signs."""
     letters = latin(name)
     return _NEITHER_LETTER_NOR_DIGIT.sub("", bare(letters) if kind in THINGS else letters)
 
 
 def joined(words: tuple[Word, ...]) -> Word:
-    """Return neighbouring words as the one word that they are where a space was lost."""
+    """Return several words as one, as if the spaces between them had been left out."""
     return _joined("".join([word.text for word in words]), words[0].unvowelled)
 
 
@@ -110,7 +110,7 @@ def _organisation(name: str, kind: SubjectKind | ListedKind) -> list[str]:
 
 
 def _without(dropped: frozenset[str], texts: list[str]) -> list[str]:
-    """Set words aside wherever they stand, unless nothing else is left."""
+    """Return the texts without the dropped ones, or all of them if nothing else is left."""
     return [text for text in texts if text not in dropped] or texts
 
 

@@ -1,1 +1,1 @@
-"""The sanctions lists in force, and what changed on them."""
+"""Screening against the sanctions lists in force, and detection of changes since an earlier screening."""

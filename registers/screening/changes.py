@@ -1,4 +1,4 @@
-"""Changes that versions in force make against older ones: of keys that were asked for, and of names."""
+"""Changes in the registers since older versions: of the keys that evidence was looked up by, and of listed names."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SELECT DISTINCT a.who
    AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
 """
 _COARSE: Final = 15.0
-"""Points by which a name may score less among those entries alone, where other words are rare, than among all."""
+"""Points by which a name may score less against the changed entries, where other words are rare, than against all."""
 
 
 class AskedKeys(NamedTuple):
-    """A key that somebody's evidence was looked up by, and the version of the register that answered; 0 for none."""
+    """A key that a partnership's evidence was looked up by, and the register version that answered; 0 for none."""
 
     who: str
     register: str
@@ -38,7 +38,7 @@ class AskedKeys(NamedTuple):
 async def changed_keys(
     connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[AskedKeys]
 ) -> set[str]:
-    """Return the keys whose rows are others now than they were in the version that answered."""
+    """Return the partnerships (`who`) with a key whose rows changed since the version that answered."""
     newest = {version.register_name: version.version for version in in_force}
     behind = [one for one in asked if one.version < newest.get(one.register, 0)]
     columns = [[one[place] for one in behind] for place in range(4)]
@@ -51,9 +51,10 @@ async def newly_listed(
     subjects: Sequence[tuple[str, Party, dict[str, int]]],
     near_from: float,
 ) -> set[str]:
-    """Return the partnerships with a party that matches a list entry that changed since its screening.
+    """Return the partnerships with a party that matches a list entry that changed since the party was screened.
 
-    Names are held against the entries alone of which something came or left; what is near, against the whole lists.
+    `subjects` are (partnership, party, version of each list that it was screened against). Names are compared with the
+    changed entries first, and those that come near with the whole lists.
     """
     lists = tuple(version for version in in_force if version.register_name in LISTS)
     since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}

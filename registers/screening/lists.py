@@ -1,4 +1,4 @@
-"""Screen the names of parties against the sanctions lists in force, and keep what was met as evidence."""
+"""Screen the names of parties against the sanctions lists in force, and return the matches as evidence."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from registers.sources.kinds import ListedRow
 
 
 class Lists(NamedTuple):
-    """Sanctions lists, ready to be screened against."""
+    """Sanctions lists with an index of their names, ready for screening."""
 
     rows: tuple[Row, ...]
     names: NameIndex
     programmes: dict[tuple[str, str], str]
-    """By register and entity."""
+    """The programme of each entity, by register and entity."""
     entities: dict[tuple[str, str], list[str]]
-    """Every row of an entity, as published."""
+    """All rows of each entity as published, by register and entity."""
 
 
 _LISTS_KEPT: Final = 2
 _kept: Final[dict[tuple[tuple[int, date, str], ...], Lists]] = {}
-"""The lists that were screened against last; a switch makes new ones."""
+"""A cache of indexed lists, by the version, source date and SHA-256 of each; the oldest are removed first."""
 _one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
-"""So that of many who screen after a switch one makes the lists ready, and the others wait for it."""
+"""A lock per event loop: after a switch to a new version one task indexes the lists, and the others wait for it."""
 
 
 async def screen(
     connection: Connection, parties: Sequence[Party], as_of: RegisterAsOf = NOW, threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
-    """Return the matches of the parties' names, or their other names, with listed names, now or as of then."""
+    """Return the matches of the parties' names and other names with the lists in force, now or at a past time."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         asked = await versions_in_force(connection, LISTS, as_of)
         lists = await lists_of(connection, asked)
@@ -54,11 +54,11 @@ async def screen(
 def evidence_of(
     parties: Sequence[Party], asked: tuple[RegisterVersion, ...], lists: Lists, threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
-    """Return the evidence that lists make, wherever they were read: of the database, or of the archive."""
+    """Return the evidence of screening parties against lists, which may be from the database or the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
     met_by = [(party, one) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
     found = [(party, _match(party, *one, lists)) for party, one in met_by]
-    surest = {_question(*one): one[1] for one in sorted(found, key=lambda one: (one[1].score, one[1].pair))}
+    surest = {_deduplication_key(*one): one[1] for one in sorted(found, key=lambda one: (one[1].score, one[1].pair))}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
@@ -67,21 +67,21 @@ def evidence_of(
     )
 
 
-def _question(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
-    """Return a question to be asked once: who was screened, as a person or as a firm, and which entries may be them."""
+def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
+    """Return the key under which matches are one question: the party, whether person or firm, and the listed entity."""
     who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
     return (match.party, repr(who), match.source.register_version, match.entity)
 
 
 async def warm_up(pool: asyncpg.Pool) -> None:
-    """Make the lists in force ready before anybody waits for them. What fails here fails nobody: who screens, tries."""
+    """Index the lists in force before the first screening. Failures are ignored: the screening tries again."""
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with pool.acquire() as connection:
             await lists_of(connection, await versions_in_force(connection, LISTS))
 
 
 def indexed(rows: Sequence[Row]) -> Lists:
-    """Index the names that rows list. Takes a second or two for whole lists."""
+    """Return the lists that rows make, with their names indexed. Takes a second or two for whole lists."""
     listed: list[Listed] = []
     programmes: dict[tuple[str, str], str] = {}
     for register in dict.fromkeys(row["register"] for row in rows):
@@ -100,7 +100,7 @@ def indexed(rows: Sequence[Row]) -> Lists:
 
 
 async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
-    """Return lists ready to be screened against; the second time at once."""
+    """Return the indexed lists of these versions, from the cache if they are there."""
     async with _one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         versions = tuple((one.version, one.source_date, one.sha256) for one in asked)
         if versions not in _kept:
@@ -117,7 +117,7 @@ def _subjects(party: Party) -> list[Subject]:
 
 
 def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit, Row]]:
-    """Yield, for each of a party's names, which entities it meets: by which of their names best, and in which row."""
+    """Yield (name, best hit, row of the hit) for each of a party's names and each entity that the name matches."""
     for subject in _subjects(party):
         best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
         for hit in lists.names.find(subject, threshold):

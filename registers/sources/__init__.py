@@ -1,1 +1,1 @@
-"""The publishers and their formats: one file a publisher."""
+"""Publishers and their formats: one module per publisher."""

@@ -1,4 +1,4 @@
-"""The registers that Accord knows. One more register is one more module, and its line here."""
+"""The registers that Accord knows. A new one needs its module and a line here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REGISTERS: Final[dict[str, Register]] = {
         united_nations.CONSOLIDATED,
     )
 }
-"""By name."""
+"""The registers by name."""
 
 LISTS: Final = tuple(name for name, known in REGISTERS.items() if known.listed is not None)
-"""The lists of those who may not be dealt with."""
+"""The names of the sanctions lists."""

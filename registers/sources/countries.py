@@ -1,4 +1,4 @@
-"""Read the country that a list means by a name, so that it can speak for or against a match."""
+"""Map a country's name on a sanctions list to its code, which counts for or against a match."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Final
 from rigour.territories import lookup_territory
 
 _MEANS_TWO: Final = frozenset({"congo", "korea"})
-"""Names that two countries share: such a name speaks neither for nor against a match."""
+"""Names that two countries share; they count neither for nor against a match."""
 
 _SHORTEST_NAME: Final = 4
-"""Shorter texts are codes, of which lists publish several kinds: "na" is no name of Namibia."""
+"""The fewest characters of a name. Shorter texts are codes of several kinds: "na" does not name Namibia."""
 
 
 @cache
 def country_code(name: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country, or of the one that a region is in; None where none is meant."""
+    """Return the ISO 3166-1 alpha-2 code of a country, or of a region's country; None if it is unknown or ambiguous."""
     wanted = name.strip()
     if len(wanted) < _SHORTEST_NAME or wanted.casefold() in _MEANS_TWO or wanted.isdigit():
         return None

@@ -1,4 +1,4 @@
-"""The registers of the Internal Revenue Service about exempt organisations, in the formats that it publishes.
+"""The Internal Revenue Service's registers of exempt organisations, in their published formats.
 
 Sources: irs.gov/pub/irs-soi/eo-info.pdf; irs.gov, "Tax Exempt Organization Search: Bulk Data Downloads".
 """

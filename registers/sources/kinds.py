@@ -1,7 +1,7 @@
-"""Kinds of public registers: the files that each is published in, and how a file falls into rows with keys.
+"""Public registers: the kinds of files that each is published in, and how a file is split into rows with keys.
 
-The next register is one module beside `irs` and `ofac`: a `Register` with its kinds of files, and its line in the
-catalogue. Loading, guards, history, evidence and re-screening come with it.
+A new register needs one module beside `irs` and `ofac`, with a `Register` and its kinds of files, and a line in the
+catalogue. Loading, guards, history, evidence and re-screening then work for it.
 """
 
 from __future__ import annotations
@@ -19,57 +19,61 @@ from registers.loading.texts import NumberedLine, lines
 from registers.matching import Listed
 
 Fields = tuple[str, ...]
-"""What a row says, field by field."""
+"""The fields of a row, in order."""
 
 
 class BadRow(ValueError):
-    """A row that is not one of this register. The message says why."""
+    """A row that does not fit the format of its register. The message says why."""
 
 
 class Kind(NamedTuple):
     """One kind of file of a register."""
 
     name: str
-    """What its rows are known by."""
+    """The name stored with each of its rows."""
     title: str
     parse: Callable[[str], Fields]
     """Split a row as published into its fields, or raise BadRow."""
     minimum_rows: int = 0
-    """A file of the whole register never has fewer; a smaller one is taken for truncated. 0 for a companion."""
+    """The fewest rows of the whole register; with fewer it is taken for truncated. 0 for a companion file."""
     beginning: str = ""
-    """How its files' names begin; empty for the kind that all other files are."""
+    """The prefix of its files' names; may be empty for the first kind, which takes all files that no prefix fits."""
     optional: bool = False
-    """Whether the register is whole without it."""
+    """True if the register is complete without it."""
     header: str = ""
-    """The header line that its files begin with."""
+    """The header line that its files begin with; empty if they have none."""
     split: Callable[[Path], Iterator[NumberedLine]] = lines
-    """Yield the rows of a file as published, each with its line, and what is none. Raises UnreadableFile."""
+    """Yield the rows of a file as published, and its faults (see `NumberedLine`). Raises UnreadableFile."""
     key: int = 0
-    """The field that rows are found by."""
+    """The index of the field by which rows are looked up."""
     plain: str = ""
-    """What separates the fields of a row without quotes that begins with its key, an EIN."""
+    """The field separator of plain rows: rows without quotes that begin with their key, an EIN. Empty if not used."""
     width: int = 0
-    """How many fields such a row has."""
+    """The number of fields of a plain row."""
     unique: bool = False
-    """Whether a key, which is then nine digits, stands in one row only; another row of it is bad."""
+    """True if each key, which is then nine digits, may stand in one row only; a second row with it is bad."""
 
     def key_of(self, row: str) -> str:
-        """Return the key of a row as published, or raise BadRow. At a glance where the row is plain."""
+        """Return the key of a row as published; a plain row is not parsed for it.
+
+        Raises:
+            BadRow: The row does not fit the format.
+        """
         key, separator = row[:9], self.plain
         plain = separator and row[9:10] == separator and row.count(separator) == self.width - 1 and '"' not in row
         return key if plain and key.isdigit() and key.isascii() else self.parse(row)[self.key]
 
     @property
     def main(self) -> bool:
-        """True if this is the register's own file, whose rows count, and not a companion of it."""
+        """True if this is a main file, whose rows count as the register's size, and not a companion file."""
         return self.minimum_rows > 0
 
 
 class ListedRow(NamedTuple):
-    """A row in force of a register that lists names."""
+    """A parsed row of a sanctions list."""
 
     reference: int
-    """Where it stands among those that were read."""
+    """Its index among the rows that were read."""
     kind: str
     key: str
     fields: Fields
@@ -82,14 +86,14 @@ class Register(NamedTuple):
     title: str
     kinds: tuple[Kind, ...]
     addresses: tuple[str, ...]
-    """Where its publisher offers it."""
+    """The publisher's addresses of its files."""
     listed: Callable[[Iterable[ListedRow]], Iterator[Listed]] | None = None
-    """Return the entries that the rows list, where it is a list of those who may not be dealt with."""
+    """Return the listed names in the rows; None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
-    """Return the programme that an entity's main row names it under."""
+    """Return the sanctions programme that an entity's main row states, or an empty string."""
 
     def kind_of(self, file_name: str) -> Kind:
-        """Return the kind of one of its files, by how the file is called."""
+        """Return the kind of a file by the prefix of its name; the first kind if no prefix fits."""
         told = (kind for kind in self.kinds if kind.beginning and file_name.startswith(kind.beginning))
         return next(told, self.kinds[0])
 
@@ -99,7 +103,7 @@ class Register(NamedTuple):
 
 
 def separated(line: str, count: int) -> Fields:
-    """Return the fields of a line with commas and RFC 4180 quotes."""
+    """Return the fields of a comma-separated line with RFC 4180 quotes."""
     try:
         return _counted(next(csv.reader([line], strict=True), []), count)
     except csv.Error as fault:
@@ -107,7 +111,7 @@ def separated(line: str, count: int) -> Fields:
 
 
 def piped(line: str, count: int) -> Fields:
-    """Return the fields of a line with pipes and no quotes."""
+    """Return the fields of a pipe-separated line without quotes."""
     return _counted(line.split("|"), count)
 
 
@@ -121,7 +125,11 @@ _EIN: Final = re.compile(r"[0-9]{9}")
 
 
 def by_ein(fields: Fields) -> Fields:
-    """Return the fields of a row that begins with an EIN, or raise BadRow."""
+    """Return the fields of a row unchanged, after checking that the first is an EIN.
+
+    Raises:
+        BadRow: The first field is not nine digits.
+    """
     if not _EIN.fullmatch(fields[0]):
         raise BadRow(f"EIN {short(fields[0])} is not nine digits")
     return fields
@@ -131,13 +139,17 @@ _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 def is_number(text: str) -> bool:
-    """Return whether a field can be the number of an entry."""
+    """Return True if a field can be the number of an entry (1 to 18 digits)."""
     return _NUMBER.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=10_000)
 def parse_date(text: str) -> date | None:
-    """Return a date written DD-MON-YYYY, None for an empty field; raise BadRow for 31-FEB and the like."""
+    """Return a date written DD-MON-YYYY, or None for an empty field.
+
+    Raises:
+        BadRow: The text is not such a date, or no day of the calendar (31-FEB).
+    """
     if not text:
         return None
     try:

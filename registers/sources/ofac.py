@@ -1,8 +1,8 @@
 """The lists of the Office of Foreign Assets Control: blocked persons, and others with whom some dealings are barred.
 
 Format: treasury.gov/ofac/downloads, "SDN data specification": comma-separated, no header, `-0-` for an empty field. A
-list is published as a main file with alternate names, addresses and the rest of long remarks beside it. The first three
-of the SDN list close with 0x1A.
+list is published as a main file with companion files for alternate names, addresses and the rest of long remarks. The
+main, names and addresses files of the SDN list end with 0x1A.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
-    """Return an entity's names, by all of its main rows where it has more than one."""
+    """Yield an entity's names, from all of its main rows if it has more than one."""
     mains = [row for row in rows if row.kind == "main"]
     more = "".join(row.fields[1] for row in rows if row.kind == "comments")
     remarks = [main.fields[11] + more for main in mains] or [more]
@@ -91,7 +91,7 @@ def _births(remarks: str) -> Iterator[Birth]:
 
 
 def _birth(written: str) -> Birth:
-    """The date as exactly as it is written; of 31 Feb only the year is believed."""
+    """Return the date as precisely as it is written; of an impossible one, such as 31 Feb, only the year."""
     parts = written.count(" ")
     try:
         day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone

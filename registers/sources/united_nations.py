@@ -1,6 +1,6 @@
-"""The consolidated list of the United Nations Security Council: one XML element a person or entity.
+"""The consolidated list of the United Nations Security Council: one XML element per person or entity.
 
-Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as published; names stand in it in parts.
+Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as published; it holds a name in several parts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def _rows(path: Path) -> Iterator[NumberedLine]:
 
 
 def _parse(text: str) -> Fields:
-    """The fields: number, element, programme, reference, name; then aliases, weak ones, countries and births."""
+    """Return (number, element, programme, reference, name, aliases, weak aliases, countries, births).
+
+    Each of the last four is a text with `_SEPARATOR` between its values.
+    """
     try:
         entry = fromstring(text)
     except ParseError as fault:
@@ -82,7 +85,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _birth(written: str) -> Birth:
-    """The date as exactly as it is written; of one that no calendar knows only the year is believed."""
+    """Return the date; only its year if the text is not a complete, valid date."""
     try:
         day = date.fromisoformat(written)
     except ValueError:

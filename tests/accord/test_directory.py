@@ -22,6 +22,7 @@ from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
 from domain.directory.directory_file import DirectoryFile
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 
+PROJECT = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text("utf-8")
 SAMPLES = {
     "proposal": [SAMPLE / "proposal.toml"],
     "account": sorted((SAMPLE / "accounts").glob("*.toml")),
@@ -178,6 +179,11 @@ async def test_help_tells_how_to_start_and_what_exit_codes_mean(shell: Shell) ->
         assert words in asked.words
     assert "Start here: accord demo" in bare.words
     assert "Traceback" not in bare.words
+
+
+async def test_the_version_is_that_of_the_package(shell: Shell) -> None:
+    packaged = tomllib.loads(PROJECT)["project"]["version"]
+    assert (await shell.done("--version")).stdout == f"accord {packaged}\n"
 
 
 def commands_of(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

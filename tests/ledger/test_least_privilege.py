@@ -18,7 +18,7 @@ from ledger import AppendRequest, Ledger, NewEvent, NotAllowed, StoredEvent
 from ledger.projections import Document, Projection, Projector
 from ledger.proof.stored_tree import StoredTree
 from ledger.tree import TILE
-from payments.out.files import mark, stored_file, waiting
+from payments.out.files import mark, stored_file, unfiled_instructions
 from records.opening import open_ledger
 from tests.payments.orders import files_of, freeze_all, order, record_accounts
 
@@ -341,9 +341,9 @@ async def test_staff_record_accounts_a_worker_freezes_and_an_exporter_makes_the_
     async with await open_pool(organisation.address(Login.WORKER)) as pool, pool.acquire() as connection:
         (instruction,) = await freeze_all(connection, order())  # type: ignore[arg-type]
     async with await open_pool(organisation.address(Login.EXPORTER)) as pool, pool.acquire() as connection:
-        assert [row.payment_id for row in await waiting(connection)] == [instruction.payment_id]
+        assert [row.payment_id for row in await unfiled_instructions(connection)] == [instruction.payment_id]
         (file,) = await files_of(connection, [instruction])  # type: ignore[arg-type]
-        assert await waiting(connection) == []
+        assert await unfiled_instructions(connection) == []
         await mark(connection, file.message_id, FileStatus.HANDED_OVER)
         stored = await stored_file(connection, file.message_id)
         assert stored is not None

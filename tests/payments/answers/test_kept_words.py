@@ -10,7 +10,7 @@ import pytest
 
 from domain.payment.bank_answers import ExceptionKind
 from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
-from payments.answers.entries import Entry, keep_entry, known_digest, place_was_used, stands_elsewhere
+from payments.answers.entries import Entry, has_lookalike_in_other_file, keep_entry, known_digest, place_was_used
 from payments.answers.exceptions import exception_name, keep_exception, mark_resolved, read_exceptions
 from tests.builders import number
 
@@ -129,13 +129,15 @@ async def test_an_equal_entry_in_another_file_is_found_where_one_of_the_two_has_
     kept: asyncpg.Connection, first: bool, second: bool, file: BankFile, stands: bool
 ) -> None:
     await keep_entry(kept, entry("a", referenced=first, likeness="alike"), CAME.sha256, None)
-    assert await stands_elsewhere(kept, entry("b", referenced=second, likeness="alike"), file.sha256) is stands
-    assert not await stands_elsewhere(kept, entry("b", referenced=second, likeness="other"), file.sha256)
+    assert (
+        await has_lookalike_in_other_file(kept, entry("b", referenced=second, likeness="alike"), file.sha256) is stands
+    )
+    assert not await has_lookalike_in_other_file(kept, entry("b", referenced=second, likeness="other"), file.sha256)
 
 
 async def test_entries_that_are_like_nothing_are_not_like_each_other(kept: asyncpg.Connection) -> None:
     await keep_entry(kept, entry("a", referenced=False), CAME.sha256, None)
-    assert not await stands_elsewhere(kept, entry("b", referenced=False), LATER.sha256)
+    assert not await has_lookalike_in_other_file(kept, entry("b", referenced=False), LATER.sha256)
 
 
 # Exceptions

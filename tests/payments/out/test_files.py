@@ -12,18 +12,18 @@ from domain.payment.payment_file import MESSAGE_ID, FileStatus
 from payments.accounts import AccountChanged, UnknownAccount, record_account, reference_of
 from payments.out.files import (
     batches,
+    count_unsent_files,
     files_with,
     instructions_of_file,
     is_remade,
     keep_file,
-    made_before,
     make_file,
     mark,
     remade,
     rows_of_file,
     stored_file,
     stored_files,
-    waiting,
+    unfiled_instructions,
 )
 from payments.out.instructions import Instruction, freeze
 from tests.builders import money
@@ -41,7 +41,7 @@ async def office(connection: asyncpg.Connection) -> asyncpg.Connection:
 
 async def waits(connection: asyncpg.Connection) -> set[int]:
     """The tranches that stand in no file that is made or was handed over."""
-    return {row.tranche for row in await waiting(connection)}
+    return {row.tranche for row in await unfiled_instructions(connection)}
 
 
 # What waits
@@ -132,7 +132,7 @@ async def test_only_files_of_exactly_these_payments_that_never_reached_the_bank_
     alone, both = [one.payment_id], [other.payment_id, one.payment_id]
 
     async def counted() -> tuple[int, int]:
-        return await made_before(office, alone), await made_before(office, both)
+        return await count_unsent_files(office, alone), await count_unsent_files(office, both)
 
     (file,) = await files_of(office, [one])
     assert await counted() == (0, 0)
