@@ -1,7 +1,7 @@
 """The Merkle tree over the ledger (RFC 6962, section 2.1): one leaf per event, in order of position.
 
-A root of 32 bytes commits to every event up to a size. A proof of inclusion shows that an event is among them, a
-proof of consistency that an older root is of the same ledger; each is as long as the tree is high.
+A root of 32 bytes commits to every event up to a size. A proof of inclusion shows that an event is among them; it is as
+long as the tree is high. That an older root is of the same ledger is shown by computing it again from the stored nodes.
 """
 
 from __future__ import annotations
@@ -140,17 +140,6 @@ def inclusion_path(index: int, span: Span) -> list[Span]:
     return [*inclusion_path(index, left), right] if index < middle else [*inclusion_path(index, right), left]
 
 
-def consistency_path(size: int, span: Span, known: bool = True) -> list[Span]:
-    """Return the subtrees whose hashes prove that a tree of `size` begins this one (RFC 6962, section 2.1.2)."""
-    if size == span.end:
-        return [] if known else [span]
-    middle = span.start + _split(span.end - span.start)
-    left, right = Span(span.start, middle), Span(middle, span.end)
-    if size <= middle:
-        return [*consistency_path(size, left, known), right]
-    return [*consistency_path(size, right, False), left]
-
-
 def _split(size: int) -> int:
     """Return the largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)
@@ -177,29 +166,3 @@ def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
             found = node_of(found, sibling)
         here, last = here >> 1, last >> 1
     return last == 0 and found == root
-
-
-def extends(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
-    """Return whether a proof shows that one tree is the beginning of another (RFC 9162, section 2.1.4.2)."""
-    if not 0 <= old_size <= size:
-        return False
-    if old_size in (0, size):
-        return not proof and old_root == (EMPTY if old_size == 0 else root)
-    hashes = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
-    if not hashes:
-        return False
-    here, last = old_size - 1, size - 1
-    while here & 1:
-        here, last = here >> 1, last >> 1
-    old = new = hashes[0]
-    for sibling in hashes[1:]:
-        if last == 0:
-            return False
-        if here & 1 or here == last:
-            old, new = node_of(sibling, old), node_of(sibling, new)
-            while not here & 1 and here:
-                here, last = here >> 1, last >> 1
-        else:
-            new = node_of(new, sibling)
-        here, last = here >> 1, last >> 1
-    return last == 0 and old == old_root and new == root

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tlog_scales import backend, reader, signing, writer
-from tlog_scales.tlog import ConsistencyProof, ConsistencyProofInvalid, InclusionProof, InclusionProofInvalid
+from tlog_scales.tlog import InclusionProof, InclusionProofInvalid
 
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent, tree
 from ledger.model import MARK
-from ledger.tree import EMPTY, Frontier, Span, extends, includes, leaf_of, root_of
+from ledger.tree import EMPTY, Frontier, Span, includes, leaf_of, root_of
 
 LARGEST = 700  # more than two rows of 256, so that stored subtrees of the peer come into play
 
@@ -53,15 +53,6 @@ def path(m: int, leaves: Sequence[bytes]) -> list[bytes]:
     return [*path(m - k, leaves[k:]), tree_hash(leaves[:k])]
 
 
-def subproof(m: int, leaves: Sequence[bytes], known: bool = True) -> list[bytes]:
-    if m == len(leaves):
-        return [] if known else [tree_hash(leaves)]
-    k = split(len(leaves))
-    if m <= k:
-        return [*subproof(m, leaves[:k], known), tree_hash(leaves[k:])]
-    return [*subproof(m - k, leaves[k:], False), tree_hash(leaves[:k])]
-
-
 def sides(index: int, size: int) -> list[str]:
     """On which sides the siblings of a leaf stand, from the leaf up; nothing else of a place is in its proof."""
     if size == 1:
@@ -76,10 +67,6 @@ async def part(span: Span) -> bytes:
 
 async def inclusion(index: int, size: int) -> list[bytes]:
     return await tree.proof_of(tree.inclusion_path(index, Span(0, size)), part)
-
-
-async def consistency(old: int, size: int) -> list[bytes]:
-    return await tree.proof_of(tree.consistency_path(old, Span(0, size)), part)
 
 
 @st.composite
@@ -164,7 +151,6 @@ async def test_every_root_and_proof_of_every_small_tree_is_that_of_the_definitio
         assert root_of(LEAVES[:size]) == tree_hash(LEAVES[:size])
         for index in range(size):
             assert await inclusion(index, size) == path(index, LEAVES[:size])
-            assert await consistency(index + 1, size) == subproof(index + 1, LEAVES[:size])
 
 
 @given(places(), places())
@@ -196,23 +182,6 @@ async def test_a_proof_of_inclusion_with_anything_changed_proves_nothing(
         assert not includes(leaf, index, size, [*proof[:at], *proof[at + 1 :]], root)
 
 
-@given(places(), st.integers(0, 255), st.data())
-@quick
-async def test_a_proof_of_consistency_holds_and_with_anything_changed_proves_nothing(
-    place: tuple[int, int], bit: int, data: st.DataObject
-) -> None:
-    old, size = place[0] + 1, place[1]
-    before, now, proof = tree_hash(LEAVES[:old]), tree_hash(LEAVES[:size]), await consistency(old, size)
-    assert extends(old, before, size, now, proof)
-    assert not extends(old, changed(before, bit), size, now, proof)
-    assert not extends(old, before, size, changed(now, bit), proof)
-    assert not extends(old, before, size, now, [*proof, now])
-    assert not extends(size + 1, before, size, now, proof)
-    if proof:
-        at = data.draw(st.integers(0, len(proof) - 1))
-        assert not extends(old, before, size, now, with_changed(proof, at, bit))
-
-
 # The peer: tlog-scales, which shares no line with us
 
 
@@ -226,10 +195,10 @@ def peer(tmp_path_factory: pytest.TempPathFactory) -> reader.TilesReader:
     return reader.TilesReader(backend.LocalBackend(log.root))
 
 
-def accepted(proof: InclusionProof | ConsistencyProof, first: bytes, second: bytes) -> bool:
+def accepted(proof: InclusionProof, leaf: bytes, root: bytes) -> bool:
     try:
-        proof.check(first, second)
-    except (InclusionProofInvalid, ConsistencyProofInvalid):
+        proof.check(leaf, root)
+    except InclusionProofInvalid:
         return False
     return True
 
@@ -241,7 +210,6 @@ async def test_roots_and_proofs_are_those_of_the_peer(peer: reader.TilesReader, 
     peer.set_size(LARGEST)
     assert peer.mth(0, size) == root_of(LEAVES[:size])
     assert peer.get_inclusion_proof(index, size).node_hashes == await inclusion(index, size)
-    assert peer.get_consistency_proof(index + 1, size).node_hashes == await consistency(index + 1, size)
 
 
 @given(places(40), places(40), st.data())
@@ -249,12 +217,10 @@ async def test_roots_and_proofs_are_those_of_the_peer(peer: reader.TilesReader, 
 async def test_the_peer_accepts_and_refuses_the_same_proofs(
     place: tuple[int, int], other: tuple[int, int], data: st.DataObject
 ) -> None:
-    proof = data.draw(st.sampled_from([await inclusion(*other), await consistency(other[0] + 1, other[1])]))
+    proof = await inclusion(*other)
     proof = data.draw(st.sampled_from([proof, proof[1:], proof[:-1], proof[::-1], [*proof, LEAVES[0]]]))
-    (index, size), old = place, place[0] + 1
-    leaf, before, now = LEAVES[other[0]], root_of(LEAVES[: other[0] + 1]), root_of(LEAVES[: other[1]])
-    assert includes(leaf, index, size, proof, now) == accepted(InclusionProof(index, size, proof), leaf, now)
-    assert extends(old, before, size, now, proof) == accepted(ConsistencyProof(old, size, proof), before, now)
+    (index, size), leaf, root = place, LEAVES[other[0]], root_of(LEAVES[: other[1]])
+    assert includes(leaf, index, size, proof, root) == accepted(InclusionProof(index, size, proof), leaf, root)
 
 
 # Leaves: what the database stored, recomputed
