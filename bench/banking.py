@@ -87,7 +87,7 @@ async def _answer(counter: Counter, reference: str, status: BankStatus) -> None:
 
 
 async def _attempt(counter: Counter, reference: str) -> Tranche:
-    attempt = await counter.attempt(reference, 1, 1)
+    attempt = await counter.read_attempt(reference, 1, 1)
     if attempt is None or attempt.status is TrancheStatus.RELEASED:
         raise RuntimeError(f"{reference} was not instructed")
     return attempt

@@ -11,7 +11,7 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.personal import PERSONAL_FIELDS, Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
-from domain.recorded.schema import AnyEvent, event_payload, fields_of, read_event_bytes
+from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
 from ledger import Naming, NewEvent, StoredEvent, StoredPayload
 
 
@@ -62,7 +62,7 @@ def content_of(stored: StoredEvent) -> dict[str, Any]:
     Raises:
         ValueError: Its payload holds none.
     """
-    return fields_of(stored.payload)
+    return parse_json_object(stored.payload)
 
 
 def _disregarded(stored: StoredEvent) -> Disregarded:

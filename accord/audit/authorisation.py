@@ -20,7 +20,7 @@ from accord.audit.freshness import Registers, newer_than, read_registers, too_ol
 from accord.audit.frozen import instruction_of
 from accord.audit.gift import gift_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
-from accord.audit.reopening import reopening_fault
+from accord.audit.reopening import restore_fault
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -128,7 +128,7 @@ class _Check:
         if isinstance(attempt, str):
             return Authorisation(attempt, ended=attempt.startswith(ENDED))
         directory = await self._gate.registrar.directory()
-        if closed := await reopening_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
+        if closed := await restore_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
             return Authorisation(closed)
         walk, fault = await self._walk()
         release = walk.released.get(self._attempt)

@@ -15,7 +15,7 @@ async def read_reopening(reader: Reader, epoch: int) -> Reopening:
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 
 
-async def reopening_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
+async def restore_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
     """Return the reason why a payment may not leave after a restore of the ledger; empty if there is none.
 
     The version of each stream that is read is added to `heads`. The organisation's first epoch follows no restore.

@@ -15,7 +15,7 @@ from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, changes_between, falls
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.responsibility import Responsibility, checklist_in
+from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind
 from domain.payment.tranche import TrancheOutcome
@@ -267,7 +267,7 @@ class Walk:
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
         self.adverse, self.found_since = "", ()
-        required = checklist_in(event.assessment.conditions)
+        required = checklist_conditions(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
 
@@ -279,7 +279,7 @@ class Walk:
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
-        required = (*self.responsibility.required, *checklist_in(self.found_since))
+        required = (*self.responsibility.required, *checklist_conditions(self.found_since))
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _fault_of(self, recorded: Assessment) -> str:

@@ -46,7 +46,7 @@ class InstallationStatus(NamedTuple):
     """The number of exceptions, raised on what the bank said, that wait for a person."""
 
     @property
-    def sound(self) -> bool:
+    def healthy(self) -> bool:
         """True if an operator has nothing to do."""
         return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
 
@@ -63,10 +63,10 @@ def status(as_json: JsonOption = False) -> None:
 
     found = run(work())
     if as_json:
-        print_json({**found._asdict(), "sound": found.sound})
+        print_json({**found._asdict(), "healthy": found.healthy})
     else:
         _print(found)
-    if not found.sound:
+    if not found.healthy:
         raise Refused(_remedies(found), "OperatorNeeded")
 
 
@@ -76,7 +76,7 @@ def _print(found: InstallationStatus) -> None:
         out.print(f"The read model {name} is {events} events behind: `accord ledger status` says why.")
     if found.exceptions:
         out.print(f"{found.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
-    if found.sound:
+    if found.healthy:
         out.print("Every open partnership has its running workflow, and none is stopped.")
 
 

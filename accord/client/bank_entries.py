@@ -77,7 +77,7 @@ async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
     if answer is None or not answer.partnership_id:
         return False
     if answer.tranche:
-        attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
         return attempt is not None and answer.answer_id in attempt.answers
     return await counter.has_received(answer)
 
@@ -124,7 +124,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
     if answer.status is BankStatus.RECEIVED:
         return await _receive(counter, partnership, answer, judged.account)
-    attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
     said = events_of_answer(attempt, answer)

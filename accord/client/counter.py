@@ -135,7 +135,7 @@ class Counter:
         )
         return first.recorded_at.date()
 
-    async def attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
+    async def read_attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
         """Return an attempt to pay, folded from its stream as it is now, or None if it has no events."""
         events = await self._events(StreamId.attempt(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")

@@ -179,7 +179,7 @@ async def _events_for(
         if fault := receipt_fault(partnership, answer):
             raise Refused(fault, "IllegalTransition")
         return None, ()
-    attempt = await counter.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         raise Refused(f"{answer.partnership_id} has no attempt {answer.attempt} at tranche {answer.tranche}", "Unknown")
     if answer.answer_id in attempt.answers:

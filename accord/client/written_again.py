@@ -173,7 +173,7 @@ async def _require_silence(counter: Counter, message_id: str, rows: list[FrozenP
     if said:
         raise Refused(f"the bank has spoken of {message_id}: `accord payments exceptions --all`", "IllegalTransition")
     for row in rows:
-        attempt = await counter.attempt(row.partnership_id, row.tranche, row.attempt)
+        attempt = await counter.read_attempt(row.partnership_id, row.tranche, row.attempt)
         partnership = await counter.partnership(row.partnership_id)
         tranche = partnership.tranche(row.tranche)
         answered = attempt is None or attempt.answers or attempt.status not in {

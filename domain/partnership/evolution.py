@@ -12,7 +12,7 @@ from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls
 from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
 from domain.partnership.procedure import WORDS
-from domain.partnership.responsibility import checklist_in
+from domain.partnership.responsibility import checklist_conditions
 from domain.partnership.state import (
     Act,
     Approval,
@@ -174,7 +174,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
 
 def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> ChangedFields:
     found = event.assessment
-    responsibility = partnership.responsibility.model_copy(update={"required": checklist_in(found.conditions)})
+    responsibility = partnership.responsibility.model_copy(update={"required": checklist_conditions(found.conditions)})
     common: ChangedFields = {
         "assessment": found,
         "quorum": event.quorum,
@@ -198,7 +198,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     since = tuple(one for one in event.assessment.conditions if one not in known)
     if partnership.stage is Stage.ELIGIBILITY or not since:
         return changed
-    required = (*partnership.responsibility.required, *checklist_in(since))
+    required = (*partnership.responsibility.required, *checklist_conditions(since))
     responsibility = partnership.responsibility.model_copy(update={"required": required})
     return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
 

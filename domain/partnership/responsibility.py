@@ -103,6 +103,6 @@ def _a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28) if leap else day.replace(year=day.year + 1)
 
 
-def checklist_in(conditions: tuple[ConditionId, ...]) -> tuple[ConditionId, ...]:
+def checklist_conditions(conditions: tuple[ConditionId, ...]) -> tuple[ConditionId, ...]:
     """Return those of an assessment's conditions that are on the checklist of expenditure responsibility."""
     return tuple(condition for condition in conditions if condition in CHECKLIST)

@@ -88,10 +88,10 @@ def read_event_bytes(
     if NEWEST_FORMS.get(event_type) == schema_version and (event_type, schema_version) not in upcasters:
         event: AnyEvent = KINDS[event_type].model_validate_json(content)  # type: ignore[assignment]
         return event
-    return read_event(event_type, schema_version, fields_of(content), upcasters)
+    return read_event(event_type, schema_version, parse_json_object(content), upcasters)
 
 
-def fields_of(content: bytes) -> dict[str, Any]:
+def parse_json_object(content: bytes) -> dict[str, Any]:
     """Return the fields of stored bytes.
 
     Raises:

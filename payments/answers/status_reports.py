@@ -41,7 +41,7 @@ class Level(NamedTuple):
     tag: str
 
     @property
-    def code(self) -> str:
+    def status_code(self) -> str:
         """The status code, or '' if there is none."""
         return glimpse(self.element, self.tag)
 
@@ -83,7 +83,7 @@ def _with_original(report: StatusReport) -> StatusReport:
 
 
 def _whole(report: StatusReport, group: list[Level]) -> Iterator[BankNotice | Unclear]:
-    speaking = [level for level in group if level.code]
+    speaking = [level for level in group if level.status_code]
     yield from (_status(report, level) for level in speaking)
     if not speaking:
         yield _unclear(report, Level("report", report.element, ""), "the report states nothing")
@@ -102,7 +102,7 @@ def _batches(report: StatusReport) -> list[Level]:
 
 def _silent(batches: list[Level]) -> list[Level]:
     """Return the batches that have a status of their own and list no payments."""
-    return [batch for batch in batches if batch.code and not elements(batch.element, "TxInfAndSts")]
+    return [batch for batch in batches if batch.status_code and not elements(batch.element, "TxInfAndSts")]
 
 
 def _groups(report: StatusReport) -> list[Level]:
@@ -158,20 +158,22 @@ def _reason_codes(element: Element) -> list[str]:
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:
     """Return an unclear statement: a file of ours has one batch, so the status of one of several is not the file's."""
-    return _unclear(report, batch, f"{readable(batch.code, 35)} for one of {count} batches")
+    return _unclear(report, batch, f"{readable(batch.status_code, 35)} for one of {count} batches")
 
 
 def _contradictions(above: list[Level], report: StatusReport, transactions: list[Level]) -> Iterator[Unclear]:
     """Yield an unclear statement for each final status of a batch or file that its parts or their number contradict."""
     for level in above:
-        status, below = STATUS_CODES.get(level.code), _below(level, report, transactions)
+        status, below = STATUS_CODES.get(level.status_code), _below(level, report, transactions)
         if status not in FINAL or not below:
             continue
-        if any(STATUS_CODES.get(part.code) is not status for part in below):
-            yield _unclear(report, level, f"the bank says {level.code} of the whole and something else of its parts")
+        if any(STATUS_CODES.get(part.status_code) is not status for part in below):
+            yield _unclear(
+                report, level, f"the bank says {level.status_code} of the whole and something else of its parts"
+            )
         elif _counted(level) not in {"", str(len(below))} and below[0].tag == "TxSts":
             count = f"{readable(_counted(level), 35)} payments and names {len(below)}"
-            yield _unclear(report, level, f"the bank says {level.code} of {count}")
+            yield _unclear(report, level, f"the bank says {level.status_code} of {count}")
 
 
 def _below(level: Level, report: StatusReport, transactions: list[Level]) -> list[Level]:

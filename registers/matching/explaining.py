@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from registers.matching.evidence import Points
 from registers.matching.pairing import WordPair
-from registers.matching.weighing import Leftover, Weighed
+from registers.matching.weighing import Leftover, WeightedPairing
 from registers.matching.words import Reading
 
 
 def explain(
-    one: Reading, other: Reading, weighed: Weighed, evidence: tuple[Points, ...], sameness: str
+    one: Reading, other: Reading, weighed: WeightedPairing, evidence: tuple[Points, ...], sameness: str
 ) -> tuple[str, ...]:
     """Return the explanation: a line for each pair, each word left over and each piece of evidence.
 

@@ -1,6 +1,6 @@
 """Find listed words that are like a given word, without looking at all of them.
 
-The keys of a word are its text, its romanised spelling, the full names that it is a nickname of, each of these without
+The keys of a word are its text, its normalised spelling, the full names that it is a nickname of, each of these without
 any one letter, its sound (Metaphone) and its consonants. Words that differ by a slip or by transcription share a key;
 only words that share a key are compared.
 """
@@ -32,7 +32,7 @@ class Lexicon:
             self._file(word, {*_keys(word), *_shortened(word)})
 
     def add_joined(self, word: Word) -> None:
-        """File a word that was joined from several, under its text and its romanised spelling only."""
+        """File a word that was joined from several, under its text and its normalised spelling only."""
         if word.text not in self._words:
             self._file(word, {word.text, word.spelling})
 

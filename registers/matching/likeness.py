@@ -1,4 +1,4 @@
-"""Likeness of two words, from 0 to 1: by letters (rapidfuzz), by romanised spelling, by consonants."""
+"""Likeness of two words, from 0 to 1: by letters (rapidfuzz), by normalised spelling, by consonants."""
 
 from __future__ import annotations
 

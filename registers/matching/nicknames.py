@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from registers.matching.romanisation import romanised
+from registers.matching.romanisation import normalised_spelling
 
 _CALLED: Final = """
 alexander: alex sasha sanya; alexandra: alex sasha; alexei: alyosha lyosha; anatoly: tolya; andrew: andy drew;
@@ -36,7 +36,7 @@ def _by_nickname() -> Mapping[str, tuple[str, ...]]:
     for entry in _CALLED.split(";"):
         formal, nicknames = entry.split(":")
         for nickname in nicknames.split():
-            formal_names[nickname].append(romanised(formal.strip()))
+            formal_names[nickname].append(normalised_spelling(formal.strip()))
     return MappingProxyType({nickname: tuple(names) for nickname, names in formal_names.items()})
 
 
@@ -44,5 +44,5 @@ _FORMAL: Final = _by_nickname()
 
 
 def formal_names(word: str) -> tuple[str, ...]:
-    """Return the full names, romanised, that a nickname stands for; empty if the word is no nickname."""
+    """Return the full names, in normalised spelling, that a nickname stands for; empty if the word is no nickname."""
     return _FORMAL.get(word, ())

@@ -9,7 +9,7 @@ from math import log
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from registers.matching.romanisation import romanised
+from registers.matching.romanisation import normalised_spelling
 from registers.matching.words import Word, WordRole
 
 _GENERIC_WORDS: Final = """
@@ -34,7 +34,7 @@ students supply support system systems technical technologies technology telecom
 theater theatre town trade trading training transport transportation travel trust union united university valley
 veterans village volunteer war welfare west western women womens work workers works world youth
 """
-_GENERIC: Final = frozenset(map(romanised, _GENERIC_WORDS.split()))
+_GENERIC: Final = frozenset(map(normalised_spelling, _GENERIC_WORDS.split()))
 
 _PARTICLE: Final = 0.08
 _INITIAL: Final = 0.5
@@ -49,7 +49,7 @@ class Rarity(NamedTuple):
 
     names: int = 0
     occurrences: Mapping[str, int] = MappingProxyType({})
-    """The number of listed names that contain a word, by its romanised spelling."""
+    """The number of listed names that contain a word, by its normalised spelling."""
 
     @classmethod
     def of(cls, readings: Iterable[tuple[Word, ...]]) -> Rarity:

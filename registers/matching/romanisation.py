@@ -88,7 +88,7 @@ _VOWELS: Final = str.maketrans("", "", "aeiouy")
 
 
 @lru_cache(maxsize=131_072)
-def romanised(word: str) -> str:
+def normalised_spelling(word: str) -> str:
     """Return the common spelling of a lower-case Latin word."""
     spelling = word if word.isalpha() else _undisguised(word)
     for pattern, alternative in _BEGINNINGS.get(word[:1], ()):

@@ -11,7 +11,7 @@ from registers.matching.pairing import WordPair, as_a_whole, pair
 from registers.matching.rarity import PLAIN, Rarity
 from registers.matching.scripts import only_read_alike
 from registers.matching.values import THINGS, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
-from registers.matching.weighing import Leftover, Weighed, weigh
+from registers.matching.weighing import Leftover, WeightedPairing, weigh
 from registers.matching.words import Reading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
@@ -44,7 +44,7 @@ class ScoredName(NamedTuple):
     exact: bool
     sameness: str
     """The line that explains how the names are the same as a whole; empty if only words of them are."""
-    weighed: Weighed
+    weighed: WeightedPairing
     evidence: tuple[Points, ...]
 
 
@@ -101,11 +101,11 @@ def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
     return bool(run) and run == run_together(subject.name, read_as(subject, listed.kind))
 
 
-def _as_good_as_same(sameness: str, weighed: Weighed, evidence: tuple[Points, ...]) -> ScoredName:
+def _as_good_as_same(sameness: str, weighed: WeightedPairing, evidence: tuple[Points, ...]) -> ScoredName:
     return ScoredName(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, weighed, evidence)
 
 
-def _same(weighed: Weighed, country: Points | None, birth: Points | None) -> ScoredName:
+def _same(weighed: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
     """Score the same name: it is a match whatever the country; only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
@@ -113,12 +113,12 @@ def _same(weighed: Weighed, country: Points | None, birth: Points | None) -> Sco
     return ScoredName(_SAME + against, against == 0, "" if against else _SAME_NAME, weighed, evidence)
 
 
-def _near(listed: Listed, weighed: Weighed, evidence: tuple[Points, ...]) -> float:
+def _near(listed: Listed, weighed: WeightedPairing, evidence: tuple[Points, ...]) -> float:
     score = _SAME * weighed.share + sum(one.points for one in evidence)
     return max(0.0, score - _WEAK_ALIAS if listed.quality is Quality.WEAK else score)
 
 
-def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: Weighed) -> float:
+def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: WeightedPairing) -> float:
     """Return the highest possible score of names that are not the same, whatever their words have in common."""
     other_number = bool(_kinds(weighed.ones_left) & _kinds(weighed.others_left))
     match listed.kind:
@@ -141,7 +141,7 @@ def _letters(reading: Reading) -> int:
     return sum(len(word.text) for word in reading.words)
 
 
-def _not_quite(weighed: Weighed) -> bool:
+def _not_quite(weighed: WeightedPairing) -> bool:
     return bool(
         weighed.ones_left or weighed.others_left or any(pair.likeness < _CLOSE_ENOUGH for pair, _ in weighed.pairs)
     )

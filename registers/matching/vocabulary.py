@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from registers.matching.romanisation import romanised
+from registers.matching.romanisation import normalised_spelling
 
 LEGAL: Final = frozenset({"company", "corporation", "corp", "co", "incorporated", "limited", "inc", "ltd"})
-LEGAL_SPELLINGS: Final = frozenset(map(romanised, LEGAL))
+LEGAL_SPELLINGS: Final = frozenset(map(normalised_spelling, LEGAL))
 ARTICLE: Final = frozenset({"the"})
 AND: Final = frozenset({"and"})
 """Dropped from names, since the sign & is dropped with the punctuation."""

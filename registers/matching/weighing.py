@@ -61,7 +61,7 @@ class Leftover(NamedTuple):
     cost: float
 
 
-class Weighed(NamedTuple):
+class WeightedPairing(NamedTuple):
     """A weighed pairing: the weights of the pairs, and the costs of the words left over."""
 
     pairs: tuple[tuple[WordPair, float], ...]
@@ -81,7 +81,7 @@ class Weighed(NamedTuple):
         return sum(weight * one.likeness for one, weight in self.pairs) / self.whole if self.pairs else 0.0
 
 
-def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> Weighed:
+def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> WeightedPairing:
     """Return the weights of the pairs, and the costs of the words left over."""
     ones = [rarity.weight(word, of_person) for word in one.words]
     others = [rarity.weight(word, of_person) for word in other.words]
@@ -89,7 +89,7 @@ def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_per
     first, second = _substance(one, pairing.ones_left, ones), _substance(other, pairing.others_left, others)
     contradicted = min(first, second)
     omission = _omission(pairs, pairing, contradicted, of_person)
-    return Weighed(
+    return WeightedPairing(
         pairs,
         _leftovers(one, pairing.ones_left, ones, _for_side(omission, first, contradicted)),
         _leftovers(other, pairing.others_left, others, _for_side(omission, second, contradicted)),

@@ -14,7 +14,7 @@ from rigour.text.stopwords import is_stopword
 from registers.matching.arabic import skeleton, unvowelled
 from registers.matching.nicknames import formal_names
 from registers.matching.numerals import GENERATIONS, count_of, in_figures, number_of
-from registers.matching.romanisation import consonants, romanised
+from registers.matching.romanisation import consonants, normalised_spelling
 from registers.matching.scripts import latin
 from registers.matching.ships import bare
 from registers.matching.values import THINGS, ListedKind, SubjectKind
@@ -52,7 +52,7 @@ class Word(NamedTuple):
     unvowelled: bool = False
     """True if the name was written in Arabic or Hebrew script, which leave out vowels."""
     formal: tuple[str, ...] = ()
-    """The full names that a nickname stands for, romanised."""
+    """The full names that a nickname stands for, normalised_spelling."""
 
 
 class Reading(NamedTuple):
@@ -135,12 +135,12 @@ def _personal(text: str) -> Word:
 def _word(text: str) -> Word:
     if (number := count_of(text)) is not None:
         return _made(text, WordRole.NUMBER, number)
-    tells = not is_stopword(text) and romanised(text) not in LEGAL_SPELLINGS
+    tells = not is_stopword(text) and normalised_spelling(text) not in LEGAL_SPELLINGS
     return _made(text, WordRole.WORD if tells else WordRole.PARTICLE)
 
 
 def _made(
     text: str, role: WordRole, number: int | None = None, without_vowels: bool = False, formal: tuple[str, ...] = ()
 ) -> Word:
-    spelling = romanised(usual(text))
+    spelling = normalised_spelling(usual(text))
     return Word(text, role, spelling, consonants(spelling), number, without_vowels, formal)

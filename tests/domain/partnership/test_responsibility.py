@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.partnership import events as e
-from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_in
+from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
 from domain.partnership.state import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
@@ -38,8 +38,8 @@ PAID = Responsibility(required=ALL, met=ALL, paid_on=DAY)
 
 def test_the_checklist_is_picked_from_an_assessments_conditions() -> None:
     found = (ConditionId.RESTRICTED_FUND, *reversed(ALL), ConditionId.SPONSOR_FILE)
-    assert set(checklist_in(found)) == set(ALL)
-    assert checklist_in((ConditionId.SPONSOR_FILE,)) == ()
+    assert set(checklist_conditions(found)) == set(ALL)
+    assert checklist_conditions((ConditionId.SPONSOR_FILE,)) == ()
 
 
 @pytest.mark.parametrize(
