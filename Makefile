@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: help demo test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-ledger bench-names bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench-screening: $(VENV)/.dev
 
 bench-registers: $(VENV)/.dev
 	$(BIN)/python -m bench.registers --data $(DATA)
+
+bench-names: $(VENV)/.dev
+	$(BIN)/python -m bench.names --data $(DATA)
 
 bench-ledger: $(VENV)/.dev
 	$(BIN)/python -m bench.ledger $(if $(GROWTH),--growth $(GROWTH))
