@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.names.pairs import COUNT, Draw, Kind, Pair, pairs, registered_names
-from registers.matching.recognition import recognition
+from registers.matching.same_name import compare_names
 
 out = Console(highlight=False, width=120)
 BOUNDS = {Kind.OWN: (97.0, 100.0), Kind.OTHER: (0.0, 0.5), Kind.NAMED_AFTER: (0.0, 0.0)}
@@ -38,7 +38,7 @@ def main() -> int:
 
 def confirmed(pair: Pair) -> bool:
     """Return whether the given name confirms the registered one."""
-    return recognition(pair.given, pair.registered) >= 60
+    return compare_names(pair.given, pair.registered).confirms
 
 
 def say_wrong(wrong: list[Pair]) -> None:

@@ -1,0 +1,162 @@
+"""Compare two names of organisations, to see whether one confirms the other: every telling word must be in both.
+
+Used where a mistake pays the wrong body (rules 3.1): the name registered for a number, and the holder of an account.
+Case, accents, script, punctuation, word order, spacing, filler words and the registers' own abbreviations are set
+aside. A word that only one name has counts against it; one that makes another body of a name, or a commercial form,
+decides by itself, however common it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from registers.matching.body_words import ABBREVIATIONS, ANOTHER_BODY, COMMERCIAL, COMMON, CORPORATE, FILLERS
+from registers.matching.scripts import latin
+
+_WORDS: Final = re.compile(r"[a-z0-9]+")
+_APOSTROPHES: Final = re.compile(r"['’`´]")
+_INITIALS: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
+
+_SLIP_FROM: Final = 5
+_TWO_SLIPS_FROM: Final = 10
+"""Letters from which one slip, or two, are allowed inside a word; in shorter words they make other words."""
+
+_PLURAL_FROM: Final = 3
+"""Longer words may be plurals."""
+
+_SLIPS: Final = 1
+"""Misspelt words that are allowed in a name: with more of them it is another name."""
+
+
+class NameComparison(NamedTuple):
+    """The words that two names share, and those that only one of them has, each as it is written in its name."""
+
+    shared: tuple[str, ...]
+    misspelt: tuple[tuple[str, str], ...]
+    """Words that differ by a slip."""
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+
+    @property
+    def confirms(self) -> bool:
+        """True if all telling words are in both names, and one of them at least is no common word."""
+        left = self.only_first or self.only_second or len(self.misspelt) > _SLIPS
+        return not left and any(_longs(word).isdisjoint(COMMON) for word in self._agreeing)
+
+    @property
+    def _agreeing(self) -> Iterator[str]:
+        yield from self.shared
+        yield from (first for first, _ in self.misspelt)
+
+    def explained(self) -> str:
+        """Return in words what agrees and what does not."""
+        return "; ".join(_explained(self)) or "neither name has a word that tells"
+
+
+def compare_names(first: str, second: str) -> NameComparison:
+    """Return the comparison of two names; it is the same, with its sides exchanged, in the other order."""
+    ones, others = _words(first), _words(second)
+    shared = [word for word in ones if word in others]
+    ones, others = _without(ones, shared), _without(others, shared)
+    shared += _take_abbreviated(ones, others)
+    shared += [*_take_joined(ones, others), *_take_joined(others, ones)]
+    misspelt = list(_take_misspelt(ones, others))
+    return NameComparison(tuple(shared), tuple(misspelt), tuple(ones), tuple(others))
+
+
+def _words(name: str) -> list[str]:
+    """Return each telling word of a name once, in Latin letters; initials in a row are one word."""
+    letters = _APOSTROPHES.sub("", latin(name))
+    spaced = " ".join(_WORDS.findall(letters))
+    joined = _INITIALS.sub(lambda found: found[0].replace(" ", ""), spaced).split()
+    return [word for word in dict.fromkeys(joined) if not _is_filler(word)]
+
+
+def _is_filler(word: str) -> bool:
+    return word in FILLERS or any(is_slip(word, form) for form in CORPORATE)
+
+
+def _without(words: Iterable[str], taken: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in taken]
+
+
+def _stands_for(one: str, other: str) -> bool:
+    """Return whether two words are forms of one word: abbreviated, or in singular and plural."""
+    return not _longs(one).isdisjoint(_longs(other))
+
+
+def _longs(word: str) -> frozenset[str]:
+    """Return a word, the words that it may be short for, and the singular of each."""
+    longs = ABBREVIATIONS.get(word, frozenset()) | {word}
+    return longs | {one.removesuffix("s") for one in longs if len(one) > _PLURAL_FROM}
+
+
+def _take_abbreviated(ones: list[str], others: list[str]) -> list[str]:
+    """Remove from both lists the words that stand for each other, and return them as the first name has them."""
+    taken = []
+    for one in tuple(ones):
+        if (other := next((word for word in others if _stands_for(one, word)), None)) is not None:
+            ones.remove(one)
+            others.remove(other)
+            taken.append(one)
+    return taken
+
+
+def _take_joined(ones: list[str], others: list[str]) -> list[str]:
+    """Remove two neighbours of one list that are one word of the other: names are spaced differently."""
+    taken = []
+    for first, second in pairwise(tuple(ones)):
+        if first in ones and second in ones and first + second in others:
+            ones.remove(first)
+            ones.remove(second)
+            others.remove(first + second)
+            taken.append(first + second)
+    return taken
+
+
+def _take_misspelt(ones: list[str], others: list[str]) -> Iterator[tuple[str, str]]:
+    for one in tuple(ones):
+        if (other := next((word for word in others if is_slip(one, word)), None)) is not None:
+            ones.remove(one)
+            others.remove(other)
+            yield one, other
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Return whether two words differ by so little that one is the other misspelt.
+
+    Words with digits never do: a lodge or a chapter of another number is another one. Nor do two words that each make
+    another body of a name, or begin otherwise.
+    """
+    if not (one.isalpha() and other.isalpha()) or one[0] != other[0] or _both_make_bodies(one, other):
+        return False
+    shortest = min(len(one), len(other))
+    allowed = 0 if shortest < _SLIP_FROM - 1 else 1 if shortest < _TWO_SLIPS_FROM else 2
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _both_make_bodies(one: str, other: str) -> bool:
+    return not (_longs(one).isdisjoint(ANOTHER_BODY) or _longs(other).isdisjoint(ANOTHER_BODY))
+
+
+def _explained(found: NameComparison) -> Iterator[str]:
+    if found.shared:
+        yield f"both have {', '.join(found.shared)}"
+    for first, second in found.misspelt:
+        yield f"{first!r} and {second!r} may be one word misspelt"
+    for side, words in (("first", found.only_first), ("second", found.only_second)):
+        if words:
+            yield f"only the {side} has {', '.join(map(_described, words))}"
+
+
+def _described(word: str) -> str:
+    if not _longs(word).isdisjoint(COMMERCIAL):
+        return f"{word} (a commercial form)"
+    if not _longs(word).isdisjoint(ANOTHER_BODY):
+        return f"{word} (makes it another body)"
+    return word
