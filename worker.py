@@ -48,7 +48,7 @@ from workflows.rescreening import RescreeningWorkflow
 from workflows.tranche import TrancheWorkflow
 
 POOL_SIZE: Final = 20
-"""Connections of one worker; activity slots are bounded by it, so that none waits for a connection."""
+"""Connections of one worker. It also limits the activities that run at once, so that none waits for a connection."""
 
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
 """After a worker is killed, others take over its partnerships this much later (the SDK's default is 10 s)."""
@@ -78,7 +78,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 
 def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
-    """Return every activity, over one pool."""
+    """Return all activities of this worker, which share one connection pool."""
     partnerships, attempts = Partnerships(pool), AttemptRecords(pool)
     verifications, payments = Verifications(pool), Payments(pool)
     rescreening, organisation = Rescreening(pool), Organisation(pool)
@@ -103,7 +103,7 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
 def make_worker(
     client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, upgrade: asyncio.Event | None = None
 ) -> Worker:
-    """Return a worker for all of Accord's workflows. `upgrade` is set if it meets an event of a newer release."""
+    """Return a worker for all of Accord's workflows. `upgrade` is set if it reads an event of a newer release."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -120,7 +120,7 @@ def make_worker(
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Register our search attributes with the server; existing ones stay as they are."""
+    """Register our search attributes with the server; existing ones are not changed."""
     wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes.ALL}
     try:
         await client.operator_service.add_search_attributes(
@@ -135,7 +135,7 @@ async def prepared_temporal() -> Client:
     """Connect to Temporal and create the search attributes and the schedule that Accord needs.
 
     Raises:
-        ServiceUnavailable: It cannot be reached, or goes away meanwhile.
+        ServiceUnavailable: Temporal cannot be reached, or the connection is lost.
     """
     client = await connect_temporal()
     try:
@@ -147,7 +147,10 @@ async def prepared_temporal() -> Client:
 
 
 async def run() -> int:
-    """Run the worker until told to stop, and return the process's exit code."""
+    """Run the worker until it is asked to stop, and return the exit code: 0, or 3 if an operator must act first.
+
+    The code is 3 without usable settings, if the database is not migrated, or if this release must be upgraded.
+    """
     if not os.environ.get(DATABASE_VARIABLE):
         log.error("not configured", reason=f"set {DATABASE_VARIABLE}")
         return 3

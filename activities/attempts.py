@@ -1,4 +1,4 @@
-"""Record the events of an attempt to pay, and read what the ledger holds of it. Run as local activities."""
+"""Record the events of an attempt to pay a tranche, and read them back. Run as local activities."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class AttemptRecords:
 
     @activity.defn
     async def record_attempt(self, request: RecordRequest) -> Recorded:
-        """Append events, once however often this runs, and return those of the stream after the expected version.
+        """Append events exactly once, however often this runs; return the stream's events after the expected version.
 
-        A retry that computed its events afresh finds what it recorded the first time; the workflow evolves from that.
+        A retry with newly computed events returns the events recorded the first time; the workflow evolves from those.
         """
         if fault := await self._registrar.fault_of_installation():
             raise EpochNotBegun(fault)
@@ -88,7 +88,7 @@ def _append_of(request: RecordRequest) -> AppendRequest:
 
 
 def _fault_of_stream(request: RecordRequest) -> str:
-    """Return why a workflow may not record the events on the stream, or ''. Anybody may start one, under any id."""
+    """Return the reason why the events may not be recorded, or ''. Anybody may start a workflow under any id."""
     named = re.fullmatch(STREAM, request.stream_id) is not None
     for event in request.events:
         ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
@@ -98,7 +98,7 @@ def _fault_of_stream(request: RecordRequest) -> str:
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:
-    """Return whether an event orders another attempt to pay than that of its stream."""
+    """Return whether an event orders an attempt to pay other than that of its stream."""
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order

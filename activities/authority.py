@@ -1,6 +1,6 @@
-"""Look up the authority of whoever gave a command: what the directory holds on them and on what the command names.
+"""Look up the authority behind a command in the directory: its signer's roles, and the people and funders it names.
 
-The first of three gates. A command that is not proved by a signature is nobody's, whatever name it bears.
+This is the first of the three gates. A command without a valid signature is refused, whatever name it bears.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LATEST_SIGNING: Final = timedelta(hours=1)
 
 
 async def authority_of(command: StaffRequest, partnership_id: str, registrar: DirectoryRepository) -> Authority:
-    """Return the authority of the person who signed a command, with their roles and those lent to them."""
+    """Return the authority of a command's signer: their own and lent roles, or the reason of a refusal."""
     try:
         return await _authority(command, partnership_id, registrar)
     except ValueError as fault:  # a number or character that has no canonical form: a retry would not help
@@ -57,7 +57,7 @@ async def _authority(command: StaffRequest, partnership_id: str, registrar: Dire
 
 
 def _fault_of_time(command: StaffRequest) -> str:
-    """Return why a decision's date is refused, or ''. Its signer sets it, and cooling-off periods run from it."""
+    """Return the reason why a decision's date is refused, or ''. Cooling-off periods start on that date."""
     now = clock.now()
     if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
         return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
@@ -66,7 +66,7 @@ def _fault_of_time(command: StaffRequest) -> str:
 
 
 def _fault_of_attempt(command: StaffRequest) -> str:
-    """Return a fault if a release does not name its attempt, or ''. One signature is for one payment."""
+    """Return a fault if a release does not name its attempt, or ''. A signature is valid for one payment only."""
     unsaid = isinstance(command, Release) and command.attempt is None
     return "it does not say which attempt to pay it is; sign it with the shell of this release" if unsaid else ""
 

@@ -31,12 +31,12 @@ class KnownVersion(Value):
 
 
 class Attributes(Value):
-    """The values of a partnership's search attributes. Plain text to the server: no personal data."""
+    """The values of a partnership's search attributes. Temporal stores them unencrypted: no personal data."""
 
     stage: str
     on_hold: bool
     awaiting: tuple[str, ...]
-    """The roles that can move it on."""
+    """The roles that can take the next step."""
     due: Moment | None
     funder: str
     country: str
@@ -81,12 +81,12 @@ class CarriedOut(Value):
     events: tuple[RecordedEvent, ...]
     published: Published
     what: tuple[str, ...] = ()
-    """The types of the events that the command led to; empty if it was refused, or had nothing left to change."""
+    """The types of the events that the command led to; empty if it was refused, or changed nothing."""
     refusal: Refusal | None = None
 
 
 class ActAnswer(Value):
-    """The outcome of an act of the organisation about itself: recorded, unless it was refused."""
+    """The outcome of an act of the organisation. Without a refusal, the act is recorded."""
 
     refusal: Refusal | None = None
 
@@ -128,7 +128,7 @@ class Recorded(Value):
 
 
 class AssessmentRequest(Value):
-    """The facts that the rule book is applied to."""
+    """A request to apply the rule book to these facts."""
 
     proposal: Proposal
     funding: Funding
@@ -137,7 +137,7 @@ class AssessmentRequest(Value):
 
 
 class PayeeEvidence(Value):
-    """Evidence on a payee beside its screening."""
+    """Evidence on a payee other than its screening: tax status, its group's central organisation, and the gift used."""
 
     status: StatusEvidence | None = None
     central: StatusEvidence | None = None
@@ -152,7 +152,7 @@ class Assessed(Value):
 
 
 class TrancheStart(Value):
-    """The attempt to pay, by its numbers. Sum, payee and release are read from the ledger, never from here."""
+    """The input of a tranche's workflow: which attempt to pay. Sum, payee and release are read from the ledger only."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     partnership_id: PartnershipId
@@ -161,11 +161,11 @@ class TrancheStart(Value):
 
 
 class AttemptSeen(Value):
-    """The events of an attempt that its workflow does not know yet."""
+    """The events of an attempt to pay after a version, and whether the payment was cancelled."""
 
     events: tuple[RecordedEvent, ...]
     cancelled: str = ""
-    """Why it was cancelled; empty if it was not."""
+    """The reason why the payment was cancelled, or ''."""
 
 
 class Handled(Value):
@@ -198,11 +198,11 @@ class Refreshed(Value):
 
     register_name: str
     loaded: bool
-    """Whether the publisher had something new."""
+    """True if a new version was loaded, False if the publisher had none."""
 
 
 class AffectedPartnerships(Value):
-    """The open partnerships on which the registers in force may hold something new."""
+    """The open partnerships that a change of the registers may affect; `looked_at` counts all that were checked."""
 
     versions: tuple[RegisterVersion, ...]
     looked_at: int
@@ -210,7 +210,7 @@ class AffectedPartnerships(Value):
 
 
 class Instructed(Value):
-    """An instruction that was frozen, and what it relied on."""
+    """A frozen instruction, with its order and the evidence that it relied on."""
 
     at: Moment
     order: TrancheOrder
@@ -220,7 +220,7 @@ class Instructed(Value):
 
 
 class Withheld(Value):
-    """A payment that was not instructed, with the reason that the pre-payment check found."""
+    """A payment that was withheld instead of instructed, with the reason."""
 
     at: Moment
     order: TrancheOrder
@@ -228,14 +228,14 @@ class Withheld(Value):
 
 
 class InstructionOutcome(Value):
-    """The outcome of an order to pay: instructed, withheld, or neither if the attempt's stream already holds it."""
+    """The outcome of an order to pay: instructed, withheld, or neither if the stream already holds an outcome."""
 
     instructed: Instructed | None = None
     withheld: Withheld | None = None
 
 
 class TrancheEnding(Value):
-    """The end of a tranche, with its time."""
+    """The outcome of an attempt to pay, with its reason and time."""
 
     outcome: TrancheOutcome
     reason: str

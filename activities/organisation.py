@@ -1,7 +1,7 @@
 """Record a signed act of the organisation about itself. Run as a local activity.
 
-It passes the same three gates as a decision in a partnership: the signature and the signer's standing in the directory,
-the rules for the act itself, and this login's own append function.
+An act passes the same three gates as a decision in a partnership: the signature and the signer's roles, the rules for
+the act itself, and the append function of the login.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Organisation:
     """Activities over the organisation's own streams."""
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
-        """`writer`: the task to append as; not only workers record acts, but also people while Temporal is away."""
+        """Open the ledger to append as `writer`: the worker, or a person's login that may append the act itself."""
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
 
     @activity.defn
     async def record_act(self, act: OrganisationAct) -> ActAnswer:
-        """Record an act, once however often this runs, or return why it is refused."""
+        """Record an act exactly once, however often this runs, or return the refusal."""
         try:
             await self._record(act)
         except Stopped:
@@ -48,7 +48,7 @@ class Organisation:
         return ActAnswer()
 
     async def _record(self, act: OrganisationAct) -> None:
-        """Check the act against the ledger and append it; on a version conflict, check and append again."""
+        """Check an act and append it, unless it was recorded before. On a version conflict, check and append again."""
         while True:
             stored = await self._ledger.read_stream(act.stream)
             if any(one.command_id == act.command_id for one in stored):

@@ -1,7 +1,7 @@
 """Read a partnership from the ledger, and carry out commands in it. Run as local activities.
 
 Commands are decided here, over what the ledger holds, and not in the workflow, which only evolves from the events. So
-a change of the rules affects later decisions only, and breaks the replay of no running workflow.
+a change of the rules affects later decisions only, and does not break the replay of running workflows.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
 HANDLED_LIMIT: Final = 500
-"""How many recorded commands a run knows at its start. Older ones are looked up in the ledger."""
+"""The number of recorded commands that a run knows at its start. Older ones are looked up in the ledger."""
 
 
 class Partnerships:
     """Activities over the streams of partnerships."""
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
-        """`writer`: the task to append as; beside workers, people record emergency stops while Temporal is away."""
+        """Open the ledger to append as `writer`: the worker or, while Temporal is away, the emergency login."""
         self._writer = writer
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
@@ -78,10 +78,10 @@ class Partnerships:
 
     @activity.defn
     async def carry_out(self, asked: CarryOut) -> CarriedOut:
-        """Carry out a command, once however often this runs. A refusal is recorded, and returned as well.
+        """Carry out a command exactly once, however often this runs. A refusal is recorded and returned.
 
-        A retry finds what it recorded the first time. So what was recorded while a key was in force stands, however
-        late a run that was reset repeats the command.
+        A retry returns what was recorded the first time. So a decision recorded while its key was in force remains
+        valid, however late a run that was reset repeats the command.
         """
         held = await self._read(asked.partnership_id)
         held.since(asked.known)
@@ -103,7 +103,7 @@ class Partnerships:
 
     @activity.defn
     async def find_fallen(self, partnership_id: str) -> tuple[RevokedDecisions, ...]:
-        """Return the decisions, by person, signed with keys since revoked for cause and not taken back yet."""
+        """Return, for each person, their decisions signed with a key since revoked for cause and not yet taken back."""
         directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
         for recorded in (await self._read(partnership_id)).events:
             event: Any = recorded.event
@@ -155,7 +155,7 @@ class Partnerships:
         except Stopped:
             raise
         except DomainError:
-            return held  # the refusal stands, even if it cannot be recorded
+            return held  # the refusal is valid even if it cannot be recorded
 
     async def _decide(self, partnership: Partnership, command: AnyCommand) -> tuple[e.Event, ...]:
         if partnership.version == 0 and not isinstance(command, Propose):
@@ -168,17 +168,17 @@ class Partnerships:
     async def _append(
         self, partnership: Partnership, command: AnyCommand, events: tuple[e.Event, ...], others: tuple[Person, ...]
     ) -> None:
-        """Append the events, unless the stream has moved meanwhile.
+        """Append the events, unless the stream has newer events by now.
 
         Raises:
-            NotSigned: They can never be recorded.
+            NotSigned: The events can never be recorded.
         """
         stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
         await self._require_signed(partnership.partnership_id, command.command_id, events)
         try:
             made = to_ledger(events, actor, command.command_id, (*partnership.people, *others))
             answer = await self._ledger.append(AppendRequest(stream, command.command_id, partnership.version, made))
-        except ValueError as fault:  # too large, perhaps only with its names encrypted
+        except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if answer.status is AppendStatus.KEY_REUSE:
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
@@ -186,7 +186,7 @@ class Partnerships:
     async def _require_signed(self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned if this writer may not append an event, or if the person it names did not sign it.
 
-        The second gate: however it was decided, nothing is recorded in the name of somebody who did not sign it.
+        This is the second of the three gates: nothing is recorded in the name of a person who did not sign it.
         """
         directory, stream = await self._registrar.directory(), StreamId.partnership(partnership_id)
         for event in events:

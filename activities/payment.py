@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import asyncpg
 from temporalio import activity
@@ -29,10 +29,7 @@ from payments.out.instructions import InstructionDiffers, freeze
 from records.authorship import Reader
 from records.directory import DirectoryRepository
 from records.opening import open_ledger
-from registers.matching.recognition import recognition
-
-HOLDER_AGREEMENT_FLOOR: Final = 80.0
-"""Below this agreement (0 to 100) of the account holder's name with the payee's, nothing is paid."""
+from registers.matching.same_name import compare_names
 
 
 class _Released(NamedTuple):
@@ -41,7 +38,7 @@ class _Released(NamedTuple):
     partnership: Partnership
     order: TrancheOrder
     standing: str
-    """Why it may no longer be instructed; empty if it may."""
+    """The reason why the attempt may no longer be instructed, or ''."""
 
     @property
     def raised_by(self) -> frozenset[str]:
@@ -60,10 +57,10 @@ class Payments:
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
-        """Verify once more and freeze the instruction, or return why not (R38).
+        """Verify once more, and freeze the instruction or return the reason why the payment is withheld (R38).
 
-        Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty;
-        a release there, whoever recorded it, is no outcome.
+        Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty.
+        A release in that stream is no outcome, whoever recorded it.
         """
         stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
         known = [one.event for one in await self._reader.read(stream)]
@@ -92,7 +89,11 @@ class Payments:
                 return str(fault)
 
     async def _released(self, start: TrancheStart) -> _Released:
-        """Return the release of exactly this attempt. A workflow that was started without one pays nothing."""
+        """Return the release of exactly this attempt, as the ledger holds it.
+
+        Raises:
+            ApplicationError: There is none, so that a workflow started by anybody else pays nothing.
+        """
         recorded = await self._reader.read(StreamId.partnership(start.partnership_id))
         events = [cast(Any, one.event) for one in recorded]
         key = (start.tranche, start.attempt)
@@ -136,17 +137,17 @@ class Payments:
         return assess(partnership.proposed, partnership.funding, found, partnership.interests)
 
     async def _account_fault(self, connection: Connection, account: AccountReference, owner: str) -> str:
-        """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
+        """Return a fault if an account is not verified by call-back or not in its owner's name, or '' (R12, R14)."""
         details = await read_account(connection, account.reference, account.sha256)
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
             return f"nobody called back to verify account {account.reference} of {owner}"
-        if recognition(details.holder, owner) >= HOLDER_AGREEMENT_FLOOR:
+        if compare_names(details.holder, owner).confirms:
             return ""
         return f"the account is held in another name than {owner}"
 
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
-        """Return a fault if the bank's name matches or resembles a listed one and nobody cleared that pair, or ''."""
+        """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''."""
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._registrar, banks_of(details))
         met = [one for one in found.without_clearances_by(raised_by).matches if not one.cleared_by]
@@ -158,7 +159,7 @@ class Payments:
 
 
 def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:
-    """Return the order to freeze an instruction from, with the funder's current account; None if a part is missing."""
+    """Return the order to instruct, with the funder's current account; None if payee, funder or account is unknown."""
     out = partnership.proposal.funds_out if partnership.proposal else None
     funder = directory.funder(out.funder) if out else None
     if out is None or funder is None or partnership.account is None:

@@ -20,14 +20,14 @@ from registers.loading.refreshing import RegisterSource, refresh
 HEARTBEAT_SECONDS: Final = 10.0
 
 REFUSED: Final = "RegisterRefused"
-"""The type of the error if a guard refused the publisher's file, so that a person must look."""
+"""The error type if a plausibility check refused the publisher's file, so that a person must examine it."""
 
 
 class Refreshing:
     """Activities of the loader."""
 
     def __init__(self, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None) -> None:
-        """`mirror`: an address used in place of the publishers'; `minimum_rows`: a lower limit, for samples."""
+        """Store the settings. `mirror` replaces the publishers' address; `minimum_rows` is lower for samples."""
         self._pool = pool
         self._archive = Archive(archive)
         self._mirror = mirror
@@ -35,12 +35,12 @@ class Refreshing:
 
     @activity.defn
     async def refresh_register(self, register: str) -> Refreshed:
-        """Fetch and load a register; if its publisher has nothing new, that keeps the version in force from ageing.
+        """Fetch and load a register. Unless the file is refused, the version in force is confirmed as of today.
 
-        Run twice, it loads once.
+        Running it twice loads a version once.
 
         Raises:
-            ApplicationError: A guard refused the file: it is not retried before a person has looked.
+            ApplicationError: A plausibility check refused the file. It is not retried: a person must examine the file.
         """
         async with _alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:

@@ -1,9 +1,9 @@
-"""Find the open partnerships that a change of the registers affects, and signal them. All others cost nothing.
+"""Find the open partnerships that a change of the registers affects, and signal them. The others are left alone.
 
-Each partnership's evidence names the register versions that it was made from, so no other memory is needed of what is
-new to it: a row under its EIN that was added or removed since, a newly listed name that resembles one of its parties, a
-matched entity that changed, or a version that will soon be too old to decide on.
-A partnership that is signalled twice looks twice; one that was missed is signalled by the next run.
+A partnership's evidence names the register versions that it was made from, so the changes since then can be found
+without other stored state: a row under its EIN that was added or removed, a newly listed name that resembles one of its
+parties, a matched entity that changed, or a version that will soon be too old to decide on.
+A partnership that is signalled twice rechecks twice; one that was missed is signalled by the next run.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _AT_A_TIME: Final = 50
 
 
 class OpenPartnership(NamedTuple):
-    """The latest facts about an open partnership, by its events."""
+    """The latest facts about an open partnership, according to its events."""
 
     proposal: Proposal | None = None
     subrecipients: tuple[Subrecipient, ...] = ()
@@ -61,7 +61,7 @@ class OpenPartnership(NamedTuple):
     ended: bool = False
 
     def after(self, event: AnyEvent) -> OpenPartnership:
-        """Return what is known of the partnership once this event is applied."""
+        """Return the facts after one more event."""
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 return OpenPartnership(event.proposal)
@@ -103,7 +103,7 @@ class Rescreening:
 
     @activity.defn
     async def find_touched(self) -> AffectedPartnerships:
-        """Return the open partnerships on which the versions in force may hold something new."""
+        """Return the open partnerships that the register versions in force may affect."""
         known = await open_partnerships(self._ledger)
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
@@ -112,7 +112,7 @@ class Rescreening:
 
     @activity.defn
     async def tell(self, touched: AffectedPartnerships) -> int:
-        """Signal partnerships to look again; return how many were signalled. Those that ended meanwhile are skipped."""
+        """Signal partnerships to recheck; return the number signalled. Those whose workflow has ended are skipped."""
         told = 0
         for place, partnership_id in enumerate(touched.partnership_ids):
             if place % _AT_A_TIME == 0:
@@ -130,10 +130,10 @@ class Rescreening:
 async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
     """Return the latest facts about each open and verified partnership, by its id. Reads the ledger only.
 
-    Unreadable events are skipped: nothing is decided or paid there until two guardians have judged them.
+    Unreadable events are skipped: their partnerships decide and pay nothing until two guardians have judged them.
 
     Raises:
-        UpgradeNeeded: A newer release recorded something.
+        UpgradeNeeded: A newer release recorded an event.
     """
     known: dict[str, OpenPartnership] = {}
     async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
@@ -146,7 +146,7 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
 async def touched_of(
     connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
-    """Return the ids of the open partnerships on which the versions in force may hold something new."""
+    """Return the ids of the open partnerships that the register versions in force may affect."""
     asked = [one for partnership_id, case in known.items() for one in _asked(partnership_id, case)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
@@ -157,7 +157,7 @@ async def touched_of(
 def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:
     """Return the ids of partnerships with evidence that will soon be too old, if a newer version is in force.
 
-    If none is, they are returned once the evidence is too old: then a person decides, before a deadline runs out.
+    If none is, they are returned once the evidence is too old, so that a person can decide before a deadline runs out.
     """
     current = {version.register_name: version.current_on for version in in_force}
 
@@ -175,7 +175,7 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
 
 
 def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
-    """Yield the keys that evidence was looked up by or found under, each with the version that was asked."""
+    """Yield the register keys that the evidence rests on, each with the register version that was queried."""
     for status in case.exempt_status_evidence:
         asked = _versions(status)
         for register in ABOUT_STATUS:
@@ -186,7 +186,7 @@ def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
 
 
 def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
-    """Return the version of each register that was asked, by the register's name."""
+    """Return the version of each register that was queried, by the register's name."""
     return {one.register_name: one.version for one in evidence.asked}
 
 

@@ -1,4 +1,4 @@
-"""Verify recipients: ask the registers in force, screen the parties, apply the rule book. Reads only."""
+"""Verify recipients: query the registers in force, screen the parties, apply the rule book. Nothing is written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from registers.screening.lists import screen
 
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
-    """Return the evidence of registers, lists in force and ledger on a proposal's payee and parties."""
+    """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
     found = await _about_payee(connection, reader, proposal)
     screening = await screen_with_clearances(connection, reader.registrar, proposal.parties)
     return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
@@ -56,7 +56,7 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """Return the registers' evidence on the central organisation of the payee's group, or None if it names none."""
+    """Return the registers' evidence on the central organisation of the payee's group; None if the payee names none."""
     return await status_of(connection, payee.center) if payee.center else None
 
 
@@ -66,7 +66,7 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
 
 
 async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
-    """Return the ledger's evidence on the restricted gift that pays for the leg, and on its other uses."""
+    """Return the ledger's evidence on a restricted gift, and on its use by other partnerships than `own`."""
     known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
@@ -82,7 +82,7 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
 
 
 async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
-    """Return the sum that other partnerships charged to a gift have paid, or still mean to pay, out of it."""
+    """Return the total that other partnerships than `own` have committed out of a gift, whether paid or not."""
     naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
     streams = await reader.ledger.streams_containing(PARTNERSHIP_STREAMS, naming)
     others = [await _partnership(reader, StreamId(stream).subject) for stream in streams]
@@ -104,7 +104,7 @@ class Verifications:
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
-        """Return the evidence on a payee, its group, and the gift that pays for it."""
+        """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
         async with self._pool.acquire() as connection:
             return await _about_payee(connection, self._reader, proposal)
 
@@ -121,7 +121,7 @@ class Verifications:
         return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
 
     async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
-        """Return the roles that must approve by the tiers, or None if none covers the sum: approval is refused."""
+        """Return the roles that the tiers require; None if no tier covers the sum, so that approval is refused."""
         try:
             return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:

@@ -1,1 +1,1 @@
-"""Install Accord on a machine: database migrations, settings, the embedded stack, and what a cluster needs."""
+"""Install and connect Accord: settings, database migrations and logins, schedules, logs, and the embedded stack."""

@@ -1,7 +1,7 @@
 """Generate the database functions through which tasks append, one for each task, from `domain.recorded.writers`.
 
-`python -m deploy.appending 0009` writes a migration of that number, for a release whose tasks write something new; a
-test compares the newest such file with the code.
+`python -m deploy.appending 0009` writes a migration with that number. A release needs one if its tasks may append other
+events than before; a test compares the newest such file with the code.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ GRANT EXECUTE ON FUNCTION appending.{writer} TO accord_{writer};
 
 
 def migration() -> str:
-    """Return the migration's text."""
+    """Return the SQL text of a migration that creates the append functions of all tasks."""
     newest = _newest()
     functions = "".join(_FUNCTION.format(writer=one, allowed=_allowed(one), newest=newest) for one in Writer)
     return f"{_HEAD}{functions}RESET ROLE;\n"
 
 
 def _newest() -> str:
-    """Return the SQL expression for the newest schema version of an event's type."""
+    """Return an SQL expression for the newest schema version of the event type in `e.type`."""
     later = "".join(f" WHEN '{kind}' THEN {form}" for kind, form in sorted(NEWEST_FORMS.items()) if form > 1)
     return f"CASE e.type{later} ELSE 1 END" if later else "1"
 
@@ -86,12 +86,12 @@ def _wrapped(types: list[str]) -> str:
 
 
 def newest(folder: Path = MIGRATIONS) -> Path:
-    """Return the file that is in force: the last one of its kind."""
+    """Return the generated migration with the highest number, whose functions are in force."""
     return max(folder.glob(f"*{SUFFIX}"))
 
 
 def write(number: str, folder: Path = MIGRATIONS) -> None:
-    """Write the migration with a number into the folder of migrations."""
+    """Write the generated migration, under a number, into the folder of migrations."""
     (folder / f"{number}{SUFFIX}").write_text(migration(), "utf-8")
 
 

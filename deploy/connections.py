@@ -19,7 +19,7 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 from temporalio.service import RPCError
 
 CONNECT_TIMEOUT: Final = 5.0
-"""Seconds to wait for a server before it counts as away."""
+"""Seconds to wait for a server before it is treated as unavailable."""
 
 RETRY_SECONDS: Final = 1.0
 
@@ -41,10 +41,12 @@ def runtime() -> Runtime:
 
 
 async def connect_temporal(address: str | None = None) -> Client:
-    """Connect by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile), or to an address given here.
+    """Connect to Temporal, configured by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile).
+
+    `address`, if given, replaces the configured address.
 
     Raises:
-        ServiceUnavailable: The server does not answer.
+        ServiceUnavailable: The configuration cannot be used, or the server does not answer.
     """
     try:
         options = ClientConfig.load_client_connect_config()
@@ -65,7 +67,7 @@ def _first_line(fault: Exception) -> str:
 
 
 async def wait_for(name: str, connect: Callable[[], Awaitable[Service]], stop: asyncio.Event) -> Service | None:
-    """Connect to a service, and log and retry while it is away; None if told to stop first."""
+    """Return a connection to a service; while the service is away, log and retry. None if `stop` is set first."""
     while not stop.is_set():
         try:
             return await connect()
@@ -92,7 +94,7 @@ async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
     """Open a pool of connections to PostgreSQL.
 
     Raises:
-        ServiceUnavailable: The database does not answer or does not let us in.
+        ServiceUnavailable: The database does not answer, or refuses the login.
     """
     try:
         return await asyncpg.create_pool(

@@ -1,6 +1,6 @@
-"""Logins of the database: one for each task, with a secret in a file that only its process is given.
+"""Database logins: one for each task, whose secret is in a file that only the task's process is given.
 
-A secret is checked by SCRAM (RFC 7677): the server stores a verifier, and never sees the secret itself.
+Secrets are checked by SCRAM (RFC 7677): the server stores a verifier, and never sees the secret itself.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Login(StrEnum):
 
     @property
     def role(self) -> str:
-        """The role that holds the rights of the task (deploy/migrations)."""
+        """The database role that has the task's rights (deploy/migrations)."""
         return f"accord_{self}"
 
     @property
@@ -46,7 +46,7 @@ class Login(StrEnum):
 
 
 class SecretUnusable(ConnectionError):
-    """A secret is not there, or others may read it."""
+    """A secret cannot be read, or others than its owner may read its file."""
 
 
 def read_secret(file: Path) -> str:
@@ -65,7 +65,7 @@ def read_secret(file: Path) -> str:
 
 
 def make_secret(file: Path) -> str:
-    """Return the secret that a file holds; if there is no file, create it, readable by its owner alone."""
+    """Return the secret in a file. If there is no file, create it with a new secret, readable by its owner alone."""
     if file.exists():
         return read_secret(file)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,19 +86,19 @@ def verifier(secret: str, salt: bytes | None = None) -> str:
 
 
 def as_user(address: str, user: str, secret: str) -> str:
-    """Return a database's address with a user and their secret."""
+    """Return a database URL with this user and secret, in place of any that it names."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(secret)}@{host}"))
 
 
 def names_user(address: str) -> bool:
-    """Return whether an address names a user."""
+    """Return whether a database URL names a user."""
     return "@" in urlsplit(address).netloc
 
 
 async def make_logins(connection: asyncpg.Connection, folder: Path) -> tuple[Login, ...]:
-    """Create every login that is missing, with its secret in a file of its name, and return those created or changed.
+    """Create every missing login, with its secret in a file named after it; return the logins created or changed.
 
     An existing login keeps its secret. To change a secret, remove its file: the next call makes a new one.
     """

@@ -1,4 +1,4 @@
-"""JSON logs for machines to read: an allow-list of keys, workflow ids to search by, and no personal data."""
+"""JSON logs for machines to read, with workflow ids to search for. An allow-list of keys excludes personal data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALLOWED: Final = frozenset(
 
 
 def configure_logs() -> None:
-    """Send every log line, ours and the libraries', as one JSON object a line to standard error."""
+    """Write every log record, ours and the libraries', to standard error as one JSON object per line."""
     workflow.logger.workflow_info_on_message = False
     activity.logger.activity_info_on_message = False
     shared: list[Processor] = [
@@ -61,7 +61,7 @@ def _temporal_context(_logger: Any, _method: str, event: EventDict) -> EventDict
 
 
 def _name_the_error(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Keep an exception's type and drop its text and trace: either may hold what a log must not."""
+    """Replace an exception by the name of its type: its text and traceback may contain personal data."""
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()

@@ -1,4 +1,4 @@
-"""Bring the database to the newest schema: numbered SQL files, each applied once, in order, in one transaction each."""
+"""Migrate the database to the newest schema: numbered SQL files, applied once, in order, in one transaction each."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Migration(NamedTuple):
 
     @property
     def sha256(self) -> str:
-        """The digest of the file, so that an applied migration that was edited later is noticed."""
+        """The digest of the file, to detect a change after it was applied."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
 class CannotMigrate(RuntimeError):
-    """The database cannot be brought to this version of Accord."""
+    """The database cannot be migrated to the schema of this version of Accord."""
 
 
 class MigrationEdited(CannotMigrate):
@@ -40,11 +40,11 @@ class MigrationEdited(CannotMigrate):
 
 
 class NotPrimary(CannotMigrate):
-    """The server is a standby, or still recovers: it takes no migration."""
+    """The server is a standby or is still in recovery, so it cannot be migrated."""
 
 
 def migrations() -> tuple[Migration, ...]:
-    """Return all migrations, in order."""
+    """Return all migrations, ordered by number."""
     return tuple(Migration(path.name, path.read_text("utf-8")) for path in sorted(MIGRATIONS.glob("*.sql")))
 
 
@@ -59,8 +59,8 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     """Apply the pending migrations and return their names. Safe to run from several processes at once.
 
     Raises:
-        MigrationEdited: An applied file was changed afterwards; write a new migration instead.
-        NotPrimary: The server is a standby, or still recovers.
+        MigrationEdited: An applied file was changed afterwards or is missing here. Write a new migration instead.
+        NotPrimary: The server is a standby or is still in recovery.
     """
     if await connection.fetchval("SELECT pg_is_in_recovery()"):
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
@@ -97,6 +97,6 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
 
 
 async def pending(connection: asyncpg.Connection | PoolConnectionProxy) -> tuple[str, ...]:
-    """Return the names of migrations that were not applied yet."""
+    """Return the names of the migrations that are not applied yet, ordered by number."""
     done = await applied(connection)
     return tuple(migration.name for migration in migrations() if migration.name not in done)

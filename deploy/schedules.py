@@ -1,4 +1,4 @@
-"""Schedules: re-screening at each switch of a register and at intervals, and each register's refresh once a day.
+"""Temporal schedules: re-screening when a register version is switched and at intervals, and daily register refreshes.
 
 A schedule is created by the first process that needs it.
 """
@@ -28,11 +28,11 @@ from workflows.rescreening import RescreeningWorkflow
 RESCREENING: Final = "accord-rescreening"
 _OPERATORS_OWN: Final = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
 EVERY: Final = timedelta(minutes=15)
-"""The interval, for switches that triggered nothing: Temporal was away, or another tool switched a register."""
+"""The interval of re-screening, for switches that triggered none: Temporal was away, or another tool switched."""
 
 
 def rescreening() -> Schedule:
-    """Return the schedule of re-screening. Of all runs triggered during a run, one follows: it sees every change."""
+    """Return the schedule of re-screening. Runs triggered during a run become one after it, which sees all changes."""
     return Schedule(
         action=ScheduleActionStartWorkflow(
             RescreeningWorkflow.run,
@@ -74,7 +74,7 @@ async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
 
 
 async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool = False) -> None:
-    """Create a schedule, unless it exists: one that an operator paused, changed or made is left alone."""
+    """Create a schedule, unless it exists: one that an operator created, changed or paused is kept."""
     try:
         await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:
@@ -85,7 +85,7 @@ async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool =
 
 
 async def trigger_rescreening(client: Client) -> str:
-    """Trigger a run of re-screening now; return why that failed, or ''."""
+    """Trigger a run of re-screening now; return the reason if that failed, or ''."""
     try:
         await client.get_schedule_handle(RESCREENING).trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
     except RPCError as fault:

@@ -1,4 +1,4 @@
-"""Find the database, Temporal and the data folder: the environment first, then a running stack."""
+"""Find the database, Temporal and the data folders: in the environment first, then from a running stack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class StackState:
 
     supervisor_pid: int
     database_url: str
-    """The database's address, without a user."""
+    """The database's URL, without a user."""
     temporal_address: str
     ui_url: str
     pids: dict[str, int]
@@ -62,7 +62,7 @@ def secrets_folder() -> Path:
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:
-    """Return the stack that is recorded in a folder, or None. It may have ended since."""
+    """Return the stack recorded in a folder (default: the data folder), or None. The stack may have ended since."""
     try:
         return StackState(**json.loads(_state_file(folder or data_folder()).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
@@ -77,27 +77,27 @@ def write_stack(folder: Path, state: StackState) -> None:
 
 
 def forget_stack(folder: Path) -> None:
-    """Delete the record of the stack: it runs here no more."""
+    """Delete the record of a stack that has ended."""
     _state_file(folder).unlink(missing_ok=True)
 
 
 def database_url(login: Login) -> str:
-    """Return the database's address with a task's login. An address that names a user is used as it is.
+    """Return the database's URL with a task's login. A configured URL that names a user is used unchanged.
 
     Raises:
-        NotConfigured: Nothing says where the database is.
-        SecretUnusable: The task's secret is not here, or others may read it.
+        NotConfigured: No database is configured, and no embedded stack is recorded.
+        SecretUnusable: The task's secret cannot be read, or others may read it.
     """
     address = _database_address()
     return address if names_user(address) else as_user(address, login.user, read_secret(secrets_folder() / login))
 
 
 def admin_url() -> str:
-    """Return the database's address for migrating it: as configured, or with the embedded server's own user.
+    """Return the database's URL for migrating it: as configured, or with the embedded server's own user.
 
     Raises:
-        NotConfigured: No database is configured, or none with the user that migrates it.
-        SecretUnusable: The embedded server's secret is not here.
+        NotConfigured: No database is configured, or the configured URL names no user.
+        SecretUnusable: The secret of the embedded server's user cannot be read, or others may read it.
     """
     address = _database_address()
     if names_user(address):
@@ -108,7 +108,7 @@ def admin_url() -> str:
 
 
 ADMIN: Final = "postgres"
-"""The embedded server's own user, which makes databases, roles and schemas, and does nothing else."""
+"""The embedded server's own user, which only creates and migrates databases, roles and schemas."""
 
 
 def _database_address() -> str:

@@ -1,5 +1,5 @@
 """The domain: partnerships, the events that may happen in them, and the rules that apply.
 
-Pure functions over frozen values. No clock, no input or output, no Temporal, no database: time and
-identifiers come in with the commands, so that every decision can be replayed years later.
+It consists of pure functions over immutable values and uses no clock, input, output, Temporal or database. Commands
+carry the time and identifiers, so that every decision can be replayed years later.
 """

@@ -8,7 +8,7 @@ class DomainError(Exception):
 
 
 class IllegalTransition(DomainError):
-    """The command does not fit the stage that the partnership is in (R30)."""
+    """The partnership's stage or state does not allow the command (R30)."""
 
 
 class NotAuthorised(DomainError):
@@ -16,11 +16,11 @@ class NotAuthorised(DomainError):
 
 
 class SeparationOfDuties(DomainError):
-    """The person has already acted in this partnership in a way that excludes this act (R31)."""
+    """An earlier act or a declared interest of the person in this partnership excludes this act (R31)."""
 
 
 class PaymentRefused(DomainError):
-    """Money may not move: no such tranche, already released, on hold, or a leg that never pays (R1, R39)."""
+    """An act on payments is refused, such as a release of an unknown or already released tranche (R1, R39)."""
 
 
 class NotSigned(DomainError):
@@ -60,7 +60,7 @@ class UnknownPerson(DomainError):
 
 
 class AlreadyProposed(DomainError):
-    """The reference already belongs to a proposal; it is revised only after information was requested."""
+    """The reference belongs to a proposal already, which can be revised only after information was requested."""
 
 
 class UnknownFunder(DomainError):

@@ -1,4 +1,4 @@
-"""A proposal's money out: tranches, sponsors, sub-recipients, benefit, exchanges, funds."""
+"""The parts of a proposal that describe money out, such as tranches, sponsorship, sub-recipients and benefit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TranchePlan(Value):
 
 
 class EquivalencyDetermination(Value):
-    """Written advice that a foreign organisation equals a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
+    """Written advice that a foreign body is equivalent to a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
 
     practitioner: Annotated[str, StringConstraints(pattern=r"^(ATTORNEY|CPA|ENROLLED_AGENT)$")]
     funder: FunderId = Field(description="The funder that the advice was given to")
@@ -85,7 +85,7 @@ class SubrecipientsFile(Value):
 
 
 class Regrant(Value):
-    """Money that the payee passes on to projects of others."""
+    """A payee's grants to the projects of other organisations, out of the money that it receives."""
 
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
     payee_selects: bool = Field(description="Whether the payee, not the funder, chooses who receives")
@@ -112,7 +112,7 @@ class BenefitFacts(Value):
 
 
 class Exchange(Value):
-    """An Internet exchange point: community based, or commercial (R9)."""
+    """The facts that tell a community-based Internet exchange point from a commercial one (R9)."""
 
     operator_is_nonprofit: bool
     open_on_equal_terms: bool
@@ -121,7 +121,7 @@ class Exchange(Value):
 
 
 class UseOfFunds(StrEnum):
-    """A use of money."""
+    """A category of spending."""
 
     PROGRAMME = "PROGRAMME"
     EQUIPMENT = "EQUIPMENT"
@@ -143,14 +143,14 @@ class RestrictedMoney(Value):
 
 
 class KnownChange(Value):
-    """A change in the payee's status, and the day since which the funder knew of it (Rev. Proc. 2018-32, s. 4.04)."""
+    """A change in the payee's status, and the day on which the funder learnt of it (Rev. Proc. 2018-32, s. 4.04)."""
 
     what: Sentence
     known_since: date
 
 
 class Interest(Value):
-    """A staff member's interest in a party, for which they take no part in the decisions (R32)."""
+    """A staff member's interest in a party, which excludes them from the decisions (R32)."""
 
     person: StaffId
     what: Sentence

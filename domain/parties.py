@@ -29,7 +29,7 @@ class PartyKind(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """A kind of document on file, by what it proves about a party."""
+    """A kind of document, named after what it proves about a party."""
 
     GOVERNMENT_STATUS = "GOVERNMENT_STATUS"
     """A government affirmation letter, or the law that made it an instrumentality (IRC 170(c)(1))."""
@@ -62,7 +62,7 @@ class PrincipalRole(StrEnum):
 
 
 OLDEST: Final = timedelta(days=44_000)
-"""Some 120 years: an earlier date of birth must be a mistake."""
+"""The greatest age that is accepted, about 120 years: an earlier date of birth must be a mistake."""
 
 
 def _check_birth(name: str, kind: PartyKind, born: date | None) -> None:
@@ -71,7 +71,7 @@ def _check_birth(name: str, kind: PartyKind, born: date | None) -> None:
 
 
 class Principal(Value):
-    """Somebody who governs, signs for or owns a party."""
+    """A person or firm that governs, signs for or owns a party."""
 
     name: Name
     role: PrincipalRole
@@ -93,7 +93,7 @@ class Principal(Value):
 
     @property
     def kinds(self) -> tuple[PartyKind, ...]:
-        """The declared kind; if none is declared, a person, or without a date of birth a person or a company."""
+        """The kinds to screen it as: the declared one, else a person and, without a date of birth, also a company."""
         if self.kind is not None:
             return (self.kind,)
         return (PartyKind.INDIVIDUAL,) if self.born else (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY)
@@ -138,7 +138,7 @@ class Party(Value):
         return any(document.kind is kind for document in self.documents)
 
     def require_own_part(self) -> None:
-        """Raise ValueError if `behind` is set: a proposal names principals within the party that they stand behind."""
+        """Raise ValueError if `behind` is set: a proposal lists principals within their party, not as parties."""
         if self.behind is not None:
             raise ValueError(f"{self.name}: leave out `behind`; name it among the principals of whom it stands behind")
 
@@ -149,14 +149,14 @@ class Party(Value):
 
     @property
     def center(self) -> Party | None:
-        """The central organisation of its group as a party for look-ups, or None."""
+        """The central organisation of the party's group, as a party that registers can be asked about; or None."""
         if self.central is None:
             return None
         return Party(name=self.central.name, kind=PartyKind.NONPROFIT, country="US", ein=self.central.ein)
 
     @property
     def with_principals(self) -> tuple[Party, ...]:
-        """The party and its principals, all to be screened; one of undeclared kind appears once per possible kind."""
+        """The party and its principals, to be screened; a principal without a kind appears once per possible kind."""
         behind = (
             Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born, behind=self.known_as)
             for one in self.principals
@@ -166,9 +166,9 @@ class Party(Value):
 
 
 def birth_date_fault(parties: Iterable[Party], on: date) -> str:
-    """Return the parties whose date of birth is in the future or too long ago, in one line; empty if none.
+    """Return a message that names the parties with a date of birth in the future or too long ago, or ''.
 
-    A date of birth can rule out a match with a list, so an impossible one must not pass.
+    A date of birth can rule out a match with a list, so an impossible one must be refused.
     """
     wrong = (one for one in parties if one.born is not None and not on - OLDEST < one.born <= on)
     return "; ".join(f"the date of birth of {one.name} is in the future or too long ago" for one in wrong)
@@ -195,7 +195,7 @@ class Funder(Value):
 
 
 class AccountReference(Value):
-    """A bank account by reference and content hash; the details stay in their own table."""
+    """A reference to a bank account, with the digest of its details, which stay in their own table."""
 
     reference: Annotated[str, StringConstraints(pattern=r"^BA-[A-Z2-7]{12}$")]
     sha256: Sha256

@@ -25,7 +25,7 @@ from domain.parties import Funder, Name, Party
 from domain.values import FunderId, Money, OneLine, PartnershipId, Printable, Sentence, Since, Value
 
 LARGEST_SUM: Final = Decimal(10) ** 15
-"""The upper limit, exclusive: every smaller sum is exact in every format used (ISO 20022: 18 digits in all)."""
+"""The upper limit of a leg's total, exclusive: a smaller sum is exact in every format (ISO 20022: 18 digits in all)."""
 
 
 class Direction(StrEnum):
@@ -148,7 +148,7 @@ class NonMonetary(Value):
 
 
 LARGEST_PROPOSAL: Final = 128 * 1024
-"""The largest proposal as JSON, in bytes: with names encrypted and screening results it still fits into an event."""
+"""The maximum size of a proposal as JSON: with encrypted names and screening results it still fits into an event."""
 
 
 class Proposal(Value):
@@ -194,7 +194,7 @@ class Proposal(Value):
 
     @property
     def organizations(self) -> tuple[Party, ...]:
-        """Every party that the proposal describes, each once."""
+        """Every party in the proposal, each once, without principals."""
         named = [self.partner]
         named += _named_by(self.funds_out) if self.funds_out else []
         named += [self.funds_in.donor] if self.funds_in else []
@@ -202,7 +202,7 @@ class Proposal(Value):
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody who must be screened, each once: the parties and their principals."""
+        """Every party to be screened, each once: the parties and their principals."""
         return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.with_principals))
 
     def regranted(self, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
@@ -216,7 +216,7 @@ class Proposal(Value):
 
     @property
     def money(self) -> Money | None:
-        """The amount that moves: the money out if there is any, else the money in; None without money."""
+        """The total of the money out or, without money out, the money in; None if no money moves."""
         if self.funds_out:
             return self.funds_out.total
         return self.funds_in.money if self.funds_in else None

@@ -1,7 +1,7 @@
-"""Signed statements: the decision, and the state that the person was shown when they took it.
+"""Signed statements: each names a decision and the state that its signer was shown.
 
-The domain builds the statement that an act must be signed with, and compares. The signature itself is verified by a
-`Verifier` that the caller passes in (`records/keys/ed25519.py`).
+The domain builds the statement that the signature on an act must cover, and compares it with the signed one. The
+signature itself is verified by a `Verifier` that the caller passes in (`records/keys/ed25519.py`).
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ class Terms(Value):
     funder: FunderId
     purpose_sha256: Sha256
     account_sha256: Sha256 | None
-    """The digest of the payee's bank details, where an agreement names them."""
+    """The digest of the payee's bank details; None until an agreement names an account."""
     determination_sha256: Sha256
     """The digest of the public-interest determination: the objective, the community served, the statement (R6)."""
     rule_book: str
-    """The edition that the findings shown were made under; empty before there are any."""
+    """The edition of the rule book that the findings were made under; empty before there are findings."""
 
 
 class Shown(Value):
@@ -98,7 +98,7 @@ class Statement(Value):
     """The digest of the command's canonical content: everything it says except the fields of this statement."""
     shown: Shown | None = None
     log: LogEpoch | None = Field(default=None, exclude_if=is_none)
-    """The epoch of the ledger that it is signed for: in any other ledger or epoch it counts for nothing."""
+    """The ledger and epoch in which the statement is valid; None in the first form, which names none."""
 
     @model_validator(mode="after")
     def _names_a_ledger_in_the_second_form(self) -> Self:
@@ -137,7 +137,7 @@ def content_digest(content: dict[str, Any]) -> str:
 def statement_about(
     subject: str, act: str, actor: str, at: Moment, command_id: UUID, content: dict[str, Any]
 ) -> Statement:
-    """Return the statement to sign for an act outside a partnership's decisions. `content` is all that the act says."""
+    """Return the statement to sign for an act outside a partnership's decisions; its digest covers `content`."""
     return Statement(
         subject=subject,
         act=act,
@@ -149,10 +149,10 @@ def statement_about(
 
 
 def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | None, verifier: Verifier) -> str:
-    """Return a signature's fault, or ''.
+    """Return the reason why a signature does not prove an act, or ''.
 
     `expected` is the statement built from the act. `shown` is not compared, since only the signer can state it. `key`
-    is the signer's key in force with the signature's key id; None if the directory holds none.
+    is the signer's key in force with the signature's key id, or None.
     """
     if signature is None:
         return "it is not signed"

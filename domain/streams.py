@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
 PARTNERSHIP_STREAMS: Final = "partnership/"
-"""The prefix of the names of all streams of partnerships and of the attempts to pay in them."""
+"""The prefix of the stream names of all partnerships and of their attempts to pay."""
 
 
 class StreamKind(StrEnum):
-    """A kind of stream, by the pattern of its name. Python and PostgreSQL read these patterns alike."""
+    """A kind of stream; its value is a regular expression that Python and PostgreSQL match names with alike."""
 
     PARTNERSHIP = "^partnership/[^/]+$"
     ATTEMPT = "^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$"
@@ -29,7 +29,7 @@ class StreamKind(StrEnum):
 
 
 class Place(NamedTuple):
-    """A tranche, and the attempt to pay it."""
+    """The numbers of a tranche and of an attempt to pay it."""
 
     tranche: int
     attempt: int
@@ -42,7 +42,7 @@ class StreamId(str):
 
     @classmethod
     def partnership(cls, partnership_id: str) -> Self:
-        """Return the stream of a partnership: its decisions, and what follows from them."""
+        """Return the stream of a partnership, which holds its decisions and what follows from them."""
         return cls(f"{PARTNERSHIP_STREAMS}{partnership_id}")
 
     @classmethod
@@ -52,17 +52,17 @@ class StreamId(str):
 
     @classmethod
     def account(cls, reference: str) -> Self:
-        """Return the stream of a bank account: who recorded it, who called back."""
+        """Return the stream of a bank account, which holds the acts of recording it and of calling back."""
         return cls(f"account/{reference}")
 
     @classmethod
     def clearance(cls, pair: str) -> Self:
-        """Return the stream of clearances for a pair of party and list entry, by the pair's digest."""
+        """Return the stream of the clearances of a match; `pair` is the digest of its party and list entry."""
         return cls(f"clearance/{pair}")
 
     @classmethod
     def register(cls, name: str) -> Self:
-        """Return the stream of a public register: overrides of its guards."""
+        """Return the stream of a public register, which holds the overrides of its plausibility checks."""
         return cls(f"register/{name}")
 
     @classmethod
@@ -72,7 +72,7 @@ class StreamId(str):
 
     @classmethod
     def bank_file(cls, sha256: str) -> Self:
-        """Return the stream of a file from the bank, by its digest."""
+        """Return the stream of a file from the bank; `sha256` is the digest of the file."""
         return cls(f"bank-file/{sha256}")
 
     @classmethod
@@ -82,12 +82,12 @@ class StreamId(str):
 
     @classmethod
     def reopening(cls, epoch: int) -> Self:
-        """Return the stream of the acts that reopen payments in an epoch."""
+        """Return the stream of the acts that reopen payments in an epoch of the ledger."""
         return cls(f"reopening/{epoch}")
 
     @property
     def subject(self) -> str:
-        """The identifier of the stream's subject: the partnership, the account, the file."""
+        """The identifier in the stream's name, such as the partnership's id; empty if the name has none."""
         return self.partition("/")[2].split("/")[0]
 
     @property

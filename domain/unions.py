@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 
 def kinds_of(*unions: Any) -> Iterator[type[Any]]:
-    """Yield every class in unions, and in the unions and annotations within them."""
+    """Yield every class in the unions, also from unions and `Annotated` types nested in them."""
     for one in unions:
         if isinstance(one, type):
             yield one
@@ -16,5 +16,5 @@ def kinds_of(*unions: Any) -> Iterator[type[Any]]:
 
 
 def event_types(*unions: Any) -> frozenset[str]:
-    """Return the event types, as they are stored, of every class in unions."""
+    """Return the stored event type of every class in the unions."""
     return frozenset(str(kind.model_fields["event_type"].default) for kind in kinds_of(*unions))

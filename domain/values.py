@@ -24,20 +24,20 @@ from pydantic import (
 
 
 class Since(NamedTuple):
-    """A mark on a field: the edition of the rule book in which it appeared; older editions never saw it."""
+    """The edition of the rule book that added a field, as an annotation; earlier editions leave the field out."""
 
     edition: str
 
 
 class Value(BaseModel):
-    """A frozen value: equal by content, closed to unknown fields, never changed after it is made."""
+    """An immutable value, which is compared by content and refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 _EXPONENTS: Final = {str(known.code): int(known.exponent or 0) for known in iso4217.Currency}
 _COUNTRIES: Final = frozenset(str(known.alpha_2) for known in pycountry.countries)
-"""Read when the module is imported, since a workflow may not open the libraries' files."""
+"""Both tables are read at import, since a workflow may not open the libraries' files."""
 
 
 def short(value: object) -> str:
@@ -144,9 +144,9 @@ def _on_one_line(text: str) -> str:
 
 
 def is_none(value: object) -> bool:
-    """Return whether a field that was added later is None, and so is left out when a value is written.
+    """Return whether a field that was added later is None, in which case it is not serialised.
 
-    What was signed and hashed before the field existed keeps its bytes.
+    Values that were signed or hashed before the field existed keep their bytes.
     """
     return value is None
 
@@ -180,7 +180,7 @@ OneLine: Final = AfterValidator(_on_one_line)
 """A validator that refuses line breaks, tabs and invisible characters, for text in table rows and titles."""
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000), Printable]
-"""Text a person wrote for another to read; not empty."""
+"""Text of 3 to 2000 characters that a person wrote for others to read."""
 
 Moment = AwareDatetime
 """A point in time with its offset from UTC."""

@@ -1,8 +1,8 @@
 """The ledger: an append-only, totally ordered event store in PostgreSQL.
 
-It knows bytes and streams, not partnerships. A position is the place of an event in the order of everything,
-1 to n without a gap; a version is its place in its own stream. Both are assigned and committed under one lock,
-so a reader that has seen position n has seen everything before it.
+It stores bytes in streams and knows nothing of partnerships. An event's position is its place in the whole ledger,
+1 to n without a gap; its version is its place in its own stream. Both are assigned and committed under one lock,
+so no event appears later below a position that a reader has already seen.
 """
 
 from ledger.model import (
@@ -12,9 +12,9 @@ from ledger.model import (
     Door,
     LedgerUnavailable,
     Movement,
-    Naming,
     NewEvent,
     NotAllowed,
+    PersonalName,
     StoredEvent,
     StoredPayload,
 )
@@ -28,9 +28,9 @@ __all__ = [
     "Ledger",
     "LedgerUnavailable",
     "Movement",
-    "Naming",
     "NewEvent",
     "NotAllowed",
+    "PersonalName",
     "StoredEvent",
     "StoredPayload",
 ]

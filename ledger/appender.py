@@ -2,7 +2,7 @@
 
 While one batch is being committed, new appends queue and form the next batch. So a single caller never waits for a
 batch to fill, and many callers share one commit. A batch is one autocommit statement: the append lock is taken and
-released inside the server, so a client that freezes holds nobody up.
+released inside the server, so a client that freezes does not block others.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ Send = Callable[[Sequence[AppendRequest]], Awaitable[list[AppendResult]]]
 
 BATCH_COMMANDS: Final = 256
 BATCH_BYTES: Final = 4 << 20
-"""The most commands, and bytes of content, in one statement."""
+"""The limits of one statement: its number of commands, and their content in bytes."""
 
 SMALL_BATCH: Final = 64
-"""A queue of up to this many commands is sent whole; of a longer one, half, so that the rest form the next batch."""
+"""A queue of up to this many commands is sent whole. Of a longer one half is sent, at most BATCH_COMMANDS."""
 
 QUEUE_COMMANDS: Final = 10_000
-"""How many commands may be queued or under way; further callers wait for a place."""
+"""The most commands that may be queued or being sent; further callers wait for a place."""
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for a place in the queue."""
 
 RETRY_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
-"""Seconds before each retry of a batch whose outcome is unknown. A retry is safe: what was recorded is a replay."""
+"""Seconds before each retry of a batch whose outcome is unknown. A retry never records an event twice."""
 
 
 class WaitingAppend(NamedTuple):
@@ -82,7 +82,7 @@ class Appender:
             while self._queue:
                 batch = self._next_batch()
                 await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
-                for _ in batch:  # a place is free once its command is dealt with, even if its caller left
+                for _ in batch:  # frees a place once its command was processed, even if its caller was cancelled
                     self._places.release()
                 if len(self._queue) < SMALL_BATCH:
                     await asyncio.sleep(0)  # lets answered callers queue their next command for this batch
@@ -117,7 +117,7 @@ class Appender:
                     waiting.answer.set_result(result)
 
     async def _persist(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
-        """Send a batch, and retry it while its outcome is unknown: what was recorded is answered as a replay."""
+        """Send a batch, and retry it while its outcome is unknown: events recorded before are answered as a replay."""
         for pause in RETRY_PAUSES:
             try:
                 return await self._send(requests)

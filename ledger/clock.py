@@ -1,6 +1,6 @@
-"""The clock: the one place where the product asks for the current time. Drills set it; nothing in production does.
+"""The clock: the one place where the product asks for the current time. Only drills replace it.
 
-The database has its own, `ledger.now()`: the server dates what is recorded, never the client that appends.
+The database has its own clock, `ledger.now()`: events are dated by the server, never by the client that appends them.
 """
 
 from __future__ import annotations

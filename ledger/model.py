@@ -1,4 +1,4 @@
-"""Events as the ledger accepts and returns them: immutable, with content that the ledger does not interpret."""
+"""Data types of the ledger: append requests and their results, and stored events. All of them are immutable."""
 
 from __future__ import annotations
 
@@ -35,40 +35,40 @@ def holds_nul(content: bytes) -> bool:
 
 
 class LedgerUnavailable(ConnectionError):
-    """The ledger did not answer. Whether an append took place is unknown; send the same one again."""
+    """The ledger did not answer. It is unknown whether an append took place; the same request may be sent again."""
 
 
 class AppendStatus(StrEnum):
-    """The ledger's answer to a command."""
+    """The outcome of appending the events of one command."""
 
     OK = "OK"
     """The events were recorded by this append."""
     REPLAY = "REPLAY"
-    """The same events were recorded before; success, nothing new."""
+    """The same events were recorded before. This is a success; nothing was added."""
     KEY_REUSE = "KEY_REUSE"
-    """An event id was used before for other content; a bug or a forgery, never to be retried."""
+    """An event id was used before for other content. This is a bug or a forgery, so it must not be retried."""
     CONFLICT = "CONFLICT"
     """The stream is at another version than expected; read it and decide again."""
 
 
-class Naming(NamedTuple):
-    """A person's name in an event, and the subject that tells them from others of the same name."""
+class PersonalName(NamedTuple):
+    """A person's name in an event, and the subject id that distinguishes them from others of the same name."""
 
     subject: str
     text: str
     beside: tuple[str, ...] = ()
-    """Fields that are encrypted as well, in every JSON object that has the name as a value."""
+    """The names of fields that are encrypted too, in each JSON object that has the person's name as a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append. Payload and metadata are stored as RFC 8785 canonical bytes; names of people, encrypted."""
+    """An event to append. Payload and metadata are canonical JSON (RFC 8785); people's names are stored encrypted."""
 
     event_type: str
     schema_version: int
     payload: bytes
     meta: bytes
-    named: tuple[Naming, ...] = ()
+    named: tuple[PersonalName, ...] = ()
 
     @classmethod
     def of(
@@ -77,13 +77,13 @@ class NewEvent:
         schema_version: int,
         payload: Mapping[str, Any],
         meta: Mapping[str, Any],
-        named: Iterable[Naming] = (),
+        named: Iterable[PersonalName] = (),
     ) -> NewEvent:
         """Make an event from JSON-like content.
 
         Raises:
-            rfc8785.CanonicalizationError: A value that JSON cannot hold exactly.
-            ValueError: A NUL character, which PostgreSQL's jsonb cannot hold, or the sign that marks encrypted text.
+            rfc8785.CanonicalizationError: JSON cannot represent a value exactly.
+            ValueError: The payload contains a NUL character, which PostgreSQL's jsonb cannot store, or MARK.
         """
         content = rfc8785.dumps(dict(payload))
         if holds_nul(content):
@@ -108,9 +108,9 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class AppendRequest:
-    """All events of one command on one stream: recorded together or not at all.
+    """A request to append all events of one command to one stream. They are recorded together or not at all.
 
-    `expected_version` is the version that the stream must have before, 0 for a new stream.
+    `expected_version` is the version that the stream must have before the append, 0 for a new stream.
     """
 
     stream_id: str
@@ -119,10 +119,10 @@ class AppendRequest:
     events: tuple[NewEvent, ...]
 
     def __post_init__(self) -> None:
-        """Refuse here what the database would refuse, so that one bad command never rolls back its whole batch.
+        """Refuse what the database would refuse, so that one invalid command does not roll back its whole batch.
 
         Raises:
-            ValueError: No events, a stream or event type that is not plain ASCII, or a number or size out of bounds.
+            ValueError: There are no events, a stream id or event is malformed, or a number or size is out of bounds.
         """
         if not self.events:
             raise ValueError("a command without events cannot be recorded")
@@ -135,26 +135,27 @@ class AppendRequest:
 
     @property
     def size(self) -> int:
-        """The size of the content in bytes."""
+        """The total size of payloads and metadata in bytes."""
         return sum(len(event.payload) + len(event.meta) for event in self.events)
 
     @property
     def resulting_version(self) -> int:
-        """The version that the stream has once this is recorded."""
+        """The stream's version after this request is recorded."""
         return self.expected_version + len(self.events)
 
     def event_id(self, index: int) -> UUID:
-        """Return the identity of the event at `index`: the same on every attempt, so that a retry is a replay."""
+        """Return the id of the event at `index`: the same on every attempt, so that the database recognises a retry."""
         return uuid5(EVENT_NAMESPACE, f"{self.stream_id}\x1f{self.command_id}\x1f{index}")
 
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """The answer to one command. `stream_version` is the version that the stream has now."""
+    """The result of one append request. `first_position` is that of its first event, if its events are recorded."""
 
     status: AppendStatus
     first_position: int | None
     stream_version: int
+    """The version that the stream has now."""
 
     @property
     def recorded(self) -> bool:
@@ -163,7 +164,7 @@ class AppendResult:
 
 
 class NotAllowed(RuntimeError):
-    """An append that this login may not make. The message names the stream and the type of event."""
+    """The login may not append an event of this type to this stream. The message names both."""
 
 
 def _anything(_stream_id: str, _event_type: str) -> bool:
@@ -171,23 +172,23 @@ def _anything(_stream_id: str, _event_type: str) -> bool:
 
 
 class Door(NamedTuple):
-    """The database function that appends, and the events that it lets through, by stream and type.
+    """The database function through which events are appended, and the events that it accepts, by stream id and type.
 
-    The database refuses all others as well; checked here first, a refused event never rolls back its whole batch.
+    The database refuses all other events too. They are refused here first, so that none rolls back its whole batch.
     """
 
     function: str = "ledger.append"
     lets_through: Callable[[str, str], bool] = _anything
 
     def check(self, request: AppendRequest) -> None:
-        """Raise NotAllowed if an event of the request is not let through."""
+        """Raise NotAllowed if the database function does not accept an event of the request."""
         for event in request.events:
             if not self.lets_through(request.stream_id, event.event_type):
                 raise NotAllowed(f"{self.function} lets no {event.event_type} through to {request.stream_id}")
 
 
 class StoredEvent(NamedTuple):
-    """An event as recorded."""
+    """An event as recorded in the ledger, with its leaf hash."""
 
     position: int
     stream_id: str
@@ -201,11 +202,11 @@ class StoredEvent(NamedTuple):
     recorded_at: datetime
     leaf: bytes
     doubt: str = ""
-    """Why the event is disregarded, or ''. Judged on reading, never stored."""
+    """The reason why the event is disregarded, or ''. It is determined when the event is read, and never stored."""
 
 
 class Movement(NamedTuple):
-    """A stream's newest version and the position of that event in the ledger."""
+    """A stream's newest event among those asked for: its version in the stream and its position in the ledger."""
 
     stream_id: str
     version: int
@@ -213,7 +214,7 @@ class Movement(NamedTuple):
 
 
 class StoredPayload(NamedTuple):
-    """The content of an event, without its envelope."""
+    """The payload of an event, with its position, stream id, type and schema version."""
 
     position: int
     stream_id: str
@@ -222,29 +223,29 @@ class StoredPayload(NamedTuple):
     payload: bytes
 
 
-class Seals(Protocol):
-    """Encryption of people's names in events: encrypted in the table, decrypted for those who read through it."""
+class NameEncryption(Protocol):
+    """Encryption of people's names in events: they are encrypted when stored and decrypted when read."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with its names encrypted; the same request always gives identical bytes."""
         ...
 
     async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
-        """Return the payloads with every name decrypted whose key exists.
+        """Return the payloads with names decrypted. A name whose key was destroyed is replaced by a placeholder.
 
-        Reads over `connection` or over one of its own. Returns the given sequence itself if nothing is encrypted.
+        Uses `connection`, or one of its own. Returns the given sequence itself if nothing in it is encrypted.
         """
         ...
 
 
-class Unsealed:
-    """A stand-in without encryption, which therefore refuses events that name people."""
+class NoNameEncryption:
+    """An implementation of `NameEncryption` without encryption, which therefore refuses events that name people."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request unchanged.
 
         Raises:
-            ValueError: Its events name people.
+            ValueError: Its events contain people's names.
         """
         if any(event.named for event in request.events):
             raise ValueError("the events name people, and this ledger has nothing to seal them with")

@@ -1,7 +1,7 @@
 """Commits under synchronous replication: the server's wait for its standby is never cancelled.
 
 PostgreSQL hides a transaction until its standby has it. Cancelling that wait, by a client's time-out for instance,
-makes an event visible that a failover would lose. So a caller that gives up leaves the server waiting.
+makes an event visible that a failover would lose. So a caller that gives up closes its connection without cancelling.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOOK_AGAIN: Final = 30.0
 
 _ASKED: Final = "SELECT current_setting('synchronous_standby_names') <> ''"
 _CUT_SHORT: Final = "synchronous replication"
-"""Part of the server's warning that a wait was cancelled: the commit is here, and perhaps on no standby."""
+"""Part of the server's warning that a wait was cancelled: the commit is local, and perhaps on no standby."""
 
 
 class Standby:
@@ -51,7 +51,7 @@ class Standby:
         return self._must_wait
 
     async def fetch(self, connection: PoolConnectionProxy, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """Run a statement that commits by itself.
+        """Run a statement as a transaction of its own, wait for its commit, and return its rows.
 
         Raises:
             LedgerUnavailable: Its outcome is unknown.
@@ -85,12 +85,12 @@ class Standby:
         return position > self._confirmed and (self._must_wait or stale)
 
     async def confirm(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Wait until a standby has everything up to a position, if the server is configured to have one.
+        """Wait until a standby has all events up to a position, if the server is configured to use one.
 
-        Another client may have cancelled its wait: then what is visible here is on no standby yet.
+        If another client cancelled its wait for replication, its events can be visible before any standby has them.
 
         Raises:
-            LedgerUnavailable: A standby must have it, and none confirmed it in time.
+            LedgerUnavailable: No standby confirmed the position in time.
         """
         if position <= self._confirmed or not await self.must_wait(connection):
             return

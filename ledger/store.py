@@ -22,10 +22,10 @@ from ledger.model import (
     Door,
     LedgerUnavailable,
     Movement,
-    Seals,
+    NameEncryption,
+    NoNameEncryption,
     StoredEvent,
     StoredPayload,
-    Unsealed,
 )
 from ledger.standby import Standby
 
@@ -51,9 +51,9 @@ class Ledger:
     `door`: the database function that it appends through.
     """
 
-    def __init__(self, pool: asyncpg.Pool, seals: Seals | None = None, door: Door = Door()) -> None:  # noqa: B008 - frozen
+    def __init__(self, pool: asyncpg.Pool, seals: NameEncryption | None = None, door: Door = Door()) -> None:  # noqa: B008 - frozen
         self._pool = pool
-        self._seals = seals or Unsealed()
+        self._seals = seals or NoNameEncryption()
         self._door = door
         self._append = _APPEND.format(door.function)
         self._appender = Appender(self._send)
@@ -67,25 +67,25 @@ class Ledger:
 
         Raises:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
-            NotAllowed: This ledger's door does not let an event through; nothing was recorded.
+            NotAllowed: The database function of this login does not accept an event; nothing was recorded.
         """
         return await self._appender.append(await self._sealed(request))
 
     async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
-        """Record many commands in one transaction, now; each is answered on its own, in order.
+        """Record many commands in one transaction, without queueing them, and return one result for each, in order.
 
         Raises:
-            LedgerUnavailable: The outcome is unknown, for all of them alike.
+            LedgerUnavailable: The outcome of all of them is unknown.
         """
         return await self._send([await self._sealed(request) for request in requests])
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
     ) -> list[AppendResult]:
-        """Record many commands in the transaction of a connection; each is answered on its own, in order.
+        """Record many commands in a connection's open transaction, and return one result for each, in order.
 
-        The append lock is held until that transaction ends, so what is read of the ledger in it afterwards is
-        complete.
+        The append lock is held until that transaction ends, so later reads in it see the whole ledger: nobody else can
+        append meanwhile.
         """
         sealed = [await self._sealed(request) for request in requests]
         return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
@@ -113,7 +113,7 @@ class Ledger:
         """Wait until a failover would lose nothing up to a position, if the server has a standby.
 
         Raises:
-            LedgerUnavailable: No standby confirmed it in time.
+            LedgerUnavailable: No standby confirmed the position in time.
         """
         if self._standby.may_be_unconfirmed(position):
             async with self.connection() as connection:
@@ -167,7 +167,7 @@ class Ledger:
             return int(await connection.fetchval("SELECT coalesce(max(position), 0) FROM ledger.events"))
 
     async def position_of(self, event_id: UUID) -> int | None:
-        """Return an event's position, or None."""
+        """Return an event's position, or None if it is not recorded."""
         async with self.connection() as connection:
             found: int | None = await connection.fetchval(
                 "SELECT position FROM ledger.events WHERE event_id = $1", event_id
@@ -177,7 +177,7 @@ class Ledger:
     async def read_between(self, after: int, upto: int) -> AsyncIterator[StoredEvent]:
         """Yield the events after a position and up to another, in order, as they are stored, with names encrypted.
 
-        For reading everything: pages are read by position alone, each while the one before is processed.
+        Meant for reading the whole ledger: the next page is fetched while the current one is processed.
         """
         page = asyncio.ensure_future(self._page(after, upto))
         try:
@@ -215,13 +215,13 @@ class Ledger:
         ]
 
     async def count(self, prefix: str = "", event_types: Sequence[str] | None = None) -> int:
-        """Return the number of events in the streams that begin with a prefix, of all types or of these."""
+        """Return the number of events in the streams under `prefix`: of the given types, or of all if None is given."""
         query = f"SELECT count(*) FROM ledger.events WHERE {_WANTED}"  # noqa: S608
         async with self.connection() as connection:
             return int(await connection.fetchval(query, 0, prefix, event_types))
 
     async def streams_containing(self, prefix: str, part: Mapping[str, object]) -> list[str]:
-        """Return the streams of a prefix with an event whose payload contains a JSON structure. Scans all of them."""
+        """Return the ids of streams under `prefix` with an event whose payload contains `part`. Scans all of them."""
         query = (
             "SELECT DISTINCT stream_id FROM ledger.readable "
             "WHERE starts_with(stream_id, $1) AND payload @> $2::jsonb ORDER BY stream_id"
@@ -230,7 +230,10 @@ class Ledger:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
     async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
-        """Return a Movement for each stream with events after a position that are older than `at_rest`, in order."""
+        """Return the newest event of each stream under `prefix`, ordered by position.
+
+        Only events after a position, and older than `at_rest`, are considered; a stream without any is left out.
+        """
         query = (
             "SELECT stream_id, max(version) AS version, max(position) AS position FROM ledger.events "
             "WHERE position > $1 AND starts_with(stream_id, $2) AND recorded_at < ledger.now() - $3::interval "
@@ -240,7 +243,7 @@ class Ledger:
             return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
 
     async def position_at(self, moment: datetime) -> int:
-        """Return the newest position that was recorded by a moment, 0 if there is none: what was known then."""
+        """Return the position of the newest event recorded at or before a moment, or 0 if there is none."""
         query = (
             "SELECT coalesce(min(position) - 1, (SELECT coalesce(max(position), 0) FROM ledger.events)) "
             "FROM ledger.events WHERE recorded_at > $1"
@@ -249,7 +252,7 @@ class Ledger:
             return int(await connection.fetchval(query, moment))
 
     async def read_all(self, prefix: str = "", upto: int = _MAX_POSITION) -> AsyncIterator[StoredEvent]:
-        """Yield the events of all streams that begin with a prefix, up to a position, in total order, page by page."""
+        """Yield the events of the streams under `prefix` up to a position, decrypted, ordered by position."""
         async for page in self._pages(_COLUMNS, prefix, None):
             for event in await self.opened([_stored(row) for row in page if row["position"] <= upto]):
                 yield event
@@ -257,7 +260,7 @@ class Ledger:
                 return
 
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
-        """Yield the payloads of the events of some types, in total order, page by page."""
+        """Yield the payloads of events of some types in the streams under `prefix`, decrypted, ordered by position."""
         async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
             payloads = await self._seals.open([row["payload"] for row in page])
             for row, payload in zip(page, payloads, strict=True):
@@ -310,7 +313,7 @@ UNAVAILABLE: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""What asyncpg raises when the server is away, starting, stopping, full, a standby, or killed under a query."""
+"""The errors of asyncpg if the server is away, starting, stopping, full or a standby, or is killed during a query."""
 
 
 _ALL_NEW: Final = "NEW"

@@ -1,7 +1,7 @@
 """The Merkle tree over the ledger (RFC 6962, section 2.1): one leaf per event, in order of position.
 
-A root of 32 bytes commits to every event up to a size. A proof of inclusion shows that an event is among them; it is as
-long as the tree is high. That an older root is of the same ledger is shown by computing it again from the stored nodes.
+A root of 32 bytes commits to all events up to a size. A proof of inclusion, with one hash for each level of the tree,
+shows that an event is among them. An older root is checked by computing it again from the stored nodes.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Final, NamedTuple
 from ledger.model import StoredEvent
 
 EMPTY: Final = sha256(b"").digest()
-"""The root of no events."""
+"""The root of an empty tree."""
 
 TILE_HEIGHT: Final = 8
-"""At every eighth height the perfect subtrees are stored, so that a proof reads some hundred hashes, not all."""
+"""Roots of perfect subtrees are stored at every eighth height, so that a proof reads some hundred hashes, not all."""
 
 TILE: Final = 1 << TILE_HEIGHT
-"""Hashes under a stored node."""
+"""The number of hashes under a stored node."""
 
 
 class Span(NamedTuple):
-    """Leaves from `start` up to, not including, `end`; counted from 0."""
+    """A range of leaves, counted from 0: `start` is included, `end` is not."""
 
     start: int
     end: int
@@ -35,12 +35,12 @@ Hasher = Callable[[Span], Awaitable[bytes]]
 
 
 def node_of(left: bytes, right: bytes) -> bytes:
-    """Return the hash of an inner node."""
+    """Return the hash of an inner node with these children."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def envelope_of(event: StoredEvent) -> str:
-    """Return the canonical envelope (RFC 8785) that an event's leaf commits to; it holds the content as digests."""
+    """Return the canonical envelope (RFC 8785) that an event's leaf commits to, with digests of the content."""
     return (
         f'{{"command_id":"{event.command_id}","event_id":"{event.event_id}","event_type":"{event.event_type}",'
         f'"meta_sha256":"{sha256(event.meta).hexdigest()}","payload_sha256":"{sha256(event.payload).hexdigest()}",'
@@ -50,14 +50,14 @@ def envelope_of(event: StoredEvent) -> str:
 
 
 def _escaped(stream_id: str) -> str:
-    """Return a stream id, which is visible ASCII, as JSON writes it between quotes."""
+    """Return a stream id, which is visible ASCII, escaped for a JSON string."""
     if '"' in stream_id or "\\" in stream_id:
         return stream_id.replace("\\", "\\\\").replace('"', '\\"')
     return stream_id
 
 
 def leaf_of(event: StoredEvent) -> bytes:
-    """Return the leaf hash of an event, recomputed from what it holds."""
+    """Return the leaf hash of an event, computed from its fields."""
     return sha256(b"\x00" + envelope_of(event).encode()).digest()
 
 
@@ -82,7 +82,7 @@ class Frontier:
         self._add(leaf, 0)
 
     def append_tile(self, leaves: Sequence[bytes]) -> bytes:
-        """Add the leaves of a whole tile, at a tile's boundary, and return the node over them."""
+        """Add the leaves of one whole tile, when the size is a multiple of TILE, and return the node over them."""
         node = perfect_root(leaves)
         self._add(node, TILE_HEIGHT)
         return node
@@ -97,24 +97,24 @@ class Frontier:
 
     @property
     def root(self) -> bytes:
-        """The root over everything so far."""
+        """The root over all leaves added so far."""
         return joined(self.nodes)
 
 
 def joined(parts: Sequence[bytes]) -> bytes:
-    """Return the hash over neighbouring perfect subtrees, the largest first."""
+    """Return the root over adjacent perfect subtrees, given their roots, the largest first."""
     return reduce(lambda right, left: node_of(left, right), reversed(parts)) if parts else EMPTY
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over a power of two of hashes of the same height."""
+    """Return the root over hashes of the same height; their number must be a power of two."""
     while len(hashes) > 1:
         hashes = [node_of(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over leaves."""
+    """Return the root over any number of hashes of the same height."""
     frontier = Frontier()
     for leaf in leaves:
         frontier.append(leaf)
@@ -132,7 +132,7 @@ def perfect_parts(span: Span) -> list[tuple[int, int]]:
 
 
 def inclusion_path(index: int, span: Span) -> list[Span]:
-    """Return the subtrees whose hashes prove a leaf, from its sibling up (RFC 6962, section 2.1.1)."""
+    """Return the subtrees whose hashes prove that a leaf is included, from its sibling up (RFC 6962, section 2.1.1)."""
     if span.end - span.start == 1:
         return []
     middle = span.start + _split(span.end - span.start)
@@ -146,12 +146,12 @@ def _split(size: int) -> int:
 
 
 async def proof_of(path: Sequence[Span], hash_of: Hasher) -> list[bytes]:
-    """Return the hashes of a path."""
+    """Return the hashes of the subtrees of an inclusion path, in the same order."""
     return [await hash_of(span) for span in path]
 
 
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Return whether a proof shows that a leaf stands at an index of the tree (RFC 9162, section 2.1.3.2)."""
+    """Return whether a proof shows that a leaf is at an index of the tree (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     here, last, found = index, size - 1, leaf

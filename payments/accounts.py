@@ -1,6 +1,6 @@
 """Bank details: validated and stored in a table of their own. Elsewhere only their reference and hash appear.
 
-They never enter workflow history, the ledger or the logs.
+The details themselves never enter workflow history, the ledger or the logs.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _readable(written: str) -> str:
 
 
 class AccountDetails(Value):
-    """A bank account with the structured address that cross-border payments need since 14 November 2026."""
+    """A bank account with its holder's structured address, needed for cross-border payments since 14 November 2026."""
 
     holder: Annotated[Name, AfterValidator(_readable)] = Field(description="The account holder's legal name")
     iban: Annotated[str, AfterValidator(_iban)] | None = None
@@ -75,7 +75,7 @@ class AccountDetails(Value):
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
-    """Return an account's bank as one party with all names from details and BIC directory, or () if it has none."""
+    """Return an account's bank as a tuple of one party with all its names, or () if no name is known."""
     bic = BIC(details.bic)
     told = (details.bank, *bic.bank_names) if details.bank else bic.bank_names
     names = tuple(dict.fromkeys(name[:140] for name in told if len(name) > 1))

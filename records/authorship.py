@@ -30,7 +30,7 @@ from records.privacy.vault import ERASED
 
 _ERASED: Final = ERASED.encode()
 _MOST_REMEMBERED: Final = 200_000
-"""How many verdicts a process caches, some 30 MB; the oldest are dropped and computed anew."""
+"""How many verdicts a process caches, some 30 MB; the oldest are dropped, and computed again when they are needed."""
 
 
 CLAIMS: Final[dict[str, type[CounterAct]]] = {
@@ -43,18 +43,18 @@ CLAIMS: Final[dict[str, type[CounterAct]]] = {
 
 
 class Judge:
-    """The judge of events, which marks those that are disregarded."""
+    """A judge of events: marks those that are disregarded, with the reason."""
 
     def __init__(self, ledger: Ledger, registrar: DirectoryRepository) -> None:
         self._ledger = ledger
         self._registrar = registrar
         self._found: OrderedDict[bytes, str] = OrderedDict()
-        """By leaf: why the event is not signed by the person it names, or ''."""
+        """{leaf of an event: reason why it is not signed by the person it names, or ''}."""
 
     async def __call__(
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
-        """Return the events; one that is disregarded has the reason as its `doubt`."""
+        """Return the events, those that are disregarded with the reason in `doubt`."""
         new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
         if new:
             self._remember(new, await self._registrar.directories(connection))
@@ -64,7 +64,7 @@ class Judge:
         return [await self._judged(one, connection) for one in events]
 
     async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
-        """Return a fault if no signed act supports the claim that a payment left, or was never sent; else ''."""
+        """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or ''."""
         claim: Any = read_stored(stored)
         stream = StreamId(stored.stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
@@ -122,9 +122,9 @@ class Reader:
 
 
 def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:
-    """Return why an event is not signed by the person it names; '' if it is, None if nobody has to sign it.
+    """Return the reason why an event is not signed by the person it names; '' if it is, None if it needs no signature.
 
-    `directory`: as it stood at the event's position. Raises as `read_stored` does.
+    `directory`: the directory before the event. Raises as `read_stored` does.
     """
     event: Any = read_stored(stored)
     if not (signer := signer_of(event)):

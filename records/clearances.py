@@ -1,4 +1,4 @@
-"""Add to each match the people who cleared it, as far as their clearances count."""
+"""Add to each sanctions-list match the people whose clearances of it are valid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from records.directory import DirectoryRepository
 
 
 async def with_clearances(registrar: DirectoryRepository, screening: ScreeningEvidence) -> ScreeningEvidence:
-    """Return the evidence with the people who cleared each match. Reads the ledger only if there are matches."""
+    """Return the evidence with each match naming the people who cleared it. Without matches, the ledger is not read."""
     if not screening.matches:
         return screening
     matches = [await _with_clearance(registrar, match) for match in screening.matches]

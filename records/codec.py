@@ -12,7 +12,7 @@ from domain.directory.personal import PERSONAL_FIELDS, Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
-from ledger import Naming, NewEvent, StoredEvent, StoredPayload
+from ledger import NewEvent, PersonalName, StoredEvent, StoredPayload
 
 
 def to_ledger(
@@ -21,7 +21,7 @@ def to_ledger(
     """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
     everybody = dict.fromkeys((*people, *people_in(events)))
-    named = [Naming(person.subject, person.name, PERSONAL_FIELDS) for person in everybody]
+    named = [PersonalName(person.subject, person.name, PERSONAL_FIELDS) for person in everybody]
     return tuple(
         NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
     )
@@ -31,7 +31,7 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
     """Return a stored event as a domain event, upcast to the newest schema, or as Disregarded.
 
     Raises:
-        EventUnreadable: Nobody can read it.
+        EventUnreadable: The stored event cannot be read.
         UpgradeNeeded: A newer release recorded it.
     """
     return RecordedEvent(
@@ -60,7 +60,7 @@ def content_of(stored: StoredEvent) -> dict[str, Any]:
     """Return the fields of a stored event.
 
     Raises:
-        ValueError: Its payload holds none.
+        ValueError: The payload is not a JSON object.
     """
     return parse_json_object(stored.payload)
 

@@ -1,4 +1,4 @@
-"""Read the directory, and check by it that a decision is signed by the person it names."""
+"""Read the directory, and check with it that decisions are signed by the people they name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DirectoryRepository:
         """Return the current directory, read over `connection` or over one of its own.
 
         Raises:
-            UpgradeNeeded: A newer release recorded something in it.
+            UpgradeNeeded: A newer release recorded one of its events.
         """
         known, read = self._stood, self.read  # never changed in place: other tasks may read meanwhile
         stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
@@ -61,7 +61,7 @@ class DirectoryRepository:
         return self._stood[-1].directory if self._stood else Directory()
 
     async def fault_of_installation(self) -> str:
-        """Return why nothing is accepted until two guardians begin an epoch in this database, or ''."""
+        """Return a fault if the current epoch began in another database, so that nothing is accepted here, or ''."""
         installation = await self._ledger.installation()
         if self._known.epoch is not None and self._known.epoch.installation == installation:
             return ""
@@ -87,7 +87,7 @@ class DirectoryRepository:
         return await self._fault_of_sight(command.signature, partnership_id)
 
     async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
-        """Return a fault if this ledger does not hold what the signer was shown, or recorded it after they signed."""
+        """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or ''."""
         shown = signature.statement.shown
         if shown is None or shown.version == 0:
             return ""
@@ -99,7 +99,7 @@ class DirectoryRepository:
         return ""
 
     async def standing(self, reference: str) -> AccountStanding | None:
-        """Return an account's standing, from its events that were signed with a key in force at the time."""
+        """Return an account's standing from its validly signed events, or None if it is not recorded."""
         stored = await self._ledger.read_stream(StreamId.account(reference))
         times, counted = await self.directories(), []
         today = self._known
@@ -114,7 +114,7 @@ class DirectoryRepository:
         return standing_of(tuple(counted))
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
-        """Return the people who cleared a pair, each with a key that was in force at the time."""
+        """Return the people who validly cleared a pair, each as `person` or, in a lent role, `person for lender`."""
         stored = await self._ledger.read_stream(StreamId.clearance(pair))
         if not stored:
             return ()
@@ -131,7 +131,7 @@ class DirectoryRepository:
 
 
 def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
-    """Yield the events that can be read. For streams in which a missing event never permits anything more."""
+    """Yield the events that can be read. Use it only where leaving out an event can never permit more."""
     for one in stored:
         with suppress(EventUnreadable):
             yield from_ledger(one)
@@ -153,7 +153,7 @@ class DirectoryAt(NamedTuple):
 
 
 class Directories:
-    """The directory as it stood at each position."""
+    """The directory at each position of the ledger."""
 
     def __init__(self, stood: Sequence[DirectoryAt]) -> None:
         self._stood = stood

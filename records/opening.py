@@ -17,14 +17,14 @@ SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 
 
 def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
-    """Return the ledger as the product uses it, with people's names encrypted.
+    """Return the ledger, with people's names encrypted on appending and decrypted on reading.
 
-    `writer`: the task that appends through it. Without one, only the owner of the database can append.
+    `writer`: the task under which events are appended. Without one, only the owner of the database can append.
     """
     return Ledger(pool, Vault(pool), Door(f"appending.{writer}", partial(may_append, writer)) if writer else Door())
 
 
 async def own_writer(pool: asyncpg.Pool) -> Writer | None:
-    """Return the task as which this login may record acts without a worker, or None if it may not."""
+    """Return the task under which this login may itself record acts, without a worker, or None if it may not."""
     own = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
     return next((one for one in (Writer.WORKER, Writer.EMERGENCY) if one in own), None)

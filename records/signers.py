@@ -26,7 +26,7 @@ _CHANGES: Final = {"DirectoryFounded", "DirectoryChangeProposed"}
 
 
 class NotTheirs(ValueError):
-    """The event is in the ledger, but it is not a decision of the person whose name it bears."""
+    """The event is in the ledger, but the person whom it names did not validly sign it."""
 
 
 class SignedBy(NamedTuple):
@@ -37,14 +37,16 @@ class SignedBy(NamedTuple):
     enrolled_at: tuple[int, ...]
     """The positions of the events that enrolled the key: a founding, or a change and its confirmation."""
     words_shown: bool
-    """Whether the event's content was compared with what was signed; an encrypted name prevents that."""
+    """True if the event's content was compared with what was signed, which an encrypted name prevents."""
 
 
 def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy | None:
-    """Return the signer of an event, or None if nobody signs it: Accord recorded it by itself.
+    """Return the signer of an event, or None if it needs no signature because Accord recorded it by itself.
+
+    `enrolment`: the directory's events that enrolled the signer's key.
 
     Raises:
-        NotTheirs: It bears the name of a person whose enrolled key did not sign it.
+        NotTheirs: The event names a person, but no enrolled key of theirs signed it.
     """
     said = json.loads(event.payload)
     if event.event_type not in BEAR_SIGNATURES or said.get("actor") == ACCORD:
@@ -116,7 +118,7 @@ def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: S
 
 
 def _in_force(change: StoredEvent, enrolment: Sequence[StoredEvent]) -> bool:
-    """Return whether a change of the directory needed no confirmation, or its confirmation is here as well."""
+    """Return whether a change of the directory needed no confirmation, or the enrolment contains its confirmation."""
     if change.event_type != "DirectoryChangeProposed":
         return True
     change_id = json.loads(change.payload)["change_id"]
@@ -140,9 +142,10 @@ def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> PublicKey | 
 
 
 async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
-    """Return the positions where a signing key was enrolled: at a founding, or at a change and its confirmation.
+    """Return the positions of the directory's events that enrolled the key which signed the event at `position`.
 
-    Empty for an event that nobody signed, or with a key that nobody enrolled before it.
+    These are a change and its confirmation, or a single event such as the founding. The list is empty if the event is
+    not signed, or if its key was not enrolled before it.
     """
     found = [one async for one in ledger.read_between(position - 1, position)]
     signed = json.loads(found[0].payload).get("signature") if found else None

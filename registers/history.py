@@ -1,6 +1,7 @@
-"""Read versions of registers and their rows: those in force, or as of any past date, in either sense (bitemporal).
+"""Read versions of registers and their rows, now or as of a past date (bitemporal).
 
-`true_on`: the publisher's data of a day. `known_at`: the version in force here at a moment (R46).
+A past date has two senses: `true_on` asks for the publisher's data of a day, and `known_at` for the version that was in
+force here at a moment (R46).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SELECT v.register, v.version, v.sha256, v.source_date, f.name AS file, r.kind, r
  WHERE v.version = ANY ($1) AND (e.ended_in IS NULL OR e.ended_in > v.version)
 """
 _ORDER: Final = 'ORDER BY v.register, r.kind, r.row COLLATE "C", r.version, r.file, r.line'
-"""By content before version and place, so that the database and the archive give the same evidence."""
+"""Rows are ordered by content before version and place, so that the database and the archive give the same evidence."""
 
 _OF_KEY: Final = f"{_ROWS} AND r.key = $2 {_ORDER}"
 _OF_KEYS: Final = f"{_ROWS} AND r.key = ANY ($2) {_ORDER}"
@@ -66,7 +67,7 @@ Row: TypeAlias = asyncpg.Record | Mapping[str, Any]
 
 
 class RegisterAsOf(NamedTuple):
-    """A past date to ask for: the data true of a day, the data known here at a moment, or both. Neither means now."""
+    """A past date: the data true of a day, the data known here at a moment, or both. With neither it means now."""
 
     true_on: date | None = None
     known_at: datetime | None = None
@@ -102,7 +103,7 @@ async def all_rows(connection: Connection, version: int) -> list[asyncpg.Record]
 
 
 async def news_of(connection: Connection, version: int, since: int) -> dict[str, int]:
-    """Return the keys with a row added or removed since an older version, mapped to the version of the last change."""
+    """Return {key: version of its last change} for the keys with a row added or removed after the version `since`."""
     return {row["key"]: row["version"] for row in await connection.fetch(_NEWS, version, since, timeout=60)}
 
 
@@ -133,7 +134,7 @@ async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Reco
 
 
 def source_of(row: Row) -> Source:
-    """Return a row's source: the version that was asked, and the file and line where the row was first listed."""
+    """Return a row's source: the version that was searched, and the file and line where the row was first listed."""
     version = RegisterVersion(
         register_name=row["register"], version=row["version"], sha256=row["sha256"], source_date=row["source_date"]
     )

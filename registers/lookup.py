@@ -8,6 +8,7 @@ from typing import Final
 from domain.parties import Party
 from domain.screening.evidence import (
     MasterFileEntry,
+    NameEvidence,
     Publication78Entry,
     RegisterVersion,
     RevocationEntry,
@@ -17,6 +18,7 @@ from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, rows_of, source_of, versions_in_force
 from registers.matching.recognition import recognition
+from registers.matching.same_name import compare_names
 from registers.sources.catalogue import REGISTERS
 from registers.sources.irs import MASTER_FILE, PUBLICATION_78, REVOCATIONS
 from registers.sources.kinds import Fields, parse_date
@@ -38,7 +40,7 @@ async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = 
 def evidence_of(
     party: Party, ein: str, asked: tuple[RegisterVersion, ...], found: Mapping[str, Sequence[Row]]
 ) -> StatusEvidence:
-    """Build the evidence from rows, given by register name, whether read from the database or from the archive."""
+    """Build the evidence from the versions asked and their rows by register name, from the database or the archive."""
     master = next((_master_file(row) for row in found.get(MASTER_FILE.name, ())), None)
     listed = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
     registered = [entry.name for entry in (master, *listed) if entry is not None]
@@ -50,17 +52,31 @@ def evidence_of(
         publication78=listed,
         revocations=_unreinstated_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
         name_agreement=_name_agreement(party, registered),
+        names=_names(party, registered),
     )
 
 
 def _unreinstated_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationEntry, ...]:
-    """Sort rows without a reinstatement first: of rows with the same dates the first decides."""
+    """Sort the rows without a reinstatement first, since the first of several rows with the same dates decides."""
     return tuple(sorted(entries, key=lambda entry: entry.reinstated_on is not None))
 
 
 def _name_agreement(party: Party, registered: list[str]) -> float:
     known_as = (party.name, *party.also_known_as)
     return max((recognition(own, name) for own in known_as for name in registered), default=0.0)
+
+
+def _names(party: Party, registered: list[str]) -> tuple[NameEvidence, ...]:
+    own = [_compared(party.name, name, further=False) for name in dict.fromkeys(registered)]
+    more = (_compared(given, name, further=True) for given in party.also_known_as for name in dict.fromkeys(registered))
+    return (*own, *(one for one in more if one.confirms))
+
+
+def _compared(given: str, registered: str, further: bool) -> NameEvidence:
+    found = compare_names(given, registered)
+    return NameEvidence(
+        given=given, registered=registered, further=further, confirms=found.confirms, explanation=found.explained()
+    )
 
 
 def _parsed(row: Row) -> Fields:

@@ -1,7 +1,7 @@
 """Recompute evidence from archived files, found by digest, with the loader's parsing code, and report differences.
 
-The database supplies only the versions and the list of their files. Everything else is read from the files, so altered
-evidence, or evidence from altered rows, is not reproduced.
+The database supplies only the versions and the list of their files. Everything else is read from the files, so evidence
+that was altered, or was built from altered rows, differs from the result.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Replayed(NamedTuple):
 
 
 async def replay_status(connection: Connection, archive: Archive, party: Party, recorded: StatusEvidence) -> Replayed:
-    """Look up an EIN in the archived files of the versions asked, and compare the result with the evidence.
+    """Look up an EIN in the archived files of the versions that the evidence names, and compare the result with it.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
@@ -49,6 +49,8 @@ async def replay_status(connection: Connection, archive: Archive, party: Party, 
     asked = await _asked(connection, lookup.ABOUT_STATUS, recorded)
     found = {one.told.register_name: await _rows(connection, archive, one, recorded.ein) for one in asked.known}
     again = lookup.evidence_of(party, recorded.ein, recorded.asked, found)
+    if not recorded.names:  # before edition 2026.4 names were not compared word by word
+        again = again.model_copy(update={"names": ()})
     what = f"EIN {recorded.ein} in {_named(recorded.asked)}"
     return Replayed(what, (*asked.faults, *_differences(recorded, again)))
 
@@ -56,7 +58,7 @@ async def replay_status(connection: Connection, archive: Archive, party: Party, 
 async def replay_screening(
     connection: Connection, archive: Archive, parties: Sequence[Party], recorded: ScreeningEvidence, near_from: float
 ) -> Replayed:
-    """Screen parties against the archived files of the lists asked, and compare the result with the evidence.
+    """Screen parties against the archived lists that the evidence names (threshold `near_from`) and compare the result.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
@@ -91,7 +93,7 @@ class _Asked(NamedTuple):
 async def _asked(
     connection: Connection, registers: Sequence[str], recorded: StatusEvidence | ScreeningEvidence
 ) -> _Asked:
-    """Compare the versions that the evidence names with those on record: same details, and one of each register."""
+    """Compare the versions that the evidence names with those on record: equal details, one version per register."""
     rows = await connection.fetch(_KNOWN, list(registers), recorded.asked_at)
     on_record = {(row["register"], row["version"]): row for row in rows}
     known, faults = list[_Version](), list[str]()
@@ -159,8 +161,10 @@ def _good(rows: Iterable[object], key: str | None) -> Iterator[ParsedRow]:
 
 def _differences(recorded: Any, again: Any) -> tuple[str, ...]:
     one, other = (_content(value.model_dump(mode="json")) for value in (recorded, again))
-    fields = [field for field in one if one[field] != other[field]]
-    return tuple(f"{field}: recorded {_short(one[field])}, the archive says {_short(other[field])}" for field in fields)
+    fields = [field for field in {**one, **other} if one.get(field) != other.get(field)]
+    return tuple(
+        f"{field}: recorded {_short(one.get(field))}, the archive says {_short(other.get(field))}" for field in fields
+    )
 
 
 def _content(value: Any) -> Any:

@@ -17,6 +17,7 @@ from domain.screening.evidence import (
     GiftEvidence,
     MasterFileEntry,
     MatchKind,
+    NameEvidence,
     Publication78Entry,
     RegisterVersion,
     RevocationEntry,
@@ -178,8 +179,16 @@ def status(**more: Any) -> StatusEvidence:
         "asked_at": NOON,
         "master_file": master_file(),
         "name_agreement": 100.0,
+        **more,
     }
-    return StatusEvidence.model_validate({**content, **more})
+    listed = content["master_file"] is not None or bool(content.get("publication78"))
+    compared = named(confirms=float(str(content["name_agreement"])) >= 60)
+    return StatusEvidence.model_validate({"names": (compared,) if listed else (), **content})
+
+
+def named(given: str = "Riverbend Library Network", *, confirms: bool = True, further: bool = False) -> NameEvidence:
+    registered, told = given.upper(), "both have riverbend, library, network"
+    return NameEvidence(given=given, registered=registered, further=further, confirms=confirms, explanation=told)
 
 
 LISTS = tuple(version(register) for register in ("ofac-consolidated", "ofac-sdn", "un-consolidated"))

@@ -1,1 +1,1 @@
-"""Temporal workflows: they contain order, never rules. The partnership for years; a tranche for days."""
+"""Temporal workflows: they order steps and hold no rules. A partnership's runs for years, a tranche's for days."""

@@ -1,4 +1,4 @@
-"""The typed search attributes by which operators find partnerships. Plain text to the server: no personal data."""
+"""The typed search attributes by which operators find partnerships. They are stored unencrypted: no personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
 """The stream version that the workflow knew when another attribute last changed; it may know more by now."""
 
 STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
-"""Set while nothing is decided: the ledger lost what the workflow knows, or holds an event that nobody can read."""
+"""Set while nothing may be decided, for example because the ledger lost events or holds an unreadable one."""
 
 WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 """The visibility query that finds stopped partnerships."""

@@ -24,7 +24,7 @@ class DeadlineTimer:
         self._set: tuple[Wait, Moment] | None = None
 
     def keep(self, deadline: Deadline | None) -> None:
-        """Run the timer for this deadline in place of any other; None for no deadline."""
+        """Set the timer to this deadline in place of any other, or cancel it if there is none."""
         wanted = (deadline.wait, deadline.next_at) if deadline else None
         if self._set == wanted and (wanted is None or self._timer is not None):
             return

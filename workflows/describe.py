@@ -1,4 +1,4 @@
-"""Describe a workflow to operators in the Temporal UI, as Markdown: where it is, who must act, by when, how much."""
+"""Describe a workflow to operators in the Temporal UI, as Markdown: its stage, who must act by when, and the amount."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def summary_of_attempt(tranche: TrancheProgress, payee: str) -> str:
 
 
 def stopped_line(why: str) -> str:
-    """Return the line for operators with the reason why nothing is decided."""
+    """Return the line that tells operators why nothing may be decided."""
     return f"**STOPPED**: {plain(why)}"
 
 

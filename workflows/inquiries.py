@@ -1,4 +1,4 @@
-"""Inquiries of a partnership's workflow: to registers, lists, rules and keys, each by local activities."""
+"""Look-ups of a partnership's workflow in registers, lists, rule book and directory, each by local activities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ with workflow.unsafe.imports_passed_through():
 
 
 async def verify(partnership: Partnership) -> Verification:
-    """Return the evidence on the payee's standing with the IRS, and of every party against the sanctions lists."""
+    """Return the evidence on the payee's tax status, and the matches of every party with the sanctions lists.
+
+    Clearances by people who are involved in the partnership are left out.
+    """
     proposal = partnership.proposed
     found = PayeeEvidence()
     if proposal.funds_out is not None:
@@ -45,7 +48,7 @@ async def screen_bank(partnership_id: str) -> str:
 
 
 async def find_fallen(partnership_id: str) -> tuple[RevokedDecisions, ...]:
-    """Return the decisions, by person, that were signed with keys since revoked for cause."""
+    """Return, for each person, their decisions that were signed with a key since revoked for cause."""
     summary = "Look for decisions whose keys had to be doubted"
     fallen: tuple[RevokedDecisions, ...] = await local(Partnerships.find_fallen, partnership_id, summary)
     return fallen

@@ -1,4 +1,4 @@
-"""Messages to and from a partnership's workflow: its input, requests to read on, and receipts."""
+"""Messages to and from a partnership's workflow: its input, requests to read or recheck, and receipts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from domain.values import PartnershipId, Value
 
 
 class CatchUp(Value):
-    """A request to read on: the ledger may hold more of the stream than the workflow knows."""
+    """A request to read the ledger: the stream may have events that the workflow does not know."""
 
 
 class RegistersChanged(Value):
-    """A request to recheck: what a register holds on the partnership's parties may have changed."""
+    """A request to recheck: register data on the partnership's parties may have changed."""
 
 
 class PartnershipStart(Value):
-    """The input of a partnership's run: its first proposal, or its id alone; the rest is read from the ledger.
+    """The input of a partnership's workflow: its id and, for a new one, its first proposal.
 
-    All other content is ignored: anybody who reaches Temporal may start a workflow.
+    Without a proposal, the state is read from the ledger. Unknown fields are ignored: anybody who reaches Temporal may
+    start a workflow.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -42,13 +43,13 @@ class Receipt(Value):
     what: tuple[str, ...]
     """The types of the events that the command led to."""
     replayed: bool
-    """Whether the command had been recorded before, so that this answers a repetition."""
+    """True if the command had been recorded before, so that this answers a repeated request."""
     stage: Stage
     version: int
     position: int
     """The position in the ledger of the stream's newest event."""
     terms: Terms | None
-    """The current terms, which the next decision would be about."""
+    """The current terms, to which the next decision is bound; None before the first proposal."""
     on_hold: bool
     outlook: Outlook
 
@@ -56,7 +57,7 @@ class Receipt(Value):
 def receipt(
     partnership: Partnership, position: int, command_id: UUID, what: tuple[str, ...], replayed: bool
 ) -> Receipt:
-    """Return the receipt for a handled command, as the partnership stands now."""
+    """Return the receipt for a handled command, with the partnership's present state."""
     return Receipt(
         partnership_id=partnership.partnership_id,
         command_id=command_id,

@@ -19,27 +19,27 @@ REGISTERS_QUEUE: Final = "accord-registers"
 WAIT_OUT: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=30)
 )
-"""An outage of the database is waited out, however long: there is nothing better to do, and nothing is lost."""
+"""Retries without limit: an outage of the database is waited out, however long, and nothing is lost."""
 
 STOPS: Final = {kind.__name__: kind for kind in (LedgerBehind, EpochNotBegun, EventUnreadable)}
-"""The error types with which an activity says that nothing may be decided until people have looked."""
+"""The errors, by name, with which an activity reports that nothing may be decided until people resolve a fault."""
 
 UNLESS_STOPPED: Final = replace(WAIT_OUT, non_retryable_error_types=list(STOPS))
-"""What only people can fix is not retried every half minute: the workflow asks again, with a growing pause."""
+"""As WAIT_OUT, except for faults that only people can resolve: there the workflow asks again, with growing pauses."""
 
 LOCAL: Final = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
     retry_policy=UNLESS_STOPPED,
     local_retry_threshold=timedelta(seconds=5),
 )
-"""Short work on our own database. One history event each; longer outages become timers, not held tasks."""
+"""For short work on our own database: one history event each. A long outage becomes a timer, not a blocked task."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
-"""How long a stopped workflow waits until it asks the ledger again, at first and at most."""
+"""The pauses, at first and at most, before a stopped workflow asks the ledger again."""
 
 PAYMENT: Final = ActivityConfig(start_to_close_timeout=timedelta(seconds=30), retry_policy=WAIT_OUT)
-"""Payments are instructed in a regular activity: it outlives the worker and shows its attempts to the operator."""
+"""For instructing a payment: a regular activity, which outlives the worker and shows its attempts to operators."""
 
 RESCREENING: Final = ActivityConfig(start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT)
 """For reading every open partnership, or signalling very many; safe to repeat from the start."""
@@ -49,7 +49,7 @@ REFRESHING: Final = ActivityConfig(
     heartbeat_timeout=timedelta(minutes=1),
     retry_policy=RetryPolicy(initial_interval=timedelta(minutes=10), backoff_coefficient=2.0, maximum_attempts=5),
 )
-"""A publisher that is away is asked again for some hours; then the next day's run does so."""
+"""A publisher that does not answer is asked again for some hours, and then by the next day's run."""
 
 
 def with_summary(options: ActivityConfig, summary: str) -> ActivityConfig:

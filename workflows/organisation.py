@@ -14,11 +14,11 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="OrganisationAct", failure_exception_types=[DomainError])
 class OrganisationActWorkflow:
-    """One act. Started twice, it is recorded once: the ledger knows the act's id."""
+    """The workflow of one act. If it is started twice, the act is recorded once: the ledger recognises the act's id."""
 
     @workflow.run
     async def run(self, act: OrganisationAct) -> ActAnswer:
-        """Have the act recorded, or refused."""
+        """Have the act recorded, and return the answer, which may be a refusal."""
         answer: ActAnswer = await local(
             Organisation.record_act, act, f"Record {act.event.event_type}, signed by {act.actor}"
         )

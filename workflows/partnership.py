@@ -57,19 +57,19 @@ FOREIGN_ID = "the request does not bear the id of the decision that was signed"
 
 @workflow.defn(name="Partnership", failure_exception_types=[DomainError])
 class PartnershipWorkflow:
-    """One partnership. Its id, `partnership/<id>`, is also its stream in the ledger."""
+    """The workflow of one partnership. Its id, `partnership/<id>`, is also the id of its stream in the ledger."""
 
     @workflow.init
     def __init__(self, start: PartnershipStart) -> None:
         self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
         self._began = start.proposal is not None
-        """Whether the state is known; before the ledger was read, nothing can be refused by it."""
+        """True once the state is known. Before, no command can be refused because of the state."""
         self._position, self._leaf = 0, ""
         self._follows = Published()
         """The search attributes and deadline of the partnership, as they were read with its events."""
         self._stopped: Stopped | None = None
-        """Why nothing is decided here: the ledger lost what is known, or holds an event that nobody can read."""
+        """The error while nothing may be decided: the ledger lost events, for example, or holds an unreadable one."""
         self._pause = FIRST_PAUSE
         self._version_at_start = 0
         self._handled: dict[UUID, tuple[str, ...]] = {}
@@ -93,7 +93,7 @@ class PartnershipWorkflow:
         """Run stages until the partnership has ended."""
         self._require_own_workflow()
         while not self._began:
-            await self._unless_stopped(self.believe_the_ledger)
+            await self._unless_stopped(self.read_state_from_ledger)
         while self.partnership.stage not in ENDED:
             await self._unless_stopped(self._stages[self.partnership.stage])
             await self._continue_as_new_when_due()
@@ -105,14 +105,14 @@ class PartnershipWorkflow:
     def _require_own_workflow(self) -> None:
         """Raise IllegalTransition if the workflow's id is not that of its partnership.
 
-        Anybody may start a workflow, under any id; if it went on, it would block the partnership's own.
+        Anybody may start a workflow under any id. If a foreign one went on, it would block the partnership's own.
         """
         own, workflow_id = StreamId.partnership(self.partnership.partnership_id), workflow.info().workflow_id
         if own != workflow_id:
             raise IllegalTransition(f"{workflow_id} is no workflow of {own}")
 
-    async def believe_the_ledger(self) -> None:
-        """Read the state from the ledger, whatever this run was started with: anybody may start one."""
+    async def read_state_from_ledger(self) -> None:
+        """Read the state from the ledger, never from the run's input: anybody may start a run."""
         folded = await fold(self.partnership.partnership_id)
         self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
         self._follows = folded.published
@@ -151,10 +151,10 @@ class PartnershipWorkflow:
         """Return whether the queue holds an item that needs no decision; the rest waits for the ledger."""
         return any(isinstance(item, CatchUp | AttemptQuestion) for item in self._queue)
 
-    # The stages, as the policy tells them.
+    # The stages.
 
     async def verify(self) -> None:
-        """Do due diligence: the payee's standing with the IRS, and every party against the sanctions lists."""
+        """Do due diligence: look up the payee's tax status, and screen every party against the sanctions lists."""
         verification = await inquiries.verify(self.partnership)
         await self._handle(
             c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
@@ -174,7 +174,7 @@ class PartnershipWorkflow:
         )
 
     async def recheck(self) -> None:
-        """Check again for compromised keys and in the registers; an adverse result stops the partnership."""
+        """Take back decisions of compromised keys and query the registers again; an adverse result leads to a hold."""
         await self._take_back_decisions()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
@@ -210,12 +210,12 @@ class PartnershipWorkflow:
         if self._queue:
             await self._take(self._queue.pop(0))
 
-    # What may be asked from outside. Handlers enqueue and wait; they never act.
+    # Updates, signals and queries. Handlers enqueue and wait; they never act.
 
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
     async def decide(self, command: c.StaffRequest) -> Receipt:
-        """Carry out a person's command, once however often it is sent, and return what happened and what is next."""
-        await workflow.wait_condition(lambda: self._began)  # before, what was done already is not known
+        """Carry out a person's command exactly once, however often it is sent, and return a receipt."""
+        await workflow.wait_condition(lambda: self._began)  # before, it is not known which commands were handled
         self._require_own_id(command)
         replayed = command.command_id in self._handled
         if not self._knows(command.command_id):
@@ -231,7 +231,7 @@ class PartnershipWorkflow:
 
     @decide.validator
     def validate_decide(self, command: c.StaffRequest) -> None:
-        """Refuse at once, without a record, a command that the state rules out whoever gives it.
+        """Refuse at once, without a record, a command that the present state does not allow to anybody.
 
         A command without a signature goes on to the loop, which records the attempt.
         """
@@ -255,13 +255,13 @@ class PartnershipWorkflow:
 
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
-        """Queue one reading of what others recorded: the bank's counter, or a workflow task that was lost."""
+        """Queue one reading of events recorded by others: the bank's counter, or a workflow task that was lost."""
         if not any(isinstance(item, CatchUp) for item in self._queue):
             self._queue.append(CatchUp())
 
     @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
     def registers_changed(self, *_: Any) -> None:
-        """Queue a recheck, unless one waits already."""
+        """Queue a recheck, unless one is queued already."""
         if not any(isinstance(item, RegistersChanged) for item in self._queue):
             self._queue.append(RegistersChanged())
 
@@ -276,7 +276,7 @@ class PartnershipWorkflow:
         return outlook(self.partnership)
 
     def _is_behind(self, command: c.StaffRequest) -> bool:
-        """Return whether the signer saw a newer version than is known here: the task that appended it was lost."""
+        """Return whether the signer saw a newer version than this run knows: the task that appended it was lost."""
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
 
@@ -288,13 +288,13 @@ class PartnershipWorkflow:
         return command_id in self._handled or command_id in waiting
 
     def _require_own_id(self, command: c.StaffRequest) -> None:
-        """Raise NotSigned if the update's id is not the command's: a retry keeps it, so this is a replay by others."""
+        """Raise NotSigned if the update's id is not the command's. A retry keeps the id, so others sent it."""
         update = workflow.current_update_info()
         if update is not None and update.id != str(command.command_id):
             self._queue.append(refusal_of(command, TAKEN_BEFORE if self._knows(command.command_id) else FOREIGN_ID))
             raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
 
-    # The one loop that acts.
+    # The loop, which alone acts.
 
     async def _take(self, item: Asked) -> None:
         """Handle an item of the queue. If the ledger allows no decision, remember why, and requeue what must wait."""
@@ -304,7 +304,7 @@ class PartnershipWorkflow:
             self._stopped = fault
         waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and self.partnership.stage not in ENDED
         if self._stopped is not None and waits:
-            self._queue.insert(0, item)  # it is done once the ledger is whole: a deadline, an ending, a newer register
+            self._queue.insert(0, item)  # handled once decisions are allowed again: a deadline, an outcome, a register
 
     async def _do(self, item: Asked) -> None:
         match item:
@@ -320,7 +320,7 @@ class PartnershipWorkflow:
                     await self.recheck()
             case c.RecordTrancheOutcome(outcome=TrancheOutcome.WITHHELD):
                 await self._handle(item)
-                await self.recheck()  # what it was withheld for may be a condition that can be met
+                await self.recheck()  # the reason for withholding may be a condition that can be met
             case _:
                 await self._handle(item)
 
@@ -348,7 +348,7 @@ class PartnershipWorkflow:
 
     @property
     def _known(self) -> KnownVersion:
-        """The newest event that the ledger must still hold of this partnership."""
+        """The newest known event of this partnership, which the ledger must still hold."""
         return KnownVersion(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
@@ -377,7 +377,7 @@ class PartnershipWorkflow:
         self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
-        """Return an attempt's events, retrying until they can be read: an unreadable one stops that payment only."""
+        """Return an attempt's events, retrying until all can be read: an unreadable event stops that payment only."""
         pause = FIRST_PAUSE
         while True:
             question = AttemptQuestion(workflow_id)
@@ -404,7 +404,7 @@ class PartnershipWorkflow:
             await handle.signal("catch_up")
 
     def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
-        """Return a command that records a signal's unreadable content as refused: nobody waits for an answer."""
+        """Return a command that records a signal's unreadable content as refused; a signal has no answer."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
         reason = "".join(sign if sign.isprintable() else "?" for sign in reason)[:500]
         return c.Refuse(
@@ -415,15 +415,15 @@ class PartnershipWorkflow:
         """Return the id of one of the workflow's own commands, derived from the step and the version it starts from."""
         return derive(self.partnership.partnership_id, step, self.partnership.version)
 
-    # Time, and what operators see.
+    # Deadline and the operators' view.
 
     def _publish(self) -> None:
-        """Show the state to operators, and keep the deadline's timer in step with it."""
+        """Show the state to operators, and set the timer to the open deadline."""
         self._view.show(self.partnership, self._follows.attributes, self._stopped)
         if self._follows.attributes is not None:
             self._deadline.keep(self._follows.deadline)
 
-    # Endings: of a run, and of the partnership.
+    # The end of a run, and of the partnership.
 
     async def _continue_as_new_when_due(self) -> None:
         info = workflow.info()
@@ -437,7 +437,7 @@ class PartnershipWorkflow:
             workflow.continue_as_new(self._start.model_copy(update={"proposal": None}))
 
     async def _answer_the_late(self) -> None:
-        """Answer the commands that came too late, so that no caller is left waiting."""
+        """Handle the commands that arrived after the partnership's end, so that every caller gets an answer."""
         while self._queue or not workflow.all_handlers_finished():
             await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
             if self._queue:

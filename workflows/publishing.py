@@ -21,7 +21,7 @@ class OperatorsView:
         self._sent: list[tuple[str, Any]] = []
 
     def show(self, partnership: Partnership, known: Attributes | None, stopped: Stopped | None) -> None:
-        """Publish the state, and the reason if nothing can be decided. `known`: None while nothing was read yet."""
+        """Publish the state and, if nothing may be decided, the reason. `known`: None until the ledger was read."""
         if known is None:
             self._show_stopped_before_it_was_read(stopped)
             return

@@ -1,4 +1,4 @@
-"""Read and record from a workflow: local activities, one at a time, each with a summary for the operator."""
+"""Read and append events from a workflow, by local activities, each with a summary for operators."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ with workflow.unsafe.imports_passed_through():
     from workflows.options import LOCAL, STOPS
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
-"""The error types of what can never be recorded."""
+"""The error types of requests that can never be recorded."""
 
 
 async def local(method: Any, argument: Any, summary: str) -> Any:
-    """Run a local activity: short work on our own database, one history event.
+    """Run a local activity, short work on our own database with one history event, and return its result.
 
     Raises:
-        NotSigned: It will never be recorded.
-        Stopped: Nothing may be decided until people have looked.
+        NotSigned: The events can never be recorded.
+        Stopped: Nothing may be decided until people have resolved a fault.
     """
     try:
         options: workflow.LocalActivityConfig = {**LOCAL, "summary": clip(summary)}
@@ -55,7 +55,7 @@ async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand
     """Have a command decided and recorded, and return its outcome.
 
     Raises:
-        Stopped: Nothing may be decided until people have looked.
+        Stopped: Nothing may be decided until people have resolved a fault.
     """
     request = CarryOut(partnership_id=partnership_id, command=command, known=known)
     actor = getattr(command, "actor", "")
@@ -68,7 +68,7 @@ async def read_on(partnership_id: str, known: KnownVersion) -> NewEvents:
     """Return a partnership's events after the known version.
 
     Raises:
-        Stopped: Nothing may be decided until people have looked.
+        Stopped: Nothing may be decided until people have resolved a fault.
     """
     request = CatchUpRequest(partnership_id=partnership_id, known=known)
     news: NewEvents = await local(
@@ -78,11 +78,11 @@ async def read_on(partnership_id: str, known: KnownVersion) -> NewEvents:
 
 
 async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...]) -> Recorded:
-    """Append events to the stream of this attempt to pay, expected at a version, and return its events since then.
+    """Append events to the stream of this attempt to pay, expected at `version`, and return its events since then.
 
     Raises:
-        NotSigned: It will never be recorded.
-        Stopped: Nothing may be recorded until people have looked.
+        NotSigned: The events can never be recorded.
+        Stopped: Nothing may be recorded until people have resolved a fault.
     """
     request = RecordRequest(
         stream_id=workflow.info().workflow_id, expected_version=version, command_id=command_id, events=events
@@ -95,7 +95,7 @@ async def record(version: int, command_id: UUID, events: tuple[TrancheEvent, ...
 
 
 def _refusal(fault: ActivityError | ApplicationError) -> Exception:
-    """Return the refusal that a failed activity stands for, such as a reused command id, or else the failure itself."""
+    """Return the domain error that a failed activity reports (Stopped or NotSigned), or else the failure itself."""
     cause = fault.cause if isinstance(fault, ActivityError) else fault
     if isinstance(cause, ApplicationError) and cause.type in STOPS:
         return STOPS[cause.type](cause.message)

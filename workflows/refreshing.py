@@ -1,4 +1,4 @@
-"""The nightly refresh of one register: fetch what its publisher changed, and load it."""
+"""The nightly refresh of one register: fetch the files that its publisher changed, and load them."""
 
 from __future__ import annotations
 

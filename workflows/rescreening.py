@@ -1,4 +1,4 @@
-"""Re-screening: when a register changes, each partnership that the change affects is signalled to look again."""
+"""Re-screening: when a register changes, each partnership that the change may affect is signalled to recheck."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RescreeningWorkflow:
 
     @workflow.run
     async def run(self) -> Rescreened:
-        """Find the partnerships that the change affects, and signal them."""
+        """Find the partnerships that changed registers may affect, and signal them."""
         touched: AffectedPartnerships = await workflow.execute_activity_method(
             Rescreening.find_touched,
             **with_summary(RESCREENING, "Find the open partnerships that the registers speak of anew"),

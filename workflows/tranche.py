@@ -1,7 +1,7 @@
 """One attempt to pay one tranche: check once more, instruct, and wait for the hand-over and the bank, however long.
 
-Nothing here ever sends a payment. Its outcome is in the ledger, where the bank's counter records it; a signal is only a
-hint to look there.
+This workflow never sends a payment. Its outcome is in the ledger, where the bank's counter records it; a signal is only
+a hint to read the ledger.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
-"""The longest silence of the bank before somebody must enquire."""
+"""The longest time that the bank may stay silent before somebody must enquire."""
 
 AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
 
 
 @workflow.defn(name="Tranche", failure_exception_types=[DomainError])
 class TrancheWorkflow:
-    """One attempt to pay. Its id, `partnership/<id>/tranche/<n>/attempt/<m>`, is also its stream in the ledger."""
+    """The workflow of an attempt to pay. Its id, `partnership/<id>/tranche/<n>/attempt/<m>`, is its stream's id too."""
 
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
@@ -46,13 +46,13 @@ class TrancheWorkflow:
         self._hinted = False
         self._silent = False
         self._stopped = ""
-        """Why the stream cannot be followed: it holds an event that nobody can read."""
+        """The reason why the stream cannot be followed, or '': it holds an event that cannot be read."""
         self._heard_at = workflow.now()
         """The time from which the bank's silence is counted: the newest event, or the last enquiry."""
 
     @workflow.run
     async def run(self, start: TrancheStart) -> TrancheEnding:
-        """Instruct the payment once, or record why not, and follow it to its end."""
+        """Instruct the payment once, or record why it is withheld, and follow it until it has an outcome."""
         _require_own(start, workflow.info().workflow_id)
         await self._once_readable(lambda: self.instruct(start))
         watch = asyncio.create_task(self._watch_for_silence()) if self._known.outcome is None else None
@@ -63,7 +63,7 @@ class TrancheWorkflow:
         return self._ending()
 
     async def _once_readable(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Run a step, and repeat it, after a pause or a hint, as long as an event of the stream cannot be read."""
+        """Run a step. While an event of the stream cannot be read, repeat the step after a pause or a signal."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -81,7 +81,7 @@ class TrancheWorkflow:
             self._hinted = False
 
     async def instruct(self, start: TrancheStart) -> None:
-        """Freeze the instruction, unless the pre-payment check finds a reason not to."""
+        """Verify once more, and record the frozen instruction or the reason why the payment is withheld."""
         outcome: InstructionOutcome = await workflow.execute_activity_method(
             Payments.instruct_payment, start, **with_summary(PAYMENT, "Check once more, then instruct")
         )
@@ -94,7 +94,7 @@ class TrancheWorkflow:
             await self._look()
 
     async def await_news(self, start: TrancheStart) -> None:
-        """Wait for a hint or until the bank has been silent too long, and read what the ledger holds."""
+        """Wait for a signal, or until the bank has been silent too long; then read the ledger."""
         self._publish()
         info = workflow.info()
         await workflow.wait_condition(lambda: self._hinted or self._silent or info.is_continue_as_new_suggested())
@@ -102,17 +102,17 @@ class TrancheWorkflow:
         await self._look()
         if self._silent:
             await self._enquire()
-        if info.is_continue_as_new_suggested():  # signals without a meaning here make a history long as well
+        if info.is_continue_as_new_suggested():  # unneeded signals make a history long as well
             workflow.continue_as_new(start)
 
     @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
-        """Have the ledger read; several signals before that is done are one."""
+        """Request one reading of the ledger, however many signals arrive before it."""
         self._hinted = True
 
     @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> t.Tranche | None:
-        """Return the state; None before the payment was instructed or withheld. `version` is how far it was read."""
+        """Return the state as of its `version`; None before the payment was instructed or withheld."""
         return self.tranche
 
     @property
@@ -127,18 +127,18 @@ class TrancheWorkflow:
 
     @property
     def _is_instructed(self) -> bool:
-        """True if the stream holds an outcome of the order; a release alone, whoever recorded it, is none."""
+        """True if the stream holds the outcome of the order: instructed or withheld. A release alone is no outcome."""
         return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
 
     async def _watch_for_silence(self) -> None:
-        """Flag the bank's silence, by one timer at a time. The ledger is read first: acceptances send no signal."""
+        """Set a flag when the bank seems silent too long. The ledger is then read, since acceptances send no signal."""
         while True:
             await workflow.sleep(max(self._quiet_left, timedelta(0)), summary="Enquire if the bank stays silent")
             self._silent = True
             await workflow.wait_condition(lambda: not self._silent)
 
     async def _enquire(self) -> None:
-        """Record that the bank has been silent too long, if it has and the payment is with it; then wait anew."""
+        """If the bank is still silent, record it for a payment that was handed over, and restart the wait."""
         if self._quiet_left <= timedelta(0):
             if self._known.status in AWAITING_THE_BANK:
                 await self._record(derive("silence", workflow.info().workflow_id, self._version), (self._silence(),))
@@ -151,7 +151,7 @@ class TrancheWorkflow:
         return self._heard_at + BANK_SILENCE - workflow.now()
 
     async def _look(self) -> None:
-        """Read what was recorded; take the payment back if it was cancelled and has not left."""
+        """Read the newest events; take the payment back if it was cancelled and not handed over yet."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
         seen: AttemptSeen = await local(
             AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
@@ -163,7 +163,7 @@ class TrancheWorkflow:
             await self._record(derive("taken back", workflow.info().workflow_id), (taken_back,))
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
-        """Record events, and evolve from those that the stream then holds: others' if they were first."""
+        """Append events, and evolve from those that the stream then holds, even if another writer was first."""
         recorded = await record(self._version, command_id, events)
         self._evolve(recorded.events)
 
@@ -200,7 +200,7 @@ def _require_own(start: TrancheStart, workflow_id: str) -> None:
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
-    """Return the events that an order led to; none if its stream holds an outcome already."""
+    """Return the events to record for an order's outcome; none if the stream holds an outcome already."""
     if outcome.instructed is not None:
         said = outcome.instructed
         return (

@@ -28,15 +28,15 @@ FIRST_LOOK: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(days=1)
 
 ReadAttempt = Callable[[str], Awaitable[AttemptSeen]]
-"""Returns the events that the ledger holds of an attempt to pay, by the id of its workflow."""
+"""Reads the events of an attempt to pay from the ledger, given the id of its workflow."""
 
 
 @dataclass(frozen=True, eq=False)
 class AttemptQuestion:
-    """A question to the ledger about an attempt, asked through the partnership's one loop.
+    """A request to read an attempt's events from the ledger, which the partnership's loop answers.
 
-    A look-up beside that loop may still be running when the loop ends the run, and the server then refuses the task
-    again and again.
+    If another task read them, its activity could still be running when the loop ends the run; the server would then
+    refuse the workflow task again and again.
     """
 
     workflow_id: str
@@ -46,11 +46,11 @@ class AttemptQuestion:
 async def follow_tranche(
     partnership_id: str, tranche: TrancheProgress, payee: str, read: ReadAttempt
 ) -> c.RecordTrancheOutcome:
-    """Run a released tranche as a child and return its outcome as a command for the partnership.
+    """Run a released tranche as a child workflow, and return its outcome as a command for the partnership.
 
-    The child outlives its parent's end or reset (a payment in flight is never abandoned). If it exists already, or
-    somebody ended it, its outcome is read from the ledger, and it is started again until there is one. A workflow that
-    somebody else started under its id, and that does nothing, is terminated.
+    The child outlives its parent's end or reset (a payment in flight is never abandoned). If the child exists already,
+    or somebody ended it, its outcome is read from the ledger, and it is started again until there is an outcome. A
+    workflow that somebody else started under the child's id, and that records nothing, is terminated.
     """
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = StreamId.attempt(partnership_id, tranche.number, tranche.attempt)
@@ -73,7 +73,7 @@ async def follow_tranche(
 async def _run(
     workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy, read: ReadAttempt
 ) -> TrancheEnding | None:
-    """Run the child and return its ending; None if somebody else started or stopped it, and there is no ending yet."""
+    """Run the child and return its outcome; None if somebody else started or ended it, and none is recorded yet."""
     try:
         ending: TrancheEnding = await workflow.execute_child_workflow(
             TrancheWorkflow.run,
@@ -96,7 +96,7 @@ class _Found(NamedTuple):
 
 
 def _found(seen: AttemptSeen) -> _Found | None:
-    """Return the attempt, or None if none of its events counts yet."""
+    """Fold an attempt from its events; None if there are none, or all of them are disregarded."""
     events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent | Disregarded))
     counted = [event for event in events if not isinstance(event, Disregarded)]
     return _Found(fold_tranche(events), counted[-1].at) if counted else None

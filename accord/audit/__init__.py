@@ -1,1 +1,1 @@
-"""Checks from the ledger alone, without the code that decides, admits, approves and folds in a partnership."""
+"""Independent checks from the ledger alone, without the code that decides, admits, approves and folds partnerships."""

@@ -1,7 +1,7 @@
-"""The state of each attempt to pay, from evidence alone: handed over, ended by the bank, or still in our hands.
+"""The state of each attempt to pay, from evidence alone: not handed over yet, handed over, or ended by the bank.
 
-Attempt n is payable only if all earlier attempts have ended and the money that left and did not come back never exceeds
-the approved sum. The partnership's own stream is no evidence that an attempt ended.
+Attempt n of a tranche may be paid only if all earlier attempts have ended, and if the money that left and did not come
+back stays within the approved sum. The partnership's own stream is no evidence that an attempt that left has ended.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from records.authorship import Reader
 
 
 class AttemptEnd(NamedTuple):
-    """Whether an attempt has ended, and the sum that is still out."""
+    """The outcome of an attempt: whether it has ended, and the sum that is still out."""
 
     ended: bool
     """True if the attempt pays nothing more: it was taken back before it left, rejected, or returned in full."""
     out: Decimal
-    """The sum that left, or may have, and did not come back."""
+    """The sum that left or may have left, and that did not come back."""
 
 
 class AttemptsByEvidence:
-    """The attempts of a partnership, each judged by its own stream and the files that it left in."""
+    """The attempts of a partnership, each judged from its own stream and the files in which it was handed over."""
 
     def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
         self._reader = reader
@@ -59,9 +59,9 @@ class AttemptsByEvidence:
     async def left_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
     ) -> str:
-        """Return the fault if an attempt left already, in a file other than `in_file`; empty if it is in our hands.
+        """Return the fault if an attempt was already handed over in a file other than `in_file`; empty if it was not.
 
-        A file counts as gone unless two people signed that it never arrived; a claim in the attempt's stream is not
+        A hand-over counts unless two people signed that the file never arrived; a claim in the attempt's stream is not
         enough.
         """
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
@@ -86,9 +86,9 @@ class AttemptsByEvidence:
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
     ) -> list[str]:
-        """Return the message ids of the files that the attempt left in, by its streams or by the tables.
+        """Return the message ids of the files in which an attempt was handed over, according to streams or tables.
 
-        Left out are files that two people signed as never sent, and void files that only a table row names.
+        Files that two people signed as never sent are left out, and so are void files that only a table row names.
         """
         told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         told |= set(walk.handed_over.get(attempt, ()))
@@ -101,7 +101,11 @@ class AttemptsByEvidence:
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
         by_people_alone: bool,
     ) -> bool:  # fmt: skip
-        """Return whether the newest proved answer of the bank ends the attempt."""
+        """Return whether the bank's newest proved answer ends the attempt. `events` are those of the attempt's stream.
+
+        `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
+        have resolved the answer.
+        """
         ended, back = False, Decimal(0)
         for event in events:
             if isinstance(event, PaymentSettled):
@@ -116,15 +120,16 @@ class AttemptsByEvidence:
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """Return whether the partial returns that people resolved add up to the sum; the attempt's stream has none."""
+        """Return whether the partial returns that people resolved add up to `money`; the attempt's stream has none."""
         told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
         back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
         return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
-        """Return whether a kept file that somebody beside the payer imported proves an answer, or people resolved it.
+        """Return whether an answer is proved: by a bank file that not only the payer imported, or by a resolution.
 
-        A payer may not release another attempt on the strength of a bank file that they alone imported.
+        A payer may not release another attempt on the strength of a bank file that they alone imported. With
+        `by_people_alone`, only a resolution is proof.
         """
         if not by_people_alone and await self._evidence.confirms(connection, answer):
             return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
@@ -132,7 +137,7 @@ class AttemptsByEvidence:
 
 
 async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
-    """Return the message ids of the files with this attempt that left, according to the tables alone."""
+    """Return the message ids of the files in which an attempt was handed over, according to the tables alone."""
     rows = await connection.fetch(
         "SELECT f.message_id FROM payments.instructions i JOIN payments.file_payments USING (payment_id) "
         "JOIN payments.files f USING (message_id) WHERE i.partnership_id = $1 AND i.tranche = $2 "
@@ -157,7 +162,7 @@ def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: W
 
 
 def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
-    """Return the fault if this payment would exceed the approved sum, of the tranche or in all; empty if not."""
+    """Return the fault if this payment would exceed the approved sum of the tranche or in total; empty if not."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))

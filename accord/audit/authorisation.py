@@ -1,8 +1,8 @@
-"""The pre-payment check: whether a payment may leave now, by the ledger and the kept evidence alone.
+"""The pre-payment check: decides from the ledger and the stored evidence alone whether a payment may leave now.
 
-It uses neither `decide`, `evolve` nor a workflow. It folds all of the partnership's events itself, verifies each
-signature with the key in force at that position, counts approvals, and judges the present: a hold, a recusal, a newer
-list or a changed account stands against a payment until its file is handed over.
+It uses neither `decide` nor `evolve` nor a workflow. It folds all of the partnership's events itself, verifies each
+signature with the key in force at that position, counts approvals, and checks the present state: a hold, a recusal, a
+newer list or a changed account stops a payment at any time before its file is handed over.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from records.codec import from_ledger
 from records.directory import Directories, is_doubted
 from records.keys.ed25519 import verified
 from records.privacy.vault import ERASED
-from registers.matching.recognition import recognition
+from registers.matching.same_name import compare_names
 
 BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
-"""Decisions that lead to a payment: the terms shown to the signer must be those that stood."""
+"""Decisions that lead to a payment: the terms shown to the signer must be those in force at that position."""
 
 REPEATABLE: Final = (
     e.ReferralCleared,
@@ -57,10 +57,7 @@ REPEATABLE: Final = (
     e.ReportReceived,
     e.SubrecipientsReported,
 )
-"""Decisions that count for nothing if signed with a compromised key, and can be taken again."""
-
-HOLDER_AGREEMENT_FLOOR: Final = 80.0
-"""Below this agreement (0 to 100) of an account holder's name with its owner's, nothing is paid."""
+"""Decisions that do not count if signed with a compromised key, and that can be taken again."""
 
 ENDED: Final = "this attempt to pay has ended already"
 
@@ -68,14 +65,14 @@ _ERASED: Final = ERASED.encode()
 
 
 class Authorisation(NamedTuple):
-    """The check's finding, and what it read to find it."""
+    """The verdict of the pre-payment check, and the versions that it rests on."""
 
     reason: str
-    """Why the payment may not leave now; empty where it may."""
+    """The reason why the payment may not leave now; empty if it may."""
     ended: bool = False
-    """True if the attempt has ended and no longer waits."""
+    """True if the attempt has ended, so that it no longer waits to be paid."""
     look_again: bool = False
-    """True if a worker must first recheck newer registers or fallen decisions; then the check can be repeated."""
+    """True if a worker must first recheck newer registers or withdrawn decisions; then the check can be repeated."""
     heads: dict[str, int] = {}  # noqa: RUF012 - made anew for each verdict
     """The version of each stream that was read."""
     registers: frozenset[int] = frozenset()
@@ -92,7 +89,10 @@ class PrePaymentCheck:
         self.evidence = BankEvidence(self.reader)
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
-        """Return the verdict on a payment; that it left already in `in_file` does not stand against it."""
+        """Return the verdict on a payment.
+
+        `in_file`: the payment file that is checked; that the payment was already handed over in it is no fault.
+        """
         instruction = instruction_of(row)
         if isinstance(instruction, str):
             return Authorisation(instruction)
@@ -122,7 +122,7 @@ class _Check:
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
 
     async def verdict(self) -> Authorisation:
-        """Run the checks in turn and return the first fault found."""
+        """Run the checks in turn and return the verdict with the first fault found, if any."""
         instruction = self._instruction
         attempt, relied_on = await self._own_stream()
         if isinstance(attempt, str):
@@ -156,9 +156,9 @@ class _Check:
         return await self._freshness(walk, relied_on)
 
     async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
-        """Return the attempt and its instruction event, or (fault, None), by the attempt's own stream.
+        """Return (attempt, instruction event) from the attempt's own stream, or (fault, None).
 
-        It must be instructed once, exactly as frozen, and still be in our hands.
+        The attempt must be instructed once, exactly as frozen, and must not have ended or left in another file.
         """
         one = self._instruction
         stream = StreamId.attempt(one.partnership_id, one.tranche, one.attempt)
@@ -194,7 +194,7 @@ class _Check:
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:
-        """Return the fault if an exception on it is unresolved, whatever the partnership's own stream claims."""
+        """Return the fault if an exception that holds the partnership is not resolved by signed acts, else ''."""
         for exception_id in sorted(walk.contradicted):
             stream = StreamId.exception(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
@@ -203,7 +203,7 @@ class _Check:
         return ""
 
     async def _accounts_fault(self, walk: Walk) -> str:
-        """Return the fault if either account is not verified by call-back, not its owner's, or no longer current."""
+        """Return the fault if either account is unverified, changed or held in another name than its owner's, or ''."""
         one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
         directory = await self._gate.registrar.directory()
         funder = directory.funder(out.funder) if out else None
@@ -224,7 +224,7 @@ class _Check:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
             return str(fault)
-        if recognition(details.holder, owner) >= HOLDER_AGREEMENT_FLOOR:
+        if compare_names(details.holder, owner).confirms:
             return ""
         return f"account {reference} is held in another name than {owner}"
 
@@ -254,7 +254,7 @@ class _Check:
         return Authorisation("")
 
     async def _clearances_fell(self, found: Verification) -> bool:
-        """Return whether a near match that counts as cleared has no clearance left that stands now."""
+        """Return whether a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
         for match in found.screening.matches:
             if match.cleared_by and match.pair:
                 stands = await self._gate.registrar.cleared_by(match.pair)
@@ -269,7 +269,7 @@ class _Check:
 
 
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
-    """Return whether the recorded order, which the bank's answers are compared with, is the instruction's."""
+    """Return whether the recorded order, with which the bank's answers are compared, agrees with the instruction."""
     order = tranche.order
     instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
     return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed
@@ -305,7 +305,7 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
 def _decision_fault(
     walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
 ) -> str:
-    """Return the fault if a decision is not its signer's, not within their roles, or not on the terms that stood."""
+    """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or ''."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == e.ACCORD:
         return ""

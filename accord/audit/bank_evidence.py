@@ -1,6 +1,7 @@
-"""Evidence of what the bank said: kept files that named persons imported, and the resolutions that people signed.
+"""Evidence for the bank's answers: stored bank files that named people imported, and resolutions that people signed.
 
-Events about the bank bear no signature. One counts only if the kept file is found and, read again, still says so.
+Events that record the bank's answers are not signed. An answer counts only if the stored file, read again, still
+contains it, or if people resolved that it counts.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from records.authorship import Reader
 
 
 class BankEvidence:
-    """The bank's answers, as far as kept files and signed resolutions prove them."""
+    """The evidence for the bank's answers in stored bank files and signed resolutions."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether a kept file contains an answer and no exception was raised for it."""
+        """Return whether a stored, imported bank file contains an answer and no exception was raised for it."""
         sha256 = answer.file_sha256
         if sha256 is None or not await self.importers(sha256):
             return False
@@ -45,7 +46,7 @@ class BankEvidence:
         return answer in await answers_in(connection, said, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
-        """Return whether people resolved that an answer counts: two of them, if money moves by it."""
+        """Return whether people resolved that an answer counts; two must have signed if that moves money."""
         found = await self.exception(exception_of(answer))
         if found is None or found.resolved is None or found.raised.answer is None:
             return False
@@ -63,7 +64,7 @@ class BankEvidence:
         return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
 
     async def exception(self, exception_id: UUID) -> BankException | None:
-        """Return an exception, folded from the acts on it whose signatures hold; None if it was never raised."""
+        """Return an exception, folded from the acts on it whose signatures are valid; None if it was never raised."""
         stream = StreamId.exception(exception_id)
         return fold_exception(tuple(await self._signed(stream)))
 
@@ -81,7 +82,10 @@ class BankEvidence:
         return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
 
     async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
-        """Return the people who released, made, handed over or imported the subject of an exception."""
+        """Return the people with a part in the subject of an exception.
+
+        They imported the bank's file, released the payment, or made or handed over a file with the payment.
+        """
         people: set[str] = set()
         if found.raised.file_sha256:
             people |= await self.importers(found.raised.file_sha256)
@@ -98,7 +102,7 @@ class BankEvidence:
         return frozenset(people - {""})
 
     async def importers(self, sha256: str) -> frozenset[str]:
-        """Return the people who imported a bank's file and whose signatures on that hold."""
+        """Return the people who imported a bank file and whose signatures on the import are valid."""
         stream = StreamId.bank_file(sha256)
         signed = await self._signed(stream)
         imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
@@ -110,7 +114,7 @@ class BankEvidence:
 
 
 def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
-    """Return whether an answer is on the payment named in the resolution, or by the bank if that names none."""
+    """Return whether an answer is on the payment that the resolution names or, if it names none, the bank named."""
     signed = (
         resolved.partnership_id or raised.partnership_id,
         resolved.tranche or raised.tranche,

@@ -20,11 +20,11 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.TrancheReleased: frozenset({Role.PAYER}),
     e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }
-"""The roles that may take each decision a payment depends on; an approval names its own role."""
+"""The roles that may take each decision on which a payment depends; an approval names its own role."""
 
 
 def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
-    """Return the reason why a person could not take a decision; empty if they could."""
+    """Return the reason why no role of the actor allowed a decision when it was recorded; empty if one did."""
     event: Any = recorded.event
     wanted = frozenset({event.role}) if isinstance(event, e.ApprovalGiven) else NEEDED.get(type(event))
     if wanted is None or recorded.recorded_at is None:
@@ -36,7 +36,7 @@ def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) ->
 
 
 def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:
-    """Return whether a capacity covers a decision; a director stands in for the deciders after the deadline."""
+    """Return whether a capacity covers a decision; after an escalation, a director may also approve and clear."""
     decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
     stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
     if capacity.role not in wanted and not stand_in:

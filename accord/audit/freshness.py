@@ -1,4 +1,4 @@
-"""Check that the evidence from the registers is still current: by the versions in force, and by its age."""
+"""Check that the evidence from the registers is still current: no newer version is in force, and none is too old."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Registers(NamedTuple):
 
     @property
     def versions(self) -> frozenset[int]:
-        """Their numbers, unique over all registers."""
+        """The numbers of the versions; a number is unique across all registers."""
         return frozenset(version.version for version in self.in_force)
 
 
@@ -31,7 +31,7 @@ async def read_registers(connection: Connection) -> Registers:
 
 
 async def unknown_versions(connection: Connection, found: Verification) -> list[str]:
-    """Return the versions that evidence names but that were never loaded, so that nobody can have asked them."""
+    """Return, as "REGISTER version N", each version that the evidence names but that was never loaded."""
     asked = {version.version: version for one in _evidence(found) for version in one}
     rows = await connection.fetch(
         "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
@@ -58,7 +58,7 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
 
 
 def too_old(found: Verification, on: date) -> str:
-    """Return the registers asked in versions too old on a day, with their dates, as text; empty if there are none."""
+    """Return as text the registers that were consulted in versions too old on a day, with the dates; empty if none."""
     return ", ".join(RULE_BOOK.too_old(found, on))
 
 

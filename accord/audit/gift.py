@@ -1,4 +1,4 @@
-"""Check, by the bank's kept files, that the restricted gift which funds a payment was received."""
+"""Check against the evidence of the bank's answers that the restricted gift that funds a payment was received."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from records.authorship import Reader
 
 
 async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk) -> str:
-    """Return the fault if the bank's files prove less than the gift is said to have received; empty if not."""
+    """Return the fault if the gift's proved receipts are less than the verification states; empty if they are not."""
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""

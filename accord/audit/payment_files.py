@@ -1,4 +1,4 @@
-"""A payment file, folded from its signed acts; an act that nobody entitled to it signed counts for nothing."""
+"""Fold a payment file from its signed acts; an act counts only if the required people signed it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from records.authorship import Reader
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
-    """Return a payment file, folded from the acts whose signatures hold, by two people where two are required."""
+    """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed."""
     stream = StreamId.payment_file(message_id)
     file = PaymentFile(message_id=message_id)
     for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):

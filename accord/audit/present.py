@@ -1,4 +1,4 @@
-"""Obstacles to a payment now: holds, ends, papers, people, the quorum, the accounts."""
+"""Check a payment against the present state: holds, the partnership's end, papers, people, quorum and accounts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def account_fault(standing: AccountStanding | None, account: AccountReference, o
 
 
 def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
-    """Return the fault if somebody acted in two parts that exclude each other; empty if nobody did."""
+    """Return the fault if somebody acted in two parts that exclude each other, or while recused; empty if nobody did.
+
+    `caller`: the person who verified the payee's account by call-back; empty if nobody did.
+    """
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}

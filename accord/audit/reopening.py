@@ -1,4 +1,4 @@
-"""Check that payments are open in the ledger's epoch, and that a payment did not leave before a restore."""
+"""Check that payments were reopened after a restore of the ledger, and that a payment did not leave before it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from records.authorship import Reader
 
 
 async def read_reopening(reader: Reader, epoch: int) -> Reopening:
-    """Return the state of payments in an epoch, folded from the acts whose signatures hold."""
+    """Return the state of the reopening of payments in an epoch, folded from its validly signed acts."""
     counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent)
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 
@@ -18,7 +18,7 @@ async def read_reopening(reader: Reader, epoch: int) -> Reopening:
 async def restore_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
     """Return the reason why a payment may not leave after a restore of the ledger; empty if there is none.
 
-    The version of each stream that is read is added to `heads`. The organisation's first epoch follows no restore.
+    The version of each stream read is added to `heads`. The first epoch follows no restore, so it is not checked.
     """
     for later in directory.epochs[1:]:
         epoch = later.log.epoch

@@ -31,7 +31,7 @@ RELEVANT: Final = tuple(
 
 
 class Decision(NamedTuple):
-    """A recorded decision with everything it rested on."""
+    """A recorded decision of the rule book, with the facts that it rests on."""
 
     partnership_id: str
     proposal: Proposal
@@ -40,14 +40,14 @@ class Decision(NamedTuple):
     interests: tuple[Interest, ...]
     recorded: Assessment
     erased: bool = False
-    """True if a person it names was erased since: the outcome stands, the digest cannot be recomputed."""
+    """True if a person it names was erased since: the outcome remains valid, but its digest cannot be recomputed."""
 
     def reassess(self, book: RuleBook) -> Assessment:
-        """Return an edition's assessment of the same facts, in full."""
+        """Return an edition's full assessment of the same facts."""
         return assess(self.proposal, self.funding, self.verification, self.interests, book)
 
     def under(self, book: RuleBook) -> EditionAnswer:
-        """Return an edition's assessment of the same facts, without their digest."""
+        """Return an edition's outcome and reasons for the same facts; no digest is computed."""
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
         return EditionAnswer(outcome_of(found), deciding_of(found))
 
@@ -58,7 +58,7 @@ class Decision(NamedTuple):
 
     @property
     def replays(self) -> bool:
-        """Return whether its own edition reproduces the assessment byte for byte (R35; C40)."""
+        """True if the decision's own edition reproduces the assessment byte for byte (R35; C40)."""
         book = EDITIONS.get(self.recorded.rule_book)
         if book is None:
             return False
@@ -67,14 +67,14 @@ class Decision(NamedTuple):
 
 
 class EditionAnswer(NamedTuple):
-    """An outcome and the reasons that decided."""
+    """An edition's outcome, and the reasons that decided it."""
 
     outcome: Outcome
     reasons: str
 
 
 class Flip(NamedTuple):
-    """A decision that another edition would take otherwise."""
+    """A decision whose outcome differs under another edition."""
 
     partnership_id: str
     title: str
@@ -88,7 +88,7 @@ async def count_decisions(ledger: Ledger) -> int:
 
 
 async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
-    """Yield every recorded decision, in the order in which they were taken. Reads the ledger only.
+    """Yield all recorded decisions of the rule book in the order in which they were recorded. Reads the ledger only.
 
     Raises:
         EventUnreadable: An event that a decision depends on cannot be read.

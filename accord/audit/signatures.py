@@ -23,7 +23,9 @@ class Signatures(NamedTuple):
 async def verify_signatures(
     ledger: Ledger, after: int = 0, progress: Callable[[int], Any] = lambda position: None
 ) -> Signatures:
-    """Verify every signature after a position, each with the directory as it stood there.
+    """Verify every signature after a position, each with the directory as of its event.
+
+    `progress` is called with the position of each event.
 
     The content of an event that names an erased person can no longer be compared with what was signed; its signature is
     verified all the same.

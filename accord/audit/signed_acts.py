@@ -1,4 +1,4 @@
-"""The signed acts of a stream at the bank's counter: those whose signatures hold, each counted once."""
+"""Read the validly signed acts of a stream at the bank's counter, each counted once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from records.keys.ed25519 import verified
 async def counted_events(
     reader: Reader, stream: str, kinds: Any, for_good: type[CounterAct] | None = None
 ) -> list[tuple[Any, Directory]]:
-    """Return the events of a stream that count, each with the directory as it stood then.
+    """Return (event, directory as of the event) for each event of a stream that is of the types `kinds` and counts.
 
-    An act counts if its signature holds and its key was not compromised then. Acts of the type `for_good` count with a
-    compromised key as well: a file that left has left, whoever used the key.
+    An act counts if its signature is valid and its key was not compromised at the time. Acts of the type `for_good`
+    count with a compromised key as well: a hand-over cannot be undone, whoever used the key.
 
     Raises:
-        EventUnreadable: One of them cannot be read.
+        EventUnreadable: An event of the stream cannot be read.
     """
     history = await reader.read(stream)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
@@ -43,7 +43,7 @@ async def counted_events(
 
 
 def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> str:
-    """Return the reason why a recorded act does not count; its signature must be for this very command."""
+    """Return the reason why a recorded act does not count, such as a signature for another command, or ''."""
     if event.signature.statement.command_id != recorded.command_id:
         return "the signature was given for another command"
     return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())

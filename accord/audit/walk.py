@@ -31,7 +31,7 @@ ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, 
 
 
 CLOCK_SLACK: Final = timedelta(days=1)
-"""How much earlier than on the ledger's clock a deadline may pass, since it runs from when a decision was signed."""
+"""Tolerance for a deadline: it runs from when a decision was signed, but is checked here from when it was recorded."""
 
 
 class Attempt(NamedTuple):
@@ -42,14 +42,14 @@ class Attempt(NamedTuple):
 
 
 class Released(NamedTuple):
-    """A release, and the reason why it should not have been made as things stood then; empty if there is none."""
+    """A release, and the reason why it was not permitted at that position; empty if it was permitted."""
 
     event: e.TrancheReleased
     fault: str
 
 
 class StandingApproval(NamedTuple):
-    """An approval that still stands."""
+    """An approval that is still valid, with the sum that was approved."""
 
     actor: str
     role: Role
@@ -63,23 +63,23 @@ class Walk:
 
     proposal: Proposal | None = None
     debtor: str = ""
-    """The funder's own account, as the directory had it when the proposal was recorded."""
+    """The funder's own account according to the directory when the proposal or its newest amendment was recorded."""
     funding: Funding | None = None
     interests: tuple[Interest, ...] = ()
     verification: Verification | None = None
     assessed: Assessment | None = None
     adverse: str = ""
-    """Why the newest recheck of the registers stands against a payment; empty if it does not."""
+    """The reason why the newest recheck of the registers forbids a payment; empty if it does not."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later recheck of the registers added."""
     doubted: set[str] = field(default_factory=set)
-    """People with decisions disregarded for a compromised key that the partnership has not yet recorded as fallen."""
+    """People with decisions disregarded for a compromised key and not yet recorded as withdrawn by the partnership."""
     erased: bool = False
-    """True if a person it names was erased since: what the rule book said of them cannot be recomputed."""
+    """True if a person it names was erased since, so that the rule book's findings cannot be recomputed."""
     look_fault: str = ""
-    """As `rule_book_fault`, for the newest recheck of the registers."""
+    """The same as `rule_book_fault`, but for the newest recheck of the registers."""
     rule_book_fault: str = ""
-    """Why the recorded assessment is not what the rule book says of the recorded evidence; empty if it is."""
+    """The reason why the recorded assessment does not follow from the recorded evidence; empty if it does."""
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
@@ -90,52 +90,52 @@ class Walk:
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
     responsibility: Responsibility = field(default_factory=Responsibility)
-    """Where expenditure responsibility stands: diversions, and reports that are due."""
+    """The state of expenditure responsibility: diversions, and reports that are due."""
     on_hold: str = ""
     """The reason for the hold; empty if there is none."""
     released: dict[Attempt, Released] = field(default_factory=dict)
     cancelled: set[Attempt] = field(default_factory=set)
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
-    """The message ids of the files that each attempt left in."""
+    """The message ids of the files in which each attempt was handed over."""
     contradicted: set[UUID] = field(default_factory=set)
-    """Exceptions in which our own money is at stake; only signed acts on them prove that they are resolved."""
+    """The ids of exceptions in which our own money is at stake; only signed acts prove that one is resolved."""
     booked_twice: set[Attempt] = field(default_factory=set)
     """Attempts that the bank booked twice; only people can say which of the two bookings a return belongs to."""
     resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
     """Answers on each attempt that people are said to have resolved; their signatures must still be verified."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
-    """(what is waited for, since when by the ledger's clock)."""
+    """(what the partnership waits for, the time on the ledger's clock at which the wait began)."""
     active: bool = False
     paid: bool = False
     ended: bool = False
     commands: set[UUID] = field(default_factory=set)
     """The command ids of the signed decisions seen so far; none of them counts twice."""
     now: Moment | None = None
-    """When the newest event was recorded, by the ledger's clock; the time in a decision is its signer's own claim."""
+    """When the newest event was recorded, on the ledger's clock; the time in a decision is only its signer's claim."""
     rules: HouseRules | None = None
-    """The tiers in force when the newest approval was given, or the sum was changed."""
+    """The rules, with the approval tiers, in force at the newest assessment, clearance, approval or amendment."""
 
     @property
     def money(self) -> Money | None:
-        """The sum that is decided on."""
+        """The proposed sum; None if there is no proposal or it has no money."""
         return self.proposal.money if self.proposal else None
 
     @property
     def approvers(self) -> set[str]:
-        """Everybody who approved, lenders of roles included."""
+        """The people whose approvals are valid, and those who lent them their roles."""
         return {name for one in self.approvals for name in (one.actor, one.on_behalf_of)} - {""}
 
     @property
     def missing_papers(self) -> list[ConditionId]:
-        """Return the papers that had to be on file before a payment and are not."""
+        """The conditions for the agreement or a payment whose papers are not on file."""
         asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
         before = {Gate.AGREEMENT, Gate.PAYMENT}
         return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]
 
     @property
     def terms(self) -> Terms | None:
-        """The terms that a person who decides now must have been shown."""
+        """The terms that a person who decides now must have been shown; None if there is no proposal."""
         if self.proposal is None:
             return None
         out = self.proposal.funds_out
@@ -151,7 +151,7 @@ class Walk:
 
     @property
     def cleared(self) -> tuple[str, ...]:
-        """The referrals that a verifier cleared."""
+        """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
         if self.assessed is None or not self.verifier:
             return ()
         return tuple(finding.key for finding in self.assessed.with_outcome(Outcome.REFER))
@@ -250,7 +250,7 @@ class Walk:
                 pass
 
     def _fell(self, event: e.DecisionsFell) -> None:
-        """Drop the decisions that fell; those given anew would otherwise count twice."""
+        """Drop a person's withdrawn decisions; one that is taken again would otherwise count twice."""
         self.doubted.discard(event.person)
         if Part.APPROVED in event.fell:
             self.approvals = [one for one in self.approvals if one.actor != event.person]
@@ -258,7 +258,7 @@ class Walk:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
     def _time_has_passed(self) -> bool:
-        """Return whether the deadline has passed by the ledger's clock, whatever an event claims."""
+        """Return whether the deadline has passed according to the ledger's clock, whatever an event claims."""
         wait, since = self.waits_since or (None, None)
         if wait is None or since is None or self.now is None:
             return False
@@ -283,9 +283,9 @@ class Walk:
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _fault_of(self, recorded: Assessment) -> str:
-        """Return why an assessment is not what its edition says of the recorded evidence; empty if it is.
+        """Return the reason why an assessment does not follow from the recorded evidence; empty if it does.
 
-        Events of the system bear no signature, so they count only if they can be reproduced.
+        Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
         """
         book = EDITIONS.get(recorded.rule_book)
         if self.erased:
@@ -299,7 +299,7 @@ class Walk:
         return "" if _is_about(self.proposal, self.verification) else "the recorded evidence is about somebody else"
 
     def _begin(self, event: Any, directory: Directory) -> None:
-        """Reset the state for a proposal; an account that was paid is kept, so that another one counts as a change."""
+        """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
         self.proposal, self.funding = event.proposal, event.funding
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
@@ -342,7 +342,7 @@ class Walk:
             self.verifier, self.verifier_for = "", ""
 
     def _agreed(self, event: e.AgreementSigned, directory: Directory) -> None:
-        """Record an agreement; a changed account needs finance approval again, and waits for its cooling-off time."""
+        """Record an agreement; a changed account needs finance approval again, and a cooling-off time begins."""
         if self.account is not None and self.account != event.account:
             self.approvals = [one for one in self.approvals if one.role is not Role.FINANCE_APPROVER]
             days = directory.rules.cooling_off_days if directory.rules else 0
@@ -351,7 +351,7 @@ class Walk:
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:
-    """Return whether evidence is about this proposal: all parties were screened, the payee's EIN was looked up."""
+    """Return whether evidence is about this proposal: all its parties were screened, and the payee's EIN looked up."""
     screened = set(found.screening.parties)
     payee = proposal.funds_out.payee if proposal.funds_out else None
     same_payee = found.status is None or payee is None or found.status.ein == payee.ein
@@ -363,7 +363,7 @@ def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
 
 
 def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
-    """Return the reason why a tranche could not be released as things stood then; empty if it could."""
+    """Return the reason why a release is not permitted in the state before it; empty if it is."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from

@@ -17,7 +17,7 @@ from domain.streams import StreamId
 
 
 def show_matches(partnership_id: IdArgument, as_json: JsonOption = False) -> None:
-    """Show whom a partnership's parties and the payee's bank resemble on the sanctions lists, and who cleared what.
+    """Show the sanctions-list matches of a partnership's parties and of the payee's bank, and who cleared them.
 
     Example: accord matches P-2026-0042
     """
@@ -55,9 +55,10 @@ def clear_match(
     reason: ReasonOption,
     actor: ActorOption,
 ) -> None:
-    """Record that a party is not the listed entity that it resembles. By a verifier or a director, not the proposer.
+    """Record that a party is not the listed entity that it matches.
 
-    It is remembered for exactly this pair, in every partnership, until the party or the list's entry changes.
+    It must be signed by a verifier or a director other than the proposer. The clearance is valid for exactly this pair
+    of party and listed entity, in every partnership, until the party or the list's entry changes.
 
     Example: accord clear-match P-2026-0042 3fa94c11 --reason 'born forty years later, passport seen' --as vera.lind
     """
@@ -67,7 +68,7 @@ def clear_match(
             partnership = await desk.known_partnership(partnership_id)
             match = match_named(await matches_of(desk, partnership), partnership_id, pair)
             await clear(desk, partnership, match, reason, actor)
-            with suppress(RPCError):  # without the signal it looks again before anything is decided or paid
+            with suppress(RPCError):  # without the signal, the workflow rechecks before any decision or payment
                 handle = desk.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
                 await handle.signal("registers_changed")
             return match

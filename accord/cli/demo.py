@@ -1,4 +1,4 @@
-"""`accord demo`: the whole of Accord on one machine in a minute, on invented data and real servers."""
+"""`accord demo`: run invented partnerships on a complete stack of real servers, on this machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RETURN_DAYS: Final = 2
 
 
 class Desks(NamedTuple):
-    """The demo's desks: one for each task, as in an organisation."""
+    """The demo's desks: one for each task, each with that task's login, as in production."""
 
     staff: Desk
     loader: Desk
@@ -51,18 +51,18 @@ class Desks(NamedTuple):
 
 
 class DemoBank:
-    """The simulated bank, with the export, hand-over and import that deal with it."""
+    """The simulated bank, with the export, hand-over and import of the files exchanged with it."""
 
     def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
         self.accounts = accounts
         self._desks, self._bank, self._folder = desks, bank, folder
 
     async def donate(self, amount_minor: int, note: str) -> None:
-        """Let a donor's money arrive on the public charity's account."""
+        """Credit a donor's money to the public charity's account; the amount is in minor units."""
         await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note)
 
     async def round(self) -> None:
-        """Make files of what waits, hand them over, let bank days pass, and import the answers."""
+        """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
         made = await export(self._desks.exporter, PAYER)
         for one in made.files:
             left = await hand_over(self._desks.exporter, one.file.message_id, PAYER, self._folder / "out")
@@ -75,9 +75,9 @@ class DemoBank:
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine and drive eighteen invented partnerships to their ends.
+    """Start everything on this machine and run eighteen invented partnerships from proposal to end.
 
-    The stack stays up until Ctrl-C; look at the Temporal UI and try the commands that are shown.
+    The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """
     run(_demo(once))
 
@@ -120,7 +120,7 @@ async def _nothing() -> None:
 
 
 async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership] | None:
-    """Return the result of the work, or None if it was stopped by Ctrl-C; what was recorded stays."""
+    """Return the result of the work, or None if `stop` is set first (Ctrl-C). Recorded events remain."""
     playing = asyncio.ensure_future(work)  # type: ignore[call-overload]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -132,7 +132,7 @@ async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership]
 
 
 async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
-    """Load the sample, propose every case, and drive them all at once to their ends."""
+    """Load the sample data, run all cases concurrently to their ends, and return the partnerships."""
     await _load_registers(desks.loader)
     desk = desks.staff
     accounts = await furnish(desk)
@@ -156,7 +156,7 @@ async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
 
 @asynccontextmanager
 async def _banking(bank: DemoBank) -> AsyncIterator[None]:
-    """Run the bank's days in the background while the partnerships are driven."""
+    """Run rounds of the bank in the background within the context."""
 
     async def days() -> None:
         while True:
@@ -171,7 +171,7 @@ async def _banking(bank: DemoBank) -> AsyncIterator[None]:
 
 
 async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:
-    """Show the portfolio as it moves: a live table on a terminal, a line per change elsewhere."""
+    """Show the partnerships until all `lives` are done: a live table on a terminal, a line per change elsewhere."""
     seen: dict[str, str] = {}
     with Live(console=out, refresh_per_second=4, transient=True) as live:
         while not all(life.done() for life in lives):
@@ -216,7 +216,7 @@ def _open_bank_accounts(bank: Bank) -> None:
 
 
 async def _first_free_number(desk: Desk) -> int:
-    """Return the first number of a new hundred, so that the demo can be run again on the same folder."""
+    """Return the next multiple of 100 above the numbers in use, so that the demo can run again on the same folder."""
     numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 

@@ -1,4 +1,4 @@
-"""`accord ledger begin-epoch`: two guardians say which ledger is the true one, and that it goes on in this database."""
+"""`accord ledger begin-epoch`: two guardians sign that the ledger continues in this database, in a new epoch."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ def begin_epoch(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose that an epoch of the ledger begins here, after the events that it holds. Another guardian confirms it.
+    """Propose to begin an epoch of the ledger in this database, after its newest event. Another guardian must confirm.
 
     A ledger that was restored, copied, or taken over by another server accepts nothing else until this epoch has begun.
-    Decisions that were signed in the epoch before, or for the original of a copy, count for nothing here from then on.
-    Give a copy a name of its own. With --checkpoints the command is refused unless the ledger still holds everything
-    that the newest checkpoint in that folder covers; see docs/runbooks/after-a-restore.md for what was lost.
+    From then on, decisions that were signed in the epoch before but not recorded, or signed for the original of a copy,
+    are not accepted here. Give a copy a name of its own. With --checkpoints the command is refused unless the ledger
+    still holds everything that the newest checkpoint in that folder covers; if something was lost, see
+    docs/runbooks/after-a-restore.md.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 

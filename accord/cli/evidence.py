@@ -1,4 +1,4 @@
-"""Shell commands that query registers: rows under a key, listed names near a name, and recorded evidence replayed."""
+"""Shell commands that query registers: show rows, screen a name, and recompute recorded evidence."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ KnownAtOption = Annotated[
 
 
 class EvidenceFile(Value):
-    """Evidence in a file: who was verified, and what the registers said."""
+    """The content of an evidence file: the parties that were verified, and the registers' answers."""
 
     parties: tuple[Party, ...]
     payee: Party | None = None
-    """The party that was verified; if it is not given, the one of the parties with the EIN that was looked up."""
+    """The party that was verified; if it is missing, the party with the EIN that was looked up."""
     verification: Verification
     near_from: float = RULE_BOOK.near_from
 
@@ -61,7 +61,7 @@ def show_rows(
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what the registers say under a key, now or as of any past date.
+    """Show the register rows for an EIN or for a listed entity's number, now or as of a past date.
 
     Example: accord registers show 54-1650477; accord registers show 541650477 --as-of 2025-06-30
     """
@@ -90,7 +90,11 @@ def show_rows(
 
 
 def _moment(written: str) -> datetime:
-    """Return the moment that a text gives: a day means its end, a time without a zone is UTC."""
+    """Parse a moment: a day means its end, and a time without a zone is in UTC.
+
+    Raises:
+        BadInput: It is no day or time.
+    """
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
@@ -109,7 +113,7 @@ def screen_against_lists(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show which listed names a name resembles, and why, word by word. Nothing is recorded.
+    """Screen a name against the sanctions lists, and explain each match word by word. Nothing is recorded.
 
     Example: accord registers screen "Zorvania Trading Bureau" --country KE;
     accord registers screen "Orlen Vask" --person --country KE --born 1961-04-03
@@ -142,7 +146,7 @@ def replay_evidence(
     evidence: Annotated[str, typer.Argument(help="A partnership, or a file of `verify-recipient --json`.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute recorded evidence from the archived files, and say whether it comes out the same.
+    """Recompute recorded evidence from the archived register files. Exit code 1 if the result differs.
 
     Example: accord registers replay P-2026-0042
     """
@@ -178,7 +182,7 @@ async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> li
 
 
 def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
-    """Yield each party that was looked up, the payee and its group's central organisation, with its evidence.
+    """Yield (party, evidence) for each party that was looked up: the payee and its group's central organisation.
 
     Raises:
         Refused: The evidence is about another EIN than the party's.
@@ -195,7 +199,11 @@ def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
 
 
 def _bearer(case: EvidenceFile) -> Party | None:
-    """Return the party that was verified, found by the EINs that were looked up; None if no EIN was."""
+    """Return the party that was verified, found by the EINs that were looked up; None if no EIN was.
+
+    Raises:
+        BadInput: Not exactly one of the parties has these EINs.
+    """
     told = case.verification
     eins = tuple(one.ein if one else None for one in (told.status, told.central))
     if eins == (None, None):
@@ -212,7 +220,7 @@ def _written_ein(ein: str | None) -> str:
 
 
 async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
-    """Return all register evidence recorded on a partnership, each with the parties as they were then."""
+    """Return all register evidence recorded on a partnership, each with the parties at that time."""
     found, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
     for recorded in await desk.history(partnership_id):
         event = cast(e.Event, recorded.event)

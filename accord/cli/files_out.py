@@ -1,4 +1,4 @@
-"""Shell commands on payment files: made, handed over, written again, never sent, and payments taken back."""
+"""Shell commands on payment files: make, hand over, write again, record as never sent; and cancel a payment."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def make_files(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; make nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make payment files (pain.001.001.09) of every released payment that may be paid now. Nothing leaves by it.
+    """Make payment files (pain.001.001.09) of all released payments that may be made now. Nothing is handed over yet.
 
-    A file stands in the database until it is handed over. Each payment stands in one file at most. An earlier file with
-    a payment that may not be made now is voided, and its other payments are made into a new one.
+    A file is kept in the database until it is handed over. Each payment is in one valid file at most. If an earlier
+    file has a payment that may not be made now, it is voided, and its other payments go into a new file.
 
     Example: accord payments export --as paul.nkosi
     """
@@ -112,10 +112,10 @@ def _file_as_json(made: MadeFile) -> dict[str, Any]:
 def hand_file_over(
     message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Let a payment file leave for the bank: each payment is checked once more, you sign, and the file is written.
+    """Hand a payment file over to the bank: each payment is checked again, you sign, and the file is written.
 
-    Whatever was decided before, until this very moment, counts: a hold, a cancellation, a newer list. If one payment
-    may not be made, the file is void, and the others are made into a new one.
+    The check covers everything recorded until this moment, such as a hold, a cancellation or a newer sanctions list. If
+    one payment may not be made, the file is voided, and its other payments go into a new file.
 
     Example: accord payments hand-over ACCMYT53... --out payments-out --as paul.nkosi
     """
@@ -154,9 +154,9 @@ def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
 def write_file_again(
     message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Write a file that was handed over once more: the very same bytes, for a copy that was lost.
+    """Write a payment file again, byte for byte, after it was handed over: for a copy that was lost.
 
-    Where a payment in it would not pass the check now, it is shown with the reason, and two people must agree.
+    If a payment in it would not pass the check now, it is shown with the reason, and two people must give this command.
 
     Example: accord payments write-again ACCMYT53... --out payments-out --as paul.nkosi
     """
@@ -184,10 +184,11 @@ def say_never_sent(
     actor: ActorOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Say, with the bank's word, that a file never arrived; two people do. Its payments wait again, as they are.
+    """Record the bank's written statement that a payment file never arrived. Two people must record it.
 
-    Not by whoever handed it over, and not before two business days after its execution day. The identifiers of its
-    payments stay: a bank that has them after all refuses them the second time.
+    Its payments are then pending again, unchanged. Neither person may have handed the file over, and the earliest time
+    is two business days after the execution date. The payments keep their identifiers, so a bank that has them after
+    all rejects them as duplicates.
 
     Example: accord payments never-sent ACCMYT53... --word letter-of-the-bank.pdf --as femi.ade
     """
@@ -213,9 +214,9 @@ def cancel(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a released payment back, as long as its file was not handed over. The tranche can be released anew.
+    """Cancel a released payment whose file was not handed over yet. The tranche can then be released again.
 
-    In an emergency its file is voided only when somebody next makes or hands over files; it cannot leave meanwhile.
+    With --emergency, its file is voided only when files are next made or handed over; until then it cannot leave.
 
     Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
     """
@@ -243,7 +244,7 @@ def cancel(
 
 
 def show_files(as_json: JsonOption = False) -> None:
-    """List every payment file, and where it stands: made, handed over, void, or never sent.
+    """List every payment file with its status: made, handed over, void, or never sent.
 
     Example: accord payments files
     """
@@ -273,7 +274,7 @@ def show_files(as_json: JsonOption = False) -> None:
 
 
 def _told(stored: StoredFile, signed: PaymentFile) -> str:
-    """Return a file's status by its signed acts, and that of its row if it differs."""
+    """Return a file's status according to its signed acts, with the status in its row if that differs."""
     status = standing_of(stored, signed)
     return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
 

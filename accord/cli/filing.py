@@ -1,4 +1,4 @@
-"""Shell commands that keep a partnership's file: papers, reports, interests, amendments, sub-recipients, diversions."""
+"""Shell commands that record papers, reports, interests, amendments, sub-recipients and diversions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def report(
     ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a report of the grantee.
+    """Record an annual report or the final report of the grantee.
 
     Example: accord report P-2026-0042 --annual --summary "half is spent, as agreed" --as pia.berg
     """
@@ -50,7 +50,7 @@ def satisfy(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put on file what a condition asks for.
+    """Record that the papers which a condition asks for are on file.
 
     Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
     """
@@ -66,7 +66,7 @@ def declare_interest(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Declare an interest: that person is recused, and their part in the decision falls.
+    """Declare an interest: the person is recused, and their approvals and clearances in the partnership are withdrawn.
 
     Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
     """
@@ -74,7 +74,7 @@ def declare_interest(
 
 
 def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Change a proposal that is in approval, agreed or active. Only the approvals that the change touches fall.
+    """Change a proposal that is in approval, agreed or active. Approvals that the change affects are withdrawn.
 
     Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
     """
@@ -85,7 +85,7 @@ def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json:
 def report_subrecipients(
     partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Record whom the payee supports with the money now: the whole list (`accord schema subrecipients`).
+    """Record the complete list of the payee's current sub-recipients (file format: `accord schema subrecipients`).
 
     Example: accord report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind
     """
@@ -99,7 +99,9 @@ def report_diversion(
     what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Record that money was used for something else: everything stops until assurances are on record.
+    """Record that money was used for another purpose than agreed. The partnership is put on hold.
+
+    The hold can be lifted only after assurances are recorded (`accord assure`).
 
     Example: accord report-diversion P-2026-0042 --what "a car was bought; the auditor's letter" --as vera.lind
     """
@@ -113,7 +115,7 @@ def assure(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that diverted money is restored; then the hold can be lifted by another person.
+    """Record that diverted money was restored. Another person can then lift the hold.
 
     Example: accord assure P-2026-0042 --what "repaid on 3 November; two now sign" --as vera.lind
     """

@@ -1,4 +1,4 @@
-"""Shell commands on the ledger itself: its status, its verification, and the rebuilding of read models."""
+"""Shell commands on the ledger itself: show its status, verify it, and rebuild read models."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def verify_ledger(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute every hash, signed root, epoch's root, person's signature and read model, from what events hold.
+    """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
 
-    Also says which of the database's own guards against change are off. Exit code 1 if anything is not as it was
-    recorded, or not signed by whom it names. Example: accord ledger verify --checkpoints checkpoints --log
-    ledger.key.pub --state verified.json
+    Also checks that the database's triggers against changes are on. Exit code 1 if anything is not as it was recorded,
+    is not signed by the person it names, or a trigger is off. Example: accord ledger verify --checkpoints checkpoints
+    --log ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)
     since = _remembered(state)
@@ -93,12 +93,12 @@ def verify_ledger(
 
 
 class Whole(NamedTuple):
-    """The result of verifying everything."""
+    """The result of verifying events, signatures, read models and the database's guards."""
 
     events: Verified
     signatures: Signatures
     shown: list[tuple[str, str, str]]
-    """(read model, stream, fault) of each document that is not what the events make."""
+    """(read model, stream, fault) of each document that differs from the fold of its events."""
     guards_off: list[str]
 
     def told(self) -> list[str]:
@@ -126,7 +126,7 @@ class Whole(NamedTuple):
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Say how long the ledger is, and how far each read model is, or why it stopped."""
+    """Show the number of events in the ledger, and each read model's position or why it stopped."""
 
     async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
         async with open_desk(Login.READER) as desk:
@@ -147,9 +147,9 @@ def status(as_json: JsonOption = False) -> None:
 def rebuild(
     name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
 ) -> None:
-    """Fold read models anew from the ledger. Readers see the old ones until the new ones are all there.
+    """Rebuild read models from the ledger. Readers see the old documents of each until the new ones are complete.
 
-    Verify first: a projector stops when it finds that the ledger was changed. Example: accord ledger rebuild
+    Run `accord ledger verify` first: a rebuild stops at an event that was changed. Example: accord ledger rebuild
     """
     chosen = [projection for projection in ALL if name in (None, projection.name)]
     if not chosen:

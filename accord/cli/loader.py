@@ -37,9 +37,9 @@ def loader(
 ) -> None:
     """Refresh every register from its publisher once a day, until stopped.
 
-    One process is enough. Each register has a schedule of its own in Temporal, which shows the reason of a failed
-    run; `accord status` warns ten days before a register is too old to decide on. `accord up --refresh` starts the
-    same.
+    One process is enough. Each register has a schedule of its own in Temporal, which shows why a run failed.
+    `accord status` warns ten days before a register becomes too old to be used. `accord up --refresh` starts this
+    process as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord loader
     """
     logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs

@@ -80,7 +80,7 @@ def options(
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an unexpected fault.")] = False,
 ) -> None:
-    """Take the options that every command shares."""
+    """Apply the options that every command shares."""
     if debug:
         os.environ["ACCORD_DEBUG"] = "1"
 
@@ -88,8 +88,8 @@ def options(
 def main() -> None:
     """Run the shell command and end with its exit code.
 
-    The process ends at once, without the interpreter's own shutdown: the Temporal SDK's threads may abort it, and a
-    refused command would then end with 134 in place of 1.
+    The process skips the interpreter's own shutdown, which the Temporal SDK's threads may abort: a refused command
+    would then end with exit code 134 instead of 1.
     """
     os.umask(0o077)  # files written here, archives and logs included, are readable by their owner alone
     code = _run()

@@ -43,7 +43,12 @@ def decider(emergency: bool) -> Login:
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's work; an outage or an unreadable event becomes a fault told in one line."""
+    """Run a command's coroutine and return its result.
+
+    Raises:
+        Unreachable: The database or another service does not answer.
+        Refused: An event cannot be read, or a newer release wrote it.
+    """
     try:
         return asyncio.run(work)
     except LedgerUnavailable as fault:
@@ -55,7 +60,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def digest_of(document: Path | None) -> str | None:
-    """Return the SHA-256 of a document, or None without one.
+    """Return the SHA-256 of a document, or None if no document is given.
 
     Raises:
         BadInput: The document cannot be opened.

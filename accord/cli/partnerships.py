@@ -1,4 +1,4 @@
-"""Shell commands on partnerships: propose, decide, sign, release, report, and read."""
+"""Shell commands on partnerships: propose, decide, sign, release, hold and end them, and show their history."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from workflows.messages import Receipt
 def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
     """Submit a proposal, or submit it again after information was requested.
 
-    Proposing the same file twice does nothing twice. Example: accord propose proposal.toml --as pia.berg
+    Proposing the same file again changes nothing. Example: accord propose proposal.toml --as pia.berg
     """
     proposal = read_file(file, Proposal)
 
@@ -58,7 +58,7 @@ def approve(
     seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Approve, or clear a referral as verifier.
+    """Approve a partnership, or clear its referral as verifier.
 
     Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --seen 4
     """
@@ -66,7 +66,7 @@ def approve(
 
 
 def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Refuse a partnership, for good."""
+    """Decline a partnership for good."""
     decide(partnership, c.Decline, actor, as_json, reason=reason)
 
 
@@ -84,7 +84,7 @@ def return_for_information(
 
 
 def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Take a proposal back, before its agreement is signed."""
+    """Withdraw a proposal before its agreement is signed."""
     decide(partnership, c.Withdraw, actor, as_json, reason=reason)
 
 
@@ -99,7 +99,7 @@ def sign_agreement(
     seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the signed agreement.
+    """Record the signed agreement of a partnership, with the payee's account if money goes out.
 
     Example: accord sign-agreement P-2026-0042 --as dora.kim --account BA-ABCDEFGHIJKL
     """
@@ -141,7 +141,7 @@ def hold(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop everything but talking, until another person lifts it.
+    """Put a partnership on hold: nothing is approved, amended, signed or paid until another person lifts the hold.
 
     Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the payee"
     """
@@ -166,9 +166,9 @@ def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption,
 
 
 def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
-    """Tell everything that happened to a partnership, in order. Reads the ledger only.
+    """Show all events of a partnership, the oldest first. Reads the ledger only.
 
-    Signed means that the signature was verified, with the person's key of that time and over exactly this content.
+    Signed means that the signature over exactly this content was verified, with the person's key at that time.
     """
 
     async def work() -> tuple[list[Any], dict[int, str]]:

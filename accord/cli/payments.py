@@ -1,4 +1,4 @@
-"""Shell commands on payments: bank details in, payment files made and handed over, the bank's answers in."""
+"""Shell commands on payments: record accounts, make and hand over payment files, import the bank's answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ reopening.register(app)
 
 @app.command()
 def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
-    """Record a bank account and print its reference; the details stay in their own table.
+    """Record a bank account and print its reference. The details are stored in a table of their own.
 
     Example: accord payments account payee-account.toml --as vera.lind
     """
@@ -70,9 +70,9 @@ def confirm(
     note: Annotated[str, typer.Option("--note", help="Whom you called, on a number not from the details.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Vouch for bank details after calling back; another person than the one who recorded them.
+    """Confirm bank details after calling back. The person who recorded them may not confirm them.
 
-    A funder's own account is confirmed like a payee's: nothing is paid from one that nobody called back for.
+    A funder's own account must be confirmed like a payee's; until then nothing is paid from it.
 
     Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer, on the listed number"
     """
@@ -107,9 +107,9 @@ def import_answers(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take what the bank says, under your signature. Each file is kept; importing it twice does nothing twice.
+    """Import the bank's files under your signature. Each file is kept, and none of its entries is recorded twice.
 
-    An import that was cut off is finished first; without a file, that is all that happens.
+    An import that was cut off is finished first; without a file, the command does only that.
     Example: accord payments import bank-answers/*.xml --as paul.nkosi
     """
     contents = [(file.name, content_of(file)) for file in files or ()]
@@ -149,7 +149,7 @@ def exceptions(
     everything: Annotated[bool, typer.Option("--all", help="Those that were resolved as well.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what the bank said and nobody could match; each needs a person.
+    """List the exceptions: statements of the bank that could not be matched, each to be resolved by a person.
 
     Example: accord payments exceptions
     """
@@ -182,11 +182,11 @@ def resolve_exception(
     attempt: Annotated[int, typer.Option("--attempt", min=0, help="Of which attempt; the newest without it.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what an exception was, signed: the totals follow.
+    """Record under your signature what an exception was. The totals change accordingly.
 
-    belongs-to: it is what it says, and counts. told-before: the same as one that is known. returned-to-sender,
-    bank-error, ours: it does not count. What makes money payable again or counts it as received takes two people who
-    neither released, made, handed over nor imported it.
+    belongs-to: the bank's statement counts, for the payment named. told-before: it repeats one that is known.
+    returned-to-sender, bank-error, ours: it does not count. Two people must sign a resolution that makes money payable
+    again or counts it as received; neither may have released, made, handed over or imported it.
 
     Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
     """
@@ -218,7 +218,7 @@ def make_sample_answer(
     message: MessageArgument,
     file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the sample goes.")],
 ) -> None:
-    """Write an invented answer of a bank that settles a payment file now: for a trial without a bank.
+    """Write an invented bank answer (camt.054) that settles a payment file as of now, for trials without a bank.
 
     Example: accord payments sample-answer ACCMYT53... --out settled.camt.054.xml
     """

@@ -56,7 +56,7 @@ def list_rules(
 
 @app.command()
 def procedure(form: FormOption = None, as_json: JsonOption = False) -> None:
-    """Show who may do what in a partnership, at which stage, and who may never do it.
+    """Show the procedure of a partnership: each decision, its stages, the roles that may take it, and who may not.
 
     Example: accord policy procedure
     """
@@ -67,7 +67,7 @@ def procedure(form: FormOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOption = False) -> None:
-    """Explain a partnership's findings on a page that a board could read. Reads the ledger only.
+    """Explain a partnership's findings on a page that a board can read. Reads the ledger only.
 
     Example: accord policy explain P-2026-0042 --format html > P-2026-0042.html
     """
@@ -84,9 +84,9 @@ def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOptio
 
 @app.command()
 def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
-    """Re-run every recorded decision under an edition and list those it would take otherwise. Reads the ledger only.
+    """Re-run every recorded decision under an edition, and list those with another outcome. Reads the ledger only.
 
-    Decisions that were taken under that edition must come out byte for byte; if one does not, the exit code is 1.
+    Decisions taken under that very edition must be reproduced byte for byte; if one is not, the exit code is 1.
 
     Example: accord policy whatif 2026.2
     """
@@ -96,7 +96,7 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
 
 @app.command()
 def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -> None:
-    """Compare two editions: rules that came, went or were revised, and every recorded decision that would differ.
+    """Compare two editions: rules added, removed or revised, and recorded decisions that would have another outcome.
 
     Example: accord policy diff 2026.2 2026.3
     """
@@ -113,7 +113,7 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
 
 
 class Reassessment(NamedTuple):
-    """Two answers to the same facts, and whether the decision's own edition reproduced it byte for byte."""
+    """Two answers to the same facts. `faithful` is False if the decision's own edition did not reproduce it exactly."""
 
     before: EditionAnswer
     after: EditionAnswer
@@ -126,13 +126,13 @@ class Comparison(NamedTuple):
     decided: int
     flips: list[Flip]
     unfaithful: list[str]
-    """Partnerships whose decision did not come out byte for byte under its own edition."""
+    """Partnerships with a decision that its own edition did not reproduce byte for byte."""
     erased: int
-    """Decisions that name somebody who was erased: their outcomes are compared, their bytes cannot be."""
+    """The number of decisions that name an erased person: their outcomes are compared, their bytes cannot be."""
 
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
-    """Return the recorded answer and an edition's; the decision's own edition must reproduce it byte for byte."""
+    """Return a decision's recorded answer and that of `book`; the decision's own edition must reproduce it exactly."""
     own = decision.recorded.rule_book == book.version
     if own and not decision.erased and decision.replays:
         return Reassessment(decision.answer, decision.answer)
@@ -145,7 +145,7 @@ async def _compare(compare: Callable[[Decision], Reassessment]) -> Comparison:
 
 
 async def compare_all(desk: Desk, compare: Callable[[Decision], Reassessment]) -> Comparison:
-    """Re-run every recorded decision, with a progress bar on a terminal."""
+    """Apply `compare` to every recorded decision and return the results, with a progress bar on a terminal."""
     flips, unfaithful, count, erased = [], [], 0, 0
     with _progress() as bar:
         task = bar.add_task("Re-running decisions", total=await count_decisions(desk.ledger))

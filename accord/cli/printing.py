@@ -21,10 +21,10 @@ PIPE_WIDTH = 160
 """The width in columns if there is no terminal, so that piped tables are not cut."""
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-"""Answers go to standard output."""
+"""The console for results, on standard output."""
 
 err = Console(stderr=True, highlight=False)
-"""Faults and progress go to standard error, so that answers can be piped."""
+"""The console for faults and progress, on standard error, so that results can be piped."""
 
 STYLES = {
     Stage.CLOSED: "green",
@@ -36,7 +36,7 @@ STYLES = {
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON for a machine, plain and unwrapped."""
+    """Print a value as indented JSON, without colours or line wrapping. Pydantic models in it become objects."""
     out.print_json(json.dumps(_plain(value)), highlight=False) if out.is_terminal else print(  # noqa: T201
         json.dumps(_plain(value), indent=2)
     )
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 
 def print_receipt(receipt: Receipt, as_json: bool) -> None:
-    """Print a command's receipt: what happened, and what happens next."""
+    """Print a command's receipt: the events it led to, the stage, and the next step."""
     if as_json:
         return print_json(receipt)
     told = (event for event in receipt.what if event != "DeadlineSet")
@@ -70,7 +70,7 @@ def _told(event_type: str) -> str:
 
 
 FOLLOWS: Final = {"PartnershipClosed": "closed"}
-"""The wording on receipts for events that follow by themselves, by event type."""
+"""The wording on receipts for events that Accord records by itself, by event type."""
 
 
 def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
@@ -86,7 +86,7 @@ def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
 
 
 def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
-    """Return the table of partnerships."""
+    """Return a table of partnerships, sorted by id."""
     table = Table(title=title or None, header_style="bold")
     table.add_column("Id", no_wrap=True)
     table.add_column("Title", ratio=3)
@@ -109,7 +109,7 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
 
 
 def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """Return a plain table."""
+    """Return a table with these columns and rows. Markup in the cells is escaped."""
     table = Table(*columns, title=title or None, header_style="bold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
@@ -117,7 +117,7 @@ def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
 
 def summary(partnership: Partnership) -> dict[str, Any]:
-    """Return a partnership's entry in the JSON form of a list."""
+    """Return a partnership's JSON fields for `accord list --json`."""
     proposal, ahead = partnership.proposed, outlook(partnership)
     return {
         "partnership_id": partnership.partnership_id,

@@ -1,4 +1,4 @@
-"""Shell commands on people whom the records name: list them, and erase one of them."""
+"""Shell commands on people who are named in the records: list them, and erase a person."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 _ENOUGH: Final = 8
-"""The least number of characters of a pseudonym that may stand for the whole."""
+"""The minimum length of the beginning of an id that may be given instead of the whole id."""
 
 
 @app.command("list")
@@ -57,9 +57,9 @@ def erase(
 ) -> None:
     """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
 
-    Two directors or auditors give this command, each in their own name; with the second it is done, and who approved it
-    is on record. Refused while a partnership that names the person is open. Every proof still holds. Copies of the
-    keys leave with the backups of the schema `privacy`.
+    Two directors or auditors must give this command, each in their own name. The second command erases the person, and
+    both approvals are on record. It is refused while a partnership that names the person is open. Every proof remains
+    valid. Backups of the schema `privacy` hold the key until they are deleted.
 
     Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """

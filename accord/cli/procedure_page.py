@@ -1,4 +1,4 @@
-"""The procedure as a page, generated from the tables that decide, so that the two cannot differ."""
+"""The procedure as a page, generated from the domain's own tables, so that page and behaviour cannot differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadl
 
 
 class Line(NamedTuple):
-    """A line of the page: a decision, its stages, who may take it, and who never may."""
+    """A line of the page's table: a decision, its stages, who may take it, and who may not."""
 
     decision: str
     stages: str

@@ -1,4 +1,4 @@
-"""`accord projector`: keeps the read models up to the ledger, under a login that can do nothing else."""
+"""`accord projector`: keeps the read models up to date with the ledger, under a login that can do nothing else."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ log = structlog.get_logger("accord.projector")
 
 
 def projector() -> None:
-    """Keep the read models, which `accord list` and the reports show, up to the ledger until stopped.
+    """Keep the read models, which `accord list` and the reports show, up to date with the ledger until stopped.
 
-    One process is enough; of several, one folds and the others wait for it. It is what `accord up` starts as well.
+    One process is enough; if there are several, one works and the others wait. `accord up` starts this process as well.
     Example: ACCORD_DATABASE_URL=postgresql://db.example.org/accord ACCORD_SECRETS=/run/secrets accord projector
     """
     logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs

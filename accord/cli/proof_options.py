@@ -1,4 +1,4 @@
-"""Options that the commands on proofs share, and a runner that reports a proof that fails in one line."""
+"""Options shared by the commands on proofs, and a runner that reports a failed proof in one line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ KnownOption = Annotated[
 
 
 def guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a command's work; raise Refused, with a message in one line, if a proof does not hold."""
+    """Run a command's coroutine.
+
+    Raises:
+        Refused: A proof does not hold, or a projection stopped. The message is one line.
+    """
     try:
         run(work())
     except (LedgerForked, TreeIncomplete, NoteRefused, ReceiptRefused, ProjectionStopped) as fault:
@@ -39,7 +43,7 @@ def guarded(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def progress_bar() -> Progress:
-    """Return a bar for work on many events; silent where there is no terminal."""
+    """Return a progress bar for work on many events, which shows nothing if there is no terminal."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         TimeElapsedColumn(), TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal,

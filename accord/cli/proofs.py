@@ -35,7 +35,7 @@ def key(
     file: Annotated[Path, typer.Option("--out", help="Where the private key goes; the public one beside it, as .pub.")],
     cosigner: Annotated[bool, typer.Option("--cosigner", help="A key that confirms what another has signed.")] = False,
 ) -> None:
-    """Make a signing key. Keep it off the database's machine; give the public key to whoever shall verify.
+    """Make a signing key. Keep it on another machine than the database, and give the public key to all who verify.
 
     Example: accord ledger key ledger.example.org --out ledger.key
     """
@@ -60,9 +60,9 @@ def checkpoint(
         float | None, typer.Option("--every", min=1, help="Go on, and look again so many seconds later.")
     ] = None,
 ) -> None:
-    """Sign what the ledger is now, as a file in a folder that you ship elsewhere.
+    """Sign the ledger's current root as a checkpoint, a file in a folder that you copy to another place.
 
-    Refuses to sign a ledger that no longer contains what was signed before. Example: accord ledger checkpoint --key
+    A ledger that no longer contains everything signed before is not signed. Example: accord ledger checkpoint --key
     ledger.key --to checkpoints --every 60
     """
     signing = signing_key(key_file)
@@ -86,7 +86,7 @@ def cosign(
     known: KnownOption,
     memory: Annotated[Path, typer.Option("--memory", help="Your copy of what you signed last, out of others' reach.")],
 ) -> None:
-    """Confirm the newest checkpoint with a second key, if it grew out of the one that you confirmed last.
+    """Add a second signature to the newest checkpoint, if it extends the checkpoint that you cosigned last.
 
     Example: accord ledger cosign --key treasurer.key --to checkpoints --log ledger.key.pub --memory last.checkpoint
     """
@@ -109,7 +109,7 @@ def receipt(
         Path | None, typer.Option("--out", help="Where the receipt goes; standard output without it.")
     ] = None,
 ) -> None:
-    """Write the proof of one event, for somebody who has neither the database nor trust in us.
+    """Write a receipt, which proves one event to somebody who has no access to the database and does not trust us.
 
     Example: accord ledger receipt P-2026-0042@12 --checkpoints checkpoints --log ledger.key.pub --out paid.tlog-proof
     """
@@ -140,10 +140,10 @@ def check(
     known: KnownOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what a receipt proves. Needs nothing but the file and the public key: no database, no network.
+    """Check a receipt and show what it proves. This needs only the file and the public key: no database, no network.
 
-    The signature inside the event is verified as well, with the key that the receipt shows to have been enrolled. That
-    the key was not revoked later is not proved. Exit code 1 where the person did not sign it.
+    The person's signature in the event is verified as well, with the key whose enrolment the receipt proves. It is not
+    proved that the key was not revoked later. Exit code 1 if the receipt proves nothing, or the person did not sign.
     Example: accord ledger check-receipt paid.tlog-proof --log ledger.key.pub
     """
     try:

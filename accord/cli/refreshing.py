@@ -1,4 +1,4 @@
-"""Shell commands that update registers: from their publishers, or by a signed override of the guards."""
+"""Shell commands that update registers: from their publishers, or by a signed override of a refused version."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def refresh_registers(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch what the publishers changed, load it, and have the affected partnerships screened again.
+    """Fetch and load the registers that their publishers changed, and start the re-screening of open partnerships.
 
-    A file that the publisher reports as unchanged is not fetched again. Run it from a timer, once a day.
+    A file that the publisher reports as unchanged is not fetched again. Run this command from a timer, once a day.
 
     Example: accord registers refresh; accord registers refresh ofac-sdn un-consolidated
     """
@@ -116,9 +116,9 @@ def override_guard(
     actor: ActorOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a version in force that the guards refused. A verifier or a director answers for it, by their signature.
+    """Put a register version in force that the plausibility checks refused. A verifier or a director must sign for it.
 
-    Its files are taken from the archive. The signed override is an event in the ledger.
+    The version's files are loaded from the archive. The signed override is recorded in the ledger.
 
     Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
     """

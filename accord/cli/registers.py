@@ -1,4 +1,4 @@
-"""Shell commands on public registers: load a publisher's file, see what is in force, verify a recipient."""
+"""Shell commands on public registers: load a publisher's files, show versions, verify a recipient."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def load_files(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load files as a new version and put it in force, or say why not; then the version in force stays.
+    """Load files as a new version of a register and put it in force, or show why it is refused.
 
     Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
     """
@@ -67,7 +67,7 @@ def load_files(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show which version of each register is in force, and what was loaded or refused before.
+    """Show the versions of each register: the one in force, and those that were loaded or refused before.
 
     Example: accord registers status; accord registers version 12
     """
@@ -119,7 +119,7 @@ class _Found(NamedTuple):
     known: asyncpg.Record
     files: tuple[Archived, ...]
     bad: list[asyncpg.Record]
-    """The bad rows that were kept, some thousand at most."""
+    """The bad rows that were kept, a thousand at most."""
 
     def as_machine(self, limit: int) -> dict[str, Any]:
         known = {key: str(value) if isinstance(value, date) else value for key, value in self.known.items()}
@@ -142,7 +142,7 @@ class _Found(NamedTuple):
 
 
 def _printable(row: str) -> str:
-    """Return a row with the characters replaced that could control a terminal."""
+    """Return a row with its non-printable characters replaced, since they could control a terminal."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in row)
 
 
@@ -162,7 +162,7 @@ def verify_recipient(
     kind: Annotated[PartyKind, typer.Option("--kind", help="What it says it is.")] = PartyKind.NONPROFIT,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what the registers and the rule book make of a possible payee. Nothing is recorded.
+    """Check a possible payee against the registers and the rule book. Nothing is recorded.
 
     Example: accord verify-recipient --name "Internet Society" --ein 54-1650477 --funder ISOC
     """
@@ -215,7 +215,7 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
 
 
 def _question(party: Party, funder_id: str) -> Proposal:
-    """Return a placeholder proposal for checking a payee; what it leaves open does not count against the payee."""
+    """Return a placeholder proposal for checking a payee; its texts 'not asked' do not count against the payee."""
     return Proposal.model_validate(
         {
             "reference": "P-0000-0000",
@@ -253,7 +253,7 @@ def _newest(files: list[Path]) -> date:
 
 
 def as_machine(report: LoadReport) -> dict[str, Any]:
-    """Return the JSON fields of a load's result."""
+    """Return the JSON fields of a load report."""
     return {
         "register": report.register,
         "version": report.version,
@@ -271,7 +271,7 @@ def as_machine(report: LoadReport) -> dict[str, Any]:
 
 
 def print_report(report: LoadReport) -> None:
-    """Print what a load did."""
+    """Print a load's result: up to ten bad rows, then the new version, or why an accepted file changed nothing."""
     for line in report.quarantined[:10]:
         out.print(f"Bad: {line}", markup=False, soft_wrap=True)
     if report.loaded:

@@ -1,4 +1,4 @@
-"""`accord payments reopen`: two of finance sign which files left for the bank that a restored ledger does not hold."""
+"""`accord payments reopen`: two finance people sign which files were handed over that a restored ledger lost."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def reopen(
     nothing: Annotated[bool, typer.Option("--nothing-handed-over", help="Nothing left since.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Open payments again after the ledger was put back, copied or moved to another server. Two of finance sign.
+    """Reopen payments after the ledger was restored, copied or moved to another server. Two finance people must sign.
 
-    First import what the bank said since: what it booked and the ledger forgot must be among the files that you name.
-    Their payments are never made again.
+    First import the bank's files since then. Each payment that the bank booked and the ledger lost must be in one of
+    the payment files that you name. The payments in these files are never made again.
     Example: accord payments reopen --statement since.xml --handed-over ACCM4711.xml --as femi.ade
     """
     if bool(handed_over) is nothing:
@@ -83,7 +83,8 @@ async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[File
     Payments open once a second person signs the same list and the same bank statements.
 
     Raises:
-        Refused: Payments are open, the bank's word was not imported since, or it tells of a payment that is not named.
+        Refused: Payments are open, a statement was not imported since, or it reports a payment that is in no file of
+            `left` and that the ledger does not know as handed over.
         BadInput: A statement cannot be read.
     """
     epoch = await _closed_epoch(desk)
@@ -123,7 +124,7 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
 
 
 async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
-    """Raise Refused if the bank reports a payment that the ledger does not know to have left and nobody named."""
+    """Raise Refused if the bank reports a payment that is in no file of `left` and not known as handed over."""
     named = {name for file in left for name in file.end_to_end_ids}
     told = [said for content in statements for said in read_message(content) if isinstance(said, BankNotice)]
     for said in told:
@@ -136,7 +137,7 @@ async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tu
 
 
 async def _is_known(desk: Desk, said: BankNotice) -> bool:
-    """Return whether a payment is not ours, or the ledger knows that it left."""
+    """Return whether a reported payment needs no file: it is not ours, or the ledger knows that it was handed over."""
     if not said.end_to_end_id.startswith(OUR_PREFIX):
         return True
     async with desk.pool.acquire() as connection:

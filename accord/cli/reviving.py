@@ -38,11 +38,11 @@ def revive(
         bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
     ] = False,
 ) -> None:
-    """Start the workflow of an open partnership again after somebody ended it. It goes on from what the ledger holds.
+    """Start the workflow of an open partnership again after somebody ended it. It continues from the ledger's events.
 
-    Nothing is lost by it, and nothing is paid twice. If a workflow knows more than the ledger, the lost events are
-    listed: record them again, before the next epoch of the ledger begins, or have two guardians accept the loss
-    (`accord ledger accept-loss`); then it starts again.
+    No event is lost by this, and nothing is paid twice. If a workflow knows events that the ledger lost, they are
+    listed. Then either record them again (--record-again), before the next epoch of the ledger begins, or have two
+    guardians accept the loss (`accord ledger accept-loss`) and repeat this command.
     Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again
     """
     if (partnership is None) is not everything or (again and everything):
@@ -61,10 +61,12 @@ def revive(
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:
-    """End a workflow that is ahead of the ledger, once its lost events are recorded again or their loss is accepted.
+    """Terminate a workflow that is ahead of the ledger, if its lost events are recorded again or accepted as lost.
+
+    `again`: whether to record them again. The lost events are printed in any case.
 
     Raises:
-        Refused: Neither is the case; the lost events are printed.
+        Refused: `again` is False, and two guardians have not accepted the loss.
     """
     if not await is_ahead(desk.temporal, desk.ledger, partnership_id):
         return
@@ -99,7 +101,7 @@ def _is_accepted(directory: Directory, partnership_id: str, version: int, lost: 
 
 
 def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
-    """Propose that a partnership goes on without what the ledger forgot of it. Another guardian confirms.
+    """Propose that a partnership continues without the events that the ledger lost. Another guardian must confirm.
 
     Example: accord ledger accept-loss P-2026-0042 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """
@@ -118,10 +120,10 @@ def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption
 
 
 async def start_again(desk: Desk, partnership_id: str) -> None:
-    """Start a partnership's workflow from what the ledger holds.
+    """Start a partnership's workflow, which continues from the events in the ledger.
 
     Raises:
-        Refused: It has ended, or its workflow runs.
+        Refused: The partnership has ended, or its workflow is running.
         Unreachable: Temporal does not answer.
     """
     known = await desk.known_partnership(partnership_id)
@@ -144,6 +146,6 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell, and to those on the ledger."""
+    """Add `revive` to the shell, and `accept-loss` to the commands on the ledger."""
     app.command()(revive)
     ledger.app.command("accept-loss")(accept_loss)

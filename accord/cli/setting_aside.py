@@ -30,10 +30,11 @@ def set_aside(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose that an event counts for nothing, since nobody can read it, or nobody signed it. Another confirms.
+    """Propose to set aside an event that nobody can read or that nobody signed, so that it counts for nothing.
 
-    A partnership that it stopped goes on once two directors or auditors have signed. If it is an event of the directory
-    that was meant to stop somebody, name them with --freezes: they stay frozen until the event is judged anew.
+    Another director or auditor must confirm. A partnership that the event stopped then continues. If it is an event of
+    the directory that was meant to take a role or a key from people, name them with --freezes: they may not act until
+    the event is judged anew.
     Example: accord ledger set-aside 4711 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """
 
@@ -46,10 +47,11 @@ def set_aside(
 
 
 async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> EventSetAside:
-    """Return the fact that two guardians would sign to set an event aside.
+    """Return the change to the directory that sets an event aside, for two guardians to sign.
 
     Raises:
-        Refused: The event counts, there is none at that position, or `freezes` does not fit it.
+        Refused: The event is valid, there is none at that position, or `freezes` names an unknown person or is given
+            for an event outside the directory.
     """
     stored = await event_at(desk, position)
     directory = await desk.directory()

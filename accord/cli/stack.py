@@ -39,8 +39,8 @@ def up(
 ) -> None:
     """Start PostgreSQL, Temporal with its UI, and workers on this machine, and keep them up until Ctrl-C.
 
-    State lives under one folder: $ACCORD_DATA, else .accord here. Ports are chosen free. Registers that nobody
-    refreshes grow too old to decide on: give --refresh, or run `accord registers refresh` from a timer.
+    All state is kept in one folder: $ACCORD_DATA, or .accord in the current folder. Free ports are chosen. Registers
+    that are not refreshed become too old to be used: give --refresh, or run `accord registers refresh` from a timer.
     Example: accord up --refresh
     """
     run(_up(workers, refresh))
@@ -51,10 +51,11 @@ def migrate_database(
         Path | None, typer.Option("--logins", metavar="FOLDER", help="Make each task's login; its secret goes here.")
     ] = None,
 ) -> None:
-    """Bring the database of ACCORD_DATABASE_URL to the newest schema, as a user who owns it and may create roles.
+    """Migrate the database at ACCORD_DATABASE_URL to the newest schema, as a user who owns it and may create roles.
 
-    With --logins FOLDER each task gets a login, and its secret in a file of its own in that folder; give each process
-    the one of its task, in the folder that its ACCORD_SECRETS names. A secret whose file was removed is made anew.
+    With --logins FOLDER, a database login is created for each task, and its secret is written to a file of its own in
+    FOLDER. Give each process only its own task's file, in the folder that its ACCORD_SECRETS names. A secret whose file
+    is missing is created anew.
     Example: ACCORD_DATABASE_URL=postgresql://admin:SECRET@db.example.org/accord accord migrate --logins secrets
     """
 
@@ -80,9 +81,9 @@ def migrate_database(
 
 @directory_app.command("load")
 def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
-    """Bring the directory to what a file asks for. Each change is an event; what already stands is left alone.
+    """Change the directory to what a file asks for. Each change is recorded as an event; nothing else is changed.
 
-    Once a director has a key the directory is sealed: a director or an auditor signs (--as), another confirms.
+    Once a director has a key the directory is sealed: a director or an auditor must sign (--as), and another confirm.
     Example: accord directory load directory.toml
     """
     wanted = read_file(file, DirectoryFile)
@@ -99,7 +100,7 @@ def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
 
 @directory_app.command("show")
 def show_directory(as_json: JsonOption = False) -> None:
-    """Show who works here, in which roles, and for which funder entities."""
+    """Show the directory: the staff with their roles, the approval tiers, and the funder entities."""
 
     async def work() -> Directory:
         async with open_desk() as desk:
@@ -164,7 +165,7 @@ async def _up(workers: int, refresh: bool) -> None:
 
 
 async def supervise_until(stack: Any, stop: asyncio.Event) -> None:
-    """Keep a stack up until told to stop, then stop it."""
+    """Supervise a stack, restarting processes that die, until `stop` is set; then stop the stack."""
     keeper = asyncio.create_task(stack.supervise())
     await stop.wait()
     keeper.cancel()

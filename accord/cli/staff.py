@@ -1,4 +1,4 @@
-"""Shell commands on staff: keys, delegations, departures, and the second signature that changes need."""
+"""Shell commands on staff: keys, delegations, departures, and the confirmation of changes by a second person."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def enrol(
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a key for each person, here, and put the public half into the directory.
+    """Make a signing key for each person on this machine, and enter the public half in the directory.
 
-    The private half stays in the key folder ($ACCORD_KEYS, else keys/ in the data folder), under the passphrase
-    of $ACCORD_KEY_PASSPHRASE if that is set. Once a director has a key the directory is sealed: a director or an
-    auditor signs (--as) and another confirms.
+    The private half stays in the key folder ($ACCORD_KEYS, else keys/ in the data folder), encrypted with the
+    passphrase in $ACCORD_KEY_PASSPHRASE if that is set. Once a director has a key the directory is sealed: a director
+    or an auditor must sign each change (--as) and another must confirm it.
 
     Example: accord staff enrol pia.berg vera.lind
     """
@@ -74,7 +74,7 @@ def enrol(
 
 @app.command()
 def make(staff: StaffArgument, as_json: JsonOption = False) -> None:
-    """Make a key here, without the directory, and print its public half for those who enter it there.
+    """Make a person's key on this machine, unless there is one, and print the public half to enter in the directory.
 
     Example: accord staff make noor.haddad, then elsewhere: accord staff key noor.haddad KEY --as dora.kim
     """
@@ -93,7 +93,7 @@ def key(
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put the public key of somebody who works elsewhere into the directory; `accord staff make` prints it there.
+    """Enter in the directory a public key that `accord staff make` printed on another machine.
 
     Example: accord staff key noor.haddad 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= --as dora.kim
     """
@@ -128,7 +128,7 @@ def revoke(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Revoke a person's key from now on; what they signed before stands, unless others may have used it.
+    """Revoke a person's key. Their earlier signatures remain valid, except those recorded since --compromised-since.
 
     Example: accord staff revoke femi.ade --compromised-since 2026-11-20T09:00 --as dora.kim
     """
@@ -151,7 +151,7 @@ def revoke(
 def leave(
     staff: StaffArgument, actor: SignerOption = None, emergency: EmergencyOption = False, as_json: JsonOption = False
 ) -> None:
-    """Take a person out of the directory: roles, key and delegations end, what they decided stands.
+    """Remove a person from the directory: their roles, key and delegations end; their decisions remain valid.
 
     Example: accord staff leave femi.ade --as dora.kim
     """
@@ -176,7 +176,7 @@ def delegate(
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Lend a role to another person for a time; the lender's limit goes with it.
+    """Lend a role to another person for a time, with the lender's approval limits. --end ends it early.
 
     Example: accord staff delegate ana.silva --to rosa.lund --role PROGRAMME_APPROVER --until 2026-12-31 --as dora.kim
     """
@@ -213,7 +213,7 @@ def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tupl
 
 @app.command("list")
 def list_staff(as_json: JsonOption = False) -> None:
-    """Show who works here: roles, limits, keys, roles lent, and whether the directory is sealed."""
+    """List the staff with their roles, limits, keys and delegations, and show whether the directory is sealed."""
     found = run(_directory())
     if as_json:
         return print_json(found)
@@ -240,7 +240,7 @@ def list_staff(as_json: JsonOption = False) -> None:
 
 @app.command()
 def pending(as_json: JsonOption = False) -> None:
-    """Show the changes that wait for another person's confirmation."""
+    """List the changes to the directory that wait for another person's confirmation."""
     found = run(_directory()).pending
     if as_json:
         return print_json(list(found))
@@ -262,7 +262,7 @@ def confirm(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a proposed change in force, as a second person.
+    """Confirm a proposed change to the directory as the second person. It is then in force.
 
     Example: accord staff confirm 0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11 --as otto.audit
     """
@@ -292,7 +292,7 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryCh
         held = {(one.staff_id, one.key.key_id) for one in directory.keys}
         new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
         return await change_directory(desk, new, actor)
-    except (Refused, BadInput):  # but not Unreachable: after an outage they may be in force already
+    except (Refused, BadInput):  # but not Unreachable: after an outage the keys may be enrolled already
         for name in made:
             desk.keyring.discard(name)
         raise
@@ -307,7 +307,7 @@ def _require_name(staff: str) -> None:
 
 
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
-    """Return a key of this machine; raise Refused or BadInput, with the remedy, if it cannot be used."""
+    """Return the public key from `use`; raise Refused or BadInput, with the remedy, if the key cannot be used."""
     try:
         return use()
     except KeyUnusable as fault:
@@ -371,7 +371,7 @@ def _said(fact: Fact) -> str:
 
 
 def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
-    """Print the outcome of a change to the directory: in force, proposed, or nothing to change."""
+    """Print the outcome of a change to the directory: `done` if it is in force, else that it waits or is empty."""
     if as_json:
         return print_json(
             {"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None}
@@ -383,7 +383,7 @@ def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
 
 
 def print_proposed(changed: DirectoryChange) -> None:
-    """Print that a change waits, and the command by which another person confirms it."""
+    """Print that a change waits, and the command with which another person confirms it."""
     many = "1 change" if changed.number == 1 else f"{changed.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")
     out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)

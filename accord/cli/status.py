@@ -23,7 +23,7 @@ from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
 
 TOLD_BEFORE: Final = timedelta(days=10)
-"""How long in advance operators are warned that a register will be too old to decide on."""
+"""How long in advance operators are warned that a register will be too old to be used."""
 
 
 class InstallationStatus(NamedTuple):
@@ -31,28 +31,28 @@ class InstallationStatus(NamedTuple):
 
     events: int
     behind: dict[str, int]
-    """Read models that have not folded everything, and how many events they are behind."""
+    """The number of events that a read model is behind, by its name; without those that are up to date."""
     missing: list[str]
     """Open partnerships without a running workflow."""
     ahead: list[str]
-    """Partnerships whose workflow knows more than the ledger holds."""
+    """Partnerships whose workflow knows events that the ledger does not hold."""
     stopped: list[str]
-    """Partnerships that are stopped: the ledger lost events that they know, or holds one that nobody can read."""
+    """Partnerships that are stopped: the ledger lost events that their workflow knows, or holds an unreadable one."""
     unjudged: list[int]
     """Positions of unreadable events in the directory for which people are frozen until guardians judge them."""
     ageing: list[str]
-    """Registers that are too old to decide on, or will be soon, each with the last day on which it may be used."""
+    """Registers that are too old to be used, or will be soon, each with the last day on which it may be used."""
     exceptions: int
-    """The number of exceptions, raised on what the bank said, that wait for a person."""
+    """The number of unresolved exceptions on the bank's answers, which wait for a person."""
 
     @property
     def healthy(self) -> bool:
-        """True if an operator has nothing to do."""
+        """True if no operator needs to act. Late read models and open exceptions alone do not require it."""
         return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
 
 
 def status(as_json: JsonOption = False) -> None:
-    """Show the state of the installation: what does not run, is stopped, or waits. Exit code 1 if an operator must act.
+    """Show the state of the ledger, read models, workflows and registers. Exit code 1 if an operator must act.
 
     Example: accord status --json
     """
@@ -124,7 +124,7 @@ async def installation_status(desk: Desk) -> InstallationStatus:
 
 
 async def _ageing(desk: Desk) -> list[str]:
-    """Return the registers in force that will be too old within `TOLD_BEFORE`, each with the last day of its use."""
+    """Return each register in force that will be too old within `TOLD_BEFORE`, as 'name (after last day of use)'."""
     async with desk.pool.acquire() as connection:
         in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}

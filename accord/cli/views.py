@@ -1,7 +1,7 @@
-"""Shell commands that only read: the portfolio, one partnership, who must act, what is owed, what was paid.
+"""Shell commands that only read: the portfolio, one partnership, pending work, obligations and payments.
 
-They query the read models, which the projector keeps up to the ledger, and wait briefly for the newest events. With
-`--as-of` and `--known-at` they fold the ledger instead, as it was true or as it was known at another time.
+They query the read models, which the projector keeps up to date with the ledger, and wait briefly for the newest
+events. With `--as-of` and `--known-at` they instead fold the events that had happened, or were recorded, by that time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def list_partnerships(
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the partnerships: stage, amount, and why or what next.
+    """List the partnerships with their stage, amount, and next step or the reason why they ended.
 
     Example: accord list --stage ACTIVE --known-at 2026-06-30
     """
@@ -68,7 +68,7 @@ def list_partnerships(
 def show(
     partnership: IdArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show one partnership: where it is, what is next, findings and payments.
+    """Show one partnership: its stage, next step, findings, conditions and payments.
 
     Example: accord show P-2026-0042 --as-of 2026-06-30
     """
@@ -88,7 +88,7 @@ def work_queue(
     role: Annotated[Role | None, typer.Option("--role", help="Only what this role can do.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List who must act on what, the most pressing first.
+    """List the steps that wait for somebody, with the role that must act, the earliest due first.
 
     Example: accord work --role FINANCE_APPROVER
     """
@@ -103,7 +103,7 @@ def obligations(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what is owed by partners and by the organisation: reports, papers, decisions, the earliest day first.
+    """List the obligations of partners and of the organisation (reports, papers, decisions), the earliest due first.
 
     Example: accord obligations --before 2027-01-01
     """
@@ -115,7 +115,7 @@ def obligations(
 def payments(
     partnership: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, as_json: JsonOption = False
 ) -> None:
-    """List the attempts to pay, of all partnerships or of one, the newest first.
+    """List the payment attempts of all partnerships or of one, the newest first.
 
     Example: accord payments list P-2026-0042
     """
@@ -167,7 +167,7 @@ async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
 
 
 async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
-    """Print a warning if the read model differs from a partnership's events, or one of the events is not proved."""
+    """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
     shown = _state(document) if document is not None else known
     if shown.version == known.version and shown != known:
@@ -212,7 +212,7 @@ def _plain(cell: object) -> str:
 
 
 def _moment(written: str | None, option: str) -> datetime | None:
-    """Return the moment that an option gives: a day means its end, a time without a zone is UTC.
+    """Parse the moment given to an option: a day means its end, and a time without a zone is in UTC.
 
     Raises:
         BadInput: It is no day or time.

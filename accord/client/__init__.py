@@ -1,1 +1,1 @@
-"""The application layer: prepare, sign, send and read, whatever program people use."""
+"""The application layer, independent of the user interface: prepare, sign and send commands, and read the ledger."""

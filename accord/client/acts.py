@@ -28,8 +28,8 @@ async def record_act(desk: Desk, act: OrganisationAct) -> None:
     """Record an act: directly if this login may append it, else through a worker.
 
     Raises:
-        Refused: It does not count, or is not allowed; nothing changed.
-        Unreachable: Nobody answered in time. Asking again is safe: it is the same act.
+        Refused: The act is not valid, or the login may not append it; nothing changed.
+        Unreachable: No worker answered in time, or the ledger does not hold the act. Recording it again is safe.
     """
     writer = await own_writer(desk.pool)
     if writer is not None:
@@ -51,7 +51,7 @@ async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> Ac
 
 
 async def _recorded_by_a_worker(desk: Desk, act: OrganisationAct) -> ActAnswer:
-    """Ask a worker once; the workflow's id is the act's, so asking again joins the first run."""
+    """Ask a worker once to record an act; the workflow's id is made from the act's, so asking again joins that run."""
     client = desk.client or await connect_temporal(embedded_temporal_address())
     running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
         OrganisationActWorkflow.run,

@@ -1,4 +1,4 @@
-"""Ask Temporal patiently: a time-out says nothing about the outcome, and an id makes asking again safe."""
+"""Repeat a request to Temporal until it is answered. The request carries an id, so repeating it is safe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAUSE_SECONDS: Final = 0.5
 Answer = TypeVar("Answer")
 
 MOST_UPDATES: Final = "limit on the total number of distinct updates"
-"""The server's message once a run has had all the updates that one run may have (2,000)."""
+"""A part of the server's message when a workflow run has reached its limit of updates (2,000)."""
 
 TRANSIENT: Final = frozenset(
     {
@@ -35,7 +35,15 @@ TRANSIENT: Final = frozenset(
 
 
 async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> Answer:
-    """Ask until somebody answers: a time-out says nothing about the outcome, and the id makes asking again safe."""
+    """Repeat `ask` until it is answered, for at most `patience` seconds, and return the answer.
+
+    A time-out does not say whether the request took effect, so `ask` must carry an id that makes repeating it safe.
+
+    Raises:
+        Refused: The workflow refused the request.
+        Unreachable: Nobody answered in time, the workflow failed otherwise, or its run accepts no more updates.
+        RPCError: Temporal answered with a status that is not transient.
+    """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:

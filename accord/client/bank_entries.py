@@ -1,4 +1,4 @@
-"""Take one entry of a bank's file: skip it if known, record what it says, or raise an exception for a person."""
+"""Process one entry of a bank file: skip it if it is known, record its answer, or raise an exception on it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from payments.answers.matching import EARLIEST, MatchedEntry
 
 
 class ForAPerson(NamedTuple):
-    """An entry that a person must look at."""
+    """The exception raised for an entry, which a person must resolve: its name, its kind and the reason."""
 
     exception: str
     kind: ExceptionKind
@@ -48,7 +48,7 @@ class ForAPerson(NamedTuple):
 
 
 async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Take one entry and return its answer, or the exception raised for it; None if it was known before."""
+    """Process one entry and return its answer or the exception raised for it; None if the entry was known before."""
     judged = await _with_new_identity_if_changed(counter, judged)
     if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
         return None
@@ -63,13 +63,13 @@ async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAn
 
 
 async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
-    """Raise an exception for an entry on a payment or partnership that cannot be read, so that it stops no other."""
+    """Raise an exception for an entry whose payment or partnership cannot be read, so that other entries go on."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
     return await _for_a_person(counter, file, judged, fault, None)
 
 
 async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
-    """Return whether the ledger holds what an entry says; the table of entries alone proves nothing."""
+    """Return whether the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
@@ -89,7 +89,7 @@ async def _partnership(counter: Counter, partnership_id: str) -> Partnership | N
 
 
 async def _with_new_identity_if_changed(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
-    """Return the entry, with an identity of its own and a fault if its booking is known with another content."""
+    """Return the entry; if its identity is known with other content, return it with a new identity and a fault."""
     entry = judged.entry
     if await known_digest(counter.connection, entry) in {None, entry.digest}:
         return judged
@@ -101,7 +101,7 @@ async def _with_new_identity_if_changed(counter: Counter, judged: MatchedEntry) 
 
 
 async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry) -> Contradiction | None:
-    """Return the fault if a program cannot tell whether an entry is the same as another one; None if it can."""
+    """Return the fault if the entry may repeat or contradict one of another file; None if it does not."""
     connection, entry = counter.connection, judged.entry
     if not judged.account and await place_was_used(connection, entry, file.sha256):
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
@@ -117,7 +117,7 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry
 
 
 async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
-    """Record what an answer means; return a contradiction if a person must look at it."""
+    """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
     answer = judged.answer
     if partnership is None or answer is None:
         named = judged.partnership_id or "is named"
@@ -131,7 +131,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
     if isinstance(said, Contradiction):
         return said
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
-        # Which of the two came back, the payment or the bank's mistake, is not for a program to say.
+        # Only a person can say which of the two came back: the payment, or the bank's second booking of it.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
     await record_on_attempt(counter, attempt, answer, said)
     outcome = outcome_of(said)
@@ -147,7 +147,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
 async def record_on_attempt(
     counter: Counter, attempt: Tranche, answer: BankAnswer, events: Sequence[TrancheEvent]
 ) -> Tranche:
-    """Record what the bank said on the attempt's own stream, and return the attempt afterwards."""
+    """Append the events of a bank's answer to the attempt's own stream, and return the attempt after them."""
     order = attempt.order
     stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
     if events:
@@ -158,7 +158,7 @@ async def record_on_attempt(
 
 
 def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
-    """Return how an attempt ended, judging by the events just recorded; None if it has not ended."""
+    """Return the outcome that the given events record for an attempt; None if none of them ends it."""
     for event in events:
         match event:
             case PaymentSettled():
@@ -204,7 +204,7 @@ async def _receive(
 async def _for_a_person(
     counter: Counter, file: BankFile, judged: MatchedEntry, fault: Contradiction, partnership: Partnership | None
 ) -> ForAPerson:
-    """Raise an exception and record it on the partnership concerned, which is held if money is at stake."""
+    """Raise an exception, and record it on the partnership concerned, which is put on hold if money is at stake."""
     answer = judged.answer
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     now = clock.now()
@@ -224,7 +224,7 @@ async def _raise(
 ) -> None:  # fmt: skip
     """Store an exception and append it, once, to its own stream and to the partnership's.
 
-    `shown`: the file's name and the line of content that people look at; they stay out of the ledger.
+    `shown`: (file name, line of content) to show to people, stored in the table of exceptions but not in the ledger.
     """
     file_name, content = shown
     whose = partnership.partnership_id if partnership else ""

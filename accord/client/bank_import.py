@@ -1,6 +1,6 @@
-"""Import a bank's file: it is kept under its importer's signature, and each of its entries is taken once.
+"""Import a bank file: store it under its importer's signature, and process each of its entries once.
 
-An import that was cut off is finished by the next one; nothing is taken twice.
+An interrupted import is finished by the next import; no entry is processed twice.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Import(NamedTuple):
 
 
 async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
-    """Keep a bank's file under its importer's signature, and take every entry of it.
+    """Store a bank file under its importer's signature, and process all its entries.
 
     Raises:
-        UnreadableMessage: It is no message that can be read; nothing was recorded.
-        Refused: The person may not import, or has no key here.
+        UnreadableMessage: The file is not a bank message that can be read; nothing was recorded.
+        Refused: The person may not import files, or their key is not on this machine.
     """
     file, _ = bank_file(name, content), read_message(content, name)
     await keep_signed(desk, file, actor, Writer.IMPORTER)
@@ -45,36 +45,36 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
 
 
 async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
-    """Keep a file of the bank's under a person's signature; each person signs for the same file once.
+    """Store a bank file under a person's signature. Several people may sign for the same file, each of them once.
 
     A second importer matters: a payer may not release another attempt on a bank file that they alone imported.
 
     Raises:
-        Refused: The signature is not proved to be theirs, or does not count.
+        Refused: The person may not import files, or their key is not on this machine.
     """
     stream = StreamId.bank_file(file.sha256)
     evidence = BankEvidence(desk.reader)
     imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
     async with at_the_counter(desk, writer) as counter:
         await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
-        if actor not in await evidence.importers(file.sha256):  # under the lock: they may import it twice at once
+        if actor not in await evidence.importers(file.sha256):  # under the lock: two imports may run at once
             await counter.act(stream, imported)
 
 
 async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
-    """Finish the imports that were cut off, and return their results."""
+    """Finish the imports that were interrupted, and return their results."""
     return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
 
 
 async def require_all_taken(desk: Desk) -> None:
-    """Raise Refused while an import is unfinished: an entry not yet taken may stand against a payment."""
+    """Raise Refused while an import is unfinished: an entry not yet processed may forbid a payment."""
     if left := await _cut_off(desk):
         names = ", ".join(file.name for file in left)
         raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
 
 
 async def _cut_off(desk: Desk) -> list[BankFile]:
-    """Return the kept files that somebody signed for and whose entries were not all taken."""
+    """Return the stored files that an importer validly signed for and whose entries are not all processed yet."""
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
         kept = [await read_bank_file(connection, sha256) for sha256 in left]
@@ -83,7 +83,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
 
 
 def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
-    """Return a file's entries; none if it is no bank message but, say, a letter that only people can read."""
+    """Return a file's entries; none if it is not a bank message, such as a letter."""
     try:
         return read_message(file.content, file.name)
     except UnreadableMessage:
@@ -104,7 +104,7 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
 
 
 async def _take_alone(desk: Desk, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Take one entry in a transaction of its own, so that an unreadable stream stops no other entry."""
+    """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
             taken = await take(counter, file, judged)

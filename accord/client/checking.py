@@ -30,22 +30,24 @@ class Checked(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name by which people call the payment."""
+        """The payment's name in messages: its partnership, tranche and attempt."""
         return f"{self.row.partnership_id} tranche {self.row.tranche}, attempt {self.row.attempt}"
 
     @property
     def ended(self) -> bool:
-        """True if the attempt has ended and no longer waits."""
+        """True if the attempt has ended, so that it no longer waits to be paid."""
         return self.verdict.ended
 
 
 async def check_all(
     desk: Desk, gate: PrePaymentCheck, rows: Sequence[FrozenPayment], in_file: str = ""
 ) -> list[Checked]:
-    """Return each payment with its verdict, the reason why it may not leave now.
+    """Return each payment with the verdict of the pre-payment check.
 
-    If the verdict asks for another look at the registers, the partnership is signalled, and a worker has as long as the
-    desk's patience (a minute) to look; then the payment waits for that reason. Without Temporal it waits at once.
+    If a verdict asks for a recheck of the registers, the partnership's workflow is signalled, and the check is repeated
+    until a worker has done so or the desk's patience (a minute) has run out. Without Temporal, it is not repeated.
+
+    `in_file`: the payment file that is checked, if any; that a payment was already handed over in it is no fault.
     """
     checked = [await _check(desk, gate, row, in_file) for row in rows]
     behind = {one.row.partnership_id for one in checked if one.verdict.look_again}
@@ -75,7 +77,10 @@ async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
 
 
 async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
-    """Return whether every stream and register that verdicts rest on is unchanged, while nobody can append."""
+    """Return whether all streams and registers that the verdicts rest on are unchanged.
+
+    The counter's transaction holds the append lock; the call also locks the register versions in force until its end.
+    """
     heads: dict[str, int] = {}
     registers: set[int] = set()
     for verdict in verdicts:

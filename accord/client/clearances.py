@@ -1,4 +1,4 @@
-"""Matches with sanctions lists: those of a partnership, and their clearance by a second person."""
+"""Find a partnership's matches with sanctions lists, and record their clearance by a second person."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 
 _ENOUGH: Final = 8
-"""The least number of characters of a pair's digest that may stand for the whole."""
+"""The least number of leading characters by which a pair's digest may be given."""
 
 
 async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
-    """Return the matches of a partnership's last verification, and those of the payee's bank now."""
+    """Return the matches recorded at a partnership's last verification, and the current ones of the payee's bank.
+
+    Raises:
+        Refused: The payee's bank details are missing or changed.
+    """
     recorded = partnership.verification.screening.matches if partnership.verification else ()
     if partnership.account is None:
         return recorded
@@ -38,17 +42,17 @@ async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMat
 
 
 async def match_now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
-    """Return the match with those who cleared it since it was recorded."""
+    """Return the match with the people who have cleared it by now."""
     who = await desk.registrar.cleared_by(match.pair) if match.pair else ()
     return match.model_copy(update={"cleared_by": who or match.cleared_by})
 
 
 def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: str) -> SanctionsMatch:
-    """Return the match of a pair, given in full or by a beginning that is unique.
+    """Return the match of a pair, whose digest is given in full or by a unique prefix of at least 8 characters.
 
     Raises:
-        BadInput: No pair begins so, or more than one does.
-        Refused: The party bears the listed name exactly, which nobody clears.
+        BadInput: No match, or more than one, has a pair with this prefix.
+        Refused: The party's name is exactly the listed one; such a match cannot be cleared.
     """
     found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
     if len(found) != 1:
@@ -67,8 +71,8 @@ async def clear(desk: Desk, partnership: Partnership, match: SanctionsMatch, rea
     """Record a person's signed clearance: the party is not the listed entity.
 
     Raises:
-        BadInput: The reason cannot be used.
-        Refused: They may not clear matches, or have a part in the partnership.
+        BadInput: The reason is not valid, for instance too short.
+        Refused: The person may not clear matches, or has a conflicting part in the partnership.
     """
     now, command_id = (
         clock.now(),

@@ -1,7 +1,7 @@
-"""The bank's counter: signed acts on files, answers of the bank and exceptions, in the transaction they belong to.
+"""The bank's counter: transactions that record files leaving for the bank, the bank's answers and exceptions.
 
-An event on what leaves for the bank, or comes from it, is appended in the transaction that changes its table row. The
-transaction holds the append lock, so nobody appends between its reading of the ledger and its commit.
+An event is appended in the same transaction that changes the table row it is about. The transaction holds the append
+lock, so that nobody else appends between its reads of the ledger and its commit.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ SignedAct = TypeVar("SignedAct", bound=CounterAct)
 
 
 async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
-    """Check early that a person may do an act, before any work is done for it; the act itself is checked again.
+    """Check a person's roles for a kind of act before any work is done for it; `signed_act` checks the act again.
 
     Raises:
-        Refused: They hold none of the act's roles.
+        Refused: The person holds none of the act's roles.
     """
     act = str(kind.act).replace("_", " ")
     if fault := role_fault(await desk.directory(), actor, act, kind.roles, clock.today()):
@@ -55,24 +55,26 @@ async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
 
 
 class Counter:
-    """One transaction at the bank's counter. Make it with `at_the_counter`."""
+    """One transaction at the bank's counter. Open it with `at_the_counter`."""
 
     def __init__(self, desk: Desk, connection: PoolConnectionProxy, ledger: Ledger) -> None:
         self.desk = desk
         self.connection = connection
         self.ledger = ledger
         self.touched: dict[str, None] = {}
-        """The streams with new events to act upon, in order; their workflows are signalled after the commit."""
+        """The streams with new events that need action, oldest first; their workflows are signalled after commit."""
         self.brought_home: set[str] = set()
-        """The partnerships' streams whose new events a tranche's workflow passes on, so that they need no signal."""
+        """The partnership streams to which a tranche's workflow, once signalled, reports the payment's end itself."""
 
     async def append(
         self, stream: str, command_id: UUID, actor: str, *events: AnyEvent, people: Sequence[Person] = ()
     ) -> None:
         """Append events at the end of a stream, under the append lock.
 
+        `people`: the people whom the events' texts may name, in addition to those in their fields.
+
         Raises:
-            Refused: The same act was recorded before with other content.
+            Refused: The same command was recorded before with other content.
         """
         version = (await self.ledger.versions([stream], self.connection))[stream]
         request = AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, tuple(people)))
@@ -85,7 +87,7 @@ class Counter:
         """Append requests that were made before the lock was taken, all of them or none.
 
         Raises:
-            Refused: One of them conflicts with the ledger as it is now.
+            Refused: A stream has changed since its request was made.
         """
         answers = await self.ledger.append_within(self.connection, requests)
         if not all(answer.recorded for answer in answers):
@@ -110,7 +112,11 @@ class Counter:
         return (await self.ledger.versions([stream], self.connection))[stream]
 
     async def partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership, folded from its stream as it is now."""
+        """Return a partnership's current state, folded from its stream; its version is 0 if there are no events.
+
+        Raises:
+            ValueError: The stream holds an event of another kind.
+        """
         events = await self._events(StreamId.partnership(partnership_id))
         _require_all(events, PartnershipEvent, partnership_id)
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
@@ -136,14 +142,18 @@ class Counter:
         return first.recorded_at.date()
 
     async def read_attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
-        """Return an attempt to pay, folded from its stream as it is now, or None if it has no events."""
+        """Return the current state of an attempt to pay, folded from its stream, or None if no event of it counts.
+
+        Raises:
+            ValueError: The stream holds an event of another kind.
+        """
         events = await self._events(StreamId.attempt(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
         counts = any(isinstance(event, TrancheEvent) for event in events)
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
 
     async def decide(self, partnership: Partnership, *commands: c.CounterCommand) -> Partnership:
-        """Decide commands in order, append the events that follow, and return the partnership afterwards.
+        """Decide the commands one after another, append the resulting events, and return the partnership after them.
 
         Raises:
             Refused: The domain refuses one of them.
@@ -168,20 +178,20 @@ def _is_second_booking(event: object) -> bool:
 
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
-    """Raise ValueError if a stream holds an event of another kind: somebody wrote there who may not."""
+    """Raise ValueError if a stream holds an event of another kind, which nobody is permitted to append to it."""
     if strange := [event.event_type for event in events if not isinstance(event, (kind, Disregarded))]:
         raise ValueError(f"the stream of {whose} holds {strange[0]}, which is no event of its kind")
 
 
 _BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '10s'"
-"""Time limits for a transaction that holds the append lock, so that a hung or cut-off client loses it."""
+"""Time limits of a transaction that holds the append lock, so that a hung or disconnected client does not keep it."""
 
 
 @asynccontextmanager
 async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
     """Open a transaction that holds the append lock; it is committed at the end, or rolled back on an error.
 
-    `writer`: the task that appends in it, the exporter or the importer.
+    `writer`: the task under which events are appended, the exporter or the importer.
     """
     await desk.require_epoch()
     ledger = open_ledger(desk.pool, writer)
@@ -192,11 +202,11 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
 
 
 async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str, **content: Any) -> SignedAct:
-    """Return an act with its actor's signature on it.
+    """Return an act on a stream with its actor's signature. `content`: the fields of the act's own class.
 
     Raises:
         BadInput: A field of the content is wrong; the message names every such field.
-        Refused: They have no key here, or may not do it.
+        Refused: The actor's key is not on this machine, or their roles do not permit the act.
     """
     now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
@@ -216,7 +226,7 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
 async def tell_workflows(counter: Counter) -> None:
     """Signal the workflows of streams with new events. Workers later find those that could not be signalled.
 
-    A tranche's workflow that is signalled reports its end to its partnership itself.
+    A partnership in `brought_home` is not signalled if its tranche's workflow was, as that one reports to it.
     """
     desk = counter.desk
     if desk.client is None:

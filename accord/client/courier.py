@@ -19,7 +19,7 @@ def try_folder(folder: Path) -> None:
     """Make a folder and check that it can be written to, before anything is signed.
 
     Raises:
-        BadInput: It is a file, or cannot be written to.
+        BadInput: The path is a file, or the folder cannot be written to.
     """
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"--out {folder} is a file; name a folder")
@@ -36,10 +36,10 @@ def try_folder(folder: Path) -> None:
 
 
 def write_file(folder: Path, file: StoredFile) -> Path:
-    """Write a file under its message id and return its path.
+    """Write a payment file, named after its message id, and return its path.
 
     Raises:
-        Refused: It cannot be written. It is handed over all the same; the message says how to go on.
+        Refused: The file cannot be written, although its hand-over is recorded; the message names the remedy.
     """
     if not re.fullmatch(MESSAGE_ID, file.message_id):
         raise Refused(f"{file.message_id[:40]!r} is no message id of ours; nothing was written", "NotAuthorised")

@@ -1,7 +1,7 @@
-"""The desk: send commands to partnerships, return their receipts, and read the ledger.
+"""The desk: a client of Temporal and the database that sends commands to partnerships and reads the ledger.
 
-Reading needs only the database; acting needs Temporal and a worker too. Commands carry ids derived from what was
-seen and asked, so asking the same thing again, after a time-out for instance, is the same command.
+Reading needs only the database; commands also need Temporal and a worker. A command's id is derived from its content
+and the version that was seen, so sending it again, for instance after a time-out, has no second effect.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Desk(Reading):
         if seen is None:
             try:
                 return await self._start(proposal, actor)
-            except WorkflowAlreadyStartedError:  # an answer was lost, and its partnership has ended since
+            except WorkflowAlreadyStartedError:  # the first answer was lost, and the partnership has ended
                 seen = await self.known_sight(proposal.reference)
         known = seen.partnership
         if known.proposal == proposal and actor in known.proposers and not known.question:
@@ -94,11 +94,13 @@ class Desk(Reading):
         return await self.decide(seen, c.Propose, actor, proposal=proposal)
 
     async def decide(self, seen: Seen, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
-        """Sign a command on a partnership as it was seen, send it, and return its receipt.
+        """Build a command on the state that was seen, sign it, send it, and return its receipt.
+
+        `content`: the fields of the command's own class.
 
         Raises:
-            Refused: The domain refused it, or the actor's key is not here; nothing changed.
-            Unreachable: Nobody answered in time. Asking again is safe: it is the same command.
+            Refused: The domain refused it, or the actor's key is not on this machine; nothing changed.
+            Unreachable: Nobody answered in time. Sending it again is safe: it is the same command.
         """
         if kind is c.Release:
             content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
@@ -113,7 +115,7 @@ class Desk(Reading):
         return await self.send(seen.partnership_id, await self.signed(seen, again))
 
     async def _next_attempt(self, seen: Seen, number: int) -> int:
-        """Return the number of a tranche's next attempt at the version seen, so that one signature is one payment."""
+        """Return the number of a tranche's next attempt in the state seen, so that one signature allows one payment."""
         history = await self.history(seen.partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
         tranche = fold(seen.partnership_id, events).tranche(number)
@@ -123,7 +125,7 @@ class Desk(Reading):
         """Return a command, signed by its actor together with the state that they were shown.
 
         Raises:
-            Refused: Their key is not here.
+            Refused: The actor's key is not on this machine, or the partnership was never proposed.
         """
         if seen.terms is None:
             raise Refused(f"{seen.partnership_id} was never proposed", "IllegalTransition")
@@ -134,17 +136,19 @@ class Desk(Reading):
         return command.model_copy(update={"signature": await self.sign(statement)})
 
     async def sign(self, statement: Statement, to_begin_an_epoch: bool = False) -> Signature:
-        """Sign a statement with its actor's key, for this ledger.
+        """Sign a statement for this ledger's epoch with its actor's key.
+
+        `to_begin_an_epoch`: True to sign even if the current epoch began in another database.
 
         Raises:
-            Refused: Their key is not here, or the database is another one than the ledger's epoch began in.
+            Refused: The actor's key is not on this machine, or the current epoch began in another database.
         """
         await self.require_epoch(unless=to_begin_an_epoch)
         log = (await self.directory()).log
         return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
 
     async def require_epoch(self, unless: bool = False) -> None:
-        """Raise Refused if the database was restored, copied or moved without a new epoch; no check if `unless`."""
+        """Raise Refused if the database was restored, copied or moved without a new epoch; do nothing if `unless`."""
         fault = "" if unless else await self.registrar.fault_of_installation()
         if fault:
             raise Refused(fault, EpochNotBegun.__name__)
@@ -153,7 +157,7 @@ class Desk(Reading):
         """Return the id of a person's key on this machine.
 
         Raises:
-            Refused: There is no key of theirs.
+            Refused: The person's key is not on this machine, or cannot be used.
         """
         return self._with_key(actor, lambda: self.keyring.public(actor).key_id)
 
@@ -174,7 +178,7 @@ class Desk(Reading):
             return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
         except Refused as refusal:
             if refusal.kind == StaleDecision.__name__:
-                await self.tell(handle.id, "catch_up", None)  # so that the next answer tells of a restored ledger
+                await self.tell(handle.id, "catch_up", None)  # so that the next answer reports a restored ledger
             raise
         except RPCError as fault:
             if fault.status is not RPCStatusCode.NOT_FOUND:
@@ -184,9 +188,9 @@ class Desk(Reading):
             raise _refused_by(await self.known_partnership(partnership_id), command) from fault
 
     async def _held(self, given: Receipt) -> Receipt:
-        """Return a receipt, if the ledger still holds the event that it is for.
+        """Return the given receipt after checking that the ledger still holds the event that it is for.
 
-        Temporal keeps its answers, even those on events that the ledger has lost since.
+        Temporal keeps its answers to commands, even if the ledger has lost their events since.
 
         Raises:
             Refused: The ledger does not hold the event any more.
@@ -203,7 +207,7 @@ class Desk(Reading):
         return given
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
-        """Return the receipt, from the ledger, of a command whose workflow ended before it answered; else None."""
+        """Return a command's receipt from the ledger, or None; used if the workflow ended before it answered."""
         history = await self.history(partnership_id)
         what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
         if not what:
@@ -212,7 +216,7 @@ class Desk(Reading):
         return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        """Send an update; send it again, under the same id, if the run continued as new at that very moment."""
+        """Send a command as an update; repeat it with the same id if the workflow was just continuing as a new run."""
         while True:
             try:
                 answer: Receipt = await handle.execute_update(
@@ -252,7 +256,11 @@ class Desk(Reading):
         return answer
 
     async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
-        """Signal a workflow; return False if it does not run (any more). With `content` None, no argument is sent."""
+        """Signal a workflow; return False if it is not running. With `content` None, no argument is sent.
+
+        Raises:
+            Unreachable: Temporal answered with another error.
+        """
         try:
             handle = self.temporal.get_workflow_handle(workflow_id)
             await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
@@ -272,9 +280,9 @@ class Desk(Reading):
         people: tuple[Person, ...] = (),
         writer: Writer = Writer.STAFF,
     ) -> None:
-        """Append events to a stream of the organisation's own.
+        """Append events to one of the organisation's own streams, which must be at `version`.
 
-        `people`: those whom the events' texts may name, beside those whom their fields name.
+        `people`: the people whom the events' texts may name, in addition to those in their fields.
 
         Raises:
             Refused: Somebody else appended first.
@@ -297,13 +305,13 @@ async def open_desk(
     hinting: bool = False,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Desk]:
-    """Open a desk on the database; `acting` needs Temporal too, and `hinting` uses Temporal if it answers.
+    """Open a desk on the database. `acting` requires Temporal as well; `hinting` uses Temporal if it answers.
 
-    `login`: the task to be done, under whose database login the desk works.
+    `login`: the task under whose database login the desk works.
 
     Raises:
-        Refused: The login may not do what was tried.
-        Unreachable: A service is not configured, or does not answer.
+        Refused: The database login may not do what was tried.
+        Unreachable: A service is not configured or does not answer, or the database is not migrated.
     """
     try:
         pool = await open_pool(database_url(login))

@@ -17,7 +17,7 @@ async def started(stack: Stack) -> tuple[str, ...]:
     """Start a stack and return the migrations that were applied.
 
     Raises:
-        Refused: Its data folder is of another version of Accord.
+        Refused: The data folder was made by another version of Accord.
     """
     try:
         return await stack.start()
@@ -27,7 +27,9 @@ async def started(stack: Stack) -> tuple[str, ...]:
 
 
 def make_stack(folder: Path, workers: int = 1, refreshes: bool = False) -> Stack:
-    """Return a stack that was not started yet.
+    """Return an embedded stack on a data folder, not started yet.
+
+    `refreshes`: whether registers are fetched from their publishers once a day.
 
     Raises:
         BadInput: The embedded extra is not installed.

@@ -1,7 +1,7 @@
-"""Place holds and cancel payments while Temporal is away: signed, checked at the same gates, under a login of its own.
+"""Place holds and cancel payments without Temporal: signed, checked at the same gates, under a separate login.
 
-The workflow learns of it from the ledger when it runs again. For payments it counts at once: the pre-payment check
-reads the ledger and asks no workflow.
+The workflow reads the recorded events from the ledger once it runs again. The pre-payment check takes them into account
+at once, since it reads the ledger and no workflow.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from workflows.messages import Receipt, receipt
 
 
 async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], actor: str, **content: Any) -> Receipt:
-    """Record a hold or a cancellation without Temporal, and signal the workflow if it can be reached.
+    """Record a hold or a cancellation without Temporal, signal the workflow if possible, and return the receipt.
 
     Raises:
-        Refused: The domain refuses it, or it is not proved to be the actor's; nothing changed.
+        Refused: The domain refuses it, or the actor's signature is missing or not valid; nothing changed.
     """
     seen = await desk.known_sight(partnership_id)
     command = await desk.signed(seen, make_command(seen, kind, actor, content))
-    known = KnownVersion()  # decided on what the ledger holds, whatever a workflow knows
+    known = KnownVersion()  # decided from the ledger alone, whatever a workflow knows
     asked = CarryOut(partnership_id=partnership_id, command=command, known=known)
     done = await _carry_out(Partnerships(desk.pool, Writer.EMERGENCY), asked)
     if done.refusal is not None:

@@ -1,4 +1,4 @@
-"""Erasures by crypto-shredding: two guardians approve one, and the key that encrypts the name is destroyed."""
+"""Erase people by crypto-shredding: two guardians approve it, and the key that encrypts the name is destroyed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from records.privacy.vault import NamedPerson, StillNamed, Vault
 
 
 def partnerships_naming(known: NamedPerson) -> list[str]:
-    """Return the partnerships whose records name a person."""
+    """Return the ids of the partnerships whose events name a person."""
     told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
     return list(dict.fromkeys(StreamId(stream).subject for stream in told))
 
@@ -40,11 +40,11 @@ async def require_ended(desk: Desk, known: NamedPerson) -> None:
 
 
 async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
-    """Record a person's signed approval of an erasure, once, and return everybody who has approved it.
+    """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
 
     Raises:
-        BadInput: The reason cannot be used.
-        Refused: They may not approve it, or have no key here.
+        BadInput: The reason is not valid, for instance too short.
+        Refused: The actor may not approve erasures, or their key is not on this machine.
     """
     stored = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]
@@ -62,10 +62,10 @@ async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> fr
 
 
 async def erase_now(desk: Desk, known: NamedPerson) -> None:
-    """Destroy the key of a person's name.
+    """Destroy the key that encrypts a person's name.
 
     Raises:
-        Refused: An open partnership names them by now.
+        Refused: Another stream names the person by now, or they were erased already.
     """
     try:
         await erase(desk.ledger, Vault(desk.pool), known)

@@ -1,4 +1,4 @@
-"""Resolve exceptions, what the bank said and nobody could match: by one person, or by two if money moves by it."""
+"""Resolve exceptions: one person signs the resolution, or two people if it moves money or is on unreadable content."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Resolved(NamedTuple):
     exception: RaisedException
     resolution: Resolution
     waits_for_second: bool
-    """Whether another person must say the same before it counts."""
+    """True if another person must sign the same resolution before it counts."""
 
 
 class PaymentReference(NamedTuple):
-    """The partnership and payment that an exception belongs to; empty if none."""
+    """The partnership and payment that an exception belongs to; empty or 0 where the person names none."""
 
     partnership_id: str = ""
     tranche: int = 0
@@ -47,10 +47,10 @@ class PaymentReference(NamedTuple):
 
 
 async def named_exception(desk: Desk, named: str) -> RaisedException:
-    """Return the exception of a name, given in full or by a beginning that is unique.
+    """Return the exception with a name, given in full or by a unique prefix of at least 4 characters after "EX-".
 
     Raises:
-        BadInput: No exception's name begins so, or more than one does.
+        BadInput: No exception, or more than one, has a name with this prefix.
     """
     wanted = named.upper().removeprefix("EX-").replace("-", "")
     async with desk.pool.acquire() as connection:
@@ -64,11 +64,13 @@ async def named_exception(desk: Desk, named: str) -> RaisedException:
 async def resolve(
     desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str
 ) -> Resolved:
-    """Resolve an exception. If money moves by that, it counts once a second person signs the same.
+    """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
+
+    `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation.
 
     Raises:
-        Refused: It is resolved already, the actor took part in what it is about, or it cannot count.
-        BadInput: It is not said which partnership or payment it belongs to.
+        Refused: The exception is resolved already, the actor took part in its subject, or the answer cannot count.
+        BadInput: It is not stated which partnership or payment the answer belongs to.
     """
     stream = StreamId.exception(exception.exception_id)
     evidence = BankEvidence(desk.reader)
@@ -102,7 +104,7 @@ async def resolve(
 
 
 async def _may_count(counter: Counter, answer: BankAnswer | None) -> None:
-    """Raise Refused if an answer cannot count, before the act on it is recorded."""
+    """Raise Refused if an answer cannot count on its payment or partnership, before the act on it is recorded."""
     if answer is None:
         return
     partnership = await counter.partnership(answer.partnership_id)
@@ -119,7 +121,7 @@ async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
 
 
 def _counted(known: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
-    """Return the answer that counts by a resolution, on the payment it belongs to; None if nothing counts."""
+    """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
     if resolution is not Resolution.BELONGS_TO:
         return None
     answer = known.raised.answer
@@ -144,7 +146,7 @@ async def _move_totals(
     counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
-    """Record the resolution on the partnership that the answer counts for and on the one it was first raised on."""
+    """Record the resolution on the partnership that the answer counts for, and on the exception's own if it differs."""
     raised_at = known.raised.partnership_id
     if answer is not None:
         partnership = await counter.partnership(answer.partnership_id)
@@ -170,10 +172,10 @@ async def _record_resolution(
 async def _events_for(
     counter: Counter, partnership: Partnership, answer: BankAnswer
 ) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
-    """Return the attempt that an answer is on, and its events for that attempt; (None, ()) for a receipt.
+    """Return (attempt, events to append to it) for an answer; (None, ()) for a receipt.
 
     Raises:
-        Refused: It cannot count.
+        Refused: The answer cannot count.
     """
     if answer.status is BankStatus.RECEIVED:
         if fault := receipt_fault(partnership, answer):
@@ -196,7 +198,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """Return the answer's events for the attempt's own stream; none for a partial return, which ends nothing there."""
+    """Return the answer's events for the attempt's own stream; none for a partial return, which does not end it."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
             raise Refused(

@@ -1,4 +1,4 @@
-"""Decisions of the organisation about itself: directory changes that two sign, accounts that two vouch for."""
+"""Record the organisation's decisions about itself, each signed by two people: directory changes and bank accounts."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from ledger import StoredEvent, clock
 from ledger.proof.stored_tree import StoredTree
 
 OPERATOR = "operator"
-"""The actor of changes before there is any staff with keys: whoever has access to the database founds the directory."""
+"""The actor of changes before any member of staff has a key: anyone with database access founds the directory."""
 
 
 class DirectoryChange(NamedTuple):
-    """The outcome of a change to the directory: the number of changes, and the proposal that waits, if any."""
+    """The outcome of a change to the directory: the number of facts changed, and the proposal that waits, if any."""
 
     number: int
     change_id: UUID | None = None
@@ -50,7 +50,7 @@ class DirectoryChange(NamedTuple):
 
 
 async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
-    """Bring the directory to what a file asks for; the first load also begins the ledger's first epoch."""
+    """Change the directory to match a file; the first load also begins the ledger's first epoch."""
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
     first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
@@ -59,9 +59,9 @@ async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = 
 
 
 async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
-    """Return the epoch that would begin now, in this database, after the events that it holds.
+    """Return an EpochBegun for a new epoch in this database, which begins after all events that it holds.
 
-    `origin`: the ledger's name; without one, the name that it has, or one made of the database's own.
+    `origin`: the ledger's name; if empty, its present name, or one made from the database's identifier.
     """
     directory, tree, installation = await desk.directory(), StoredTree(desk.ledger), await desk.ledger.installation()
     size = await tree.size()
@@ -72,10 +72,10 @@ async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
 
 
 async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> DirectoryChange:
-    """Change the directory: at once while the organisation is founded, else as a proposal that another person confirms.
+    """Change the directory: at once until it is sealed, afterwards by a proposal that another person must confirm.
 
     Raises:
-        Refused: The directory is sealed and `actor` is None, or may not change it.
+        Refused: The directory is sealed, and `actor` is None or may not change it.
     """
     if not facts:
         return DirectoryChange(0)
@@ -98,10 +98,10 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
 
 
 async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFacts:
-    """Put a proposed change in force by a second signature, and return its facts.
+    """Put a proposed change of the directory in force by a second signature, and return its facts.
 
     Raises:
-        Refused: No such change waits, or the actor may not confirm it.
+        Refused: No such change waits for confirmation, or the actor may not confirm it.
     """
     directory = await desk.directory()
     proposed = pending_change(directory, change_id)
@@ -116,9 +116,10 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
 
 
 async def tell_whom_it_concerns(desk: Desk, facts: DirectoryFacts) -> list[str]:
-    """Signal the partnerships that depend on a key revoked for cause, or that a set-aside event stopped, to look again.
+    """Signal the partnerships that a change of the directory affects, and return their ids.
 
-    Return their ids. No payment depends on the signal: the pre-payment check reads the directory itself.
+    Affected are those with decisions signed with a key now revoked as compromised, and those stopped by an event now
+    set aside. No payment depends on the signal: the pre-payment check reads the directory itself.
     """
     doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
     stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
@@ -170,10 +171,10 @@ def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement
 
 
 async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
-    """Record a person's signature for an account, and return its standing. Doing so again changes nothing.
+    """Record a bank account under a person's signature, unless it is recorded already, and return its standing.
 
     Raises:
-        Refused: They may not vouch for accounts, or have no key here.
+        Refused: The person may not record accounts, or their key is not on this machine.
     """
     await _require_may_vouch(desk, actor)
     if known := await desk.registrar.standing(account.reference):
@@ -187,11 +188,11 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
 
 
 async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
-    """Record that another person called back and the details were confirmed, and return the account's standing.
+    """Record that a second person verified an account by call-back, and return the account's standing.
 
     Raises:
-        Refused: Nobody recorded the account, the same person did, or they may not vouch for accounts.
-        BadInput: The note cannot be used.
+        Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
+        BadInput: The note is not valid, for instance too short.
     """
     await _require_may_vouch(desk, actor)
     known = await desk.registrar.standing(account.reference)

@@ -1,4 +1,4 @@
-"""Let a payment file leave for the bank: checked again, signed, marked under the append lock, and then written."""
+"""Hand over a payment file: check it again, sign, mark it as handed over under the append lock, and then write it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from payments.out.files import StoredFile, is_remade, mark, rows_of_file, stored
 from records.codec import to_ledger
 
 PAUSE: Final = 0.3
-"""Seconds by which each try of a hand-over waits longer than the one before, so that other changes can finish."""
+"""Seconds by which the wait grows from one try of a hand-over to the next, so that other changes can finish."""
 
 TRIES: Final = 5
 """How often a hand-over is tried while something keeps changing, before it is refused."""
@@ -45,20 +45,22 @@ class HandedOver(NamedTuple):
 
     file: StoredFile
     path: Path | None
-    """The path it was written to; None if it waits for a second signature, or is void."""
+    """The path to which the file was written; None if it waits for a second signature, or is void."""
     void: str = ""
-    """Why the file is void; empty where it is not."""
+    """The reason why the file is void; empty if it is not."""
     instead: Export | None = None
-    """The new files made of a void file's other payments; they must be handed over in their turn."""
+    """The new files made of a void file's other payments, each of which needs its own hand-over."""
 
 
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
-    """Let a file leave for the bank: checked again, signed, marked, and then written.
+    """Hand over a payment file: check it again, sign, mark it as handed over, and write it to a folder.
 
-    Where a payment in it may not be made now, the file is void, and the others are made into a new one.
+    If a payment in it may not be made now, the file is voided, and its other payments are made into a new one. Where
+    two signatures are required, the first one is recorded, and the file is not written yet.
 
     Raises:
-        Refused: It was handed over before or is void, it is not what its payments make, or the person may not.
+        Refused: The file was handed over before or is void, its payments do not produce its bytes, its content is not
+            signed, the person may not hand over files, or the ledger kept changing.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileHandedOver)
@@ -117,7 +119,7 @@ def _require_made(stored: StoredFile, file: PaymentFile) -> None:
 
 
 async def _the_others(desk: Desk, actor: str) -> Export | None:
-    """Make the other payments of a void file into a new one; None if the person may not, so that another must."""
+    """Make new files of a void file's other payments; return None if the person may not make payment files."""
     try:
         return await export(desk, actor)
     except Refused:
@@ -125,7 +127,7 @@ async def _the_others(desk: Desk, actor: str) -> Export | None:
 
 
 async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
-    """Make the file again from its checked instructions; only the very same bytes may leave.
+    """Build the payment file again from its checked instructions, and compare it with the stored bytes.
 
     Raises:
         Refused: The bytes differ.
@@ -138,7 +140,7 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
 
 
 async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
-    """Record and return the first of two signatures; None if one is enough, or somebody else has signed before."""
+    """Record and return the first of two signatures; None if one is enough, or another person signed before."""
     rules = (await desk.directory()).rules
     if rules is None or not rules.second_at_hand_over:
         return None
@@ -156,8 +158,8 @@ async def _marked(
 ) -> Counter | None:
     """Mark the file as handed over and return the counter; None if something that the check read has changed since.
 
-    The events are made before the append lock is taken; the versions that the check read bind them. Workflows are
-    signalled, by the counter that is returned, once the file is written.
+    The events are made before the append lock is taken, and appended only if all streams that the check read are
+    unchanged. The caller signals the workflows with the returned counter once the file is written.
     """
     verdicts = [one.verdict for one in checked]
     try:
@@ -166,7 +168,7 @@ async def _marked(
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             if await unmoved(counter, verdicts):
                 raise
-        return None  # it was cancelled, or ended, since it was checked: ask again
+        return None  # a payment was cancelled or has ended since the check: repeat it
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         if not await unmoved(counter, verdicts):
             return None
@@ -179,7 +181,7 @@ async def _marked(
 
 
 async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
-    """Return the append requests for the payments that leave: two each, on its partnership and on its attempt."""
+    """Return the append requests for the file's payments: two each, to the partnership's and the attempt's stream."""
     requests: list[AppendRequest] = []
     known: dict[str, Partnership] = {}
     for one in checked:

@@ -1,4 +1,4 @@
-"""Read input files, TOML or JSON, into models; the message on a fault lists every field that is wrong."""
+"""Read TOML or JSON input files into models; the error message lists every field that is wrong."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_file(path: Path, model: type[Model]) -> Model:
-    """Return the value that a file describes.
+    """Return the model that a TOML or JSON file describes.
 
     Raises:
-        BadInput: The file is missing, not TOML or JSON, or has fields that are wrong; all of them are listed.
+        BadInput: The file is missing, is not TOML or JSON, or has wrong fields; the message lists all of them.
     """
     content = _parse(path)
     try:
@@ -31,7 +31,7 @@ def read_file(path: Path, model: type[Model]) -> Model:
 
 
 def faults_of(fault: ValidationError) -> str:
-    """Return every field that is wrong, a line each; a fault inside a list is not repeated for the list itself."""
+    """Return a message with a line for each wrong field; a fault inside a list is not repeated for the list itself."""
     errors = fault.errors()
     places = [error["loc"] for error in errors]
     told = [error for error in errors if not any(_is_inside(place, error["loc"]) for place in places)]
@@ -44,11 +44,11 @@ def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bo
 
 
 SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}
-"""The names that `accord schema` has for models, where they differ from the class names."""
+"""The names of models in `accord schema`, by class name, where they differ from it."""
 
 
 def schema_hint(model: type[BaseModel]) -> str:
-    """Return the command that shows the shape of a file."""
+    """Return a sentence that names the command which shows every field of a model."""
     name = SCHEMAS.get(model.__name__, model.__name__.lower())
     return f"`accord schema {name}` shows every field."
 
@@ -68,7 +68,7 @@ def _parse(path: Path) -> Any:
 
 
 def lines_of(fault: ValidationError) -> str:
-    """Return the faults of command-line options, in one line."""
+    """Return the faults of a model built from command-line options, in one line."""
     return "; ".join(line_of(error).removeprefix("the file as a whole: ") for error in fault.errors())
 
 

@@ -1,4 +1,4 @@
-"""The keys of the log: the private one that signs checkpoints, and the public ones that are trusted."""
+"""Read the log's keys: the private key that signs checkpoints, and the public keys that are trusted."""
 
 from __future__ import annotations
 

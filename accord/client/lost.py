@@ -1,7 +1,7 @@
-"""Find events that the ledger lost in a workflow's history, and record them again.
+"""Find lost events of the ledger in a workflow's history, and record them again.
 
-The history itself proves nothing: a decision counts by its own signature, in the epoch that it was signed in. So it is
-recorded again before the next epoch begins, or taken anew.
+The history itself proves nothing: a decision counts only with a valid signature, in the epoch in which it was signed.
+So it must be recorded again before the next epoch begins, or else be taken anew.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from records.opening import open_ledger
 
 
 async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
-    """Return, in order, the events that the newest run of a partnership's workflow read and the ledger does not hold.
+    """Return, by version, the events that the newest run of a partnership's workflow read but the ledger does not hold.
 
     Raises:
         Unreachable: Temporal does not answer.
@@ -58,10 +58,10 @@ def _recorded_in(event: Any) -> Iterator[RecordedEvent]:
 
 
 async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent]) -> None:
-    """Record lost events again, once all are proved, each command under the login that may append it.
+    """Verify all lost events, then record them again, each command under the login that may append its events.
 
     Raises:
-        Refused: An event is not proved to be its person's in the epoch in force, or the ledger went on without it.
+        Refused: A decision has no valid signature for the epoch in force, or other events have taken its place.
     """
     stream_id = StreamId.partnership(partnership_id)
     directory = await desk.directory()

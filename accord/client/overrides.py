@@ -1,4 +1,4 @@
-"""Overrides: a person answers, by their signature, for a register version that the guards refused."""
+"""Record overrides: a person accepts, by their signature, a register version that the guards refused."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from ledger import clock
 
 
 async def answer_for(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
-    """Record, before a refused version counts, that a person answers for it. Each call needs their signature anew.
+    """Record a person's signed override of a refused register version, before that version is put in force.
+
+    `refused`: the row of the refused version. `in_force`: the number of the version in force now, 0 if there is none.
 
     Raises:
-        BadInput: The reason cannot be used.
-        Refused: They may not answer for it.
+        BadInput: The reason is not valid, for instance too short.
+        Refused: The person may not override a guard, or their key is not on this machine.
     """
     register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
     command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))

@@ -1,4 +1,4 @@
-"""Make payment files of the payments that may be made now, and void files with one that may not. Nothing leaves."""
+"""Make payment files of the payments that may be made now, and void files with one that may not; hand over none."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ UNSIGNED: Final = "nobody who may make payment files signed it as it stands"
 
 
 class MadeFile(NamedTuple):
-    """A file that was made, and what it pays."""
+    """A payment file that was made, with its instructions."""
 
     file: StoredFile
     payments: tuple[Instruction, ...]
@@ -51,7 +51,7 @@ class MadeFile(NamedTuple):
 
 
 class WaitingPayment(NamedTuple):
-    """A payment that goes on waiting, and why."""
+    """A payment that may not be made now and keeps waiting, with the reason."""
 
     partnership_id: str
     tranche: int
@@ -60,14 +60,14 @@ class WaitingPayment(NamedTuple):
 
 
 class Voided(NamedTuple):
-    """A file that will never leave."""
+    """A voided payment file, with the reason; it will never be handed over."""
 
     message_id: str
     reason: str
 
 
 class Export(NamedTuple):
-    """The outcome of making files."""
+    """The outcome of making payment files: files made, payments that keep waiting, and earlier files voided."""
 
     files: tuple[MadeFile, ...]
     waiting: tuple[WaitingPayment, ...]
@@ -75,12 +75,13 @@ class Export(NamedTuple):
 
 
 async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
-    """Make files of the waiting payments that may be made now. Nothing leaves Accord by it.
+    """Make payment files of the waiting payments that may be made now. No file is handed over.
 
-    An earlier file with a payment that may not be made now is voided first; its other payments wait again.
+    An earlier file with a payment that may not be made now is voided first; its other payments wait again. With
+    `dry_run`, the files are only returned: nothing is signed, stored or voided.
 
     Raises:
-        Refused: The person may not make payment files, or has no key here.
+        Refused: The person may not make payment files, their key is not on this machine, or an import is unfinished.
     """
     await require_may(desk, actor, PaymentFileMade)
     if not dry_run:
@@ -127,13 +128,13 @@ async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: Store
 
 
 def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
-    """Return a file's status by its signed acts, except that a made file whose row says void is void."""
+    """Return a file's status according to its signed acts; a file that is MADE there but VOID in its row is VOID."""
     voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
     return FileStatus.VOID if voided else signed.status
 
 
 def names_of(checked: Sequence[Checked]) -> str:
-    """Name the payments that may not be made, without why: reasons may name people, and the ledger keeps them."""
+    """Return a text for the ledger with the payments that may not be made; it omits reasons, which may name people."""
     return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
 
 
@@ -148,7 +149,10 @@ def _waiting(one: Checked) -> WaitingPayment:
 
 
 async def void(desk: Desk, message_id: str, reason: str) -> None:
-    """Void a file that was made and not handed over. One that is void, or left, stays as it is."""
+    """Void a payment file that was made but not handed over.
+
+    A file that is already void or handed over is not changed.
+    """
     stream = StreamId.payment_file(message_id)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         signed = await read_payment_file(desk.reader, message_id)
@@ -174,7 +178,7 @@ async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: boo
 
 
 async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
-    """Store a file under its maker's signature; return False if another file holds one of its payments by now."""
+    """Store a file under its maker's signature; return False if another file contains one of its payments by now."""
     stream = StreamId.payment_file(made.file.message_id)
     payments = tuple(one.payment_id for one in made.payments)
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
@@ -189,7 +193,7 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
 
 
 async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
-    """Void every file that was made and holds a payment of a tranche; return their message ids."""
+    """Void every file not handed over yet that contains a payment of a tranche; return the files' message ids."""
     async with desk.pool.acquire() as connection:
         made = await stored_files(connection, FileStatus.MADE)
         held = [

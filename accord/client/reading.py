@@ -1,4 +1,4 @@
-"""Read the ledger: partnerships, their history, and the directory. Needs the database alone."""
+"""Read the ledger: partnerships, their history, and the directory. Only the database is needed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unknown_partnership(partnership_id: str) -> Refused:
 
 
 def is_partnership_id(written: str) -> bool:
-    """Return whether something written has the form of a partnership's id."""
+    """Return whether a text has the form of a partnership's id."""
     try:
         _PARTNERSHIP_ID.validate_python(written)
     except ValidationError:
@@ -46,17 +46,17 @@ def is_partnership_id(written: str) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """Read access to the ledger, for everybody who reaches the database."""
+    """Read access to the ledger, which needs only a connection pool to the database."""
 
     pool: asyncpg.Pool
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger, to read from."""
+        """The ledger, opened for reading."""
         return open_ledger(self.pool)
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
-        """Return everything that happened to a partnership, in order.
+        """Return the events of a partnership, oldest first; an empty list if there is no such partnership.
 
         Raises:
             Refused: One of its events cannot be read.
@@ -81,7 +81,7 @@ class Reading:
         return seen.partnership if seen else None
 
     async def known_sight(self, partnership_id: str) -> Sight:
-        """Return the state that a decision is taken on.
+        """Return a partnership's current state, on which a decision is taken.
 
         Raises:
             Refused: There is no such partnership.
@@ -92,7 +92,7 @@ class Reading:
         return seen
 
     async def as_seen(self, partnership_id: str, version: int | None) -> Sight:
-        """Return the state that a decision is taken on, if its terms are those shown at `version`; None accepts any.
+        """Return a partnership's current state, if its terms are still those of `version`. None accepts any terms.
 
         Raises:
             Refused: There is no such partnership, it has no such version, or its terms changed since.
@@ -113,15 +113,15 @@ class Reading:
         return seen
 
     async def known_partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership.
+        """Return a partnership's current state, folded from the ledger.
 
         Raises:
-            Refused: There is none.
+            Refused: There is no such partnership.
         """
         return (await self.known_sight(partnership_id)).partnership
 
     async def portfolio(self) -> list[Partnership]:
-        """Return every partnership, in the order they were proposed."""
+        """Return every partnership, in the order in which they were proposed."""
         streams: dict[str, list[StoredEvent]] = {}
         async for stored in self.ledger.read_all(PARTNERSHIP_STREAMS):
             if StreamId(stored.stream_id).is_partnership:
@@ -143,5 +143,5 @@ class Reading:
 
     @cached_property
     def reader(self) -> Reader:
-        """The reader of streams without what counts for nothing; it remembers which signatures it verified."""
+        """The reader of streams, which replaces events that do not count; it caches its verdicts on signatures."""
         return Reader(self.ledger)

@@ -1,6 +1,6 @@
-"""The state shown to whoever decides, and the command built from it.
+"""The state shown to a person who decides, and the command built from it.
 
-Commands carry ids derived from what was seen and asked, so asking the same thing again is the same command.
+A command's id is derived from its content and the version that was seen, so sending it again has no second effect.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Made = TypeVar("Made", bound=c.StaffCommand)
 
 
 class Seen(Protocol):
-    """The state that somebody decided on: a partnership, or the receipt of the command before."""
+    """The state on which a person decides: a partnership, or the receipt of the previous command."""
 
     @property
     def partnership_id(self) -> str:
@@ -41,7 +41,7 @@ class Seen(Protocol):
 
     @property
     def terms(self) -> Terms | None:
-        """The terms that a decision would be about."""
+        """The current terms, to which a decision is bound; None if nothing was proposed."""
 
 
 class Sight(NamedTuple):
@@ -62,12 +62,12 @@ class Sight(NamedTuple):
 
     @property
     def terms(self) -> Terms:
-        """The terms that a decision would be about."""
+        """The current terms, to which a decision is bound."""
         return self.partnership.terms
 
 
 def draft(kind: type[Made], **content: Any) -> Made:
-    """Return a command of a kind, not signed yet.
+    """Return an unsigned command of the class `kind`.
 
     Raises:
         BadInput: A field is wrong; the message names every such field.
@@ -79,7 +79,7 @@ def draft(kind: type[Made], **content: Any) -> Made:
 
 
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
-    """Return an unsigned command with an id derived from the partnership's version as seen and the content."""
+    """Return an unsigned command; its id is derived from the partnership, the version that was seen and the content."""
     made = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
     asked = made.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
     command_id = derive("command", seen.partnership_id, seen.version, digest(asked))

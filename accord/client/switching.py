@@ -8,7 +8,7 @@ from deploy.settings import embedded_temporal_address
 
 
 async def start_rescreening() -> str:
-    """Start the re-screening now; return the reason if it cannot start, or ''. It runs by schedule in any case."""
+    """Start the re-screening now; return the reason if it cannot start, or ''. Its schedule runs it in any case."""
     try:
         return await trigger_rescreening(await connect_temporal(embedded_temporal_address()))
     except ServiceUnavailable as fault:

@@ -1,8 +1,8 @@
-"""Check that the ledger has lost nothing before money leaves: against signed checkpoints and running workflows.
+"""Check against signed checkpoints and running workflows, before money leaves, that the ledger has lost no events.
 
-The exporter is given checkpoints that were shipped out of the database's reach: `ACCORD_CHECKPOINTS`, a folder, and
-`ACCORD_LOG`, the log's public key. A ledger and a Temporal that were both restored to an earlier point agree with one
-another; only checkpoints kept elsewhere show the loss.
+`ACCORD_CHECKPOINTS` names a folder of checkpoints that were copied out of the database's reach, and `ACCORD_LOG` the
+log's public key. A ledger and a Temporal that were both restored to an earlier point agree with one another; only
+checkpoints kept elsewhere show the loss.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def exporting() -> AsyncIterator[Desk]:
     """Open the desk for making and handing over payment files, after checking that the ledger has lost nothing.
 
     Raises:
-        Refused: The ledger does not hold what a signed checkpoint covers, or what a workflow knows.
+        Refused: The ledger lacks events that a signed checkpoint covers or that a workflow has read.
         BadInput: The checkpoints cannot be read, or are not the log's.
     """
     async with open_desk(Login.EXPORTER, hinting=True) as desk:
@@ -75,9 +75,9 @@ async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
 
 
 async def _workflow_ahead(desk: Desk) -> str:
-    """Return the id of a workflow that knows more than the ledger holds; empty if there is none, or nobody answers.
+    """Return the id of a workflow that has read events the ledger lacks; empty if there is none or Temporal is silent.
 
-    The search attribute only finds candidates, since anybody who reaches Temporal can set one; each is then queried.
+    The search attribute only finds candidates, since anybody with access to Temporal can set it; each is then queried.
     """
     if desk.client is None:
         return ""
@@ -86,6 +86,6 @@ async def _workflow_ahead(desk: Desk) -> str:
             known = await version_known(desk.client, one.id)
             if known is not None and await ledger_is_behind(desk.ledger, one.id, known):
                 return one.id
-    except RPCError:  # Temporal is away, or does not know the attribute yet
+    except RPCError:  # Temporal is unavailable, or does not know the attribute yet
         return ""
     return ""

@@ -1,4 +1,4 @@
-"""After a file's hand-over: write it once more, or record that it never arrived."""
+"""Write a payment file again after its hand-over, or record that it never arrived at the bank."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ class RewriteOutcome(NamedTuple):
     """The outcome of writing a file again."""
 
     path: Path | None
-    """None while a second person must agree."""
+    """The path to which the file was written; None while a second person must sign the same."""
     in_doubt: tuple[str, ...]
-    """Each payment that would not pass now, with the reason."""
+    """Each payment that would not pass the pre-payment check now, with the reason."""
 
 
 async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> RewriteOutcome:
-    """Write a file that was handed over once more: the very same bytes.
+    """Write a payment file again, byte for byte, after it was handed over.
 
-    Where a payment in it would not pass now, its name and reason are shown, and two people must agree.
+    If a payment in it would not pass the pre-payment check now, two people must sign.
 
     Raises:
-        Refused: It was never handed over, the bank has answered on it, it is not what its payments make, or
-            the person may not.
+        Refused: The file was never handed over, the bank has already answered on it, its payments no longer produce
+            the same bytes, or the person is not authorised.
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileWrittenAgain)
@@ -89,14 +89,14 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
 
 
 def _require_no_answer(checked: Sequence[Checked]) -> None:
-    """Raise Refused if an attempt has ended: a second copy of it could be paid beside the attempt that followed."""
+    """Raise Refused if an attempt has ended: a second copy of it could be paid in addition to the next attempt."""
     if answered := [one.name for one in checked if one.ended]:
         what = f"the bank has answered on {', '.join(answered)}, so it has the file"
         raise Refused(f"{what}; it is not written again", "IllegalTransition")
 
 
 def _digest(reason: str) -> str:
-    """Return a digest that binds a reason two people saw; the reason may name people, and the ledger keeps for ever."""
+    """Return a digest of a reason. It is signed and recorded instead of the reason, which may name people."""
     return hashlib.sha256(reason.encode()).hexdigest()[:16]
 
 
@@ -106,7 +106,7 @@ async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tu
     if stored is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
     file = await read_payment_file(gate.reader, message_id)
-    if file.status is not FileStatus.HANDED_OVER:  # by what was signed; what its row says counts for nothing
+    if file.status is not FileStatus.HANDED_OVER:  # according to its signed acts; the status in its row does not count
         raise Refused(
             f"nobody handed {message_id} over: it is {file.status.value if file.payments else 'not signed by anybody'}",
             "NotAuthorised",
@@ -115,12 +115,14 @@ async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tu
 
 
 async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor: str) -> PaymentFile:
-    """Record, with the bank's word, that a file never arrived; the second signature makes its payments wait again.
+    """Record, with the bank's written statement, that a payment file never arrived; return the file's new state.
 
-    `word`: the name and content of the file with the bank's word.
+    Once a second person has signed the same, the file's payments wait again, unchanged.
+
+    `word`: (name, content) of the file with the bank's statement.
 
     Raises:
-        Refused: It is too early, the person handed it over or may not, or the bank has answered on it.
+        Refused: It is too early, the person handed the file over or is not authorised, or the bank has answered on it.
         BadInput: There is no such file.
     """
     await require_all_taken(desk)
@@ -165,7 +167,7 @@ def _require_time(file: PaymentFile) -> None:
 
 
 async def _require_silence(counter: Counter, message_id: str, rows: list[FrozenPayment]) -> None:
-    """Raise Refused if the bank said anything of the file or its payments: then it has the file."""
+    """Raise Refused if the bank has answered on the file or its payments, since it must then have the file."""
     said = await counter.connection.fetchval(
         "SELECT true FROM payments.exceptions WHERE position($1 IN reason) > 0 OR position($1 IN content) > 0 LIMIT 1",
         message_id,

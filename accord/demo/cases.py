@@ -1,4 +1,4 @@
-"""The demo's partnerships, of every kind and outcome, all invented, as are the sample registers they rest on."""
+"""The demo's partnerships, of every kind and outcome. They are invented, like the sample registers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Case(NamedTuple):
     life: Callable[[Steps], Awaitable[None]]
 
     def proposal(self, first_number: int) -> Proposal:
-        """Return the proposal under a reference of its own."""
+        """Return the proposal with the reference P-2026-NNNN, NNNN being `first_number` plus the case's number."""
         return Proposal.model_validate({"reference": f"P-2026-{first_number + self.number:04}", **self.content})
 
 
@@ -58,39 +58,39 @@ CAPITOL = _party("Capitol Digital Archive", "00-1000012")
 
 
 async def paid_and_reported(steps: Steps) -> None:
-    """The plain case: approved by two, agreed, paid, reported, closed."""
+    """Run the plain case: the partnership is approved by two people, agreed, paid, reported and closed."""
     await steps.approve_and_sign("riverbend")
     await steps.pay_all()
     await steps.report()
 
 
 async def exchange_abroad(steps: Steps) -> None:
-    """A foreign non-profit paid by the public charity, on the condition of a Rev. Rul. 68-489 file."""
+    """Have the public charity pay a foreign non-profit, on the condition of a Rev. Rul. 68-489 file."""
     await steps.approve_and_sign("kampala")
     await steps.pay_all()
     await steps.report()
 
 
 async def by_the_rules(steps: Steps) -> None:
-    """Declined by the rule book itself; nobody has to do anything."""
+    """Wait until the rule book declines the partnership; nobody has to act."""
     await steps.until_ended()
 
 
 async def asked_and_withdrawn(steps: Steps) -> None:
-    """Not found in the registers: referred, returned with a question, withdrawn by its proposer."""
+    """Return a referred proposal with a question, since no register lists the partner; its proposer withdraws it."""
     await steps.ask("No register lists this EIN. Is it a church, a government unit, or mistyped?")
     await steps.withdraw("the partner could not document its status")
 
 
 async def cleared_by_a_person(steps: Steps) -> None:
-    """A name near a listed one: a verifier clears it with a reason, and it is approved and paid."""
+    """Clear a name that is near a listed one, as verifier and with a reason; the partnership is approved and paid."""
     await steps.clear("another organisation: other country, other founders, registered long before the listing")
     await steps.approve_and_sign("zorvan")
     await steps.pay_all()
 
 
 async def rejected_then_paid(steps: Steps) -> None:
-    """The bank rejects the first attempt (account closed); a new account is agreed, approved anew, and settles."""
+    """Have the bank reject a payment (account closed); after a new agreement and approval, the second one settles."""
     await steps.approve_and_sign("harbor")
     await steps.release(1)
     await steps.until_rejected(1)
@@ -101,32 +101,32 @@ async def rejected_then_paid(steps: Steps) -> None:
 
 
 async def gift_received(steps: Steps) -> None:
-    """Money in, earmarked for the public interest, to a restricted fund; closed when the bank books it."""
+    """Receive a gift for a restricted fund in the public interest; the partnership closes when the bank books it."""
     await steps.approve_and_sign(None)
     await steps.receive("25000.00")
 
 
 async def campaign(steps: Steps) -> None:
-    """Joining forces with a company, no money on any leg: payment refused whoever asks."""
+    """Run a joint campaign with a company, without money on any leg: a payment is refused."""
     await steps.approve_and_sign(None)
     await steps.try_to_pay()
     await steps.report()
 
 
 async def declined_by_a_person(steps: Steps) -> None:
-    """Lawful for a private foundation under expenditure responsibility, and declined by an approver."""
+    """Decline, as an approver, what a private foundation could lawfully pay under expenditure responsibility."""
     await steps.decline("the programme has no budget for expenditure responsibility this year")
 
 
 async def held_and_terminated(steps: Steps) -> None:
-    """Put on hold after the agreement, lifted by another person, terminated by the director."""
+    """Place a hold after the agreement, have another person lift it, and terminate the partnership as director."""
     await steps.approve_and_sign("meadow")
     await steps.hold_and_lift("the press reports a dispute on its board", "the dispute is settled in writing")
     await steps.terminate("the payee asked to end the project before it began")
 
 
 async def returned_by_the_bank(steps: Steps) -> None:
-    """Settled, and days later returned by the payee's bank: held by a rule, then lifted and terminated by people."""
+    """Have the payee's bank return a settled payment: a rule places a hold, people lift it and terminate."""
     await steps.approve_and_sign("capitol")
     await steps.release(1)
     await steps.until_returned(1)
@@ -135,13 +135,13 @@ async def returned_by_the_bank(steps: Steps) -> None:
 
 
 async def sponsored(steps: Steps) -> None:
-    """A company's project that a charity adopted and controls: allowed on conditions, filed before the payment."""
+    """Pay for a company's project that a charity adopted and controls; the conditions are filed before the payment."""
     await steps.approve_and_sign("riverbend")
     await steps.pay_all()
 
 
 async def recused(steps: Steps) -> None:
-    """An approver's spouse sits on the grantee's board: another approves, and the minutes are filed."""
+    """Recuse an approver whose spouse is on the grantee's board: another person approves, and the minutes are filed."""
     await steps.recuse("my spouse is on the grantee's board")
     await steps.approve()
     await steps.sign("riverbend")
@@ -149,7 +149,7 @@ async def recused(steps: Steps) -> None:
 
 
 async def amended(steps: Steps) -> None:
-    """Approved, then raised by more than a tenth: finance and, above the tier, the director approve the new sum."""
+    """Raise an approved sum by more than a tenth: finance and, above the tier, the director approve the new sum."""
     await steps.approve()
     await steps.amend("120000.00", "the second building was forgotten")
     await steps.approve()

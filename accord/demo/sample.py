@@ -1,4 +1,4 @@
-"""Set up an organisation with invented sample data: registers, accounts, staff. For demo, tests and benchmarks."""
+"""Set up an organisation with invented registers, accounts and staff, for the demo, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SAMPLE_REGISTERS: Final = {
 
 
 async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = None) -> list[LoadReport]:
-    """Load the sample's registers as of today; a refusal is in the report, as for any other file."""
+    """Load the sample registers as of today and return a report of each load. A refusal is noted in its report."""
     reports, archive = [], archive or Archive(archive_folder())
     for register, names in SAMPLE_REGISTERS.items():
         paths = tuple(SAMPLE / "registers" / name for name in names)
@@ -45,7 +45,7 @@ async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = No
 
 
 async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReference]:
-    """Record the sample's bank accounts and return their references by name."""
+    """Record the sample's bank accounts and return their references by file name, without the suffix."""
     async with pool.acquire() as connection:
         return {
             path.stem: await record_account(connection, read_file(path, AccountDetails), OPERATOR)
@@ -54,9 +54,9 @@ async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReferen
 
 
 async def furnish(desk: Desk) -> dict[str, AccountReference]:
-    """Found the sample organisation (staff, funders, rules, keys, verified accounts) and return its accounts by name.
+    """Set up the sample organisation (staff, funders, rules, keys, verified accounts) and return its accounts by name.
 
-    Calling it again changes nothing; a directory that is sealed stays as it is.
+    Calling it again changes nothing; a sealed directory is not changed.
     """
     organisation = read_file(SAMPLE / "directory.toml", DirectoryFile)
     if not (await desk.directory()).sealed:

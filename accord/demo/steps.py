@@ -1,4 +1,4 @@
-"""The actions of staff in the demo, through the same desk as everybody else."""
+"""The actions of staff in the demo, carried out through the same desk as the shell's commands."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ APPROVERS: Final = {Role.PROGRAMME_APPROVER: PROGRAMME, Role.FINANCE_APPROVER: F
 
 
 class Counterparty(Protocol):
-    """The bank's side of the demo: it settles what was released, when asked to."""
+    """The demo's bank: it settles released payments when `round` is called."""
 
     accounts: dict[str, AccountReference]
 
     async def donate(self, amount_minor: int, note: str) -> None:
-        """Let a donor's money arrive."""
+        """Credit a donor's money; the amount is in minor units."""
 
     async def round(self) -> None:
-        """Send what waits, let bank days pass, take the answers."""
+        """Hand over the pending payments, let bank days pass, and import the bank's answers."""
 
 
 class Steps:
-    """The steps of one partnership's life."""
+    """The actions of staff in one partnership, with methods that wait for its state."""
 
     def __init__(self, desk: Desk, bank: Counterparty, partnership_id: str) -> None:
         self._desk = desk
@@ -49,19 +49,19 @@ class Steps:
         return await self._desk.known_partnership(self._id)
 
     async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        """Wait until the partnership meets a condition, and return it."""
+        """Wait until `reached` is true of the partnership, and return the partnership."""
         while not reached(state := await self.state()):
             await asyncio.sleep(POLL_SECONDS)
         return state
 
     async def until_stage(self, *stages: Stage) -> Partnership:
-        """Wait until the partnership is in one of these stages; in ELIGIBILITY, until it is assessed as well."""
+        """Wait until the partnership is in one of the stages (if ELIGIBILITY: also assessed), and return it."""
         return await self.until(
             lambda p: p.stage in stages and (p.stage is not Stage.ELIGIBILITY or p.assessment is not None)
         )
 
     async def until_ended(self) -> None:
-        """Wait for the end of the partnership's life."""
+        """Wait until the partnership has ended."""
         await self.until(lambda p: p.ended)
 
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> None:
@@ -69,7 +69,7 @@ class Steps:
         await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
 
     async def approve(self) -> None:
-        """Give every approval that the tiers ask for."""
+        """Wait until approvals are due, and give every one that is missing."""
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
         for role in (await self.state()).missing_approvals:
             await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
@@ -88,13 +88,13 @@ class Steps:
         await self.do(c.Amend, PROPOSER, proposal=content, reason=reason)
 
     async def sign(self, account: str | None) -> None:
-        """File the papers that must be on file, and record the signed agreement with the payee's account."""
+        """File the papers of open conditions, and record the signed agreement with the named account, if any."""
         await self.file_papers()
         reference = self._bank.accounts[account] if account else None
         await self.do(c.SignAgreement, DIRECTOR, signed_on=date.today(), account=reference)  # noqa: DTZ011
 
     async def approve_and_sign(self, account: str | None) -> None:
-        """Approve and sign."""
+        """Give all approvals, and record the signed agreement with the named account, if any."""
         await self.approve()
         await self.sign(account)
 
@@ -114,7 +114,7 @@ class Steps:
         await self.do(c.ReturnForInformation, VERIFIER, question=question)
 
     async def withdraw(self, reason: str) -> None:
-        """Take the proposal back."""
+        """Withdraw the proposal."""
         await self.do(c.Withdraw, PROPOSER, reason=reason)
 
     async def decline(self, reason: str) -> None:
@@ -133,7 +133,7 @@ class Steps:
             await self.until_settled(tranche.number)
 
     async def try_to_pay(self) -> None:
-        """Ask for a payment that must be refused."""
+        """Release a payment that must be refused; raise AssertionError if it is not."""
         with suppress(Refused):
             await self.release(1)
             raise AssertionError("a non-monetary leg paid")
@@ -147,11 +147,11 @@ class Steps:
         await self._until_tranche(tranche, TrancheState.REJECTED)
 
     async def until_returned(self, tranche: int) -> None:
-        """Wait for a settled tranche to come back."""
+        """Wait for the bank to return a settled tranche."""
         await self._until_tranche(tranche, TrancheState.RETURNED)
 
     async def receive(self, amount: str) -> None:
-        """Have the donor pay, and wait for the end of the partnership."""
+        """Have the donor pay an amount once the partnership is active, and wait until it has ended."""
         state = await self.until_stage(Stage.ACTIVE)
         money = state.proposed.money
         digits = minor_digits(money.currency if money else "USD")

@@ -1,8 +1,8 @@
-"""Compare the open partnerships with the workflows that run: which is missing, and which knows more than the ledger.
+"""Find open partnerships without a running workflow, and workflows that know events which the ledger does not hold.
 
 A cancel or a terminate in the Temporal UI ends a workflow; a ledger restored to an earlier point lacks events that
-workflows know. One query to the server's index finds both. The index may lag, so a difference counts only once it was
-seen twice and confirmed by the workflow itself.
+workflows know. One query to Temporal's index finds both. The index may lag, so a difference counts only if two
+comparisons in a row find it and a query to Temporal about that workflow confirms it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
 VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
-"""The search attribute that shows up to which version a workflow knows its stream."""
+"""The search attribute with the version up to which a workflow knows its stream."""
 
 _RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 _OPEN: Final = "SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1) ORDER BY partnership_id"
@@ -32,12 +32,12 @@ log = structlog.get_logger("accord.absence")
 
 
 class Differences(NamedTuple):
-    """The differences between the server's index and the ledger."""
+    """The differences between Temporal's index of workflows and the ledger."""
 
     missing: frozenset[str] = frozenset()
     """Open partnerships for which the index shows no running workflow."""
     ahead: frozenset[str] = frozenset()
-    """Partnerships whose workflow, by the index, knows more than the ledger holds."""
+    """Partnerships whose workflow, according to the index, knows events that the ledger does not hold."""
 
 
 class MissingWorkflows:
@@ -61,7 +61,7 @@ class MissingWorkflows:
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:
-        """Return the differences that the last comparison found too and that the workflow itself confirms."""
+        """Compare once; return the differences that the previous comparison also found and that Temporal confirms."""
         now = await differences(self._client, self._ledger)
         twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
         self._seen = now
@@ -71,7 +71,7 @@ class MissingWorkflows:
 
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
-    """Return the differences between the server's index and the ledger, by one query to each."""
+    """Return the differences between Temporal's index and the ledger, not confirmed yet."""
     shown = {
         one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if StreamId(one.id).is_partnership
     }
@@ -88,14 +88,14 @@ def _version_of(execution: WorkflowExecution) -> int:
 
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow says that it knows more than the ledger holds."""
+    """Return whether a partnership's workflow, when queried, knows events that the ledger does not hold."""
     workflow_id = StreamId.partnership(partnership_id)
     known = await version_known(client, workflow_id)
     return known is not None and await ledger_is_behind(ledger, workflow_id, known)
 
 
 async def runs(client: Client, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow runs, by asking Temporal about it."""
+    """Return whether a partnership's workflow is running, according to Temporal itself rather than its index."""
     try:
         described = await client.get_workflow_handle(StreamId.partnership(partnership_id)).describe()
     except RPCError as fault:

@@ -1,9 +1,9 @@
-"""Bring a workflow up to the ledger: an append may outlive the task that asked for it.
+"""Signal workflows that missed events of the ledger to catch up: an append may outlive the task that asked for it.
 
 A person's update runs in a task that the server keeps in memory until it is answered. If worker and server die
 between the append and that answer, the ledger holds events that the workflow never learns of, and nothing wakes it. The
-signal that tells it of events from the bank's counter may be lost as well. So each worker regularly reads what was
-recorded lately, queries the version that the workflow knows, and signals it to catch up.
+signal for events from the bank's counter may be lost as well. So each worker regularly reads the newest events, queries
+the version that each workflow knows, and signals those that differ to catch up.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ledger import Ledger, Movement, clock
 
 EVERY: Final = timedelta(seconds=30)
 REST: Final = timedelta(seconds=15)
-"""The least age of an event before it is looked at: longer than the task lives that may still be handling it."""
+"""The minimum age of an event before it is checked: longer than the lifetime of a task that may be handling it."""
 
 LOOK_BACK: Final = timedelta(days=7)
-"""How far back a worker looks when it starts."""
+"""How far back a worker checks events when it starts."""
 
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 
 SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION})
-"""Statuses of a workflow that does not run (any more), or whose tasks fail, which operators see elsewhere."""
+"""RPC statuses if a workflow does not run (any more) or its tasks fail; operators see both elsewhere."""
 
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
 """The exceptions that the data converter raises for an answer in an unknown encoding."""
@@ -43,7 +43,7 @@ class Reconciliation:
     """One worker's reconciliation of workflows with the ledger; any number of workers may do it."""
 
     def __init__(self, client: Client, ledger: Ledger, looked_at: int = -1) -> None:
-        """`looked_at`: the position in the ledger up to which everything was looked at; -1 to look back a week."""
+        """`looked_at`: the position up to which all events were checked; -1 to begin a week back."""
         self._client = client
         self._ledger = ledger
         self._looked_at = looked_at
@@ -53,9 +53,9 @@ class Reconciliation:
         await watch("reconciliation", self.once, EVERY)
 
     async def once(self, rest: timedelta = REST) -> list[str]:
-        """Look at the events recorded since the last call and older than `rest`; return the workflows that differ.
+        """Check events recorded since the last call and older than `rest`; return the ids of workflows that differed.
 
-        A ledger that is shorter than it was has been restored to an earlier point: then everything is looked at again.
+        If the ledger is shorter than before, it was restored to an earlier point, and everything is checked again.
         """
         if await self._ledger.head() < self._looked_at:
             log.error("the ledger is shorter than it was", seen=self._looked_at, remedy=RUNBOOK)
@@ -68,7 +68,7 @@ class Reconciliation:
         return behind
 
     async def _differs(self, found: Movement) -> bool:
-        """Return whether a workflow knows less than the ledger holds, or more; signal it to catch up in both cases."""
+        """Signal a workflow to catch up if its version differs from the ledger's; return whether it was signalled."""
         known = await version_known(self._client, found.stream_id)
         if known is None or known == found.version:
             return False
@@ -86,9 +86,9 @@ class Reconciliation:
 
 
 async def version_known(client: Client, workflow_id: str) -> int | None:
-    """Return the version of its stream that a workflow knows; None if it does not say.
+    """Return the version of its stream that a workflow knows; None if it gives no usable answer.
 
-    Anybody who reaches Temporal may run another workflow under its id, so any answer must be expected.
+    Any answer must be expected, since anybody with access to Temporal may run another workflow under this id.
 
     Raises:
         RPCError: Temporal does not answer.
@@ -109,6 +109,6 @@ async def version_known(client: Client, workflow_id: str) -> int | None:
 
 
 async def ledger_is_behind(ledger: Ledger, workflow_id: str, known: int) -> bool:
-    """Return whether the ledger, read anew, holds less of a stream than its workflow knows."""
+    """Return whether the ledger, read again, holds an older version of a stream than its workflow knows."""
     async with ledger.connection() as connection:
         return (await ledger.versions([workflow_id], connection))[workflow_id] < known

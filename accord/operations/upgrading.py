@@ -1,4 +1,4 @@
-"""Stop a worker that reads an event of a newer release, and log that it must be upgraded; newer workers go on."""
+"""Stop a worker that reads an event of a newer release, and log that it must be upgraded. Newer workers continue."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = structlog.get_logger("accord.worker")
 
 
 class StopsForAnUpgrade(Interceptor):
-    """An interceptor that sets `needed` if an activity reads an event of a newer release; it is retried elsewhere."""
+    """An interceptor that sets `needed` if an activity reads an event of a newer release. Newer workers retry it."""
 
     def __init__(self, needed: asyncio.Event) -> None:
         self._needed = needed
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's name
-        """Wrap every activity to catch UpgradeNeeded."""
+        """Wrap every activity so that UpgradeNeeded sets `needed` and is raised again."""
         return _Watching(next, self._needed)
 
 

@@ -1,4 +1,4 @@
-"""Run a check repeatedly beside a worker's tasks. No fault in it ends the loop."""
+"""Run a check repeatedly beside a worker's tasks. No fault in the check ends the loop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log: Final = structlog.get_logger("accord.watching")
 
 
 async def watch(name: str, look: Look, every: timedelta) -> None:
-    """Call `look` at an interval until cancelled. An outage is waited out; any other fault is logged as well."""
+    """Call `look` until cancelled, waiting `every` between calls. Outages are ignored; any other fault is logged."""
     while True:
         try:
             await look()

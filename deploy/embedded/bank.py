@@ -1,6 +1,6 @@
-"""A bank to pay against (PyPI `mock-bank`): it takes pain.001 files and answers with pain.002 and camt.054.
+"""A mock bank (PyPI `mock-bank`), which accepts pain.001 files and answers with pain.002 and camt.054.
 
-Only for the demo, tests and benchmarks: an independent implementation of the formats on the other end of the wire.
+Only for the demo, tests and benchmarks. It is an independent implementation of the formats.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import ChildProcess, program
 
 ANSWERS: Final = ("pain.002", "camt.054")
-"""The messages we read; statements and interbank returns say nothing more."""
+"""The message types that we read; statements and interbank returns contain nothing further."""
 
 START_SECONDS: Final = 20.0
 
@@ -26,7 +26,7 @@ _DAY: Final = re.compile(r"(?<=>)(20\d\d-\d\d-\d\d)(T[0-9:.]+)?(Z|[+-]\d\d:\d\d)
 
 
 class Bank:
-    """A running mock bank."""
+    """A mock bank in a child process, with its database and log in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,11 +38,11 @@ class Bank:
 
     @property
     def url(self) -> str:
-        """The address at which the bank listens."""
+        """The base URL of the bank."""
         return f"http://{LOOPBACK}:{self._port}"
 
     def start(self) -> None:
-        """Start a new bank: it remembers nothing of earlier ones."""
+        """Start the bank with an empty database, and wait until it answers."""
         (self._folder / "bank.sqlite").unlink(missing_ok=True)
         self._process.start()
         deadline = time.monotonic() + START_SECONDS
@@ -61,30 +61,30 @@ class Bank:
         self._process.stop()
 
     def open_account(self, name: str, iban: str, currency: str = "USD", **more: Any) -> None:
-        """Open an account that the bank holds: a debtor's, or a creditor's that should misbehave."""
+        """Open an account at the bank: a debtor's, or a creditor's that misbehaves as set in `more` (`closed=True`)."""
         account = {"id": name, "name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
         self._call("POST", "/_mock/accounts", json.dumps(account).encode())
 
     def submit(self, content: bytes) -> dict[str, Any]:
-        """Hand in a payment file. A rejected file is an answer, not an error."""
+        """Submit a payment file, and return the bank's answer as JSON. A rejection is an answer, not an error."""
         return dict(json.loads(self._call("POST", "/payments", content, "application/xml", tolerate=(422,))))
 
     def receive_credit(self, account: str, minor_units: int, note: str) -> None:
-        """Credit an account with money from a donor."""
+        """Credit an account with money from a donor, in minor units of its currency."""
         donor = {"name": "A donor", "iban": "NL14MOCK0000000002"}
         credit = {"account": account, "amount": minor_units, "note": note, "debtor": donor}
         self._call("POST", "/_mock/credits", json.dumps(credit).encode())
 
     def advance(self, days: int) -> None:
-        """Let bank days pass: payments that are due settle, and those that the bank returns come back."""
+        """Advance the bank's clock by `days`: payments that are due are settled, and returns that are due are made."""
         self._call("POST", f"/_mock/advance?days={days}")
 
     def payments(self) -> list[dict[str, Any]]:
-        """Return every payment that the bank decided on."""
+        """Return every payment that the bank has processed, whether accepted or rejected, newest first."""
         return list(json.loads(self._call("GET", "/_mock/payments")))
 
     def collect(self, folder: Path) -> list[Path]:
-        """Take the answers out of the mailbox into files, in the order they were sent."""
+        """Take the answers out of the bank's mailbox into files, and return their paths in the order of sending."""
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for message in json.loads(self._call("GET", "/_mock/mailbox")):

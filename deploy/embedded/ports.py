@@ -1,4 +1,4 @@
-"""Free ports on loopback, reused as long as they are free, so that an open browser tab stays right."""
+"""Free ports on loopback, reused as long as they are free, so that an open browser tab keeps working."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LOOPBACK: Final = "127.0.0.1"
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return a port that is free now: the preferred one if it is, else any."""
+    """Return a port that is free now: the preferred one if it is free, otherwise any."""
     for candidate in (preferred, 0):
         if candidate is None:
             continue

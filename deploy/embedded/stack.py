@@ -1,4 +1,4 @@
-"""The embedded stack as a whole: start everything, keep it up, record its addresses, stop everything."""
+"""The embedded stack as a whole: start, supervise and stop its processes, and record their addresses."""
 
 from __future__ import annotations
 
@@ -35,14 +35,18 @@ class StackRuns(RuntimeError):
 
 
 class StackFailed(RuntimeError):
-    """A part of the stack did not start. The message ends with the end of its log."""
+    """A process of the stack did not start. The message ends with the last lines of its log."""
 
 
 class Stack:
     """PostgreSQL, Temporal, workers and a projector under one folder, supervised by the process that creates it."""
 
     def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False) -> None:
-        """`refreshes`: whether registers are fetched from their publishers once a day."""
+        """Prepare a stack without starting it. `refreshes`: fetch registers from their publishers once a day.
+
+        Raises:
+            StackRuns: Another supervisor runs a stack in this folder.
+        """
         self.folder = folder
         self._refreshes = refreshes
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +62,7 @@ class Stack:
 
     @property
     def state(self) -> StackState:
-        """The addresses of everything that runs."""
+        """The addresses and process ids of the stack."""
         children = {child.name: child.pid for child in (self.temporal, *self.workers)}
         return StackState(
             supervisor_pid=os.getpid(),
@@ -69,7 +73,11 @@ class Stack:
         )
 
     async def start(self) -> tuple[str, ...]:
-        """Start everything in order and return the migrations that were applied."""
+        """Start all processes, each after those that it uses, and return the names of the migrations that were applied.
+
+        Raises:
+            StackFailed: Temporal did not start.
+        """
         self.postgres.start()
         await self.postgres.create_database()
         connection = await asyncpg.connect(self.postgres.url)
@@ -97,7 +105,7 @@ class Stack:
                 write_stack(self.folder, self.state)
 
     def stop(self) -> None:
-        """Stop everything, the users of a service before the service."""
+        """Stop all processes, each before those that it uses."""
         self._stopping = True
         for child in (*self.workers, self.temporal):
             child.stop()
@@ -143,7 +151,7 @@ class Stack:
         return ChildProcess("temporal", self._temporal_command(), self.folder / "logs" / "temporal.log")
 
     async def _start_temporal(self) -> None:
-        """Start Temporal on the ports that it had, or on others if one was taken in the meantime."""
+        """Start Temporal on its previous ports, or on others if another process uses one of them by now."""
         for left in reversed(range(TEMPORAL_STARTS)):
             self._port, self._ui_port = free_port(self._port), free_port(self._ui_port)
             self.temporal = self._temporal()
@@ -156,7 +164,7 @@ class Stack:
                     raise
 
     async def _until_temporal_serves(self) -> None:
-        """Wait until Temporal accepts clients: for a while after it opens its port, it is not healthy yet."""
+        """Wait until Temporal accepts clients, which takes a while after it opens its port."""
         deadline = time.monotonic() + TEMPORAL_START_SECONDS
         while (fault := await self._refused()) is not None:
             if not self.temporal.alive() or time.monotonic() > deadline:

@@ -26,7 +26,7 @@ from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, 
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
-"""The roles that may change the sealed directory: one person proposes, another confirms, neither about themselves."""
+"""The roles whose holders may change the sealed directory: one proposes and another confirms what concerns neither."""
 
 
 class HeldKey(Value):
@@ -37,7 +37,7 @@ class HeldKey(Value):
 
 
 class Compromised(Value):
-    """A key that was revoked for cause, and the time from which nothing recorded with it counts."""
+    """A key that was revoked as compromised, and the time since which nothing recorded with it counts."""
 
     staff_id: str
     key_id: str
@@ -52,7 +52,10 @@ class Capacity(Value):
     limits: tuple[Money, ...] = ()
 
     def allows(self, money: Money | None) -> bool:
-        """Return whether a sum is within the limits: always without limits, never if none is in its currency."""
+        """Return whether a sum is within the limits.
+
+        Without any limits every sum is. If there are limits, but none in the sum's currency, it is not.
+        """
         if money is None or not self.limits:
             return True
         return any(limit.currency == money.currency and limit.amount >= money.amount for limit in self.limits)
@@ -69,14 +72,14 @@ class Directory(Value):
     rules: HouseRules | None = None
     pending: tuple[DirectoryChangeProposed, ...] = ()
     decided: tuple[UUID, ...] = ()
-    """Changes that were confirmed; none is made twice."""
+    """The ids of the changes that were confirmed, so that none is made twice."""
     closed: bool = False
     disregarded: tuple[int, ...] = ()
-    """Versions of events without the signatures that they need; they changed nothing."""
+    """The versions of events that lack the signatures they need, and so changed nothing."""
     unreadable: tuple[UnreadableEvent, ...] = ()
     """Events in its stream that nobody can read; they changed nothing."""
     frozen: tuple[FreezingEvent, ...] = ()
-    """Those of the unreadable events that may have changed something, with the people they freeze."""
+    """The unreadable events that may have changed something, with the people they freeze."""
     epochs: tuple[EpochBegun, ...] = ()
     """The ledger's epochs, the newest last; empty until the first one begins."""
     losses: tuple[LossAccepted, ...] = ()
@@ -92,12 +95,12 @@ class Directory(Value):
 
     @property
     def log(self) -> LogEpoch | None:
-        """The epoch of the ledger that people sign for now; None before the first one."""
+        """The ledger and epoch that statements must name now; None before the first epoch."""
         return self.epoch.log if self.epoch is not None else None
 
     @property
     def sealed(self) -> bool:
-        """True if changes need two signatures: from the first key of a director on."""
+        """True once a director has had a key: from then on, every change needs two signatures."""
         return self.closed or any(
             Role.DIRECTOR in member.roles for held in self.keys if (member := self.person(held.staff_id))
         )
@@ -123,7 +126,10 @@ class Directory(Value):
         return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
 
     def freezing(self, staff_id: str, to_judge: bool = False) -> str:
-        """Return the reason why a person is frozen now, such as an unreadable event that may concern them, or ''."""
+        """Return the reason why a person may not act now because an event freezes them, or ''.
+
+        `to_judge` is True if they act to judge such an event; see `domain.directory.freezing.freezing`.
+        """
         return freezing(self.frozen, self.judged, staff_id, to_judge)
 
     @property
@@ -132,11 +138,11 @@ class Directory(Value):
         return tuple(one.position for one in self.frozen if not self.is_set_aside(one.position, one.leaf))
 
     def is_set_aside(self, position: int, leaf: str) -> bool:
-        """Return whether two guardians set an event aside."""
+        """Return whether two guardians set aside the event with this position and leaf hash."""
         return any((one.position, one.leaf) == (position, leaf) for one in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
-        """Return every role that a person may act in on a day, their own first."""
+        """Return every role that a person may act in on a day, their own first; none if they are frozen."""
         member = self.person(staff_id)
         if member is None or self.freezing(staff_id):
             return ()
@@ -166,9 +172,9 @@ def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Rol
 
 
 def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
-    """Return the reason why a signature on an act does not count, by a directory, or ''.
+    """Return the reason why a signature on an act does not count, or ''.
 
-    The key and the epoch in force in that directory apply. `expected` is the statement built from the act.
+    `expected` is the statement built from the act. The directory holds the signer's key and the epoch in force.
     """
     key = directory.key(expected.actor, signature.key_id) if signature is not None else None
     return fault_of(signature, expected.within(directory.log), key, verifier)

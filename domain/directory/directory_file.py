@@ -29,7 +29,7 @@ class DirectoryFile(Value):
 
 
 def changes(directory: Directory, wanted: DirectoryFile) -> tuple[Fact, ...]:
-    """Return the facts that bring the directory to what a file asks for, without those already in force."""
+    """Return the changes that put a file in force, without those that are in force already."""
     staff = tuple(StaffRegistered(member=m) for m in wanted.staff if directory.person(m.staff_id) != m)
     funders = tuple(FunderRegistered(funder=f) for f in wanted.funders if directory.funder(f.funder_id) != f)
     rules = wanted.rules is not None and wanted.rules != directory.rules

@@ -1,4 +1,4 @@
-"""An event that counts for nothing, as a reader of its stream sees it."""
+"""The placeholder for an event that counts for nothing."""
 
 from __future__ import annotations
 

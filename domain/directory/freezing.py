@@ -28,7 +28,7 @@ class UnreadableEvent(Value):
     recorded: str
     """The type that it was recorded as."""
     command_id: UUID
-    """The command that recorded it; of a proposed change, the change's id."""
+    """The id of the command that recorded it, which for a proposed change is the change's id."""
     reason: str
     signature: Signature | None = None
     strings: frozenset[str] = frozenset()
@@ -36,7 +36,7 @@ class UnreadableEvent(Value):
 
     @classmethod
     def of(cls, position: int, leaf: str, recorded: str, command_id: UUID, reason: str, content: object) -> Self:
-        """Return the unreadable event with what its stored content still shows."""
+        """Return the unreadable event with the signature and the strings that its stored content still shows."""
         return cls(
             position=position, leaf=leaf, recorded=recorded, command_id=command_id, reason=reason,
             signature=_signature_in(content), strings=frozenset(_strings(_without_signature(content))),
@@ -51,16 +51,17 @@ class FreezingEvent(Value):
     staff: frozenset[StaffId] = frozenset()
 
     def concerns(self, staff_id: str) -> bool:
-        """Return whether the event may concern a person, such as by ending a role or a key of theirs."""
+        """Return whether the event may concern a person, for example by ending their role or revoking their key."""
         return not self.staff or staff_id in self.staff
 
 
 def freezing(
     frozen: tuple[FreezingEvent, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
 ) -> str:  # fmt: skip
-    """Return the reason why a person may not act, by the events that may concern them; empty if they may.
+    """Return the reason why a person may not act because an event freezes them, or ''.
 
-    `to_judge` is True if they act to judge such an event: then only a freeze that guardians decided stops them.
+    `to_judge` is True if they act to judge such an event: then they are stopped only if guardians decided to freeze
+    them.
     """
     said = {(one.position, one.leaf): one for one in judged}
     for judgement in said.values():

@@ -55,7 +55,7 @@ class StaffRegistered(_DirectoryEvent):
 
 
 class StaffLeft(_DirectoryEvent):
-    """A person left: their roles, keys and delegations end; what they decided stands."""
+    """A person left: their roles, keys and delegations end, but their decisions stay valid."""
 
     event_type: Literal["StaffLeft"] = "StaffLeft"
     staff_id: StaffId
@@ -77,7 +77,7 @@ class KeyEnrolled(_DirectoryEvent):
 
 
 class KeyRevoked(_DirectoryEvent):
-    """A key was revoked: from here on or, for cause, from an earlier time on."""
+    """A key was revoked: from now on or, if it is compromised, from an earlier time."""
 
     event_type: Literal["KeyRevoked"] = "KeyRevoked"
     staff_id: StaffId
@@ -94,7 +94,7 @@ class RoleDelegated(_DirectoryEvent):
 
 
 class DelegationEnded(_DirectoryEvent):
-    """A delegation ended before its time."""
+    """A delegation ended before its last day."""
 
     event_type: Literal["DelegationEnded"] = "DelegationEnded"
     delegation: Delegation
@@ -134,7 +134,7 @@ class EpochBegun(_DirectoryEvent):
     root: Sha256
     """The root of the tree over those events."""
     installation: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    """The database in which it began, as that database names itself: no other one accepts anything in this epoch."""
+    """The identity of the database in which it began; no other database accepts anything in this epoch."""
 
 
 class LossAccepted(_DirectoryEvent):
@@ -148,7 +148,7 @@ class LossAccepted(_DirectoryEvent):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """The newest version of the partnership that the ledger holds."""
     lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
-    """The types of the events that were lost, in their order."""
+    """The types of the events that were lost, in the order in which they were recorded."""
 
 
 Fact = (
@@ -164,7 +164,7 @@ Fact = (
     | EpochBegun
     | LossAccepted
 )
-"""Every single change of the directory."""
+"""Every kind of change of the directory."""
 
 DirectoryFacts = Annotated[
     tuple[Annotated[Fact, Field(discriminator="event_type")], ...], Field(min_length=1, max_length=200)
@@ -179,7 +179,7 @@ class DirectoryFounded(_DirectoryEvent):
 
 
 class DirectoryChangeProposed(_DirectoryEvent):
-    """One person asks for a change of the sealed directory. Nothing changes until another confirms it."""
+    """A person proposed a change of the sealed directory. It takes effect once another person confirms it."""
 
     event_type: Literal["DirectoryChangeProposed"] = "DirectoryChangeProposed"
     change_id: UUID

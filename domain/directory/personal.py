@@ -20,7 +20,7 @@ from domain.values import Moment, Sentence, StaffId, Value
 
 
 class Person(Value):
-    """A person under one of their names, and a subject that tells them from others of that name."""
+    """A person's name, and a subject that distinguishes them from others of the same name."""
 
     subject: str
     """Their main name, the organisation that they act for, if any, and the country."""
@@ -32,7 +32,7 @@ PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
-    """Return the people named in values, each name once: directors, signatories, owners, and people as parties."""
+    """Return the people named anywhere in values, each name once: principals, and parties that are individuals."""
     return tuple(dict.fromkeys(person for value in values for person in _people_in(value)))
 
 

@@ -1,4 +1,4 @@
-"""How the sealed directory changes: one guardian proposes, another confirms, and neither about themselves.
+"""Changes of the sealed directory: one guardian proposes and another confirms a change that concerns neither.
 
 A proposal or confirmation with a fault is disregarded: it stays in the ledger and changes nothing.
 """
@@ -30,12 +30,12 @@ from domain.streams import DIRECTORY_STREAM
 
 
 def begins_an_epoch(facts: DirectoryFacts) -> bool:
-    """Return whether a change only begins an epoch, which is accepted in any database."""
+    """Return whether a change only begins an epoch, so that it is accepted even in a new database."""
     return all(isinstance(fact, EpochBegun) for fact in facts)
 
 
 def pending_change(directory: Directory, change_id: UUID) -> DirectoryChangeProposed | None:
-    """Return the change of that id that waits for its confirmation, or None."""
+    """Return the proposed change with that id that nobody has confirmed yet, or None."""
     return next((change for change in directory.pending if change.change_id == change_id), None)
 
 
@@ -80,7 +80,10 @@ def _judges(change: DirectoryChangeProposed) -> bool:
 def guardian_fault(
     directory: Directory, signature: Signature, act: str, change_id: UUID, content: str, verifier: Verifier
 ) -> str:
-    """Return the reason why a signature is not a guardian's on an act with this content, or ''."""
+    """Return the reason why an act on a change lacks a valid signature by a guardian, or ''.
+
+    `content` is the digest of the change.
+    """
     said = signature.statement
     member = directory.person(said.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
@@ -97,7 +100,7 @@ def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> str:
 
 
 def people_of(fact: Fact) -> frozenset[str]:
-    """Return the people whom a fact concerns."""
+    """Return the identifiers of the people whom a change concerns."""
     match fact:
         case StaffRegistered(member=member):
             return frozenset({member.staff_id})

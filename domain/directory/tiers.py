@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class Tier(Value):
-    """The roles that must approve a sum up to a limit, each by another person; a role may be named twice."""
+    """The roles that must approve a sum up to a limit, each by a different person; a role may be named twice."""
 
     currency: Currency
     up_to: Annotated[Decimal, Field(gt=0)] | None = Field(default=None, description="Without it: any sum")

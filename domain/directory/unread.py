@@ -12,7 +12,7 @@ from domain.signing import Signature, Verifier
 
 
 def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier) -> Directory:
-    """Return the directory with an unreadable event; a guardian's confirmation freezes the people whom it concerns."""
+    """Return the directory after an unreadable event, which freezes people if it is a guardian's confirmation."""
     known = directory.model_copy(update={"unreadable": (*directory.unreadable, event)})
     if event.recorded != CONFIRMATION or _unread_fault(directory, event.signature, "confirm_directory", verifier):
         return known
@@ -25,7 +25,7 @@ def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier
 
 
 def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
-    """Return the unreadable proposed change of that id, or None."""
+    """Return the unreadable proposed change with that id, or None."""
     found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
     return next(found, None)
 
@@ -33,7 +33,11 @@ def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | No
 def confirmed_unread(
     directory: Directory, unread: UnreadableEvent, event: DirectoryChangeConfirmed, verifier: Verifier
 ) -> Directory | None:
-    """Freeze the people whom an unreadable change may concern, since it cannot be made; None if not two signed."""
+    """Return the directory after the confirmation of an unreadable change, which cannot be made.
+
+    The people whom the change may concern are frozen. The result is None unless two guardians signed: one the proposal,
+    and another the confirmation.
+    """
     proposer = unread.signature.statement.actor if unread.signature else ""
     confirmer = event.signature.statement.actor
     proposed = not _unread_fault(directory, unread.signature, "change_directory", verifier)
@@ -44,7 +48,7 @@ def confirmed_unread(
 
 
 def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
-    """Return the reason why a guardian did not validly sign an unreadable event, whatever its content; or ''."""
+    """Return the reason why no guardian validly signed an unreadable event, whatever its content, or ''."""
     if signature is None:
         return "it is not signed"
     said = signature.statement

@@ -31,11 +31,11 @@ RELEASABLE: Final = frozenset(
         TrancheState.CANCELLED,
     }
 )
-"""A tranche may be (re-)released only before its first attempt or after evidence that the last one paid nothing."""
+"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
 
 
 def admit(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise a DomainError if the state alone refuses the command."""
+    """Raise a DomainError if the partnership's state does not allow the command."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
     if partnership.hold is not None and step.stopped_by_hold:
@@ -54,7 +54,7 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
-    """Return the part that a command gives its actor, or None; at the eligibility stage, approving is clearing."""
+    """Return the part that a command gives its actor, or None. An approval at the eligibility stage is a clearance."""
     if isinstance(command, c.Approve) and partnership.stage is Stage.ELIGIBILITY:
         return Part.CLEARED
     return PROCEDURE[type(command)].part
@@ -63,7 +63,7 @@ def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None
 def require_current_view(partnership: Partnership, command: c.StaffRequest) -> None:
     """Raise StaleDecision if the state has changed since it was shown to the person, or if nothing was shown.
 
-    A signature is bound to what was shown, so an old decision cannot be used again for another question.
+    A signature covers the state that was shown, so an old decision cannot be used again for another question.
     """
     shown = command.signature.statement.shown if command.signature is not None else None
     if partnership.proposal is None:
@@ -177,9 +177,10 @@ def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
 
 
 def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise IllegalTransition if an approval or agreement rests on register versions that grew too old (R28).
+    """Raise IllegalTransition if an approval or agreement rests on register versions that are now too old (R28).
 
-    Versions that were too old when they were asked do not count here: a verifier saw them named and let them pass.
+    Versions that were too old already at verification do not count here, since a verifier was shown them and accepted
+    them.
     """
     found, assessment = partnership.verification, partnership.assessment
     if found is None or assessment is None or not isinstance(command, c.Approve | c.SignAgreement):
@@ -254,7 +255,7 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
 
 
 def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
-    """Refuse to cancel a payment unless it waits in our hands; after the hand-over only the bank's answer ends it."""
+    """Refuse to cancel a payment that is not released, or was handed over: then only the bank's answer ends it."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None:
         raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
@@ -270,7 +271,7 @@ def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> N
 
 
 def _admit_money(partnership: Partnership, command: c.Release) -> None:
-    """Refuse a release until approvals, papers, cooling-off time, reports and diversions are in order."""
+    """Refuse a release without the approvals, papers and reports it needs, during cooling-off, or after a diversion."""
     if tainted := _tainted(partnership):
         raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
     if fallen := partnership.missing_approvals:
@@ -308,7 +309,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
 
 
 def _admit_paid(partnership: Partnership, after: Proposal) -> None:
-    """Refuse to change the payee or funder once anything was released, or a tranche that was released."""
+    """Refuse a change of payee or funder after any release, and of a tranche after its own release."""
     before = partnership.proposed
     moved = [one for one in partnership.tranches if one.attempt]
     if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):

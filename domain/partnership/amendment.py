@@ -1,4 +1,4 @@
-"""An amendment's material changes, and the approvals that fall with each of them; a typo is none (R34)."""
+"""The material changes of an amendment, and the approvals that each withdraws; a typo is not one (R34)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from domain.proposal import Proposal
 from domain.values import Money
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
-"""An approval falls once the sum exceeds this multiple of the sum that was approved, however small the single steps."""
+"""An approval is withdrawn once the sum exceeds this multiple of the approved sum, even if in several small steps."""
 
 LONGEST_UNTOUCHED: Final = 6
-"""In words up to this length one letter is never a typo: it often makes another word (not, now; county, country)."""
+"""The length up to which a word with one changed letter is another word, not a typo (not, now; county, country)."""
 
 
 class Change(StrEnum):
-    """A material change."""
+    """A kind of material change."""
 
     AMOUNT = "AMOUNT"
     PAYEE = "PAYEE"
     PURPOSE = "PURPOSE"
     FUNDER = "FUNDER"
     FACTS = "FACTS"
-    """Anything else that the rule book looks at: sponsors, sub-recipients, benefit, equivalency, uses ..."""
+    """Anything else that the rule book checks: sponsors, sub-recipients, benefit, equivalency, uses ..."""
 
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
@@ -37,7 +37,7 @@ TOUCHED: Final = {
     Change.AMOUNT: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
     Change.PURPOSE: frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR}),
 }
-"""The roles whose approvals may fall with each of the lesser changes."""
+"""By lesser change: the roles whose approvals it may withdraw."""
 
 
 def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
@@ -53,7 +53,10 @@ def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
 
 
 def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: Money | None) -> bool:
-    """Return whether an approval that was given in a role for a sum falls with an amendment."""
+    """Return whether an amendment withdraws an approval.
+
+    The approval was given in `role` for the sum `approved`; `now` is the sum after the amendment.
+    """
     if not ANEW.isdisjoint(changes):
         return True
     if Change.PURPOSE in changes and role in TOUCHED[Change.PURPOSE]:
@@ -71,7 +74,7 @@ def outgrown(approved: Money | None, now: Money | None) -> bool:
 
 
 def same_but_for_typos(one: str, other: str) -> bool:
-    """Return whether two texts say the same: word by word equal, or one slip apart inside a longer word."""
+    """Return whether two texts have the same words, apart from at most one typo in each longer word."""
     words, others = _words(one), _words(other)
     return len(words) == len(others) and all(map(_same_word, words, others))
 
@@ -139,7 +142,7 @@ _LESSER: Final = {
     "non_monetary": {"activity", "funder"},
     "partner": {"name"},
 }
-"""The fields that `_facts` leaves out: they are compared on their own above, or decide nothing."""
+"""The fields that `_facts` leaves out, since they are compared separately above or do not affect decisions."""
 
 
 def _facts(proposal: Proposal) -> dict[str, object]:

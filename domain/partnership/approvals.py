@@ -14,7 +14,10 @@ from domain.values import Money
 
 
 def approve(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.Event:
-    """Return the clearance of a referral, or an approval in the first role that is missing and that they hold."""
+    """Return the event of an approval: a clearance at the eligibility stage, else an approval in a missing role.
+
+    The role is the first missing one in which the actor may act.
+    """
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
     quorum = quorum_of(partnership.proposed.money, authority.rules, partnership.elevated)
@@ -47,7 +50,7 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
 def _capacity(
     partnership: Partnership, command: c.Approve, authority: c.Authority, wanted: tuple[Role, ...]
 ) -> tuple[Role, Capacity]:
-    """Return a wanted role, and the capacity they act in: that role or, once a deadline passed, a director's."""
+    """Return the role to approve in, and the actor's capacity: in that role or, after a deadline, as a director."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), partnership.proposed.money)
     for role in wanted:
@@ -64,7 +67,7 @@ def _usable(
     roles: frozenset[Role],
     money: Money | None,
 ) -> list[Capacity]:
-    """Return their capacities in these roles that are within the limit and not lent by somebody who may not act."""
+    """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
     barred = barred_from(partnership, Part.APPROVED) | partnership.recused
     free = [capacity for capacity in held if capacity.on_behalf_of not in barred]

@@ -1,4 +1,4 @@
-"""Commands of people and of the workflow. A command may be refused; an event has happened."""
+"""Commands of people, of the workflow and of the bank's counter. A command may be refused, unlike an event."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Command(Value):
 
     command_id: UUID
     at: Moment
-    """The time of the request. Part of the command, so that every attempt records the same bytes."""
+    """The time of the request, which is part of the command so that every retry records the same bytes."""
 
 
 class StaffCommand(Command):
-    """A command by a person. Nothing is done in their name that they did not sign."""
+    """A command by a person. It has no effect without that person's signature."""
 
     kind: str
     actor: StaffId
@@ -48,7 +48,7 @@ class StaffCommand(Command):
         return self.model_dump(mode="json", exclude={"kind", "command_id", "at", "actor", "signature"})
 
     def statement(self, subject: str, shown: Shown | None = None) -> Statement:
-        """Return the statement that the command's signature must cover."""
+        """Return the statement that the command's signature must cover. `subject` is the partnership's id."""
         return Statement(
             subject=subject,
             act=self.kind,
@@ -68,14 +68,14 @@ class Propose(StaffCommand):
 
 
 class Approve(StaffCommand):
-    """Clear a referral (verifier, stage eligibility), or approve the partnership (approvers, stage approval)."""
+    """Clear a referral at the eligibility stage, or approve the partnership at a later stage."""
 
     kind: Literal["approve"] = "approve"
     reason: Sentence
 
 
 class Decline(StaffCommand):
-    """Refuse the partnership, for good."""
+    """Refuse the partnership permanently."""
 
     kind: Literal["decline"] = "decline"
     reason: Sentence
@@ -89,7 +89,7 @@ class ReturnForInformation(StaffCommand):
 
 
 class Withdraw(StaffCommand):
-    """Take the proposal back, before the agreement is signed."""
+    """Withdraw the proposal before the agreement is signed."""
 
     kind: Literal["withdraw"] = "withdraw"
     reason: Sentence
@@ -110,11 +110,11 @@ class Release(StaffCommand):
     kind: Literal["release"] = "release"
     tranche: TrancheNumber
     attempt: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
-    """The number of the attempt to pay it. It is signed as well, so that one signature is never two payments."""
+    """The number of the attempt. It is signed as well, so that one signature cannot release two payments."""
 
 
 class CancelPayment(StaffCommand):
-    """Take a released payment back, before its file is handed over."""
+    """Cancel a released payment before its file is handed over."""
 
     kind: Literal["cancel_payment"] = "cancel_payment"
     tranche: TrancheNumber
@@ -123,7 +123,7 @@ class CancelPayment(StaffCommand):
 
 
 class Report(StaffCommand):
-    """Record a report of the grantee: the final one, or one of the years before it."""
+    """Record a report of the grantee: the final one, or an annual one before it."""
 
     kind: Literal["report"] = "report"
     summary: Sentence
@@ -132,14 +132,14 @@ class Report(StaffCommand):
 
 
 class PlaceHold(StaffCommand):
-    """Place a hold: no approval, no signature and no payment until it is lifted."""
+    """Place a hold: until it is lifted, nothing can be approved, amended, signed or released."""
 
     kind: Literal["hold"] = "hold"
     reason: Sentence
 
 
 class LiftHold(StaffCommand):
-    """Lift the hold. Another person than the one who placed it must do so."""
+    """Lift the hold. The person who placed it may not lift it."""
 
     kind: Literal["lift"] = "lift"
     reason: Sentence
@@ -155,14 +155,14 @@ class Satisfy(StaffCommand):
 
 
 class DeclareInterest(StaffCommand):
-    """Declare an interest, one's own or another's: that person is recused from here on (R32)."""
+    """Declare an interest, one's own or another person's; whoever has it is recused from then on (R32)."""
 
     kind: Literal["declare_interest"] = "declare_interest"
     interest: Interest
 
 
 class Amend(StaffCommand):
-    """Change the proposal after it went to approval. What changed decides which approvals fall (R34, R36)."""
+    """Change the proposal after it went to approval. What changed decides which approvals are withdrawn (R34, R36)."""
 
     kind: Literal["amend"] = "amend"
     proposal: Proposal
@@ -170,14 +170,17 @@ class Amend(StaffCommand):
 
 
 class ReportSubrecipients(StaffCommand):
-    """Record the payee's sub-recipients now: the whole list, which replaces the one before (R7)."""
+    """Record the payee's current sub-recipients. The list is complete and replaces the earlier one (R7)."""
 
     kind: Literal["report_subrecipients"] = "report_subrecipients"
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
 
 
 class ReportDiversion(StaffCommand):
-    """Record that money was used for something else. Everything stops until it is restored (R41)."""
+    """Record that money was diverted to another purpose. The partnership is put on hold (R41).
+
+    The hold can be lifted only after assurances are recorded.
+    """
 
     kind: Literal["report_diversion"] = "report_diversion"
     what: Sentence
@@ -225,23 +228,23 @@ _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 
 
 class RecordVerification(Command):
-    """The workflow reports the findings of due diligence."""
+    """Record the findings of due diligence."""
 
     kind: Literal["record_verification"] = "record_verification"
     verification: Verification
 
 
 class RecordAssessment(Command):
-    """The workflow reports the assessment by the rule book."""
+    """Record the assessment by the rule book."""
 
     kind: Literal["record_assessment"] = "record_assessment"
     assessment: Assessment
     quorum: tuple[Role, ...] | None = None
-    """The roles that must approve by the organisation's tiers; None if the tiers could not be looked up."""
+    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
 
 
 class RecordRecheck(Command):
-    """The workflow reports a new verification after registers changed, and its assessment by the rule book."""
+    """Record a new verification after registers changed, and its assessment by the rule book."""
 
     kind: Literal["record_recheck"] = "record_recheck"
     verification: Verification
@@ -251,14 +254,14 @@ class RecordRecheck(Command):
 
 
 class PassDeadline(Command):
-    """A reminder is due, or a deadline passed with the decision still open; `at` is that time."""
+    """Record that a reminder is due, or that a deadline passed without a decision; `at` is that time."""
 
     kind: Literal["pass_deadline"] = "pass_deadline"
     wait: Wait = Wait.APPROVAL
 
 
 class RecordTrancheOutcome(Command):
-    """A tranche reports how it ended."""
+    """Record the outcome of an attempt to pay a tranche."""
 
     kind: Literal["record_tranche_outcome"] = "record_tranche_outcome"
     tranche: TrancheNumber
@@ -268,13 +271,13 @@ class RecordTrancheOutcome(Command):
 
 
 class RecordReceipt(Command):
-    """The bank reports money that came in for this partnership."""
+    """Record money that, according to the bank, came in for this partnership."""
 
     answer: BankAnswer
 
 
 class RecordHandOver(Command):
-    """A file with the attempt's payment is handed over to the bank."""
+    """Record that a file with the attempt's payment is handed over to the bank."""
 
     tranche: TrancheNumber
     attempt: int
@@ -282,7 +285,7 @@ class RecordHandOver(Command):
 
 
 class RecordNeverSent(Command):
-    """Two people stated, with the bank's confirmation on file, that the payment file never arrived."""
+    """Record that the payment file never arrived, which two people stated with the bank's confirmation on file."""
 
     tranche: TrancheNumber
     attempt: int
@@ -290,7 +293,7 @@ class RecordNeverSent(Command):
 
 
 class RecordContradiction(Command):
-    """The bank said something that a person must resolve before it counts."""
+    """Record something that the bank said and that a person must resolve before it counts."""
 
     exception_id: UUID
     exception: ExceptionKind
@@ -299,7 +302,7 @@ class RecordContradiction(Command):
 
 
 class RecordResolution(Command):
-    """One or two people resolved an exception; an answer that counts changes the totals."""
+    """Record that one or two people resolved an exception; an answer that counts changes the totals."""
 
     exception_id: UUID
     resolution: Resolution
@@ -308,7 +311,7 @@ class RecordResolution(Command):
 
 
 class RecordFallen(Command):
-    """Take back what a person decided with a key that was revoked for cause."""
+    """Withdraw the decisions that a person signed with a key that was revoked as compromised."""
 
     kind: Literal["record_fallen"] = "record_fallen"
     person: StaffId
@@ -339,26 +342,26 @@ AnyCommand = StaffRequest | WorkflowCommand | CounterCommand
 
 
 class Authority(Value):
-    """What the directory says of a command's actor: whether the signature is theirs, and the roles they may act in.
+    """The directory's answer on a command's actor: whether the signature is theirs, and their roles.
 
-    Without a proof `member` is None, whatever name the command bears: a look-up that fails refuses.
+    `member` is None if the command is not proved to be the actor's, or if the look-up failed: it is then refused.
     """
 
     member: StaffMember | None = None
     refusal: str = ""
-    """The reason why the actor is not proved to have given the command."""
+    """The reason why `member` is None, such as a signature that is not the actor's."""
     capacities: tuple[Capacity, ...] = ()
     rules: HouseRules | None = None
     funding: Funding | None = None
     unknown_funders: tuple[str, ...] = ()
     unknown_people: tuple[str, ...] = ()
-    """People whose interests are declared, but whom the directory does not hold."""
+    """The people with a declared interest who are not in the directory."""
     account: AccountStanding | None = None
     """The standing of the account that an agreement names."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:
-    """Return the command in a payload, or one line with its faults."""
+    """Return the command in a payload, which may be JSON text, or one line that describes its faults."""
     try:
         return _STAFF_REQUEST.validate_python(payload) if not isinstance(payload, str) else _from_text(payload)
     except ValidationError as fault:

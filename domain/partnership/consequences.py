@@ -15,7 +15,7 @@ Events = tuple[e.Event, ...]
 
 
 def with_consequences(partnership: Partnership, events: Events) -> Events:
-    """Return the events with those that follow from them, to be recorded together."""
+    """Return the events, followed by those that they lead to by themselves; all are recorded together."""
     if not events:
         return events
     after, last = reduce(evolve, events, partnership), events[-1]
@@ -30,7 +30,7 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
 
 
 def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
-    """Return the decline by a rule; a hold if the partnership has paid already, for people to end it."""
+    """Return a decline by the rule book or, if a payment was released already, a hold, so that people decide."""
     reason = assessed.assessment.deciding
     if not partnership.has_paid:
         return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)

@@ -27,7 +27,7 @@ class Wait(StrEnum):
 
 
 class TimeLimit(NamedTuple):
-    """Business days until it is due, before that for a reminder, and after that for a director."""
+    """Three numbers of business days: until an act is due, for the reminder before, and for a director after that."""
 
     days: int
     reminder: int
@@ -58,7 +58,7 @@ class Deadline(Value):
 
 
 def is_business_day(moment: datetime) -> bool:
-    """Return whether a day is one on which the organisation works: neither a weekend nor a US federal holiday."""
+    """Return whether a time is on a business day: neither on a weekend nor on a US federal holiday."""
     return moment.weekday() < 5 and moment.date() not in HOLIDAYS
 
 

@@ -1,4 +1,4 @@
-"""Decide a command: return the events that follow from it, by the state and the actor's authority."""
+"""Decide a command: return the events that follow from it, given the state and the actor's authority."""
 
 from __future__ import annotations
 
@@ -33,10 +33,13 @@ from domain.proposal import Funding
 
 
 def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authority) -> Events:
-    """Return the events that a command leads to, or raise a DomainError that says why not.
+    """Return the events that a command leads to.
 
-    Events that follow by themselves are included: an approval that completes the quorum, a decline by the rule
-    book, the close after the last payment. The caller records all of them in one append, or none.
+    Events that follow by themselves are included: an approval that completes the quorum, a decline by the rule book,
+    the close after the last payment. The caller records all of them in one append, or none.
+
+    Raises:
+        DomainError: The command is refused; the message says why.
     """
     if isinstance(command, c.StaffCommand):
         return with_consequences(partnership, _decide_request(partnership, command, authority))
@@ -60,7 +63,7 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
 
 
 def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
-    """Return the authority without roles lent by somebody who may not do this themselves."""
+    """Return the authority without roles lent by people who may not give this command themselves."""
     barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
     barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
     free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
@@ -143,7 +146,12 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
-    """Return the person who called back to verify the account, with no other part (R31, R40); '' without an account."""
+    """Return the person who verified the account by calling back; '' without an account.
+
+    Raises:
+        PaymentRefused: Nobody verified the account (R40).
+        SeparationOfDuties: That person has another part in the partnership (R31).
+    """
     if command.account is None:
         return ""
     standing = authority.account
@@ -250,7 +258,7 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
 
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    """Return the decline of a partnership that lapsed; a hold if it has paid, for a person to look at."""
+    """Return the decline of a lapsed partnership or, if it has released a payment, a hold, so that people decide."""
     reason = f"lapsed: no {command.wait.value.lower()} in time"
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)
@@ -258,7 +266,7 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
 
 
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:
-    """Return the fall of a person's decisions, with a hold if one of them cannot be decided anew."""
+    """Return the withdrawal of a person's decisions, with a hold if one of them cannot be taken again."""
     if partnership.ended or not command.fell:
         return ()
     fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)

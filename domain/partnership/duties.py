@@ -1,6 +1,7 @@
-"""Separation of duties: which part in a partnership excludes which others. Nobody decides alone (R31, R36, R40).
+"""Separation of duties: the parts in a partnership that exclude each other. Nobody decides alone (R31, R36, R40).
 
-One table holds all of it. `accord/audit/present.py` checks the same on its own on purpose; a test compares both.
+One table holds every exclusion. `accord/audit/present.py` repeats the checks in code of its own on purpose, and a test
+compares both.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
         Part.LIFTED: (Duty(frozenset({Part.HELD}), "{who} placed the hold; another person must lift it"),),
     }
 )
-"""By part: the parts that exclude it. Whoever took one of those may not take it."""
+"""By part: the parts that exclude it. Whoever has one of those may not take the part."""
 
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
@@ -77,13 +78,13 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
 
 
 def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
-    """Return everybody who may not take a part."""
+    """Return the people who may not take a part, since they have another one that excludes it."""
     duties = EXCLUDES.get(part, ())
     return frozenset().union(*(people_with(partnership, one) for duty in duties for one in duty.parts))
 
 
 def require_free(partnership: Partnership, person: str, part: Part) -> None:
-    """Raise SeparationOfDuties where a person may not take a part."""
+    """Raise SeparationOfDuties if a person has a part that excludes this one."""
     for duty in EXCLUDES.get(part, ()):
         if any(person in people_with(partnership, one) for one in duty.parts):
             raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))

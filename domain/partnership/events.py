@@ -1,4 +1,4 @@
-"""The events of a partnership, in the past tense: documented here, stored for ever, read by every version."""
+"""The events of a partnership, in the past tense. They are stored for ever, and every later release reads them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class StaffEvent(PartnershipEvent):
 
     actor: StaffId
     signature: Signature | None = None
-    """None in events recorded before decisions were signed; nothing is paid on such an approval any more."""
+    """None in events from before decisions were signed; an approval without a signature no longer allows a payment."""
 
 
 class PartnershipProposed(StaffEvent):
@@ -59,14 +59,14 @@ class ProposalRevised(StaffEvent):
 
 
 class DueDiligenceCompleted(PartnershipEvent):
-    """The registers were asked: the payee's tax status and the screening of every party, as evidence."""
+    """The registers were asked; `verification` is the evidence on the payee's tax status and on every party."""
 
     event_type: Literal["DueDiligenceCompleted"] = "DueDiligenceCompleted"
     verification: Verification
 
 
 class EligibilityAssessed(PartnershipEvent):
-    """The rule book was applied. A failure declines, a referral waits for a verifier, all else goes to approval."""
+    """The rule book was applied. A failure declines, a referral needs a verifier, anything else goes to approval."""
 
     event_type: Literal["EligibilityAssessed"] = "EligibilityAssessed"
     assessment: Assessment
@@ -74,7 +74,7 @@ class EligibilityAssessed(PartnershipEvent):
 
 
 class RegistersRechecked(PartnershipEvent):
-    """A register changed and was asked about the parties again. What was decided before stands."""
+    """The parties were checked again after a register changed. Earlier decisions stay valid."""
 
     event_type: Literal["RegistersRechecked"] = "RegistersRechecked"
     verification: Verification
@@ -84,7 +84,7 @@ class RegistersRechecked(PartnershipEvent):
 
 
 class ReferralCleared(StaffEvent):
-    """A verifier looked at a referral by the rule book and let the case go to approval, with the reason."""
+    """A verifier cleared a referral by the rule book, with the reason, so that the case goes to approval."""
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
@@ -94,14 +94,14 @@ class ReferralCleared(StaffEvent):
 
 
 class InformationRequested(StaffEvent):
-    """The proposal went back to its proposer with a question. Approvals given so far fall."""
+    """The proposal was returned to its proposer with a question. Earlier approvals are withdrawn."""
 
     event_type: Literal["InformationRequested"] = "InformationRequested"
     question: str
 
 
 class ApprovalGiven(StaffEvent):
-    """A person approved in a role. The partnership is approved once every required role has."""
+    """A person approved in a role. The partnership is approved once each required role has approved."""
 
     event_type: Literal["ApprovalGiven"] = "ApprovalGiven"
     role: Role
@@ -109,7 +109,7 @@ class ApprovalGiven(StaffEvent):
     on_behalf_of: str = ""
     """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
-    """The roles that must approve, as the tiers stood when this approval was given."""
+    """The roles that must approve, according to the tiers in force when this approval was given."""
 
 
 class DeadlineSet(PartnershipEvent):
@@ -127,7 +127,7 @@ class DeciderReminded(PartnershipEvent):
 
 
 class DeadlineEscalated(PartnershipEvent):
-    """The deadline passed: a director may now act in place of those who did not."""
+    """The deadline passed: a director may now act in place of the people who did not act in time."""
 
     event_type: Literal["DeadlineEscalated"] = "DeadlineEscalated"
     wait: Wait
@@ -144,22 +144,22 @@ class AgreementSigned(StaffEvent):
     account_verifier: str = ""
     """The person who called back to verify the account."""
     payable_from: Moment | None = None
-    """The time from which a changed account may be paid to: the end of its cooling-off time."""
+    """The end of the cooling-off time, before which nothing is paid to a changed account."""
 
 
 class TrancheReleased(StaffEvent):
-    """A payer released a tranche. `attempt` counts business attempts, so a second one is a second payment."""
+    """A payer released a tranche. `attempt` is the number of the attempt to pay it: each attempt is a payment."""
 
     event_type: Literal["TrancheReleased"] = "TrancheReleased"
     tranche: int
     attempt: int
     money: Money
     attempt_signed: bool = Field(default=False, exclude_if=is_false)
-    """True if the payer's signature covers the attempt. A release without that pays nothing any more."""
+    """True if the payer's signature covers the attempt. A release without it no longer leads to a payment."""
 
 
 class PaymentCancelled(StaffEvent):
-    """A person took a released payment back before its file was handed over."""
+    """A person cancelled a released payment before its file was handed over."""
 
     event_type: Literal["PaymentCancelled"] = "PaymentCancelled"
     tranche: int
@@ -168,7 +168,7 @@ class PaymentCancelled(StaffEvent):
 
 
 class TrancheHandedOver(PartnershipEvent):
-    """The file with this payment left for the bank. Recorded in the transaction that hands it over."""
+    """The file with this payment was handed over to the bank; recorded in the same transaction as the hand-over."""
 
     event_type: Literal["TrancheHandedOver"] = "TrancheHandedOver"
     tranche: int
@@ -177,7 +177,7 @@ class TrancheHandedOver(PartnershipEvent):
 
 
 class TrancheNeverSent(PartnershipEvent):
-    """Two people stated, with the bank's confirmation on file, that the file never arrived: the payment waits again."""
+    """Two people stated, with the bank's confirmation on file, that the file never arrived; the payment is pending."""
 
     event_type: Literal["TrancheNeverSent"] = "TrancheNeverSent"
     tranche: int
@@ -205,7 +205,7 @@ class ContradictionResolved(PartnershipEvent):
 
 
 class DecisionsFell(PartnershipEvent):
-    """Decisions that a person signed with a key that was revoked for cause no longer count (R31)."""
+    """Decisions no longer count, because their signer's key was revoked as compromised (R31)."""
 
     event_type: Literal["DecisionsFell"] = "DecisionsFell"
     person: StaffId
@@ -214,7 +214,7 @@ class DecisionsFell(PartnershipEvent):
 
 
 class TrancheEnded(PartnershipEvent):
-    """An attempt to pay ended: settled, rejected, returned after settlement, or withheld by the pre-payment check."""
+    """An attempt to pay ended: settled, rejected, returned after settlement, withheld before payment, or cancelled."""
 
     event_type: Literal["TrancheEnded"] = "TrancheEnded"
     tranche: int
@@ -230,7 +230,7 @@ class FundsReceived(PartnershipEvent):
     money: Money
     bank_reference: str
     answer: BankAnswer | None = Field(default=None, exclude_if=is_none)
-    """What the bank said, with the file that says so: the evidence of the receipt."""
+    """The bank's answer, which names the bank's file: the evidence of the receipt."""
 
 
 class ConditionMet(StaffEvent):
@@ -253,7 +253,7 @@ class InterestDeclared(StaffEvent):
 
 
 class ProposalAmended(StaffEvent):
-    """The proposal changed after it went to approval; only the approvals that `changes` affects fall."""
+    """The proposal changed after it went to approval; only the approvals that `changes` affects are withdrawn."""
 
     event_type: Literal["ProposalAmended"] = "ProposalAmended"
     proposal: Proposal
@@ -264,14 +264,14 @@ class ProposalAmended(StaffEvent):
 
 
 class SubrecipientsReported(StaffEvent):
-    """The payee's sub-recipients, as they are now."""
+    """The payee's current sub-recipients were reported; the list replaces the earlier one."""
 
     event_type: Literal["SubrecipientsReported"] = "SubrecipientsReported"
     subrecipients: tuple[Subrecipient, ...]
 
 
 class DiversionReported(StaffEvent):
-    """Money was used for something else."""
+    """Money was diverted to another purpose than agreed."""
 
     event_type: Literal["DiversionReported"] = "DiversionReported"
     what: str
@@ -286,7 +286,7 @@ class AssuranceRecorded(StaffEvent):
 
 
 class ReportReceived(StaffEvent):
-    """A report of the grantee arrived: the final one, or one of the years before it."""
+    """A report of the grantee arrived: the final one, or an annual one before it."""
 
     event_type: Literal["ReportReceived"] = "ReportReceived"
     summary: str
@@ -311,7 +311,7 @@ class HoldLifted(StaffEvent):
 
 
 class PartnershipDeclined(PartnershipEvent):
-    """Refused for good. `actor` is `accord` when a rule failed or the time to decide ran out."""
+    """The partnership was refused permanently. `actor` is `accord` if a rule failed or the time to decide ran out."""
 
     event_type: Literal["PartnershipDeclined"] = "PartnershipDeclined"
     actor: str
@@ -320,7 +320,7 @@ class PartnershipDeclined(PartnershipEvent):
 
 
 class PartnershipWithdrawn(StaffEvent):
-    """The proposer took the proposal back."""
+    """The proposer withdrew the proposal."""
 
     event_type: Literal["PartnershipWithdrawn"] = "PartnershipWithdrawn"
     reason: str
@@ -334,13 +334,13 @@ class PartnershipTerminated(StaffEvent):
 
 
 class PartnershipClosed(PartnershipEvent):
-    """Everything agreed was done: paid, received, reported."""
+    """Everything agreed was done (paid, received, reported), and the partnership closed."""
 
     event_type: Literal["PartnershipClosed"] = "PartnershipClosed"
 
 
 class CommandRefused(PartnershipEvent):
-    """Somebody asked for something that could not be accepted. It changed nothing (R30)."""
+    """A command was refused. It changed nothing (R30)."""
 
     event_type: Literal["CommandRefused"] = "CommandRefused"
     actor: str

@@ -145,7 +145,7 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
 
 
 def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
-    """Return the fields after a restart at due diligence: earlier decisions do not count (R13), payments do."""
+    """Return the fields after a restart at due diligence: earlier decisions do not count (R13), but payments do."""
     kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
     moved = partnership.has_paid
     return {
@@ -204,7 +204,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
 
 
 def _anew(partnership: Partnership) -> ChangedFields:
-    """Return the fields that make the rule book decide again, while eligibility is open."""
+    """Return the fields with which the rule book is applied again, if eligibility is still open."""
     if partnership.stage is not Stage.ELIGIBILITY:
         return {}
     return {"assessment": None, "deadline": None, "why": ""}
@@ -243,7 +243,7 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
 
 
 def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields:
-    """Return the fields after an agreement; if it changes the account, the approval by finance falls (R34, R40)."""
+    """Return the fields after an agreement; a changed account withdraws the approval by finance (R34, R40)."""
     changed = partnership.account is not None and partnership.account != event.account
     kept = tuple(one for one in partnership.approvals if one.role is not _FINANCE)
     return {
@@ -258,7 +258,10 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
 
 
 def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
-    """Return the fields after an interest: the person's part falls; before the agreement, rules decide again."""
+    """Return the fields after a declared interest: the person's approvals are withdrawn.
+
+    If the person verified the case, or its stage is eligibility to agreement, the rules are applied again.
+    """
     person = interest.person
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
     changed: ChangedFields = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
@@ -290,14 +293,14 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
 
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
-    """Return the approvals that an amendment leaves standing; those of whoever amended it fall in any case."""
+    """Return the approvals that stay valid after an amendment; those by whoever made it never do."""
     money = event.proposal.money
     others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
     return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
-    """Return the fields after decisions fell: they are asked for again, at an earlier stage if need be."""
+    """Return the fields after decisions were withdrawn: they must be taken again, if need be at an earlier stage."""
     fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
     changed = _without(partnership, event.person, fell)
     if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:

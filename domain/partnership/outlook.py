@@ -1,4 +1,4 @@
-"""Next steps: who must act, on what, by when. The same words in the shell, the console and the Temporal UI."""
+"""Next steps: who must act, on what and by when. The shell, the console and the Temporal UI show the same words."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Outlook(Value):
     """The next step of a partnership."""
 
     awaiting: tuple[Role, ...]
-    """The roles that can move it on; empty when it waits for the system, the bank, the donor, or nothing."""
+    """The roles that can take the step; empty if the system, the bank or the donor must act, or nobody."""
     next_step: str
     due: Moment | None = None
     command: str = ""
-    """The shell's command for it, with placeholders in capitals; empty if no person can give one."""
+    """The shell's command for the step, with placeholders in capitals; empty if no command takes it."""
 
 
 def outlook(partnership: Partnership) -> Outlook:
-    """Return a partnership's next step, its deadline, and the director who may step in once that has passed."""
+    """Return a partnership's next step with its deadline; after the deadline, a director is among those awaited."""
     ahead, deadline = _with_command(_ahead(partnership), partnership), open_deadline(partnership)
     if deadline is None:
         return ahead

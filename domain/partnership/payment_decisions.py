@@ -1,4 +1,4 @@
-"""Decide the reports of the bank and its counter: hand-overs, outcomes of payments, contradictions, receipts."""
+"""Decide the commands of the bank's counter: hand-overs, outcomes of payments, contradictions, receipts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from domain.values import Moment
 
 
 def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Events:
-    """Return the events of what the bank or its counter reports.
+    """Return the events that follow from a command of the bank's counter.
 
     Raises:
-        PaymentRefused: The attempt is not in a state in which it can leave, or be counted as never sent.
+        PaymentRefused: The attempt's state does not allow a hand-over, or a record that it was never sent.
     """
     match command:
         case c.RecordTrancheOutcome():
@@ -43,7 +43,7 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Event
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
     """Return whether the attempt is in a state that can end in this outcome.
 
-    Handed over, it is settled or rejected; in our hands, it is withheld or cancelled; settled, it may be returned.
+    A handed-over attempt can be settled or rejected, a released one withheld or cancelled, a settled one returned.
     """
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt != command.attempt:
@@ -58,7 +58,7 @@ def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
 
 
 def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """Return whether the outcome is known already: the importer was first, or the payment was cancelled here."""
+    """Return whether the outcome is known already, for example because the importer recorded it first."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False
@@ -123,7 +123,7 @@ def _require_attempt(partnership: Partnership, number: int, attempt: int, state:
 
 
 def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> Events:
-    """Return the event of what the bank said, with a hold where our own money is at stake."""
+    """Return the event of a bank's answer that needs a person, with a hold if our own money is at stake."""
     kind, reason = command.exception, command.reason
     said = e.BankContradicted(
         at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer
@@ -143,7 +143,7 @@ def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
 
 
 def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:
-    """Return the reason why money that came in is not expected here; empty where it is."""
+    """Return the reason why money that came in is not expected in this partnership; empty if it is."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None:
         return f"no money is expected in {partnership.partnership_id}"

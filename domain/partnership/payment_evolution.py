@@ -18,7 +18,7 @@ from domain.payment.tranche import TrancheOutcome
 
 
 def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
-    """Return the fields after an exception was resolved; what people confirmed counts as if the bank had said it."""
+    """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
     changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
     answer = event.answer
@@ -30,7 +30,10 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
-    """Return the fields after a confirmed answer; a booking of an earlier attempt settles a tranche not at the bank."""
+    """Return the fields after an answer that people confirmed.
+
+    The booking of an earlier attempt settles the tranche, unless a later attempt is at the bank.
+    """
     known = partnership.tranche(answer.tranche)
     if known is None or known.attempt < answer.attempt:
         return {}
@@ -75,7 +78,7 @@ def day_of(event: e.PartnershipEvent) -> date:
 
 
 def attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """Return the tranches with an attempt begun; what came back of an earlier one is not deducted from it."""
+    """Return the tranches after an attempt to pay began; money returned from an earlier attempt is not deducted."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
     return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
 

@@ -1,7 +1,7 @@
 """The procedure: the commands of staff in a partnership, with the stages, roles and events of each.
 
-One table, which reads like the policy: from it follow what is refused, whose signature an event needs, and what a
-receipt says. The separation of duties stands in `duties`.
+This table decides what is refused, whose signature an event needs, and what a receipt says. The separation of duties is
+in `duties`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANC
 
 
 class Words(NamedTuple):
-    """An event in words: on the receipt for its actor, and in what others are shown."""
+    """An event in words: `receipt` for its actor, and `deed` for others, to follow the actor's name."""
 
     receipt: str
     deed: str
@@ -34,15 +34,15 @@ class Step(NamedTuple):
     """The rules for one command of staff."""
 
     stages: frozenset[Stage]
-    """The stages in which it is legal."""
+    """The stages in which the command is allowed."""
     roles: frozenset[Role]
-    """The roles that may give it: one is enough. For an approval, the quorum says which of them is wanted."""
+    """The roles that may give the command: one is enough. For an approval, the quorum says which one is needed."""
     records: Mapping[type[e.Event], Words]
     """The events that record it, each in words."""
     part: Part | None = None
     """The part that it gives its actor, where that excludes others (see `duties`)."""
     stopped_by_hold: bool = False
-    """True if a hold stops it. Talking, declining, filing and reporting go on under a hold."""
+    """True if a hold stops the command. Questions, declines, filing and reports are allowed under a hold."""
     decides: bool = False
     """True if people with an interest in the partnership may not give it (R32)."""
 
@@ -145,7 +145,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
 ACTS: Final[dict[type[e.Event], str]] = {
     event: str(command.model_fields["kind"].default) for command, step in PROCEDURE.items() for event in step.records
 }
-"""The kind of command that each event records, which the statement of its signature must name as its act."""
+"""By class of event: the kind of command that it records, which its signed statement must name as the act."""
 
 PARTS: Final[dict[type[e.Event], Part]] = {
     e.PartnershipProposed: Part.PROPOSED,
@@ -168,7 +168,7 @@ WORDS: Final[dict[str, Words]] = {
 
 
 def event_of_command(command: c.StaffRequest) -> e.Event:
-    """Return the event of a command that leads to exactly one, with the command's fields as they are."""
+    """Return the event of a command that leads to exactly one, with the fields that both have in common."""
     [kind] = PROCEDURE[type(command)].records
     kept = kind.model_fields.keys() & type(command).model_fields.keys()
     return kind(**{field: getattr(command, field) for field in kept})

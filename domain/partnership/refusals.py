@@ -1,4 +1,4 @@
-"""Refusals of commands: recorded in the ledger, and told to whoever asked."""
+"""Refusals of commands, which are recorded in the ledger and returned to whoever gave the command."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from domain.partnership.events import ACCORD
 KINDS: Final[dict[str, type[DomainError]]] = {
     kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)
 }
-"""Every type of refusal by its class name, under which an activity returns it to the workflow."""
+"""By class name: every type of refusal. An activity returns the name to the workflow."""
 
 
 def refusal_of(command: AnyCommand, reason: str) -> Refuse:
-    """Return the command that puts a refused command on record."""
+    """Return the command that records the refusal of a command."""
     return Refuse(
         command_id=derive("refused", command.command_id, reason),
         at=command.at,

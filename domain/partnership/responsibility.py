@@ -14,13 +14,13 @@ from domain.values import Value
 
 
 class ResponsibilityStep(StrEnum):
-    """A step that expenditure responsibility asks for."""
+    """A step that expenditure responsibility requires."""
 
     INQUIRY = "INQUIRY"
     COMMITMENT = "COMMITMENT"
     SEPARATE_FUND = "SEPARATE_FUND"
     REPORTING = "REPORTING"
-    """Payments may go on; a report is due each year while any part is unspent, and a final one."""
+    """Payments are allowed. A report is due each year while any part is unspent, and a final one."""
     REPORT_OVERDUE = "REPORT_OVERDUE"
     DIVERTED = "DIVERTED"
     DISCHARGED = "DISCHARGED"
@@ -31,14 +31,14 @@ CHECKLIST: Final = {
     ConditionId.WRITTEN_COMMITMENT: ResponsibilityStep.COMMITMENT,
     ConditionId.SEPARATE_FUND: ResponsibilityStep.SEPARATE_FUND,
 }
-"""The conditions to be met before the first payment, in order, each with its step."""
+"""The conditions to be met before the first payment, each with its step, in the order of the steps."""
 
 
 class Responsibility(Value):
     """The state of a funder's responsibility for a grant."""
 
     required: tuple[ConditionId, ...] = ()
-    """The items of the checklist that apply; empty where the law requires none, and only a diversion is watched for."""
+    """The conditions of the checklist that apply; if the law requires none, only a diversion stops payments."""
     met: tuple[ConditionId, ...] = ()
     paid_on: date | None = None
     """The day of the first payment."""
@@ -46,18 +46,18 @@ class Responsibility(Value):
     """The day of the newest report."""
     discharged: bool = False
     diverted: str = ""
-    """The other use of diverted money; empty while no diversion is known, and again once the money is restored."""
+    """The purpose that money was diverted to; empty if no diversion is known, or once the money was restored."""
 
     @property
     def report_due(self) -> date | None:
-        """The day by which the next report must be in: a year after the first payment, then after each report."""
+        """The day by which a report is due, a year after the first payment or newest report; None if none is due."""
         since = self.paid_on
         if since is not None and self.reported_on is not None:
             since = max(since, self.reported_on)
         return None if since is None or self.discharged or not self.required else _a_year_after(since)
 
     def step(self, on: date) -> ResponsibilityStep:
-        """Return the step that is due on a day."""
+        """Return the step that expenditure responsibility is in on a day."""
         if self.diverted:
             return ResponsibilityStep.DIVERTED
         if self.discharged:
@@ -90,11 +90,11 @@ class Responsibility(Value):
         return self if self.paid_on is not None else self.model_copy(update={"paid_on": on})
 
     def with_report(self, on: date, final: bool) -> Responsibility:
-        """Return the state after a report."""
+        """Return the state after a report; a final report discharges the responsibility."""
         return self.model_copy(update={"reported_on": on, "discharged": final})
 
     def with_diversion(self, what: str) -> Responsibility:
-        """Return the state once a diversion is known; `what` is empty once the money is restored."""
+        """Return the state after a diversion to the purpose `what`; empty means that the money was restored."""
         return self.model_copy(update={"diverted": what})
 
 
@@ -104,5 +104,5 @@ def _a_year_after(day: date) -> date:
 
 
 def checklist_conditions(conditions: tuple[ConditionId, ...]) -> tuple[ConditionId, ...]:
-    """Return those of an assessment's conditions that are on the checklist of expenditure responsibility."""
+    """Return the conditions of an assessment that are on the checklist of expenditure responsibility."""
     return tuple(condition for condition in conditions if condition in CHECKLIST)

@@ -50,9 +50,9 @@ class TrancheState(StrEnum):
 
     PLANNED = "PLANNED"
     RELEASED = "RELEASED"
-    """Released, and still in our hands: it can be cancelled."""
+    """It was released but not handed over yet, so it can be cancelled."""
     HANDED_OVER = "HANDED_OVER"
-    """Its file left for the bank: only the bank's answer ends it."""
+    """Its file was handed over to the bank, and only the bank's answer ends the attempt."""
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
@@ -61,11 +61,11 @@ class TrancheState(StrEnum):
 
 
 IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
-"""Released, and not ended."""
+"""The states of a payment that was released and has not ended."""
 
 
 class TrancheProgress(Value):
-    """A planned payment and what became of it. `attempt` is 0 before the first release."""
+    """A planned payment and its state. `attempt` is 0 before the first release."""
 
     number: int
     money: Money
@@ -76,7 +76,7 @@ class TrancheProgress(Value):
 
 
 class Approval(Value):
-    """An approval that stands, and the sum it was given for."""
+    """A valid approval, with the sum for which it was given."""
 
     actor: str
     role: Role
@@ -85,7 +85,7 @@ class Approval(Value):
 
 
 class Act(Value):
-    """An act of a person or a rule. The last one is kept, so that a refusal can say who was first."""
+    """An act of a person or a rule. The last one is kept, so that a refusal can name who acted before."""
 
     actor: str
     what: str
@@ -98,7 +98,7 @@ class Hold(Value):
     actor: str
     reason: str
     before: tuple[str, ...] = ()
-    """The actors who placed it before, if it was placed again with another reason."""
+    """The actors who placed the hold earlier, if it was placed again with another reason."""
 
 
 class Partnership(Value):
@@ -118,19 +118,19 @@ class Partnership(Value):
     verifier_for: str = ""
     """The person who lent the verifier the role; empty if it is their own."""
     quorum: tuple[Role, ...] | None = None
-    """The roles that must approve by the organisation's tiers; None if the tiers could not be looked up."""
+    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
     approvals: tuple[Approval, ...] = ()
     interests: tuple[Interest, ...] = ()
-    """Declared by staff; whoever has one is recused."""
+    """The declared interests of staff; a person with an interest is recused."""
     met: tuple[ConditionId, ...] = ()
     filed: tuple[tuple[ConditionId, str], ...] = ()
-    """The conditions on file, each with the person who filed it."""
+    """The conditions whose papers are on file, each with the person who filed them."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a recheck of the registers added: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
     deadline: Deadline | None = None
     opened: int = 0
-    """The version at which the question now open was opened: a decision on an older view is stale."""
+    """The version at which the open question was opened: a decision on an older view is stale."""
     account: AccountReference | None = None
     account_verifier: str = ""
     payable_from: Moment | None = None
@@ -141,7 +141,7 @@ class Partnership(Value):
     received: Decimal = Decimal(0)
     reported: bool = False
     named: tuple[Person, ...] = ()
-    """People whom the proposal named before it was changed; texts may name them still."""
+    """People whom an earlier version of the proposal named, since recorded texts may still name them."""
     hold: Hold | None = None
     contradictions: tuple[UUID, ...] = ()
     """The ids of open exceptions in which our own money is at stake."""
@@ -157,7 +157,7 @@ class Partnership(Value):
 
     @property
     def rests_on_registers(self) -> bool:
-        """True if decisions were, or are being, taken on a verification; before that, registers are asked anyway."""
+        """True if decisions rest on a verification, so that a change of the registers makes a recheck necessary."""
         unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
         return not (self.ended or unverified)
 
@@ -179,7 +179,7 @@ class Partnership(Value):
 
     @property
     def required_approvals(self) -> tuple[Role, ...]:
-        """The roles that must approve: the quorum by the tiers; without one programme, and finance if money moves."""
+        """The roles that must approve: the quorum or, without one, programme and, if money moves, finance."""
         if self.quorum is not None:
             return self.quorum
         money = self.proposed.money is not None
@@ -192,7 +192,7 @@ class Partnership(Value):
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody whom its records may name."""
+        """The people whom the partnership's records may name."""
         return tuple(dict.fromkeys((*people_in(self.proposal), *self.named)))
 
     @property
@@ -207,7 +207,7 @@ class Partnership(Value):
 
     @property
     def escalated(self) -> bool:
-        """True if a deadline passed, so that a director may act in place of those who did not."""
+        """True if a deadline passed, so that a director may act in place of the people who did not act in time."""
         return self.deadline is not None and self.deadline.escalated
 
     @property
@@ -228,7 +228,7 @@ class Partnership(Value):
         return tuple(condition for condition, who in self.filed if who == person)
 
     def has_part(self, person: str, part: Part) -> bool:
-        """Return whether a person has a part in the current state; decisions since replaced do not count."""
+        """Return whether a person has a part in the current state; a decision that was replaced gives none."""
         match part:
             case Part.PROPOSED:
                 return person in self.proposers
@@ -256,7 +256,7 @@ class Partnership(Value):
 
     @property
     def for_profit_subrecipients(self) -> tuple[str, ...]:
-        """The names of companies among the payee's sub-recipients, where none is allowed (C32)."""
+        """The names of the companies among the payee's sub-recipients, which may not be for-profit (C32)."""
         out = self.proposal.funds_out if self.proposal is not None else None
         listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
         return tuple(one.party.name for one in listed if one.party.kind is PartyKind.PRIVATE_COMPANY)
@@ -270,7 +270,7 @@ class Partnership(Value):
 
     @property
     def committed(self) -> Decimal:
-        """The sum that it spends: every planned tranche; once it has ended, only what was paid or is in flight."""
+        """The committed amount: all tranches or, once the partnership has ended, only what was paid or is in flight."""
         return self.paid_or_in_flight if self.ended else sum((one.money.amount for one in self.tranches), Decimal(0))
 
     @property
@@ -300,7 +300,7 @@ class Partnership(Value):
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:
-        """The referrals that a verifier cleared."""
+        """The keys of the referrals that a verifier cleared."""
         if self.assessment is None or not self.verifier:
             return ()
         return tuple(dict.fromkeys(finding.key for finding in self.assessment.with_outcome(Outcome.REFER)))

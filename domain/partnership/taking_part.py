@@ -1,4 +1,4 @@
-"""The parts that a person may have in a partnership: some exclude others, and a decision in a part can fall."""
+"""The parts that a person may have in a partnership; some exclude others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Part(StrEnum):
     FILED = "FILED"
     """Put a condition's papers on file."""
     HELD = "HELD"
-    """Placed the hold that stands."""
+    """Placed the hold in force."""
     LIFTED = "LIFTED"
     """Lifted a hold."""
     OTHER = "OTHER"

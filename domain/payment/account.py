@@ -1,4 +1,4 @@
-"""A bank account's standing: who recorded it, and who called back to verify it. The ledger holds no details (R40)."""
+"""The state of a bank account: who recorded it and who verified it. The ledger holds no bank details (R40)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AccountRecorded(_AccountEvent):
 
 
 class AccountConfirmed(_AccountEvent):
-    """Another person verified the account by calling back, on a number that did not come with the details."""
+    """Another person verified the account by calling a number that did not come with the bank details."""
 
     event_type: Literal["AccountConfirmed"] = "AccountConfirmed"
     sha256: Sha256
@@ -68,7 +68,10 @@ def account_statement(
 
 
 def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:
-    """Return an account's standing, or None. A confirmation by its recorder, or of other details, does not count."""
+    """Return the state of an account after its events, or None if it was never recorded.
+
+    A confirmation by the person who recorded it, or of other details, does not count.
+    """
     standing: AccountStanding | None = None
     for event in events:
         match event:

@@ -31,7 +31,7 @@ BOOKED: Final = "BOOK"
 class BankAnswer(Value):
     """One statement by the bank about a payment or about money received.
 
-    The import matched it to our partnership, tranche and attempt where it could.
+    It names our partnership, tranche and attempt if the import could match it.
     """
 
     answer_id: UUID
@@ -44,11 +44,11 @@ class BankAnswer(Value):
     said_at: Moment
     bank_reference: str
     partnership_id: PartnershipId | Literal[""]
-    """The partnership that it is about; empty for money that came in and names none."""
+    """The partnership that it is about; empty for money that came in without naming one."""
     tranche: int = 0
     attempt: int = 0
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
-    """The digest of the bank's file that says so, which is kept: without it nothing proves the answer."""
+    """The digest of the bank's file that the answer is from; the file is kept as the proof of the answer."""
     booked_on: date | None = Field(default=None, exclude_if=is_none)
     value_on: date | None = Field(default=None, exclude_if=is_none)
 
@@ -59,7 +59,7 @@ class BankAnswer(Value):
 
 
 class ExceptionKind(StrEnum):
-    """The kind of an exception: the reason why a person must look at what the bank said."""
+    """The reason why a person must resolve what the bank said."""
 
     UNREADABLE = "UNREADABLE"
     UNKNOWN_PAYMENT = "UNKNOWN_PAYMENT"
@@ -68,15 +68,15 @@ class ExceptionKind(StrEnum):
     IMPOSSIBLE_DAY = "IMPOSSIBLE_DAY"
     WRONG_ACCOUNT = "WRONG_ACCOUNT"
     NOT_HANDED_OVER = "NOT_HANDED_OVER"
-    """The bank speaks of a payment that never left Accord."""
+    """The bank reports on a payment that was not handed over to it."""
     SECOND_BOOKING = "SECOND_BOOKING"
     CONTRADICTION = "CONTRADICTION"
-    """Settled and rejected, or anything else that cannot both be true."""
+    """Two reports of the bank that cannot both be true, such as settled and rejected."""
     PARTIAL_RETURN = "PARTIAL_RETURN"
     LATE_RETURN = "LATE_RETURN"
     """A payment came back after its partnership had ended."""
     IDENTITY_USED_AGAIN = "IDENTITY_USED_AGAIN"
-    """A message and entry that are known already, now with other content."""
+    """A known message and entry came again, with other content."""
     PERHAPS_TOLD_BEFORE = "PERHAPS_TOLD_BEFORE"
     """Another message holds an equal entry without a servicer's reference: perhaps a duplicate."""
     UNEXPECTED_RECEIPT = "UNEXPECTED_RECEIPT"
@@ -94,7 +94,7 @@ HOLDS: Final = frozenset(
         ExceptionKind.IDENTITY_USED_AGAIN,
     }
 )
-"""The kinds that put our own money at stake: the partnership is held until people have resolved the exception."""
+"""The kinds with our own money at stake: the partnership is put on hold, at least until the exception is resolved."""
 
 
 class Contradiction(NamedTuple):
@@ -108,20 +108,20 @@ class Resolution(StrEnum):
     """A person's finding on an exception."""
 
     BELONGS_TO = "belongs-to"
-    """It belongs to the partnership and payment that the person names, and counts."""
+    """The answer belongs to the partnership and payment that the person names, and it counts."""
     TOLD_BEFORE = "told-before"
-    """The same booking or status as one that is known: it does not count again."""
+    """The answer repeats a known booking or status and does not count again."""
     RETURNED_TO_SENDER = "returned-to-sender"
     BANK_ERROR = "bank-error"
-    """The bank's mistake, which the bank puts right: it does not count."""
+    """The bank made a mistake, which it corrects; the answer does not count."""
     OURS = "ours"
-    """Our own transfer or mistake, of no partnership."""
+    """The answer is about a transfer or mistake of our own that belongs to no partnership."""
 
 
 def alternative_status(said: BankStatus) -> BankStatus:
     """Return the status that a person may give an answer instead of the bank's.
 
-    RETURNED for RECEIVED, since a receipt may be our own payment coming back; any other status unchanged.
+    For RECEIVED it is RETURNED, since a receipt may be our own payment coming back. Every other status stays the same.
     """
     return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
 
@@ -132,9 +132,10 @@ def exception_of(answer: BankAnswer) -> UUID:
 
 
 def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts: BankAnswer | None) -> bool:
-    """Return whether two people must sign a resolution: if it makes money payable again, or counts it as received.
+    """Return whether two people must sign a resolution, because money becomes payable again or counts as received.
 
-    That is a rejection, a return or a receipt that counts, and a booking of our own payment that does not count.
+    This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `said`, the
+    bank's answer, is a booking of our own payment that would not count.
     """
     if resolution is Resolution.BELONGS_TO:
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}

@@ -1,4 +1,4 @@
-"""The bank's files, kept as they came, and the exceptions that a person must resolve: signed acts in the ledger."""
+"""The bank's files, which are kept unchanged, and the exceptions in them that people must resolve."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BankFileImported(CounterAct):
 
 
 class ExceptionRaised(Value):
-    """An exception was raised: something that the bank said, or an instruction, waits for a person."""
+    """An exception was raised: a person must resolve something that the bank said."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["ExceptionRaised"] = "ExceptionRaised"
@@ -31,10 +31,10 @@ class ExceptionRaised(Value):
     exception: ExceptionKind
     reason: str
     content: str
-    """A summary of what was said, in one line."""
+    """The message id, and the place of the entry in that message."""
     partnership_id: PartnershipId | None = None
     answer: BankAnswer | None = None
-    """The bank's answer, if what it said can be read as one."""
+    """The bank's answer; None if its message could not be read as one."""
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
 
 
@@ -76,14 +76,18 @@ class BankException(Value):
     version: int = 0
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
-        """Return whether two must sign a resolution: if it moves money, or if what the bank said cannot be read."""
+        """Return whether two people must sign a resolution.
+
+        Two must sign if the resolution moves money (see `resolution_needs_two`), or if the exception names a
+        partnership and the bank's answer could not be read.
+        """
         unread = self.raised.answer is None and self.raised.partnership_id is not None
         return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
     def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
-        """Return the first signer of the same resolution, other than its second signer; empty if nobody.
+        """Return the person who signed the same resolution first, other than the signer of `second`; empty if none.
 
-        `besides` are people whose signature does not count.
+        `besides` are people whose signatures do not count.
         """
         same = (one.actor for one in self.agreed if _what(one) == _what(second))
         return next((one for one in same if one not in {second.actor, *besides}), "")

@@ -35,6 +35,6 @@ class CounterAct(Value):
 
 
 def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why an act that was recorded on a day does not count; empty if it does."""
+    """Return the reason why an act does not count, or ''; checks its signature and its signer's roles on a day."""
     fault = role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on)
     return fault or signature_fault(directory, event.signature, event.statement(subject), verifier)

@@ -1,6 +1,6 @@
-"""A payment file: made in the database, handed over once by a named person, void, or never sent.
+"""Payment files: a file is made and then handed over or void; a file handed over may be found never to have arrived.
 
-Its stream in the ledger is authoritative; a file leaves Accord only by its hand-over.
+The file's stream in the ledger is authoritative. Only a hand-over, by a named person, lets a file leave Accord.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ MESSAGE_ID: Final = r"ACCM[A-Z2-7]{26}"
 """The form of a file's message id, which is also its name on disk."""
 
 WAIT_BEFORE_NEVER_SENT: Final = 2
-"""Business days after the execution day before anybody may say that a file never arrived."""
+"""The number of business days that must pass after the execution day before a file can be recorded as never sent."""
 
 _FINANCE: Final = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
 
 
 class PaymentFileMade(CounterAct):
-    """A person made a file of waiting payments. It stands in the database and nowhere else."""
+    """A person made a file of pending payments, which is stored in the database only."""
 
     act: ClassVar[str] = "make_payment_file"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.PAYER})
@@ -36,7 +36,7 @@ class PaymentFileMade(CounterAct):
 
 
 class HandOverAgreed(CounterAct):
-    """The first of two signatures on a hand-over, where the organisation asks for two."""
+    """The first of two signatures on a hand-over, if the organisation's rules require two."""
 
     act: ClassVar[str] = "agree_hand_over"
     agrees_to: ClassVar[str] = "hand_over"
@@ -46,7 +46,7 @@ class HandOverAgreed(CounterAct):
 
 
 class PaymentFileHandedOver(CounterAct):
-    """A person let the file leave for the bank."""
+    """A person handed the file over, so that it left Accord for the bank."""
 
     act: ClassVar[str] = "hand_over"
     roles: ClassVar[frozenset[Role]] = _FINANCE
@@ -55,7 +55,7 @@ class PaymentFileHandedOver(CounterAct):
 
 
 class PaymentFileVoided(Value):
-    """The file will never leave: one of its payments may not be made, or was cancelled. The others wait again."""
+    """The file became void, for example because a payment in it was cancelled. Its other payments are pending again."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["PaymentFileVoided"] = "PaymentFileVoided"
@@ -64,7 +64,7 @@ class PaymentFileVoided(Value):
 
 
 class WritingAgainAgreed(CounterAct):
-    """The first of two signatures on writing a file again, although payments in it would not pass the check now."""
+    """The first of two signatures on writing a file again although payments in it would fail the pre-payment check."""
 
     act: ClassVar[str] = "agree_write_again"
     agrees_to: ClassVar[str] = "write_again"
@@ -72,11 +72,11 @@ class WritingAgainAgreed(CounterAct):
     event_type: Literal["WritingAgainAgreed"] = "WritingAgainAgreed"
     sha256: Sha256
     in_doubt: tuple[str, ...]
-    """Each payment that would not pass now, with the reason, as it was shown."""
+    """Each payment that would not pass the check now, with the reason, as the signer was shown it."""
 
 
 class PaymentFileWrittenAgain(CounterAct):
-    """A file that was handed over was written once more: the very same bytes."""
+    """A person wrote a file again, byte for byte, after it was handed over."""
 
     act: ClassVar[str] = "write_again"
     roles: ClassVar[frozenset[Role]] = _FINANCE
@@ -86,7 +86,7 @@ class PaymentFileWrittenAgain(CounterAct):
 
 
 class NeverSentAgreed(CounterAct):
-    """The first of two signatures on a file that never arrived, with the bank's confirmation as a kept file."""
+    """The first of two signatures on the statement that a file never arrived. The bank's confirmation is on file."""
 
     act: ClassVar[str] = "agree_never_sent"
     agrees_to: ClassVar[str] = "never_sent"
@@ -98,7 +98,7 @@ class NeverSentAgreed(CounterAct):
 
 
 class PaymentFileNeverSent(CounterAct):
-    """Two people stated, with the bank's confirmation on file, that the file never arrived. Its payments wait again."""
+    """Two people stated, with the bank's confirmation, that the file never arrived. Its payments are pending again."""
 
     act: ClassVar[str] = "never_sent"
     roles: ClassVar[frozenset[Role]] = _FINANCE | {Role.DIRECTOR}
@@ -139,13 +139,13 @@ class PaymentFile(Value):
     made_by: str = ""
     handed_over_by: tuple[str, ...] = ()
     agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()
-    """First signatures that wait for a second person's."""
+    """First signatures for which a second person's signature is still missing."""
     reason: str = ""
 
     def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str:
-        """Return the first signer of the same act with the same content, other than its second signer; empty if nobody.
+        """Return the person who first signed the same act and content, other than the signer of `second`; or ''.
 
-        `besides` are people whose signature does not count.
+        `besides` are people whose signatures do not count.
         """
         act = second.act
         if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):

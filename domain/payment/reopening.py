@@ -1,6 +1,7 @@
-"""Reopening of payments after a restore: two finance people sign which files left since, by the bank's own files.
+"""Reopening of payments after a restore of the ledger.
 
-A payment that left and is missing from the ledger is never paid again: its identifier is kept for ever.
+Two people of finance sign which files were handed over after the point of the restore, according to the bank's own
+files. A payment in them that is missing from the ledger is never paid again: its identifier is kept for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from domain.values import Sha256, Value
 FINANCE: Final = frozenset({Role.PAYER, Role.FINANCE_APPROVER})
 
 _Identifier = Annotated[str, StringConstraints(min_length=1, max_length=35, pattern=r"^[A-Za-z0-9+?/:().,' -]+$")]
-"""Max35Text in the characters that every bank takes (EPC217-08)."""
+"""An ISO 20022 Max35Text of characters that every bank accepts (EPC217-08)."""
 
 
 class FileThatLeft(Value):
@@ -31,20 +32,20 @@ class _Reopening(CounterAct):
     roles: ClassVar[frozenset[Role]] = FINANCE
     epoch: Annotated[int, Field(ge=2)]
     statements: Annotated[tuple[Sha256, ...], Field(min_length=1)]
-    """The digests of the bank's files on everything since the point that the ledger was restored to."""
+    """The digests of the bank's files that cover all time since the point that the ledger was restored to."""
     files: tuple[FileThatLeft, ...]
     """The files handed over since then that the ledger does not hold; empty if there are none."""
 
 
 class ReopeningAgreed(_Reopening):
-    """The first of two signatures on the files that left."""
+    """The first of two signatures on the list of files that were handed over."""
 
     act: ClassVar[str] = "agree_reopen_payments"
     event_type: Literal["ReopeningAgreed"] = "ReopeningAgreed"
 
 
 class PaymentsReopened(_Reopening):
-    """Another person signed the same content: payments are open again, except those that left."""
+    """A second person signed the same list: payments may be made again, except those in the listed files."""
 
     act: ClassVar[str] = "reopen_payments"
     event_type: Literal["PaymentsReopened"] = "PaymentsReopened"
@@ -60,19 +61,19 @@ class Reopening(Value):
     reopened: PaymentsReopened | None = None
 
     def first(self, second: CounterAct) -> str:
-        """Return the first signer of the same content, other than its second signer; empty if nobody."""
+        """Return the person who signed the same content first, other than the signer of `second`; empty if none."""
         same = (one.actor for one in self.agreed if one.content() == second.content())
         return next((actor for actor in same if actor != second.actor), "")
 
     @property
     def left(self) -> frozenset[str]:
-        """The EndToEndIds of the payments that left and are missing from the ledger."""
+        """The EndToEndIds of the payments that were handed over and are missing from the ledger."""
         files = self.reopened.files if self.reopened is not None else ()
         return frozenset(name for file in files for name in file.end_to_end_ids)
 
 
 def fold_reopening(epoch: int, events: tuple[ReopeningEvent, ...]) -> Reopening:
-    """Return the state of the reopening after signed acts. One person's signature alone reopens nothing."""
+    """Return the state of an epoch's reopening after signed acts. Nothing reopens without two people's signatures."""
     found = Reopening()
     for event in events:
         match event:

@@ -17,17 +17,17 @@ from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
 
 class TrancheStatus(StrEnum):
-    """The status of an attempt."""
+    """The status of an attempt to pay a tranche."""
 
     RELEASED = "RELEASED"
     INSTRUCTED = "INSTRUCTED"
-    """Frozen, and still in our hands: it waits for a file, or its file for the hand-over."""
+    """The instruction is frozen, and no file with it was handed over yet."""
     HANDED_OVER = "HANDED_OVER"
-    """Its file left for the bank: only the bank's answer ends it."""
+    """The payment's file was handed over to the bank, and only the bank's answer ends the attempt."""
     ACCEPTED = "ACCEPTED"
-    """The bank took it (ACTC, ACCP, ACSP, PDNG ...): in flight, and never sent again."""
+    """The bank accepted it (ACTC, ACCP, ACSP, PDNG ...): it is in flight and is never sent again."""
     UNKNOWN = "UNKNOWN"
-    """The bank is silent. Only the bank's answer or a person ends this; a timeout never sends again."""
+    """The bank has not answered. Only its answer or a person ends this; a timeout never sends the payment again."""
     WITHHELD = "WITHHELD"
     CANCELLED = "CANCELLED"
     SETTLED = "SETTLED"
@@ -36,7 +36,7 @@ class TrancheStatus(StrEnum):
 
 
 class TrancheOutcome(StrEnum):
-    """The end of an attempt, for the partnership."""
+    """The outcome of an attempt to pay, as the partnership records it."""
 
     SETTLED = "SETTLED"
     REJECTED = "REJECTED"
@@ -71,7 +71,7 @@ class ReliedOn(Value):
 
 
 class TrancheReleasedForPayment(Value):
-    """A released tranche became a workflow of its own."""
+    """The attempt to pay a released tranche began, in a workflow of its own."""
 
     event_type: Literal["TrancheReleasedForPayment"] = "TrancheReleasedForPayment"
     schema_version: ClassVar[int] = 1
@@ -80,7 +80,7 @@ class TrancheReleasedForPayment(Value):
 
 
 class PaymentInstructed(Value):
-    """The instruction is frozen: identifiers fixed, content hashed; from here on it can only be sent unchanged."""
+    """The instruction was frozen: its identifiers and content are fixed, and it can only be sent unchanged."""
 
     event_type: Literal["PaymentInstructed"] = "PaymentInstructed"
     schema_version: ClassVar[int] = 1
@@ -102,7 +102,7 @@ class PaymentHandedOver(Value):
 
 
 class PaymentNeverSent(Value):
-    """Two people stated, with the bank's confirmation on file, that the file never arrived: the payment waits again."""
+    """Two people stated, with the bank's confirmation on file, that the file never arrived; the payment is pending."""
 
     event_type: Literal["PaymentNeverSent"] = "PaymentNeverSent"
     schema_version: ClassVar[int] = 1
@@ -129,7 +129,7 @@ class PaymentWithheld(Value):
 
 
 class PaymentAccepted(Value):
-    """The bank said that it took the payment; it is in flight."""
+    """The bank reported that it accepted the payment, which is in flight."""
 
     event_type: Literal["PaymentAccepted"] = "PaymentAccepted"
     schema_version: ClassVar[int] = 1
@@ -165,7 +165,7 @@ class PaymentReturned(Value):
 
 
 class PaymentUnanswered(Value):
-    """The bank stayed silent for too long: the outcome is unknown and somebody must enquire."""
+    """The bank did not answer in time: the outcome is unknown, and a person must ask the bank."""
 
     event_type: Literal["PaymentUnanswered"] = "PaymentUnanswered"
     schema_version: ClassVar[int] = 1
@@ -173,7 +173,7 @@ class PaymentUnanswered(Value):
 
 
 class BankAnswerRefused(Value):
-    """The bank said something that changes nothing now, such as an acceptance after the booking; kept as said."""
+    """The bank's answer changes nothing, such as an acceptance after the booking. It is kept for the record."""
 
     event_type: Literal["BankAnswerRefused"] = "BankAnswerRefused"
     schema_version: ClassVar[int] = 1
@@ -199,10 +199,10 @@ TrancheEvent = (
 )
 
 CHANGES_NOTHING_TO_DO: Final = frozenset({"PaymentHandedOver", "PaymentAccepted", "BankAnswerRefused"})
-"""Types of event that need no action: the payment's workflow is not signalled, and reads them with later ones."""
+"""Types of event on which the payment's workflow need not act: it is not signalled and reads them with later ones."""
 
 AT_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED, TrancheStatus.UNKNOWN})
-"""Handed over, and not ended by the bank's answer."""
+"""The statuses of an attempt that was handed over and that no answer of the bank has ended."""
 
 
 class Tranche(Value):
@@ -212,7 +212,7 @@ class Tranche(Value):
     status: TrancheStatus = TrancheStatus.RELEASED
     end_to_end_id: str = ""
     message_id: str = ""
-    """The message id of the file that it was handed over in; empty while it is in our hands."""
+    """The message id of the file in which it was handed over; empty before that."""
     reason: str = ""
     answers: tuple[UUID, ...] = ()
     booked: bool = False
@@ -221,7 +221,7 @@ class Tranche(Value):
 
     @property
     def outcome(self) -> TrancheOutcome | None:
-        """The end, or None while it is open."""
+        """The outcome; None while the attempt is open."""
         return _OUTCOMES.get(self.status)
 
 
@@ -235,7 +235,10 @@ _OUTCOMES: Final = {
 
 
 def events_of_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return the events of a bank's answer, none for a known one, or the contradiction that a person must resolve."""
+    """Return the events that follow from a bank's answer, or the contradiction that a person must resolve.
+
+    An answer that is known already leads to no event.
+    """
     if answer.answer_id in tranche.answers:
         return ()
     same = answer.money.currency == tranche.order.money.currency
@@ -296,7 +299,7 @@ def _heard_after_settlement(
 
 
 def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Note an answer after a rejection or return that repeats it or comes late; any other is a contradiction."""
+    """Return the note on an answer that repeats the end or comes late; any other answer is a contradiction."""
     ended = tranche.status.value.lower()
     same = answer.status.value == tranche.status.value and not answer.is_booking
     if answer.status is BankStatus.ACCEPTED or same:
@@ -356,7 +359,7 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
 
 
 def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
-    """Return the change; none if the payment left for the bank, since it can no longer be withheld or cancelled."""
+    """Return the change; none once the payment was handed over, since it can no longer be withheld or cancelled."""
     return {} if tranche.message_id else change
 
 

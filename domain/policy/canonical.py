@@ -17,12 +17,12 @@ from domain.values import Since
 
 
 def canonical(value: BaseModel, edition: str) -> bytes:
-    """Return the RFC 8785 JSON of a value, with the fields that the edition knew and no others."""
+    """Return the canonical JSON (RFC 8785) of a value, with only the fields that an edition knew."""
     return rfc8785.dumps(_known(value, value.model_dump(mode="json"), edition))
 
 
 def digest_under(value: BaseModel, edition: str) -> str:
-    """Return the SHA-256 of a value as an edition knew it."""
+    """Return the SHA-256 of a value's canonical JSON under an edition, in hexadecimal."""
     return hashlib.sha256(canonical(value, edition)).hexdigest()
 
 

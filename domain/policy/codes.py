@@ -1,7 +1,7 @@
-"""The code tables of the IRS registers and the classes of recipient they make (rules 2.2, 2.3).
+"""The code tables of the IRS registers, and the classes of recipient that they lead to (rules 2.2, 2.3).
 
 Source: EO BMF information sheet (Publication 5926, irs.gov/pub/irs-soi/eo-info.pdf) and the Publication 78 status
-table, as read in November 2026. A code that is not here is unknown: it refers, and never allows.
+table, as read in November 2026. A code that is not here is unknown: it refers the case and never allows a payment.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ PUBLICATION_78_CLASSES: Final = (
     ("POF", RecipientClass.US_PRIVATE_FOUNDATION),
     ("PC", RecipientClass.US_PUBLIC_CHARITY),
 )
-"""Publication 78 codes, the more cautious first. Codes that are not here (GROUP, LODGE, UNKWN ...) refer."""
+"""Publication 78 codes with their classes, the most cautious first. Other codes (GROUP, LODGE, UNKWN ...) refer."""
 
 KNOWN_SUBSECTIONS: Final = frozenset(
     {f"{code:02}" for code in (*range(1, 28), 29, 40, 50, 60, 70, 71, 81, 92) if code != 3}

@@ -34,7 +34,7 @@ class ConditionId(StrEnum):
 
 
 class Condition(NamedTuple):
-    """A thing to do, and the step that waits for it."""
+    """The requirement of a condition, and the step before which it must be met."""
 
     what: str
     before: Gate

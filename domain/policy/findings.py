@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     CONDITION = "CONDITION"
     """Allowed, provided that something is done and kept on file."""
     REFER = "REFER"
-    """A person must look: the rule book neither allows nor refuses."""
+    """Neither allowed nor refused by the rule book: a person must decide."""
     FAIL = "FAIL"
     """Refused by a rule."""
 
@@ -41,25 +41,25 @@ class Finding(Value):
     layer: Layer
     citation: str
     confirmed: bool
-    """False where the rule rests on a lead that counsel has not confirmed yet."""
+    """False while counsel has not confirmed the source."""
     leg: Direction
     outcome: Outcome
     reason: str
     evidence: Annotated[tuple[str, ...], Since("2026.2")] = ()
-    """The evidence for it: rows of registers, documents, statements of the proposal."""
+    """The evidence for the finding: rows of registers, documents, statements of the proposal."""
     conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
-    """The conditions to be met, if it allows only with conditions."""
+    """The conditions to be met if the outcome is CONDITION; otherwise empty."""
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
-    """Other lawful paths where it does not allow this one, the cheapest first."""
+    """Other lawful paths if this one is not allowed, the cheapest first."""
 
     @property
     def key(self) -> str:
-        """The identity of a referral that a verifier clears: this rule for this reason, and no other."""
+        """The key of a referral, `rule id: reason`: a verifier's clearance is valid for that rule and reason only."""
         return f"{self.rule_id}: {self.reason}"
 
 
 class Assessment(Value):
-    """All findings on a partnership, pinned for replay by rule-book version and digest of the facts (R35)."""
+    """All findings on a partnership, with the edition and the digest of the facts that a replay needs (R35)."""
 
     rule_book: str
     facts_sha256: Sha256
@@ -67,7 +67,7 @@ class Assessment(Value):
 
     @property
     def outcome(self) -> Outcome:
-        """The outcome of the heaviest finding."""
+        """The heaviest outcome of the findings; PASS if there are none."""
         return outcome_of(self.findings)
 
     @property
@@ -77,7 +77,7 @@ class Assessment(Value):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The other lawful paths that the deciding findings name."""
+        """The other lawful paths that the findings name, if the outcome is REFER or FAIL."""
         deciding = self.with_outcome(self.outcome) if self.outcome in {Outcome.REFER, Outcome.FAIL} else ()
         return tuple(dict.fromkeys(option for finding in deciding for option in finding.options))
 
@@ -87,7 +87,7 @@ class Assessment(Value):
 
     @property
     def deciding(self) -> str:
-        """The reasons of the deciding findings, in one line."""
+        """The reasons of the findings with the heaviest outcome, in one line."""
         return deciding_of(self.findings)
 
 
@@ -100,7 +100,7 @@ def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
 
 
 def deciding_of(findings: tuple[Finding, ...]) -> str:
-    """Return the reasons of the deciding findings, in one line."""
+    """Return the reasons of the findings with the heaviest outcome, in one line."""
     outcome = outcome_of(findings)
     if outcome is Outcome.PASS:
         return "no rule stands against it"

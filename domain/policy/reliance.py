@@ -1,4 +1,4 @@
-"""Reliance on a published status: the posting date ends it, and knowledge ends it sooner.
+"""Reliance on a published tax status: it ends when a revocation is posted, or sooner if the funder knows of it.
 
 Source: Rev. Proc. 2018-32, s. 4; IRC 6033(j); rules 2.3.
 """
@@ -13,7 +13,7 @@ from domain.screening.evidence import RevocationEntry, newest_posted
 
 
 class Reliance(NamedTuple):
-    """A funder's reliance on the lists on a day: allowed or not, and why."""
+    """The answer to whether a funder may rely on the registers on a day, with the reason."""
 
     stands: bool
     reason: str
@@ -22,7 +22,7 @@ class Reliance(NamedTuple):
 def may_rely(
     paid_on: date, revocations: tuple[RevocationEntry, ...], known_changes: tuple[KnownChange, ...] = ()
 ) -> Reliance:
-    """Return the reliance of a payment on a day on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
+    """Return whether a payment on a day may rely on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
     newest = newest_posted(revocations, paid_on)
     if newest is not None and newest.in_force(paid_on):
         return Reliance(
@@ -40,7 +40,7 @@ def may_rely(
 def _known_on(
     paid_on: date, newest: RevocationEntry | None, known_changes: tuple[KnownChange, ...]
 ) -> KnownChange | None:
-    """Return the first change that was known by the day, if no later reinstatement has healed it."""
+    """Return the first change that the funder knew of by a day and that no later reinstatement remedied, or None."""
     healed = newest.reinstated_on if newest is not None and newest.reinstated_on is not None else None
     return next(
         (

@@ -1,7 +1,7 @@
 """Rules: an identity, a source in law or policy, and dated pure functions from facts to a verdict.
 
-An edition is a name for a date: it holds the newest revision of each rule that is not after it (as OpenFisca's dated
-formulas, openfisca_core/variables/variable.py).
+An edition is a name for a date: it holds, for each rule, the newest revision that is not later than that date (as
+OpenFisca's dated formulas, openfisca_core/variables/variable.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Finding, Layer, Outcome
 
 FIRST: Final = "2026.2"
-"""The first edition that anything was decided under."""
+"""The first edition under which decisions were taken."""
 
 
 class Basis(NamedTuple):
@@ -42,7 +42,7 @@ Test = Callable[[Facts], Verdict | tuple[Outcome, str] | Finding | None]
 
 
 class Rule(NamedTuple):
-    """A rule with its source. `confirmed` is False while it rests on a lead that counsel has not confirmed."""
+    """A rule with its source. `confirmed` is False while counsel has not confirmed the source."""
 
     rule_id: str
     layer: Layer
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
         return self._replace(test=test, since=since, why=why, before=self)
 
     def under(self, edition: str) -> Rule | None:
-        """Return the newest revision that is not after an edition; None where the rule came later."""
+        """Return the newest revision that is not later than an edition; None if the rule was added later."""
         revision: Rule | None = self
         while revision is not None and order_of(revision.since) > order_of(edition):
             revision = revision.before
@@ -69,7 +69,10 @@ class Rule(NamedTuple):
 
 
 def apply(rule: Rule, facts: Facts) -> Finding | None:
-    """Return a rule's finding, or None. A rule that raises refers the case, with the error as its reason."""
+    """Return a rule's finding, or None if it does not apply.
+
+    If the rule's test raises, the finding refers the case, with the error as its reason.
+    """
     try:
         return _meaning(rule, facts)
     except Exception as fault:

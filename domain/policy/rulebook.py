@@ -32,14 +32,14 @@ class RuleBook(NamedTuple):
     version: str
     rules: tuple[Rule, ...]
     paths: Mapping[RecipientClass, Mapping[FunderProfile, Path]] = MappingProxyType({})
-    """The table of who may pay whom (rules 2.4)."""
+    """By class of recipient and profile of funder: the outcome, its reason and its conditions (rules 2.4)."""
     near_from: float = 88.0
-    """The score from which a listed name is near enough for a second person to look (rules 2.9)."""
+    """The score (0 to 100) from which a match is near, so that a second person must judge it (rules 2.9)."""
     oldest: Mapping[str, timedelta] = MappingProxyType({})
-    """By register: the age of its version up to which something may be decided on it (R28; C38)."""
+    """By register: the maximum age of a version on which something may be decided (R28; C38)."""
 
     def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
-        """Return the registers that were asked in versions too old on a day, each as `name of date`."""
+        """Return the register versions in the evidence that are too old on a day, each as `name of date`."""
         evidence = (found.screening, found.status, found.central)
         asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
         return tuple(
@@ -55,12 +55,12 @@ class _Inputs(Value):
     legs: tuple[Facts, ...]
 
 
-RELEASED: Final = ("2026.2", "2026.3")
-"""Every edition that a decision was ever taken under. A released edition never changes: a change is a new revision."""
+RELEASED: Final = ("2026.2", "2026.3", "2026.4")
+"""Every edition under which a decision was ever taken. Released editions never change; rules get new revisions."""
 
 
 def edition(version: str) -> RuleBook:
-    """Return the rule book of an edition: the newest revision of each rule and parameter that is not after it."""
+    """Return the rule book of an edition: the newest revision of each rule and parameter that is not later than it."""
     revisions = (rule.under(version) for rule in RULES)
     return RuleBook(
         version,
@@ -75,7 +75,7 @@ def newest(parameter: Mapping[str, Parameter], version: str) -> Parameter:
     """Return the value of a dated parameter under an edition.
 
     Raises:
-        ValueError: The parameter came later than the edition.
+        ValueError: The parameter was added after the edition.
     """
     since = max((one for one in parameter if order_of(one) <= order_of(version)), key=order_of)
     return parameter[since]
@@ -94,7 +94,7 @@ def assess(
     interests: tuple[Interest, ...] = (),
     book: RuleBook = RULE_BOOK,
 ) -> Assessment:
-    """Return the assessment of every leg by every rule. A rule that raises refers the case; it never passes it."""
+    """Return the assessment of every leg by every rule of an edition. A rule that raises refers the case."""
     legs = facts_of(proposal, funding, verification, interests)
     return Assessment(
         rule_book=book.version,
@@ -120,9 +120,10 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
 
 
 def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
-    """Return the reason why a later assessment stands against a payment; empty where it does not (R38).
+    """Return the reason why a later assessment forbids a payment; empty if it does not (R38).
 
-    A failure always does; a referral does unless a verifier cleared the very same one for this partnership before.
+    Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
+    cleared.
     """
     open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.key not in cleared]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
@@ -130,10 +131,10 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
 
 
 def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
-    """Return the reason why a released payment must be withheld now; empty where nothing stands against it (R38).
+    """Return the reason why a released payment must be withheld now; empty if it may be made (R38).
 
-    So does a condition that is new since the approval, until it is met: a grantee that was reclassified is paid under
-    expenditure responsibility, or not at all.
+    A condition that must be met before the payment, and is not in `met`, also withholds it: a grantee that was
+    reclassified since the approval, for example, is paid only under expenditure responsibility.
     """
     before = {Gate.AGREEMENT, Gate.PAYMENT}
     asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)

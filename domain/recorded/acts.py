@@ -36,11 +36,11 @@ OrganisationEvent = (
 
 
 class OrganisationAct(Value):
-    """A signed act, to be recorded once."""
+    """A signed act of the organisation about itself, to be recorded once."""
 
     command_id: UUID
     subject: str = ""
-    """The account's reference, for an event on an account; every other event names its own subject."""
+    """The account's reference if the event is on an account; empty otherwise, as other events name their subject."""
     event: Annotated[OrganisationEvent, Field(discriminator="event_type")]
 
     @property
@@ -67,7 +67,10 @@ class OrganisationAct(Value):
 
 
 def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, on: date) -> DomainError | None:
-    """Return the refusal of an act, by its signature and the roles on the day; None if it counts."""
+    """Return the error with which an act is refused, or None if it is valid.
+
+    Checks the act's signature, and the roles of its signer on a day.
+    """
     if act.command_id != _signed_id(act.event):
         return NotSigned("the signature was given for another act")
     match act.event:
@@ -104,7 +107,7 @@ def _signed_id(event: OrganisationEvent) -> UUID:
 
 
 def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
-    """Return whether an act only begins an epoch, which is accepted in any database."""
+    """Return whether an act only begins an epoch, so that it is accepted even in a new database."""
     match act.event:
         case DirectoryChangeProposed(changes=changes):
             return begins_an_epoch(changes)

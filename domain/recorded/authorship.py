@@ -52,7 +52,7 @@ def expected_of(
     """Return the statement that an event's signature must cover, built from the event.
 
     `stored` is the stored payload, which lacks fields that were added later. `directory` is the directory before the
-    event, which holds the change that a confirmation confirms; None if it holds no such change.
+    event: for a confirmation, it holds the confirmed change; if it does not, the result is None.
     """
     said = event.signature.statement
     match event:
@@ -77,7 +77,7 @@ def expected_of(
 
 
 def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> str:
-    """Return the reason why an event is not proved to be its signer's, by the keys of a directory; empty if it is."""
+    """Return the reason why an event's signature does not prove its signer, by a directory's keys; empty if it does."""
     signature: Signature | None = event.signature
     if signature is None or expected is None:
         return "it is not signed"

@@ -1,4 +1,4 @@
-"""An event as the ledger holds it: what it says, where it stands, and what caused it."""
+"""An event as it is stored in the ledger, with its place there and the command that caused it."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ class RecordedEvent(Value):
     command_id: UUID
     event: Annotated[AnyEvent | Disregarded, Field(discriminator="event_type")]
     leaf: str = ""
-    """The event's hash in the ledger's tree, hexadecimal, which shows whether it still is the same event."""
+    """The hash of the event in the ledger's tree, hexadecimal. A changed event has another hash."""

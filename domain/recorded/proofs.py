@@ -20,18 +20,18 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }
-"""Event fields that the system adds and the signature does not cover; the person said the rest."""
+"""By class of event: the fields that the system adds and the signature does not cover."""
 
 
 def bears_a_name(event: Any) -> bool:
-    """Return whether an event is a person's decision, rather than one that rules took."""
+    """Return whether an event is a person's decision, rather than one that follows from the rules."""
     return type(event) in ACTS and event.actor != e.ACCORD
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the content of the person's command, as the event keeps it.
+    """Return the fields of an event that its signer's command contained.
 
-    `stored` is the stored payload, used if given: it lacks fields that were added later, which nobody signed.
+    `stored` is the stored payload, which is used if given: it lacks fields that were added later, which nobody signed.
     """
     left_out = {*NOT_SAID, *FOLLOWS.get(type(event), frozenset())}
     if isinstance(event, e.TrancheReleased) and not event.attempt_signed:
@@ -43,7 +43,10 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
 def event_fault(
     event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
 ) -> str:
-    """Return the reason why an event is not proved to be a decision of the person it names; empty if it is."""
+    """Return the reason why an event is not proved to be a decision of the person it names; empty if it is.
+
+    `subject` is the partnership's id. `stored` is the stored payload, as in `content_of`.
+    """
     signature: Signature | None = event.signature
     if signature is None:
         return f"{event.actor} did not sign it"

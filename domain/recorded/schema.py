@@ -1,6 +1,7 @@
 """The schema of stored events: every type of event, its versions, and the upcasters of older ones.
 
-Stored events are read only through this module: code that read payloads by key would misread after the first upcast.
+Stored events are read only through this module. Code that read a payload's fields directly would misread payloads of an
+older version.
 """
 
 from __future__ import annotations
@@ -92,10 +93,10 @@ def read_event_bytes(
 
 
 def parse_json_object(content: bytes) -> dict[str, Any]:
-    """Return the fields of stored bytes.
+    """Return the JSON object in stored bytes, as a dict.
 
     Raises:
-        ValueError: They are no JSON object.
+        ValueError: The bytes are not a JSON object.
     """
     fields = from_json(content)
     if not isinstance(fields, dict):
@@ -104,5 +105,5 @@ def parse_json_object(content: bytes) -> dict[str, Any]:
 
 
 def event_payload(event: AnyEvent) -> dict[str, Any]:
-    """Return an event's stored content, without the type and version that have columns of their own."""
+    """Return an event's payload as it is stored, without the type and version, which have columns of their own."""
     return event.model_dump(mode="json", exclude={"event_type"})

@@ -1,7 +1,7 @@
 """Writers: the types of event that each task may append, and the kinds of stream that it may append them to.
 
-The database enforces the same list (`deploy/appending.py` makes the migration), so that a stolen login can append no
-more than its own task.
+The database enforces the same list (`deploy/appending.py` generates the migration), so that a stolen login can append
+only what its own task may append.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Writer(StrEnum):
     WORKER = "worker"
     """Runs the workflows: decisions in partnerships, acts of the organisation, and attempts to pay."""
     STAFF = "staff"
-    """The staff's shell, which otherwise only reads and sends commands; as operator, it founds the directory."""
+    """The staff's shell. It appends nothing but the founding of the directory, which the operator does."""
     EXPORTER = "exporter"
     """Makes payment files and hands them over."""
     IMPORTER = "importer"
@@ -44,7 +44,7 @@ class Writer(StrEnum):
 _AT_THE_COUNTER: Final = (
     e.TrancheHandedOver, e.TrancheNeverSent, e.FundsReceived, e.BankContradicted, e.ContradictionResolved
 )  # fmt: skip
-"""Events on what leaves for the bank and what comes from it; a workflow may never append them."""
+"""Events on hand-overs to the bank and on its messages, which a workflow may never append."""
 
 MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = MappingProxyType(
     {

@@ -1,7 +1,8 @@
-"""Clearances: signed findings that a party is not the listed entity with a similar name, each for exactly that pair.
+"""Clearances: signed findings that a party is not the listed entity with a similar name.
 
-A pair is the digest of what was known of either side. When one of them changes, it is another pair, and somebody looks
-again. Only near matches can be cleared; the rule book refuses a party whose name is exactly a listed one.
+A clearance is valid for one pair, which is the digest of what was known of the party and of the entity. When either
+changes, the pair changes and somebody must judge the match again. Only near matches can be cleared; the rule book
+refuses a party whose name is exactly a listed one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class MatchCleared(Value):
 
 
 def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> str:
-    """Return the digest of a screened party and all that a list says of an entity: the subject of a clearance."""
+    """Return the digest of a party and of a listed entity with all its rows, which is the subject of a clearance."""
     known = {"name": party.name, "also_known_as": sorted(party.also_known_as), "country": party.country}
     known |= {"ein": party.ein} if party.ein else {}
     known |= {"born": party.born.isoformat()} if party.born else {}
@@ -47,12 +48,12 @@ def pair_of(party: Party, register: str, entity: str, rows: Iterable[str]) -> st
 
 
 def entry_of(rows: Iterable[str]) -> str:
-    """Return the digest of everything that a list says of an entity."""
+    """Return the digest of all rows of a list on one entity."""
     return content_digest({"rows": sorted(rows)})
 
 
 def clearance_statement(content: dict[str, Any], actor: str, at: datetime, command_id: UUID) -> Statement:
-    """Return the statement to sign for a clearance."""
+    """Return the statement to sign for a clearance. `content` has the fields that `clearance_content` returns."""
     return statement_about(StreamId.clearance(content["pair"]), "clear_match", actor, at, command_id, content)
 
 
@@ -62,7 +63,10 @@ def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, 
 
 
 def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
-    """Return the reason why a person may not clear a match in a case, or '': they or their role's lender act in it."""
+    """Return the reason why a person may not clear a match in a case, or ''.
+
+    Neither the person nor the lender of their role may be among `involved`, the people with a part in the case.
+    """
     if actor in involved:
         return f"{actor} proposed or pays {case}, or is recused; another person looks"
     _, _, lender = clears_as(actor, directory, on).partition(FOR)
@@ -73,7 +77,10 @@ def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, in
 
 
 def clears_as(actor: str, directory: Directory, on: date) -> str:
-    """Return the name to clear under on a day: `person`, `person for lender` in a lent role, or '' if they may not."""
+    """Return the name under which a person may clear a match on a day, or '' if they may not.
+
+    The name is `person` or, in a lent role, `person for lender`.
+    """
     lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
     if not lenders:
         return ""
@@ -83,8 +90,8 @@ def clears_as(actor: str, directory: Directory, on: date) -> str:
 def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
     """Return the reason why a clearance that was recorded on a day does not count, or ''.
 
-    It is unsigned, of another pair, or by a person without the role. `on` is the day of recording, not the signer's
-    date, since roles are lent for days.
+    Checks the signature and the signer's roles. `on` is the day of recording, not the date that the signer states,
+    since a role may be lent for a few days only.
     """
     content = clearance_content(event.pair, event.partnership_id, event.reason)
     expected = clearance_statement(content, event.actor, event.at, event.signature.statement.command_id)

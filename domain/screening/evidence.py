@@ -1,4 +1,4 @@
-"""Evidence of the public registers: it names its register, version, digest and row (R19)."""
+"""Evidence from the public registers, which names its register, version, digest and row (R19)."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ class RevocationEntry(Value):
     source: Source
 
     def in_force(self, as_of: date) -> bool:
-        """Return whether the revocation stands on a day: posted by then and not reinstated by then."""
+        """Return whether the revocation is in force on a day: posted by then and not reinstated by then."""
         return self.posted_on <= as_of and (self.reinstated_on is None or self.reinstated_on > as_of)
 
 
 def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> RevocationEntry | None:
-    """Return the revocation that decides on a day: the latest of those posted by then (rules 2.3, PUBLIC view)."""
+    """Return the revocation that applies on a day, the latest posted by then, or None (rules 2.3, PUBLIC view)."""
     posted = [entry for entry in revocations if entry.posted_on <= as_of]
     return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
 
@@ -96,8 +96,20 @@ class GiftEvidence(Value):
     restricted_to: str | None = None
     received: Decimal = Decimal(0)
     committed: Decimal = Decimal(0)
-    """The part of it that other partnerships have spent or plan to spend."""
+    """The part of the gift that other partnerships have spent or plan to spend."""
     currency: str = ""
+
+
+class NameEvidence(Value):
+    """The comparison of one of the payee's names with a name that a register lists for its number (rules 3.1)."""
+
+    given: str
+    registered: str
+    further: bool
+    """True if the payee gives it as a further name: such a name confirms nothing by itself."""
+    confirms: bool
+    explanation: str
+    """A description of what agrees and what does not."""
 
 
 class StatusEvidence(Value):
@@ -110,7 +122,9 @@ class StatusEvidence(Value):
     publication78: tuple[Publication78Entry, ...] = ()
     revocations: tuple[RevocationEntry, ...] = ()
     name_agreement: float = 0.0
-    """The agreement of the payee's name with the registered one: 0 not at all, 100 the same."""
+    """The agreement of the payee's name with the registered one, 0 to 100: what editions before 2026.4 asked."""
+    names: Annotated[tuple[NameEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The comparisons of the payee's name with each registered one, and of its further names that a register lists."""
 
     @property
     def found(self) -> bool:
@@ -129,7 +143,7 @@ class MatchKind(StrEnum):
     EXACT = "EXACT"
     """The same name or alias if case, accents, punctuation, word order and legal form are ignored."""
     NEAR = "NEAR"
-    """Alike enough that a second person must look (R27)."""
+    """The names are so similar that a second person must judge the match (R27)."""
 
 
 FOR: Final = " for "
@@ -144,7 +158,7 @@ class SanctionsMatch(Value):
     pair: Annotated[str, Since("2026.3")] = ""
     """The digest of the screened party and the listed entity: the subject of a clearance."""
     cleared_by: Annotated[tuple[str, ...], Since("2026.3")] = ()
-    """The people who cleared the match as none: each as `person`, or `person for lender` if the role was lent."""
+    """The people who cleared the match: each as `person`, or `person for lender` if the role was lent."""
     entry: Annotated[str, Since("2026.3"), Field(exclude_if=is_empty)] = ""
     """The digest of everything that the list says of the entity: with another digest, the match must be judged anew."""
     party: str
@@ -184,7 +198,7 @@ class Verification(Value):
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
 
     def without_clearances_by(self, people: frozenset[str]) -> Verification:
-        """Return the evidence without clearances by these people, who acted in the case: nobody clears their own."""
+        """Return the evidence without clearances by these people, since nobody clears matches in their own case."""
         return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
 
     @property

@@ -45,7 +45,7 @@ def override_content(event: GuardOverridden) -> dict[str, Any]:
 
 
 def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why an override on a day does not count, or '': its signature, or its signer's roles."""
+    """Return the reason why an override does not count, or ''; checks its signature and its signer's roles on a day."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
     fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)

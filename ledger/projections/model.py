@@ -13,34 +13,34 @@ Document = dict[str, Any]
 
 
 class ProjectionStopped(RuntimeError):
-    """The projection may not continue: the ledger is another one, or a newer release wrote to it (see the message)."""
+    """The projection cannot continue: the ledger is another one, or a newer release wrote to it (see the message)."""
 
 
 JudgeEvents = Callable[[Sequence[StoredEvent], PoolConnectionProxy], Awaitable[list[StoredEvent]]]
-"""Marks the events that are disregarded before they are folded; reads what it needs over the given connection.
+"""Returns the events before they are folded, with `doubt` set on those disregarded. Reads over the given connection.
 
-The verdict on an event may later change to disregarded, and in no other way.
+A later call may find that another event is disregarded, but never that a disregarded one is valid again.
 """
 
 
 async def as_recorded(events: Sequence[StoredEvent], _connection: PoolConnectionProxy) -> list[StoredEvent]:
-    """Return the events unchanged: all of them count."""
+    """Return the events unchanged: none is disregarded."""
     return list(events)
 
 
 class Projection(NamedTuple):
-    """A fold, and its name. Raise the generation when the fold changes; the old one serves until the new is built."""
+    """A named fold of events into documents. When it changes, raise the generation, so that it is built anew."""
 
     name: str
     generation: int
     prefix: str
-    """The beginning of the ids of the streams that it folds."""
+    """The prefix of the ids of the streams that are folded."""
     fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
-    """Returns a stream's new document, given its document so far, or None, and its next events. Pure; may raise."""
+    """Returns a stream's new document, given the one so far (None at first) and its next events. Pure; may raise."""
 
 
 class Quarantined(NamedTuple):
-    """A stream that cannot be folded."""
+    """A stream that cannot be folded, with the position of the event that failed and the reason."""
 
     stream_id: str
     position: int

@@ -3,7 +3,7 @@
 A checkpoint is bound to the leaf hash of its last event, and each event's leaf is recomputed as it is read. So a
 database that was restored, forked or tampered with stops the projector, and nothing false is shown. A stream with
 an event that cannot be folded is quarantined; the others go on. A new generation is built beside the live one, which
-readers see, and replaces it in one step.
+readers see until the new one replaces it in one step.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ledger.tree import leaf_of
 
 BATCH: Final = 5000
 POLL: Final = 1.0
-"""Seconds after which a projector looks for new events by itself, should a notification be lost."""
+"""Seconds after which a projector checks for new events without a notification, in case one was lost."""
 
 
 class _Folded(NamedTuple):
@@ -36,7 +36,7 @@ class _Folded(NamedTuple):
 
 
 class Projector:
-    """The task that keeps one projection up to date. Several may run; a lock lets one at a time work."""
+    """The task that keeps one projection up to date. Several may run; a lock lets only one work at a time."""
 
     def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded) -> None:
         self._ledger = ledger
@@ -45,7 +45,7 @@ class Projector:
         self._key = (projection.name, projection.generation)
 
     async def forever(self, report: Callable[[str], Any]) -> None:
-        """Follow the ledger until the projection has to stop. Outages are waited out.
+        """Follow the ledger until the projection has to stop. Outages are passed to `report` and waited out.
 
         Raises:
             ProjectionStopped: See `catch_up`.
@@ -75,7 +75,7 @@ class Projector:
                     await self.catch_up()
                     with suppress(TimeoutError):
                         await asyncio.wait_for(news.wait(), POLL)
-                    await listener.execute("SELECT 1")  # so that a connection that is gone is noticed
+                    await listener.execute("SELECT 1")  # raises if the connection was lost
             finally:
                 if not listener.is_closed():
                     await listener.remove_listener("ledger_head", heard)
@@ -94,7 +94,7 @@ class Projector:
 
         Raises:
             ProjectionStopped: The ledger is not the one that was folded so far, or an event was changed.
-            LedgerUnavailable: The database is away; what was committed stays.
+            LedgerUnavailable: The database did not answer; batches committed before are kept.
         """
         while True:
             position, more = await self._step()
@@ -102,11 +102,15 @@ class Projector:
                 return position
 
     async def _step(self) -> tuple[int, bool]:
+        """Fold one batch in a transaction; return the position reached, and whether there may be more events."""
         async with self._ledger.connection() as connection, connection.transaction():
             return await self._step_on(connection)
 
     async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
-        """Fold everything anew in one transaction and return the position. Meanwhile readers see the old documents."""
+        """Fold everything anew in one transaction and return the position. Meanwhile readers see the old documents.
+
+        `progress` is called with the position after each batch.
+        """
         async with self._ledger.connection() as connection, connection.transaction():
             await self._lock(connection)
             await self._drop(connection, "generation = $2")
@@ -153,7 +157,7 @@ class Projector:
             "SELECT position, leaf FROM projection.checkpoints WHERE name = $1 AND generation = $2 FOR UPDATE",
             *self._key,
         )
-        # A query of its own: in a join, the events would be seen as they were before the wait for the row.
+        # A separate query: a join would see the events as they were before the wait for the row lock.
         found = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
         if leaf != found:
             raise ProjectionStopped(
@@ -178,7 +182,7 @@ class Projector:
         await self._fold_anew(connection, [one for one in streams if one.startswith(self.projection.prefix)], position)
 
     async def _refold_disregarded(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Fold anew the quarantined streams whose faulty event is disregarded by now."""
+        """Fold anew the quarantined streams whose faulty event has since been disregarded."""
         rows = await connection.fetch(
             "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
         )
@@ -301,7 +305,7 @@ def stored_form(document: Document) -> str:
     """Return a document as the JSON text that is stored.
 
     Raises:
-        ValueError: It contains what jsonb cannot store.
+        ValueError: It contains a NUL character or a number such as NaN, which jsonb cannot store.
     """
     written = json.dumps(document, sort_keys=True, allow_nan=False, ensure_ascii=False)
     if holds_nul(written.encode()):
@@ -310,7 +314,7 @@ def stored_form(document: Document) -> str:
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
-    """Return the first fault in the events that should follow a position, or ''."""
+    """Return a description of the first missing or changed event among those after a position, or ''."""
     for expected, event in enumerate(events, position + 1):
         if event.position != expected:
             return f"the event at position {expected} is gone"

@@ -1,4 +1,4 @@
-"""A projection as readers see it: its documents, its position, and the reason if it stopped."""
+"""The readers' view of a projection: its documents, its position, and the reason if it stopped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ReadModel:
         self.name = name
 
     async def position(self) -> int:
-        """Return the position; 0 if it was never built, or while dropped documents wait to be folded anew."""
+        """Return the last folded position; 0 if there is none, or while dropped documents wait to be folded anew."""
         query = (
             "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
             "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
@@ -36,10 +36,10 @@ class ReadModel:
             return str(await connection.fetchval(query, self.name) or "")
 
     async def wait_for(self, position: int, patience: float = 5.0) -> None:
-        """Wait until a position is folded in, so that a caller reads what it has just written.
+        """Wait until all events up to a position are folded in, so that a caller reads what it has just written.
 
         Raises:
-            NotCaughtUp: It is not folded in within the time.
+            NotCaughtUp: They are not folded in within `patience` seconds.
         """
         deadline = asyncio.get_running_loop().time() + patience
         while (reached := await self.position()) < position:
@@ -54,7 +54,7 @@ class ReadModel:
         return found[0][1] if found else None
 
     async def documents(self) -> list[tuple[str, Document]]:
-        """Return every stream with its document, in the order of stream ids."""
+        """Return (stream id, document) for every stream, ordered by stream id."""
         return await self._rows("")
 
     async def quarantined(self) -> list[Quarantined]:

@@ -1,4 +1,4 @@
-"""Proofs for those who do not trust us: that the ledger is intact, and that an event is in it.
+"""Proofs for outsiders that the ledger is intact, and that an event is in it.
 
-`ledger.tree` defines the hashes; this package has the signed checkpoints, the receipts and the verification.
+`ledger.tree` defines the hashes; this package has signed checkpoints, receipts and the verification of a ledger.
 """

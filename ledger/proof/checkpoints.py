@@ -1,8 +1,8 @@
-"""Checkpoints in a folder: the root of the ledger, signed, as files that an operator ships elsewhere.
+"""Checkpoints in a folder: signed roots of the ledger, as files that an operator copies to another place.
 
-Before a new one is signed, the ledger must still contain all that the last one commits to: a database that was restored
-from a backup, forked or rewritten is detected, and nothing is signed. A cosigner, with another key and their own copy
-of the last checkpoint that they signed, makes the same check.
+Before a new checkpoint is signed, the ledger must still contain all events that the last one commits to. So a database
+that was restored from a backup, forked or rewritten is detected, and nothing is signed. A cosigner, with another key
+and their own copy of the last checkpoint that they signed, makes the same check.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ class CheckpointFolder:
         return sorted(self.folder.glob(f"*{SUFFIX}"))
 
     def latest(self, known: tuple[VerifierKey, ...]) -> Opened | None:
-        """Return the largest checkpoint, or None where there is none.
+        """Return the note of the largest checkpoint, verified with known keys, or None if there is no checkpoint.
 
         Raises:
-            NoteRefused: As `open_note` does.
+            NoteRefused: The note cannot be verified (see `open_note`).
         """
         files = self.notes()
         return open_note(files[-1].read_text("utf-8"), known) if files else None
 
     def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
-        """Return all checkpoints, read and verified, the smallest first.
+        """Return all checkpoints, verified with known keys, the smallest first.
 
         Raises:
-            NoteRefused: As `open_note` does.
+            NoteRefused: A note cannot be verified (see `open_note`).
         """
         return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
 
@@ -71,14 +71,14 @@ class CheckpointFolder:
 
 
 async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: SigningKey) -> Path | None:
-    """Sign the ledger's current root, keep the checkpoint in the folder and return its path; None if nothing is new.
+    """Sign the ledger's root, keep the checkpoint in the folder and return its path; None if there are no new events.
 
-    The root is computed from the events since the last checkpoint, on top of subtrees that hash to the root signed
-    then. Stored nodes only help to find those subtrees: writing false nodes cannot change a root that is signed.
+    The root is computed from the newer events and from subtrees that hash to the root in the last checkpoint. Stored
+    nodes only help to find those subtrees, so false nodes in the database cannot change a root that is signed.
 
     Raises:
         LedgerForked: The ledger lacks events that the last checkpoint commits to, or an event or node was changed.
-        NoteRefused: The last checkpoint is not this key's, or was changed.
+        NoteRefused: The last checkpoint was not signed by this key, or was changed.
     """
     await tree.store_nodes()
     last = folder.latest((key.verifier,))
@@ -92,7 +92,11 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
 
 
 async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) -> bytes:
-    """Return the root over the first `size` events, from the subtrees under the last signed root and newer events."""
+    """Return the root over the first `size` events, from the subtrees under the last signed root and newer events.
+
+    Raises:
+        LedgerForked: The signed events, a newer event or a stored node was changed.
+    """
     frontier = await tree.frontier(signed.size) if signed else Frontier()
     if signed is not None and frontier.root != signed.root:
         raise LedgerForked(f"the first {signed.size} events are not those that were signed")
@@ -113,12 +117,12 @@ async def cosign_checkpoint(
 ) -> Path | None:
     """Add a cosigner's signature to the newest checkpoint, if it extends the one that they signed last.
 
-    `memory` is the cosigner's own copy of that one, kept where the operators of the ledger cannot write. Returns the
-    checkpoint's path, or None if it bears the signature already.
+    `memory` is the file with the cosigner's own copy of that one, kept where the operators of the ledger cannot write;
+    `now` is in seconds since 1970. Returns the checkpoint's path, or None if it bears the signature already.
 
     Raises:
-        LedgerForked: The ledger lacks what the cosigner signed before, or what the newest checkpoint commits to.
-        NoteRefused: A checkpoint that the log's key did not sign; or no checkpoint at all.
+        LedgerForked: The ledger lacks events that the cosigner signed before, or that the newest checkpoint commits to.
+        NoteRefused: There is no checkpoint, the log's key did not sign it, or `key` is not a cosigner's key.
     """
     if key.kind != COSIGNATURE:
         raise NoteRefused(f"{key.name} is not a cosigner's key; make one with `accord ledger key --cosigner`")
@@ -143,7 +147,7 @@ async def cosign_checkpoint(
 
 
 async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
-    """Raise LedgerForked unless the ledger begins with what a checkpoint commits to."""
+    """Raise LedgerForked unless the ledger begins with the events that a checkpoint commits to."""
     try:
         root = await tree.root(checkpoint.size)
     except TreeIncomplete:

@@ -1,7 +1,7 @@
-"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature): proofs for others.
+"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 
-A checkpoint states the ledger's root at a size, under the log's Ed25519 signature. A cosignature, by a second key,
-states that its holder saw this ledger extend the one that they saw before.
+A checkpoint states the ledger's root at a size, under the log's Ed25519 signature. A cosignature, made with a second
+key, states that its holder checked that the ledger still contains the events of the checkpoint they signed before.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOST_SIGNATURES: Final = 64
 
 
 class NoteRefused(ValueError):
-    """A key, a note or a checkpoint that cannot be read, or whose signature does not hold. The message says which."""
+    """A key, note or checkpoint cannot be read, or its signature is not valid. The message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a public key as C2SP writes it, NAME+ID+KEY.
+        """Parse a public key in the form of C2SP: NAME+ID+KEY.
 
         Raises:
-            NoteRefused: It is not an Ed25519 verifier key, or its id is not that of the key.
+            NoteRefused: It is not an Ed25519 verifier key, or its id does not match the key.
         """
         name, _, rest = written.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
@@ -91,7 +91,7 @@ class SigningKey:
         """Make a new key.
 
         Raises:
-            NoteRefused: The name has blanks or a plus sign.
+            NoteRefused: The name is not 1 to 200 visible ASCII characters, or contains a plus sign.
         """
         if not _NAME.fullmatch(name):
             raise NoteRefused(f"{name!r} is no name of a key: visible ASCII without blanks or +, as ledger.example.org")
@@ -99,10 +99,10 @@ class SigningKey:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """Read a private key as `written` returns it.
+        """Parse a private key in the form that `written` returns.
 
         Raises:
-            NoteRefused: It is not an Ed25519 signing key, or its id is not that of the key.
+            NoteRefused: It is not an Ed25519 signing key, or its id does not match the key.
         """
         start, _, rest = written.strip().partition("PRIVATE+KEY+")
         name, _, tail = rest.partition("+")
@@ -122,11 +122,11 @@ class SigningKey:
 
     @property
     def verifier(self) -> VerifierKey:
-        """The public half."""
+        """The public key that verifies signatures made with this key."""
         return VerifierKey(self.name, self.kind, self.private.public_key().public_bytes_raw())
 
     def line(self, text: str, timestamp: int = 0) -> str:
-        """Return the signature line for a text; a cosignature bears its time in seconds since 1970."""
+        """Return the signature line for a text. A cosignature includes `timestamp`, in seconds since 1970."""
         if self.kind == COSIGNATURE:
             signature = timestamp.to_bytes(8, "big") + self.private.sign(_cosigned(timestamp, text))
         else:
@@ -149,10 +149,10 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the text of a note as a checkpoint.
+        """Parse the text of a note as a checkpoint.
 
         Raises:
-            NoteRefused: It is not an origin, a size and a root, each on its line.
+            NoteRefused: It is not an origin, a size and a root, each on a line of its own.
         """
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
@@ -172,7 +172,7 @@ class Opened:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """The checkpoint that it holds.
+        """The checkpoint in the note's text.
 
         Raises:
             NoteRefused: Its text is not a checkpoint.
@@ -184,7 +184,7 @@ def open_note(note: str, known: tuple[VerifierKey, ...]) -> Opened:
     """Verify a note and return its text with the names of the known keys that signed it.
 
     Raises:
-        NoteRefused: It is no note; no known key signed it; or a signature that bears a known key's name does not hold.
+        NoteRefused: It is not a note, no known key signed it, or a signature that names a known key is not valid.
     """
     text, separator, signatures = note.rpartition("\n\n")
     *lines, end = signatures.split("\n")

@@ -1,7 +1,7 @@
-"""Receipts: a file that proves one event to somebody who has neither the database nor trust in us.
+"""Receipts: files that prove to an outsider, without access to the database, that one event is in the ledger.
 
 The form is C2SP's tlog-proof: the event as extra data, its index, the proof of inclusion, and a signed checkpoint. The
-extra data is not trusted: the leaf is recomputed from it, so a receipt whose event was changed proves nothing.
+extra data is not trusted: the leaf is recomputed from it, so a receipt with a changed event is refused.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FORM: Final = re.compile(
 
 
 class ReceiptRefused(ValueError):
-    """The receipt proves nothing. The message says why."""
+    """A receipt is not valid, or cannot be made. The message says why."""
 
 
 class Included(NamedTuple):
@@ -38,7 +38,7 @@ class Included(NamedTuple):
 
 
 class Proved(NamedTuple):
-    """The content that a receipt proves: the event, the checkpoint over it, and the signers of the checkpoint."""
+    """The facts that a receipt proves: an event, the checkpoint that includes it, and the signers of the checkpoint."""
 
     event: StoredEvent
     checkpoint: Checkpoint
@@ -50,13 +50,13 @@ class Proved(NamedTuple):
 async def make_receipt(
     tree: StoredTree, position: int, note: str, known: tuple[VerifierKey, ...], enrolment: Sequence[int] = ()
 ) -> str:
-    """Return the receipt of an event under a checkpoint that holds it.
+    """Return the text of a receipt for the event at a position, under the checkpoint in `note`, which must include it.
 
     `enrolment`: the positions of the events that enrolled the signer's key; each gets a proof of its own.
 
     Raises:
         NoteRefused: The checkpoint is not signed by a known key.
-        ReceiptRefused: The checkpoint is older than the event, or is of another ledger.
+        ReceiptRefused: The checkpoint is older than an event, or commits to another ledger.
     """
     checkpoint = open_note(note, known).checkpoint
     if position > checkpoint.size:
@@ -82,11 +82,11 @@ def _written(included: Included, enrolment: Sequence[Included], note: str) -> st
 
 
 def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
-    """Verify a receipt, from its text and the known public keys alone, and return what it proves.
+    """Verify a receipt, using only its text and the known public keys, and return the facts that it proves.
 
     Raises:
-        ReceiptRefused: It is no receipt, or the event is not in the tree that was signed.
-        NoteRefused: The checkpoint is not signed by a key that is known here.
+        ReceiptRefused: It is not a receipt, or an event is not in the tree that was signed.
+        NoteRefused: The checkpoint is not signed by a known key.
     """
     parts = _FORM.fullmatch(receipt)
     if parts is None:

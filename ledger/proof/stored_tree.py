@@ -1,4 +1,4 @@
-"""The Merkle tree in the database: the hash of any subtree, from a few hundred leaves and stored nodes."""
+"""The Merkle tree in the database. The hash of any subtree is computed from a few hundred leaves and stored nodes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TreeIncomplete(LookupError):
 
 
 class StoredTree:
-    """The tree in the database: to read and, with the rights to do so, to store its nodes."""
+    """The Merkle tree in the database: reads hashes and, if the login may, stores nodes."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -36,7 +36,7 @@ class StoredTree:
         """Return the root over the first `size` events.
 
         Raises:
-            TreeIncomplete: There are fewer.
+            TreeIncomplete: The ledger has fewer events.
         """
         if size > (head := await self.size()):
             raise TreeIncomplete(f"the ledger has {head} of the {size} events")
@@ -51,7 +51,7 @@ class StoredTree:
         return frontier.root
 
     async def frontier(self, size: int) -> Frontier:
-        """Return the perfect subtrees over the first `size` events; unverified until their root equals a signed one."""
+        """Return the frontier of the first `size` events; it is unverified until its root equals a signed one."""
         parts = perfect_parts(Span(0, size))
         return Frontier(size, [await self._perfect(height, index) for height, index in parts])
 
@@ -59,7 +59,7 @@ class StoredTree:
         """Return a frontier extended to `size` events, each new leaf recomputed from the event itself.
 
         Raises:
-            TreeIncomplete: An event is missing, or is not what its leaf commits to.
+            TreeIncomplete: An event is missing, or was changed after it was recorded.
         """
         grown = Frontier(frontier.size, frontier.nodes)
         async for event in self._ledger.read_between(frontier.size, size):
@@ -72,8 +72,8 @@ class StoredTree:
     async def fits_its_nodes(self, size: int) -> bool:
         """Return whether the newest stored node within the first `size` events is the hash of its present leaves.
 
-        False for a ledger that lost its tail and grew again. Earlier changes are for `verify` to find: a signature on
-        stored nodes commits to what was recorded, not to what was made of it since.
+        The result is False if the ledger lost its newest events and grew again. `verify` finds changes to older ones:
+        stored nodes, and signatures on their root, commit to the events as they were recorded.
         """
         index = size // TILE - 1
         if index < 0:
@@ -88,10 +88,10 @@ class StoredTree:
         return joined(parts)
 
     async def event(self, position: int) -> StoredEvent:
-        """Return one event.
+        """Return the event at a position.
 
         Raises:
-            TreeIncomplete: There is none.
+            TreeIncomplete: There is no such event.
         """
         found = [event async for event in self._ledger.read_between(position - 1, position)]
         if not found:
@@ -124,7 +124,7 @@ class StoredTree:
         return done - first
 
     async def _perfect(self, height: int, index: int) -> bytes:
-        """Return the root of a perfect subtree, from the highest complete row stored below it, or from the leaves."""
+        """Return the root of a perfect subtree, from the highest stored row that is complete, or from the leaves."""
         row = height - height % TILE_HEIGHT
         while row:
             width = 1 << (height - row)
@@ -145,7 +145,7 @@ class StoredTree:
 
 
 class NodeCheck:
-    """A comparison of stored nodes with their recomputed hashes, in batches, as tiles of leaves are read in order."""
+    """A check of stored nodes against recomputed hashes, made in batches while tiles of leaves are read in order."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -154,7 +154,7 @@ class NodeCheck:
         self._made: dict[tuple[int, int], bytes] = {}
 
     def see(self, index: int, node: bytes, row: int = 1) -> bool:
-        """Add the recomputed node of the next tile; return whether enough are collected to ask for faults."""
+        """Add the recomputed node of the next tile; return True once enough are collected to call `faults`."""
         self._made[row * TILE_HEIGHT, index] = node
         if row > len(self._rows):
             self._rows.append([])

@@ -1,6 +1,6 @@
-"""Verify the ledger: every leaf recomputed from the bytes it commits to, every checkpoint from the leaves.
+"""Verify the ledger: recompute every leaf from its event, and the root of every checkpoint from the leaves.
 
-Memory does not grow with the ledger. What was verified is remembered as a frontier of a few dozen hashes, so that the
+Memory use does not grow with the ledger. The verified part is stored as a frontier of a few dozen hashes, so that the
 next verification reads only newer events.
 """
 
@@ -30,20 +30,20 @@ class ProofFault(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """The part of the ledger that was verified, and what was found."""
+    """The result of a verification: the part verified, the time of its last event, and the faults found."""
 
     frontier: Frontier
     clock: datetime
     faults: tuple[ProofFault, ...]
 
     def remembered(self) -> str:
-        """Return the state from which the next verification continues, as JSON for a file of the verifier's own."""
+        """Return the state from which the next verification continues, as JSON that the verifier keeps in a file."""
         nodes = [node.hex() for node in self.frontier.nodes]
         return json.dumps({"size": self.frontier.size, "nodes": nodes, "clock": self.clock.isoformat()})
 
     @classmethod
     def read(cls, remembered: str) -> Self:
-        """Read the state that `remembered` returned.
+        """Parse the state that `remembered` returned.
 
         Raises:
             ValueError: It is not such a state.
@@ -73,10 +73,10 @@ async def verify(
     since: Verified | None = None,
     progress: Callable[[int], Any] = lambda position: None,
 ) -> Verified:
-    """Verify the events since an earlier verification, and return the new state with the faults found.
+    """Verify the events since an earlier verification, or all events, and return the new state with the faults found.
 
     `roots` are the signed roots, by size. Events verified before are not read again: their root is compared with the
-    stored hashes. Stops after MOST_FAULTS faults.
+    stored hashes. Stops after MOST_FAULTS faults. `progress` is called with a position from time to time.
 
     Raises:
         LedgerUnavailable: The database did not answer.
@@ -105,7 +105,7 @@ async def verify(
 
 
 class _Reading:
-    """A verification under way, which reads the events in order, a tile of leaves at a time."""
+    """A verification in progress, which reads the events in order of position, one tile of leaves at a time."""
 
     def __init__(self, ledger: Ledger, roots: Mapping[int, bytes], since: Verified) -> None:
         self._frontier, self._clock = Frontier(since.frontier.size, since.frontier.nodes), since.clock
@@ -156,7 +156,7 @@ class _Reading:
         self._leaves = []
 
     async def end(self, head: int) -> Verified:
-        """Return the result for a ledger of `head` events."""
+        """Check the remaining nodes and roots, and return the result for a ledger of `head` events."""
         self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
         self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]
@@ -164,7 +164,7 @@ class _Reading:
 
 
 async def _faults_before(tree: StoredTree, before: Frontier, roots: Mapping[int, bytes]) -> list[ProofFault]:
-    """Return the faults in the part of the ledger that was verified before."""
+    """Return the faults in the part of the ledger that was verified before: roots that now differ."""
     if not before.size:
         return []
     known = {**{size: root for size, root in roots.items() if size < before.size}, before.size: before.root}

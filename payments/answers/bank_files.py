@@ -17,7 +17,7 @@ class BankFile(NamedTuple):
 
 
 def bank_file(name: str, content: bytes) -> BankFile:
-    """Return a file with its SHA-256 and name, cut to 200 characters; undecodable bytes of the name become '?'."""
+    """Return a file with its SHA-256. Its name is cut to 200 characters, and undecodable bytes in it become '?'."""
     readable = name.encode("utf-8", "replace").decode()
     return BankFile(hashlib.sha256(content).hexdigest(), readable[:200], content)
 
@@ -25,7 +25,7 @@ def bank_file(name: str, content: bytes) -> BankFile:
 async def keep_bank_file(connection: Connection, file: BankFile, taken: bool = False) -> None:
     """Store a bank file. The same content is stored once, under its first name.
 
-    `taken`: the file has no entries that must still be taken.
+    `taken` means that the file has no entries left to process.
     """
     await connection.execute(
         "INSERT INTO payments.bank_files (sha256, name, content, taken_at) "
@@ -43,13 +43,13 @@ async def read_bank_file(connection: Connection, sha256: str) -> BankFile | None
 
 
 async def unfinished(connection: Connection) -> list[str]:
-    """Return the digests of the files with entries not yet taken (their import was cut off), oldest first."""
+    """Return the digests of the files whose import was interrupted before all entries were processed, oldest first."""
     rows = await connection.fetch("SELECT sha256 FROM payments.bank_files WHERE taken_at IS NULL ORDER BY kept_at")
     return [row["sha256"] for row in rows]
 
 
 async def mark_taken(connection: Connection, sha256: str) -> None:
-    """Record that every entry of a file was taken."""
+    """Record that every entry of a file has been processed."""
     await connection.execute(
         "UPDATE payments.bank_files SET taken_at = ledger.now() WHERE sha256 = $1 AND taken_at IS NULL", sha256
     )

@@ -1,6 +1,6 @@
 """The payments of a camt.054 entry, with the amount and name of each.
 
-They must add up to the entry. If they do not, no part of the entry is trusted, and the whole of it goes to a person.
+The payments must add up to the amount of the entry. If they do not, a person must resolve the entry as a whole.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from payments.answers.elements import Amount, MessageFault, amount, elements, gl
 from payments.answers.statements import is_filler
 
 _EXACT: Final = Context(prec=60)
-"""A precision of more digits than the sum of all amounts in a file can have."""
+"""A decimal precision with more digits than the sum of all amounts in a file can have."""
 
 
 class Detail(NamedTuple):
@@ -29,10 +29,10 @@ class Detail(NamedTuple):
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:
-    """Return the payments of an entry; one without details if the entry shows none and is no batch.
+    """Return the payments of an entry. An entry that shows none and is not a batch is one payment without details.
 
     Raises:
-        MessageFault: Payments are missing, go the other way, or do not add up to the entry.
+        MessageFault: Payments are missing, have the opposite direction, or do not add up to the entry's `total`.
     """
     found = elements(entry, "NtryDtls/TxDtls")
     _complete(entry, found)
@@ -100,7 +100,7 @@ def _said_amount(detail: Element) -> Amount | None:
 
 
 def _instructed(detail: Element, total: Amount) -> Amount | None:
-    """Return the instructed amount in the entry's currency, or None. It counts only if the payments then add up."""
+    """Return the instructed amount if in the entry's currency, or None. It is used only if the payments then add up."""
     instructed = amount(detail, "AmtDtls/InstdAmt/Amt")
     return instructed if instructed is not None and instructed.currency == total.currency else None
 
@@ -120,7 +120,7 @@ def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> lis
 def _names(details: list[Element]) -> list[str]:
     """Return the payments' own references if they all differ and none is a filler; otherwise their numbers.
 
-    A single payment is always "1": the entry's reference names it, whether or not the bank shows its details.
+    A single payment is always "1": the entry's reference identifies it, whether or not the bank shows its details.
     """
     for path in ("Refs/TxId", "Refs/AcctSvcrRef"):
         names = [reference(detail, path) for detail in details]

@@ -14,7 +14,7 @@ from defusedxml import ElementTree as Defused
 from domain.values import SEALED_SIGN
 
 LONGEST_REFERENCE: Final = 140
-"""Four times the length that ISO 20022 allows (Max35Text), as banks may exceed it. An identifier is never cut."""
+"""Four times the limit of ISO 20022 (Max35Text), which banks may exceed. A longer identifier is refused, never cut."""
 
 YEARS: Final = range(2000, 2101)
 """The years that a date in a bank message may have."""
@@ -51,7 +51,8 @@ def parse(content: bytes, name: str) -> Element:
     """Return the root element of an XML document. `name` is for error texts.
 
     Raises:
-        UnreadableMessage: Not well-formed XML, in an unknown or wrong encoding, with entities, or empty.
+        UnreadableMessage: The document is not well-formed XML, has an unknown or wrong encoding, declares entities, or
+            is empty.
     """
     try:
         root = Defused.fromstring(content)
@@ -69,7 +70,7 @@ def parse(content: bytes, name: str) -> Element:
 
 
 def elements(parent: Element, path: str) -> list[Element]:
-    """Return the elements at a path of local names, in any namespace, as several versions of a message are in use."""
+    """Return the elements at a path of local names in any namespace, since several versions of a message are in use."""
     return parent.findall("/".join(f"{{*}}{name}" for name in path.split("/")))
 
 
@@ -111,7 +112,7 @@ def reference(parent: Element, path: str) -> str:
     """Return the identifier at a path, never cut, or '' if there is none.
 
     Raises:
-        MessageFault: It is no single text, longer than `LONGEST_REFERENCE`, or has characters that are not allowed.
+        MessageFault: It is not a single text, is longer than `LONGEST_REFERENCE`, or has forbidden characters.
     """
     text = value(parent, path)
     if len(text) > LONGEST_REFERENCE or not text.isprintable() or SEALED_SIGN in text:
@@ -161,7 +162,7 @@ def moment(written: str) -> datetime:
     """Parse a point in time; without an offset it is in UTC.
 
     Raises:
-        MessageFault: It is not in the form of ISO 8601, no valid time, or its year is not in `YEARS`.
+        MessageFault: It is not in the form of ISO 8601, is not a valid time, or its year is not in `YEARS`.
     """
     if not _MOMENT.fullmatch(written):
         raise MessageFault(f"the time {readable(written, 40) or 'that is empty'} is not written as one")
@@ -169,16 +170,16 @@ def moment(written: str) -> datetime:
 
 
 def readable(text: str, longest: int) -> str:
-    """Return a text made fit to show and store: one line, no control characters, at most `longest` characters.
+    """Return a text that is safe to show and store: one line, no control characters, at most `longest` characters.
 
-    A cut leaves out digits at its end, since a cut number would be another number.
+    If it is cut, digits before the cut are dropped too, since a truncated number would be a different number.
     """
     line = "".join(sign if sign.isprintable() and sign != SEALED_SIGN else "\ufffd" for sign in " ".join(text.split()))
     return line if len(line) <= longest else line[: longest - 1].rstrip("0123456789-") + "…"
 
 
 def glimpse(parent: Element, path: str = "") -> str:
-    """Return the text of the first element at a path, for people to read. It never raises; do not act on the text."""
+    """Return the text of the first element at a path, or of `parent` itself, for display only. It never raises."""
     found = elements(parent, path)[:1] if path else [parent]
     return readable(" ".join(text for place in found for text in place.itertext()), LONGEST_REFERENCE)
 

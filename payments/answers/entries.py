@@ -1,4 +1,4 @@
-"""The table of bank entries: each is stored once, by its identity, however many messages repeat it."""
+"""The table of bank entries. Each entry is stored once, however many messages repeat it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Entry(NamedTuple):
     """One statement by the bank, with the keys that identify it and find possible duplicates."""
 
     entry_id: UUID
-    """Derived for a booking from account, servicer's reference, detail and status (without a reference: from file and
-    content), for a status report from payment and content, for an unclear statement from file and place."""
+    """Derived from what identifies the entry. Booking: account, bank reference, detail and status, or the file and
+    content if there is no reference. Status report: payment and content. Unclear statement: file and place."""
     message_id: str
     place: str
     about: str
@@ -23,10 +23,10 @@ class Entry(NamedTuple):
     referenced: bool
     """False for a booking to which the bank gave no reference of its own; True otherwise."""
     booking: str = ""
-    """A key from account, bank reference and status, one for all details of a booking; empty without a reference."""
+    """A key from account, bank reference and status that all details of a booking share; empty without a reference."""
     likeness: str = ""
-    """A key from account, status, amount, currency, booking day and `about`; empty if it is no booking. Two entries
-    with the same key may be one and the same if either lacks a reference."""
+    """A key from account, status, amount, currency, booking day and `about`; empty if it is not a booking. Two entries
+    with the same key may be the same booking if either lacks a bank reference."""
 
 
 async def known_digest(connection: Connection, entry: Entry) -> str | None:
@@ -47,13 +47,13 @@ async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file
 
 
 async def is_another_detail(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file has an entry of the same booking: perhaps the same money, split differently."""
+    """Return whether another file has an entry of the same booking, which may be the same money split differently."""
     query = "SELECT true FROM payments.entries WHERE booking = $1 AND booking <> '' AND file_sha256 <> $2 LIMIT 1"
     return bool(await connection.fetchval(query, entry.booking, file_sha256))
 
 
 async def place_was_used(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file has the same message id, place and payment with other content."""
+    """Return whether another file has an entry with the same message id, place and payment but different content."""
     query = (
         "SELECT true FROM payments.entries WHERE message_id = $1 AND place = $2 AND about = $3 AND about <> '' "
         "AND digest <> $4 AND file_sha256 <> $5 LIMIT 1"
@@ -62,7 +62,7 @@ async def place_was_used(connection: Connection, entry: Entry, file_sha256: str)
 
 
 async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exception_id: UUID | None) -> None:
-    """Store an entry as taken, with the exception that it raised, if any. One that is stored already is not changed."""
+    """Store an entry as processed, with the id of its exception, if any. An entry already stored is not changed."""
     await connection.execute(
         "INSERT INTO payments.entries (entry_id, file_sha256, message_id, place, about, digest, referenced, booking, "
         "likeness, exception_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING",

@@ -1,4 +1,4 @@
-"""The table of exceptions for people to look at; the ledger records how each was raised and resolved."""
+"""The table of exceptions for people to resolve; the ledger records how each was raised and resolved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RaisedException(NamedTuple):
 
 
 def exception_name(exception_id: UUID) -> str:
-    """Return the short name of an exception."""
+    """Return the short name of an exception: "EX-" and the first ten hex digits of its id."""
     return f"EX-{exception_id.hex[:10].upper()}"
 
 
@@ -39,7 +39,7 @@ async def keep_exception(
     connection: Connection, exception_id: UUID, kind: ExceptionKind, partnership: str, file_name: str, reason: str,
     content: str,
 ) -> bool:  # fmt: skip
-    """Store an exception if it is new, and return whether it was."""
+    """Store an exception if it is new, and return whether it was new."""
     status = await connection.execute(
         "INSERT INTO payments.exceptions (exception_id, kind, partnership, file_name, reason, content) "
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (exception_id) DO NOTHING",

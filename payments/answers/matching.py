@@ -1,6 +1,6 @@
-"""Match a bank's statements to our instructions by identifiers, currency, account and days; a person gets the rest.
+"""Match a bank's statements to our instructions by identifier, currency, account and dates; people resolve the rest.
 
-Each entry has its own verdict. The domain decides from the ledger what an answer means for a partnership.
+Each statement is matched on its own. What an answer means for a partnership is decided by the domain, from the ledger.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ EARLIEST: Final = timedelta(days=1)
 """How far before a payment's release its message or booking may be dated: the bank may be in another time zone."""
 
 LATEST: Final = timedelta(days=1)
-"""How far after the import the date of a message or booking may lie."""
+"""How far after the import a message or booking may be dated."""
 
 LATEST_VALUE: Final = timedelta(days=10)
-"""How far after the import a value day may lie."""
+"""How far after the import the value date may be."""
 
 
 class MatchedEntry(NamedTuple):
@@ -42,7 +42,7 @@ class MatchedEntry(NamedTuple):
 
     entry: Entry
     answer: BankAnswer | None
-    """Its statement about a payment or a receipt; None if it cannot be read as one."""
+    """The bank's answer about a payment or a receipt; None if the entry cannot be read as one."""
     fault: Contradiction | None
     """The contradiction that a person must resolve before the entry counts; None if there is none."""
     partnership_id: str
@@ -59,13 +59,16 @@ class _Reading(NamedTuple):
     sha256: str
     now: datetime
     seen: Counter[str]
-    """How often each entry without a reference was seen in this file."""
+    """The number of entries without a bank reference seen in this file, by digest."""
 
 
 async def judge_all(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[MatchedEntry]:
-    """Return the verdicts on a file's statements in order: one each, or one per payment for the status of a file."""
+    """Match a file's statements; return one entry each, in order, or one per payment if a statement covers a file.
+
+    `sha256` is the digest of the bank file, and `now` is the time of the import.
+    """
     reading = _Reading(connection, sha256, now, Counter())
     return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
@@ -79,7 +82,7 @@ async def answers_in(
 
 
 async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
-    """Judge one statement. If its data or ours cannot be read, it becomes an unclear entry and stops no other."""
+    """Match one statement. If its data or ours is invalid, it becomes an unclear entry; the others are not affected."""
     try:
         return await _judge(reading, said)
     except ValidationError as fault:
@@ -116,7 +119,7 @@ async def _whole_file(reading: _Reading, said: BankNotice) -> list[MatchedEntry]
 
 
 async def _one(reading: _Reading, said: BankNotice) -> MatchedEntry:
-    """Judge a statement on one payment or receipt. A credit with our payment's identifier is its return, not a gift."""
+    """Match a statement on one payment or receipt. A credit that names our payment is a return of it, not a receipt."""
     instruction = await _instruction(reading.connection, said)
     if instruction is not None:
         came_back = said.status is BankStatus.RECEIVED
@@ -175,10 +178,10 @@ async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instr
 
 
 async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> str:
-    """Return the reason why a status report is not about the file in which the payment left, or ''.
+    """Return the reason why a status report is not about the file in which a payment was handed over, or ''.
 
-    It may be about an earlier file that never arrived. The newest file that left counts even if its row has the status
-    NEVER_SENT, since that may be unsigned.
+    The report may be about an earlier file that never arrived. The newest file that was handed over counts even if its
+    row has the status NEVER_SENT, since nobody may have signed that status.
     """
     files = await files_with(connection, instruction.payment_id) if said.original_message_id else []
     gone = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
@@ -219,7 +222,7 @@ def _unknown_payment(reading: _Reading, said: BankNotice, reason: str) -> Matche
 
 
 def _entry(reading: _Reading, said: BankNotice, about: str) -> Entry:
-    """Return a statement's entry with its identity: for a booking by the bank's own reference, if there is one.
+    """Return the entry of a statement. A booking is identified by the bank's own reference, if it has one.
 
     A bank may use one reference for a debit and its return, so the status is part of the identity.
     """

@@ -42,11 +42,11 @@ def read_file(path: Path) -> bytes:
 
 
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
-    """Return the statements in a bank file in order, those that cannot be interpreted as `Unclear`.
+    """Return the statements in a bank file, in file order; a statement that cannot be interpreted is an `Unclear`.
 
     Raises:
-        UnreadableMessage: Not XML, cut off, neither pain.002 nor camt.054, several messages, or without a header. The
-            error text begins with `name`.
+        UnreadableMessage: The file is not XML, is cut off, is neither pain.002 nor camt.054, holds several messages, or
+            has no header. The error text begins with `name`.
     """
     root = parse(content, name)
     try:

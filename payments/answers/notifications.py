@@ -40,10 +40,10 @@ from payments.answers.status_reports import reason_of
 
 _END_TO_END: Final = "NtryDtls/TxDtls/Refs/EndToEndId"
 _COPIES: Final = frozenset({"DUPL", "CODU"})
-"""Copy indicators that say the message was sent before (a duplicate; a copy of a duplicate)."""
+"""Copy indicators of a message that was sent before (a duplicate; a copy of a duplicate)."""
 
 _NAMED: Final = 5
-"""The most payments of an unclear entry that are named to the person who looks at it."""
+"""The most payments that are named in the text of an unclear entry."""
 
 
 class Notification(NamedTuple):
@@ -55,7 +55,7 @@ class Notification(NamedTuple):
 
 
 class AccountPart(NamedTuple):
-    """The part of a message on one account, read once for all of its entries."""
+    """The part of a notification about one account, read once for all entries on the account."""
 
     name: str
     account: str
@@ -217,7 +217,7 @@ def _extra_texts(detail: Element) -> tuple[str, str]:
     return " ".join(texts.split()), " ".join(values(detail, "AddtlTxInf"))
 
 
-# Unclear entries, for a person to look at
+# Unclear entries, which a person must look at
 
 
 def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
@@ -249,7 +249,7 @@ def _content(entry: Element, named: list[str]) -> str:
 
 
 def _parties(detail: Element) -> Iterator[str]:
-    """Yield the debtor and the creditor with masked account numbers, read from either layout in use."""
+    """Yield the debtor and the creditor, each as one text with the account number masked, in either layout in use."""
     for role, label in (("Dbtr", "from"), ("Cdtr", "to")):
         party, account = f"RltdPties/{role}", f"RltdPties/{role}Acct/Id"
         name = glimpse(detail, f"{party}/Pty/Nm") or glimpse(detail, f"{party}/Nm")

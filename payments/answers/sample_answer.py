@@ -1,4 +1,4 @@
-"""Make a sample of the camt.054 with which a bank would settle one of our payment files, for trials only."""
+"""Make a sample camt.054, as a bank would send it when all payments of a file of ours are settled. For trials only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def settled_answer(file_content: bytes, now: datetime) -> bytes:
     The same file and time give the same bytes; the booking references do not depend on the time.
 
     Raises:
-        UnreadableMessage: Not a pain.001, or a value that the answer needs is missing or cannot be read.
+        UnreadableMessage: The file is not a pain.001, or a value that the answer needs is missing or unreadable.
     """
     root, moment = parse(file_content, "the payment file"), now.astimezone(UTC)
     try:
@@ -109,7 +109,7 @@ def _given(parent: Element, path: str) -> str:
 
 
 def _derived(*parts: str) -> str:
-    """Derive an identifier (at most 35 characters) from others; its prefix keeps it apart from our own."""
+    """Derive an identifier of at most 35 characters from others; the prefix SAMPLE- distinguishes it from our own."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return "SAMPLE-" + base64.b32encode(digest).decode("ascii")[:26]
 

@@ -18,7 +18,7 @@ LONGEST_CONTENT: Final = 500
 """The most characters of a bank's free text that a statement keeps. The stored file has the whole text."""
 
 FILLERS: Final = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NOREF", "NONE", "N/A", "UNKNOWN"})
-"""Placeholders that banks write if the schema demands an identifier and they have none."""
+"""Placeholders that banks write where the schema requires an identifier and they have none."""
 
 _SAYS_SOMETHING: Final = re.compile(r"[^\W0_]")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -47,7 +47,7 @@ class BankNotice(NamedTuple):
     servicer_reference: str = ""
     """The bank's own reference of the booking (AcctSvcrRef), the same in every message about it."""
     detail: str = ""
-    """The name of this payment within its booking, which may have several."""
+    """The name of this payment within its booking, which may contain several payments."""
     booked_on: date | None = None
     value_on: date | None = None
     duplicate: bool = False
@@ -82,7 +82,7 @@ def is_filler(reference: str) -> bool:
 
 
 def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
-    """Return the statement with a digest of its fields and of these whole texts, which it holds cut or not at all."""
+    """Return the statement with a digest of its fields and of `texts`, whole texts that it holds cut or not at all."""
     amount = statement.amount
     content = [
         statement.status.value,
@@ -103,7 +103,7 @@ def with_digest(statement: BankNotice, *texts: str) -> BankNotice:
 
 
 def one_line(*parts: str) -> str:
-    """Return the parts that are not empty, joined into one line of at most `LONGEST_CONTENT` characters."""
+    """Return the non-empty parts, separated by commas, as one line of at most `LONGEST_CONTENT` characters."""
     return readable(", ".join(filter(None, parts)), LONGEST_CONTENT)
 
 

@@ -1,4 +1,4 @@
-"""Read pain.002 status reports: a bank's statements about single payments of a file, a batch or the whole file."""
+"""Read pain.002 status reports: a bank's statements about single payments, a batch, or the whole of a payment file."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ STATUS_CODES: Final = {
     **dict.fromkeys(("ACSC", "ACCC"), BankStatus.SETTLED),
     **dict.fromkeys(("RJCT", "CANC"), BankStatus.REJECTED),
 }
-"""ISO 20022 external payment status codes. ACSP and silence are not settlement: unknown is never sent again."""
+"""ISO 20022 external payment status codes. ACSP and silence are not settlement: a payment in doubt is never resent."""
 
 DUPLICATE: Final = frozenset({"DUPL", "AM05"})
-"""Reason codes for a file that the bank has already: they concern the file, not its payments."""
+"""Reason codes for a file that the bank already has; they concern the file, not its payments."""
 
 FINAL: Final = frozenset({BankStatus.SETTLED, BankStatus.REJECTED})
 
@@ -59,9 +59,9 @@ class StatusReport(NamedTuple):
 
 
 def read_report(report: StatusReport) -> Iterator[BankNotice | Unclear]:
-    """Yield the statements of a report: one per payment, per batch without payments, or one for the whole file.
+    """Yield the statements of a report: one per payment and per batch without payments, or else one for the whole file.
 
-    A final status of the file or of a batch that its parts contradict is yielded too, as `Unclear`.
+    A final status of a file or batch that its parts contradict is also yielded, as `Unclear`.
     """
     report = _with_original(report)
     transactions, batches, group = _transactions(report), _batches(report), _groups(report)
@@ -157,12 +157,12 @@ def _reason_codes(element: Element) -> list[str]:
 
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:
-    """Return an unclear statement: a file of ours has one batch, so the status of one of several is not the file's."""
+    """Return an unclear statement for one of several batches: our files have one, so it is not the file's status."""
     return _unclear(report, batch, f"{readable(batch.status_code, 35)} for one of {count} batches")
 
 
 def _contradictions(above: list[Level], report: StatusReport, transactions: list[Level]) -> Iterator[Unclear]:
-    """Yield an unclear statement for each final status of a batch or file that its parts or their number contradict."""
+    """Yield an unclear statement for each final status of a batch or file if its parts or their count contradict it."""
     for level in above:
         status, below = STATUS_CODES.get(level.status_code), _below(level, report, transactions)
         if status not in FINAL or not below:

@@ -1,6 +1,6 @@
 """Payment files in the database: their bytes, their payments and their status.
 
-Decisions about a file are in the ledger; these tables only store the file and find it. Nothing here writes to disk.
+Decisions about a file are in the ledger; these tables only store files for retrieval. Nothing here writes to disk.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from payments.out.instructions import Instruction, thaw
 from payments.out.pain001 import Transfer, write_file
 
 _SPARE = 10
-"""The number of extra message ids to try, in case rows that no export made have taken some."""
+"""The number of extra message ids to try, in case some are used by rows that no export wrote."""
 
 REQUIRED_STATUS: Final = {
     FileStatus.VOID: FileStatus.MADE,
     FileStatus.HANDED_OVER: FileStatus.MADE,
     FileStatus.NEVER_SENT: FileStatus.HANDED_OVER,
 }
-"""The status that a file must have before it may change to the status in the key."""
+"""For each new status, the status that a file must have before the change."""
 
 _COLUMNS = "message_id, content, sha256, payment_count, status"
 
@@ -43,7 +43,7 @@ class StoredFile(NamedTuple):
 
 
 class FrozenPayment(NamedTuple):
-    """A stored instruction, unverified: the pre-payment check finds out whether its columns agree with its bytes."""
+    """A stored instruction that is not verified yet: the pre-payment check compares its columns with its bytes."""
 
     payment_id: UUID
     partnership_id: str
@@ -82,7 +82,7 @@ async def instructions_of_file(connection: Connection, message_id: str) -> list[
 
 
 async def files_with(connection: Connection, payment_id: UUID) -> list[StoredFile]:
-    """Return every file with a payment, whatever the file's status, oldest first."""
+    """Return every file that contains the payment, in any status, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM payments.files JOIN payments.file_payments USING (message_id) "  # noqa: S608
         "WHERE payment_id = $1 ORDER BY created_at, message_id",
@@ -122,7 +122,7 @@ async def count_unsent_files(connection: Connection, payments: Sequence[UUID]) -
 
 
 async def make_file(connection: Connection, batch: Sequence[Instruction]) -> StoredFile:
-    """Return the payment file for a batch, not stored yet: from one account, in one currency, for one day.
+    """Build the payment file for a batch (one account, one currency, one day) without storing it.
 
     Raises:
         UnknownAccount: An account of the batch is not on record.
@@ -133,11 +133,11 @@ async def make_file(connection: Connection, batch: Sequence[Instruction]) -> Sto
         file = await remade(connection, batch, void)
         if not await connection.fetchval("SELECT true FROM payments.files WHERE message_id = $1", file.message_id):
             return file
-        void += 1  # the id is taken by a row that no export made
+        void += 1  # the id is used by a row that no export wrote
 
 
 async def remade(connection: Connection, batch: Sequence[Instruction], void: int) -> StoredFile:
-    """Return the file for a batch after `void` earlier ones that never reached the bank: the same bytes every time."""
+    """Build the file for a batch, the same bytes every time, after `void` earlier ones that never reached the bank."""
     debtor = batch[0].debtor_account
     details = await read_account(connection, debtor.reference, debtor.sha256)
     creditors = [await read_account(connection, one.creditor_account.reference, one.creditor_account.sha256)
@@ -148,7 +148,7 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
 
 
 async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[Instruction]) -> bool:
-    """Return whether a stored file is, byte for byte, the one for this batch after some number of void ones."""
+    """Return whether a stored file is byte for byte the file for a batch, after some number of earlier void ones."""
     held = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )
@@ -172,7 +172,7 @@ async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[In
 
 
 async def mark(connection: Connection, message_id: str, status: FileStatus) -> None:
-    """Set a file's status if `REQUIRED_STATUS` allows it; the status that people signed is in the ledger."""
+    """Set a file's status if `REQUIRED_STATUS` allows the change. The signed status is in the ledger."""
     query = "UPDATE payments.files SET status = $2 WHERE message_id = $1 AND status = $3"
     await connection.execute(query, message_id, status, REQUIRED_STATUS[status])
 

@@ -22,7 +22,7 @@ class InstructionDiffers(RuntimeError):
 
 
 class Instruction(Value):
-    """A payment as it will be sent, with accounts by reference and hash. Its RFC 8785 bytes are hashed and stored."""
+    """A payment as it will be sent, with accounts by reference and hash. It is hashed and stored as RFC 8785 JSON."""
 
     payment_id: UUID
     end_to_end_id: str
@@ -65,7 +65,7 @@ class Instruction(Value):
 
 
 async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instruction, str]:
-    """Store the instruction for an order and return (instruction, its SHA-256 in hex). A repetition returns the same.
+    """Store the instruction for an order; return (instruction, its SHA-256 in hex). A repeated call returns the same.
 
     Raises:
         InstructionDiffers: The attempt was instructed before with other content.

@@ -141,5 +141,5 @@ def _decimal(amount: Decimal, currency: str) -> str:
 
 
 def _bank_text(text: str, length: int) -> str:
-    """Return the text in the banks' Latin character set, cut: scripts transliterated, other characters as spaces."""
+    """Return a text transliterated to the banks' Latin character set, with spaces for other signs, cut to `length`."""
     return _OUTSIDE_BANK_CHARSET.sub(" ", anyascii(text))[:length].strip()

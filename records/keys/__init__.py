@@ -1,1 +1,1 @@
-"""Signatures: the private keys of staff, and the verification of what they signed. Ed25519 by `cryptography`."""
+"""Signatures: the private keys of staff, and the verification of signatures (Ed25519, with `cryptography`)."""

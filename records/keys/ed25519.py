@@ -1,4 +1,4 @@
-"""Verify signatures (RFC 8032), by the library `cryptography`."""
+"""Verify Ed25519 signatures (RFC 8032) with the library `cryptography`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.signing import PublicKey
 
 
 def verified(key: PublicKey, message: bytes, signature: bytes) -> bool:
-    """Return whether the key made the signature over the message. Anything malformed is not a signature."""
+    """Return whether the key made the signature over the message; False if the key or signature is malformed."""
     try:
         Ed25519PublicKey.from_public_bytes(key.content).verify(signature, message)
     except (InvalidSignature, ValueError):

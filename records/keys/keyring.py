@@ -1,6 +1,6 @@
-"""The private keys of the people who work at this machine: one file each, readable by its owner alone.
+"""The private keys of the people who work at this machine: one file per person, readable by the file's owner alone.
 
-A key never leaves its file: not into the ledger, not into Temporal, not into a log.
+A private key is in its file only; it never gets into the ledger, into Temporal or into a log.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from domain.signing import PublicKey, Signature, Statement
 
 
 class KeyMissing(LookupError):
-    """There is no key of this person here."""
+    """The person's key is not in the folder."""
 
 
 class KeyUnusable(RuntimeError):
-    """The key file cannot be read: another format, or another passphrase."""
+    """The key file cannot be read: it has another format or another passphrase, or access failed."""
 
 
 class KeyFolderUnusable(RuntimeError):
@@ -37,7 +37,7 @@ class KeyFolderUnusable(RuntimeError):
 
 
 class KeyExists(RuntimeError):
-    """A key of this person is here already; it is never overwritten."""
+    """The folder already contains a key of this person, which is never overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class Keyring:
         return self.folder / f"{staff_id}.pem"
 
     def holds(self, staff_id: str) -> bool:
-        """Return whether a person's key is here."""
+        """Return whether a person's key is in the folder."""
         return self.path(staff_id).is_file()
 
     def make(self, staff_id: str) -> PublicKey:
         """Make a person's key and return its public half.
 
         Raises:
-            KeyExists: There is one already.
-            KeyFolderUnusable: The folder cannot be used.
+            KeyExists: The person has a key already.
+            KeyFolderUnusable: The folder cannot be written to.
         """
         private = Ed25519PrivateKey.generate()
         secret = BestAvailableEncryption(self.passphrase.encode()) if self.passphrase else NoEncryption()
@@ -71,7 +71,7 @@ class Keyring:
         """Return the public half of a person's key.
 
         Raises:
-            KeyMissing: The key is not here.
+            KeyMissing: The key is not in the folder.
             KeyUnusable: The key cannot be read.
         """
         return _public(self._private(staff_id))
@@ -80,7 +80,7 @@ class Keyring:
         """Sign a statement with its actor's key.
 
         Raises:
-            KeyMissing: The key is not here.
+            KeyMissing: The key is not in the folder.
             KeyUnusable: The key cannot be read.
         """
         private = self._private(statement.actor)

@@ -12,13 +12,13 @@ _REWRITE: Final = "SELECT privacy.rewrite()"
 
 
 async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
-    """Make a person's name unreadable: in the ledger for good, and in all that was folded from it.
+    """Make a person's name unreadable for good: in the ledger, and in the read models folded from it.
 
-    Afterwards the documents that show the name are gone, from the tables' files as well; the projector folds them anew
-    without it.
+    The documents that show the name are deleted, from the tables' files on disk as well; the projector folds them again
+    without the name.
 
     Raises:
-        StillNamed: They were named in another stream meanwhile; nothing is erased.
+        StillNamed: Another stream names the person by now, or they were erased already; nothing is erased.
     """
     async with ledger.connection() as connection, connection.transaction():
         await vault.destroy(known, connection)

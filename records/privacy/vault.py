@@ -1,8 +1,8 @@
-"""Personal data in events: encrypted under a key per person, and unreadable once it is destroyed (crypto-shredding).
+"""Personal data in events: encrypted under one key per person, unreadable once that is destroyed (crypto-shredding).
 
-The encrypted text is what is stored and hashed, so every proof holds after an erasure. Readers through the ledger see
-the names; readers of its table do not. Encryption is deterministic (AES-SIV, RFC 5297), so a retry gives identical
-bytes; the price is that equal texts about the same person can be recognised as equal.
+The encrypted text is what is stored and hashed, so every proof remains valid after an erasure. Whoever reads through
+the ledger sees the names; whoever reads its table does not. Encryption is deterministic (AES-SIV, RFC 5297), so a retry
+gives identical bytes; the price is that equal texts about the same person can be recognised as equal.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import rfc8785
 from asyncpg.pool import PoolConnectionProxy
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, AppendRequest, Naming, NewEvent
+from ledger.model import MARK, AppendRequest, NewEvent, PersonalName
 from ledger.store import lend
 
 ERASED: Final = f"{MARK}erased⟧"
-"""The text in place of the name of a person whose key is destroyed."""
+"""The text that replaces the name of a person whose key is destroyed."""
 
 _SEALED: Final = re.compile(rf"{MARK}([0-9a-f-]{{36}}):([A-Za-z0-9_-]+)⟧".encode())
 _MARK: Final = MARK.encode()
@@ -59,7 +59,7 @@ class Vault:
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with the names in its events encrypted; the same request always gives the same bytes."""
-        named: dict[str, Naming] = {}
+        named: dict[str, PersonalName] = {}
         for naming in (naming for event in request.events for naming in event.named):
             named.setdefault(naming.text, naming)
         if not named:
@@ -93,7 +93,7 @@ class Vault:
         return [_SEALED.sub(lambda found: _opened(found, keys.get(found[1])), payload) for payload in payloads]
 
     async def people(self) -> list[NamedPerson]:
-        """Return all named people whose key exists, in the order of their subjects."""
+        """Return all named people whose key still exists, ordered by subject."""
         query = (
             "SELECT p.person, p.key, p.sealed, array_agg(m.stream_id ORDER BY m.stream_id) AS streams "
             "FROM privacy.people p JOIN privacy.mentions m USING (person) WHERE p.erased_at IS NULL GROUP BY p.person"
@@ -107,7 +107,7 @@ class Vault:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         Raises:
-            StillNamed: They were named in another stream meanwhile; nothing is destroyed.
+            StillNamed: Another stream names the person by now, or they were erased already; nothing is destroyed.
         """
         query = "SELECT privacy.destroy($1, $2)"
         if not await connection.fetchval(query, known.person, list(known.streams)):
@@ -121,12 +121,12 @@ class Seal(NamedTuple):
     key: bytes
 
     def of(self, text: str) -> str:
-        """Return the encrypted form of a text about them."""
+        """Return the encrypted form of a text about the person."""
         content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
     def within(self, value: Any) -> Any:
-        """Return the value of a person's field with every text in it encrypted."""
+        """Return the value of a field about the person, a text or a list, with every text in it encrypted."""
         match value:
             case str():
                 return self.of(value)
@@ -139,9 +139,9 @@ class Seal(NamedTuple):
 class Sealer:
     """The encryption of names wherever an event's content contains them.
 
-    A name of several words is found within longer texts, too; a single word only where it is the whole text and could
-    not be a code, an identifier or a type. Other personal data (a date means nothing by itself) is found by its field,
-    in every object that names the person.
+    A name of several words is also found within longer texts; a name of one word only where it is the whole text and
+    cannot be a code, an identifier or an event type. Other personal data, such as a date of birth, cannot be recognised
+    by its text, so it is found by its field, in every object that names the person.
     """
 
     def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
@@ -194,5 +194,5 @@ def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:
 
 
 def blanked(payload: bytes) -> bytes:
-    """Return a payload for readers without keys: encrypted texts are replaced, and the rest can be read."""
+    """Return a payload for readers without keys: encrypted texts are replaced, and the rest is unchanged."""
     return _SEALED.sub("⟦sealed⟧".encode(), payload)

@@ -1,5 +1,5 @@
-"""Read models: what staff look at, folded from the ledger by the domain's own functions. Nothing here decides.
+"""Read models: documents for staff, folded from the ledger by the domain's own functions. They decide nothing.
 
-Each projection is a pure function over the events of one stream; the ledger's projector stores what it returns, and
-views of the database (`deploy/migrations`) lay it out for people who read with SQL.
+Each projection is a pure function over the events of one stream. The ledger's projector stores the documents that it
+returns, and database views (`deploy/migrations`) present them as tables for queries in SQL.
 """

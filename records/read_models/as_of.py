@@ -18,7 +18,7 @@ from records.codec import from_ledger
 
 @dataclass(frozen=True, slots=True)
 class LedgerAsOf:
-    """A limit on the events to read, by up to three bounds; a bound that is None does not limit."""
+    """A limit on the events to read, with up to three bounds; a bound that is None does not apply."""
 
     true_at: datetime | None = None
     known_at: datetime | None = None
@@ -26,12 +26,12 @@ class LedgerAsOf:
 
     @property
     def present(self) -> bool:
-        """True if nothing is limited."""
+        """True if no bound is set, so that the present state is read."""
         return self == LedgerAsOf()
 
 
 async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[StoredEvent]:
-    """Return the events of all streams that begin with a prefix, up to the cut, in order."""
+    """Return the events within the cut of all streams whose ids begin with a prefix, ordered by position."""
     upto = await ledger.head() if cut.position is None else cut.position
     if cut.known_at is not None:
         upto = min(upto, await ledger.position_at(cut.known_at))
@@ -48,7 +48,10 @@ def _happened_at(stored: StoredEvent) -> datetime:
 async def documents_as_of(
     ledger: Ledger, projection: Projection, cut: LedgerAsOf, stream_id: str = ""
 ) -> dict[str, Document]:
-    """Return a read model's documents as of a cut, by stream id, of all streams or of one; folded on each call."""
+    """Return {stream id: document} of a read model as of a cut, for one stream, or for all if `stream_id` is empty.
+
+    The documents are folded anew on each call.
+    """
     prefix = stream_id or projection.prefix
     events = await events_as_of(ledger, prefix, cut)
     return in_memory(projection, [event for event in events if stream_id in ("", event.stream_id)])

@@ -30,8 +30,8 @@ def decoded_event(stored: StoredEvent) -> Any:
     """Return the domain event that a stored event holds.
 
     Raises:
-        EventUnreadable: Nobody can read it.
-        ProjectionStopped: A newer release wrote it.
+        EventUnreadable: The event cannot be read.
+        ProjectionStopped: A newer release recorded the event.
     """
     with _stopping_for_an_upgrade():
         return from_ledger(stored).event

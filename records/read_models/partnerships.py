@@ -77,7 +77,7 @@ def _work(state: Partnership) -> list[Document]:
 
 
 def _obligations(state: Partnership) -> list[Document]:
-    """Return the obligations with their due dates, or None where the policy sets none."""
+    """Return the open obligations. The due date of one is None if the policy sets none."""
     owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
     if state.deadline is not None:
         owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))

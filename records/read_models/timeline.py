@@ -1,4 +1,4 @@
-"""The timeline: what happened to each partnership and each payment, in order, one line per event."""
+"""The timeline of each partnership and of each attempt to pay: one entry per event, ordered by version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from records.read_models.judging import decoded_event
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
-    """Add an entry to a stream's timeline for each event."""
+    """Return a stream's timeline with one more entry for each event."""
     before = document["entries"] if document is not None else []
     return {"entries": [*before, *map(_entry, events)]}
 

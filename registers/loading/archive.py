@@ -18,7 +18,7 @@ class Archived(NamedTuple):
 
 
 class Archive:
-    """A content-addressed folder: files are never changed."""
+    """A content-addressed folder, whose files are never changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

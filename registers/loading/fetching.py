@@ -1,4 +1,4 @@
-"""Fetch a publisher's file over HTTPS: completely or not at all, and only if it differs from the one that we hold."""
+"""Fetch a publisher's file over HTTPS: completely or not at all, and only if it differs from the stored one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Transient(FetchFailed):
 
 
 class Validator(NamedTuple):
-    """The HTTP validators of the file that we hold, sent back to ask for the file only if it has changed."""
+    """The HTTP validators of the stored file, sent with a request to receive the file only if it has changed."""
 
     etag: str = ""
     last_modified: str = ""
@@ -68,7 +68,7 @@ class Limits(NamedTuple):
     whole_seconds: float = 30 * 60.0
     """The longest time for the whole fetch, retries included."""
     size: int = 2 << 30
-    """The most bytes of the file."""
+    """The maximum size of the file in bytes."""
     pauses: tuple[float, ...] = (2.0, 10.0, 30.0)
     """Seconds before each retry of a transient fault."""
 
@@ -95,7 +95,7 @@ async def fetch(
     Args:
         address: The URL of the file; its path ends in the file's name. HTTPS, or HTTP on this machine.
         folder: The folder for the file; created if it does not exist.
-        known: The validators of the file that we hold.
+        known: The validators of the file that is already stored.
         progress: Called for every chunk received; a retry counts from the start again.
         limits: The limits of time and size.
         transport: A transport to use instead of the network; no proxy is used then.
@@ -232,7 +232,7 @@ def _check_status(code: int, source: _Source) -> None:
 
 
 def _check_promise(response: httpx.Response, source: _Source) -> None:
-    """Check the headers: with neither a length nor chunks, a cut connection would look like the end of the file."""
+    """Check length and encoding: with neither a length nor chunks, a lost connection would look like the file's end."""
     expected, encoding = _expected(response), _encoding(response)
     if expected is None and "transfer-encoding" not in response.headers:
         raise source.failed("comes without its length, and could be cut off unseen; ask its publisher")
@@ -281,7 +281,7 @@ def _check_content(response: httpx.Response, source: _Source, beginning: bytes) 
 
 
 def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:
-    """Return the validators and the day of a file. A validator that is not ASCII cannot be sent back: left empty."""
+    """Return (validators, Last-Modified day). A validator that is not ASCII is left empty: it cannot be sent back."""
     etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
     validator = Validator(etag if etag.isascii() else "", modified if modified.isascii() else "")
     return validator, day_of(modified)
@@ -296,7 +296,7 @@ def day_of(last_modified: str) -> date | None:
 
 
 class _Part:
-    """A temporary file beside the final one: `keep` gives it the final name, else it is removed on exit."""
+    """A temporary file beside the final one. `keep` gives it the final name; otherwise it is removed on exit."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Load a publisher's files as a new version: stream, compare, check plausibility, put in force, in one transaction.
 
-Nobody sees the new version before the commit, and a refused file leaves the version in force untouched.
+The new version is not visible before the commit, and a refused file leaves the version in force unchanged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Arrived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """The outcome of a load. `loaded` is False when nothing changed: the same file again, or a refused one."""
+    """The outcome of a load. `loaded` is False if the files were in force already or were refused."""
 
     register: str
     version: int
@@ -64,7 +64,7 @@ class LoadReport:
 
 
 class _Implausible(Exception):
-    """A version that a guard refuses; rolls the load back."""
+    """A guard refuses the version. Raised to roll the load back."""
 
 
 class _Load(NamedTuple):
@@ -99,15 +99,15 @@ async def load(
         register: A key of `REGISTERS`.
         paths: The publisher's files; for an OFAC list the main file and its companions.
         source_date: The day the publisher's data is true of.
-        archive: The archive for the files, refused ones too.
+        archive: The archive in which the files are stored, even if they are refused.
         minimum_rows: A version with fewer rows is refused; None means the register's own floor. A lower value is for
             samples and first loads: once a version of the floor's size is in force, the register's own floor applies.
         progress: Called every few thousand rows.
-        confirms: False if `source_date` is a guess, which does not confirm the version in force.
+        confirms: False if `source_date` is a guess and must not confirm the version in force.
 
     Raises:
-        UnreadableFile: The register is unknown, or a file is missing, given twice, compressed or not data at all. A
-            file that was read is recorded as refused.
+        UnreadableFile: The register is unknown, or a file is missing, given twice, compressed or not data at all. If
+            reading had begun, the version is recorded as refused.
     """
     known = _known(register)
     _check_files(known, paths)
@@ -127,7 +127,7 @@ async def override(
     reason: str,
     progress: LoadProgress = lambda _file, _rows: None,
 ) -> LoadReport:
-    """Load a refused version again, from the archive and without guards, and put it in force.
+    """Load a refused version again from the archive, without guards, and put it in force with `reason` in its note.
 
     Raises:
         UnreadableFile: There is no such refused version, or the archive no longer holds its files unaltered.
@@ -260,21 +260,21 @@ def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
 
 
 async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
-    """Return the row of `registers.versions` that is in force, or None."""
+    """Return the row of `registers.versions` for a register's version in force, or None."""
     return await connection.fetchrow(
         "SELECT * FROM registers.versions WHERE register = $1 AND state = 'IN_FORCE'", register
     )
 
 
 async def versions(connection: Connection) -> list[asyncpg.Record]:
-    """Return every version ever loaded or refused, the newest first."""
+    """Return the row of every version ever loaded or refused, newest first, with its last `confirmed_on`."""
     confirmed = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
     query = f"SELECT v.*, {confirmed} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
     return list(await connection.fetch(query))
 
 
 def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
-    """Return True if this load of the same files corrects a source date in force that is in the future (mistyped)."""
+    """Return True if this load of the same files corrects their recorded source date, mistyped as a future day."""
     return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
 
 

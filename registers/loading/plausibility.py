@@ -12,7 +12,7 @@ SHRINK_SHARE: Final = 0.20
 """A new version may have at most this share fewer rows than the one in force."""
 
 CHANGE_SHARE: Final = 0.50
-"""At most this share of a long register's rows in force may leave or change at once."""
+"""At most this share of a long register's rows in force may be removed or changed at once."""
 
 FEW: Final = 10
 """Any kind of file may lose up to this many rows, whatever their share."""
@@ -59,9 +59,9 @@ class Floor(NamedTuple):
     own: int
     """The minimum for the whole register."""
     given: int | None = None
-    """A minimum given instead, for a part or a sample; a lower one counts only until a whole register is in force.
+    """A minimum given instead, for a part or a sample. A lower one applies only until a whole register is in force.
 
-    From then on, fewer rows need a signed override.
+    From then on, a version with fewer rows than `own` needs a signed override.
     """
 
     def holding(self, rows_in_force: int | None) -> int:

@@ -31,7 +31,7 @@ INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1,
 
 
 class RegisterSource(NamedTuple):
-    """A register to refresh: where its files are fetched from, and where they are stored."""
+    """A register to refresh, with the addresses of its files and the folders to store them in."""
 
     register: str
     folder: Path
@@ -42,7 +42,7 @@ class RegisterSource(NamedTuple):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses of the files."""
+        """The addresses to fetch the files from: the publisher's, or those on the mirror."""
         published = REGISTERS[self.register].addresses
         if not self.mirror:
             return published
@@ -60,11 +60,12 @@ async def refresh(
     """Fetch and load a register; return None if the publisher has nothing new.
 
     Unless the load is refused, the version in force is then confirmed as of today. A refused file is fetched and
-    refused again each time, until the publisher corrects it.
+    refused again each time, until the publisher corrects it. `fetching` and `loading` receive the progress, and
+    `minimum_rows` is that of `load`.
 
     Raises:
         FetchFailed: A file could not be fetched.
-        UnreadableFile: A fetched file is not one of the register's.
+        UnreadableFile: A fetched file is not a file of the register.
     """
     came: list[tuple[str, Fetched | Archived]] = []
     for address in source.addresses:
@@ -90,7 +91,7 @@ async def _days_known(connection: Connection, source: RegisterSource) -> list[da
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
-    """Return True if exactly these files are in force: somebody may have loaded others by hand since the last fetch."""
+    """Return True if exactly these files are in force. Others may have been loaded by hand since the last fetch."""
     offered = await asyncio.to_thread(lambda: fingerprint({path.name: digest(path) for path in paths}))
     return any(version.sha256 == offered for version in await versions_in_force(connection, (register,)))
 

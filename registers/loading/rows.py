@@ -21,7 +21,7 @@ _QUARANTINE_LIMIT: Final = 1000
 
 
 class ParsedRow(NamedTuple):
-    """A good row."""
+    """A row that fits the format: its line, its key and its text as published."""
 
     line: int
     key: str
@@ -29,7 +29,7 @@ class ParsedRow(NamedTuple):
 
 
 class RejectedRow(NamedTuple):
-    """A bad row, with the reason."""
+    """A row that does not fit the format, with the reason."""
 
     line: int
     reason: str
@@ -37,7 +37,7 @@ class RejectedRow(NamedTuple):
 
 
 def read_rows(path: Path, kind: Kind) -> Iterator[ParsedRow | RejectedRow | CutOff]:
-    """Yield every row of a file, and last a `CutOff` if its end is missing.
+    """Yield every row of a file after its header, and finally a `CutOff` if the end of the file is missing.
 
     Raises:
         UnreadableFile: The file is not of this kind at all.
@@ -80,7 +80,7 @@ def _check_header(path: Path, header: str, first: NumberedLine) -> None:
 
 @dataclass(slots=True)
 class Tally:
-    """The counts of the rows of a version that were read so far."""
+    """The counts of a version's rows that were read so far, and the first bad rows."""
 
     rows: int = 0
     """Good rows of the main files; they alone count as the register's size."""

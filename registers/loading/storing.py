@@ -93,7 +93,7 @@ def _reads_as(text: str, rows: int) -> bool:
 
 
 async def stage(connection: Connection, compared: bool) -> Table:
-    """Return the table to copy a version's rows to: `registers.rows`, or a temporary one if they are compared first."""
+    """Return the table to copy a version's rows to: a temporary one if they are then compared, or `registers.rows`."""
     if not compared:
         return Table(connection, "rows", "registers")
     await connection.execute(_ARRIVING)
@@ -101,7 +101,7 @@ async def stage(connection: Connection, compared: bool) -> Table:
 
 
 class VersionDifference(NamedTuple):
-    """The numbers of rows that a version added and removed, and of the rows in force before it."""
+    """The numbers of rows that a version added (`came`), removed (`left`), and found in force (`standing`)."""
 
     came: int
     left: int
@@ -110,9 +110,9 @@ class VersionDifference(NamedTuple):
 
 
 async def store_delta(connection: Connection, register: str, version: int) -> VersionDifference:
-    """Insert the rows that a version added and mark those that it removed as ended; return how many there are.
+    """Insert the rows that a version added, mark those that it removed as ended, and return the number of each.
 
-    A row that the publisher wrote twice counts twice, so that one of the two can be removed while the other stays.
+    Two equal rows count as two, so that one of them can be removed while the other stays.
     """
     await connection.execute("SET LOCAL work_mem = '128MB'")
     await connection.execute(_STANDING.format(register=register), timeout=_LONG)

@@ -23,7 +23,7 @@ def digest(path: Path) -> str:
 
 
 def fingerprint(digests: dict[str, str]) -> str:
-    """Return one SHA-256 over files, given as name to digest; their order does not matter."""
+    """Return one SHA-256 for several files, given as {name: digest}; their order does not matter."""
     combined = hashlib.sha256()
     for name, one in sorted(digests.items()):
         combined.update(f"{name}\n{one}\n".encode())
@@ -31,7 +31,7 @@ def fingerprint(digests: dict[str, str]) -> str:
 
 
 class Unfit(NamedTuple):
-    """A text in the place of a row that cannot be a row, with the reason."""
+    """A text that was found where a row is expected but cannot be a row, with the reason."""
 
     line: int
     beginning: str
@@ -46,10 +46,10 @@ class CutOff(NamedTuple):
 
 
 NumberedLine: TypeAlias = tuple[int, str] | Unfit | CutOff
-"""A row as (line at which it begins, text), an `Unfit`, or, last of all, a `CutOff`."""
+"""A row as (line at which it begins, text), an `Unfit`, or a `CutOff`, which is always the last."""
 
 _LONGEST: Final = 64 << 10
-"""The most bytes of a row; no register has rows that come near."""
+"""The most bytes of a row, far more than the rows of any register have."""
 
 _SHOWN: Final = 500
 """Bytes kept of a text that cannot be a row."""
@@ -63,7 +63,7 @@ def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
 
     Args:
         path: A text file.
-        closed: True if its publisher closes it with 0x1A; a file without one is then reported as cut off.
+        closed: True if the publisher ends its files with 0x1A; a file without it is then reported as cut off.
 
     Raises:
         UnreadableFile: The file is a web page, XML or compressed.
@@ -105,7 +105,7 @@ def _shown(row: bytes) -> str:
 
 
 def _missing(ending: bytes, closed: bool) -> str:
-    """Return the fault of a file that ends in these bytes, or an empty string."""
+    """Return the reason why a file that ends in these bytes is cut off, or an empty string."""
     if ending.rstrip().endswith(_MARK):
         return ""
     if ending and not ending.endswith((b"\n", b"\r")):
@@ -144,7 +144,7 @@ def _encoding(path: Path) -> str:
 def _is_damaged(path: Path) -> bool:
     """Return True if a file is UTF-8 except for some damaged lines.
 
-    At least half of its non-ASCII lines decode as UTF-8; in a file of another encoding hardly any do by chance.
+    That is so if at least half of its non-ASCII lines decode as UTF-8; in another encoding hardly any do by chance.
     """
     surplus = 0
     for piece, _ in _pieces(path):
@@ -183,7 +183,7 @@ def _look(path: Path, beginning: bytes) -> None:
 
 
 def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
-    """Yield (line, text) of every element of these names in an XML file, exactly as written; `Unfit` if it is too long.
+    """Yield (line, text) of every XML element with one of these names, exactly as written; `Unfit` if it is too long.
 
     Raises:
         UnreadableFile: The file is not XML, is cut off, declares a document type, or is in an unsupported encoding.
@@ -196,7 +196,7 @@ def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
 
 
 _LONGEST_TAG: Final = 4096
-"""Bytes read from the start of an element's last tag to find the end of the tag."""
+"""Bytes read from the start of an element's closing tag to find the end of the tag."""
 
 _ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 

@@ -1,4 +1,4 @@
-"""Unpack a publisher's archive without trusting it: safe names, counted bytes, and nothing left behind if refused."""
+"""Unpack an untrusted archive: names are checked, bytes are counted, and a refused archive leaves no files behind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GZIP_STREAM: Final = 31
 """The `wbits` value of zlib for a stream with the header and checksum of gzip."""
 
 _LARGEST_DIRECTORY: Final = 4 << 20
-"""The most bytes of a zip's directory: few members with the longest names, extra fields and comments."""
+"""The most bytes of a zip's directory, enough for a few members with the longest names, extra fields and comments."""
 
 _LONGEST_NAME: Final = 200
 """The most bytes of a name; file systems allow 255, and a temporary name adds some."""
@@ -36,7 +36,7 @@ _TAR: Final = (b"ustar\x00", b"ustar  \x00")
 _TAR_OFFSET: Final = 257
 
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""The allowed methods; zipfile decompresses the others without a bound on memory."""
+"""The allowed compression methods; zipfile decompresses the others without a bound on memory."""
 
 _ENCRYPTED: Final = 0x1
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, NotImplementedError)
@@ -57,13 +57,13 @@ _DEFAULT_BOUNDS: Final = Bounds()
 
 
 class _Refused(Exception):
-    """A refused archive. The message holds the fault and the remedy; the caller puts the archive's name before it."""
+    """The archive is refused. The message holds the fault and the remedy; the caller puts the archive's name first."""
 
 
 class _SmallReads(BufferedReader):
-    """A zip file that refuses to read a long directory: zipfile holds it in memory before it counts the members.
+    """A reader of a zip file that refuses a long directory, which zipfile holds in memory before it counts members.
 
-    A seek to before the start counts as a damaged archive; the library would take it for a fault of the disk.
+    A seek to before the start is reported as a damaged archive; zipfile would report it as an error of the disk.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -110,7 +110,10 @@ class Inflater:
 
 
 def is_plain_name(name: str) -> bool:
-    """Return True if an untrusted name can only be that of a visible file in the folder where it is put."""
+    """Return True if an untrusted file name is safe to extract into a folder.
+
+    A safe name is printable, not too long, not hidden, and has no path separator or colon.
+    """
     return (
         name.isprintable()
         and 0 < len(name.encode()) <= _LONGEST_NAME
@@ -120,7 +123,7 @@ def is_plain_name(name: str) -> bool:
 
 
 def unpack(path: Path, folder: Path, bounds: Bounds = _DEFAULT_BOUNDS) -> tuple[Path, ...]:
-    """Extract a zip or gzip into a folder and return its data files; return the path of any other file as it is.
+    """Extract a zip or gzip file into a folder and return the paths of its files; return any other file's own path.
 
     A file that already has the name of an extracted one is replaced. No file is replaced before all are extracted:
     after a refusal the folder holds what it held before.

@@ -1,7 +1,7 @@
 """Split a field that contains several names: X, formerly Y; X d/b/a Y; X (ex-Y).
 
-Forms often have one field for all names of a party. Compared as a whole, such a field is like none of them. Only words
-that announce another name split it: brackets and commas alone may also enclose a place or a legal form.
+Forms often have one field for all names of a party, and the field as a whole resembles none of them. It is split only
+at words that announce another name, since brackets and commas may also enclose a place or a legal form.
 """
 
 from __future__ import annotations

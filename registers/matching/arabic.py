@@ -1,7 +1,7 @@
 """Names in scripts that leave out vowels (Arabic, Hebrew), made comparable with their Latin spellings.
 
-Arabic writes the article and the name as one word, and "Abu" with a letter that is silent there. Latin spellings
-separate the article and have the vowels. What is left to compare are the consonants that the script always writes.
+Arabic writes the article and the name as one word, and "Abu" with a letter that is silent in it. Latin spellings
+separate the article and write the vowels. So only the consonants that the script always writes can be compared.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _KIN: Final = (
     (re.compile(r"(?<!\w)الله\b"), "allah"),
     (re.compile(r"(?<!\w)عل[يى]\b"), "ali"),
 )
-"""The words that names are built with (father, servant, son, God), and Ali, with one comparable consonant only."""
+"""Words that are common parts of names (father, servant, son, God), and Ali, which has one comparable consonant."""
 
 _Z: Final = str.maketrans("ظ", "ز")
 """Latin spellings of names write this letter (zah) as z; the transliteration would be dh."""
@@ -36,7 +36,7 @@ def unvowelled(name: str) -> bool:
 
 
 def vowelled(name: str) -> str:
-    """Return a name with the article as its own word, and the words that names are built with in Latin letters."""
+    """Return a name with the Arabic article as a separate word and the common parts of names in Latin letters."""
     if not _ARABIC.search(name):
         return name
     name = name.translate(_Z)
@@ -46,6 +46,6 @@ def vowelled(name: str) -> str:
 
 
 def skeleton(consonants: str) -> str:
-    """Return those consonants of a romanised word that a script without vowels always writes."""
+    """Return the consonants of a romanised word that a script without vowels always writes; all of them if none is."""
     sure = consonants.translate(_NOT_SURE).rstrip("h")
     return undoubled(sure) or consonants

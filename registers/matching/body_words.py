@@ -1,4 +1,4 @@
-"""Words of organisations' names: the registers' abbreviations, fillers, and words that make another body of a name."""
+"""Words in organisations' names: the registers' abbreviations, fillers, and words that denote another organisation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ llc llp lllp lp pllc pc ltd limited plc gmbh ag kg ug bv nv sa sas sarl srl spa 
 jsc ooo zao pjsc company holding enterprise venture partners
 """
 COMMERCIAL: Final = frozenset(_COMMERCIAL_WORDS.split())
-"""Legal forms of companies, and words that companies use. If one name alone has one, it is a body for profit."""
+"""Legal forms of companies, and words that companies use. If only one of two names has one, it is a company's name."""
 
 _ANOTHER_BODY_WORDS: Final = """
 friend foundation trust auxiliary alumni alumnae alumnus endowment fund service booster guild scholarship association
@@ -28,7 +28,7 @@ society chapter council federation institute committee pta pto ptsa ptso union l
 property management consulting solution group
 """
 ANOTHER_BODY: Final = COMMERCIAL | frozenset(_ANOTHER_BODY_WORDS.split())
-"""Words, in the singular, that make another body of a name if one name alone has them (rules 3.1)."""
+"""Words, in the singular, that denote another organisation if only one of two names has them (rules 3.1)."""
 
 _COMMON_WORDS: Final = """
 american center charitable charity christian church city club college community county development education
@@ -36,7 +36,7 @@ educational family health hospital house international library memorial ministry
 organization project public school state united university
 """
 COMMON: Final = ANOTHER_BODY | frozenset(_COMMON_WORDS.split())
-"""Words, in the singular, of so many names that they confirm nothing by themselves."""
+"""Words, in the singular, that are so frequent in names that they confirm nothing by themselves."""
 
 _SHORT_FORMS: Final = {
     "am": "american",
@@ -129,4 +129,4 @@ _SHORT_FORMS: Final = {
     "3rd": "third",
 }
 ABBREVIATIONS: Final = MappingProxyType({short: frozenset(longs.split()) for short, longs in _SHORT_FORMS.items()})
-"""The words that a short form stands for. Source: names of the IRS master file of 2021-02, 267,096 of them."""
+"""The words that each short form may stand for. Source: 267,096 names of the IRS master file of 2021-02."""

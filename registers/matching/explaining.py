@@ -15,7 +15,7 @@ def explain(
 ) -> tuple[str, ...]:
     """Return the explanation: a line for each pair, each word left over and each piece of evidence.
 
-    Pairs are in the order of the first name. `sameness` comes first, unless it is empty.
+    The pairs are in the order of the first name. `sameness` is the first line, unless it is empty.
     """
     lines = [sameness] if sameness else []
     lines += [_paired(one, other, pair, weight, weighed.whole) for pair, weight in sorted(weighed.pairs)]

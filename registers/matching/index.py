@@ -1,4 +1,4 @@
-"""Find the listed names that are worth comparing: those that share enough, by weight, of the subject's words."""
+"""Find the listed names that are worth comparing, since they share enough of the subject's words, by weight."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectK
 from registers.matching.words import Reading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
-"""The most candidates that are compared in full; those that rank lower share far less."""
+"""The most candidates that are compared in full; lower-ranked ones have far less in common with the subject."""
 
 _MARGIN: Final = 12.0
 """Points by which the estimate may be wrong, since it ignores country, date of birth and the places of words."""
@@ -97,7 +97,7 @@ class _CandidateIndex:
             yield joined(parts), sum(self._weight_of(part) for part in parts)
 
     def _met_by(self, initials: tuple[str, ...], words: tuple[Word, ...]) -> float:
-        """Return the total weight of the words that initials of the other name may stand for: the heaviest for each."""
+        """Return the total weight of the words that the other name's initials may stand for: for each the heaviest."""
         return sum(
             max((self._weight_of(word) for word in words if word.text.startswith(one)), default=0.0) for one in initials
         )

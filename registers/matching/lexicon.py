@@ -1,8 +1,8 @@
-"""Find listed words that are like a given word, without looking at all of them.
+"""Find listed words that are similar to a given word, without comparing all of them.
 
 The keys of a word are its text, its normalised spelling, the full names that it is a nickname of, each of these without
-any one letter, its sound (Metaphone) and its consonants. Words that differ by a slip or by transcription share a key;
-only words that share a key are compared.
+any one letter, its sound (Metaphone) and its consonants. Words that differ by a misspelling or by transcription share a
+key, and only words that share a key are compared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Lexicon:
         self._words: dict[str, Word] = {}
         self._slips: set[str] = set()
         self._filed: dict[str, str] = {}
-        """Texts of words by key, joined by spaces: a third of a million lists would keep the garbage collector busy."""
+        """Texts of words by key, joined by spaces: a third of a million lists would slow down garbage collection."""
 
     def add(self, word: Word) -> None:
         """File a word under all of its keys."""
@@ -43,7 +43,7 @@ class Lexicon:
             self._filed[key] = f"{met} {word.text}" if met else word.text
 
     def near(self, word: Word) -> list[tuple[Word, float]]:
-        """Return the filed words that are like this one, each with its likeness, the most alike first."""
+        """Return (filed word, likeness) for each filed word that is similar to this one, the most similar first."""
         keys = {*_keys(word), *_shortened(word)}
         met = {text for key in keys for text in self._filed.get(key, "").split()}
         alike = ((self._words[text], likeness(word, self._words[text])) for text in met)

@@ -12,16 +12,16 @@ from registers.matching.places import countries
 from registers.matching.words import Word, WordRole
 
 SPELLING: Final = 0.96
-"""Two spellings of one word are this much alike."""
+"""The likeness of two spellings of one word."""
 
 INITIAL: Final = 0.85
-"""An initial is this much like a name that begins with it."""
+"""The likeness of an initial and a name that begins with it."""
 
 NICKNAME: Final = 0.8
-"""A nickname is this much like the name that it stands for."""
+"""The likeness of a nickname and the name that it stands for."""
 
 UNVOWELLED: Final = 0.92
-"""A word of a script without vowels is this much like one that has the same consonants."""
+"""The likeness of a word from a script without vowels and a word with the same consonants."""
 
 _PER_EDIT: Final = 8
 """One edit is allowed, and one more for each group of this many letters."""
@@ -31,12 +31,12 @@ _SHORTEST: Final = 3
 
 _EDIT: Final = 1.1
 _OTHER_BEGINNING: Final = 0.4
-"""The extra cost of a different first letter: slips are rare there, so the names are mostly different ones."""
+"""The extra cost of a different first letter: misspellings are rare there, so the names are probably different."""
 
 
 @lru_cache(maxsize=131_072)
 def likeness(one: Word, other: Word) -> float:
-    """Return the likeness of two words: 1 for the same word, 0 for a different one."""
+    """Return the likeness of two words, from 0 (different words) to 1 (the same word)."""
     match one.role, other.role:
         case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
             one.text.isalpha() and other.text.isalpha()
@@ -85,7 +85,7 @@ def _stands_for(one: Word, other: Word) -> float:
 
 
 def _few_edits(one: str, other: str) -> float:
-    """Return the likeness of words that differ by a slip, or 0 if they differ by more than a slip explains."""
+    """Return the likeness of two words by their edit distance, or 0 if it is more than their length allows."""
     longest = max(len(one), len(other))
     allowed = 1 + longest // _PER_EDIT if longest >= _SHORTEST else 0
     edits = OSA.distance(one, other, score_cutoff=allowed)

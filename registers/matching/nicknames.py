@@ -1,7 +1,7 @@
 """Nicknames and the full names that they stand for: Bill for William, Sasha for Alexander.
 
 The list is our own and short: common English, Spanish and Russian short forms that no spelling rule yields. A form that
-is merely the beginning of the full name is listed only if it lacks too many letters to match as a misspelling.
+is merely the beginning of the full name is listed only if it is too short to match as a misspelling of it.
 """
 
 from __future__ import annotations
@@ -44,5 +44,5 @@ _FORMAL: Final = _by_nickname()
 
 
 def formal_names(word: str) -> tuple[str, ...]:
-    """Return the full names, in normalised spelling, that a nickname stands for; empty if the word is no nickname."""
+    """Return the full names, in normalised spelling, that a nickname stands for; () if the word is not a nickname."""
     return _FORMAL.get(word, ())

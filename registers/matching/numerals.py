@@ -1,6 +1,6 @@
 """Numbers in names, however they are written: Brigade 44, Forty Four, 44th; Fund II and Fund 2.
 
-A number tells one organisation from another that has the same name, so it must neither be lost nor misread.
+A number distinguishes organisations whose names are otherwise equal, so it must be neither lost nor misread.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ROMAN: Final = MappingProxyType(
         if (tens, number) not in ((0, 0), (1, 1))
     }
 )
-"""1 to 39 without 11: xi is much more often a Chinese syllable."""
+"""Roman numerals from 1 to 39 with their values, without 11: xi is much more often a Chinese syllable."""
 
 
 def number_of(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Pair the words of two names: single words, the most alike first, and then several joined words with one."""
+"""Pair the words of two names: first single words, starting with the most similar, then joined words with one word."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _LONGEST_JOIN: Final = 24
 """The most letters that two words may have together to be joined."""
 
 _JOINED_FLOOR: Final = 0.8
-"""The least likeness of joined words to the one word; below it, almost any words can be joined to something alike."""
+"""The least likeness of joined words to the one word. With a lower limit, almost any words would pair when joined."""
 
 
 class WordPair(NamedTuple):
-    """Words of two names that are taken for the same: their places in each name, and their likeness (0 to 1)."""
+    """Corresponding words of two names: their places in each name, and their likeness (0 to 1)."""
 
     ones: tuple[int, ...]
     others: tuple[int, ...]
@@ -44,7 +44,7 @@ def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
 
 
 def as_a_whole(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
-    """Return a single pair of all words of both names, for names that differ only in spaces or signs."""
+    """Return a single pair of all words of both names, for names that differ only in spaces or punctuation."""
     return Pairing((WordPair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
 
 
@@ -66,7 +66,7 @@ def _joins(
 
 
 def spans(words: tuple[Word, ...], places: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield the places of words that may be joined: two neighbours, two around a particle, or three with a particle."""
+    """Yield the places of words to join: two neighbours, two around a particle, or three of which one is a particle."""
     free = {place for place in places if words[place].role in _JOINABLE}
     for start in sorted(free):
         if start + 1 in free and len(words[start].text) + len(words[start + 1].text) <= _LONGEST_JOIN:

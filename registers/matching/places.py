@@ -1,4 +1,4 @@
-"""Names of countries: however alike, one is never a misspelling of another (Iran and Iraq, Niger and Nigeria)."""
+"""Names of countries, which are never taken for misspellings of each other (Iran and Iraq, Niger and Nigeria)."""
 
 from __future__ import annotations
 

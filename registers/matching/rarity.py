@@ -58,7 +58,7 @@ class Rarity(NamedTuple):
         return cls(len(spellings), MappingProxyType(Counter(chain.from_iterable(spellings))))
 
     def weight(self, word: Word, of_person: bool) -> float:
-        """Return the weight of a word, from near 0 (an article) to 1 (a rare name)."""
+        """Return the weight of a word in a person's or another name, from near 0 (an article) to 1 (a rare word)."""
         match word.role:
             case WordRole.PARTICLE:
                 return _PARTICLE

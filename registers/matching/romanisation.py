@@ -20,7 +20,7 @@ _ARTICLE: Final = (re.compile(r"^[ae]l(?=[bcdfghjkmnpqrstvwxyz].{4})"), "")
 _PROPHET: Final = (re.compile(r"^m[aeou]+[ck]?h+[aeou]*m+[aeou]+[dt]+$"), "muhamad")
 _IOTATED: Final = (re.compile(r"^(?:ye|je|ie)"), "e")
 _CHINESE: Final = (re.compile(r"^(?:x|hs)(?=[iu])"), "sh")
-"""X in Pinyin and hs in Wade-Giles, which others write as sh."""
+"""X in Pinyin and hs in Wade-Giles, which other romanisations write as sh."""
 
 _BEGINNINGS: Final = MappingProxyType(
     {
@@ -78,7 +78,7 @@ _SOUNDS: Final = (
 """Sounds that are written in several letters, in the order in which they are replaced."""
 
 _LOOKALIKES: Final = str.maketrans("01345", "oieas")
-"""Figures written for letters that they look like: I0n for Ion."""
+"""Digits written in place of letters that look like them: I0n for Ion."""
 
 _LETTERS: Final = str.maketrans({"q": "k", "x": "ks", "w": "v", "y": "i", "o": "u", "e": "i"})
 _HARD_C: Final = re.compile(r"c(?![eiyh])")
@@ -89,7 +89,7 @@ _VOWELS: Final = str.maketrans("", "", "aeiouy")
 
 @lru_cache(maxsize=131_072)
 def normalised_spelling(word: str) -> str:
-    """Return the common spelling of a lower-case Latin word."""
+    """Return the one spelling to which all spellings of a lower-case Latin word are reduced."""
     spelling = word if word.isalpha() else _undisguised(word)
     for pattern, alternative in _BEGINNINGS.get(word[:1], ()):
         spelling = pattern.sub(alternative, spelling, count=1)
@@ -102,12 +102,12 @@ def normalised_spelling(word: str) -> str:
 
 
 def undoubled(letters: str) -> str:
-    """Return the letters with every repeated letter written once."""
+    """Return the letters with each run of the same letter reduced to one."""
     return _DOUBLED.sub("", letters)
 
 
 def _undisguised(word: str) -> str:
-    """Replace figures by the letters that they look like, if the word has at least two letters to each figure."""
+    """Replace digits by the letters that they look like, if the word has at least two letters for each digit."""
     letters = sum(map(str.isalpha, word))
     return word.translate(_LOOKALIKES) if letters >= 2 * (len(word) - letters) else word
 

@@ -1,9 +1,8 @@
-"""Compare two names of organisations, to see whether one confirms the other: every telling word must be in both.
+"""Compare two names of organisations. One confirms the other only if every significant word is in both.
 
-Used where a mistake pays the wrong body (rules 3.1): the name registered for a number, and the holder of an account.
-Case, accents, script, punctuation, word order, spacing, filler words and the registers' own abbreviations are set
-aside. A word that only one name has counts against it; one that makes another body of a name, or a commercial form,
-decides by itself, however common it is.
+Used where a mistake would pay the wrong organisation (rules 3.1): for the name registered for a number, and for the
+holder of an account. Case, accents, script, punctuation, word order, spacing, filler words and the registers' own
+abbreviations are ignored. Any other word that only one name has means that the names do not confirm each other.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ _INITIALS: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 
 _SLIP_FROM: Final = 5
 _TWO_SLIPS_FROM: Final = 10
-"""Letters from which one slip, or two, are allowed inside a word; in shorter words they make other words."""
+"""Word lengths from which one misspelling, or two, are allowed; in shorter words they would make a different word."""
 
 _PLURAL_FROM: Final = 3
-"""Longer words may be plurals."""
+"""Words with more letters than this may be plurals."""
 
 _SLIPS: Final = 1
-"""Misspelt words that are allowed in a name: with more of them it is another name."""
+"""The most misspelt words that are allowed in a name; with more of them it is another name."""
 
 
 class NameComparison(NamedTuple):
@@ -38,14 +37,14 @@ class NameComparison(NamedTuple):
 
     shared: tuple[str, ...]
     misspelt: tuple[tuple[str, str], ...]
-    """Words that differ by a slip."""
-    only_first: tuple[str, ...]
-    only_second: tuple[str, ...]
+    """Pairs of words that differ by a misspelling, as (word of the given name, word of the registered name)."""
+    only_given: tuple[str, ...]
+    only_registered: tuple[str, ...]
 
     @property
     def confirms(self) -> bool:
-        """True if all telling words are in both names, and one of them at least is no common word."""
-        left = self.only_first or self.only_second or len(self.misspelt) > _SLIPS
+        """True if both names have all significant words, and at least one of these is not a common word."""
+        left = self.only_given or self.only_registered or len(self.misspelt) > _SLIPS
         return not left and any(_longs(word).isdisjoint(COMMON) for word in self._agreeing)
 
     @property
@@ -54,13 +53,13 @@ class NameComparison(NamedTuple):
         yield from (first for first, _ in self.misspelt)
 
     def explained(self) -> str:
-        """Return in words what agrees and what does not."""
-        return "; ".join(_explained(self)) or "neither name has a word that tells"
+        """Return a text that lists the words that agree and those that do not."""
+        return "; ".join(_explained(self)) or "neither name has a telling word"
 
 
-def compare_names(first: str, second: str) -> NameComparison:
-    """Return the comparison of two names; it is the same, with its sides exchanged, in the other order."""
-    ones, others = _words(first), _words(second)
+def compare_names(given: str, registered: str) -> NameComparison:
+    """Return the comparison of a given name with a registered one, or with the name of an account's owner."""
+    ones, others = _words(given), _words(registered)
     shared = [word for word in ones if word in others]
     ones, others = _without(ones, shared), _without(others, shared)
     shared += _take_abbreviated(ones, others)
@@ -70,7 +69,7 @@ def compare_names(first: str, second: str) -> NameComparison:
 
 
 def _words(name: str) -> list[str]:
-    """Return each telling word of a name once, in Latin letters; initials in a row are one word."""
+    """Return each significant word of a name once, in Latin letters; initials in a row are one word."""
     letters = _APOSTROPHES.sub("", latin(name))
     spaced = " ".join(_WORDS.findall(letters))
     joined = _INITIALS.sub(lambda found: found[0].replace(" ", ""), spaced).split()
@@ -108,7 +107,7 @@ def _take_abbreviated(ones: list[str], others: list[str]) -> list[str]:
 
 
 def _take_joined(ones: list[str], others: list[str]) -> list[str]:
-    """Remove two neighbours of one list that are one word of the other: names are spaced differently."""
+    """Remove neighbouring words of one list that are a single word in the other, and return the joined words."""
     taken = []
     for first, second in pairwise(tuple(ones)):
         if first in ones and second in ones and first + second in others:
@@ -128,10 +127,10 @@ def _take_misspelt(ones: list[str], others: list[str]) -> Iterator[tuple[str, st
 
 
 def is_slip(one: str, other: str) -> bool:
-    """Return whether two words differ by so little that one is the other misspelt.
+    """Return whether two words differ so little that one may be a misspelling of the other.
 
-    Words with digits never do: a lodge or a chapter of another number is another one. Nor do two words that each make
-    another body of a name, or begin otherwise.
+    They never do if one has digits, since a lodge or chapter with another number is another one, if their first letters
+    differ, or if both are words of `ANOTHER_BODY`.
     """
     if not (one.isalpha() and other.isalpha()) or one[0] != other[0] or _both_make_bodies(one, other):
         return False
@@ -149,9 +148,9 @@ def _explained(found: NameComparison) -> Iterator[str]:
         yield f"both have {', '.join(found.shared)}"
     for first, second in found.misspelt:
         yield f"{first!r} and {second!r} may be one word misspelt"
-    for side, words in (("first", found.only_first), ("second", found.only_second)):
+    for side, words in (("given", found.only_given), ("registered", found.only_registered)):
         if words:
-            yield f"only the {side} has {', '.join(map(_described, words))}"
+            yield f"only the {side} name has {', '.join(map(_described, words))}"
 
 
 def _described(word: str) -> str:

@@ -15,12 +15,12 @@ from registers.matching.weighing import Leftover, WeightedPairing, weigh
 from registers.matching.words import Reading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
-"""The score from which a listed name is a potential match, which a person must look at."""
+"""The score from which a listed name is a potential match that a person must look at."""
 
 _SAME: Final = 100.0
 _NEAR_AT_MOST: Final = 99.0
 _CONTRADICTED: Final = 60.0
-"""The most for names that contradict each other (other numbers, junior and senior, another ship): never a match."""
+"""The highest score of contradictory names (different numbers, junior and senior, different ships): never a match."""
 
 _OF_OTHER_KIND: Final = 0.0
 """The score of a person and an organisation, unless their names are the same."""
@@ -43,13 +43,13 @@ class ScoredName(NamedTuple):
     score: float
     exact: bool
     sameness: str
-    """The line that explains how the names are the same as a whole; empty if only words of them are."""
+    """The line that explains how the names are the same as a whole; empty if only some of their words are the same."""
     weighed: WeightedPairing
     evidence: tuple[Points, ...]
 
 
 def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
-    """Return the hit of a subject and one listed name; with the rarity of a `NameIndex` it scores as it does there."""
+    """Return the hit of a subject and one listed name. With a `NameIndex`'s rarity the score is that of the index."""
     other = read(listed.name, listed.kind)
     read_so = ((one, read(one.name, read_as(one, listed.kind))) for one in called(subject))
     judged = [(one, reading, judge(one, reading, listed, other, rarity)) for one, reading in read_so]
@@ -58,17 +58,17 @@ def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
 
 
 def called(subject: Subject) -> list[Subject]:
-    """Return the subject and, if its name field contains several names, a copy under each of them after it."""
+    """Return the subject, followed by a copy of it under each name if its name field contains several names."""
     return [subject._replace(name=name) for name in names_in(subject.name)]
 
 
 def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
-    """Return the kind that a subject's name is read as beside a listed kind: an organisation's may be a ship's."""
+    """Return the kind to read a subject's name as: a ship's or aircraft's `kind` for an organisation, else its own."""
     return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
 
 
 def hit(listed: Listed, one: Reading, other: Reading, judged: ScoredName, part: str | None = None) -> Hit:
-    """Return the hit with its explanation; `part` is the one of several names in a field that was scored, or None."""
+    """Return the hit with its explanation. `part` is the name that was scored if its field has several, else None."""
     explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
     if part is None:
         return Hit(listed, round(judged.score, 2), judged.exact, explanation)
@@ -106,7 +106,7 @@ def _as_good_as_same(sameness: str, weighed: WeightedPairing, evidence: tuple[Po
 
 
 def _same(weighed: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
-    """Score the same name: it is a match whatever the country; only a different date of birth lowers the score."""
+    """Score two equal names: a match whatever the country; only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
     evidence = tuple(one for one in said if one)
@@ -132,7 +132,7 @@ def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: WeightedPair
 
 
 def _names(pair: WordPair, one: Reading, other: Reading) -> bool:
-    """Return whether a pair is of names: it joins words, or neither word is an initial or a particle."""
+    """Return whether a pair consists of names: it joins words, or neither word is an initial or a particle."""
     words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
     return len(words) > 2 or all(word.role not in (WordRole.PARTICLE, WordRole.INITIAL) for word in words)
 

@@ -1,4 +1,4 @@
-"""Transliterate names of any script to lower-case Latin letters, and detect names that only transliterate alike."""
+"""Transliterate names of any script to lower-case Latin letters, and detect different names that become alike."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _KOREAN_SOUNDS: Final = (
     *(("Eo", "O"), ("eo", "o"), ("Eu", "U"), ("eu", "u")),
     *((f"{vowel}{soft}", f"{vowel}{hard}") for vowel in "aeiou" for soft, hard in ("gk", "dt", "bp")),
 )
-"""From Seoul's official romanisation to McCune and Reischauer's, which lists, newspapers and Pyongyang use."""
+"""From South Korea's official romanisation to McCune and Reischauer's, which lists, newspapers and North Korea use."""
 _AMBIGUOUS: Final = re.compile(r"[\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Characters that Latin letters do not keep apart: many Chinese ones are read gao, and three Arabic ones become s."""
+"""Characters that become equal in Latin letters: many Chinese ones become gao, and three Arabic ones become s."""
 
 _VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
-"""Arabic letters that are written for one another: on Persian and Arabic keyboards, or in haste."""
+"""Variants of Arabic letters, from Persian and Arabic keyboards or hasty writing, each mapped to its plain form."""
 
 
 def latin(name: str) -> str:
@@ -44,12 +44,12 @@ def _korean(syllable: re.Match[str]) -> str:
 
 
 def only_read_alike(one: str, other: str) -> bool:
-    """Return whether both names have characters that Latin letters do not keep apart, and not the same ones."""
+    """Return whether both names have characters of `_AMBIGUOUS`, but not the same ones."""
     first, second = _ambiguous(one), _ambiguous(other)
     return bool(first and second) and first != second
 
 
 def _ambiguous(name: str) -> list[str]:
-    """Return a name's characters that Latin letters do not keep apart; sorted, since word order is ignored."""
+    """Return a name's characters that are in `_AMBIGUOUS`, sorted, since word order is ignored."""
     letters = unicodedata.normalize("NFKC", name.casefold())
     return sorted(_AMBIGUOUS.findall(letters.translate(_VARIANTS)))

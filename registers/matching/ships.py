@@ -1,6 +1,6 @@
 """Names of ships and aircraft: strip the prefix (M/V) and the addition (a flag, a port, a former name).
 
-An addition is stripped only where there is a prefix: "Faith, Hope and Charity" is no ship called Faith.
+An addition is stripped only if there is a prefix: "Faith, Hope and Charity" is not a ship called Faith.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BEHIND: Final = re.compile(r"\s*(?:\([^)]*\)|,.*$)")
 
 
 def bare(latin: str) -> str:
-    """Return a name, given in lower-case Latin letters, without prefix and addition."""
+    """Return a ship's or an aircraft's name, given in lower-case Latin letters, without its prefix and addition."""
     whole = latin.strip()
     name = remove_obj_prefixes(_DOTTED.sub(r"\1\2", _MARK.sub("", whole)))
     announced = len(name) < len(_DOTTED.sub(r"\1\2", whole))

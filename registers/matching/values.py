@@ -24,11 +24,11 @@ class ListedKind(StrEnum):
 
 
 THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
-"""The kinds that are neither persons nor organisations, and that move between countries."""
+"""The kinds that are neither persons nor organisations and that move between countries."""
 
 
 class Quality(StrEnum):
-    """The quality with which a listed name identifies its bearer, in the publisher's judgement."""
+    """How reliably a listed name identifies its bearer, as the publisher rates it."""
 
     PRIMARY = "PRIMARY"
     ALIAS = "ALIAS"
@@ -64,7 +64,7 @@ class Listed(NamedTuple):
     kind: ListedKind
     quality: Quality = Quality.PRIMARY
     countries: frozenset[str] = frozenset()
-    """ISO 3166 alpha-2, in capitals; empty where the list names none."""
+    """ISO 3166 alpha-2, in capitals; empty if the list gives no country."""
     births: tuple[Birth, ...] = ()
 
 
@@ -73,7 +73,7 @@ class Hit(NamedTuple):
 
     listed: Listed
     score: float
-    """From 0 (nothing in common) to 100 (the same name, and nothing speaks against it)."""
+    """From 0 (nothing in common) to 100 (the same name, without evidence against a match)."""
     exact: bool
     """True if the names are the same but for case, accents, script, punctuation, legal form and word order."""
     explanation: tuple[str, ...]

@@ -11,7 +11,7 @@ LEGAL: Final = frozenset({"company", "corporation", "corp", "co", "incorporated"
 LEGAL_SPELLINGS: Final = frozenset(map(normalised_spelling, LEGAL))
 ARTICLE: Final = frozenset({"the"})
 AND: Final = frozenset({"and"})
-"""Dropped from names, since the sign & is dropped with the punctuation."""
+"""Dropped from names, since "&" is dropped with the punctuation."""
 
 _ABBREVIATED: Final = {
     "assn": "association",
@@ -70,5 +70,5 @@ PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 
 
 def usual(text: str) -> str:
-    """Return the usual form of a word: without abbreviation, and one form for interchangeable words."""
+    """Return the usual form of a word: abbreviations written out, and one form for all interchangeable words."""
     return _USUAL.get(text, text)

@@ -13,10 +13,10 @@ _DROPPED_OF_PERSON: Final = 0.25
 
 _EACH_MORE: Final = 0.12
 _DROPPED_AT_MOST: Final = 0.5
-"""The limit of that share, which grows by `_EACH_MORE` with every further word that is left out."""
+"""The highest share for persons: `_DROPPED_OF_PERSON` grows by `_EACH_MORE` with every further word left out."""
 
 _FIRST_DROPPED: Final = 0.95
-"""The least share for a first name: if only one side has it, the other may be a father or a brother."""
+"""The least share for a first name: if only one side has it, the other side may be a father or a brother."""
 
 _LAST_DROPPED: Final = 0.55
 _LAST_OF_CONTAINED: Final = 0.45
@@ -33,7 +33,7 @@ _TELLING: Final = 0.4
 """The least weight of a distinguishing word; a lighter one is shared by too many names."""
 
 _MET: Final = 0.9
-"""The likeness from which two words are the same, spelt differently or misspelt."""
+"""The likeness from which two words are treated as the same word, spelt differently or misspelt."""
 
 
 class Omission(NamedTuple):
@@ -41,17 +41,17 @@ class Omission(NamedTuple):
 
     share: float
     first: float = 0.0
-    """The least share for the first word of a name, particles aside."""
+    """The least share for a name's first word, not counting particles."""
     last: float = 0.0
-    """The least share for its last word, particles aside."""
+    """The least share for a name's last word, not counting particles."""
 
 
 _ANOTHER_NAME: Final = Omission(1.0)
-"""For names that share one word only, or only frequent words: a word left over is no omission but another name."""
+"""For names that share one word only, or only frequent words: a leftover word means another name, not an omission."""
 
 _OF_ORGANISATION: Final = Omission(_DROPPED_OF_ORGANISATION)
 _CONTAINED: Final = Omission(_DROPPED_OF_PERSON, _FIRST_DROPPED, _LAST_OF_CONTAINED)
-"""For a name that a longer one contains: the rest is what lists add, such as fathers, clans and second surnames."""
+"""For a name contained in a longer one: lists often add names, such as a father's, a clan's or a second surname."""
 
 
 class Leftover(NamedTuple):
@@ -82,7 +82,7 @@ class WeightedPairing(NamedTuple):
 
 
 def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> WeightedPairing:
-    """Return the weights of the pairs, and the costs of the words left over."""
+    """Weigh a pairing of two names with the weights of their words; `of_person` is True for the names of persons."""
     ones = [rarity.weight(word, of_person) for word in one.words]
     others = [rarity.weight(word, of_person) for word in other.words]
     pairs = tuple((pair, _of_pair(pair, ones, others)) for pair in pairing.pairs)
@@ -124,7 +124,7 @@ def _substance(reading: Reading, places: tuple[int, ...], weights: list[float]) 
 
 
 def _for_side(omission: Omission, own: float, contradicted: float) -> Omission:
-    """Return the omission for one side: weight that the other side contradicts costs in full, the rest its share."""
+    """Return the omission for one side: leftover weight that both sides have costs in full, any more only its share."""
     share = (contradicted + (own - contradicted) * omission.share) / own if own else 0.0
     return omission._replace(share=share)
 

@@ -23,7 +23,7 @@ from registers.matching.vocabulary import AND, ARTICLE, LEGAL, LEGAL_SPELLINGS, 
 _FLAGS: Final = Normalize.CASEFOLD | Normalize.NFKD | Normalize.NAME
 
 _TELLING: Final = 4
-"""The fewest consonants by which joined words are compared without vowels; fewer are shared by very different names."""
+"""Joined words with fewer consonants than this are compared with their vowels: very different names share so few."""
 
 _NEITHER_LETTER_NOR_DIGIT: Final = re.compile(r"[^a-z0-9]+")
 
@@ -37,7 +37,7 @@ class WordRole(StrEnum):
     INITIAL = "INITIAL"
     NUMBER = "NUMBER"
     GENERATION = "GENERATION"
-    """Junior, senior, the third."""
+    """A suffix of a person's name, such as junior, senior or the third."""
 
 
 class Word(NamedTuple):
@@ -52,7 +52,7 @@ class Word(NamedTuple):
     unvowelled: bool = False
     """True if the name was written in Arabic or Hebrew script, which leave out vowels."""
     formal: tuple[str, ...] = ()
-    """The full names that a nickname stands for, normalised_spelling."""
+    """The full names that a nickname stands for, in normalised spelling."""
 
 
 class Reading(NamedTuple):
@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
 
 def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
-    """Return the words and the key of a name; a name without letters or digits has no words."""
+    """Return the words and the key of a name of this kind; a name without letters or digits has no words."""
     person = kind in (SubjectKind.PERSON, ListedKind.PERSON)
     texts = _person(name) if person else _organisation(name, kind)
     words = tuple(_personal(text) if person else _word(text) for text in texts)
@@ -75,7 +75,7 @@ def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
 
 
 def run_together(name: str, kind: SubjectKind | ListedKind) -> str:
-    """Return the letters and digits of a name, legal form included: equal if names differ only in spaces or signs."""
+    """Return a name's letters and digits, legal form included: equal if names differ only in spaces or punctuation."""
     letters = latin(name)
     return _NEITHER_LETTER_NOR_DIGIT.sub("", bare(letters) if kind in THINGS else letters)
 

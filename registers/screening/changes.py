@@ -1,4 +1,4 @@
-"""Changes in the registers since older versions: of the keys that evidence was looked up by, and of listed names."""
+"""Find partnerships affected by register changes: to a key that evidence was looked up by, or to a listed name."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SELECT DISTINCT a.who
    AND (r.version > a.asked AND e.ended_in IS NULL OR r.version <= a.asked AND e.ended_in > a.asked)
 """
 _COARSE: Final = 15.0
-"""Points by which a name may score less against the changed entries, where other words are rare, than against all."""
+"""Points by which a name may score less against the changed entries alone, where words differ in rarity."""
 
 
 class AskedKeys(NamedTuple):
-    """A key that a partnership's evidence was looked up by, and the register version that answered; 0 for none."""
+    """A key that a partnership's evidence was looked up by, and the register version that was searched; 0 for none."""
 
     who: str
     register: str
@@ -38,7 +38,7 @@ class AskedKeys(NamedTuple):
 async def changed_keys(
     connection: Connection, in_force: Sequence[RegisterVersion], asked: Sequence[AskedKeys]
 ) -> set[str]:
-    """Return the partnerships (`who`) with a key whose rows changed since the version that answered."""
+    """Return the partnerships (`who`) with a key whose rows changed since the version in which it was looked up."""
     newest = {version.register_name: version.version for version in in_force}
     behind = [one for one in asked if one.version < newest.get(one.register, 0)]
     columns = [[one[place] for one in behind] for place in range(4)]
@@ -53,8 +53,8 @@ async def newly_listed(
 ) -> set[str]:
     """Return the partnerships with a party that matches a list entry that changed since the party was screened.
 
-    `subjects` are (partnership, party, version of each list that it was screened against). Names are compared with the
-    changed entries first, and those that come near with the whole lists.
+    `subjects` are (partnership, party, {list: version that the party was screened against}), and `near_from` is the
+    score from which names match. A name is compared with the whole lists only if it is near a changed entry.
     """
     lists = tuple(version for version in in_force if version.register_name in LISTS)
     since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}

@@ -44,7 +44,10 @@ _one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]
 async def screen(
     connection: Connection, parties: Sequence[Party], as_of: RegisterAsOf = NOW, threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
-    """Return the matches of the parties' names and other names with the lists in force, now or at a past time."""
+    """Screen the parties under all their names against the lists in force, now or as of a past date.
+
+    A listed name that scores `threshold` or more is a match.
+    """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         asked = await versions_in_force(connection, LISTS, as_of)
         lists = await lists_of(connection, asked)
@@ -68,7 +71,7 @@ def evidence_of(
 
 
 def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
-    """Return the key under which matches are one question: the party, whether person or firm, and the listed entity."""
+    """Return the key of matches that count as one: the party with its details, the list version and the entity."""
     who = party.model_dump(include={"country", "ein", "born", "also_known_as", "behind"})
     return (match.party, repr(who), match.source.register_version, match.entity)
 
@@ -81,7 +84,7 @@ async def warm_up(pool: asyncpg.Pool) -> None:
 
 
 def indexed(rows: Sequence[Row]) -> Lists:
-    """Return the lists that rows make, with their names indexed. Takes a second or two for whole lists."""
+    """Build `Lists` from rows and index their names. This takes a second or two for whole lists."""
     listed: list[Listed] = []
     programmes: dict[tuple[str, str], str] = {}
     for register in dict.fromkeys(row["register"] for row in rows):
@@ -100,7 +103,7 @@ def indexed(rows: Sequence[Row]) -> Lists:
 
 
 async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
-    """Return the indexed lists of these versions, from the cache if they are there."""
+    """Return the indexed lists of these versions, from the cache if it has them."""
     async with _one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         versions = tuple((one.version, one.source_date, one.sha256) for one in asked)
         if versions not in _kept:

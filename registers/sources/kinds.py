@@ -33,17 +33,17 @@ class Kind(NamedTuple):
     """The name stored with each of its rows."""
     title: str
     parse: Callable[[str], Fields]
-    """Split a row as published into its fields, or raise BadRow."""
+    """A function that splits a row as published into its fields, or raises BadRow."""
     minimum_rows: int = 0
-    """The fewest rows of the whole register; with fewer it is taken for truncated. 0 for a companion file."""
+    """The fewest rows of the whole register; with fewer it is treated as truncated. 0 for a companion file."""
     beginning: str = ""
-    """The prefix of its files' names; may be empty for the first kind, which takes all files that no prefix fits."""
+    """The prefix of its files' names. It may be empty for the first kind, which takes all files that no prefix fits."""
     optional: bool = False
     """True if the register is complete without it."""
     header: str = ""
     """The header line that its files begin with; empty if they have none."""
     split: Callable[[Path], Iterator[NumberedLine]] = lines
-    """Yield the rows of a file as published, and its faults (see `NumberedLine`). Raises UnreadableFile."""
+    """A function that yields a file's rows as published and its faults (`NumberedLine`), or raises UnreadableFile."""
     key: int = 0
     """The index of the field by which rows are looked up."""
     plain: str = ""
@@ -51,10 +51,10 @@ class Kind(NamedTuple):
     width: int = 0
     """The number of fields of a plain row."""
     unique: bool = False
-    """True if each key, which is then nine digits, may stand in one row only; a second row with it is bad."""
+    """True if each key, which is then nine digits, may occur in one row only; a second row with it is bad."""
 
     def key_of(self, row: str) -> str:
-        """Return the key of a row as published; a plain row is not parsed for it.
+        """Return the key of a row as published, without parsing the row if it is plain.
 
         Raises:
             BadRow: The row does not fit the format.
@@ -88,9 +88,9 @@ class Register(NamedTuple):
     addresses: tuple[str, ...]
     """The publisher's addresses of its files."""
     listed: Callable[[Iterable[ListedRow]], Iterator[Listed]] | None = None
-    """Return the listed names in the rows; None if the register is not a sanctions list."""
+    """A function that yields the listed names in the rows; None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
-    """Return the sanctions programme that an entity's main row states, or an empty string."""
+    """A function that returns the sanctions programme that an entity's main row states, or an empty string."""
 
     def kind_of(self, file_name: str) -> Kind:
         """Return the kind of a file by the prefix of its name; the first kind if no prefix fits."""
@@ -103,7 +103,11 @@ class Register(NamedTuple):
 
 
 def separated(line: str, count: int) -> Fields:
-    """Return the fields of a comma-separated line with RFC 4180 quotes."""
+    """Return the fields of a comma-separated line with RFC 4180 quotes.
+
+    Raises:
+        BadRow: The quotes are wrong, or the line does not have `count` fields.
+    """
     try:
         return _counted(next(csv.reader([line], strict=True), []), count)
     except csv.Error as fault:
@@ -111,7 +115,11 @@ def separated(line: str, count: int) -> Fields:
 
 
 def piped(line: str, count: int) -> Fields:
-    """Return the fields of a pipe-separated line without quotes."""
+    """Return the fields of a pipe-separated line without quotes.
+
+    Raises:
+        BadRow: The line does not have `count` fields.
+    """
     return _counted(line.split("|"), count)
 
 
@@ -148,7 +156,7 @@ def parse_date(text: str) -> date | None:
     """Return a date written DD-MON-YYYY, or None for an empty field.
 
     Raises:
-        BadRow: The text is not such a date, or no day of the calendar (31-FEB).
+        BadRow: The text is not such a date, or is not a day of the calendar (31-FEB).
     """
     if not text:
         return None

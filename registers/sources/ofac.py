@@ -1,4 +1,4 @@
-"""The lists of the Office of Foreign Assets Control: blocked persons, and others with whom some dealings are barred.
+"""The lists of the Office of Foreign Assets Control: blocked persons, and others with whom some dealings are forbidden.
 
 Format: treasury.gov/ofac/downloads, "SDN data specification": comma-separated, no header, `-0-` for an empty field. A
 list is published as a main file with companion files for alternate names, addresses and the rest of long remarks. The
@@ -55,7 +55,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
-    """Yield an entity's names, from all of its main rows if it has more than one."""
+    """Yield the names of one entity from its rows, of which several may be main rows."""
     mains = [row for row in rows if row.kind == "main"]
     more = "".join(row.fields[1] for row in rows if row.kind == "comments")
     remarks = [main.fields[11] + more for main in mains] or [more]
@@ -91,7 +91,7 @@ def _births(remarks: str) -> Iterator[Birth]:
 
 
 def _birth(written: str) -> Birth:
-    """Return the date as precisely as it is written; of an impossible one, such as 31 Feb, only the year."""
+    """Return the date as precisely as it is written; for an impossible date, such as 31 Feb, only the year."""
     parts = written.count(" ")
     try:
         day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone

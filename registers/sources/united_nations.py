@@ -1,6 +1,6 @@
 """The consolidated list of the United Nations Security Council: one XML element per person or entity.
 
-Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as published; it holds a name in several parts.
+Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as published, with the name in several parts.
 """
 
 from __future__ import annotations

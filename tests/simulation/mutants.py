@@ -115,7 +115,7 @@ async def _believe_the_snapshot(workflow: Any) -> None:
         workflow.partnership = Partnership.model_validate(given["partnership"])
 
 
-_believe_the_ledger = PartnershipWorkflow.believe_the_ledger
+_believe_the_ledger = PartnershipWorkflow.read_state_from_ledger
 
 
 def _with_extra(kind: Any) -> Patch:
@@ -258,7 +258,7 @@ MUTANTS: Final = (
     Mutant("the message id does not follow from void files", frozenset({Promise.ANSWER, Promise.REST}),
            (_is(payment_files, "make_file", _make_of_payments_alone),)),
     Mutant("a partnership's workflow believes its input", frozenset({Promise.STATE}),
-           (_with_extra(PartnershipStart), _is(PartnershipWorkflow, "believe_the_ledger", _believe_the_snapshot))),
+           (_with_extra(PartnershipStart), _is(PartnershipWorkflow, "read_state_from_ledger", _believe_the_snapshot))),
     Mutant("an instruction believes its workflow's input", LAWFUL,
            (_with_extra(TrancheStart), _is(Payments, "_released", _released_by_input))),
     Mutant("a conflict loses a payment's events", frozenset({Promise.REST}),

@@ -1,4 +1,4 @@
-"""The rules, by subject: each with its revisions beside each other. An edition is a name for a date."""
+"""The rules, by subject. All revisions of a rule are in one module; an edition selects at most one of each."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Alternatives to a path that is not lawful: those that the same table allows, the cheapest first."""
+"""Alternatives to an unlawful path: other paths that the path table allows, the cheapest first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEVER_SPONSORED: Final = frozenset({Recipient.INDIVIDUAL})
 
 
 def lawful_options(recipient: Recipient, profile: FunderProfile) -> tuple[str, ...]:
-    """Return the other lawful options, the cheapest first: documents, another funder, a determination, a sponsor."""
+    """Return other lawful ways to pay, the cheapest first: documents, another funder, a determination, a sponsor."""
     return (
         *_papers(recipient),
         *_other_funders(recipient, profile),

@@ -103,6 +103,21 @@ def name_agrees(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, agreement, rows_of(facts.status))
 
 
+def registered_name_confirms(facts: Facts) -> Verdict | None:
+    """The name registered for the EIN must confirm the payee's word by word, or it may be another body's (C39)."""
+    if facts.funds_out is None or facts.status is None or not facts.status.found:
+        return None
+    own = [one for one in facts.status.names if not one.further]
+    if (agreeing := next((one for one in own if one.confirms), None)) is not None:
+        return Verdict(Outcome.PASS, f"{agreeing.registered}: {agreeing.explanation}", rows_of(facts.status))
+    if further := [one for one in facts.status.names if one.further]:
+        known = f"only the payee's further name {further[0].given!r} is registered for the EIN"
+        return Verdict(Outcome.REFER, f"{known}; check that both names are of one body", rows_of(facts.status))
+    compared = "; ".join(f"{one.registered}: {one.explanation}" for one in own) or "they were not compared"
+    reason = f"the registered name does not confirm the payee's: {compared}; check that the EIN is the payee's own"
+    return Verdict(Outcome.REFER, reason, rows_of(facts.status))
+
+
 def exemption_not_revoked(facts: Facts) -> Verdict | None:
     """A posted revocation without reinstatement ends reliance, and knowledge ends it sooner (R20; C16 to C19)."""
     if facts.funds_out is None or (facts.status is None and not facts.funds_out.known_changes):
@@ -123,7 +138,7 @@ def facts_agree(facts: Facts) -> Verdict | None:
 
 
 def contradictions(facts: Facts) -> tuple[str, ...]:
-    """Return every pair of facts that cannot both be true, or that lead to different answers."""
+    """Return a description of each pair of facts that cannot both be true, or that lead to different outcomes."""
     out = facts.funds_out
     if out is None:
         return ()
@@ -270,7 +285,9 @@ RULES: Final = (
     Rule("ELIG-LISTED", Layer.RULING, "Rev. Proc. 2018-32, s. 3 and 4", True, payee_is_listed_anywhere).revised(
         "2026.3", "a payee whose exemption was revoked is told so, and not that it may be too new", payee_is_listed
     ),
-    Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees),
+    Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees).revised(
+        "2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
+    ),
     Rule("ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked),
     Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree),
     Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful),

@@ -26,13 +26,13 @@ OLDEST_VERSION: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(sorted(STATUS_REGISTERS), _MONTHLY),
     **dict.fromkeys(sorted(SANCTIONS_LISTS["2026.3"]), _ON_DESIGNATION),
 }
-"""The maximum age of a version: the IRS publishes monthly, OFAC and the United Nations when they designate."""
+"""By register: the maximum age of a version. The IRS publishes monthly, OFAC and the UN when they designate."""
 
 LAST_LOOK_AGES: Final[Mapping[str, Mapping[str, timedelta]]] = {"2026.2": {}, "2026.3": OLDEST_VERSION}
-"""By edition: the age limits that are checked again after the assessment, up to the payment."""
+"""By edition: the age limits that are checked again between the assessment and the payment."""
 
 _TIME_ZONES: Final = timedelta(days=1)
-"""A file may be dated a day ahead, by a publisher where it is tomorrow already."""
+"""The tolerance for a date in the future, since it may be tomorrow already in the publisher's time zone."""
 
 
 def registers_are_fresh(facts: Facts) -> Verdict:

@@ -20,7 +20,7 @@ DISCLOSED_ABOVE: Final = Decimal(75)
 """US dollars above which, this sum excluded, a quid pro quo disclosure is due (IRC 6115)."""
 
 INSUBSTANTIAL_SHARE: Final = Decimal("0.02")
-"""The share of a payment up to which what is given in return is disregarded (26 CFR 1.513-4(c)(2))."""
+"""The share of a payment up to which the value given in return is disregarded (26 CFR 1.513-4(c)(2))."""
 
 
 def gift_has_the_right_receiver(facts: Facts) -> Verdict | None:
@@ -65,7 +65,7 @@ def gift_restriction_is_kept(facts: Facts) -> Verdict | None:
 
 
 def split(payment: Money, benefit: Money | None) -> tuple[Decimal, Decimal]:
-    """Return the qualified part of a sponsorship payment and the rest, by the value given in return (C27)."""
+    """Return (qualified part, rest) of a sponsorship payment; the rest is the value of a substantial return (C27)."""
     value = benefit.amount if benefit is not None else Decimal(0)
     returned = value if value > payment.amount * INSUBSTANTIAL_SHARE else Decimal(0)
     rest = min(returned, payment.amount)

@@ -1,6 +1,6 @@
 """The path table: whether a kind of funder may pay a class of recipient, and on which conditions (rules 2.4).
 
-A column is a funder's law: P the public charity, F its supporting organisation, X a private foundation.
+Its columns are the funder's profile: P the public charity, F its supporting organisation, X a private foundation.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from domain.policy.rule import Basis, Rule, Verdict
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 
 MAIN_USER: Final = Decimal(50)
-"""Per cent of the use from which a private party is a main user, whatever its size."""
+"""The share of the use, in per cent, from which a private party is a main user, whatever its size."""
 
 
 def sponsor_is_no_conduit(facts: Facts) -> Verdict | None:

@@ -1,6 +1,7 @@
 """Classify a payee, from its declaration, its documents and the registers (rules 2.3).
 
-Where two registers differ, the more cautious class stands; a class not known is UNKNOWN, which refers and never allows.
+Where two registers differ, the more cautious class applies. An unknown class is UNKNOWN, which refers the case and
+never allows a payment.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ CAUTION: Final = (
 
 
 NOT_PLAINLY_EXEMPT: Final = frozenset({"12", "25"})
-"""BMF STATUS codes within subsection 03 that a person must look at: split-interest trusts, terminating foundations."""
+"""BMF STATUS codes that refer the case within subsection 03: split-interest trusts, terminating foundations."""
 
 NOT_DEDUCTIBLE: Final = "2"
-"""BMF DEDUCTIBILITY code for contributions that are not deductible: within subsection 03 a person must look."""
+"""BMF DEDUCTIBILITY code for contributions that are not deductible, which refers the case within subsection 03."""
 
 
 def class_of(facts: Facts) -> RecipientClass:
@@ -84,7 +85,7 @@ def determination_is_current(facts: Facts) -> bool:
 
 
 def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, ...]:
-    """Return the class that each register gives, master file first."""
+    """Return the class that each register gives, the master file's first; empty if no register lists the payee."""
     if status is None:
         return ()
     classes = [] if status.master_file is None else [_master_file_class(status.master_file)]

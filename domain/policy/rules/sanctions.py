@@ -12,10 +12,10 @@ from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import MatchKind, SanctionsMatch
 
 NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
-"""By edition: the score (0 to 100) from which two names are near, so that a second person must look."""
+"""By edition: the score (0 to 100) from which a match is near, so that a second person must judge it."""
 
 BLOCKED_SHARE: Final = Decimal(50)
-"""Per cent of ownership by blocked persons together from which the owned party is blocked too (rules 2.9)."""
+"""The share, in per cent, from which a party that blocked persons together own is blocked too (rules 2.9)."""
 
 _ENOUGH: Final = 8
 """The number of digits of an entry's digest that a reason shows, enough to tell a changed entry from the old one."""
@@ -97,7 +97,7 @@ def _resemblance_on_the_list(match: SanctionsMatch) -> str:
 
 
 def owners_of(party: Party) -> frozenset[str]:
-    """Return the names of those who own a party."""
+    """Return the names of a party's owners."""
     return frozenset(one.name for one in party.principals if one.role is PrincipalRole.OWNER)
 
 

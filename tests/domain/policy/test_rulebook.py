@@ -195,7 +195,7 @@ def test_which_rules_rest_on_leads_that_counsel_has_not_confirmed(book: RuleBook
 
 
 def test_the_newest_edition_is_in_force() -> None:
-    assert RULE_BOOK is EDITIONS["2026.3"]
+    assert RULE_BOOK is EDITIONS["2026.4"]
     assert all(book.version == name for name, book in EDITIONS.items())
 
 

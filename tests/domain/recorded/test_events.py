@@ -92,6 +92,7 @@ EVIDENCE = verification(
         publication78=(publication_78("PC", "GROUP"),),
         revocations=(revocation("2019-05-15", "2019-08-01", "2019-05-15"),),
         name_agreement=87.5,
+        names=(),
     ),
     screening(MATCH),
 )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from deploy.embedded.stack import Stack
 from domain.values import ERASED_NAME, SEALED_SIGN
-from ledger import AppendRequest, AppendStatus, Ledger, Naming, NewEvent, StoredEvent
+from ledger import AppendRequest, AppendStatus, Ledger, NewEvent, PersonalName, StoredEvent
 from ledger.model import MARK
 from ledger.projections import Document, Projection, ProjectionStopped, Projector, ReadModel
 from ledger.proof.verification import verify
@@ -24,7 +24,10 @@ from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
 from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, StillNamed, blanked
 
-ROSA, ABEL = Naming("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"), Naming("Abel Mbeki, Lantern (PE)", "Abel Mbeki")
+ROSA, ABEL = (
+    PersonalName("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"),
+    PersonalName("Abel Mbeki, Lantern (PE)", "Abel Mbeki"),
+)
 STREAM = "partnership/P-2026-0042"
 
 
@@ -38,7 +41,7 @@ def vault(pool: asyncpg.Pool) -> Vault:
     return Vault(pool)
 
 
-def naming(*named: Naming, stream: str = STREAM, after: int = 0, **payload: Any) -> AppendRequest:
+def naming(*named: PersonalName, stream: str = STREAM, after: int = 0, **payload: Any) -> AppendRequest:
     content = payload or {"director": ROSA.text, "reason": f"{ROSA.text} and {ABEL.text} signed"}
     return AppendRequest(stream, uuid4(), after, (NewEvent.of("Noted", 1, content, {}, named or (ROSA, ABEL)),))
 
@@ -150,12 +153,12 @@ def test_what_is_taken_for_a_name(text: str, stored: str) -> None:
 BORN = "1961-04-05"
 HERS = ("born", "pair", "explanation")
 ROSAS, ABELS = ROSA._replace(beside=HERS), ABEL._replace(beside=HERS)
-SOLE = Naming("ROSA, Lantern (PE)", "ROSA", HERS)
+SOLE = PersonalName("ROSA, Lantern (PE)", "ROSA", HERS)
 MATCH = {"party": ROSA.text, "pair": "ab" * 32, "explanation": ["rosa = rosa", "born 1961-04-05, listed as born 1961"]}
 PLAIN = {"name": "Lantern", "born": BORN, "pair": "cd" * 32, "explanation": ["lantern = lantern"], "dated": BORN}
 
 
-def beside(*named: Naming, **payload: Any) -> AppendRequest:
+def beside(*named: PersonalName, **payload: Any) -> AppendRequest:
     return naming(*named or (ROSAS, ABELS), **payload)
 
 
@@ -169,7 +172,7 @@ def beside(*named: Naming, **payload: Any) -> AppendRequest:
     ],
 )
 async def test_what_is_hers_is_sealed_in_the_table_and_in_clear_through_the_ledger(
-    ledger: Ledger, pool: asyncpg.Pool, named: Naming, written: dict[str, Any]
+    ledger: Ledger, pool: asyncpg.Pool, named: PersonalName, written: dict[str, Any]
 ) -> None:
     await ledger.append(beside(named, **written))
     kept = await stored_text(pool)
@@ -224,7 +227,7 @@ async def test_whatever_is_sealed_reads_as_it_was_written(
     pool: asyncpg.Pool, texts: list[str], named: list[str]
 ) -> None:
     payload = {"said": [*texts, *named, " and ".join(named)]}
-    request = naming(*[Naming(f"of {text}", text) for text in named], stream=f"s/{uuid4()}", **payload)
+    request = naming(*[PersonalName(f"of {text}", text) for text in named], stream=f"s/{uuid4()}", **payload)
     ledger = open_ledger(pool)
     await ledger.append(request)
     assert says(await ledger.read_stream(request.stream_id)) == [payload]
@@ -238,7 +241,7 @@ OWN = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | NAMES, lambd
 async def test_whatever_is_sealed_beside_a_name_reads_as_it_was_written(
     pool: asyncpg.Pool, own: dict[str, Any], name: str, other: str
 ) -> None:
-    named = Naming(f"of {name}", name, tuple(own)), Naming(f"of {other}", other, tuple(own))
+    named = PersonalName(f"of {name}", name, tuple(own)), PersonalName(f"of {other}", other, tuple(own))
     payload = {"hers": {**own, "of whom": name}, "anothers": {**own, "of whom": other, "more": [own]}}
     request = naming(*named, stream=f"s/{uuid4()}", **payload)
     ledger = open_ledger(pool)
