@@ -77,7 +77,7 @@ async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instructi
     await connection.execute(
         "INSERT INTO payments.instructions "
         "(payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (payment_id) DO NOTHING",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         instruction.payment_id,
         instruction.partnership_id,
         instruction.tranche,

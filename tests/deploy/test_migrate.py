@@ -26,6 +26,7 @@ NAMES = (
     "0006_payments.sql",
     "0007_privacy.sql",
     "0008_appending.sql",
+    "0009_accounts_at_once.sql",
 )
 _numbers = count(1)
 
