@@ -109,7 +109,7 @@ class DirectoryRepository:
                 continue
             directory = times.at(recorded.position)
             doubted = is_doubted(today, event.signature, recorded)
-            if not doubted and not account_fault(directory, event, reference) and _may_vouch(directory, recorded):
+            if not doubted and not account_event_fault(directory, event, reference) and _may_vouch(directory, recorded):
                 counted.append(event)
         return standing_of(tuple(counted))
 
@@ -200,6 +200,6 @@ def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
     return not VOUCHERS.isdisjoint(capacity.role for capacity in directory.capacities(event.actor, on))
 
 
-def account_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
+def account_event_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
     """Return the reason why an account's event does not count, or ''."""
     return signature_fault(directory, event.signature, statement_of(event, reference), verified)

@@ -56,7 +56,7 @@ class AttemptsByEvidence:
         }
         return _order_fault(others, attempt, walk) or _sum_fault(others, attempt, walk)
 
-    async def left_fault(
+    async def already_handed_over_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
     ) -> str:
         """Return the fault if an attempt was already handed over in a file other than `in_file`; empty if it was not.

@@ -147,7 +147,9 @@ class _Check:
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk)
-            or await attempts.left_fault(self._connection, partnership_id, walk, self._attempt, self._in_file)
+            or await attempts.already_handed_over_fault(
+                self._connection, partnership_id, walk, self._attempt, self._in_file
+            )
             or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )

@@ -78,6 +78,6 @@ def clear_match(
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command("matches")(show_matches)
     app.command("clear-match")(clear_match)

@@ -305,7 +305,7 @@ def content_of(path: Path) -> bytes:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command("export")(make_files)
     app.command("hand-over")(hand_file_over)
     app.command("write-again")(write_file_again)

@@ -123,7 +123,7 @@ def assure(
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command()(satisfy)
     app.command()(report)
     app.command()(amend)

@@ -93,5 +93,5 @@ def make_loader(
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to the shell."""
+    """Add the command of this module to `accord`."""
     app.command()(loader)

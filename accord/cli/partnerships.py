@@ -229,7 +229,7 @@ def _who(event: Any) -> str:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command()(propose)
     app.command()(history)
     app.command()(approve)

@@ -37,8 +37,8 @@ files_out.register(app)
 reopening.register(app)
 
 
-@app.command()
-def account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+@app.command("account")
+def record_bank_account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
     """Record a bank account and print its reference. The details are stored in a table of their own.
 
     Example: accord payments account payee-account.toml --as vera.lind

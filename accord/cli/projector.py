@@ -49,5 +49,5 @@ async def _work() -> int:
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to the shell."""
+    """Add the command of this module to `accord`."""
     app.command()(projector)

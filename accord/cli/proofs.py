@@ -207,7 +207,7 @@ async def _position(ledger: Ledger, written: str) -> int:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command()(key)
     app.command()(checkpoint)
     app.command()(cosign)

@@ -67,7 +67,7 @@ def load_files(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show the versions of each register: the one in force, and those that were loaded or refused before.
+    """Show the versions of each register: the one in force, and every other that was loaded or refused.
 
     Example: accord registers status; accord registers version 12
     """

@@ -175,7 +175,7 @@ async def supervise_until(stack: Any, stop: asyncio.Event) -> None:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command()(up)
     app.command("migrate")(migrate_database)
     app.add_typer(directory_app, name="directory")

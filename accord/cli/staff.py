@@ -14,7 +14,7 @@ from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
 from accord.cli.printing import out, print_json, rows_table
 from accord.client.desk import Desk, local_keyring, open_desk
 from accord.client.faults import BadInput, Refused
-from accord.client.governance import DirectoryChange, change_directory, confirm_change, tell_whom_it_concerns
+from accord.client.governance import DirectoryChange, change_directory, confirm_change, signal_affected_partnerships
 from accord.client.input_files import line_of, lines_of
 from domain.directory.directory import Directory
 from domain.directory.people import (
@@ -270,7 +270,7 @@ def confirm(
     async def work() -> tuple[int, list[str]]:
         async with open_desk(decider(emergency)) as desk:
             facts = await confirm_change(desk, change, actor)
-            return len(facts), await tell_whom_it_concerns(desk, facts)
+            return len(facts), await signal_affected_partnerships(desk, facts)
 
     number, told = run(work())
     looked = f" Asked to look again: {', '.join(told)}." if told else ""

@@ -133,5 +133,5 @@ async def _ageing(desk: Desk) -> list[str]:
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to the shell."""
+    """Add the command of this module to `accord`."""
     app.command()(status)

@@ -272,7 +272,7 @@ def _legs(proposal: Proposal) -> list[str]:
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands to the shell."""
+    """Add the commands of this module to `accord`."""
     app.command("list")(list_partnerships)
     app.command()(show)
     app.command("work")(work_queue)

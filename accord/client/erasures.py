@@ -17,7 +17,7 @@ from ledger import clock
 from records.codec import from_ledger
 from records.keys.ed25519 import verified
 from records.privacy.erasure import erase
-from records.privacy.vault import NamedPerson, StillNamed, Vault
+from records.privacy.vault import NamedPerson, StaleErasure, Vault
 
 
 def partnerships_naming(known: NamedPerson) -> list[str]:
@@ -69,5 +69,5 @@ async def erase_now(desk: Desk, known: NamedPerson) -> None:
     """
     try:
         await erase(desk.ledger, Vault(desk.pool), known)
-    except StillNamed as fault:
-        raise Refused(str(fault), "StillNamed") from fault
+    except StaleErasure as fault:
+        raise Refused(str(fault), "StaleErasure") from fault

@@ -115,7 +115,7 @@ async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFa
     return proposed.changes
 
 
-async def tell_whom_it_concerns(desk: Desk, facts: DirectoryFacts) -> list[str]:
+async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> list[str]:
     """Signal the partnerships that a change of the directory affects, and return their ids.
 
     Affected are those with decisions signed with a key now revoked as compromised, and those stopped by an event now

@@ -71,7 +71,7 @@ async def exchange_abroad(steps: Steps) -> None:
     await steps.report()
 
 
-async def by_the_rules(steps: Steps) -> None:
+async def declined_by_the_rule_book(steps: Steps) -> None:
     """Wait until the rule book declines the partnership; nobody has to act."""
     await steps.until_ended()
 
@@ -174,20 +174,20 @@ CASES = (
         3,
         _proposal("Community exchange, by the Foundation", EXCHANGE, "Networks and users around Lake Crescent",
                   funds_out=_out(EXCHANGE, "50000.00", funder="ISOC-FOUNDATION", alignment="Extends open exchange")),
-        by_the_rules,
+        declined_by_the_rule_book,
     ),
     Case(
         4,
         _proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                   "Operators of small networks in three counties",
                   funds_out=_out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
-        by_the_rules,
+        declined_by_the_rule_book,
     ),
     Case(
         5,
         _proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
                   funds_out=_out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
-        by_the_rules,
+        declined_by_the_rule_book,
     ),
     Case(
         6,
@@ -199,7 +199,7 @@ CASES = (
         7,
         _proposal("Harbour data centre", _party("Blue Heron Networks", country="UG"), "Port towns of the coast",
                   funds_out=_out(_party("Blue Heron Networks", country="UG"), "90000.00")),
-        by_the_rules,
+        declined_by_the_rule_book,
     ),
     Case(
         8,
@@ -227,7 +227,7 @@ CASES = (
                   "Students of technical colleges",
                   funds_in=_in(_party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
                                influences_priorities=True)),
-        by_the_rules,
+        declined_by_the_rule_book,
     ),
     Case(
         12,

@@ -32,7 +32,7 @@ PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
-    """Return the people named anywhere in values, each name once: principals, and parties that are individuals."""
+    """Return the principals, and the parties that are individuals, named anywhere in values; once for each name."""
     return tuple(dict.fromkeys(person for value in values for person in _people_in(value)))
 
 

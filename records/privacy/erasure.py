@@ -18,7 +18,7 @@ async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
     without the name.
 
     Raises:
-        StillNamed: Another stream names the person by now, or they were erased already; nothing is erased.
+        StaleErasure: A stream that `known` does not list names the person, or they were erased already; nothing is erased.
     """
     async with ledger.connection() as connection, connection.transaction():
         await vault.destroy(known, connection)

@@ -46,7 +46,7 @@ class NamedPerson(NamedTuple):
     streams: tuple[str, ...]
 
 
-class StillNamed(RuntimeError):
+class StaleErasure(RuntimeError):
     """Nothing was erased: another stream names the person by now, or they were erased already; read again."""
 
 
@@ -107,11 +107,11 @@ class Vault:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         Raises:
-            StillNamed: Another stream names the person by now, or they were erased already; nothing is destroyed.
+            StaleErasure: A stream that `known` does not list names the person, or they were erased already; nothing is destroyed.
         """
         query = "SELECT privacy.destroy($1, $2)"
         if not await connection.fetchval(query, known.person, list(known.streams)):
-            raise StillNamed(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
+            raise StaleErasure(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
 
 
 class Seal(NamedTuple):

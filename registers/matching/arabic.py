@@ -46,6 +46,9 @@ def vowelled(name: str) -> str:
 
 
 def skeleton(consonants: str) -> str:
-    """Return the consonants of a romanised word that a script without vowels always writes; all of them if none is."""
+    """Return those of a word's consonants that Arabic and Hebrew script always write; all if there are none.
+
+    P becomes b, and a doubled letter is written once.
+    """
     sure = consonants.translate(_NOT_SURE).rstrip("h")
     return undoubled(sure) or consonants

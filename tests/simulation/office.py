@@ -13,7 +13,7 @@ from accord.client.bank_import import import_file
 from accord.client.desk import Desk
 from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
 from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change, tell_whom_it_concerns
+from accord.client.governance import change_directory, confirm_change, signal_affected_partnerships
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, export, void_files_of
 from accord.client.sight import Sight
@@ -78,7 +78,7 @@ class Office:
         changed = await change_directory(self.desk, facts, by)
         if changed.change_id is not None:
             await confirm_change(self.desk, changed.change_id, confirmed_by)
-        await tell_whom_it_concerns(self.desk, facts)
+        await signal_affected_partnerships(self.desk, facts)
 
     # Payments.
 

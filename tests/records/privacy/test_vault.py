@@ -22,7 +22,7 @@ from ledger.proof.verification import verify
 from ledger.tree import leaf_of
 from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
-from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, StillNamed, blanked
+from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, StaleErasure, blanked
 
 ROSA, ABEL = (
     PersonalName("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"),
@@ -310,7 +310,7 @@ async def test_who_was_named_elsewhere_meanwhile_is_not_erased(ledger: Ledger, v
     await ledger.append(naming())
     seen = await known_as(vault, ROSA.subject)
     await ledger.append(naming(stream="partnership/P-2026-0043"))
-    with pytest.raises(StillNamed, match="look at it and try again"):
+    with pytest.raises(StaleErasure, match="look at it and try again"):
         await erase(ledger, vault, seen)
     assert len(await vault.people()) == 2
 
