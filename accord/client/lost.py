@@ -61,7 +61,7 @@ async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent
     """Verify all lost events, then record them again, each command under the login that may append its events.
 
     Raises:
-        Refused: A decision has no valid signature for the epoch in force, an event was disregarded, or others have taken
+        Refused: A decision has no valid signature for the epoch in force, an event was disregarded, or others took
             its place.
     """
     stream_id = StreamId.partnership(partnership_id)

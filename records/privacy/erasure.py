@@ -18,7 +18,7 @@ async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
     without the name.
 
     Raises:
-        StaleErasure: A stream that `known` does not list names the person, or they were erased already; nothing is erased.
+        StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
     """
     async with ledger.connection() as connection, connection.transaction():
         await vault.destroy(known, connection)

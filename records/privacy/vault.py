@@ -107,7 +107,7 @@ class Vault:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         Raises:
-            StaleErasure: A stream that `known` does not list names the person, or they were erased already; nothing is destroyed.
+            StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
         """
         query = "SELECT privacy.destroy($1, $2)"
         if not await connection.fetchval(query, known.person, list(known.streams)):
