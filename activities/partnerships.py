@@ -24,10 +24,11 @@ from activities.contracts import (
     RevokedDecisions,
 )
 from activities.folding import FoldedPartnership, published
+from activities.holders import holders_fault
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
-from domain.partnership.commands import AnyCommand, Authority, Propose, StaffCommand
+from domain.partnership.commands import AnyCommand, Authority, Propose, SignAgreement, StaffCommand
 from domain.partnership.decisions import decide
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
@@ -53,6 +54,7 @@ class Partnerships:
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
         """Open the ledger to append as `writer`: the worker or, while Temporal is away, the emergency login."""
         self._writer = writer
+        self._pool = pool
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
@@ -163,7 +165,13 @@ class Partnerships:
         authority = Authority()
         if isinstance(command, StaffCommand):
             authority = await authority_of(command, partnership.partnership_id, self._registrar)
+        if isinstance(command, SignAgreement):
+            authority = authority.model_copy(update={"account_fault": await self._holders_fault(partnership, command)})
         return decide(partnership, command, authority)
+
+    async def _holders_fault(self, partnership: Partnership, command: SignAgreement) -> str:
+        async with self._pool.acquire() as connection:
+            return await holders_fault(connection, partnership, command, await self._registrar.directory())
 
     async def _append(
         self, partnership: Partnership, command: AnyCommand, events: tuple[e.Event, ...], others: tuple[Person, ...]

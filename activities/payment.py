@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
+from activities.holders import holder_fault
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -29,7 +30,6 @@ from payments.out.instructions import InstructionDiffers, freeze
 from records.authorship import Reader
 from records.directory import DirectoryRepository
 from records.opening import open_ledger
-from registers.matching.same_name import compare_names
 
 
 class _Released(NamedTuple):
@@ -137,14 +137,11 @@ class Payments:
         return assess(partnership.proposed, partnership.funding, found, partnership.interests)
 
     async def _account_fault(self, connection: Connection, account: AccountReference, owner: str) -> str:
-        """Return a fault if an account is not verified by call-back or not in its owner's name, or '' (R12, R14)."""
-        details = await read_account(connection, account.reference, account.sha256)
+        """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
             return f"nobody called back to verify account {account.reference} of {owner}"
-        if compare_names(details.holder, owner).confirms:
-            return ""
-        return f"the account is held in another name than {owner}"
+        return await holder_fault(connection, account, owner)
 
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
         """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''."""

@@ -10,7 +10,19 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.parties import Name, Party
-from domain.values import FunderId, Money, PartnershipId, Sentence, Since, StaffId, Value
+from domain.values import (
+    Country,
+    FunderId,
+    Money,
+    OneLine,
+    PartnershipId,
+    Printable,
+    Region,
+    Sentence,
+    Since,
+    StaffId,
+    Value,
+)
 
 
 class TranchePlan(Value):
@@ -36,6 +48,38 @@ class EquivalencyDetermination(Value):
     blocked_check: Annotated[bool | None, Since("2026.2")] = Field(
         default=None, description="Whether the advice says that no blocked person is involved (s. 5.09)"
     )
+
+
+class Place(Value):
+    """A place of activity: a country, and the region of it where that matters."""
+
+    country: Country
+    region: Region | None = None
+
+
+class LicenceKind(StrEnum):
+    """The kind of a licence of the Office of Foreign Assets Control."""
+
+    GENERAL = "GENERAL"
+    """Published: whoever meets its paragraph may do what it allows."""
+    SPECIFIC = "SPECIFIC"
+    """Given to one applicant, under a number."""
+
+
+class Licence(Value):
+    """A licence that is said to cover a transfer to an embargoed place (rules 3.2). A verifier judges that."""
+
+    kind: LicenceKind
+    reference: Annotated[str, StringConstraints(min_length=3, max_length=120), Printable, OneLine] = Field(
+        description="The paragraph of a general licence, or the number of a specific one"
+    )
+    facts: Sentence = Field(description="The facts that meet it")
+    valid_from: date
+    valid_until: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Return whether it is in force on a day."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 
 class SponsorWording(StrEnum):

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from domain.values import BirthDate, Country, Ein, FunderId, OneLine, Printable, Sha256, Since, Value, is_none
+from domain.values import BirthDate, Country, Ein, FunderId, OneLine, Printable, Region, Sha256, Since, Value, is_none
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable, OneLine]
 
@@ -114,6 +114,11 @@ class Party(Value):
     country: Country
     ein: Ein | None = None
     also_known_as: tuple[Name, ...] = ()
+    region: Annotated[Region | None, Since("2026.4")] = Field(
+        default=None,
+        description="The region of the country (ISO 3166-2), where parts are embargoed",
+        exclude_if=is_none,
+    )
     governmental: Annotated[bool, Since("2026.2")] = Field(
         default=False, description="Whether it is part of a government, as a state university is"
     )

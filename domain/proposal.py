@@ -14,6 +14,8 @@ from domain.grants import (
     Exchange,
     Interest,
     KnownChange,
+    Licence,
+    Place,
     Regrant,
     RestrictedMoney,
     Sponsorship,
@@ -22,7 +24,18 @@ from domain.grants import (
     UseOfFunds,
 )
 from domain.parties import Funder, Name, Party
-from domain.values import FunderId, Money, OneLine, PartnershipId, Printable, Sentence, Since, Value
+from domain.values import (
+    FunderId,
+    Money,
+    OneLine,
+    PartnershipId,
+    Printable,
+    Sentence,
+    Since,
+    Value,
+    is_empty,
+    is_none,
+)
 
 LARGEST_SUM: Final = Decimal(10) ** 15
 """The upper limit of a leg's total, exclusive: a smaller sum is exact in every format (ISO 20022: 18 digits in all)."""
@@ -80,6 +93,13 @@ class FundsOut(Value):
     controlled_by_insider: Annotated[bool, Since("2026.2")] = Field(
         default=False,
         description="Whether a disqualified person of the funder controls the payee or what it supports",
+    )
+
+    places: Annotated[tuple[Place, ...], Since("2026.4")] = Field(
+        default=(), description="The places of activity, beside where the payee is", exclude_if=is_empty
+    )
+    licence: Annotated[Licence | None, Since("2026.4")] = Field(
+        default=None, description="The licence that covers an embargoed place", exclude_if=is_none
     )
 
     @property
@@ -144,6 +164,9 @@ class NonMonetary(Value):
     activity: Sentence
     alignment: Annotated[Sentence | None, Since("2026.2")] = Field(
         default=None, description="How the activity carries out the supported organisation's purposes"
+    )
+    places: Annotated[tuple[Place, ...], Since("2026.4")] = Field(
+        default=(), description="The places of activity", exclude_if=is_empty
     )
 
 

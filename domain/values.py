@@ -94,6 +94,9 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Country = Annotated[str, AfterValidator(_country)]
 """An ISO 3166-1 alpha-2 code."""
 
+Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+"""An ISO 3166-2 code of a region of a country, such as UA-43."""
+
 Ein = Annotated[str, BeforeValidator(_ein)]
 """A US Employer Identification Number: nine digits, no hyphen (26 CFR 301.6109-1). Input may carry the hyphen."""
 
@@ -161,8 +164,8 @@ def is_false(value: bool) -> bool:
     return not value
 
 
-def is_empty(value: str) -> bool:
-    """Return whether a text is empty, and so is left out when a value is written; see `is_none`."""
+def is_empty(value: object) -> bool:
+    """Return whether a text or a tuple is empty, and so is left out when a value is written; see `is_none`."""
     return not value
 
 

@@ -74,6 +74,11 @@ class AccountDetails(Value):
         return self.iban or self.number or ""
 
 
+def countries_of(details: AccountDetails) -> tuple[str, ...]:
+    """Return the countries of an account: of its holder's address, and of its bank."""
+    return tuple(dict.fromkeys((details.country, BIC(details.bic).country_code)))
+
+
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
     """Return an account's bank as a tuple of one party with all its names, or () if no name is known."""
     bic = BIC(details.bic)

@@ -16,10 +16,12 @@ from accord.client.checking import check_all
 from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk
 from accord.client.faults import Refused
+from accord.client.governance import confirm_account, vouch
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.sight import make_command
+from accord.demo.sample import CALLER, RECORDER
 from accord.operations.catching_up import Reconciliation
-from domain.parties import Funder
+from domain.parties import AccountReference, Funder
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
@@ -31,7 +33,7 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from domain.values import Money
 from ledger.projections import ReadModel
-from payments.accounts import find_account, read_account
+from payments.accounts import AccountDetails, find_account, read_account, record_account
 from payments.out.files import keep_file, make_file, unfiled_instructions
 from records.codec import from_ledger
 from records.read_models.projectors import ALL
@@ -133,18 +135,26 @@ class Life:
         await self.do(c.Approve, "femi.ade", reason="within budget")
         return await self.state()
 
-    async def signed(self, proposal: Proposal, holder: str = "Riverbend Library Network") -> Partnership:
+    async def signed(self, proposal: Proposal) -> Partnership:
         await self.approved(proposal)
-        reference = await self.account(holder)
+        paid = proposal.funds_out.payee if proposal.funds_out else proposal.partner
+        reference = await self.account(paid.name)
         await self.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)
         return await self.state()
 
-    async def account(self, holder: str) -> Any:
+    async def account(self, holder: str) -> AccountReference:
+        """Return an account that is held in a name, recorded and called back for, now if it was not yet."""
         async with self.desk.pool.acquire() as connection:
             found = await connection.fetchval(
                 "SELECT reference FROM payments.accounts WHERE details->>'holder' = $1 ORDER BY reference", holder
             )
-            return await find_account(connection, found)
+            if found is not None:
+                return await find_account(connection, found)
+            details = AccountDetails(holder=holder, number="5544332211", bic="MOCKNL2A", town="Upland", country="US")
+            reference = await record_account(connection, details, RECORDER)
+        await vouch(self.desk, reference, RECORDER)
+        await confirm_account(self.desk, reference, CALLER, "called the listed number")
+        return reference
 
     async def released(self, proposal: Proposal, tranche: int = 1) -> Tranche:
         await self.signed(proposal)

@@ -27,13 +27,14 @@ from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
 from domain.payment.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
+from domain.policy.places import embargoes_on
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import event_fault
 from domain.screening.evidence import Verification
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
@@ -226,9 +227,10 @@ class _Check:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
             return str(fault)
-        if compare_names(details.holder, owner).confirms:
-            return ""
-        return f"account {reference} is held in another name than {owner}"
+        if not compare_names(details.holder, owner).confirms:
+            return f"account {reference} is held in another name than {owner}"
+        embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
+        return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
 
     async def _caller(self, walk: Walk) -> str:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None

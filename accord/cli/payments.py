@@ -16,6 +16,7 @@ from accord.client.desk import Desk, open_desk
 from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
 from accord.client.faults import BadInput
 from accord.client.governance import confirm_account, vouch
+from accord.client.holders import require_holder
 from accord.client.input_files import read_file
 from deploy.logins import Login
 from domain.parties import AccountReference
@@ -38,15 +39,24 @@ reopening.register(app)
 
 
 @app.command("account")
-def record_bank_account(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+def record_bank_account(
+    file: FileArgument,
+    actor: ActorOption,
+    owner: Annotated[str, typer.Option("--of", help="The partnership whose payee owns it, or the funder.")] = "",
+    as_json: JsonOption = False,
+) -> None:
     """Record a bank account and print its reference. The details are stored in a table of their own.
 
-    Example: accord payments account payee-account.toml --as vera.lind
+    With --of, the holder is compared with the owner's name first. Without it, that is done when an agreement names it.
+
+    Example: accord payments account payee-account.toml --of P-2026-0001 --as vera.lind
     """
     details = read_file(file, AccountDetails)
 
     async def work() -> AccountReference:
         async with open_desk() as desk:
+            if owner:
+                await require_holder(desk, details, owner)
             reference = reference_of(details)
             await vouch(desk, reference, actor)
             async with desk.pool.acquire() as connection:

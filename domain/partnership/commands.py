@@ -358,6 +358,8 @@ class Authority(Value):
     """The people with a declared interest who are not in the directory."""
     account: AccountStanding | None = None
     """The standing of the account that an agreement names."""
+    account_fault: str = ""
+    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:

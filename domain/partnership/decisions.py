@@ -161,6 +161,8 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
             f"nobody has called back to verify {reference}; another person than the one who recorded it does: "
             f"`accord payments confirm {reference}`"
         )
+    if authority.account_fault:
+        raise PaymentRefused(f"{authority.account_fault}; record another account of its owner's")
     others = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
     if standing.confirmed_by in {*others, command.actor}:
         raise SeparationOfDuties(

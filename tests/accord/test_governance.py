@@ -13,7 +13,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
 from tests.accord.organisation import Organisation
-from tests.accord.shell import REFUSED, Answer, Shell, assert_all_fail, assert_fails
+from tests.accord.shell import BAD_INPUT, REFUSED, Answer, Shell, assert_all_fail, assert_fails
 from tests.builders import abroad, funds_out, party, proposal
 from tests.lives import Life
 from tests.payments.orders import freeze_all, order, record_accounts
@@ -61,11 +61,35 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     assert "already" not in (await shell.done(*confirm, "noor.haddad")).words
 
 
+async def test_an_account_of_another_holder_is_not_recorded_for_its_owner(shell: Shell, file: File) -> None:
+    """The holder is compared word by word before anything is recorded (rules 3.1)."""
+    company = file(ACCOUNT.format(holder="Internet Society Services LLC"))
+    await assert_all_fail(
+        shell,
+        (
+            ("payments", "account", company, "--of", "ISOC", "--as", "vera.lind"),
+            REFUSED,
+            ["holder: 'Internet Society Services LLC' is not 'Internet Society'", "services (makes it another body)"],
+        ),
+        (("payments", "account", company, "--of", "NOBODY", "--as", "vera.lind"), BAD_INPUT, ["--of: 'NOBODY'"]),
+    )
+    own = await shell.done(
+        "payments",
+        "account",
+        file(ACCOUNT.format(holder="Internet Society, Inc.")),
+        "--of",
+        "ISOC",
+        "--as",
+        "vera.lind",
+    )
+    assert reference_in(own).startswith("BA-")
+
+
 async def test_an_agreement_does_not_name_an_account_that_nobody_verified(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
     await Life(desk, reference).approved(proposal(reference))
-    account = await recorded(shell, file, "Midland Readers")
+    account = await recorded(shell, file, "Riverbend Library Network")
     sign = ("sign-agreement", reference, "--as", "dora.kim", "--account", account)
     told = ["nobody has called back to verify", f"accord payments confirm {account}"]
     assert_fails(await shell(*sign), REFUSED, *told)
@@ -77,7 +101,7 @@ async def test_whoever_verified_the_account_has_no_other_part(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
     await Life(desk, reference).approved(proposal(reference))
-    account = await recorded(shell, file, "Highland Readers")
+    account = await recorded(shell, file, "The Riverbend Library Network")
     await shell.done("payments", "confirm", account, "--as", "femi.ade", "--note", "called the listed number")
     answer = await shell("sign-agreement", reference, "--as", "dora.kim", "--account", account)
     assert_fails(answer, REFUSED, "femi.ade verified the account and has another part")

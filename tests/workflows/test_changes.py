@@ -55,9 +55,9 @@ async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: 
         await examine(led)
 
 
-async def recorded(life: Life, caller: str = CALLER) -> AccountReference:
+async def recorded(life: Life, caller: str = CALLER, holder: str = PAYEE) -> AccountReference:
     """Another account of the payee's, and who called back for it."""
-    details = AccountDetails(holder=PAYEE, number="7654321000", bic="MOCKNL2A", town="Riverbend", country="US")
+    details = AccountDetails(holder=holder, number="7654321000", bic="MOCKNL2A", town="Riverbend", country="US")
     async with life.desk.pool.acquire() as connection:
         reference = await record_account(connection, details, RECORDER)
     await vouch(life.desk, reference, RECORDER)
@@ -103,6 +103,16 @@ async def test_an_approver_who_called_back_does_not_count(life: Life) -> None:
     await rejected_once(life)
     with pytest.raises(Refused, match=r"femi\.ade verified the account and has another part"):
         await sign_again(life, await recorded(life, caller="femi.ade"))
+
+
+@pytest.mark.parametrize("holder", ["Library", "Network Library GmbH", "Riverbend Library Network Services LLC"])
+async def test_an_agreement_does_not_name_an_account_that_another_body_holds(life: Life, holder: str) -> None:
+    """Each of these was paid (rules 3.1). The holder is compared when the agreement is signed, not first at release."""
+    await rejected_once(life)
+    before = await life.state()
+    with pytest.raises(Refused, match=f"is held in another name than {PAYEE}; record another account"):
+        await sign_again(life, await recorded(life, holder=holder))
+    assert (await life.state()).account == before.account
 
 
 async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life: Life) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.policy.rule import Rule
-from domain.policy.rules import eligibility, every_leg, freshness, gifts, joint, projects, sanctions
+from domain.policy.rules import eligibility, every_leg, freshness, gifts, joint, places, projects, sanctions
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
@@ -11,6 +11,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *gifts.RULES,
     *sanctions.RULES,
     *every_leg.RULES,
+    *places.RULES,
     *freshness.RULES,
     *joint.RULES,
 )

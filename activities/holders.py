@@ -1,0 +1,47 @@
+"""Check where an account is, and that its holder is the organisation it is said to belong to (rules 3.1, 3.2; R14)."""
+
+from __future__ import annotations
+
+from domain.directory.directory import Directory
+from domain.parties import AccountReference
+from domain.partnership.commands import SignAgreement
+from domain.partnership.state import Partnership
+from domain.policy.places import embargoes_on
+from ledger import clock
+from payments import Connection
+from payments.accounts import AccountChanged, UnknownAccount, countries_of, find_account, read_account
+from registers.matching.same_name import compare_names
+
+
+async def holder_fault(connection: Connection, account: AccountReference, owner: str) -> str:
+    """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read; '' if none is so.
+
+    The holder's name is in no fault: bank details never enter the ledger or a history.
+    """
+    try:
+        details = await read_account(connection, account.reference, account.sha256)
+    except (UnknownAccount, AccountChanged) as fault:
+        return str(fault)
+    if not compare_names(details.holder, owner).confirms:
+        return f"account {account.reference} is held in another name than {owner}"
+    today = clock.today()
+    embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, today)]
+    return f"account {account.reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
+
+
+async def holders_fault(
+    connection: Connection, partnership: Partnership, command: SignAgreement, directory: Directory
+) -> str:
+    """Return the fault if the payee's account in an agreement, or the funder's own, is held in another name."""
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    if out is None or command.account is None:
+        return ""
+    funder = directory.funder(out.funder)
+    fault = await holder_fault(connection, command.account, out.payee.name)
+    if fault or funder is None or funder.account is None:
+        return fault
+    try:
+        own = await find_account(connection, funder.account)
+    except UnknownAccount:
+        return ""  # it is asked for at the release; an agreement may be signed before
+    return await holder_fault(connection, own, funder.name)
