@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.parties import Name, Party
+from domain.parties import Name, Paper, Party
 from domain.values import (
     Country,
     FunderId,
@@ -22,6 +22,7 @@ from domain.values import (
     Since,
     StaffId,
     Value,
+    is_none,
 )
 
 
@@ -47,6 +48,12 @@ class EquivalencyDetermination(Value):
     )
     blocked_check: Annotated[bool | None, Since("2026.2")] = Field(
         default=None, description="Whether the advice says that no blocked person is involved (s. 5.09)"
+    )
+    blocked_checked_on: Annotated[date | None, Since("2026.4")] = Field(
+        default=None, description="The day on which blocked persons were checked", exclude_if=is_none
+    )
+    paper: Annotated[Paper | None, Since("2026.4")] = Field(
+        default=None, description="The advice itself, on file and read", exclude_if=is_none
     )
 
 

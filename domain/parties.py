@@ -11,7 +11,21 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from domain.values import BirthDate, Country, Ein, FunderId, OneLine, Printable, Region, Sha256, Since, Value, is_none
+from domain.values import (
+    BirthDate,
+    Country,
+    Ein,
+    FunderId,
+    OneLine,
+    Printable,
+    Region,
+    Sha256,
+    Since,
+    StaffId,
+    Value,
+    is_empty,
+    is_none,
+)
 
 Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable, OneLine]
 
@@ -43,6 +57,14 @@ class DocumentKind(StrEnum):
     """The executive order that designates an international organisation (22 USC 288)."""
     DETERMINATION_LETTER = "DETERMINATION_LETTER"
     """The letter of the IRS to an organisation too new to be listed."""
+    REGISTRATION = "REGISTRATION"
+    """An extract of a named public register of non-profit organisations, with the number in it (rules 3.4)."""
+    GOVERNING_INSTRUMENT = "GOVERNING_INSTRUMENT"
+    """The statutes or trust deed, with a paper of their authority (rules 3.4)."""
+    TREATY = "TREATY"
+    """The treaty that made an international organisation (rules 3.6)."""
+    EQUIVALENCY = "EQUIVALENCY"
+    """The practitioner's written advice on equivalency (Rev. Proc. 2017-53)."""
 
 
 class PartyDocument(Value):
@@ -51,6 +73,24 @@ class PartyDocument(Value):
     kind: DocumentKind
     dated: date
     sha256: Sha256 | None = None
+
+
+class Paper(Value):
+    """A paper on file that proves something: its digest, its keeper, and the verifier who read it (rules 3.5).
+
+    A note alone proves nothing. Accord keeps no papers yet, so it names where they are.
+    """
+
+    kind: DocumentKind
+    dated: date
+    sha256: Sha256
+    kept_by: Annotated[str, StringConstraints(min_length=3, max_length=120), Printable, OneLine] = Field(
+        description="Who keeps the paper, and where"
+    )
+    read_by: StaffId = Field(description="The verifier who read it; not the proposer")
+    reference: Annotated[str, StringConstraints(max_length=120), Printable, OneLine] = Field(
+        default="", description="The register and number, the law, the treaty or the order", exclude_if=is_empty
+    )
 
 
 class PrincipalRole(StrEnum):
@@ -123,6 +163,9 @@ class Party(Value):
         default=False, description="Whether it is part of a government, as a state university is"
     )
     documents: Annotated[tuple[PartyDocument, ...], Since("2026.2")] = ()
+    papers: Annotated[tuple[Paper, ...], Since("2026.4")] = Field(
+        default=(), description="Papers that prove what it is, each read by a verifier", exclude_if=is_empty
+    )
     principals: Annotated[tuple[Principal, ...], Since("2026.2")] = ()
     central: Annotated[CentralOrganization | None, Since("2026.2")] = Field(
         default=None, description="For a group subordinate: the central organisation whose letter covers it"
@@ -141,6 +184,10 @@ class Party(Value):
     def has(self, kind: DocumentKind) -> bool:
         """Return whether a document of a kind is on file."""
         return any(document.kind is kind for document in self.documents)
+
+    def proves(self, kind: DocumentKind) -> bool:
+        """Return whether a paper of a kind is on file and was read."""
+        return any(paper.kind is kind for paper in self.papers)
 
     def require_own_part(self) -> None:
         """Raise ValueError if `behind` is set: a proposal lists principals within their party, not as parties."""

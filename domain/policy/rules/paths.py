@@ -31,6 +31,7 @@ class Path(NamedTuple):
 CHARITY: Final = Basis(Layer.REG, "26 CFR 1.501(c)(3)-1; rules 2.4")
 RULING_68_489: Final = Basis(Layer.RULING, "Rev. Rul. 68-489, 1968-2 C.B. 210")
 RESPONSIBILITY: Final = Basis(Layer.STATUTE, "IRC 4945(d)(4), 4945(h); 26 CFR 53.4945-5")
+EXEMPT_OPERATING: Final = Basis(Layer.STATUTE, "IRC 4945(d)(4)(A), 4940(d)(2)")
 SEPARATE_FUND: Final = Basis(Layer.REG, "26 CFR 53.4945-6(c); IRC 4945(h)")
 GROUP: Final = Basis(Layer.RULING, "Rev. Proc. 80-27; Rev. Proc. 2018-32")
 SUPPORTING_TYPE: Final = Basis(Layer.RULING, "Notice 2014-4; Notice 2006-109")
@@ -115,6 +116,11 @@ PATHS: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
     },
     Recipient.US_SUPPORTING_ORG_TYPE_UNKNOWN: {P: _note_supporting, F: _establish_type, X: _establish_type},
     Recipient.US_PRIVATE_FOUNDATION: {P: _records, F: refer("payee is a private foundation"), X: responsibility},
+    Recipient.US_EXEMPT_OPERATING_FOUNDATION: {
+        P: _records,
+        F: refer("payee is a private foundation"),
+        X: allow("exempt operating foundation: no expenditure responsibility is asked", EXEMPT_OPERATING),
+    },
     Recipient.US_GROUP_SUBORDINATE: _all(_central),
     Recipient.US_GOVERNMENT: {
         P: _public_purpose,

@@ -23,6 +23,7 @@ CAUTION: Final = (
     RecipientClass.UNKNOWN,
     RecipientClass.US_OTHER_EXEMPT,
     RecipientClass.US_PRIVATE_FOUNDATION,
+    RecipientClass.US_EXEMPT_OPERATING_FOUNDATION,
     RecipientClass.US_SUPPORTING_ORG_NOT_INTEGRATED,
     RecipientClass.US_SUPPORTING_ORG_TYPE_UNKNOWN,
     RecipientClass.US_GOVERNMENT,

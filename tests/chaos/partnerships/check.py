@@ -69,13 +69,23 @@ async def one_life(life: Life, stage: Stage) -> list[str]:
     state = await life.state()
     found = [] if state.stage is stage else [f"{life.reference} ended as {state.stage}, not {stage}"]
     if not await become_equal(lambda: ask(life.handle, Partnership), life.state):
-        found.append(f"{life.reference}: the workflow and the ledger disagree")
+        found.append(await disagreement(life))
     handles = [life.handle, *(life.tranche(t.number, a) for t in state.tranches for a in range(1, t.attempt + 1))]
     for handle in handles:
         history = await at_rest(handle)
         await replayer().replay_workflow(history)
         found += [f"{handle.id}: a task failed as non-deterministic" for event in history.events if _strayed(event)]
     return found
+
+
+async def disagreement(life: Life) -> str:
+    """Say how far the workflow and the ledger are, and what the workflow does not know."""
+    known, stored = await ask(life.handle, Partnership), await life.told()
+    status = (await life.handle.describe()).status
+    return (
+        f"{life.reference}: its run ({status.name if status else '?'}) is {known.stage}, version {known.version}, "
+        f"the ledger holds {', '.join(stored)}"
+    )
 
 
 def _strayed(event: Any) -> bool:

@@ -19,13 +19,14 @@ from tests.builders import (
     beneficiary,
     benefit,
     company,
+    complete_equivalency,
     document,
-    equivalency,
     exchange,
     master_file,
     match,
     money,
     near,
+    paper,
     party,
     principal,
     regrant,
@@ -105,7 +106,7 @@ NGO, ABROAD = party(), abroad()
 GOVERNMENT = (document("GOVERNMENT_STATUS"),)
 UNIVERSITY = party("River State University", kind="ACADEMIC", governmental=True, ein=None, documents=GOVERNMENT)
 MINISTRY = abroad("Ministry of ICT", kind="GOVERNMENT", documents=(*GOVERNMENT, document("CHARITABLE_COVENANT")))
-TREATY_BODY = abroad("Union of Lake Networks", kind="INTERNATIONAL_ORGANIZATION")
+TREATY_BODY = abroad("Union of Lake Networks", kind="INTERNATIONAL_ORGANIZATION", papers=[paper("TREATY")])
 IXP = abroad("Lake Exchange Association")
 CENTRAL = {"name": "United Libraries of the Plains", "ein": "001000009"}
 CHAPTER = party(documents=(document("GROUP_CONFIRMATION"),), central=CENTRAL)
@@ -193,7 +194,7 @@ CASES: Final = (
          WITH_CONDITIONS, {"P": PACK, "X": ER}),
     Case("C08", "community IXP, foreign non-profit association, no ED", grant(IXP, exchange=exchange()),
          WITH_CONDITIONS, DENY, WITH_CONDITIONS, {"P": PACK, "X": ER}),
-    Case("C08", "the same with an ED", grant(IXP, exchange=exchange(), equivalency=equivalency()),
+    Case("C08", "the same with an ED", grant(IXP, exchange=exchange(), equivalency=complete_equivalency()),
          **all_three(APPROVE)),
     Case("C09", "commercial IXP company", grant(company("Metro Exchange Inc"), exchange=exchange(
         operator_is_nonprofit=False, distributes_surplus=True)), **all_three(DENY)),

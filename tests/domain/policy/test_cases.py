@@ -16,11 +16,12 @@ from pydantic import ValidationError
 from domain.policy.canonical import canonical
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.policy.findings import Assessment, Outcome
-from domain.policy.rulebook import adverse_in
+from domain.policy.rulebook import EDITIONS, RELEASED, adverse_in
 from domain.policy.rules.gifts import split
 from domain.proposal import NonMonetary, Proposal
 from domain.values import Money
 from tests.builders import joint, money, party, proposal
+from tests.domain.policy import language
 from tests.domain.policy.cases import CASES, ELSEWHERE, NONE, NOT_ON_FACTS, Case
 from tests.domain.policy.language import PROFILES, REFER, conditions, given, spoken
 
@@ -48,6 +49,18 @@ def test_case(index: int, funder: str, record_property: Callable[[str, object], 
     wanted = case.expected(funder) or frozenset(Outcome)
     assert assessed.outcome in wanted, assessed.deciding
     assert case.conditions.get(funder, set()) <= conditions(assessed)
+
+
+@pytest.mark.parametrize("edition", RELEASED[1:])
+@pytest.mark.parametrize("funder", PROFILES)
+def test_later_editions_decide_every_case_as_the_requirements_do(
+    funder: str, edition: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "BOOK", EDITIONS[edition])
+    for case in CASES:
+        assessed = case.facts(PROFILES[funder])
+        assert assessed.outcome in (case.expected(funder) or frozenset(Outcome)), (case.words, assessed.deciding)
+        assert case.conditions.get(funder, set()) <= conditions(assessed)
 
 
 def test_every_case_of_the_requirements_has_a_row_or_is_about_payments_alone() -> None:

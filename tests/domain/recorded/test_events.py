@@ -36,6 +36,8 @@ from tests.builders import (
     DIGEST,
     HOUSE_RULES,
     NOON,
+    abroad,
+    complete_equivalency,
     funder,
     funding,
     funds_in,
@@ -60,7 +62,7 @@ SINCE = GOLDEN.with_name("events_with_later_fields.json")
 BEFORE_SIGNATURES = GOLDEN.with_name("events_before_signatures.json")
 """What was stored before decisions were signed and approvals came from tiers."""
 
-ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",))
+ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",), papers=())
 FULL = proposal(
     funds_out=funds_out(
         "1000.00",
@@ -378,6 +380,31 @@ def test_the_stored_format_of_what_events_say_since_is_the_golden_one() -> None:
     if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
         SINCE.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     assert json.loads(SINCE.read_text(encoding="utf-8")) == written
+
+
+PROVED = proposal(
+    funds_out=funds_out(
+        payee=abroad(region="KE-30"),
+        equivalency=complete_equivalency(),
+        places=[{"country": "KE", "region": "KE-30"}],
+        licence={"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only", "valid_from": "2026-01-01"},
+    )
+)
+"""What a proposal may say since edition 2026.4: papers, places, regions, a licence, a complete determination."""
+
+
+def test_what_proposals_and_evidence_say_since_edition_2026_4_is_the_golden_form() -> None:
+    path = GOLDEN.with_name("proposals_with_later_fields.json")
+    events = (
+        e.PartnershipProposed(**BY, proposal=PROVED, funding=funding()),
+        e.DueDiligenceCompleted(at=NOON, verification=verification(status())),
+    )
+    written = {event.event_type: event_payload(event) for event in events}
+    if os.environ.get("ACCORD_WRITE_GOLDEN") == "1":
+        path.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    golden = json.loads(path.read_text(encoding="utf-8"))
+    assert golden == written
+    assert tuple(read_event(event.event_type, 1, golden[event.event_type]) for event in events) == events
 
 
 def before_signatures() -> dict[str, dict[str, Any]]:

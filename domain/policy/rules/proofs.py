@@ -1,0 +1,134 @@
+"""Classify a payee by what proves its status: registers, and papers that somebody read (rules 3.3 to 3.6).
+
+From edition 2026.4 on. Earlier editions believe what is declared; see `recipients`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.parties import DocumentKind, Party, PartyKind
+from domain.policy.codes import RecipientClass
+from domain.policy.facts import Facts
+from domain.policy.rules.recipients import CAUTION, determination_is_current, registered_classes
+from domain.screening.evidence import MasterFileEntry, StatusEvidence
+
+FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
+"""Papers that prove a foreign body's status: an extract of a named public register, or its instrument (rules 3.4)."""
+
+CENTRAL_WITH_LETTER: Final = "GROUP"
+"""The Publication 78 code of a central organisation that holds a group letter (rules 3.3)."""
+
+DEDUCTIBILITY_UNDEFINED: Final = "0"
+"""The BMF DEDUCTIBILITY code that says nothing (rules 3.3)."""
+
+EXEMPT_OPERATING: Final = "02"
+"""The BMF FOUNDATION code of an exempt operating foundation (IRC 4940(d)(2))."""
+
+
+def proved_class(facts: Facts) -> RecipientClass:
+    """Return the class of the payee of a leg on which money goes out, as far as registers and papers prove it.
+
+    Raises:
+        ValueError: No money goes out on the leg.
+    """
+    if facts.funds_out is None:
+        raise ValueError("no money goes out on this leg, so it has no payee")
+    payee, status = facts.funds_out.payee, facts.status
+    listed = status is not None and status.found
+    match payee.kind:
+        case PartyKind.PRIVATE_COMPANY:
+            return RecipientClass.FOR_PROFIT
+        case PartyKind.INDIVIDUAL:
+            return RecipientClass.INDIVIDUAL
+        case PartyKind.GOVERNMENT:
+            return _government_class(payee, status)
+        case PartyKind.ACADEMIC if payee.governmental and not listed:
+            return _university_class(payee)
+        case _ if listed or payee.country == "US":
+            return _registered_class(payee, status)
+        case PartyKind.INTERNATIONAL_ORGANIZATION:
+            return _international_class(facts, payee)
+        case _:
+            return _foreign_class(facts, payee)
+
+
+def determination_counts(facts: Facts) -> bool:
+    """Return whether an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
+    return determination_is_current(facts) and not determination_gaps(facts)
+
+
+def determination_gaps(facts: Facts) -> tuple[str, ...]:
+    """Return what a determination lacks to count, each by name; empty if none was given, or nothing is lacking."""
+    given = facts.funds_out.equivalency if facts.funds_out else None
+    if given is None:
+        return ()
+    lacking = {
+        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": given.paper is None,
+        "its basis": given.basis is None,
+        "the year that its facts are from": given.data_year is None,
+        "the day on which blocked persons were checked": given.blocked_checked_on is None,
+        "the statement that no blocked person is involved": given.blocked_check is not True,
+    }
+    return tuple(what for what, missing in lacking.items() if missing)
+
+
+def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
+    """A covenant binds a government and proves none (rules 3.6)."""
+    registered = RecipientClass.US_GOVERNMENT in registered_classes(status)
+    if not (registered or payee.proves(DocumentKind.GOVERNMENT_STATUS)):
+        return RecipientClass.UNKNOWN
+    return RecipientClass.US_GOVERNMENT if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
+
+
+def _university_class(payee: Party) -> RecipientClass:
+    if not payee.proves(DocumentKind.GOVERNMENT_STATUS):
+        return RecipientClass.UNKNOWN
+    return RecipientClass.US_PUBLIC_UNIVERSITY if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
+
+
+def _registered_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
+    """A US body is what the registers say, whatever it calls itself; a documented church need not be listed."""
+    if status is None or not status.found:
+        unlisted_church = payee.kind is PartyKind.CHURCH
+        documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
+        unlisted = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
+        return RecipientClass.US_CHURCH_DOCUMENTED if documented else unlisted
+    if _is_undefined(status.master_file):
+        return RecipientClass.UNKNOWN
+    return min(_classes(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
+
+
+def _is_undefined(entry: MasterFileEntry | None) -> bool:
+    """Return whether a 501(c)(3) that is no subordinate has the deductibility code 'undefined' (rules 3.3)."""
+    if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
+        return False
+    return entry.affiliation not in {"7", "9"}
+
+
+def _classes(status: StatusEvidence) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, as `registered_classes`, with two codes read as rules 3.3 say."""
+    found = registered_classes(status)
+    if status.codes == frozenset({CENTRAL_WITH_LETTER}):
+        found = (*found[:-1], RecipientClass.US_PUBLIC_CHARITY)
+    if status.master_file is not None and status.master_file.foundation == EXEMPT_OPERATING:
+        own = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
+        return tuple(own if one is RecipientClass.US_PRIVATE_FOUNDATION else one for one in found)
+    return found
+
+
+def _international_class(facts: Facts, payee: Party) -> RecipientClass:
+    """Designated by an executive order (22 USC 288), or made by a treaty; else its word alone says so."""
+    if payee.proves(DocumentKind.TREATY_DESIGNATION):
+        return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
+    if determination_counts(facts):
+        return RecipientClass.FOREIGN_EQUIVALENT
+    treaty = payee.proves(DocumentKind.TREATY)
+    return RecipientClass.INTERNATIONAL_ORGANIZATION if treaty else RecipientClass.UNKNOWN
+
+
+def _foreign_class(facts: Facts, payee: Party) -> RecipientClass:
+    if determination_counts(facts):
+        return RecipientClass.FOREIGN_EQUIVALENT
+    proved = any(map(payee.proves, FOREIGN_STATUS))
+    return RecipientClass.FOREIGN_NONPROFIT if proved else RecipientClass.UNKNOWN

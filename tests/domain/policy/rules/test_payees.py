@@ -1,0 +1,267 @@
+"""Edition 2026.4: what a payee is must be proved, and its own word opens no door (rules 3.3 to 3.6, 3.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.parties import Party
+from domain.policy.codes import RecipientClass as R
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.forms import commercial_form
+from domain.policy.rulebook import EDITIONS
+from tests.builders import abroad, company, complete_equivalency, equivalency, paper, party, principal, status
+from tests.domain.policy.language import (
+    CONDITION,
+    FAIL,
+    NOWHERE,
+    PASS,
+    PROFILES,
+    REFER,
+    bmf,
+    both,
+    finding,
+    paid,
+    pub78,
+    said,
+    spoken,
+)
+
+BOOK = EDITIONS["2026.4"]
+P, F, X = PROFILES.values()
+FUNDERS = pytest.mark.parametrize("funder", PROFILES)
+
+
+def to(payee: Party, found: Any = None, funder: str = "P", **leg: Any) -> Assessment:
+    return paid(payee, found, PROFILES[funder], book=BOOK, **leg)
+
+
+def classed(payee: Party, found: Any = None, **leg: Any) -> str:
+    return spoken(to(payee, found, **leg), "ELIG-PATH").reason.partition(":")[0]
+
+
+# Who is never paid
+
+
+@FUNDERS
+def test_an_individual_is_no_non_profit_and_is_pointed_to_a_programme_of_its_own(funder: str) -> None:
+    found = spoken(to(party("Rosa Quiroga", kind="INDIVIDUAL", ein=None), funder=funder), "ELIG-NONPROFIT")
+    assert (found.outcome, "programme of their own" in found.reason) == (FAIL, True)
+
+
+@FUNDERS
+@pytest.mark.parametrize("name", ["Internet Society", "The Internet Society, Inc."])
+def test_the_funder_is_never_its_own_payee(funder: str, name: str) -> None:
+    found = spoken(to(party(name), status(), funder), "ELIG-NONPROFIT")
+    assert (found.outcome, "is the funder itself" in found.reason) == (FAIL, True)
+
+
+@FUNDERS
+def test_a_company_is_refused_with_the_lawful_ways(funder: str) -> None:
+    found = spoken(to(company(), None, funder), "ELIG-NONPROFIT")
+    assert (found.outcome, bool(found.options)) == (FAIL, True)
+
+
+# The declared kind opens no door
+
+
+@FUNDERS
+def test_a_us_body_that_calls_itself_international_is_looked_for_in_the_registers(funder: str) -> None:
+    """It skipped them, also one that is registered as a business league, 501(c)(6)."""
+    league = party(kind="INTERNATIONAL_ORGANIZATION")
+    said_of = to(league, bmf(subsection="06"), funder)
+    assert classed(league, bmf(subsection="06")) == R.US_OTHER_EXEMPT
+    assert said(said_of, "ELIG-LISTED") is PASS
+    assert "registered as US_OTHER_EXEMPT" in spoken(said_of, "ELIG-CONTRADICTION").reason
+    assert said_of.outcome in {REFER, FAIL}
+    assert said(to(party(kind="INTERNATIONAL_ORGANIZATION"), NOWHERE, funder), "ELIG-LISTED") is REFER
+
+
+@FUNDERS
+@pytest.mark.parametrize("kind", ["NONPROFIT", "ACADEMIC", "CHURCH", "GOVERNMENT", "INTERNATIONAL_ORGANIZATION"])
+def test_owners_contradict_every_kind(funder: str, kind: str) -> None:
+    owned = abroad(kind=kind, principals=[principal("Rosa Quiroga", "OWNER", "60")])
+    found = spoken(to(owned, None, funder), "ELIG-CONTRADICTION")
+    assert (found.outcome, "and yet it has owners" in found.reason) == (REFER, True)
+
+
+@FUNDERS
+@pytest.mark.parametrize("name", ["Kampala Networks Ltd", "Harbour Schools GmbH", "Lake Data S.A.", "Upland Pty Ltd"])
+def test_a_companys_form_in_the_name_contradicts_a_non_profit(funder: str, name: str) -> None:
+    """A foreign company left at the default NONPROFIT was eligible with conditions."""
+    assert said(to(abroad(name), None, funder), "ELIG-CONTRADICTION") is REFER
+
+
+def test_a_form_that_the_register_has_too_is_no_contradiction() -> None:
+    listed = status(master_file=bmf().master_file.model_copy(update={"name": "RIVERBEND LLC"}))  # type: ignore[union-attr]
+    assert said(to(party("Riverbend LLC"), listed), "ELIG-CONTRADICTION") is PASS
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Riverbend Library, Inc.", ""),
+        ("Ag Ministries", ""),
+        ("Lake Data AG", "ag"),
+        ("Ltd Friends", "ltd"),
+        ("S.A.", "sa"),
+    ],
+)
+def test_which_words_are_a_companys_form(name: str, form: str) -> None:
+    assert commercial_form(name) == form
+
+
+# What proves a status
+
+
+@FUNDERS
+@pytest.mark.parametrize("kind", ["NONPROFIT", "ACADEMIC", "CHURCH"])
+def test_a_foreign_body_without_a_paper_is_referred_under_every_funder(funder: str, kind: str) -> None:
+    found = spoken(to(abroad(kind=kind, papers=()), None, funder), "ELIG-PATH")
+    assert (found.outcome, "an extract of a named public register" in found.reason) == (REFER, True)
+
+
+@pytest.mark.parametrize("proof", ["REGISTRATION", "GOVERNING_INSTRUMENT"])
+def test_a_foreign_body_with_a_paper_that_was_read_takes_its_path(proof: str) -> None:
+    proved = abroad(papers=[paper(proof)])
+    assert [said(to(proved, None, funder), "ELIG-PATH") for funder in PROFILES] == [CONDITION, FAIL, CONDITION]
+    assert "read by vera.lind" in spoken(to(proved), "ELIG-PATH").evidence[0]
+
+
+@FUNDERS
+def test_a_covenant_binds_a_government_and_proves_none(funder: str) -> None:
+    ministry = {"kind": "GOVERNMENT", "papers": [paper("CHARITABLE_COVENANT")]}
+    found = spoken(to(abroad("Ministry of ICT", **ministry), None, funder), "ELIG-PATH")
+    assert (found.outcome, "a law, decree or published list" in found.reason) == (REFER, True)
+
+
+@pytest.mark.parametrize(
+    ("papers", "country", "wanted"),
+    [
+        (["GOVERNMENT_STATUS"], "KE", R.FOREIGN_GOVERNMENT),
+        (["GOVERNMENT_STATUS"], "US", R.US_GOVERNMENT),
+        ([], "US", R.UNKNOWN),
+    ],
+)
+def test_a_government_is_one_by_paper(papers: list[str], country: str, wanted: R) -> None:
+    body = party("Lower River", kind="GOVERNMENT", country=country, ein=None, papers=[paper(one) for one in papers])
+    assert classed(body) == wanted
+
+
+@pytest.mark.parametrize(
+    ("papers", "wanted"),
+    [
+        ([], R.UNKNOWN),
+        (["TREATY"], R.INTERNATIONAL_ORGANIZATION),
+        (["TREATY_DESIGNATION"], R.DESIGNATED_INTERNATIONAL_ORGANIZATION),
+    ],
+)
+def test_an_international_organisation_is_one_by_its_order_or_its_treaty(papers: list[str], wanted: R) -> None:
+    body = abroad("Union of Lake Networks", kind="INTERNATIONAL_ORGANIZATION", papers=[paper(one) for one in papers])
+    assert classed(body) == wanted
+
+
+@pytest.mark.parametrize(("papers", "wanted"), [([], R.UNKNOWN), (["GOVERNMENT_STATUS"], R.US_PUBLIC_UNIVERSITY)])
+def test_a_public_university_is_one_by_paper(papers: list[str], wanted: R) -> None:
+    body = party("Upland State", kind="ACADEMIC", governmental=True, papers=[paper(one) for one in papers])
+    assert classed(body, NOWHERE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("papers", "wanted"), [([], R.US_CHURCH_UNLISTED), (["CHURCH_STATUS"], R.US_CHURCH_DOCUMENTED)]
+)
+def test_an_unlisted_church_is_documented_by_paper(papers: list[str], wanted: R) -> None:
+    assert classed(party(kind="CHURCH", papers=[paper(one) for one in papers]), NOWHERE) == wanted
+
+
+# Equivalency determinations
+
+
+def test_a_complete_determination_makes_a_foreign_body_an_equivalent() -> None:
+    assert classed(abroad(), equivalency=complete_equivalency()) == R.FOREIGN_EQUIVALENT
+    assert said(to(abroad(), equivalency=complete_equivalency()), "ELIG-EQUIVALENCY") is PASS
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("paper", "the paper itself"),
+        ("basis", "its basis"),
+        ("data_year", "the year that its facts are from"),
+        ("blocked_checked_on", "the day on which blocked persons were checked"),
+        ("blocked_check", "the statement that no blocked person is involved"),
+    ],
+)
+def test_a_determination_that_lacks_anything_counts_for_nothing_and_says_what_it_lacks(field: str, told: str) -> None:
+    """Typed alone, it turned FAIL into PASS."""
+    lacking = {one: value for one, value in complete_equivalency().items() if one != field}
+    assessed = to(abroad(), None, "F", equivalency=lacking)
+    assert classed(abroad(), equivalency=lacking) == R.FOREIGN_NONPROFIT
+    assert (said(assessed, "ELIG-PATH"), assessed.outcome) == (FAIL, FAIL)
+    assert told in spoken(assessed, "ELIG-EQUIVALENCY").reason
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome", "told"),
+    [
+        ({"blocked_check": False}, FAIL, "does not exclude that a blocked person"),
+        ({"funder": "ISOCF"}, REFER, "was given to ISOCF"),
+        (
+            {"valid_until": "2026-10-31"},
+            REFER,
+            "is not current on 2026-11-02: 2026-01-01 to 2026-10-31 on facts of 2025",
+        ),
+        ({"data_year": 2023}, REFER, "is not current"),
+    ],
+)
+def test_a_determination_of_another_funder_or_another_time_is_asked_about(
+    changed: dict[str, Any], outcome: Outcome, told: str
+) -> None:
+    found = spoken(to(abroad(), equivalency={**complete_equivalency(), **changed}), "ELIG-EQUIVALENCY")
+    assert (found.outcome, told in found.reason) == (outcome, True)
+
+
+def test_of_a_us_payee_no_determination_is_asked() -> None:
+    assert finding(to(party(), status(), equivalency=equivalency()), "ELIG-EQUIVALENCY") is None
+
+
+# Codes
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        pytest.param(pub78("GROUP"), R.US_PUBLIC_CHARITY, id="GROUP alone: a central organisation"),
+        pytest.param(pub78("GROUP", "PF"), R.US_PRIVATE_FOUNDATION, id="GROUP with another code"),
+        pytest.param(pub78("LODGE"), R.UNKNOWN, id="a code that nobody knows"),
+        pytest.param(bmf(deductibility="0"), R.UNKNOWN, id="deductibility undefined"),
+        pytest.param(
+            bmf(deductibility="0", affiliation="9", group_number="1234"), R.US_GROUP_SUBORDINATE, id="of a subordinate"
+        ),
+        pytest.param(bmf(foundation="02"), R.US_EXEMPT_OPERATING_FOUNDATION, id="an exempt operating foundation"),
+        pytest.param(both(("POF",), foundation="02"), R.US_EXEMPT_OPERATING_FOUNDATION, id="in both registers"),
+        pytest.param(both(("POF",), foundation="03"), R.US_PRIVATE_FOUNDATION, id="an operating foundation"),
+    ],
+)
+def test_codes_are_read_as_the_rules_say(found: Any, wanted: R) -> None:
+    assert classed(party(), found) == wanted
+
+
+def test_an_exempt_operating_foundation_needs_no_expenditure_responsibility_of_a_private_foundation() -> None:
+    assert said(to(party(), bmf(foundation="02"), "X"), "ELIG-PATH") is PASS
+    assert said(to(party(), bmf(foundation="03"), "X"), "ELIG-PATH") is CONDITION
+
+
+# Insiders
+
+
+@FUNDERS
+def test_a_payee_that_an_insider_controls_is_judged_under_every_funder(funder: str) -> None:
+    found = spoken(to(party(), status(), funder, controlled_by_insider=True), "ELIG-PATH")
+    assert (found.outcome, "a disqualified person of the funder controls it" in found.reason) == (REFER, True)
+
+
+def test_of_a_supporting_organisation_a_private_foundation_asks_expenditure_responsibility() -> None:
+    found = spoken(to(party(), bmf(foundation="21"), "X", controlled_by_insider=True), "ELIG-PATH")
+    assert (found.outcome, found.citation) == (CONDITION, "IRC 4942(g)(4)(A)(ii), 4945(d)(4)(A)")
