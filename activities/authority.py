@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.directory.directory import Directory
+from domain.directory.tiers import Role
 from domain.partnership.commands import (
     Amend,
     Approve,
@@ -52,6 +53,7 @@ async def _authority(command: StaffRequest, partnership_id: str, registrar: Dire
         rules=directory.rules,
         account=await registrar.standing(account.reference) if account else None,
         unknown_people=_unknown_people(directory, command),
+        no_verifiers=_no_verifiers(directory, command),
         **_funding(directory, command),
     )
 
@@ -80,6 +82,13 @@ def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, .
         case _:
             named = set()
     return tuple(sorted(name for name in named if directory.person(name) is None))
+
+
+def _no_verifiers(directory: Directory, command: StaffRequest) -> tuple[str, ...]:
+    """Return the people who are said to have read the papers of a proposal, and are no verifiers."""
+    readers = command.proposal.readers if isinstance(command, Propose | Amend) else frozenset[str]()
+    known = {name: directory.person(name) for name in readers}
+    return tuple(sorted(name for name, who in known.items() if who is None or Role.VERIFIER not in who.roles))
 
 
 def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:

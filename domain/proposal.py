@@ -224,6 +224,13 @@ class Proposal(Value):
         return tuple(dict.fromkeys(named))
 
     @property
+    def readers(self) -> frozenset[str]:
+        """The people who are said to have read the papers that prove a status or an equivalency."""
+        advice = self.funds_out.equivalency.paper if self.funds_out and self.funds_out.equivalency else None
+        papers = [paper for party in self.organizations for paper in party.papers] + ([advice] if advice else [])
+        return frozenset(paper.read_by for paper in papers)
+
+    @property
     def parties(self) -> tuple[Party, ...]:
         """Every party to be screened, each once: the parties and their principals."""
         return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.with_principals))

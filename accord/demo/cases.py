@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from accord.demo.steps import Steps
@@ -49,10 +50,21 @@ PARISH = _party("Saint Agnes Parish Room", "00-1999999")
 NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country="CA")
 PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
 RIVERBEND = _party("Riverbend Library Network", "00-1000001")
-EXCHANGE = _party("Lake Crescent Exchange Association", country="UG")
+REGISTERED: Content = {
+    "kind": "REGISTRATION",
+    "dated": "2026-06-01",
+    "sha256": sha256(b"an invented extract of an invented register").hexdigest(),
+    "kept_by": "Records office, file 2026/31",
+    "read_by": "vera.lind",
+    "reference": "the invented register of associations, number 4711",
+}
+"""A paper that proves a foreign body's status. It is invented, like the body."""
+
+EXCHANGE = _party("Lake Crescent Exchange Association", country="UG", papers=[REGISTERED])
 HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004",
                 central={"name": "Open Networks United", "ein": "00-1000005"},
-                documents=[{"kind": "GROUP_CONFIRMATION", "dated": "2026-09-15"}])  # fmt: skip
+                papers=[REGISTERED | {"kind": "GROUP_CONFIRMATION", "dated": "2026-09-15"}])  # fmt: skip
+BLUE_HERON = _party("Blue Heron Networks", country="UG", papers=[REGISTERED])
 ZORVAN = _party("Zorvan Trade Education Fund", "00-1000008")
 CAPITOL = _party("Capitol Digital Archive", "00-1000012")
 
@@ -197,8 +209,8 @@ CASES = (
     ),
     Case(
         7,
-        _proposal("Harbour data centre", _party("Blue Heron Networks", country="UG"), "Port towns of the coast",
-                  funds_out=_out(_party("Blue Heron Networks", country="UG"), "90000.00")),
+        _proposal("Harbour data centre", BLUE_HERON, "Port towns of the coast",
+                  funds_out=_out(BLUE_HERON, "90000.00")),
         declined_by_the_rule_book,
     ),
     Case(

@@ -356,6 +356,8 @@ class Authority(Value):
     unknown_funders: tuple[str, ...] = ()
     unknown_people: tuple[str, ...] = ()
     """The people with a declared interest who are not in the directory."""
+    no_verifiers: tuple[str, ...] = ()
+    """The people who are said to have read the proposal's papers and are no verifiers."""
     account: AccountStanding | None = None
     """The standing of the account that an agreement names."""
     account_fault: str = ""

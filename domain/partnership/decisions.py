@@ -85,6 +85,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
             _know_everybody(authority)
+            _require_readers(command, authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
             said = {"at": command.at, "actor": command.actor, "signature": command.signature}
             return (event(**said, proposal=proposal, funding=funding),)
@@ -112,7 +113,21 @@ def _funding(authority: c.Authority) -> Funding:
     return authority.funding
 
 
+def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> None:
+    """Check that a verifier, and not whoever proposes, read each paper that proves something (rules 3.5).
+
+    Raises:
+        NotAuthorised: Somebody who is said to have read one is no verifier.
+        SeparationOfDuties: The proposer is.
+    """
+    if authority.no_verifiers:
+        raise NotAuthorised(f"read_by: {', '.join(authority.no_verifiers)} is no VERIFIER; a verifier reads the papers")
+    if command.actor in command.proposal.readers:
+        raise SeparationOfDuties(f"read_by: {command.actor} proposes, so another person reads the papers")
+
+
 def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
+    _require_readers(command, authority)
     return e.ProposalAmended(
         at=command.at,
         actor=command.actor,
