@@ -52,7 +52,7 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
 
     Raises:
         BadInput: No match, or more than one, has a pair with this prefix.
-        Refused: The party's name is exactly the listed one; such a match cannot be cleared.
+        Refused: The match is confirmed by more than the name; such a match cannot be cleared.
     """
     found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
     if len(found) != 1:
@@ -61,7 +61,7 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
             f"see `accord matches {partnership_id}`"
         )
     (match,) = found.values()
-    if match.kind is MatchKind.EXACT:
+    if match.kind is MatchKind.EXACT and match.certain:
         what = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
         raise Refused(what, "IllegalTransition")
     return match

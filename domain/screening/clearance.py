@@ -1,8 +1,8 @@
 """Clearances: signed findings that a party is not the listed entity with a similar name.
 
 A clearance is valid for one pair, which is the digest of what was known of the party and of the entity. When either
-changes, the pair changes and somebody must judge the match again. Only near matches can be cleared; the rule book
-refuses a party whose name is exactly a listed one.
+changes, the pair changes and somebody must judge the match again. A match that more than a name confirms cannot be
+cleared: the rule book refuses it.
 """
 
 from __future__ import annotations

@@ -161,6 +161,8 @@ class SanctionsMatch(Value):
     """The people who cleared the match: each as `person`, or `person for lender` if the role was lent."""
     entry: Annotated[str, Since("2026.3"), Field(exclude_if=is_empty)] = ""
     """The digest of everything that the list says of the entity: with another digest, the match must be judged anew."""
+    certain: Annotated[bool, Since("2026.4"), Field(exclude_if=bool)] = True
+    """False if the same name is all that agrees: of a person without a date of birth, or of words in another order."""
     party: str
     listed_name: str
     entity: str

@@ -19,6 +19,7 @@ from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force
 from registers.matching import DEFAULT_THRESHOLD, Hit, Listed, NameIndex, Subject, SubjectKind
+from registers.matching.certainty import is_certain
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
 
@@ -115,8 +116,11 @@ async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -
 
 
 def _subjects(party: Party) -> list[Subject]:
-    kind = SubjectKind.PERSON if party.kind is PartyKind.INDIVIDUAL else SubjectKind.ORGANISATION
-    return [Subject(name, kind, party.country, party.born) for name in (party.name, *party.also_known_as)]
+    return [Subject(name, _kind_of(party), party.country, party.born) for name in (party.name, *party.also_known_as)]
+
+
+def _kind_of(party: Party) -> SubjectKind:
+    return SubjectKind.PERSON if party.kind is PartyKind.INDIVIDUAL else SubjectKind.ORGANISATION
 
 
 def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit, Row]]:
@@ -140,6 +144,7 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> Sanctio
         score=hit.score,
         source=source_of(row),
         explanation=hit.explanation,
+        certain=not hit.exact or is_certain(Subject(name, _kind_of(party), party.country, party.born), hit.listed),
         pair=pair_of(party, *entity, lists.entities[entity]),
         entry=entry_of(lists.entities[entity]),
     )

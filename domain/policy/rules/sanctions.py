@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -56,6 +57,36 @@ def _resemblance(match: SanctionsMatch) -> str:
 
 def _rows(matches: list[SanctionsMatch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(match.source) for match in matches))
+
+
+def no_confirmed_match(facts: Facts) -> Verdict | None:
+    """No party may be a blocked person. A name alone is a question for a second person, however exact (rules 3.7)."""
+    owners_only = _only_as_owners(facts)
+    judged = [match for match in facts.screening.matches if match.party not in owners_only]
+    if confirmed := [match for match in judged if _is_confirmed(match)]:
+        listed = "; ".join(dict.fromkeys(_listing(match) for match in confirmed))
+        return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(confirmed))
+    asked = (*judged, *(match for match in facts.screening.matches if match.kind is MatchKind.NEAR))
+    if open_still := [match for match in dict.fromkeys(asked) if not match.cleared_by]:
+        return Verdict(Outcome.REFER, "; ".join(_questions(open_still)), _rows(open_still))
+    return Verdict(Outcome.PASS, _silence(facts), _rows([m for m in facts.screening.matches if m.cleared_by]))
+
+
+def _is_confirmed(match: SanctionsMatch) -> bool:
+    return match.kind is MatchKind.EXACT and match.certain
+
+
+def _questions(matches: list[SanctionsMatch]) -> Iterator[str]:
+    """Yield a question for each near name, and one for all entries that bear the same name as a party."""
+    same_name: dict[tuple[str, str], list[SanctionsMatch]] = {}
+    for match in sorted(matches, key=lambda match: -match.score):
+        if match.kind is MatchKind.EXACT:
+            same_name.setdefault((match.party, match.listed_name.casefold()), []).append(match)
+    for (party, _), found in same_name.items():
+        entries = ", ".join(f"{m.entity} of {m.source.register_version.register_name}" for m in found)
+        yield f"{party!r} bears the listed name {found[0].listed_name!r} (entity {entries}); judge whether they are one"
+    near = [match for match in matches if match.kind is MatchKind.NEAR]
+    yield from dict.fromkeys(_resemblance(match) for match in sorted(near, key=lambda match: -match.score))
 
 
 def _silence(facts: Facts) -> str:
@@ -114,6 +145,27 @@ def not_owned_by_the_blocked(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.REFER, f"{owned}; below half it is not blocked by that alone")
 
 
+def not_owned_by_those_confirmed(facts: Facts) -> Verdict | None:
+    """What blocked persons own by half or more, added up, is blocked; an owner of a listed name alone is a question."""
+    exact = {match.party for match in facts.screening.matches if match.kind is MatchKind.EXACT and not match.cleared_by}
+    blocked = {match.party for match in facts.screening.matches if _is_confirmed(match)}
+    named = {party.name: _share_of(party, exact) for party in facts.parties if owners_of(party) & exact}
+    shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
+    if shares and (worst := max(shares.items(), key=lambda item: item[1]))[1] >= BLOCKED_SHARE:
+        return Verdict(Outcome.FAIL, f"{_owned(*worst)}, so it is blocked itself (50 per cent rule)")
+    if shares:
+        return Verdict(Outcome.REFER, f"{_owned(*worst)}; below half it is not blocked by that alone")
+    if named:
+        name, share = max(named.items(), key=lambda item: item[1])
+        bears = f"owners of {share.normalize():f} per cent of {name!r} bear listed names"
+        return Verdict(Outcome.REFER, f"{bears}; judge whether they are the same")
+    return None
+
+
+def _owned(name: str, share: Decimal) -> str:
+    return f"{share.normalize():f} per cent of {name!r} belongs to blocked persons, as far as shares are known"
+
+
 def _share_of(party: Party, blocked: set[str]) -> Decimal:
     owners = (one for one in party.principals if one.role is PrincipalRole.OWNER and one.name in blocked)
     return sum((one.share or Decimal(0) for one in owners), Decimal(0))
@@ -126,6 +178,10 @@ RULES: Final = (
         "31 CFR part 501; E.O. 13224 as amended",
         False,
         no_sanctions_match_without_clearances,
-    ).revised("2026.3", "what a second person cleared is not asked again, and each list is named", no_sanctions_match),
-    Rule("SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked),
+    )
+    .revised("2026.3", "what a second person cleared is not asked again, and each list is named", no_sanctions_match)
+    .revised("2026.4", "a person's name alone declined a partnership, and stated who they are", no_confirmed_match),
+    Rule(
+        "SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked
+    ).revised("2026.4", "an owner's name alone made a body a blocked one", not_owned_by_those_confirmed),
 )

@@ -1,0 +1,80 @@
+"""Edition 2026.4: a listed name alone is a question for a second person, never a refusal (rules 3.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import EDITIONS
+from domain.screening.evidence import SanctionsMatch
+from tests.builders import CHARITY, funds_out, match, near, party, principal, screening, status, verification
+from tests.domain.policy.language import FAIL, PASS, REFER, finding, judged, said, spoken
+
+BOOK = EDITIONS["2026.4"]
+ROSA = "Rosa Quiroga"
+
+
+def alone(name: str = ROSA, entity: str = "12345", **more: Any) -> SanctionsMatch:
+    """The same name, and nothing else that agrees."""
+    return match(name).model_copy(update={"certain": False, "entity": entity, **more})
+
+
+def screened(*matches: SanctionsMatch, **payee: Any) -> Assessment:
+    content = {"funds_out": funds_out(payee=party(**payee))}
+    return judged(content, CHARITY, verification(status(), screening(*matches)), BOOK)
+
+
+def test_a_person_of_a_listed_name_is_asked_about_and_nothing_says_who_they_are() -> None:
+    """A director without a birth date ended a partnership as `is on ofac-sdn ... report within 10 business days`."""
+    found = spoken(screened(alone(), principals=[principal(ROSA)]), "SANCTIONS")
+    assert found.outcome is REFER
+    assert found.reason == (
+        "'Rosa Quiroga' bears the listed name 'ROSA QUIROGA' (entity 12345 of ofac-sdn); judge whether they are one"
+    )
+    assert "report" not in found.reason
+
+
+def test_several_entries_of_one_name_are_one_question() -> None:
+    found = spoken(screened(alone(), alone(entity="67890"), principals=[principal(ROSA)]), "SANCTIONS")
+    assert (found.outcome, found.reason.count("judge whether")) == (REFER, 1)
+    assert "12345 of ofac-sdn, 67890 of ofac-sdn" in found.reason
+
+
+def test_what_more_than_the_name_confirms_is_refused_and_reported() -> None:
+    found = spoken(screened(match(ROSA), alone(entity="67890"), principals=[principal(ROSA)]), "SANCTIONS")
+    assert (found.outcome, "report within 10 business days" in found.reason) == (FAIL, True)
+    assert "67890" not in found.reason
+
+
+def test_what_a_second_person_cleared_is_asked_no_more() -> None:
+    cleared = alone(cleared_by=("vera.lind",))
+    assert said(screened(cleared, principals=[principal(ROSA)]), "SANCTIONS") is PASS
+    assert said(screened(cleared, near(), principals=[principal(ROSA)]), "SANCTIONS") is REFER
+
+
+@pytest.mark.parametrize(
+    ("matches", "outcome", "told"),
+    [
+        ([alone()], REFER, "owners of 60 per cent of 'Riverbend Library Network' bear listed names"),
+        ([match(ROSA)], FAIL, "so it is blocked itself"),
+        ([alone(cleared_by=("vera.lind",))], None, ""),
+        ([], None, ""),
+    ],
+    ids=["the name alone", "confirmed", "cleared", "nobody"],
+)
+def test_an_owner_of_a_listed_name_is_a_question_too(matches: list[SanctionsMatch], outcome: Any, told: str) -> None:
+    found = finding(screened(*matches, principals=[principal(ROSA, "OWNER", "60")]), "SANCTIONS-OWNERSHIP")
+    assert (found.outcome if found else None) is outcome
+    assert found is None or told in found.reason
+
+
+def test_less_than_half_is_not_blocked_by_that_alone() -> None:
+    found = spoken(screened(match(ROSA), principals=[principal(ROSA, "OWNER", "40")]), "SANCTIONS-OWNERSHIP")
+    assert (found.outcome, "below half" in found.reason) == (REFER, True)
+
+
+def test_evidence_of_before_is_read_as_it_was_meant() -> None:
+    assert SanctionsMatch.model_validate(match(ROSA).model_dump(mode="json")).certain
+    assert "certain" not in match(ROSA).model_dump(mode="json")
