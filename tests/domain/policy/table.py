@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.domain.policy.cases import CASES, ELSEWHERE, NOT_ON_FACTS
+from tests.domain.policy.cases import ELSEWHERE, NOT_ON_FACTS
+from tests.domain.policy.every_case import EVERY
 from tests.domain.policy.language import PROFILES
 
 Cells = dict[tuple[int, str], tuple[str, bool]]
@@ -37,7 +38,7 @@ def _properties(report: pytest.TestReport) -> list[tuple[str, Any]]:
 
 
 def _table(cells: Cells) -> Iterator[str]:
-    rows = [(case.number, case.words, _answers(cells, index)) for index, case in enumerate(CASES)]
+    rows = [(case.number, case.words, _answers(cells, index)) for index, case in enumerate(EVERY)]
     rows += [(number, words, f"{'-':12}{'-':12}{'-':12}-") for number, words in NOT_ON_FACTS.items()]
     yield f"{'case':5}{'what is proposed and found':72}{'P':12}{'F':12}{'X':12}"
     for number, words, answers in sorted(rows, key=lambda row: row[0]):
@@ -48,7 +49,7 @@ def _table(cells: Cells) -> Iterator[str]:
 def _answers(cells: Cells, index: int) -> str:
     found = {funder: cells.get((index, funder), ("not run", True)) for funder in PROFILES}
     right = all(passed for _, passed in found.values())
-    asked = {funder: bool(CASES[index].expected(funder)) for funder in PROFILES}
+    asked = {funder: bool(EVERY[index].expected(funder)) for funder in PROFILES}
     shown = "".join(f"{_cell(outcome, passed, asked[funder]):12}" for funder, (outcome, passed) in found.items())
     return f"{shown}{'ok' if right else 'NOT OK'}"
 

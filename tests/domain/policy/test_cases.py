@@ -1,4 +1,4 @@
-"""The worked cases C01 to C40 under all three kinds of funder; the table is printed at the end of the run."""
+"""The worked cases C01 to C77 under all three kinds of funder; the table is printed at the end of the run."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from domain.values import Money
 from tests.builders import joint, money, party, proposal
 from tests.domain.policy import language
 from tests.domain.policy.cases import CASES, ELSEWHERE, NONE, NOT_ON_FACTS, Case
+from tests.domain.policy.every_case import EVERY
 from tests.domain.policy.language import PROFILES, REFER, conditions, given, spoken
 
 ROOT = Path(__file__).resolve().parents[3]
-CELLS = [(index, funder) for index in range(len(CASES)) for funder in PROFILES]
+CELLS = [(index, funder) for index in range(len(EVERY)) for funder in PROFILES]
 P, F, X = PROFILES.values()
 
 
@@ -40,10 +41,10 @@ def answer(number: str, words: str = "", profile: object = P) -> Assessment:
 
 
 @pytest.mark.parametrize(
-    ("index", "funder"), CELLS, ids=[f"{CASES[index].number}-{index + 1}-{funder}" for index, funder in CELLS]
+    ("index", "funder"), CELLS, ids=[f"{EVERY[index].number}-{index + 1}-{funder}" for index, funder in CELLS]
 )
 def test_case(index: int, funder: str, record_property: Callable[[str, object], None]) -> None:
-    case = CASES[index]
+    case = EVERY[index]
     assessed = case.facts(PROFILES[funder])
     record_property("case", (index, funder, assessed.outcome.value))
     wanted = case.expected(funder) or frozenset(Outcome)
@@ -64,8 +65,8 @@ def test_later_editions_decide_every_case_as_the_requirements_do(
 
 
 def test_every_case_of_the_requirements_has_a_row_or_is_about_payments_alone() -> None:
-    numbers = {case.number for case in CASES}
-    assert numbers | set(NOT_ON_FACTS) == {f"C{number:02}" for number in range(1, 41)}
+    numbers = {case.number for case in EVERY}
+    assert numbers | set(NOT_ON_FACTS) == {f"C{number:02}" for number in range(1, 78)}
     assert not numbers & set(NOT_ON_FACTS)
 
 

@@ -1,0 +1,153 @@
+"""The worked cases C41 on, decided under edition 2026.4: each a door through which money went, or a person was wronged.
+
+Each was seen from outside, or follows from rules 3.1 to 3.10. As the first forty they are judged under three funders.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from domain.parties import FunderProfile
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.rulebook import EDITIONS
+from domain.screening.evidence import NameEvidence, StatusEvidence
+from registers.matching.same_name import compare_names
+from tests.builders import (
+    abroad,
+    company,
+    complete_equivalency,
+    equivalency,
+    match,
+    paper,
+    party,
+    principal,
+    screening,
+    status,
+    verification,
+)
+from tests.domain.policy.cases import (
+    APPROVE,
+    DENY,
+    ER,
+    PACK,
+    WITH_CONDITIONS,
+    Case,
+    Facts,
+    all_three,
+)
+from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, judged, paid, pub78
+
+BOOK: Final = EDITIONS["2026.4"]
+REFER: Final = frozenset({Outcome.REFER})
+LIBRARY = "RIVERBEND LIBRARY NETWORK"
+LICENCE = {"kind": "GENERAL", "reference": "31 CFR 515.565", "facts": "Books only", "valid_from": "2026-01-01"}
+
+
+def pay(payee: Any = None, found: Any = None, seen: dict[str, Any] | None = None, **leg: Any) -> Facts:
+    """Money goes out to a payee, as the registers describe it, under the edition of these cases."""
+    return lambda profile: paid(payee, found, profile, book=BOOK, seen=seen, **leg)
+
+
+def known_as(given: str, registered: str = LIBRARY) -> StatusEvidence:
+    """What the registers say of an EIN, its name compared with the given one by the product's own comparison."""
+    found = compare_names(given, registered)
+    said = {"given": given, "registered": registered, "further": False, "explanation": found.explained()}
+    return status(names=(NameEvidence(confirms=found.confirms, **said),))
+
+
+def named(given: str) -> Facts:
+    """A payee of this name gives the EIN of the Riverbend Library Network."""
+    return pay(party(given), known_as(given))
+
+
+def joint_work(country: str) -> Facts:
+    """Joint work without money with somebody at a place."""
+    content = {
+        "partner": abroad("Harbour Schools", country=country),
+        "non_monetary": {"funder": "ISOC", "activity": "A joint course", "alignment": ALIGNED},
+    }
+    return partial(_joint_work, content)
+
+
+def _joint_work(content: dict[str, Any], profile: FunderProfile) -> Assessment:
+    return judged(content, profile, verification(), BOOK)
+
+
+def screened(*matches: Any, **more: Any) -> Facts:
+    return pay(party(**more), status(), {"screening": screening(*matches)})
+
+
+ROSA = match("Rosa Quiroga").model_copy(update={"certain": False})
+CHAIR = (principal("Rosa Quiroga"),)
+OWNER = (principal("Rosa Quiroga", "OWNER", "60"),)
+MINISTRY = partial(abroad, "Ministry of ICT", kind="GOVERNMENT")
+UNION = partial(abroad, "Union of Lake Networks", kind="INTERNATIONAL_ORGANIZATION")
+CIRCLE = {"party": abroad("Village Circle", country="CU"), "purpose": "A room"}
+PASSED_ON = {"subrecipients": [CIRCLE], "payee_selects": True, "covenant": True}
+BY_PACK: Final[dict[str, Any]] = {"conditions": {"P": PACK, "X": ER}}
+
+LATER: Final = (
+    Case("C41", "'Library' gives the EIN of Riverbend Library Network", named("Library"), **all_three(REFER)),
+    Case("C42", "'Network Library GmbH' gives it", named("Network Library GmbH"), **all_three(REFER)),
+    Case("C43", "'Riverbend Library Network Services LLC' gives it", named("Riverbend Library Network Services LLC"),
+         **all_three(REFER)),
+    Case("C44", "'Friends of the Riverbend Library Network' gives it",
+         named("Friends of the Riverbend Library Network"), **all_three(REFER)),
+    Case("C45", "'The Riverbend Lib Netwrok, Inc.' gives it", named("The Riverbend Lib Netwrok, Inc."),
+         **all_three(APPROVE)),
+    Case("C46", "an individual asks to be paid", pay(party("Rosa Quiroga", kind="INDIVIDUAL", ein=None)),
+         **all_three(DENY)),
+    Case("C47", "the funder pays itself", pay(party("Internet Society, Inc."), known_as("Internet Society, Inc.",
+         "INTERNET SOCIETY")), **all_three(DENY)),
+    Case("C48", "a US body that calls itself international is a business league, 501(c)(6)",
+         pay(party(kind="INTERNATIONAL_ORGANIZATION"), bmf(subsection="06", foundation="00")), REFER, DENY, REFER),
+    Case("C49", "a US body that calls itself international, listed nowhere",
+         pay(party(kind="INTERNATIONAL_ORGANIZATION"), NOWHERE), **all_three(REFER)),
+    Case("C50", "an academic body with an owner of 60 per cent",
+         pay(party(kind="ACADEMIC", principals=OWNER), status()), **all_three(REFER)),
+    Case("C51", "a foreign Ltd left at NONPROFIT, registered abroad", pay(abroad("Kampala Networks Ltd")), REFER, DENY,
+         REFER),
+    Case("C52", "a foreign non-profit by its own word alone", pay(abroad(papers=())), **all_three(REFER)),
+    Case("C53", "the same, an extract of its register read", pay(abroad(papers=[paper("REGISTRATION")])),
+         WITH_CONDITIONS, DENY, WITH_CONDITIONS, **BY_PACK),
+    Case("C54", "a ministry with a covenant and nothing else",
+         pay(MINISTRY(papers=[paper("CHARITABLE_COVENANT")])), **all_three(REFER)),
+    Case("C55", "a ministry on a government's published list", pay(MINISTRY(papers=[paper("GOVERNMENT_STATUS")])),
+         WITH_CONDITIONS, REFER, APPROVE),
+    Case("C56", "an international body by its own word alone", pay(UNION(papers=())), **all_three(REFER)),
+    Case("C57", "the same, its treaty read", pay(UNION(papers=[paper("TREATY")])), WITH_CONDITIONS, REFER,
+         WITH_CONDITIONS, **BY_PACK),
+    Case("C58", "an equivalency determination typed in, without the paper",
+         pay(abroad(), equivalency=equivalency()), WITH_CONDITIONS, DENY, WITH_CONDITIONS, **BY_PACK),
+    Case("C59", "a determination complete, read and current", pay(abroad(), equivalency=complete_equivalency()),
+         **all_three(APPROVE)),
+    Case("C60", "a determination that leaves blocked persons open",
+         pay(abroad(), equivalency={**complete_equivalency(), "blocked_check": False}), **all_three(DENY)),
+    Case("C61", "a payee in Iran", pay(abroad(country="IR")), **all_three(DENY)),
+    Case("C62", "a payee in Cuba, a licence on file", pay(abroad(country="CU"), licence=LICENCE), REFER, DENY, REFER),
+    Case("C63", "a listed charity whose project is in North Korea", pay(None, status(), places=[{"country": "KP"}]),
+         **all_three(DENY)),
+    Case("C64", "a sub-recipient in Cuba", pay(None, status(), regrant=PASSED_ON), **all_three(DENY)),
+    Case("C65", "a payee in Ukraine, region not said", pay(abroad(country="UA")), REFER, DENY, REFER),
+    Case("C66", "a payee in Crimea", pay(abroad(country="UA", region="UA-43")), **all_three(DENY)),
+    Case("C67", "joint work without money in North Korea", joint_work("KP"), **all_three(DENY)),
+    Case("C68", "a director who bears a listed name, no date of birth", screened(ROSA, principals=CHAIR),
+         **all_three(REFER)),
+    Case("C69", "the same, cleared by a second person",
+         screened(ROSA.model_copy(update={"cleared_by": ("vera.lind",)}), principals=CHAIR), **all_three(APPROVE)),
+    Case("C70", "the same, the listed date of birth agrees", screened(match("Rosa Quiroga"), principals=CHAIR),
+         **all_three(DENY)),
+    Case("C71", "an owner of 60 per cent who bears a listed name", screened(ROSA, principals=OWNER),
+         **all_three(REFER)),
+    Case("C72", "a central organisation, Publication 78 GROUP alone", pay(None, pub78("GROUP")), **all_three(APPROVE)),
+    Case("C73", "501(c)(3), deductibility 0, no subordinate", pay(None, bmf(deductibility="0")), **all_three(REFER)),
+    Case("C74", "an exempt operating foundation", pay(None, bmf(foundation="02")), WITH_CONDITIONS, REFER, APPROVE,
+         {"P": PACK}),
+    Case("C75", "a listed charity that an insider of the funder controls",
+         pay(None, status(), controlled_by_insider=True), **all_three(REFER)),
+    Case("C76", "an unlisted church, its status read", pay(party(kind="CHURCH", papers=[paper("CHURCH_STATUS")]),
+         NOWHERE), **all_three(APPROVE)),
+    Case("C77", "a company behind a charity's EIN", pay(company("Riverbend Library Network LLC", ein="001000001"),
+         known_as("Riverbend Library Network LLC")), **all_three(DENY)),
+)  # fmt: skip
