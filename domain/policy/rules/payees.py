@@ -38,6 +38,8 @@ FOREIGN_PROOF: Final = (
     "an extract of a named public register, its governing instrument, or an equivalency determination"
 )
 
+_PRIVATE_BODIES: Final = frozenset({PartyKind.NONPROFIT, PartyKind.ACADEMIC, PartyKind.CHURCH})
+
 INSIDERS: Final = Basis(Layer.STATUTE, "IRC 4958, 4941")
 
 _CORPORATE: Final = frozenset({"inc", "incorporated", "corp", "corporation", "the"})
@@ -125,6 +127,9 @@ def proved_path_is_lawful(facts: Facts) -> Verdict | None:
 def _path_of(facts: Facts, recipient: RecipientClass) -> Path:
     """Return the cell of the table; a payee that an insider of the funder controls is judged under every funder."""
     path = PATHS[recipient][facts.funder.profile]
+    if recipient is RecipientClass.UNKNOWN and _is_foreign_by_its_own_word(facts):
+        proved = PATHS[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
+        path = path if proved.lawful else proved  # a paper left out is never better than the paper (rules 3.13)
     if facts.funds_out is None or not facts.funds_out.controlled_by_insider or not path.lawful:
         return path
     if facts.funder.profile is FunderProfile.PRIVATE_FOUNDATION and recipient is RecipientClass.US_SUPPORTING_ORG:
@@ -133,6 +138,12 @@ def _path_of(facts: Facts, recipient: RecipientClass) -> Path:
             basis=Basis(Layer.STATUTE, "IRC 4942(g)(4)(A)(ii), 4945(d)(4)(A)"),
         )
     return refer("a disqualified person of the funder controls it; judge whether they profit", INSIDERS)
+
+
+def _is_foreign_by_its_own_word(facts: Facts) -> bool:
+    payee = facts.funds_out.payee if facts.funds_out else None
+    unlisted = facts.status is None or not facts.status.found
+    return payee is not None and unlisted and payee.country != "US" and payee.kind in _PRIVATE_BODIES
 
 
 def _is_proved(facts: Facts, condition: str) -> bool:

@@ -108,7 +108,7 @@ LATER: Final = (
          pay(party(kind="ACADEMIC", principals=OWNER), status()), **all_three(REFER)),
     Case("C51", "a foreign Ltd left at NONPROFIT, registered abroad", pay(abroad("Kampala Networks Ltd")), REFER, DENY,
          REFER),
-    Case("C52", "a foreign non-profit by its own word alone", pay(abroad(papers=())), **all_three(REFER)),
+    Case("C52", "a foreign non-profit by its own word alone", pay(abroad(papers=())), REFER, DENY, REFER),
     Case("C53", "the same, an extract of its register read", pay(abroad(papers=[paper("REGISTRATION")])),
          WITH_CONDITIONS, DENY, WITH_CONDITIONS, **BY_PACK),
     Case("C54", "a ministry with a covenant and nothing else",
