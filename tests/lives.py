@@ -27,6 +27,7 @@ from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import PaymentFileMade
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.policy.conditions import ConditionId, Gate
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer
@@ -136,7 +137,9 @@ class Life:
         return await self.state()
 
     async def signed(self, proposal: Proposal) -> Partnership:
-        await self.approved(proposal)
+        known = await self.approved(proposal)
+        if ConditionId.PAPERS_READ in known.open_conditions(Gate.AGREEMENT):
+            await self.do(c.Satisfy, "vera.lind", condition=ConditionId.PAPERS_READ, note="read, and the digests agree")
         paid = proposal.funds_out.payee if proposal.funds_out else proposal.partner
         reference = await self.account(paid.name)
         await self.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)

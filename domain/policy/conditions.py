@@ -31,6 +31,7 @@ class ConditionId(StrEnum):
     ACKNOWLEDGMENT = "ACKNOWLEDGMENT"
     DISCLOSURE = "DISCLOSURE"
     CONFLICT_MINUTES = "CONFLICT_MINUTES"
+    PAPERS_READ = "PAPERS_READ"
 
 
 class Condition(NamedTuple):
@@ -74,5 +75,9 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ConditionId.DISCLOSURE: Condition("send the quid pro quo disclosure with an estimate in good faith", Gate.CLOSE),
     ConditionId.CONFLICT_MINUTES: Condition(
         "file the minutes of the decision without the recused, within 60 days", Gate.CLOSE
+    ),
+    ConditionId.PAPERS_READ: Condition(
+        "read each paper that the proposal names, compare its digest, and sign that it proves what is said",
+        Gate.AGREEMENT,
     ),
 }

@@ -18,6 +18,7 @@ from domain.policy.rules.payees import (
     central_is_proved,
     contradictions_of_kind,
     determination_is_complete,
+    papers_are_read,
     payee_is_looked_for,
     payee_may_be_paid,
     proved_path_is_lawful,
@@ -318,6 +319,15 @@ RULES: Final = (
     ),
     Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful).revised(
         NOW, "what a payee is must be proved by registers or papers", proved_path_is_lawful
+    ),
+    Rule(
+        "ELIG-PAPERS",
+        Layer.POLICY,
+        "rules 3.5",
+        True,
+        papers_are_read,
+        since=NOW,
+        why="a proposer's word that somebody read a paper is their word alone",
     ),
     Rule("ELIG-EQUIVALENCY", Layer.RULING, "Rev. Proc. 2017-53", True, determination_is_good).revised(
         NOW, "a determination counts complete or not at all", determination_is_complete

@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.parties import DocumentKind, FunderProfile, PartyKind, PrincipalRole
 from domain.policy.codes import RecipientClass
+from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.forms import commercial_form
@@ -167,6 +168,30 @@ def _papers(facts: Facts) -> tuple[str, ...]:
     return tuple(
         f"{one.kind.value} dated {one.dated}, read by {one.read_by}, sha256 {one.sha256[:16]}" for one in papers
     )
+
+
+def papers_are_read(facts: Facts) -> Verdict | None:
+    """A paper proves something once a verifier who did not propose signs that they read it (rules 3.5)."""
+    if facts.funds_out is None or not _rests_on_papers(facts):
+        return None
+    advice = facts.funds_out.equivalency.paper if facts.funds_out.equivalency else None
+    named = [*facts.funds_out.payee.papers, *([advice] if advice else [])]
+    told = ", ".join(f"{one.kind.value} dated {one.dated}" for one in named)
+    reason = f"the proposer names papers ({told}); a verifier reads them and signs that"
+    return Verdict(Outcome.CONDITION, reason, _papers(facts), (ConditionId.PAPERS_READ,))
+
+
+def _rests_on_papers(facts: Facts) -> bool:
+    """Return whether the payee would be of another class, or its group unproved, without the papers."""
+    out = facts.funds_out
+    if out is None:
+        return False
+    typed = out.equivalency and out.equivalency.model_copy(update={"paper": None})
+    unproved = out.payee.model_copy(update={"papers": ()})
+    without = facts.model_copy(update={"funds_out": out.model_copy(update={"payee": unproved, "equivalency": typed})})
+    letter = out.payee.proves(DocumentKind.GROUP_CONFIRMATION)
+    in_group = letter and proved_class(facts) is RecipientClass.US_GROUP_SUBORDINATE
+    return in_group or proved_class(facts) is not proved_class(without)
 
 
 def determination_is_complete(facts: Facts) -> Verdict | None:

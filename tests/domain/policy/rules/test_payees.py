@@ -8,6 +8,7 @@ import pytest
 
 from domain.parties import Party
 from domain.policy.codes import RecipientClass as R
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.forms import commercial_form
 from domain.policy.rulebook import EDITIONS
@@ -176,6 +177,31 @@ def test_a_public_university_is_one_by_paper(papers: list[str], wanted: R) -> No
 )
 def test_an_unlisted_church_is_documented_by_paper(papers: list[str], wanted: R) -> None:
     assert classed(party(kind="CHURCH", papers=[paper(one) for one in papers]), NOWHERE) == wanted
+
+
+# A paper counts once a verifier signs that they read it
+
+
+@pytest.mark.parametrize(
+    ("payee", "found", "leg"),
+    [
+        (abroad(), None, {}),
+        (abroad(papers=()), None, {"equivalency": complete_equivalency()}),
+        (party(kind="CHURCH", papers=[paper("CHURCH_STATUS")]), NOWHERE, {}),
+        (party(papers=[paper("GROUP_CONFIRMATION")]), bmf(affiliation="9", group_number="1234"), {}),
+    ],
+    ids=["a registration", "a determination", "a church", "a letter of the group"],
+)
+def test_where_a_status_rests_on_papers_a_verifier_signs_that_they_read_them(payee: Any, found: Any, leg: Any) -> None:
+    """A proposer's word that somebody read a paper is their word alone."""
+    asked = spoken(to(payee, found, **leg), "ELIG-PAPERS")
+    assert (asked.outcome, asked.conditions) == (CONDITION, (ConditionId.PAPERS_READ,))
+    assert CONDITIONS[ConditionId.PAPERS_READ].before is Gate.AGREEMENT
+
+
+def test_where_it_rests_on_registers_nobody_is_asked_to_read() -> None:
+    assert finding(to(party(papers=[paper("REGISTRATION")]), status()), "ELIG-PAPERS") is None
+    assert finding(to(abroad(papers=()), None), "ELIG-PAPERS") is None
 
 
 # Equivalency determinations
