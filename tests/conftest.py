@@ -59,6 +59,11 @@ Servers that tests and drills kill are their own, and flush as the product's do.
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the storms: each takes a minute on few cores, and last of all they would run one by one."""
+    items.sort(key=lambda item: item.get_closest_marker("chaos") is None)
+
+
 @pytest.fixture(scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """PostgreSQL and Temporal, without a worker."""
