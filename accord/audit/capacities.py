@@ -8,6 +8,7 @@ from accord.audit.walk import Walk
 from domain.directory.directory import Capacity, Directory
 from domain.directory.tiers import Role
 from domain.partnership import events as e
+from domain.policy.conditions import ConditionId
 from domain.recorded.event import RecordedEvent
 
 NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
@@ -26,13 +27,23 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
 def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
     """Return the reason why no role of the actor allowed a decision when it was recorded; empty if one did."""
     event: Any = recorded.event
-    wanted = frozenset({event.role}) if isinstance(event, e.ApprovalGiven) else NEEDED.get(type(event))
+    wanted = _wanted(event)
     if wanted is None or recorded.recorded_at is None:
         return ""
     held = directory.capacities(event.actor, recorded.recorded_at.date())
     if any(_serves(one, event, wanted, walk) for one in held):
         return ""
     return f"{event.actor} could not act as {' or '.join(sorted(wanted))}"
+
+
+def _wanted(event: Any) -> frozenset[Role] | None:
+    match event:
+        case e.ApprovalGiven(role=role):
+            return frozenset({role})
+        case e.ConditionMet(condition=ConditionId.PAPERS_READ):
+            return frozenset({Role.VERIFIER})
+        case _:
+            return NEEDED.get(type(event))
 
 
 def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:

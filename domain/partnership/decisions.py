@@ -28,6 +28,7 @@ from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
+from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
 
@@ -100,6 +101,9 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (event_of_command(command),)
         case c.ReportSubrecipients():
             return (event_of_command(command), *_held_for_companies(partnership, command))
+        case c.Satisfy(condition=ConditionId.PAPERS_READ):
+            _require(command, frozenset({Role.VERIFIER}), authority)
+            return (event_of_command(command),)
         case c.ReportDiversion(what=what):
             return (event_of_command(command), *hold_by_rule(partnership, command.at, f"money was diverted: {what}"))
         case _:

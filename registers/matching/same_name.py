@@ -21,9 +21,8 @@ _WORDS: Final = re.compile(r"[a-z0-9]+")
 _APOSTROPHES: Final = re.compile(r"['’`´]")
 _INITIALS: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 
-_SLIP_FROM: Final = 5
-_TWO_SLIPS_FROM: Final = 10
-"""Word lengths from which one misspelling, or two, are allowed; in shorter words they would make a different word."""
+_SLIP_FROM: Final = 4
+"""The letters from which a word may be misspelt, by one letter: in shorter words, or by two, it is a different word."""
 
 _PLURAL_FROM: Final = 3
 """Words with more letters than this may be plurals."""
@@ -134,9 +133,7 @@ def is_slip(one: str, other: str) -> bool:
     """
     if not (one.isalpha() and other.isalpha()) or one[0] != other[0] or _both_make_bodies(one, other):
         return False
-    shortest = min(len(one), len(other))
-    allowed = 0 if shortest < _SLIP_FROM - 1 else 1 if shortest < _TWO_SLIPS_FROM else 2
-    return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+    return min(len(one), len(other)) >= _SLIP_FROM and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def _both_make_bodies(one: str, other: str) -> bool:

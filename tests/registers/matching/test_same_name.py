@@ -53,6 +53,18 @@ def test_another_bodys_name_confirms_nothing(given_name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Riverbend Cooperation", "Riverbend", id="no misspelt Corporation"),
+        pytest.param("River Conversation Circle", "River Conservation Circle", id="two letters make another word"),
+    ],
+)
+def test_a_word_of_its_own_is_no_slip(one: str, other: str) -> None:
+    assert not compare_names(one, other).confirms
+    assert not compare_names(other, one).confirms
+
+
+@pytest.mark.parametrize(
     "registered", ["FOUNDATION", "THE CHURCH", "COMMUNITY DEVELOPMENT FUND", "LIBRARY NETWORK INC"]
 )
 def test_common_words_alone_confirm_nothing_even_if_all_agree(registered: str) -> None:
