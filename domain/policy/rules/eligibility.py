@@ -13,6 +13,7 @@ from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
+from domain.policy.rules.payees import LIKELY as _LIKELY
 from domain.policy.rules.payees import (
     alignment_is_given,
     central_is_proved,
@@ -22,9 +23,11 @@ from domain.policy.rules.payees import (
     payee_is_looked_for,
     payee_may_be_paid,
     proved_path_is_lawful,
+    rows_of,
 )
+from domain.policy.rules.payees import same_group as _same_group
+from domain.policy.rules.payees import why_unlisted as _why_unlisted
 from domain.policy.rules.recipients import class_of, determination_is_current, registered_classes
-from domain.screening.evidence import StatusEvidence, newest_posted
 
 NAME_AGREEMENT_FLOOR: Final = 60.0
 """Below this agreement (0 to 100) the registered name does not confirm the payee's, and a person looks (C39)."""
@@ -41,12 +44,6 @@ NEEDS_NO_LISTING: Final = frozenset(
     }
 )
 """Classes that need not be listed in the registers of exempt organisations."""
-
-
-_LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
-
-CENTRAL: Final = frozenset({"6", "8"})
-"""BMF AFFILIATION codes of the central organisation of a group."""
 
 
 def payee_is_nonprofit(facts: Facts) -> Verdict | None:
@@ -87,20 +84,6 @@ def payee_is_listed(facts: Facts) -> Verdict | None:
     asked = [version.register_name for version in status.asked]
     silent = ", ".join(name for name in asked if name != "irs-revocation" or not status.revocations) or "no register"
     return Verdict(Outcome.REFER, f"EIN {status.ein} was not found in {silent}; {_why_unlisted(facts, status)}")
-
-
-def _why_unlisted(facts: Facts, status: StatusEvidence) -> str:
-    revoked = newest_posted(status.revocations, facts.as_of)
-    if revoked is None:
-        return _LIKELY
-    back = f", and reinstated on {revoked.reinstated_on}" if not revoked.in_force(facts.as_of) else ""
-    return f"its exemption was revoked on {revoked.effective_on}, posted on {revoked.posted_on}{back}"
-
-
-def rows_of(status: StatusEvidence) -> tuple[str, ...]:
-    """Return the sources of the rows that list an organisation."""
-    entries = ([status.master_file] if status.master_file else []) + list(status.publication78)
-    return tuple(str(entry.source) for entry in entries)
 
 
 def name_agrees(facts: Facts) -> Verdict | None:
@@ -275,14 +258,6 @@ def central_covers_it(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.REFER, f"{name} and the payee are not registered under the same group number")
     letter = "on file" if facts.funds_out.payee.has(DocumentKind.GROUP_CONFIRMATION) else "still to be obtained"
     return Verdict(Outcome.PASS, f"{name} is listed; its letter is {letter}", rows_of(central))
-
-
-def _same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
-    own = status.master_file if status is not None else None
-    over = central.master_file
-    if own is None or over is None or over.affiliation not in CENTRAL:
-        return False
-    return own.group_number == over.group_number != "0000"
 
 
 def supports_alignment(facts: Facts) -> Verdict | None:

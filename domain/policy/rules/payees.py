@@ -39,6 +39,11 @@ FOREIGN_PROOF: Final = (
     "an extract of a named public register, its governing instrument, or an equivalency determination"
 )
 
+LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
+
+CENTRAL: Final = frozenset({"6", "8"})
+"""BMF AFFILIATION codes of the central organisation of a group."""
+
 _PRIVATE_BODIES: Final = frozenset({PartyKind.NONPROFIT, PartyKind.ACADEMIC, PartyKind.CHURCH})
 
 INSIDERS: Final = Basis(Layer.STATUTE, "IRC 4958, 4941")
@@ -75,13 +80,14 @@ def payee_is_looked_for(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.PASS, f"EIN {status.ein} is listed", rows_of(status))
     asked = [one.register_name for one in status.asked]
     silent = ", ".join(name for name in asked if name != "irs-revocation" or not status.revocations) or "no register"
-    return Verdict(Outcome.REFER, f"EIN {status.ein} was not found in {silent}; {_why_unlisted(facts, status)}")
+    return Verdict(Outcome.REFER, f"EIN {status.ein} was not found in {silent}; {why_unlisted(facts, status)}")
 
 
-def _why_unlisted(facts: Facts, status: StatusEvidence) -> str:
+def why_unlisted(facts: Facts, status: StatusEvidence) -> str:
+    """Return why an EIN is likely in no register: its revocation, or what else it may be."""
     revoked = newest_posted(status.revocations, facts.as_of)
     if revoked is None:
-        return "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
+        return LIKELY
     back = f", and reinstated on {revoked.reinstated_on}" if not revoked.in_force(facts.as_of) else ""
     return f"its exemption was revoked on {revoked.effective_on}, posted on {revoked.posted_on}{back}"
 
@@ -118,7 +124,7 @@ def proved_path_is_lawful(facts: Facts) -> Verdict | None:
     recipient = proved_class(facts)
     path = _path_of(facts, recipient)
     options = () if path.lawful else lawful_options(recipient, facts.funder.profile)
-    left = tuple(one for one in path.conditions if not _is_proved(facts, one.value))
+    left = tuple(one for one in path.conditions if not _is_proved(facts, one))
     outcome = Outcome.PASS if path.outcome is Outcome.CONDITION and not left else path.outcome
     cheapest = f"; cheapest lawful path: {options[0]}" if options else ""
     reason = f"{recipient.value}: {path.reason}{_what_would_prove_it(facts, recipient)}{cheapest}"
@@ -147,11 +153,11 @@ def _is_foreign_by_its_own_word(facts: Facts) -> bool:
     return payee is not None and unlisted and payee.country != "US" and payee.kind in _PRIVATE_BODIES
 
 
-def _is_proved(facts: Facts, condition: str) -> bool:
+def _is_proved(facts: Facts, condition: ConditionId) -> bool:
     """Return whether the letter of a listed central organisation is on file: the one paper that is a condition."""
     letter = facts.funds_out is not None and facts.funds_out.payee.proves(DocumentKind.GROUP_CONFIRMATION)
     listed = facts.central is not None and facts.central.found
-    return condition == "CENTRAL_CONFIRMATION" and letter and listed
+    return condition is ConditionId.CENTRAL_CONFIRMATION and letter and listed
 
 
 def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
@@ -225,16 +231,17 @@ def central_is_proved(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.FAIL, f"the central organisation {name}: {reliance.reason}")
     if not central.found:
         return Verdict(Outcome.REFER, f"the central organisation {name}, EIN {central.ein}, is not listed")
-    if not _same_group(facts.status, central):
+    if not same_group(facts.status, central):
         return Verdict(Outcome.REFER, f"{name} and the payee are not registered under the same group number")
     letter = "on file" if facts.funds_out.payee.proves(DocumentKind.GROUP_CONFIRMATION) else "still to be obtained"
     return Verdict(Outcome.PASS, f"{name} is listed; its letter is {letter}", rows_of(central))
 
 
-def _same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
+def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
+    """Return whether the master file has a payee and a central organisation under one group number."""
     own = status.master_file if status is not None else None
     over = central.master_file
-    if own is None or over is None or over.affiliation not in {"6", "8"}:
+    if own is None or over is None or over.affiliation not in CENTRAL:
         return False
     return own.group_number == over.group_number != "0000"
 
