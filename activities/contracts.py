@@ -17,7 +17,14 @@ from domain.payment.tranche import ReliedOn, TrancheEvent, TrancheOrder, Tranche
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
-from domain.screening.evidence import GiftEvidence, RegisterVersion, StatusEvidence, Verification
+from domain.screening.evidence import (
+    GiftEvidence,
+    RegisterVersion,
+    ScreeningEvidence,
+    StatusEvidence,
+    SupportedEvidence,
+    Verification,
+)
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 
@@ -137,11 +144,22 @@ class AssessmentRequest(Value):
 
 
 class PayeeEvidence(Value):
-    """Evidence on a payee other than its screening: tax status, its group's central organisation, and the gift used."""
+    """Evidence on a payee other than its screening: its status, its group's, the gift used, and whom it supports."""
 
     status: StatusEvidence | None = None
     central: StatusEvidence | None = None
     gift: GiftEvidence | None = None
+    supported: tuple[SupportedEvidence, ...] = ()
+
+    def with_screening(self, screening: ScreeningEvidence) -> Verification:
+        """Return all that due diligence found, with a screening."""
+        return Verification(
+            screening=screening,
+            status=self.status,
+            central=self.central,
+            gift=self.gift,
+            supported=self.supported,
+        )
 
 
 class Assessed(Value):

@@ -194,5 +194,4 @@ def _withheld(released: _Released, reason: str) -> InstructionOutcome:
 
 
 def _versions(found: Verification) -> tuple[Any, ...]:
-    asked = (one.asked for one in (found.screening, found.status, found.central) if one is not None)
-    return tuple(dict.fromkeys(version for versions in asked for version in versions))
+    return tuple(dict.fromkeys(version for one in found.everything for version in one.asked))

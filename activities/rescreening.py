@@ -83,9 +83,8 @@ class OpenPartnership(NamedTuple):
 
     @property
     def exempt_status_evidence(self) -> tuple[StatusEvidence, ...]:
-        """Evidence of registers of exempt organisations, on the payee and on its group's central organisation."""
-        found = self.verification
-        return tuple(one for one in (found.status, found.central) if one) if found else ()
+        """Evidence of registers of exempt organisations, on every body that gets money and its group."""
+        return self.verification.looked_up if self.verification else ()
 
     @property
     def parties(self) -> tuple[Party, ...]:

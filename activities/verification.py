@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from typing import cast
 
@@ -18,7 +18,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
-from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, SupportedEvidence, Verification
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from records.authorship import Reader
 from records.clearances import with_clearances
@@ -33,7 +33,7 @@ async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> 
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
     found = await _about_payee(connection, reader, proposal)
     screening = await screen_with_clearances(connection, reader.registrar, proposal.parties)
-    return Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
+    return found.with_screening(screening)
 
 
 async def screen_with_clearances(
@@ -52,7 +52,16 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
         gift=await _gift(reader, out.charged_to.gift, proposal.reference) if out.charged_to else None,
+        supported=tuple([one async for one in _supported(connection, out.supported)]),
     )
+
+
+async def _supported(connection: Connection, parties: tuple[Party, ...]) -> AsyncIterator[SupportedEvidence]:
+    """Yield the registers' evidence on the parties that a payee supports and that give an EIN, each once."""
+    for party in dict.fromkeys(parties):
+        status = await status_of(connection, party)
+        if status is not None:
+            yield SupportedEvidence(party=party.name, status=status, central=await _central(connection, party))
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:

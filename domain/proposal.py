@@ -107,6 +107,13 @@ class FundsOut(Value):
         """The sum of all tranches."""
         return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.tranches[0].money.currency)
 
+    @property
+    def supported(self) -> tuple[Party, ...]:
+        """The sub-recipients, and the owner of a project that the payee takes on."""
+        sponsored = (self.sponsorship.project_of,) if self.sponsorship else ()
+        regranted = tuple(one.party for one in self.regrant.subrecipients) if self.regrant else ()
+        return (*sponsored, *regranted)
+
     @model_validator(mode="after")
     def _tranches_are_one_series(self) -> Self:
         if [plan.number for plan in self.tranches] != list(range(1, len(self.tranches) + 1)):
@@ -219,7 +226,7 @@ class Proposal(Value):
     def organizations(self) -> tuple[Party, ...]:
         """Every party in the proposal, each once, without principals."""
         named = [self.partner]
-        named += _named_by(self.funds_out) if self.funds_out else []
+        named += [self.funds_out.payee, *self.funds_out.supported] if self.funds_out else []
         named += [self.funds_in.donor] if self.funds_in else []
         return tuple(dict.fromkeys(named))
 
@@ -255,12 +262,6 @@ class Proposal(Value):
     def funder_ids(self) -> tuple[str, ...]:
         """The funder of every leg, each once."""
         return tuple(dict.fromkeys(leg.funder for leg in self.legs))
-
-
-def _named_by(out: FundsOut) -> list[Party]:
-    sponsored = [out.sponsorship.project_of] if out.sponsorship else []
-    supported = [one.party for one in out.regrant.subrecipients] if out.regrant else []
-    return [out.payee, *sponsored, *supported]
 
 
 class Funding(Value):

@@ -282,7 +282,7 @@ def sponsorship(**more: Any) -> dict[str, Any]:
 
 def regrant(*supported: Party, **more: Any) -> dict[str, Any]:
     """Money passed on, by default to twelve non-profit projects."""
-    parties = supported or tuple(party(f"Village Circle {n}", ein=None) for n in range(1, 13))
+    parties = supported or tuple(abroad(f"Village Circle {n}") for n in range(1, 13))
     recipients = [{"party": one, "purpose": "A reading room"} for one in parties]
     return {"subrecipients": recipients, "payee_selects": True, "covenant": True, **more}
 

@@ -28,8 +28,7 @@ async def verify(partnership: Partnership) -> Verification:
     parties = proposal.parties
     summary = f"Screen {len(parties)} parties against the sanctions lists"
     screening = await local(Verifications.screen_parties, list(parties), summary)
-    verified = Verification(screening=screening, status=found.status, central=found.central, gift=found.gift)
-    return verified.without_clearances_by(partnership.involved)
+    return found.with_screening(screening).without_clearances_by(partnership.involved)
 
 
 async def assess(partnership: Partnership, funding: Funding, verification: Verification) -> Assessed:

@@ -32,7 +32,7 @@ async def read_registers(connection: Connection) -> Registers:
 
 async def unknown_versions(connection: Connection, found: Verification) -> list[str]:
     """Return, as "REGISTER version N", each version that the evidence names but that was never loaded."""
-    asked = {version.version: version for one in _evidence(found) for version in one}
+    asked = {version.version: version for one in found.everything for version in one.asked}
     rows = await connection.fetch(
         "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
     )
@@ -47,9 +47,9 @@ async def unknown_versions(connection: Connection, found: Verification) -> list[
 def newer_than(registers: Registers, found: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
     """Return the names of the registers whose version in force is newer than any in `found` or `relied_on`."""
     seen: dict[str, int] = {}
-    for version in (*(version for one in _evidence(found) for version in one), *relied_on):
+    for version in (*(version for one in found.everything for version in one.asked), *relied_on):
         seen[version.register_name] = max(seen.get(version.register_name, 0), version.version)
-    wanted = {*LISTS, *(ABOUT_STATUS if found.status is not None else ())}
+    wanted = {*LISTS, *(ABOUT_STATUS if found.looked_up else ())}
     return [
         version.register_name
         for version in registers.in_force
@@ -60,7 +60,3 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
 def too_old(found: Verification, on: date) -> str:
     """Return as text the registers that were consulted in versions too old on a day, with the dates; empty if none."""
     return ", ".join(RULE_BOOK.too_old(found, on))
-
-
-def _evidence(found: Verification) -> list[tuple[RegisterVersion, ...]]:
-    return [one.asked for one in (found.screening, found.status, found.central) if one is not None]

@@ -182,7 +182,7 @@ async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> li
 
 
 def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
-    """Yield (party, evidence) for each party that was looked up: the payee and its group's central organisation.
+    """Yield (party, evidence) for each party that was looked up: payee, those it supports, and central organisations.
 
     Raises:
         Refused: The evidence is about another EIN than the party's.
@@ -196,6 +196,23 @@ def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
             raise Refused(f"{who} bears {_written_ein(borne)}, and the evidence is of {_written_ein(asked)}")
         if party and status:
             yield party, status
+    yield from _supported(case)
+
+
+def _supported(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
+    """Yield (party, evidence) for each party that the payee supports, and for the central organisation of its group.
+
+    Raises:
+        Refused: No party has the name and EIN of the evidence.
+    """
+    for found in case.verification.supported:
+        named = (one for one in case.parties if (one.name, one.ein) == (found.party, found.status.ein))
+        party = next(named, None)
+        if party is None:
+            raise Refused(f"parties: none is {found.party} of {_written_ein(found.status.ein)}, who was looked up")
+        yield party, found.status
+        if party.center is not None and found.central is not None:
+            yield party.center, found.central
 
 
 def _bearer(case: EvidenceFile) -> Party | None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from pydantic import Field
+
 from domain.grants import Interest
 from domain.parties import Funder, Party
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
-from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, Verification
-from domain.values import Since, Value
+from domain.screening.evidence import (
+    GiftEvidence,
+    ScreeningEvidence,
+    StatusEvidence,
+    SupportedEvidence,
+    Verification,
+)
+from domain.values import Since, Value, is_empty
 
 
 class Facts(Value):
@@ -27,8 +35,14 @@ class Facts(Value):
     non_monetary: Annotated[NonMonetary | None, Since("2026.2")] = None
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
+
+    def evidence_on(self, party: Party) -> SupportedEvidence | None:
+        """Return the registers' evidence on a party that the payee supports; None if it gave no EIN."""
+        own = (one for one in self.supported if (one.party, one.status.ein) == (party.name, party.ein))
+        return next(own, None)
 
 
 def facts_of(
@@ -49,10 +63,11 @@ def facts_of(
 
     legs: list[Facts] = []
     if out := proposal.funds_out:
-        found = {"status": verification.status, "central": verification.central, "gift": verification.gift}
+        status, central, gift = verification.status, verification.central, verification.gift
+        found = {"status": status, "central": central, "gift": gift, "supported": verification.supported}
         legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
-    if gift := proposal.funds_in:
-        legs.append(facts(Direction.FUNDS_IN, funding.of(gift), funds_in=gift))
+    if donated := proposal.funds_in:
+        legs.append(facts(Direction.FUNDS_IN, funding.of(donated), funds_in=donated))
     if joint := proposal.non_monetary:
         legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
     return tuple(legs)

@@ -40,8 +40,7 @@ class RuleBook(NamedTuple):
 
     def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
         """Return the register versions in the evidence that are too old on a day, each as `name of date`."""
-        evidence = (found.screening, found.status, found.central)
-        asked = dict.fromkeys(version for one in evidence if one is not None for version in one.asked)
+        asked = dict.fromkeys(version for one in found.everything for version in one.asked)
         return tuple(
             f"{version.register_name} of {version.current_on}"
             for version in asked

@@ -190,6 +190,16 @@ class ScreeningEvidence(Value):
         return self.model_copy(update={"matches": tuple(match.without_clearances_by(people) for match in self.matches)})
 
 
+class SupportedEvidence(Value):
+    """The registers' evidence on a party that gets the payee's money in turn, or whose project the payee takes on."""
+
+    party: str
+    """Its name, as the proposal has it."""
+    status: StatusEvidence
+    central: StatusEvidence | None = None
+    """The evidence on the central organisation of its group."""
+
+
 class Verification(Value):
     """The result of due diligence: the payee's tax status and the screening of every party."""
 
@@ -198,10 +208,23 @@ class Verification(Value):
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     """The evidence on the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
 
     def without_clearances_by(self, people: frozenset[str]) -> Verification:
         """Return the evidence without clearances by these people, since nobody clears matches in their own case."""
         return self.model_copy(update={"screening": self.screening.without_clearances_by(people)})
+
+    @property
+    def looked_up(self) -> tuple[StatusEvidence, ...]:
+        """The evidence on the status of every body that was looked up: payee, those it supports, and their groups."""
+        supported = (found for one in self.supported for found in (one.status, one.central))
+        return tuple(one for one in (self.status, self.central, *supported) if one is not None)
+
+    @property
+    def everything(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:
+        """The screening, and the evidence on the status of every body that was looked up."""
+        return (self.screening, *self.looked_up)
 
     @property
     def verified_at(self) -> Moment:

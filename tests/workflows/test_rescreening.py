@@ -254,12 +254,24 @@ async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is
 
 async def test_sub_recipients_are_screened_when_they_are_reported_and_not_at_the_next_payment(life: Life) -> None:
     await life.signed(proposal(life.reference))
-    harmless = {"party": party("Village Circle 1", ein=None), "purpose": "A reading room"}
+    lakeside = party("Lakeside School of Networking", ein="001000002")
+    harmless = {"party": lakeside, "purpose": "A reading room"}
     await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[harmless])
     first = await until_rechecked(life)
-    assert first.verification.screening.parties[-1] == "Village Circle 1"
+    assert first.verification.screening.parties[-1] == "Lakeside School of Networking"
+    assert [(one.party, one.status.found) for one in first.verification.supported] == [(lakeside.name, True)]
     listed_one = {"party": party("Zorvania Trade Bureau", ein=None), "purpose": "A reading room"}
     await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[harmless, listed_one])
     held = await life.until(lambda known: known.hold is not None and "9001" in known.hold.reason)
     assert held.hold is not None
     assert "'Zorvania Trade Bureau' is on ofac-sdn" in held.hold.reason
+
+
+async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_one_holds_the_rest(life: Life) -> None:
+    await life.signed(proposal(life.reference))
+    revoked = {"party": party("Old Mill Community Net", ein="001000009"), "purpose": "A reading room"}
+    await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[revoked])
+    held = await life.until(lambda known: known.hold is not None)
+    assert held.hold is not None
+    assert "Old Mill Community Net: " in held.hold.reason
+    assert "revoked" in held.hold.reason

@@ -3,10 +3,11 @@
 from typing import Final
 
 from domain.policy.rule import Rule
-from domain.policy.rules import eligibility, every_leg, freshness, gifts, joint, places, projects, sanctions
+from domain.policy.rules import eligibility, every_leg, freshness, gifts, joint, places, projects, sanctions, supported
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
+    *supported.RULES,
     *projects.RULES,
     *gifts.RULES,
     *sanctions.RULES,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
-from domain.screening.evidence import RegisterVersion
+from domain.screening.evidence import RegisterVersion, StatusEvidence
 
 STATUS_REGISTERS: Final = frozenset({"irs-bmf", "irs-pub78", "irs-revocation"})
 """Registers that must have been asked before a status answer on an organisation counts."""
@@ -68,16 +68,21 @@ def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], d
 
 
 def _asked(facts: Facts) -> list[RegisterVersion]:
-    evidence = (facts.screening, facts.status, facts.central)
-    return list(dict.fromkeys(version for one in evidence if one is not None for version in one.asked))
+    asked = (one.asked for one in _status_evidence(facts))
+    return list(dict.fromkeys(version for versions in (facts.screening.asked, *asked) for version in versions))
+
+
+def _status_evidence(facts: Facts) -> Iterator[StatusEvidence]:
+    """Yield the evidence on the status of every body that is to get money; before 2026.4 there is the payee's only."""
+    supported = (found for one in facts.supported for found in (one.status, one.central))
+    return (one for one in (facts.status, facts.central, *supported) if one is not None)
 
 
 def _unasked(facts: Facts, lists: frozenset[str]) -> list[str]:
     """Return the required registers that were not asked: a list that was never loaded clears nobody."""
     missing = lists - {version.register_name for version in facts.screening.asked}
-    for evidence in (facts.status, facts.central):
-        if evidence is not None:
-            missing |= STATUS_REGISTERS - {version.register_name for version in evidence.asked}
+    for evidence in _status_evidence(facts):
+        missing |= STATUS_REGISTERS - {version.register_name for version in evidence.asked}
     return sorted(missing)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
-from domain.parties import DocumentKind, FunderProfile, PartyKind, PrincipalRole
+from domain.parties import DocumentKind, FunderProfile, Paper, Party, PartyKind, PrincipalRole
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
@@ -16,7 +17,7 @@ from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Verdict
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.paths import INDIVIDUALS, PATHS, PUBLISHED_ELIGIBILITY, Path, refer, responsibility
-from domain.policy.rules.proofs import determination_counts, determination_gaps, proved_class
+from domain.policy.rules.proofs import class_by_proof, determination_counts, determination_gaps, proved_class
 from domain.policy.rules.recipients import registered_classes
 from domain.screening.evidence import StatusEvidence, newest_posted
 
@@ -56,7 +57,7 @@ def payee_may_be_paid(facts: Facts) -> Verdict | None:
     if facts.funds_out is None:
         return None
     payee, profile = facts.funds_out.payee, facts.funder.profile
-    if _same(payee.name, facts.funder.name):
+    if is_same(payee.name, facts.funder.name):
         return Verdict(Outcome.FAIL, f"{payee.name} is the funder itself; its funds are never a payee's")
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
@@ -100,19 +101,24 @@ def rows_of(status: StatusEvidence) -> tuple[str, ...]:
 
 def contradictions_of_kind(facts: Facts) -> Iterator[str]:
     """Yield what contradicts the declared kind: owners, a company's form in the name, or what is registered."""
-    if facts.funds_out is None or facts.funds_out.payee.kind in {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}:
+    if facts.funds_out is not None:
+        yield from contradictions_of(facts.funds_out.payee, facts.status)
+
+
+def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[str]:
+    """Yield what contradicts the declared kind of a party that is to get money."""
+    if payee.kind in {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}:
         return
-    payee = facts.funds_out.payee
     kind = payee.kind.value.replace("_", " ").lower()
     owned = any(one.role is PrincipalRole.OWNER and one.share for one in payee.principals)
     if owned and payee.kind is not PartyKind.NONPROFIT:  # of non-profits, earlier editions say so themselves
         yield f"declared as {kind}, and yet it has owners"
-    registered = [entry.name for entry in (facts.status.publication78 if facts.status else ())]
-    if facts.status is not None and facts.status.master_file is not None:
-        registered.append(facts.status.master_file.name)
+    registered = [entry.name for entry in (status.publication78 if status else ())]
+    if status is not None and status.master_file is not None:
+        registered.append(status.master_file.name)
     if (form := commercial_form(payee.name)) and not any(commercial_form(name) == form for name in registered):
         yield f"declared as {kind}, and named with a company's form ({form.upper()})"
-    classes = set(registered_classes(facts.status))
+    classes = set(registered_classes(status))
     if payee.kind is PartyKind.INTERNATIONAL_ORGANIZATION and classes:
         yield f"declared as an international organisation, registered as {', '.join(sorted(classes))}"
 
@@ -170,7 +176,10 @@ def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
 
 
 def _papers(facts: Facts) -> tuple[str, ...]:
-    papers = facts.funds_out.payee.papers if facts.funds_out else ()
+    return _described(facts.funds_out.payee.papers if facts.funds_out else ())
+
+
+def _described(papers: tuple[Paper, ...]) -> tuple[str, ...]:
     return tuple(
         f"{one.kind.value} dated {one.dated}, read by {one.read_by}, sha256 {one.sha256[:16]}" for one in papers
     )
@@ -178,13 +187,29 @@ def _papers(facts: Facts) -> tuple[str, ...]:
 
 def papers_are_read(facts: Facts) -> Verdict | None:
     """A paper proves something once a verifier who did not propose signs that they read it (rules 3.5)."""
-    if facts.funds_out is None or not _rests_on_papers(facts):
+    if facts.funds_out is None or not (named := _papers_that_decide(facts)):
         return None
-    advice = facts.funds_out.equivalency.paper if facts.funds_out.equivalency else None
-    named = [*facts.funds_out.payee.papers, *([advice] if advice else [])]
     told = ", ".join(f"{one.kind.value} dated {one.dated}" for one in named)
     reason = f"the proposer names papers ({told}); a verifier reads them and signs that"
-    return Verdict(Outcome.CONDITION, reason, _papers(facts), (ConditionId.PAPERS_READ,))
+    return Verdict(Outcome.CONDITION, reason, _described(named), (ConditionId.PAPERS_READ,))
+
+
+def _papers_that_decide(facts: Facts) -> tuple[Paper, ...]:
+    """Return the papers on the payee, if its status rests on them, and on those whom it supports."""
+    out = facts.funds_out
+    supported = () if out is None else tuple(p for one in out.supported for p in papers_of_status(facts, one))
+    if out is None or not _rests_on_papers(facts):
+        return supported
+    advice = (out.equivalency.paper,) if out.equivalency and out.equivalency.paper else ()
+    return (*out.payee.papers, *advice, *supported)
+
+
+def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
+    """Return the papers of a party that the payee supports, if its class rests on them."""
+    found = facts.evidence_on(party)
+    status = found.status if found else None
+    without = party.model_copy(update={"papers": ()})
+    return party.papers if class_by_proof(party, status) is not class_by_proof(without, status) else ()
 
 
 def _rests_on_papers(facts: Facts) -> bool:
@@ -222,18 +247,22 @@ def central_is_proved(facts: Facts) -> Verdict | None:
     """A subordinate relies on its central organisation: listed, not revoked, the same group, a letter (C14, C15)."""
     if facts.funds_out is None or proved_class(facts) is not RecipientClass.US_GROUP_SUBORDINATE:
         return None
-    central = facts.central
-    if central is None or facts.funds_out.payee.central is None:
+    return group_verdict(facts.funds_out.payee, facts.status, facts.central, facts.as_of)
+
+
+def group_verdict(member: Party, status: StatusEvidence | None, central: StatusEvidence | None, as_of: date) -> Verdict:
+    """Return the verdict on a subordinate of a group by what the registers say of its central organisation."""
+    if central is None or member.central is None:
         return Verdict(Outcome.REFER, "name the central organisation, so that the registers can be asked about it")
-    name = facts.funds_out.payee.central.name
-    reliance = may_rely(facts.as_of, central.revocations)
+    name = member.central.name
+    reliance = may_rely(as_of, central.revocations)
     if not reliance.stands:
         return Verdict(Outcome.FAIL, f"the central organisation {name}: {reliance.reason}")
     if not central.found:
         return Verdict(Outcome.REFER, f"the central organisation {name}, EIN {central.ein}, is not listed")
-    if not same_group(facts.status, central):
+    if not same_group(status, central):
         return Verdict(Outcome.REFER, f"{name} and the payee are not registered under the same group number")
-    letter = "on file" if facts.funds_out.payee.proves(DocumentKind.GROUP_CONFIRMATION) else "still to be obtained"
+    letter = "on file" if member.proves(DocumentKind.GROUP_CONFIRMATION) else "still to be obtained"
     return Verdict(Outcome.PASS, f"{name} is listed; its letter is {letter}", rows_of(central))
 
 
@@ -258,7 +287,8 @@ def alignment_is_given(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "evidence of alignment is on file", (facts.funds_out.alignment,))
 
 
-def _same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Return whether two names have the same words, whatever their order, and whether incorporated or not."""
     return _telling(one) == _telling(other)
 
 

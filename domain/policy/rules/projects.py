@@ -1,12 +1,12 @@
-"""Rules on the project that money goes to: sponsors and conduits, re-grants, private benefit, exchanges, uses."""
+"""Rules on the project that money goes to: private benefit, exchanges, uses, and what a donor restricted it to."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Final
 
-from domain.grants import BenefitFacts, Sponsorship, SponsorWording, UseOfFunds
-from domain.parties import FunderProfile, PartyKind
+from domain.grants import BenefitFacts, UseOfFunds
+from domain.parties import FunderProfile
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
@@ -16,83 +16,6 @@ SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDA
 
 MAIN_USER: Final = Decimal(50)
 """The share of the use, in per cent, from which a private party is a main user, whatever its size."""
-
-
-def sponsor_is_no_conduit(facts: Facts) -> Verdict | None:
-    """A fiscal sponsor owns and controls the project; an agent that must pass money on is a conduit (R8; C03, C04)."""
-    sponsorship = facts.funds_out.sponsorship if facts.funds_out else None
-    if sponsorship is None:
-        return None
-    if fatal := _conduit(sponsorship):
-        return Verdict(Outcome.FAIL, fatal, options=_REAL_SPONSOR)
-    if facts.funder.profile is PRIVATE and sponsorship.earmarked:
-        reason = "the funder earmarks the money for the project's owner"
-        return Verdict(Outcome.FAIL, reason, options=_REAL_SPONSOR, basis=_EARMARK)
-    company = sponsorship.project_of.kind is PartyKind.PRIVATE_COMPANY
-    if company and facts.funder.profile is SUPPORTING:
-        return Verdict(
-            Outcome.REFER, "a company's project through a sponsor: a decision by the supporting organisation"
-        )
-    if missing := _sponsor_lacks(sponsorship):
-        return Verdict(Outcome.REFER, f"the sponsorship lacks: {', '.join(missing)}")
-    return Verdict(
-        Outcome.CONDITION,
-        f"{sponsorship.project_of.name}'s project, adopted and controlled by the sponsor",
-        conditions=(ConditionId.SPONSOR_FILE,),
-    )
-
-
-_REAL_SPONSOR: Final = ("a sponsor that owns and controls the project",)
-_EARMARK: Final = Basis(Layer.REG, "26 CFR 53.4945-5(a)(6)(i)", confirmed=False)
-
-
-def _conduit(sponsorship: Sponsorship) -> str:
-    company = sponsorship.project_of.kind is PartyKind.PRIVATE_COMPANY
-    reasons = {
-        f"the agreement is one of a {sponsorship.wording.value.replace('_', ' ').lower()}, who must pass the money on":
-            sponsorship.wording is not SponsorWording.FISCAL_SPONSOR,
-        "the sponsor does not keep control and discretion over the use": not sponsorship.controls_use,
-        "the project or the funder may command the release of money": sponsorship.others_command_release,
-        "a company is to be paid otherwise than as a vendor at fair market value":
-            company and not sponsorship.vendor_at_fair_value,
-    }  # fmt: skip
-    return "; ".join(words for words, true in reasons.items() if true)
-
-
-def _sponsor_lacks(sponsorship: Sponsorship) -> tuple[str, ...]:
-    tests = {
-        "an agreement older than the application": sponsorship.agreement_on < sponsorship.application_on,
-        "the board's adoption of the project": sponsorship.board_adopted,
-        "a limit to a specific project": sponsorship.specific_project,
-        "records of the exempt use": sponsorship.keeps_records,
-        "the account in the sponsor's own name": sponsorship.holds_account,
-    }
-    return tuple(words for words, holds in tests.items() if not holds)
-
-
-def regrants_stay_nonprofit(facts: Facts) -> Verdict | None:
-    """The payee may support non-profit projects in turn; each is registered and classed (R7; C31, C32)."""
-    regrant = facts.funds_out.regrant if facts.funds_out else None
-    if regrant is None or facts.funds_out is None:
-        return None
-    companies = [one.party.name for one in regrant.subrecipients if one.party.kind is PartyKind.PRIVATE_COMPANY]
-    if companies:
-        return Verdict(Outcome.FAIL, f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}")
-    if persons := [one.party.name for one in regrant.subrecipients if one.party.kind is PartyKind.INDIVIDUAL]:
-        return Verdict(Outcome.REFER, f"grants to individuals run under their own programme: {', '.join(persons)}")
-    if not regrant.payee_selects:
-        return Verdict(Outcome.REFER, "the funder chooses the sub-recipients, so each is the funder's own grantee")
-    if facts.funder.profile is SUPPORTING and facts.funds_out.alignment is None:
-        return Verdict(Outcome.REFER, "sub-recipients of a supporting organisation's grant need evidence of alignment")
-    known = f"{len(regrant.subrecipients)} sub-recipients, none of them for-profit"
-    if regrant.covenant and facts.funder.profile is not PRIVATE:
-        return Verdict(Outcome.PASS, known)
-    return Verdict(
-        Outcome.CONDITION,
-        f"{known}; each is bound to the same purposes",
-        conditions=(ConditionId.REGRANT_COVENANT,),
-        basis=_EARMARK if facts.funder.profile is PRIVATE else None,
-    )
 
 
 def benefit_is_incidental(facts: Facts) -> Verdict | None:
@@ -215,8 +138,6 @@ def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
 
 
 RULES: Final = (
-    Rule("PROJECT-SPONSOR", Layer.RULING, "Rev. Rul. 68-489; Rev. Rul. 66-79", True, sponsor_is_no_conduit),
-    Rule("PROJECT-REGRANT", Layer.POLICY, "owner's policy, Types of Partnerships", True, regrants_stay_nonprofit),
     Rule("PROJECT-BENEFIT", Layer.REG, "26 CFR 1.501(c)(3)-1(c)(2), (d)(1)(ii); Rev. Rul. 81-29", True,
          benefit_is_incidental),
     Rule("PROJECT-EXCHANGE", Layer.POLICY, "owner's policy, Partnerships for advancing ISOC's mission", True,

@@ -34,7 +34,14 @@ def proved_class(facts: Facts) -> RecipientClass:
     """
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
-    payee, status = facts.funds_out.payee, facts.status
+    return class_by_proof(facts.funds_out.payee, facts.status, equivalent=determination_counts(facts))
+
+
+def class_by_proof(payee: Party, status: StatusEvidence | None, *, equivalent: bool = False) -> RecipientClass:
+    """Return the class of a party, as far as registers and papers prove it.
+
+    `equivalent`: an equivalency determination on it counts.
+    """
     listed = status is not None and status.found
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
@@ -48,9 +55,9 @@ def proved_class(facts: Facts) -> RecipientClass:
         case _ if listed or payee.country == "US":
             return _registered_class(payee, status)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
-            return _international_class(facts, payee)
+            return _international_class(payee, equivalent)
         case _:
-            return _foreign_class(facts, payee)
+            return _foreign_class(payee, equivalent)
 
 
 def determination_counts(facts: Facts) -> bool:
@@ -117,18 +124,18 @@ def _classes(status: StatusEvidence) -> tuple[RecipientClass, ...]:
     return found
 
 
-def _international_class(facts: Facts, payee: Party) -> RecipientClass:
+def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
     """Designated by an executive order (22 USC 288), or made by a treaty; else its word alone says so."""
     if payee.proves(DocumentKind.TREATY_DESIGNATION):
         return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
-    if determination_counts(facts):
+    if equivalent:
         return RecipientClass.FOREIGN_EQUIVALENT
     treaty = payee.proves(DocumentKind.TREATY)
     return RecipientClass.INTERNATIONAL_ORGANIZATION if treaty else RecipientClass.UNKNOWN
 
 
-def _foreign_class(facts: Facts, payee: Party) -> RecipientClass:
-    if determination_counts(facts):
+def _foreign_class(payee: Party, equivalent: bool) -> RecipientClass:
+    if equivalent:
         return RecipientClass.FOREIGN_EQUIVALENT
     proved = any(map(payee.proves, FOREIGN_STATUS))
     return RecipientClass.FOREIGN_NONPROFIT if proved else RecipientClass.UNKNOWN

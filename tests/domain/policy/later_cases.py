@@ -11,18 +11,21 @@ from typing import Any, Final
 from domain.parties import FunderProfile
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.screening.evidence import NameEvidence, StatusEvidence
+from domain.screening.evidence import NameEvidence, StatusEvidence, SupportedEvidence
 from registers.matching.same_name import compare_names
 from tests.builders import (
     abroad,
     company,
     complete_equivalency,
     equivalency,
+    master_file,
     match,
     paper,
     party,
     principal,
+    revocation,
     screening,
+    sponsorship,
     status,
     verification,
 )
@@ -87,6 +90,18 @@ CIRCLE = {"party": abroad("Village Circle", country="CU"), "purpose": "A room"}
 PASSED_ON = {"subrecipients": [CIRCLE], "payee_selects": True, "covenant": True}
 BY_PACK: Final[dict[str, Any]] = {"conditions": {"P": PACK, "X": ER}}
 
+
+def passed_on(*supported: Any, **looked_up: StatusEvidence) -> Facts:
+    """A listed charity passes its grant on to these; the registers say this of their EINs, by name."""
+    seen = tuple(SupportedEvidence(party=name, status=found) for name, found in looked_up.items())
+    named_too = [{"party": one, "purpose": "A reading room"} for one in supported]
+    covenant = {"subrecipients": named_too, "payee_selects": True, "covenant": True}
+    return pay(None, status(), {"supported": seen}, regrant=covenant)
+
+
+CIRCLE_OF_READERS = partial(party, "Readers", ein="001000002")
+READERS = partial(status, ein="001000002")
+
 LATER: Final = (
     Case("C41", "'Library' gives the EIN of Riverbend Library Network", named("Library"), **all_three(REFER)),
     Case("C42", "'Network Library GmbH' gives it", named("Network Library GmbH"), **all_three(REFER)),
@@ -150,4 +165,25 @@ LATER: Final = (
          NOWHERE), **all_three(APPROVE)),
     Case("C77", "a company behind a charity's EIN", pay(company("Riverbend Library Network LLC", ein="001000001"),
          known_as("Riverbend Library Network LLC")), **all_three(DENY)),
+    Case("C78", "a sub-recipient that a register lists under its own name",
+         passed_on(CIRCLE_OF_READERS(), Readers=READERS()), **all_three(APPROVE)),
+    Case("C79", "a sub-recipient whose exemption was revoked",
+         passed_on(CIRCLE_OF_READERS(), Readers=READERS(revocations=(revocation("2026-05-15", "2026-08-10"),))),
+         **all_three(DENY)),
+    Case("C80", "a sub-recipient that no register lists", passed_on(CIRCLE_OF_READERS(),
+         Readers=READERS(master_file=None)), **all_three(REFER)),
+    Case("C81", "a US sub-recipient without an EIN", passed_on(party("Readers", ein=None)), **all_three(REFER)),
+    Case("C82", "a foreign sub-recipient by its own word alone", passed_on(abroad("Readers", papers=())),
+         **all_three(REFER)),
+    Case("C83", "a sub-recipient with the EIN of another body",
+         passed_on(CIRCLE_OF_READERS(), Readers=READERS(name_agreement=0.0)), **all_three(REFER)),
+    Case("C84", "the funder as its payee's sub-recipient", passed_on(abroad("The Internet Society")),
+         **all_three(DENY)),
+    Case("C85", "a sub-recipient that is a business league, 501(c)(6)",
+         passed_on(CIRCLE_OF_READERS(), Readers=READERS(master_file=master_file(subsection="06", foundation="00"))),
+         **all_three(REFER)),
+    Case("C86", "a sponsor takes on the project of a body that nobody knows",
+         pay(None, status(), sponsorship=sponsorship(project_of=abroad("Readers", papers=()))), **all_three(REFER)),
+    Case("C87", "the same, an extract of its register read",
+         pay(None, status(), sponsorship=sponsorship(project_of=abroad("Readers"))), **all_three(WITH_CONDITIONS)),
 )  # fmt: skip
