@@ -10,6 +10,7 @@ import asyncpg
 from temporalio import activity
 
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
+from activities.namesakes import namesakes_of
 from domain.directory.tiers import Role, quorum_of
 from domain.errors import ThresholdUnknown
 from domain.parties import Party
@@ -32,8 +33,16 @@ from registers.screening.lists import screen
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
     found = await _about_payee(connection, reader, proposal)
-    screening = await screen_with_clearances(connection, reader.registrar, proposal.parties)
+    screening = await screen_people(connection, reader.registrar, proposal.parties)
     return found.with_screening(screening)
+
+
+async def screen_people(
+    connection: Connection, registrar: DirectoryRepository, parties: Sequence[Party]
+) -> ScreeningEvidence:
+    """Return the matches of parties with the lists in force, and with the organisation's own people."""
+    found = await screen_with_clearances(connection, registrar, parties)
+    return found.model_copy(update={"namesakes": namesakes_of(parties, await registrar.directory())})
 
 
 async def screen_with_clearances(
@@ -119,9 +128,9 @@ class Verifications:
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
-        """Return the matches of parties with the sanctions lists in force."""
+        """Return the matches of parties with the sanctions lists in force, and with the organisation's own people."""
         async with self._pool.acquire() as connection:
-            return await screen_with_clearances(connection, self._reader.registrar, parties)
+            return await screen_people(connection, self._reader.registrar, parties)
 
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:

@@ -74,6 +74,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
             "whoever cleared the referral approved it": not verifiers.isdisjoint(approvers),
             "one person approved twice": len(set(actors)) != len(actors),
             f"{caller} verified the account and has another part in it": caller in deciders,
+            f"{walk.judged_themselves} judged whether they stand behind a party": bool(walk.judged_themselves),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
         }
     )

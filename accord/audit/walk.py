@@ -83,6 +83,8 @@ class Walk:
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
+    judged_themselves: str = ""
+    """Who cleared a referral that asked whether they stand behind a party; empty if nobody did."""
     approvals: list[StandingApproval] = field(default_factory=list)
     account: AccountReference | None = None
     payable_from: Moment | None = None
@@ -125,6 +127,12 @@ class Walk:
     def approvers(self) -> set[str]:
         """The people whose approvals are valid, and those who lent them their roles."""
         return {name for one in self.approvals for name in (one.actor, one.on_behalf_of)} - {""}
+
+    @property
+    def in_question(self) -> frozenset[str]:
+        """The people whose names somebody behind a party bears, and who are not recused."""
+        namesakes = self.verification.screening.namesakes if self.verification else ()
+        return frozenset(one.staff_id for one in namesakes) - self.recused
 
     @property
     def missing_papers(self) -> list[ConditionId]:
@@ -205,6 +213,8 @@ class Walk:
                 self.approvals = []
             case e.ReferralCleared():
                 self.verifier, self.verifier_for = event.actor, event.on_behalf_of
+                asked = {*self.in_question} & {event.actor, event.on_behalf_of}
+                self.judged_themselves = min(asked, default="")
             case e.ApprovalGiven():
                 self.approvals.append(StandingApproval(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet(condition=condition):

@@ -106,7 +106,7 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
         case c.Propose():
             _admit_proposal(partnership, command)
         case c.Approve():
-            _admit_approval(partnership)
+            _admit_approval(partnership, command)
         case c.SignAgreement():
             _admit_agreement(partnership, command)
         case c.Release():
@@ -199,8 +199,12 @@ def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -
         )
 
 
-def _admit_approval(partnership: Partnership) -> None:
+def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
     if partnership.stage is Stage.ELIGIBILITY:
+        if command.actor in partnership.in_question:
+            raise SeparationOfDuties(
+                f"{command.actor} may be the person whom {partnership.partnership_id} names; another person judges that"
+            )
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
         if partnership.assessment.outcome is Outcome.FAIL:

@@ -36,7 +36,8 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
 
 def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.ReferralCleared:
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
-    usable = _usable(partnership, command, authority, frozenset({Role.VERIFIER, *stand_in}), None)
+    roles = frozenset({Role.VERIFIER, *stand_in})
+    usable = _usable(partnership, command, authority, roles, None, partnership.in_question)
     return e.ReferralCleared(
         at=command.at,
         actor=command.actor,
@@ -66,10 +67,11 @@ def _usable(
     authority: c.Authority,
     roles: frozenset[Role],
     money: Money | None,
+    in_question: frozenset[str] = frozenset(),
 ) -> list[Capacity]:
     """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
-    barred = barred_from(partnership, Part.APPROVED) | partnership.recused
+    barred = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
     free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
     within = [capacity for capacity in free if capacity.allows(money)]
     if not within:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from domain.directory.tiers import Role, quorum_of
 from domain.errors import (
@@ -31,6 +31,9 @@ from domain.partnership.taking_part import Part
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
+
+MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
+"""The roles that may declare another person's interest."""
 
 
 def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authority) -> Events:
@@ -86,6 +89,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
             _know_everybody(authority)
+            _require_own_interests(partnership, command, authority)
             _require_readers(command, authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
             said = {"at": command.at, "actor": command.actor, "signature": command.signature}
@@ -199,7 +203,19 @@ def _know_everybody(authority: c.Authority) -> None:
 def _may_declare(command: c.DeclareInterest, authority: c.Authority) -> None:
     _know_everybody(authority)
     if command.interest.person != command.actor:
-        _require(command, frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR}), authority)
+        _require(command, MAY_DECLARE, authority)
+
+
+def _require_own_interests(partnership: Partnership, command: c.Propose, authority: c.Authority) -> None:
+    """Check that a proposer declares no interest of others: nobody removes an approver by naming them (rules 3.10)."""
+    known = {interest.person for interest in partnership.interests} | {command.actor}
+    if named := [one.person for one in command.proposal.interests if one.person not in known]:
+        held = {capacity.role for capacity in authority.capacities}
+        if MAY_DECLARE.isdisjoint(held):
+            roles = " or ".join(sorted(MAY_DECLARE))
+            raise NotAuthorised(
+                f"interests: {named[0]}'s interest is declared by themselves or by {roles}: `accord declare-interest`"
+            )
 
 
 def _held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:

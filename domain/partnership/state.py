@@ -206,6 +206,12 @@ class Partnership(Value):
         return frozenset({*self.proposers, *self.recused})
 
     @property
+    def in_question(self) -> frozenset[str]:
+        """The people whose names somebody behind a party bears, and of whom nobody has said yet whether it is they."""
+        namesakes = self.verification.screening.namesakes if self.verification is not None else ()
+        return frozenset(one.staff_id for one in namesakes) - self.recused
+
+    @property
     def escalated(self) -> bool:
         """True if a deadline passed, so that a director may act in place of the people who did not act in time."""
         return self.deadline is not None and self.deadline.escalated

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.values import Moment, PartnershipId, Sha256, Since, Value, is_empty, is_none
+from domain.values import Moment, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_none
 
 
 class RegisterVersion(Value):
@@ -177,6 +177,21 @@ class SanctionsMatch(Value):
         return self.model_copy(update={"cleared_by": others}) if others != self.cleared_by else self
 
 
+class Namesake(Value):
+    """A person of the directory whose name a party's principal bears: perhaps the same person (rules 3.10)."""
+
+    staff_id: StaffId
+    name: str
+    """The name as the proposal has it."""
+    of: str
+    """The party that they stand behind, or that they are, with its country."""
+
+    @property
+    def told(self) -> str:
+        """The question in words."""
+        return f"{self.name!r} of {self.of} bears the name of {self.staff_id} of the staff"
+
+
 class ScreeningEvidence(Value):
     """The parties that were screened, the list versions they were screened against, and the matches."""
 
@@ -184,6 +199,8 @@ class ScreeningEvidence(Value):
     asked: tuple[RegisterVersion, ...]
     asked_at: Moment
     matches: tuple[SanctionsMatch, ...] = ()
+    namesakes: Annotated[tuple[Namesake, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The people of the directory whose names somebody behind a party bears."""
 
     def without_clearances_by(self, people: frozenset[str]) -> ScreeningEvidence:
         """Return the evidence without the clearances by these people, or by others in a role that they lent."""

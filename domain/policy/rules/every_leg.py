@@ -48,7 +48,31 @@ def interests_are_declared(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.CONDITION, f"recused: {named}", conditions=(ConditionId.CONFLICT_MINUTES,))
 
 
+def no_insider_stands_behind_a_party(facts: Facts) -> Verdict | None:
+    """People of the organisation behind a party are recused; a verifier says whether it is they (R32; rules 3.10)."""
+    namesakes = facts.screening.namesakes
+    if not namesakes:
+        return None
+    declared = {interest.person for interest in facts.interests}
+    if open_still := [one.told for one in namesakes if one.staff_id not in declared]:
+        reason = f"{'; '.join(open_still)}; a verifier, who is another person, finds out whether it is they"
+        return Verdict(Outcome.REFER, reason, options=(DECLARE, DENY))
+    return Verdict(Outcome.PASS, f"recused: {', '.join(sorted({one.staff_id for one in namesakes}))}")
+
+
+DECLARE: Final = "if it is they: `accord declare-interest` with --person, which recuses them"
+DENY: Final = "if it is not: clear the referral, with what shows it"
+
 RULES: Final = (
     Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named),
     Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared),
+    Rule(
+        "INTERESTS-NAMED",
+        Layer.REG,
+        "26 CFR 53.4958-6; IRC 4941",
+        False,
+        no_insider_stands_behind_a_party,
+        since="2026.4",
+        why="staff who govern or own a payee were not noticed",
+    ),
 )

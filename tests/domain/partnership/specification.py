@@ -48,7 +48,14 @@ def authority_of(command: c.AnyCommand) -> c.Authority:
     if actor not in PEOPLE:
         return c.Authority()
     account = command.account if isinstance(command, c.SignAgreement) else None
-    return authority(actor, *PEOPLE[actor]).model_copy(update={"account": called_back(account)})
+    return authority(actor, *PEOPLE[actor], *_for_interests(command)).model_copy(
+        update={"account": called_back(account)}
+    )
+
+
+def _for_interests(command: c.AnyCommand) -> tuple[Role, ...]:
+    """Whoever names others' interests in a proposal is an auditor too: a proposer alone recuses nobody."""
+    return (Role.AUDITOR,) if isinstance(command, c.Propose) and command.proposal.interests else ()
 
 
 def called_back(account: AccountReference | None, by: str = "noor.haddad") -> AccountStanding | None:

@@ -10,11 +10,12 @@ from domain.directory.tiers import Role
 from domain.errors import DomainError, IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.state import Partnership, Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from tests.builders import authority, funds_out
+from domain.screening.evidence import Namesake
+from tests.builders import authority, funds_out, number, screening, status, verification
 from tests.domain.partnership.specification import (
     Story,
     acting,
@@ -25,6 +26,7 @@ from tests.domain.partnership.specification import (
     ask,
     assess,
     assure,
+    at,
     came_to,
     declare,
     decline,
@@ -257,3 +259,41 @@ def test_a_hold_does_not_stop_a_declaration_and_outlives_it() -> None:
 def test_what_was_amended_since_forgets_no_interest() -> None:
     story = in_approval().given(HER, assess(), amend(title="Digital skills, amended"))
     story.when(approve(ADA)).refused(SeparationOfDuties, "recused")
+
+
+# Staff whose names stand behind a party (rules 3.10)
+
+
+def asked_about(*people: str) -> Story:
+    """A referral waits for a verifier: the payee names somebody who bears the name of each of these people."""
+    namesakes = tuple(Namesake(staff_id=one, name="Ada Every", of="Harbour Schools (KE)") for one in people)
+    seen = verification(status(), screening().model_copy(update={"namesakes": namesakes}))
+    proposed = given(propose())
+    found = proposed.given(c.RecordVerification(command_id=number("v"), at=at(1), verification=seen))
+    return found.given(assess(Outcome.REFER))
+
+
+def test_whoever_is_asked_about_does_not_judge_whether_it_is_they() -> None:
+    asked_about(ADA).when(approve(ADA)).refused(SeparationOfDuties, "may be the person whom P-2026-0042 names")
+
+
+def test_nor_does_somebody_in_a_role_that_they_lent() -> None:
+    borrowed = acting("ben.every", lent(Role.VERIFIER, ADA))
+    asked_about(ADA).when(approve("ben.every"), borrowed).refused(NotAuthorised, ADA)
+
+
+def test_another_verifier_who_denies_it_lets_them_approve() -> None:
+    story = asked_about(ADA).given(approve("vera.lind"))
+    assert story.partnership.recused == frozenset()
+    assert story.when(approve(ADA)).then(e.ApprovalGiven)
+
+
+def test_another_verifier_who_confirms_it_recuses_them() -> None:
+    story = asked_about(ADA).given(declare(ADA, "vera.lind"), assess(Outcome.REFER))
+    assert story.partnership.recused == {ADA}
+    story.when(approve(ADA)).refused(SeparationOfDuties, "is recused")
+
+
+def test_a_proposer_recuses_nobody_by_naming_them() -> None:
+    story = Story(Partnership(partnership_id="P-2026-0042"))
+    story.when(propose(**INTERESTED), authority("pia.berg")).refused(NotAuthorised, "declared by")

@@ -11,13 +11,14 @@ from typing import Any, Final
 from domain.parties import FunderProfile
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.screening.evidence import NameEvidence, StatusEvidence, SupportedEvidence
+from domain.screening.evidence import NameEvidence, Namesake, StatusEvidence, SupportedEvidence
 from registers.matching.same_name import compare_names
 from tests.builders import (
     abroad,
     company,
     complete_equivalency,
     equivalency,
+    funds_out,
     master_file,
     match,
     paper,
@@ -79,6 +80,17 @@ def _joint_work(content: dict[str, Any], profile: FunderProfile) -> Assessment:
 
 def screened(*matches: Any, **more: Any) -> Facts:
     return pay(party(**more), status(), {"screening": screening(*matches)})
+
+
+def namesake(staff_id: str) -> Namesake:
+    return Namesake(staff_id=staff_id, name="Rosa Quiroga", of="Riverbend Library Network (US)")
+
+
+def screened_with(*namesakes: Namesake, interests: Any = (), **more: Any) -> Facts:
+    """A listed charity is paid; people of the staff bear the names of people behind it."""
+    seen = verification(status(), screening().model_copy(update={"namesakes": namesakes}))
+    content = {"funds_out": funds_out(payee=party(**more), alignment=ALIGNED), "interests": interests}
+    return lambda profile: judged(content, profile, seen, BOOK)
 
 
 ROSA = match("Rosa Quiroga").model_copy(update={"certain": False})
@@ -186,4 +198,9 @@ LATER: Final = (
          pay(None, status(), sponsorship=sponsorship(project_of=abroad("Readers", papers=()))), **all_three(REFER)),
     Case("C87", "the same, an extract of its register read",
          pay(None, status(), sponsorship=sponsorship(project_of=abroad("Readers"))), **all_three(WITH_CONDITIONS)),
+    Case("C88", "a director of the payee bears the name of one of the staff",
+         screened_with(namesake("ana.silva"), principals=CHAIR), **all_three(REFER)),
+    Case("C89", "the same, a verifier declared that it is they",
+         screened_with(namesake("ana.silva"), interests=[{"person": "ana.silva", "what": "She chairs the payee"}],
+                       principals=CHAIR), WITH_CONDITIONS, WITH_CONDITIONS, REFER),
 )  # fmt: skip
