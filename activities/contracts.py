@@ -18,6 +18,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
 from domain.screening.evidence import (
+    ApprovedSum,
     GiftEvidence,
     RegisterVersion,
     ScreeningEvidence,
@@ -149,6 +150,7 @@ class PayeeEvidence(Value):
     status: StatusEvidence | None = None
     central: StatusEvidence | None = None
     gift: GiftEvidence | None = None
+    together: tuple[ApprovedSum, ...] = ()
     supported: tuple[SupportedEvidence, ...] = ()
 
     def with_screening(self, screening: ScreeningEvidence) -> Verification:
@@ -158,6 +160,7 @@ class PayeeEvidence(Value):
             status=self.status,
             central=self.central,
             gift=self.gift,
+            together=self.together,
             supported=self.supported,
         )
 

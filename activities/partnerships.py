@@ -25,10 +25,11 @@ from activities.contracts import (
 )
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
+from activities.together import SumsTogether, Together
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
-from domain.partnership.commands import AnyCommand, Authority, Propose, SignAgreement, StaffCommand
+from domain.partnership.commands import Amend, AnyCommand, Approve, Authority, Propose, SignAgreement, StaffCommand
 from domain.partnership.decisions import decide
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
@@ -58,6 +59,7 @@ class Partnerships:
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
+        self._sums = SumsTogether(self._ledger, self._reader)
 
     @activity.defn
     async def fold_partnership(self, partnership_id: str) -> Folded:
@@ -141,10 +143,11 @@ class Partnerships:
         `others` are people whom the events may name although the proposal does not.
         """
         while not held.has(command):
-            events = await self._decide(held.partnership, command)
+            together = await self._together_with(held.partnership, command)
+            events = await self._decide(held.partnership, command, together)
             if not events:
                 break
-            await self._append(held.partnership, command, events, others)
+            await self._append(held.partnership, command, events, others, together)
             held = await self._read_on(held)
         return held
 
@@ -159,7 +162,19 @@ class Partnerships:
         except DomainError:
             return held  # the refusal is valid even if it cannot be recorded
 
-    async def _decide(self, partnership: Partnership, command: AnyCommand) -> tuple[e.Event, ...]:
+    async def _together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
+        """Return what counts together with the sum that a command approves or changes; None if it does neither."""
+        match command:
+            case Approve() if partnership.proposal is not None and partnership.proposal.funds_out is not None:
+                return await self._sums.look_up(partnership.proposal, command.at)
+            case Amend(proposal=proposal) if proposal.funds_out is not None:
+                return await self._sums.look_up(proposal, command.at)
+            case _:
+                return None
+
+    async def _decide(
+        self, partnership: Partnership, command: AnyCommand, together: Together | None
+    ) -> tuple[e.Event, ...]:
         if partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
         authority = Authority()
@@ -167,6 +182,8 @@ class Partnerships:
             authority = await authority_of(command, partnership.partnership_id, self._registrar)
         if isinstance(command, SignAgreement):
             authority = authority.model_copy(update={"account_fault": await self._holders_fault(partnership, command)})
+        if together is not None:
+            authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
 
     async def _holders_fault(self, partnership: Partnership, command: SignAgreement) -> str:
@@ -174,9 +191,14 @@ class Partnerships:
             return await holders_fault(connection, partnership, command, await self._registrar.directory())
 
     async def _append(
-        self, partnership: Partnership, command: AnyCommand, events: tuple[e.Event, ...], others: tuple[Person, ...]
+        self,
+        partnership: Partnership,
+        command: AnyCommand,
+        events: tuple[e.Event, ...],
+        others: tuple[Person, ...],
+        together: Together | None,
     ) -> None:
-        """Append the events, unless the stream has newer events by now.
+        """Append the events, unless the stream has newer events by now, or another sum now counts together with theirs.
 
         Raises:
             NotSigned: The events can never be recorded.
@@ -185,7 +207,11 @@ class Partnerships:
         await self._require_signed(partnership.partnership_id, command.command_id, events)
         try:
             made = to_ledger(events, actor, command.command_id, (*partnership.people, *others))
-            answer = await self._ledger.append(AppendRequest(stream, command.command_id, partnership.version, made))
+            request = AppendRequest(stream, command.command_id, partnership.version, made)
+            if together is None:
+                answer = await self._ledger.append(request)
+            else:
+                answer = await self._ledger.append_unless(request, together.is_outdated)
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if answer.status is AppendStatus.KEY_REUSE:

@@ -11,16 +11,27 @@ from temporalio import activity
 
 from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
 from activities.namesakes import namesakes_of
-from domain.directory.tiers import Role, quorum_of
+from activities.together import SumsTogether
+from domain.directory.tiers import Role, quorum_for
 from domain.errors import ThresholdUnknown
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
+from domain.partnership.together import sums_to_decide
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
-from domain.screening.evidence import GiftEvidence, ScreeningEvidence, StatusEvidence, SupportedEvidence, Verification
+from domain.screening.evidence import (
+    ApprovedSum,
+    GiftEvidence,
+    ScreeningEvidence,
+    StatusEvidence,
+    SupportedEvidence,
+    Verification,
+)
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.values import Money
+from ledger import clock
 from records.authorship import Reader
 from records.clearances import with_clearances
 from records.directory import DirectoryRepository
@@ -32,7 +43,7 @@ from registers.screening.lists import screen
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
-    found = await _about_payee(connection, reader, proposal)
+    found = await _about_payee(connection, reader, proposal, ())
     screening = await screen_people(connection, reader.registrar, proposal.parties)
     return found.with_screening(screening)
 
@@ -53,7 +64,9 @@ async def screen_with_clearances(
     return await with_clearances(registrar, found)
 
 
-async def _about_payee(connection: Connection, reader: Reader, proposal: Proposal) -> PayeeEvidence:
+async def _about_payee(
+    connection: Connection, reader: Reader, proposal: Proposal, together: tuple[ApprovedSum, ...]
+) -> PayeeEvidence:
     out = proposal.funds_out
     if out is None:
         return PayeeEvidence()
@@ -61,6 +74,7 @@ async def _about_payee(connection: Connection, reader: Reader, proposal: Proposa
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
         gift=await _gift(reader, out.charged_to.gift, proposal.reference) if out.charged_to else None,
+        together=together,
         supported=tuple([one async for one in _supported(connection, out.supported)]),
     )
 
@@ -119,12 +133,14 @@ class Verifications:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._reader = Reader(open_ledger(pool))
+        self._sums = SumsTogether(self._reader.ledger, self._reader)
 
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
         """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
+        together = await self._sums.look_up(proposal, clock.now())
         async with self._pool.acquire() as connection:
-            return await _about_payee(connection, self._reader, proposal)
+            return await _about_payee(connection, self._reader, proposal, together.sums)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
@@ -136,11 +152,12 @@ class Verifications:
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:
         """Apply the rule book in force. The workflow's history keeps the answer, so a replay never assesses again."""
         found = assess(request.proposal, request.funding, request.verification, request.interests)
-        return Assessed(assessment=found, quorum=await self._quorum(request.proposal))
+        sums = sums_to_decide(request.proposal, request.verification.together)
+        return Assessed(assessment=found, quorum=await self._quorum(sums))
 
-    async def _quorum(self, proposal: Proposal) -> tuple[Role, ...] | None:
-        """Return the roles that the tiers require; None if no tier covers the sum, so that approval is refused."""
+    async def _quorum(self, sums: tuple[Money, ...]) -> tuple[Role, ...] | None:
+        """Return the roles that the tiers require; None if no tier covers a sum, so that approval is refused."""
         try:
-            return quorum_of(proposal.money, (await self._reader.registrar.directory()).rules, elevated=False)
+            return quorum_for(sums, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:
             return None

@@ -259,6 +259,12 @@ class Proposal(Value):
         return self.funds_in.money if self.funds_in else None
 
     @property
+    def sums(self) -> tuple[Money, ...]:
+        """The total of each leg on which money moves, money out first."""
+        out = (self.funds_out.total,) if self.funds_out else ()
+        return (*out, self.funds_in.money) if self.funds_in else out
+
+    @property
     def funder_ids(self) -> tuple[str, ...]:
         """The funder of every leg, each once."""
         return tuple(dict.fromkeys(leg.funder for leg in self.legs))

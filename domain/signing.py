@@ -58,6 +58,8 @@ class Terms(Value):
     """The digest of the payee's bank details; None until an agreement names an account."""
     determination_sha256: Sha256
     """The digest of the public-interest determination: the objective, the community served, the statement (R6)."""
+    amount_in: Money | None = Field(default=None, exclude_if=is_none)
+    """The money in, where money moves both ways."""
     rule_book: str
     """The edition of the rule book that the findings were made under; empty before there are findings."""
 

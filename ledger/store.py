@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -78,6 +78,20 @@ class Ledger:
             LedgerUnavailable: The outcome of all of them is unknown.
         """
         return await self._send([await self._sealed(request) for request in requests])
+
+    async def append_unless(
+        self, request: AppendRequest, disturbed: Callable[[PoolConnectionProxy], Awaitable[bool]]
+    ) -> AppendResult:
+        """Record one command if a question about the rest of the ledger is answered with no; else answer CONFLICT.
+
+        The question is asked over the connection while nobody else can append, so that its answer holds.
+        """
+        sealed = await self._sealed(request)
+        async with self.connection() as connection, self.transaction(connection):
+            await self.hold_appends(connection)
+            if await disturbed(connection):
+                return AppendResult(AppendStatus.CONFLICT, None, request.expected_version)
+            return _answers([sealed], await connection.fetch(self._append, *_columns([sealed])))[0]
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]

@@ -320,7 +320,9 @@ def _decision_fault(
         return "the signature was given for another command, or counts already"
     if fault := capacity_fault(walk, recorded, directory):
         return fault
-    shown = said.shown.terms if said.shown is not None else None
-    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != walk.terms:
+    shown, stands = said.shown.terms if said.shown is not None else None, walk.terms
+    if shown is not None and stands is not None and shown.amount_in is None:
+        stands = stands.model_copy(update={"amount_in": None})  # before 0.3.0 nobody was shown the money in beside it
+    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != stands:
         return f"{event.actor} was shown other terms than those that stood"
     return ""

@@ -54,4 +54,5 @@ def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk)
         return False
     if decides and capacity.on_behalf_of != event.on_behalf_of:
         return False
-    return not isinstance(event, e.ApprovalGiven) or capacity.allows(walk.money)
+    sums = walk.proposal.sums if walk.proposal else ()
+    return not isinstance(event, e.ApprovalGiven) or all(map(capacity.allows, sums))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from accord.audit.walk import Walk
-from domain.directory.tiers import missing, quorum_of
+from domain.directory.tiers import missing, quorum_for
 from domain.errors import ThresholdUnknown
 from domain.parties import AccountReference
 from domain.partnership import events as e
@@ -83,8 +85,9 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
 def quorum_fault(walk: Walk) -> str:
     """Return the fault if approvals are missing, with their roles; empty if the quorum is complete."""
     try:
-        quorum = quorum_of(walk.money, walk.rules, elevated=bool(walk.verifier))
+        own = quorum_for(walk.proposal.sums if walk.proposal else (), walk.rules, elevated=bool(walk.verifier))
     except ThresholdUnknown as fault:
         return str(fault)
+    quorum = tuple((Counter(own) | Counter(walk.quorum)).elements())
     left = missing(quorum, tuple(one.role for one in walk.approvals))
     return f"approvals are missing: {', '.join(left)}" if left else ""

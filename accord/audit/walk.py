@@ -83,6 +83,8 @@ class Walk:
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
+    quorum: tuple[Role, ...] = ()
+    """The roles that the newest approval says must approve: more than the sum's own tier where sums count together."""
     judged_themselves: str = ""
     """Who cleared a referral that asked whether they stand behind a party; empty if nobody did."""
     approvals: list[StandingApproval] = field(default_factory=list)
@@ -154,6 +156,7 @@ class Walk:
             purpose_sha256=content_digest({"purpose": out.purpose if out else ""}),
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(self.proposal.public_interest.model_dump(mode="json")),
+            amount_in=self.proposal.funds_in.money if self.proposal.funds_in and out else None,
             rule_book=self.assessed.rule_book if self.assessed else "",
         )
 
@@ -216,6 +219,7 @@ class Walk:
                 asked = {*self.in_question} & {event.actor, event.on_behalf_of}
                 self.judged_themselves = min(asked, default="")
             case e.ApprovalGiven():
+                self.quorum = event.quorum or ()
                 self.approvals.append(StandingApproval(event.actor, event.role, event.on_behalf_of, self.money))
             case e.ConditionMet(condition=condition):
                 self.met.add(condition)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -81,6 +84,16 @@ def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> 
     raise ThresholdUnknown(
         f"no approval tier covers {money}; a director and an auditor set one with `accord directory load`"
     )
+
+
+def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:
+    """Return the roles that must approve several sums at once: each as often as the most demanding of them asks.
+
+    Raises:
+        ThresholdUnknown: The organisation set no tier for one of the sums, or the rules could not be looked up.
+    """
+    quorums = [Counter(quorum_of(one, rules, elevated)) for one in sums] or [Counter(quorum_of(None, rules, elevated))]
+    return tuple(reduce(or_, quorums).elements())
 
 
 def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:

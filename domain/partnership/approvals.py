@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from domain.directory.directory import Capacity
-from domain.directory.tiers import Role, missing, quorum_of
+from domain.directory.tiers import Role, missing, quorum_for
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.duties import barred_from
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
+from domain.partnership.together import sums_to_decide
 from domain.values import Money
 
 
@@ -20,9 +21,10 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
     """
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
-    quorum = quorum_of(partnership.proposed.money, authority.rules, partnership.elevated)
+    sums = sums_to_decide(partnership.proposed, authority.together)
+    quorum = quorum_for(sums, authority.rules, partnership.elevated)
     wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
-    role, capacity = _capacity(partnership, command, authority, wanted)
+    role, capacity = _capacity(partnership, command, authority, wanted, sums)
     return e.ApprovalGiven(
         at=command.at,
         actor=command.actor,
@@ -37,23 +39,27 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
 def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.ReferralCleared:
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     roles = frozenset({Role.VERIFIER, *stand_in})
-    usable = _usable(partnership, command, authority, roles, None, partnership.in_question)
+    usable = _usable(partnership, command, authority, roles, (), partnership.in_question)
     return e.ReferralCleared(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
         reason=command.reason,
         on_behalf_of=usable[0].on_behalf_of,
-        quorum=quorum_of(partnership.proposed.money, authority.rules, elevated=True),
+        quorum=quorum_for(sums_to_decide(partnership.proposed, authority.together), authority.rules, elevated=True),
     )
 
 
 def _capacity(
-    partnership: Partnership, command: c.Approve, authority: c.Authority, wanted: tuple[Role, ...]
+    partnership: Partnership,
+    command: c.Approve,
+    authority: c.Authority,
+    wanted: tuple[Role, ...],
+    sums: tuple[Money, ...],
 ) -> tuple[Role, Capacity]:
     """Return the role to approve in, and the actor's capacity: in that role or, after a deadline, as a director."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
-    usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), partnership.proposed.money)
+    usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), sums)
     for role in wanted:
         for capacity in usable:
             if capacity.role is role or (partnership.escalated and capacity.role is Role.DIRECTOR):
@@ -66,16 +72,16 @@ def _usable(
     command: c.Approve,
     authority: c.Authority,
     roles: frozenset[Role],
-    money: Money | None,
+    sums: tuple[Money, ...],
     in_question: frozenset[str] = frozenset(),
 ) -> list[Capacity]:
     """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
     held = [capacity for capacity in authority.capacities if capacity.role in roles]
     barred = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
     free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
-    within = [capacity for capacity in free if capacity.allows(money)]
+    within = [capacity for capacity in free if all(map(capacity.allows, sums))]
     if not within:
-        raise NotAuthorised(_why(command, authority, roles, held, free, money))
+        raise NotAuthorised(_why(command, authority, roles, held, free, sums))
     return within
 
 
@@ -85,7 +91,7 @@ def _why(
     roles: frozenset[Role],
     held: list[Capacity],
     free: list[Capacity],
-    money: Money | None,
+    sums: tuple[Money, ...],
 ) -> str:
     if not held:
         needed = " or ".join(sorted(role.value for role in roles))
@@ -96,4 +102,5 @@ def _why(
             f"{command.actor} may not approve for {held[0].on_behalf_of}, "
             "who may not act in this partnership themselves"
         )
-    return f"{command.actor} may not approve {money}: it is above their limit"
+    told = " and ".join(map(str, sums))
+    return f"{command.actor} may not approve {told}: it is above their limit"

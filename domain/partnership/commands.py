@@ -21,7 +21,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import ApprovedSum, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
 
@@ -360,6 +360,8 @@ class Authority(Value):
     """The people who are said to have read the proposal's papers and are no verifiers."""
     account: AccountStanding | None = None
     """The standing of the account that an agreement names."""
+    together: tuple[ApprovedSum, ...] = ()
+    """What was approved for the same payee or purpose within twelve months."""
     account_fault: str = ""
     """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
 

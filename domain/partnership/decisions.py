@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from domain.directory.tiers import Role, quorum_of
+from domain.directory.tiers import Role, quorum_for
 from domain.errors import (
     IllegalTransition,
     NotAuthorised,
@@ -28,6 +28,7 @@ from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
+from domain.partnership.together import sums_to_decide
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
@@ -144,7 +145,7 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
         funding=_funding(authority),
         reason=command.reason,
         changes=changes_between(partnership.proposed, command.proposal),
-        quorum=quorum_of(command.proposal.money, authority.rules, partnership.elevated),
+        quorum=quorum_for(sums_to_decide(command.proposal, authority.together), authority.rules, partnership.elevated),
     )
 
 

@@ -222,7 +222,7 @@ def _stage_of(partnership: Partnership) -> Stage:
 
 def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
     money = partnership.proposed.money
-    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
+    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money, at=event.at)
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     changed: ChangedFields = {"approvals": (*partnership.approvals, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)

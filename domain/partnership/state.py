@@ -45,6 +45,11 @@ class Stage(StrEnum):
 ENDED: Final = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED})
 
 
+_BEFORE_APPROVAL: Final = frozenset(
+    {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.DECLINED, Stage.WITHDRAWN}
+)
+
+
 class TrancheState(StrEnum):
     """The state of a planned payment, seen from the partnership."""
 
@@ -82,6 +87,7 @@ class Approval(Value):
     role: Role
     on_behalf_of: str = ""
     money: Money | None = None
+    at: Moment | None = None
 
 
 class Act(Value):
@@ -191,6 +197,13 @@ class Partnership(Value):
         return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
 
     @property
+    def approved_at(self) -> Moment | None:
+        """The time of the approval that completed the quorum; None if approvals are missing, or no money moves."""
+        if self.stage in _BEFORE_APPROVAL or self.proposal is None or self.missing_approvals:
+            return None
+        return max((one.at for one in self.approvals if one.at is not None), default=None)
+
+    @property
     def people(self) -> tuple[Person, ...]:
         """The people whom the partnership's records may name."""
         return tuple(dict.fromkeys((*people_in(self.proposal), *self.named)))
@@ -291,6 +304,7 @@ class Partnership(Value):
             purpose_sha256=content_digest({"purpose": purpose}),
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(proposal.public_interest.model_dump(mode="json")),
+            amount_in=proposal.funds_in.money if proposal.funds_in and out else None,
             rule_book=self.assessment.rule_book if self.assessment else "",
         )
 

@@ -11,6 +11,7 @@ from domain.grants import Interest
 from domain.parties import Funder, Party
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.screening.evidence import (
+    ApprovedSum,
     GiftEvidence,
     ScreeningEvidence,
     StatusEvidence,
@@ -36,6 +37,7 @@ class Facts(Value):
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
 
@@ -64,7 +66,8 @@ def facts_of(
     legs: list[Facts] = []
     if out := proposal.funds_out:
         status, central, gift = verification.status, verification.central, verification.gift
-        found = {"status": status, "central": central, "gift": gift, "supported": verification.supported}
+        more = {"supported": verification.supported, "together": verification.together}
+        found = {"status": status, "central": central, "gift": gift, **more}
         legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
     if donated := proposal.funds_in:
         legs.append(facts(Direction.FUNDS_IN, funding.of(donated), funds_in=donated))

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.values import Moment, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_none
 
 
 class RegisterVersion(Value):
@@ -98,6 +98,22 @@ class GiftEvidence(Value):
     committed: Decimal = Decimal(0)
     """The part of the gift that other partnerships have spent or plan to spend."""
     currency: str = ""
+
+
+class ApprovedSum(Value):
+    """A sum that was approved in another partnership for the same payee or the same purpose (R33; rules 3.11)."""
+
+    partnership_id: PartnershipId
+    money: Money
+    approved_at: Moment
+    same_payee: bool
+    """False if only the purpose is the same."""
+
+    @property
+    def told(self) -> str:
+        """The sum, the partnership and what they have in common."""
+        common = "the same payee" if self.same_payee else "the same purpose"
+        return f"{self.money} in {self.partnership_id}, approved on {self.approved_at:%Y-%m-%d} ({common})"
 
 
 class NameEvidence(Value):
@@ -225,6 +241,8 @@ class Verification(Value):
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     """The evidence on the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """What was approved for the same payee or purpose within twelve months."""
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
 

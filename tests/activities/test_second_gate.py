@@ -16,6 +16,7 @@ from accord.client.desk import Desk
 from accord.demo.sample import furnish
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
+from activities.together import Together
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -45,7 +46,9 @@ class Tampered(Partnerships):
         super().__init__(desk.pool)
         self.events = events
 
-    async def _decide(self, partnership: Partnership, command: c.AnyCommand) -> tuple[Any, ...]:
+    async def _decide(
+        self, partnership: Partnership, command: c.AnyCommand, together: Together | None
+    ) -> tuple[Any, ...]:
         return self.events
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "0007_privacy.sql",
     "0008_appending.sql",
     "0009_accounts_at_once.sql",
+    "0010_payees.sql",
 )
 _numbers = count(1)
 

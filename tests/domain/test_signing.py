@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from domain.partnership import events as e
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
+from domain.values import Money
 from records.keys.ed25519 import verified
 from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party
 from tests.domain.partnership import specification as s
@@ -200,6 +202,7 @@ TERMS = {
     "purpose": {"purpose_sha256": DIGEST},
     "account": {"account_sha256": DIGEST},
     "determination": {"determination_sha256": DIGEST},
+    "amount in": {"amount_in": Money(amount=Decimal("5000.00"), currency="USD")},
     "rule book": {"rule_book": "2025.9"},
 }
 

@@ -17,6 +17,7 @@ import asyncpg
 
 from accord.operations.catching_up import Reconciliation
 from activities.partnerships import Partnerships
+from activities.together import Together
 from deploy.connections import open_pool
 from domain.partnership.commands import AnyCommand
 from domain.partnership.events import Event
@@ -163,8 +164,10 @@ class World:
         """Let somebody strike between what is decided and its append as well."""
         decide = partnerships._decide
 
-        async def decided(partnership: Partnership, command: AnyCommand) -> tuple[Event, ...]:
-            events = await decide(partnership, command)
+        async def decided(
+            partnership: Partnership, command: AnyCommand, together: Together | None
+        ) -> tuple[Event, ...]:
+            events = await decide(partnership, command, together)
             await self._strike("decide", events)
             return events
 

@@ -63,6 +63,15 @@ def no_insider_stands_behind_a_party(facts: Facts) -> Verdict | None:
 DECLARE: Final = "if it is they: `accord declare-interest` with --person, which recuses them"
 DENY: Final = "if it is not: clear the referral, with what shows it"
 
+
+def sums_count_together(facts: Facts) -> Verdict | None:
+    """What one payee or purpose got within twelve months counts together towards the approvals needed (R33, R34)."""
+    if facts.funds_out is None or not facts.together:
+        return None
+    told = "; ".join(one.told for one in facts.together)
+    return Verdict(Outcome.PASS, f"counted together with {told}: who must approve follows from the whole sum")
+
+
 RULES: Final = (
     Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named),
     Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared),
@@ -74,5 +83,14 @@ RULES: Final = (
         no_insider_stands_behind_a_party,
         since="2026.4",
         why="staff who govern or own a payee were not noticed",
+    ),
+    Rule(
+        "SUMS-TOGETHER",
+        Layer.POLICY,
+        "requirements R33 and R34",
+        True,
+        sums_count_together,
+        since="2026.4",
+        why="a sum cut in parts stayed under a tier",
     ),
 )

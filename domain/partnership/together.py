@@ -1,0 +1,55 @@
+"""Sums that are decided together: both legs, and what one payee or purpose got within a year (R33; rules 3.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+from domain.partnership.state import Partnership
+from domain.proposal import FundsOut, Proposal
+from domain.screening.evidence import ApprovedSum
+from domain.values import Moment, Money
+
+COUNTED_FOR: Final = timedelta(days=365)
+"""How long an approved sum counts together with later ones."""
+
+
+def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple[Money, ...]:
+    """Return the sums that the tiers must cover: money out with what counts together in its currency, and money in."""
+    if proposal.funds_out is None:
+        return proposal.sums
+    own = proposal.funds_out.total
+    beside = (one.money.amount for one in together if one.money.currency == own.currency)
+    total = Money(amount=sum(beside, own.amount), currency=own.currency)
+    return (total, *proposal.sums[1:])
+
+
+def approved_sum(other: Partnership, proposal: Proposal, at: Moment) -> ApprovedSum | None:
+    """Return what another partnership adds to a proposal that is approved at a time; None if it adds nothing.
+
+    A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
+    """
+    theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
+    approved_at = other.approved_at
+    if theirs is None or own is None or approved_at is None or at - approved_at > COUNTED_FOR:
+        return None
+    same_payee = _same_payee(theirs, own)
+    if not (same_payee or _same_purpose(theirs, own)) or other.committed == Decimal(0):
+        return None
+    money = Money(amount=other.committed, currency=theirs.total.currency)
+    return ApprovedSum(partnership_id=other.partnership_id, money=money, approved_at=approved_at, same_payee=same_payee)
+
+
+def _same_payee(one: FundsOut, other: FundsOut) -> bool:
+    """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
+    a, b = one.payee, other.payee
+    if a.ein and b.ein:
+        return a.ein == b.ein
+    shared = {paper.sha256 for paper in a.papers} & {paper.sha256 for paper in b.papers}
+    return bool(shared) or (a.country, a.name.casefold()) == (b.country, b.name.casefold())
+
+
+def _same_purpose(one: FundsOut, other: FundsOut) -> bool:
+    return (one.funder, one.purpose.casefold()) == (other.funder, other.purpose.casefold())

@@ -1,0 +1,41 @@
+"""Find what else was proposed for the same payee or purpose, by an index of the ledger (R33; rules 3.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import rfc8785
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.proposal import Proposal
+from domain.streams import StreamId
+
+PROPOSE: Final = "('PartnershipProposed', 'ProposalRevised', 'ProposalAmended')"
+"""The events with a proposal, as the index names them."""
+
+_OTHERS: Final = f"""
+SELECT DISTINCT stream_id FROM ledger.events
+ WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && payees.keys_of($1) AND stream_id <> $2
+"""  # noqa: S608
+
+_MOVED: Final = """
+SELECT EXISTS (SELECT FROM ledger.events WHERE position > $1 AND stream_id = ANY ($2)
+                                           AND event_type IN ('ApprovalGiven', 'ProposalAmended'))
+"""
+
+
+async def others_for(connection: PoolConnectionProxy, proposal: Proposal) -> list[StreamId]:
+    """Return the streams of other partnerships with the same payee or purpose, by equal texts or numbers."""
+    out = proposal.funds_out
+    if out is None:
+        return []
+    leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"})
+    own = StreamId.partnership(proposal.reference)
+    rows = await connection.fetch(_OTHERS, rfc8785.dumps({"proposal": {"funds_out": leg}}), own)
+    return sorted(StreamId(row["stream_id"]) for row in rows)
+
+
+async def approved_since(connection: PoolConnectionProxy, streams: Sequence[StreamId], position: int) -> bool:
+    """Return whether an approval or an amendment was recorded in one of the streams after a position."""
+    return bool(await connection.fetchval(_MOVED, position, list(streams)))
