@@ -110,6 +110,8 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
         received=known.received,
         committed=await _committed(reader, gift, own),
         currency=leg.money.currency,
+        funder=leg.funder,
+        restriction=leg.restriction,
     )
 
 

@@ -51,13 +51,16 @@ def proposal(reference: str) -> Proposal:
                 "mission_objective": "Bring people online",
                 "community_served": "Readers of eleven villages",
                 "statement": "Open courses at no charge",
+                "objective": "CONNECT",
+                "community": {"kind": "LIBRARY_USERS", "places": [{"country": "US"}], "number": 1200},
             },
             "funds_out": {
                 "funder": "ISOC",
                 "payee": payee,
-                "purpose": "Training",
+                "purpose": f"Training, {reference}",
                 "final_report": False,
-                "tranches": [{"number": 1, "money": {"amount": "1000.00", "currency": "USD"}}],
+                "no_private_benefit": "OPEN_TO_ALL",
+                "tranches": [{"number": 1, "money": {"amount": "1.00", "currency": "USD"}}],
             },
         }
     )

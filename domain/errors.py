@@ -65,3 +65,7 @@ class AlreadyProposed(DomainError):
 
 class UnknownFunder(DomainError):
     """The proposal names a funder that the directory does not hold (R11)."""
+
+
+class Incomplete(DomainError):
+    """The proposal leaves out facts that the rules ask for; the message names each field and what to give."""

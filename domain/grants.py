@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -89,6 +89,78 @@ class Licence(Value):
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 
+class CommunityKind(StrEnum):
+    """The kind of a community that is served."""
+
+    RESIDENTS = "RESIDENTS"
+    LEARNERS = "LEARNERS"
+    EDUCATORS = "EDUCATORS"
+    LIBRARY_USERS = "LIBRARY_USERS"
+    NETWORK_OPERATORS = "NETWORK_OPERATORS"
+    INTERNET_USERS = "INTERNET_USERS"
+    RESEARCHERS = "RESEARCHERS"
+    CIVIL_SOCIETY = "CIVIL_SOCIETY"
+    PUBLIC_SERVICES = "PUBLIC_SERVICES"
+    OTHER = "OTHER"
+
+
+class Community(Value):
+    """The community that a partnership serves, beside its description in words (R6)."""
+
+    kind: CommunityKind
+    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=60)] = Field(
+        description="Where they are: countries (ISO 3166-1), and regions where that matters"
+    )
+    number: Annotated[int, Field(ge=1, le=10**10)] | Literal["NOT_KNOWN"] = Field(
+        description="How many people or bodies, or NOT_KNOWN"
+    )
+
+
+ObjectiveCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_-]{1,39}$")]
+"""The code of an objective of the organisation's own list."""
+
+Programme = Annotated[str, StringConstraints(min_length=2, max_length=60), Printable, OneLine]
+
+
+class UseOfFunds(StrEnum):
+    """A category of spending."""
+
+    PROGRAMME = "PROGRAMME"
+    EQUIPMENT = "EQUIPMENT"
+    TRAINING = "TRAINING"
+    RELIGIOUS = "RELIGIOUS"
+    ENDOWMENT = "ENDOWMENT"
+    BUILDING = "BUILDING"
+    LOBBYING = "LOBBYING"
+    ELECTION = "ELECTION"
+    PRE_AWARD_COSTS = "PRE_AWARD_COSTS"
+    TUITION = "TUITION"
+    PERSONAL_GAIN = "PERSONAL_GAIN"
+
+
+class Restriction(Value):
+    """A donor's restriction in parts that can be compared (R15; rules 3.12). An empty part restricts nothing."""
+
+    places: tuple[Country, ...] = Field(default=(), description="The countries in which it may be spent")
+    objectives: tuple[ObjectiveCode, ...] = Field(default=(), description="The objectives that it may be spent on")
+    programmes: tuple[Programme, ...] = Field(default=(), description="The programmes that it may be spent on")
+    not_before: date | None = None
+    not_after: date | None = None
+    excluded_uses: tuple[UseOfFunds, ...] = Field(default=(), description="What it may not be spent on")
+    whole: bool = Field(description="Whether the parts say all that the donor's words say")
+
+
+class NoPrivateBenefit(StrEnum):
+    """The reason why no private party benefits beside the community (rules 3.13)."""
+
+    OPEN_TO_ALL = "OPEN_TO_ALL"
+    """Everybody may use what the money pays for, and nobody is favoured."""
+    CHARITABLE_CLASS = "CHARITABLE_CLASS"
+    """Only members of a charitable class benefit, such as pupils of public schools."""
+    PUBLIC_BODY = "PUBLIC_BODY"
+    """Only public bodies benefit."""
+
+
 class SponsorWording(StrEnum):
     """The agreement's term for the receiver of the money. Every term but FISCAL_SPONSOR means a conduit (rules 2.7)."""
 
@@ -159,6 +231,11 @@ class BenefitFacts(Value):
     nonprofit_governance: bool
     distributes_surplus: bool
     class_is_open: bool = Field(description="Whether the class of those who benefit is open, not a list of names")
+    unavoidable: Annotated[bool | None, Since("2026.4")] = Field(
+        default=None,
+        description="Whether the public purpose cannot be served without the private benefit",
+        exclude_if=is_none,
+    )
     beneficiaries: tuple[Beneficiary, ...] = ()
 
 
@@ -169,22 +246,6 @@ class Exchange(Value):
     open_on_equal_terms: bool
     distributes_surplus: bool
     site_owner_is_commercial: bool = False
-
-
-class UseOfFunds(StrEnum):
-    """A category of spending."""
-
-    PROGRAMME = "PROGRAMME"
-    EQUIPMENT = "EQUIPMENT"
-    TRAINING = "TRAINING"
-    RELIGIOUS = "RELIGIOUS"
-    ENDOWMENT = "ENDOWMENT"
-    BUILDING = "BUILDING"
-    LOBBYING = "LOBBYING"
-    ELECTION = "ELECTION"
-    PRE_AWARD_COSTS = "PRE_AWARD_COSTS"
-    TUITION = "TUITION"
-    PERSONAL_GAIN = "PERSONAL_GAIN"
 
 
 class RestrictedMoney(Value):

@@ -10,14 +10,19 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.grants import (
     BenefitFacts,
+    Community,
     EquivalencyDetermination,
     Exchange,
     Interest,
     KnownChange,
     Licence,
+    NoPrivateBenefit,
+    ObjectiveCode,
     Place,
+    Programme,
     Regrant,
     RestrictedMoney,
+    Restriction,
     Sponsorship,
     Subrecipient,
     TranchePlan,
@@ -55,6 +60,12 @@ class PublicInterest(Value):
     mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
     community_served: Sentence = Field(description="The community that benefits, named: who and where")
     statement: Sentence = Field(description="How the project serves that community rather than the parties")
+    objective: Annotated[ObjectiveCode | None, Since("2026.4")] = Field(
+        default=None, description="The objective, by its code in the organisation's list", exclude_if=is_none
+    )
+    community: Annotated[Community | None, Since("2026.4")] = Field(
+        default=None, description="The community in codes: kind, places, number", exclude_if=is_none
+    )
 
 
 class FundsOut(Value):
@@ -95,6 +106,12 @@ class FundsOut(Value):
         description="Whether a disqualified person of the funder controls the payee or what it supports",
     )
 
+    no_private_benefit: Annotated[NoPrivateBenefit | None, Since("2026.4")] = Field(
+        default=None, description="Without `benefit`: the reason why no private party benefits", exclude_if=is_none
+    )
+    programme: Annotated[Programme | None, Since("2026.4")] = Field(
+        default=None, description="The funder's programme that pays for it", exclude_if=is_none
+    )
     places: Annotated[tuple[Place, ...], Since("2026.4")] = Field(
         default=(), description="The places of activity, beside where the payee is", exclude_if=is_empty
     )
@@ -140,6 +157,9 @@ class FundsIn(Value):
     donor: Party
     money: Money
     restricted_to: Sentence | None = Field(default=None, description="The purpose the donor earmarks it for, if any")
+    restriction: Annotated[Restriction | None, Since("2026.4")] = Field(
+        default=None, description="The same in parts that can be compared", exclude_if=is_none
+    )
     influences_priorities: bool = Field(
         default=False, description="Whether the gift depends on a policy position, a priority or a choice of vendor"
     )

@@ -103,7 +103,12 @@ def paper(kind: str) -> dict[str, str]:
 
 def funds_out(*amounts: str, payee: Party | None = None, **more: Any) -> dict[str, Any]:
     tranches = [{"number": n, "money": money(a)} for n, a in enumerate(amounts or ("1000.00",), start=1)]
-    return {"funder": "ISOC", "payee": payee or party(), "purpose": "Training", "tranches": tranches, **more}
+    answered = {} if more.get("benefit") else {"no_private_benefit": "OPEN_TO_ALL"}
+    content = {"funder": "ISOC", "payee": payee or party(), "purpose": "Training", "tranches": tranches}
+    return {**content, **answered, **more}
+
+
+COMMUNITY = {"kind": "LIBRARY_USERS", "places": [{"country": "US"}], "number": 1200}
 
 
 def funds_in(amount: str = "5000.00", **more: Any) -> dict[str, Any]:
@@ -121,12 +126,22 @@ def proposal(reference: str = "P-2026-0042", **more: Any) -> Proposal:
             "mission_objective": "Bring people online",
             "community_served": "Readers of eleven villages on the Lower River",
             "statement": "Open courses at no charge",
+            "objective": "CONNECT",
+            "community": COMMUNITY,
         },
         **more,
     }
     if legs.isdisjoint(content):
         content["funds_out"] = funds_out()
     return Proposal.model_validate(content)
+
+
+def as_before(**content: Any) -> Proposal:
+    """A proposal as it was before edition 2026.4 asked for the community in codes, an objective and private benefit."""
+    made = proposal(**content)
+    interest = made.public_interest.model_copy(update={"objective": None, "community": None})
+    out = made.funds_out and made.funds_out.model_copy(update={"no_private_benefit": None})
+    return made.model_copy(update={"public_interest": interest, "funds_out": out})
 
 
 def funder(profile: FunderProfile = CHARITY, funder_id: str = "ISOC") -> Funder:
@@ -294,7 +309,7 @@ def beneficiary(name: str = "Great Plains Carrier Inc", share: str = "60", **mor
 def benefit(*beneficiaries: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Open to all on equal terms, whoever else benefits."""
     public = {"open_on_equal_terms": True, "nonprofit_governance": True, "class_is_open": True}
-    return {**public, "distributes_surplus": False, "beneficiaries": beneficiaries, **more}
+    return {**public, "distributes_surplus": False, "unavoidable": True, "beneficiaries": beneficiaries, **more}
 
 
 def exchange(**more: Any) -> dict[str, bool]:

@@ -32,13 +32,17 @@ def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "
 
 
 def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:
-    interest = {"mission_objective": "An open, trusted Internet", "community_served": community, "statement": IN_FULL}
+    served = {"kind": "RESIDENTS", "places": [{"country": partner["country"]}], "number": "NOT_KNOWN"}
+    interest = {"mission_objective": "An open, trusted Internet", "objective": "OPEN", "community_served": community,
+                "community": served, "statement": IN_FULL}  # fmt: skip
+    if "funds_out" in legs:
+        legs["funds_out"] = {"purpose": f"Equipment and training: {title}", **legs["funds_out"]}
     return {"title": title, "partner": partner, "public_interest": interest, **legs}
 
 
 def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True, **more: Any) -> Content:
     tranches = [{"number": n, "money": {"amount": a, "currency": "USD"}} for n, a in enumerate(amounts, start=1)]
-    common = {"funder": funder, "payee": payee, "purpose": "Equipment and training", "final_report": report}
+    common = {"funder": funder, "payee": payee, "final_report": report, "no_private_benefit": "OPEN_TO_ALL"}
     return {**common, "tranches": tranches, **more}
 
 
@@ -290,7 +294,7 @@ CASES = (
     Case(
         18,
         _proposal("Library buildings wired", RIVERBEND, "Readers of nine libraries on the Lower River",
-                  funds_out=_out(RIVERBEND, "90000.00", report=False)),
+                  funds_out=_out(RIVERBEND, "9000.00", report=False)),
         amended,
     ),
 )  # fmt: skip

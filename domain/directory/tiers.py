@@ -9,10 +9,10 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from domain.errors import ThresholdUnknown
-from domain.values import Currency, Money, Value, is_false
+from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
 
 
 class Role(StrEnum):
@@ -42,6 +42,13 @@ class Tier(Value):
         return self
 
 
+class Objective(Value):
+    """An objective of the organisation's mission: proposals name one by its code."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_-]{1,39}$")]
+    words: Annotated[str, StringConstraints(min_length=3, max_length=200), Printable, OneLine]
+
+
 class HouseRules(Value):
     """The organisation's rules for its own decisions."""
 
@@ -53,6 +60,9 @@ class HouseRules(Value):
         default=False,
         exclude_if=is_false,
         description="Whether a second person must sign before a payment file is handed over",
+    )
+    objectives: tuple[Objective, ...] = Field(
+        default=(), exclude_if=is_empty, description="The objectives of which every proposal names one"
     )
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.directory.tiers import Role
 from domain.parties import Party
-from domain.proposal import Proposal
+from domain.proposal import Proposal, PublicInterest
 from domain.values import Money
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
@@ -105,8 +105,14 @@ def _texts(before: Proposal, after: Proposal) -> list[tuple[str, str]]:
         (old.mission_objective, new.mission_objective),
         (old.community_served, new.community_served),
         (old.statement, new.statement),
+        (_in_codes(old), _in_codes(new)),
         (_purpose(before), _purpose(after)),
     ]
+
+
+def _in_codes(said: PublicInterest) -> str:
+    """Return the objective and the community in codes: every change of one is a change of purpose."""
+    return f"{said.objective} {said.community}"
 
 
 def _purpose(proposal: Proposal) -> str:

@@ -20,6 +20,7 @@ from domain.partnership import events as e
 from domain.partnership.admission import admit, require_current_view, require_fresh_registers
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
+from domain.partnership.completeness import require_complete
 from domain.partnership.consequences import Events, open_deadline, with_consequences
 from domain.partnership.deadlines import ALLOWANCES, after_business_days
 from domain.partnership.duties import barred_from
@@ -90,6 +91,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.Propose(proposal=proposal):
             funding = _funding(authority)
             _know_everybody(authority)
+            require_complete(command.proposal, authority.rules)
             _require_own_interests(partnership, command, authority)
             _require_readers(command, authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
@@ -136,6 +138,7 @@ def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> No
 
 
 def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
+    require_complete(command.proposal, authority.rules)
     _require_readers(command, authority)
     return e.ProposalAmended(
         at=command.at,

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from domain.grants import Restriction
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_none
 
 
@@ -98,6 +99,10 @@ class GiftEvidence(Value):
     committed: Decimal = Decimal(0)
     """The part of the gift that other partnerships have spent or plan to spend."""
     currency: str = ""
+    funder: Annotated[str, Since("2026.4"), Field(exclude_if=is_empty)] = ""
+    """The funder that received it."""
+    restriction: Annotated[Restriction | None, Since("2026.4"), Field(exclude_if=is_none)] = None
+    """The restriction in parts."""
 
 
 class ApprovedSum(Value):

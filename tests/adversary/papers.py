@@ -21,6 +21,8 @@ PUBLIC_INTEREST = {
     "mission_objective": "Bring people online who are not",
     "community_served": "Readers of eleven village libraries along the Lower River",
     "statement": "Open courses for everybody who holds a library card, at no charge",
+    "objective": "CONNECT",
+    "community": {"kind": "LIBRARY_USERS", "places": [{"country": "US"}], "number": 1200},
 }
 
 
@@ -35,8 +37,9 @@ def money(amount: str) -> dict[str, str]:
 def grant(reference: str, *amounts: str, payee: Organisation = RIVERBEND, final_report: bool = True) -> dict[str, Any]:
     """A grant in tranches of these sums."""
     tranches = [{"number": number, "money": money(amount)} for number, amount in enumerate(amounts, start=1)]
-    leg = {"funder": "ISOC", "payee": party(payee), "purpose": "Trainers and tablets", "tranches": tranches}
-    return _proposal(reference, payee, funds_out={**leg, "final_report": final_report})
+    leg = {"funder": "ISOC", "payee": party(payee), "purpose": f"Trainers for {reference}", "tranches": tranches}
+    terms = {"final_report": final_report, "no_private_benefit": "OPEN_TO_ALL"}
+    return _proposal(reference, payee, funds_out={**leg, **terms})
 
 
 def gift(reference: str, amount: str, funder: str = "ISOC") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Proposal
 from domain.signing import content_digest
 from domain.values import ERASED_NAME
-from tests.builders import NOON, funding, number, party, principal, proposal, status, verification
+from tests.builders import NOON, as_before, funding, number, party, principal, proposal, status, verification
 
 BORN = date(1961, 4, 5)
 PERSON, FIRM = PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY
@@ -24,7 +24,7 @@ BOARD = (principal("Rosa Quiroga"), principal("Abel Mbeki", "OWNER", "50"))
 
 
 def governed(*board: dict[str, Any]) -> Proposal:
-    return proposal(partner=party(principals=board or BOARD))
+    return as_before(partner=party(principals=board or BOARD))
 
 
 def behind(**more: Any) -> dict[str, Any]:

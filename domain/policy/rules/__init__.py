@@ -3,12 +3,26 @@
 from typing import Final
 
 from domain.policy.rule import Rule
-from domain.policy.rules import eligibility, every_leg, freshness, gifts, joint, places, projects, sanctions, supported
+from domain.policy.rules import (
+    benefits,
+    eligibility,
+    every_leg,
+    freshness,
+    gifts,
+    joint,
+    places,
+    projects,
+    restrictions,
+    sanctions,
+    supported,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
     *supported.RULES,
+    *benefits.RULES,
     *projects.RULES,
+    *restrictions.RULES,
     *gifts.RULES,
     *sanctions.RULES,
     *every_leg.RULES,

@@ -21,6 +21,23 @@ EMPTY_WORDS: Final = frozenset(
 """Words that name nobody: a description of these alone is boiler-plate (R6; Form 990, Schedule F instructions)."""
 
 
+NOTHING_SAID: Final = EMPTY_WORDS | frozenset(
+    {
+        "any", "applicable", "area", "areas", "available", "bodies", "different", "diverse", "global", "globally",
+        "group", "groups", "international", "internationally", "involved", "known", "local", "many", "members", "na",
+        "no", "none", "not", "or", "organisations", "organizations", "other", "others", "parties", "project", "region",
+        "relevant", "said", "several", "some", "stakeholder", "stakeholders", "target", "tba", "tbd", "their",
+        "unknown", "various", "wide", "wider", "with", "worldwide",
+    }
+)  # fmt: skip
+"""The same from edition 2026.4 on: various local stakeholders, global, not said."""
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a text names nobody and nothing (R6)."""
+    return frozenset(re.findall(r"[^\W\d_]+", text.casefold())) <= NOTHING_SAID
+
+
 def _names_nobody(text: str) -> bool:
     return frozenset(re.findall(r"[^\W\d_]+", text.casefold())) <= EMPTY_WORDS
 
@@ -36,6 +53,20 @@ def community_is_named(facts: Facts) -> Verdict:
     if facts.funds_out is not None and _names_nobody(facts.funds_out.purpose):
         return Verdict(Outcome.REFER, f"{facts.funds_out.purpose!r} names no purpose; say what is done")
     return Verdict(Outcome.PASS, "the community served is named", (community,))
+
+
+def community_is_described(facts: Facts) -> Verdict:
+    """The record gives the community by kind, place and number, and in words that name somebody (R6)."""
+    interest, out = facts.public_interest, facts.funds_out
+    said = [interest.community_served, interest.mission_objective, interest.statement, *([out.purpose] if out else [])]
+    if empty := [text for text in said if says_nothing(text)]:
+        told = ", ".join(map(repr, empty))
+        return Verdict(Outcome.REFER, f"{told} names nobody and nothing; say who, where, and what is done")
+    if interest.community is None:
+        return Verdict(Outcome.PASS, "the community served is named in words alone", (interest.community_served,))
+    where = ", ".join(one.country for one in interest.community.places)
+    told = f"{interest.community.kind.value.lower().replace('_', ' ')} in {where}"
+    return Verdict(Outcome.PASS, f"the community served is named: {told}", (interest.community_served,))
 
 
 def interests_are_declared(facts: Facts) -> Verdict | None:
@@ -73,7 +104,9 @@ def sums_count_together(facts: Facts) -> Verdict | None:
 
 
 RULES: Final = (
-    Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named),
+    Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named).revised(
+        "2026.4", "'various local stakeholders' and 'global' passed as a community", community_is_described
+    ),
     Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared),
     Rule(
         "INTERESTS-NAMED",

@@ -16,6 +16,7 @@ from domain.policy.forms import commercial_form
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Verdict
 from domain.policy.rules.alternatives import lawful_options
+from domain.policy.rules.every_leg import says_nothing
 from domain.policy.rules.paths import INDIVIDUALS, PATHS, PUBLISHED_ELIGIBILITY, Path, refer, responsibility
 from domain.policy.rules.proofs import class_by_proof, determination_counts, determination_gaps, proved_class
 from domain.policy.rules.recipients import registered_classes
@@ -282,7 +283,7 @@ def alignment_is_given(facts: Facts) -> Verdict | None:
     if proved_class(facts) is RecipientClass.US_PUBLIC_UNIVERSITY:
         reason = "US public colleges and universities need no alignment paper"
         return Verdict(Outcome.PASS, reason, basis=PUBLISHED_ELIGIBILITY)
-    if facts.funds_out.alignment is None:
+    if facts.funds_out.alignment is None or says_nothing(facts.funds_out.alignment):
         return Verdict(Outcome.REFER, "the supporting organisation needs evidence of alignment, and none was given")
     return Verdict(Outcome.PASS, "evidence of alignment is on file", (facts.funds_out.alignment,))
 

@@ -1,11 +1,11 @@
-"""Rules on the project that money goes to: private benefit, exchanges, uses, and what a donor restricted it to."""
+"""Rules on the project that money goes to: exchanges, and what the money is spent on."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 from typing import Final
 
-from domain.grants import BenefitFacts, UseOfFunds
+from domain.grants import UseOfFunds
 from domain.parties import FunderProfile
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
@@ -13,54 +13,6 @@ from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
-
-MAIN_USER: Final = Decimal(50)
-"""The share of the use, in per cent, from which a private party is a main user, whatever its size."""
-
-
-def benefit_is_incidental(facts: Facts) -> Verdict | None:
-    """Private benefit must be a by-product, small beside the public's; its holder's size decides nothing (R5, R10)."""
-    if facts.funds_out is None:
-        return None
-    benefit = facts.funds_out.benefit
-    if benefit is None:
-        return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
-    if fatal := _private(benefit):
-        return Verdict(Outcome.FAIL, fatal)
-    if doubts := _doubts(benefit):
-        return Verdict(Outcome.REFER, f"private benefit to be examined: {', '.join(doubts)}")
-    main = [one.name for one in benefit.beneficiaries if one.share >= MAIN_USER]
-    if main and facts.funder.profile is SUPPORTING:
-        return Verdict(
-            Outcome.REFER,
-            f"{', '.join(main)} would be the main user: only an unavoidable by-product is allowed to the Foundation",
-            basis=Basis(Layer.POLICY, "owner's policy, footnote 1; rules 2.13"),
-        )
-    if facts.funder.profile is PRIVATE:
-        reason = "open to all on equal terms; keep the private-benefit test on file"
-        return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.BENEFIT_FILE,))
-    return Verdict(Outcome.PASS, "open to all on equal published terms, under non-profit governance")
-
-
-def _private(benefit: BenefitFacts) -> str:
-    named = benefit.beneficiaries
-    own = sum((one.share for one in named if one.related_to_proposer), Decimal(0))
-    if benefit.distributes_surplus:
-        return "the surplus is distributed to private parties (inurement)"
-    if own >= 100 or (not benefit.class_is_open and named and all(one.related_to_proposer for one in named)):
-        return "the only user is the proposer's own company"
-    return ""
-
-
-def _doubts(benefit: BenefitFacts) -> tuple[str, ...]:
-    related = any(one.related_to_proposer for one in benefit.beneficiaries)
-    doubts = {
-        "access is not open on equal terms": not benefit.open_on_equal_terms,
-        "governance is not non-profit": not benefit.nonprofit_governance,
-        "those who benefit are a closed list": not benefit.class_is_open,
-        "one who benefits is related to the proposer": related,
-    }
-    return tuple(words for words, true in doubts.items() if true)
 
 
 def exchange_is_community_based(facts: Facts) -> Verdict | None:
@@ -84,6 +36,20 @@ def exchange_is_community_based(facts: Facts) -> Verdict | None:
         "the site belongs to a company; a non-profit operates the exchange on equal terms",
         conditions=(ConditionId.BENEFIT_FILE,),
     )
+
+
+def exchange_is_described(facts: Facts) -> Verdict | None:
+    """An exchange is judged by its facts; where words speak of one and no facts are given, they are asked for (R9)."""
+    out = facts.funds_out
+    if out is None or out.exchange is not None or not speaks_of_exchange(out.purpose):
+        return exchange_is_community_based(facts)
+    reason = "the purpose speaks of an Internet exchange; give `exchange`: operator, terms of access, surplus, site"
+    return Verdict(Outcome.REFER, reason)
+
+
+def speaks_of_exchange(text: str) -> bool:
+    """Return whether a text speaks of an Internet exchange point."""
+    return re.search(r"\b(ixps?|internet exchanges?|exchange points?|peering)\b", text.casefold()) is not None
 
 
 def uses_are_allowed(facts: Facts) -> Verdict | None:
@@ -114,34 +80,9 @@ def _named(uses: frozenset[UseOfFunds]) -> str:
     return ", ".join(sorted(use.value.replace("_", " ").lower() for use in uses))
 
 
-def _same_purpose(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()).strip(" .") == " ".join(other.casefold().split()).strip(" .")
-
-
-def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
-    """A gift that a donor restricted is spent on that purpose and on no other (R15; C24)."""
-    if facts.funds_out is None or facts.funds_out.charged_to is None:
-        return None
-    gift, name = facts.gift, facts.funds_out.charged_to.gift
-    if gift is None or not gift.found:
-        return Verdict(Outcome.REFER, f"the ledger holds no gift {name}")
-    evidence = (
-        f"{name}: restricted to {gift.restricted_to!r}; {gift.currency} {gift.received} received, "
-        f"{gift.committed} committed to other partnerships",
-    )
-    if gift.restricted_to is not None and not _same_purpose(gift.restricted_to, facts.funds_out.purpose):
-        return Verdict(Outcome.FAIL, f"{name} is restricted to another purpose: {gift.restricted_to}", evidence)
-    total = facts.funds_out.total
-    if gift.currency != total.currency or gift.received - gift.committed < total.amount:
-        return Verdict(Outcome.REFER, f"{name} has less left than the {total} that are to be spent", evidence)
-    return Verdict(Outcome.PASS, f"{name} is spent within its restriction", evidence)
-
-
 RULES: Final = (
-    Rule("PROJECT-BENEFIT", Layer.REG, "26 CFR 1.501(c)(3)-1(c)(2), (d)(1)(ii); Rev. Rul. 81-29", True,
-         benefit_is_incidental),
     Rule("PROJECT-EXCHANGE", Layer.POLICY, "owner's policy, Partnerships for advancing ISOC's mission", True,
-         exchange_is_community_based),
+         exchange_is_community_based).revised("2026.4", "an exchange without its facts was not asked for them",
+                                              exchange_is_described),
     Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed),
-    Rule("PROJECT-FUND", Layer.POLICY, "owner's gift principles", True, restricted_money_is_kept_to_its_purpose),
 )  # fmt: skip

@@ -37,6 +37,7 @@ from tests.builders import (
     HOUSE_RULES,
     NOON,
     abroad,
+    as_before,
     complete_equivalency,
     funder,
     funding,
@@ -63,7 +64,7 @@ BEFORE_SIGNATURES = GOLDEN.with_name("events_before_signatures.json")
 """What was stored before decisions were signed and approvals came from tiers."""
 
 ABROAD = party("Réseau des écoles", country="SN", ein=None, also_known_as=("RdE",), papers=())
-FULL = proposal(
+FULL = as_before(
     funds_out=funds_out(
         "1000.00",
         "0.10",
@@ -180,7 +181,7 @@ FACTS = (people.StaffLeft(staff_id="otto.audit"), people.KeyEnrolled(staff_id="p
 
 EXAMPLES: list[Any] = [
     e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
-    e.ProposalRevised(**BY, proposal=proposal(), funding=funding()),
+    e.ProposalRevised(**BY, proposal=as_before(), funding=funding()),
     e.DueDiligenceCompleted(at=NOON, verification=EVIDENCE),
     e.EligibilityAssessed(at=NOON, assessment=ASSESSMENT, quorum=QUORUM),
     e.RegistersRechecked(at=NOON, verification=EVIDENCE, assessment=ASSESSMENT, adverse="revoked (REVOCATION)"),
@@ -206,7 +207,7 @@ EXAMPLES: list[Any] = [
     e.InterestDeclared(**BY, interest={"person": "ana.silva", "what": "Her spouse is on the board"}),
     e.ProposalAmended(
         **BY,
-        proposal=proposal(),
+        proposal=as_before(),
         funding=funding(),
         reason="A larger hall",
         changes=(Change.AMOUNT, Change.PURPOSE),

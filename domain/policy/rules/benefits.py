@@ -1,0 +1,129 @@
+"""Rules on private benefit: a by-product of the public purpose, and small beside it (rules 2.8; R5, R10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from domain.grants import BenefitFacts
+from domain.parties import FunderProfile, PartyKind
+from domain.policy.conditions import ConditionId
+from domain.policy.facts import Facts
+from domain.policy.findings import Layer, Outcome
+from domain.policy.rule import Basis, Rule, Verdict
+
+SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
+
+MAIN_USER: Final = Decimal(50)
+"""The share of the use, in per cent, from which a private party is a main user, whatever its size."""
+
+
+NEARLY_ALL: Final = Decimal(90)
+"""The share, in per cent, from which what is left to the public is small beside what private parties get."""
+
+
+def benefit_is_incidental(facts: Facts) -> Verdict | None:
+    """Private benefit must be a by-product, small beside the public's; its holder's size decides nothing (R5, R10)."""
+    if facts.funds_out is None:
+        return None
+    benefit = facts.funds_out.benefit
+    if benefit is None:
+        return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
+    if fatal := _private(benefit):
+        return Verdict(Outcome.FAIL, fatal)
+    if doubts := _doubts(benefit):
+        return Verdict(Outcome.REFER, f"private benefit to be examined: {', '.join(doubts)}")
+    main = [one.name for one in benefit.beneficiaries if one.share >= MAIN_USER]
+    if main and facts.funder.profile is SUPPORTING:
+        return Verdict(
+            Outcome.REFER,
+            f"{', '.join(main)} would be the main user: only an unavoidable by-product is allowed to the Foundation",
+            basis=Basis(Layer.POLICY, "owner's policy, footnote 1; rules 2.13"),
+        )
+    if facts.funder.profile is PRIVATE:
+        reason = "open to all on equal terms; keep the private-benefit test on file"
+        return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.BENEFIT_FILE,))
+    return Verdict(Outcome.PASS, "open to all on equal published terms, under non-profit governance")
+
+
+def _private(benefit: BenefitFacts) -> str:
+    named = benefit.beneficiaries
+    own = sum((one.share for one in named if one.related_to_proposer), Decimal(0))
+    if benefit.distributes_surplus:
+        return "the surplus is distributed to private parties (inurement)"
+    if own >= 100 or (not benefit.class_is_open and named and all(one.related_to_proposer for one in named)):
+        return "the only user is the proposer's own company"
+    return ""
+
+
+def _doubts(benefit: BenefitFacts) -> tuple[str, ...]:
+    related = any(one.related_to_proposer for one in benefit.beneficiaries)
+    doubts = {
+        "access is not open on equal terms": not benefit.open_on_equal_terms,
+        "governance is not non-profit": not benefit.nonprofit_governance,
+        "those who benefit are a closed list": not benefit.class_is_open,
+        "one who benefits is related to the proposer": related,
+    }
+    return tuple(words for words, true in doubts.items() if true)
+
+
+def benefit_is_a_small_by_product(facts: Facts) -> Verdict | None:
+    """Private benefit is a by-product in kind and small in extent, whatever its holder's size (R5, R10; rules 2.8)."""
+    out = facts.funds_out
+    if out is None:
+        return None
+    if out.benefit is None:
+        return _not_given(facts)
+    if fatal := _only_private(out.benefit):
+        return Verdict(Outcome.FAIL, fatal)
+    verdict = benefit_is_incidental(facts)
+    if verdict is None or verdict.outcome in {Outcome.FAIL, Outcome.REFER}:
+        return verdict
+    if doubts := list(_doubts_of_extent(out.benefit)):
+        return Verdict(Outcome.REFER, f"private benefit to be examined: {'; '.join(doubts)}")
+    return verdict
+
+
+def _not_given(facts: Facts) -> Verdict:
+    """Return the verdict where no benefit is described: a reason from the list, or the question (rules 3.13)."""
+    out = facts.funds_out
+    if out is not None and out.no_private_benefit is not None:
+        reason = out.no_private_benefit.value.lower().replace("_", " ")
+        return Verdict(Outcome.PASS, f"no private party benefits beside the community: {reason}")
+    if companies := sorted(_companies(facts)):
+        reason = f"{', '.join(companies)} may benefit; give `benefit`: the terms, and each share"
+        return Verdict(Outcome.REFER, reason)
+    return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
+
+
+def _companies(facts: Facts) -> set[str]:
+    """Return the names of the companies in the partnership."""
+    named = (*facts.parties, facts.partner)
+    return {party.name for party in named if party.kind is PartyKind.PRIVATE_COMPANY}
+
+
+def _only_private(benefit: BenefitFacts) -> str:
+    """Return the fault if nobody but named private parties would benefit, or ''."""
+    total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
+    names = ", ".join(one.name for one in benefit.beneficiaries)
+    return f"nobody but {names} would benefit" if total >= 100 and not _private(benefit) else ""
+
+
+def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
+    """Yield what a person must judge: a share that leaves little to the public, or a main user without a reason."""
+    total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
+    if total >= NEARLY_ALL:
+        yield f"named private parties get {total.normalize():f} per cent of it, and the public what is left"
+    if benefit.unavoidable is True:
+        return
+    for one in benefit.beneficiaries:
+        if one.share >= MAIN_USER:
+            yield f"{one.name} would be the main user; say in `unavoidable` whether the purpose needs that"
+
+
+RULES: Final = (
+    Rule("PROJECT-BENEFIT", Layer.REG, "26 CFR 1.501(c)(3)-1(c)(2), (d)(1)(ii); Rev. Rul. 81-29", True,
+         benefit_is_incidental).revised(
+        "2026.4", "no share of private benefit was too large for two of three funders", benefit_is_a_small_by_product),
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""Rules on money that a donor restricted: each part is compared, and words go to a person (R15; rules 3.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain.grants import Restriction
+from domain.policy.facts import Facts
+from domain.policy.findings import Layer, Outcome
+from domain.policy.rule import Rule, Verdict
+from domain.proposal import FundsOut
+from domain.screening.evidence import GiftEvidence
+
+
+def _same_purpose(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()).strip(" .") == " ".join(other.casefold().split()).strip(" .")
+
+
+def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
+    """A gift that a donor restricted is spent on that purpose and on no other (R15; C24)."""
+    if facts.funds_out is None or facts.funds_out.charged_to is None:
+        return None
+    gift, name = facts.gift, facts.funds_out.charged_to.gift
+    if gift is None or not gift.found:
+        return Verdict(Outcome.REFER, f"the ledger holds no gift {name}")
+    evidence = (
+        f"{name}: restricted to {gift.restricted_to!r}; {gift.currency} {gift.received} received, "
+        f"{gift.committed} committed to other partnerships",
+    )
+    if gift.restricted_to is not None and not _same_purpose(gift.restricted_to, facts.funds_out.purpose):
+        return Verdict(Outcome.FAIL, f"{name} is restricted to another purpose: {gift.restricted_to}", evidence)
+    total = facts.funds_out.total
+    if gift.currency != total.currency or gift.received - gift.committed < total.amount:
+        return Verdict(Outcome.REFER, f"{name} has less left than the {total} that are to be spent", evidence)
+    return Verdict(Outcome.PASS, f"{name} is spent within its restriction", evidence)
+
+
+def restriction_is_met(facts: Facts) -> Verdict | None:
+    """A restricted gift is spent by its own funder, within each part of its restriction; people judge words (R15)."""
+    out, gift = facts.funds_out, facts.gift
+    if out is None or out.charged_to is None:
+        return None
+    if gift is None or not gift.found:
+        return Verdict(Outcome.REFER, f"the ledger holds no gift {out.charged_to.gift}")
+    evidence = (_described(gift),)
+    if fatal := list(_faults(facts, out, gift)):
+        return Verdict(Outcome.FAIL, "; ".join(fatal), evidence, options=CURES)
+    if questions := list(_questions(facts, out, gift)):
+        return Verdict(Outcome.REFER, "; ".join(questions), evidence)
+    return Verdict(Outcome.PASS, f"{gift.gift} is spent within its restriction", evidence)
+
+
+CURES: Final = ("charge another gift, or none", "ask the donor, and record what they allow")
+
+
+def _described(gift: GiftEvidence) -> str:
+    return (
+        f"{gift.gift}: restricted to {gift.restricted_to!r}; {gift.currency} {gift.received} received, "
+        f"{gift.committed} committed to other partnerships"
+    )
+
+
+def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
+    """Yield each part of the restriction that the spending contradicts."""
+    if gift.funder and gift.funder != out.funder:
+        yield f"{gift.gift} was given to {gift.funder}, and {out.funder} would spend it"
+    limits = gift.restriction
+    if limits is None:
+        return
+    spent_in = _countries(out)
+    if limits.places and (outside := sorted(set(spent_in) - set(limits.places))):
+        yield f"{gift.gift} is for {', '.join(limits.places)}, and this is for {', '.join(outside)}"
+    objective = facts.public_interest.objective
+    if limits.objectives and objective is not None and objective not in limits.objectives:
+        yield f"{gift.gift} is for {', '.join(limits.objectives)}, and this is for {objective}"
+    if limits.programmes and out.programme is not None and out.programme not in limits.programmes:
+        yield f"{gift.gift} is for {', '.join(limits.programmes)}, and this is for {out.programme}"
+    if (limits.not_before and facts.as_of < limits.not_before) or (limits.not_after and facts.as_of > limits.not_after):
+        yield f"{gift.gift} may be spent from {limits.not_before or 'now'} to {limits.not_after or 'any day'}"
+    if excluded := sorted(set(limits.excluded_uses) & set(out.uses)):
+        yield f"{gift.gift} may not be spent on {', '.join(use.value.lower() for use in excluded)}"
+
+
+def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
+    """Yield what is not given, what only words say, and a gift that has too little left."""
+    limits, total = gift.restriction, out.total
+    yield from (f"{gift.gift} is restricted; give {what}" for what in _not_given(facts, out, limits))
+    if gift.restricted_to is not None and (limits is None or not limits.whole):
+        yield f"{gift.gift} is restricted to {gift.restricted_to!r}; judge whether {out.purpose!r} meets that"
+    if gift.currency != total.currency or gift.received - gift.committed < total.amount:
+        yield f"{gift.gift} has less left than the {total} that are to be spent"
+
+
+def _not_given(facts: Facts, out: FundsOut, limits: Restriction | None) -> tuple[str, ...]:
+    if limits is None:
+        return ()
+    asked = {
+        "`places`, where it is spent": limits.places and not out.places,
+        "`public_interest.objective`": limits.objectives and facts.public_interest.objective is None,
+        "`programme`": limits.programmes and out.programme is None,
+    }
+    return tuple(what for what, missing in asked.items() if missing)
+
+
+def _countries(out: FundsOut) -> tuple[str, ...]:
+    return tuple(place.country for place in out.places)
+
+
+RULES: Final = (
+    Rule(
+        "PROJECT-FUND", Layer.POLICY, "owner's gift principles", True, restricted_money_is_kept_to_its_purpose
+    ).revised("2026.4", "copied words passed anywhere, and a funder spent another's gift", restriction_is_met),
+)
