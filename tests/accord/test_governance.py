@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("worker")
 File = Callable[..., Path]
 ACCOUNT = 'holder = "{holder}"\nnumber = "00998877"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n'
 COMPANY = {"name": "Copper Kettle Software LLC", "kind": "PRIVATE_COMPANY", "country": "US"}
-CIRCLE = {"name": "Village Circle One", "kind": "NONPROFIT", "country": "US"}
+CIRCLE = {"name": "Lakeside School of Networking", "kind": "NONPROFIT", "country": "US", "ein": "001000002"}
 
 
 def supported(*parties: dict[str, str]) -> dict[str, object]:

@@ -107,6 +107,9 @@ class Office:
         await until(lambda: self.holds(reference, "EligibilityAssessed"))
         await self.done("approve", reference, "--as", "ana.silva", "--reason", "fits the programme")
         await self.done("approve", reference, "--as", "femi.ade", "--reason", "within the budget")
+        shown = json.loads((await self.done("show", reference, "--json")).stdout)
+        if shown["stage"] == "APPROVAL":  # what the payee got within a year counts together
+            await self.done("approve", reference, "--as", "dora.kim", "--reason", "together with the others")
         where = ("--account", self.accounts[account]) if account else ()
         await self.done("sign-agreement", reference, "--as", "dora.kim", *where)
         return reference
