@@ -8,22 +8,29 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
+from domain.grants import Restriction
 from domain.parties import FunderProfile
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.screening.evidence import NameEvidence, Namesake, StatusEvidence, SupportedEvidence
+from domain.screening.evidence import ApprovedSum, NameEvidence, Namesake, StatusEvidence, SupportedEvidence
 from registers.matching.same_name import compare_names
 from tests.builders import (
+    NOON,
     abroad,
+    beneficiary,
+    benefit,
     company,
     complete_equivalency,
     equivalency,
     funds_out,
+    gift_evidence,
     master_file,
     match,
+    money,
     paper,
     party,
     principal,
+    proposal,
     revocation,
     screening,
     sponsorship,
@@ -111,6 +118,24 @@ def passed_on(*supported: Any, **looked_up: StatusEvidence) -> Facts:
     return pay(None, status(), {"supported": seen}, regrant=covenant)
 
 
+def serving(community: str) -> Facts:
+    """A listed charity is paid for a community that is described so."""
+    interest = {**proposal().public_interest.model_dump(), "community_served": community}
+    content = {"funds_out": funds_out(alignment=ALIGNED), "public_interest": interest}
+    return lambda profile: judged(content, profile, verification(status()), BOOK)
+
+
+def from_gift(limits: dict[str, Any] | None, *places: str, funder: str = "ISOC", **leg: Any) -> Facts:
+    """A restricted gift pays for a leg with the donor's very words; it is spent at these places."""
+    restriction = None if limits is None else Restriction.model_validate(limits)
+    gift = gift_evidence(funder=funder, restriction=restriction, restricted_to="Training", received="9000.00")
+    spent = {"charged_to": {"gift": gift.gift}, "places": [{"country": place} for place in places], **leg}
+    return pay(None, status(), {"gift": gift}, **spent)
+
+
+EARLIER = ApprovedSum.model_validate(
+    {"partnership_id": "P-2026-0007", "money": money("60000.00"), "approved_at": NOON, "same_payee": True}
+)
 CIRCLE_OF_READERS = partial(party, "Readers", ein="001000002")
 READERS = partial(status, ein="001000002")
 
@@ -203,4 +228,36 @@ LATER: Final = (
     Case("C89", "the same, a verifier declared that it is they",
          screened_with(namesake("ana.silva"), interests=[{"person": "ana.silva", "what": "She chairs the payee"}],
                        principals=CHAIR), WITH_CONDITIONS, WITH_CONDITIONS, REFER),
+    Case("C90", "all of a project's use goes to a carrier that is nobody's relative",
+         pay(None, status(), benefit=benefit(beneficiary(share="100"))), **all_three(DENY)),
+    Case("C91", "nine tenths of it do", pay(None, status(), benefit=benefit(beneficiary(share="90"))),
+         **all_three(REFER)),
+    Case("C92", "a main user, and nobody says whether the purpose needs that",
+         pay(None, status(), benefit=benefit(beneficiary(), unavoidable=None)), **all_three(REFER)),
+    Case("C93", "a company sponsors nothing, and who benefits is not given",
+         pay(None, status(), no_private_benefit=None, sponsorship=sponsorship()), **all_three(REFER)),
+    Case("C94", "an exchange by its words, without the facts of one",
+         pay(None, status(), purpose="Switches for the Lakeside IXP"), **all_three(REFER)),
+    Case("C95", "alignment 'n/a' under the Foundation", pay(None, status(), alignment="n/a"), APPROVE, REFER, APPROVE),
+    Case("C96", "'various local stakeholders' as the community served", serving("various local stakeholders"),
+         **all_three(REFER)),
+    Case("C97", "a gift for Kenya is spent in Kenya", from_gift({"places": ["KE"], "whole": True}, "KE"),
+         **all_three(APPROVE)),
+    Case("C98", "the same gift, spent in Uganda in the donor's own words", from_gift({"places": ["KE"], "whole": True},
+         "UG"), **all_three(DENY)),
+    Case("C99", "the same gift, and nobody says where it is spent", from_gift({"places": ["KE"], "whole": True}),
+         **all_three(REFER)),
+    Case("C100", "a gift restricted in words alone, copied letter by letter", from_gift(None, "KE"),
+         **all_three(REFER)),
+    Case("C101", "a gift 'for public interest projects', of which the parts say all",
+         from_gift({"whole": True}, "UG"), **all_three(APPROVE)),
+    Case("C102", "a gift to another funder", from_gift({"whole": True}, "KE", funder="SAMPLE-PF"), **all_three(DENY)),
+    Case("C103", "a gift after its last day", from_gift({"not_after": "2026-10-31", "whole": True}, "KE"),
+         **all_three(DENY)),
+    Case("C104", "a gift that excludes equipment", from_gift({"excluded_uses": ["EQUIPMENT"], "whole": True}, "KE",
+         uses=["EQUIPMENT"]), **all_three(DENY)),
+    Case("C105", "a gift for another objective", from_gift({"objectives": ["SKILLS"], "whole": True}, "KE"),
+         **all_three(DENY)),
+    Case("C106", "a payee that got other sums this year: who must approve follows from all",
+         pay(None, status(), {"together": (EARLIER,)}), **all_three(APPROVE)),
 )  # fmt: skip
