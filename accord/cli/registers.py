@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from accord.cli.printing import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.switching import start_rescreening
+from accord.demo.sample import write_sample_registers
 from activities.verification import verify
 from deploy.logins import Login
 from deploy.settings import archive_folder
@@ -26,9 +27,10 @@ from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
+from ledger import clock
 from registers.history import bad_rows_of, files_of
 from registers.loading.archive import Archive, Archived
-from registers.loading.loader import LoadReport, load, versions
+from registers.loading.loader import LoadReport, day_said, load, versions
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
 
@@ -40,7 +42,10 @@ def load_files(
     register: Annotated[str, typer.Argument(help=f"One of: {', '.join(REGISTERS)}.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's own files, unpacked.")],
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the data is true of.")
+        datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="The day the data is true of, where the files do not say it."
+        ),
     ] = None,
     minimum_rows: Annotated[
         int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
@@ -51,8 +56,8 @@ def load_files(
 
     Example: accord registers load irs-bmf eo1.csv eo2.csv eo3.csv eo4.csv --as-of 2026-11-10
     """
-    source_date = as_of.date() if as_of else _newest(files)
-    report = run(_load(register, tuple(files), source_date, minimum_rows, confirms=as_of is not None))
+    source_date = _true_of(register, files, as_of.date() if as_of else None)
+    report = run(_load(register, tuple(files), source_date, minimum_rows))
     told = run(start_rescreening()) if report.loaded else ""
     if as_json:
         print_json(as_machine(report))
@@ -63,6 +68,29 @@ def load_files(
     if report.refused:
         seen = f"`accord registers version {report.version}` shows why"
         raise Refused(f"{register}: {report.note}; the version in force stays, and {seen}")
+
+
+@app.command("sample")
+def write_sample(
+    folder: Annotated[Path, typer.Argument(help="Where the files are written.")],
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day they are of; today without it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the invented sample registers, in the publishers' formats, as if they were published on a day.
+
+    Example: accord registers sample my-registers
+    """
+    day = on.date() if on else clock.today()
+    try:
+        written = write_sample_registers(folder, day)
+    except OSError as fault:
+        raise BadInput(f"{fault.filename} cannot be written: {fault.strerror}") from None
+    if as_json:
+        return print_json({"as_of": day.isoformat(), "files": [str(path) for path in written]})
+    out.print(f"{len(written)} files in {folder}, of {day}; load them with --as-of {day} --minimum-rows 1.")
+    return None
 
 
 @app.command()
@@ -184,9 +212,7 @@ def verify_recipient(
     return None
 
 
-async def _load(
-    register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None, confirms: bool
-) -> LoadReport:
+async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
         TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal,
@@ -197,7 +223,7 @@ async def _load(
             try:
                 return await load(
                     connection, register, files, source_date, Archive(archive_folder()), minimum_rows,
-                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows), confirms,
+                    lambda file, rows: bar.update(task, description=f"Loading {file}", completed=rows),
                 )  # fmt: skip
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault
@@ -245,11 +271,25 @@ def _party(name: str, kind: PartyKind, country: str, ein: str | None) -> Party:
         raise BadInput("; ".join(lines)) from None
 
 
-def _newest(files: list[Path]) -> date:
+def _true_of(register: str, files: list[Path], told: date | None) -> date:
+    """Return the day that the data is true of: the files' own, or the one that was told (rules 3.15).
+
+    Raises:
+        BadInput: Neither says it, or they differ.
+    """
     try:
-        return max(datetime.fromtimestamp(path.stat().st_mtime, UTC).date() for path in files)
-    except OSError as fault:
-        raise BadInput(f"{fault.filename} cannot be opened: {fault.strerror}") from None
+        said = day_said(register, files)
+    except UnreadableFile as fault:
+        raise BadInput(f"{fault}; the version in force stays") from None
+    if said is not None and told not in {None, said}:
+        raise BadInput(f"--as-of: the file says that it is of {said}; leave --as-of out; the version in force stays")
+    day = said or told
+    if day is None:
+        raise BadInput(
+            f"--as-of: the files of {register} do not say the day they are true of; give the day on which the "
+            "publisher posted them (not the day of the download): --as-of YYYY-MM-DD; the version in force stays"
+        )
+    return day
 
 
 def as_machine(report: LoadReport) -> dict[str, Any]:

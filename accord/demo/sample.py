@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +44,21 @@ async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = No
         async with pool.acquire() as connection:
             reports.append(await load(connection, register, paths, clock.today(), archive, minimum_rows=1))
     return reports
+
+
+def write_sample_registers(folder: Path, on: date) -> list[Path]:
+    """Write the sample registers into a folder, with a day in the file that says its own, and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in (name for names in SAMPLE_REGISTERS.values() for name in names):
+        content = (SAMPLE / "registers" / name).read_bytes()
+        path = folder / name
+        path.write_bytes(_GENERATED.sub(f'dateGenerated="{on}'.encode(), content))
+        written.append(path)
+    return written
+
+
+_GENERATED: Final = re.compile(rb'dateGenerated="\d{4}-\d{2}-\d{2}')
 
 
 async def record_sample_accounts(pool: asyncpg.Pool) -> dict[str, AccountReference]:

@@ -75,7 +75,6 @@ class _Load(NamedTuple):
     files: tuple[Arrived, ...]
     source_date: date
     progress: LoadProgress
-    confirms: bool = False
 
     @property
     def sha256(self) -> str:
@@ -90,7 +89,6 @@ async def load(
     archive: Archive,
     minimum_rows: int | None = None,
     progress: LoadProgress = lambda _file, _rows: None,
-    confirms: bool = True,
 ) -> LoadReport:
     """Load files as a new version of a register and put it in force, or record why it is refused.
 
@@ -103,7 +101,6 @@ async def load(
         minimum_rows: A version with fewer rows is refused; None means the register's own floor. A lower value is for
             samples and first loads: once a version of the floor's size is in force, the register's own floor applies.
         progress: Called every few thousand rows.
-        confirms: False if `source_date` is a guess and must not confirm the version in force.
 
     Raises:
         UnreadableFile: The register is unknown, or a file is missing, given twice, compressed or not data at all. If
@@ -112,7 +109,7 @@ async def load(
     known = _known(register)
     _check_files(known, paths)
     files = tuple([_arrived(archive.keep(path), path) for path in paths])
-    work = _Load(connection, known, files, source_date, progress, confirms)
+    work = _Load(connection, known, files, source_date, progress)
     try:
         return await _load(work, Floor(max(kind.minimum_rows for kind in known.kinds), minimum_rows))
     except UnreadableFile as fault:
@@ -152,6 +149,19 @@ async def readable(connection: Connection, version: int, archive: Archive) -> No
                 pass
         except UnreadableFile as fault:
             raise UnreadableFile(str(fault).replace(path.name, file.name)) from None
+
+
+def day_said(register: str, paths: Sequence[Path]) -> date | None:
+    """Return the day that a register's files themselves say they are true of; None if their format has no such day.
+
+    Raises:
+        UnreadableFile: A file does not exist, or the register is unknown.
+    """
+    known = _known(register)
+    try:
+        return max(filter(None, map(known.day_of, paths)), default=None)
+    except OSError as fault:
+        raise UnreadableFile(f"{fault.filename} cannot be opened: {fault.strerror}") from None
 
 
 async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
@@ -286,7 +296,7 @@ def _is_ahead(day: date) -> bool:
 async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
     """Report that the same files are in force, and confirm them as of a later source date so that they stay current."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
-    if work.confirms and work.source_date > row["source_date"] and not _is_ahead(work.source_date):
+    if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
         await confirm(work.connection, row["version"], work.source_date)
         note = f"the same file is in force as version {row['version']}, now confirmed as of {work.source_date}"
     known = (row["register"], row["version"], row["sha256"], row["source_date"], row["row_count"], row["bad_count"])

@@ -15,7 +15,7 @@ from registers import Connection
 from registers.history import confirm, versions_in_force
 from registers.loading.archive import Archive, Archived
 from registers.loading.fetching import Fetched, Validator, day_of, fetch
-from registers.loading.loader import LoadProgress, LoadReport, load
+from registers.loading.loader import LoadProgress, LoadReport, day_said, load
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack
 from registers.sources.catalogue import REGISTERS
@@ -76,7 +76,7 @@ async def refresh(
         await _confirm(connection, source.register)
         return None
     days = [one.last_modified for _, one in fresh] if fresh else await _days_known(connection, source)
-    day = max(filter(None, days), default=_today())
+    day = day_said(source.register, paths) or max(filter(None, days), default=_today())
     report = await load(connection, source.register, paths, day, source.archive, minimum_rows, loading)
     if not report.refused:
         await _remember(connection, source, fresh)

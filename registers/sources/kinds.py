@@ -91,6 +91,8 @@ class Register(NamedTuple):
     """A function that yields the listed names in the rows; None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
     """A function that returns the sanctions programme that an entity's main row states, or an empty string."""
+    day_of: Callable[[Path], date | None] = lambda _path: None
+    """A function that returns the day that a file itself says it is true of; None if its format has no such day."""
 
     def kind_of(self, file_name: str) -> Kind:
         """Return the kind of a file by the prefix of its name; the first kind if no prefix fits."""

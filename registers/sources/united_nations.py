@@ -5,6 +5,7 @@ Format: www.un.org/sc/resources/sc-sanctions.xsd. A row is the element as publis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
@@ -93,6 +94,24 @@ def _birth(written: str) -> Birth:
     return Birth(day.year, day.month, day.day)
 
 
+_GENERATED: Final = re.compile(rb'dateGenerated="(\d{4}-\d{2}-\d{2})')
+_BEGINNING: Final = 4096
+
+
+def _day_of(path: Path) -> date | None:
+    """Return the day of `dateGenerated`, on which the list was made."""
+    with path.open("rb") as file:
+        found = _GENERATED.search(file.read(_BEGINNING))
+    return _day(found[1].decode()) if found else None
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 CONSOLIDATED: Final = Register(
     "un-consolidated",
     "United Nations Security Council consolidated list",
@@ -100,4 +119,5 @@ CONSOLIDATED: Final = Register(
     ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
     _listed,
     lambda row: row.fields[2],
+    _day_of,
 )

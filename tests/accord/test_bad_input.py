@@ -427,7 +427,7 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
     assert "irs-bmf version 1 is in force: 12 rows, 0 bad, 12 new, 0 gone, true of 2026-11-01" in loaded.words
     few = file("\n".join((*BMF.read_text().splitlines()[:4], "")), "few.csv")
     page = file("<!DOCTYPE html><html><body>Sign in</body></html>", "eo1.csv")
-    load, stays = ("registers", "load", "irs-bmf"), "the version in force stays"
+    load, stays = ("registers", "load", "--as-of", "2026-11-01", "irs-bmf"), "the version in force stays"
     await assert_all_fail(
         own,
         ((*load, page), BAD_INPUT, ["eo1.csv is a web page", "download the data file", stays]),
@@ -438,7 +438,13 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
         ((*load, file(b"\x1f\x8b\x08\x00", "eo.gz")), BAD_INPUT, ["eo.gz is compressed; unpack it first"]),
         ((*load, tmp_path / "none.csv"), BAD_INPUT, ["none.csv"]),
         (("registers", "load", "no-register", BMF), BAD_INPUT, ["no register 'no-register'", "irs-bmf"]),
-        (("registers", "load", "ofac-sdn", BMF.with_name("sdn.csv")), BAD_INPUT, ["give them together"]),
+        ((*load[:-1], "ofac-sdn", BMF.with_name("sdn.csv")), BAD_INPUT, ["give them together"]),
+        (("registers", "load", "irs-bmf", BMF), BAD_INPUT, ["--as-of: the files of irs-bmf do not say the day", stays]),
+        (
+            (*load[:-1], "un-consolidated", BMF.with_name("un_consolidated.xml"), "--as-of", "2026-11-02"),
+            BAD_INPUT,
+            ["--as-of: the file says that it is of 2026-11-01; leave --as-of out", stays],
+        ),
     )
     again, status = await own.together((*load, BMF), ("registers", "status", "--json"))
     assert (again.code, "the same file is in force as version 1" in again.words) == (0, True)

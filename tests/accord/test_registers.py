@@ -335,7 +335,7 @@ async def test_what_cannot_be_read_is_overridden_by_nobody_and_no_word_of_it_is_
     own: Organisation, refused: int, file: File
 ) -> None:
     page = file("<!DOCTYPE html><html>Sign in</html>", "eo1.csv")
-    assert (await own.shell("registers", "load", "irs-bmf", page)).code == BAD_INPUT
+    assert (await own.shell("registers", "load", "irs-bmf", page, "--as-of", "2026-11-01")).code == BAD_INPUT
     answer = await own.shell("registers", "override", str(refused + 2), *REASON, "--as", "vera.lind")
     assert_fails(answer, BAD_INPUT, "eo1.csv is a web page")
     assert (await rows_in_force(own), await overrides(own)) == ([10], [])
@@ -471,7 +471,8 @@ async def test_a_mirror_that_does_not_answer_leaves_the_version_in_force(
 
 async def test_what_is_archived_is_for_its_owners_eyes(shell: Shell, database: str, tmp_path: Path) -> None:
     """Attack 24: archives and files were readable by everybody on the machine."""
+    small = ("--minimum-rows", "1", "--as-of", "2026-11-01")
     own = shell.where(ACCORD_DATABASE_URL=database, ACCORD_ARCHIVE=str(tmp_path / "archive"))
-    await own.done("registers", "load", "irs-bmf", SAMPLE / "registers" / "bmf.csv", "--minimum-rows", "1")
+    await own.done("registers", "load", "irs-bmf", SAMPLE / "registers" / "bmf.csv", *small)
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "archive").rglob("*")}
     assert modes == {0}

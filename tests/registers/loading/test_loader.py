@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from registers.history import all_rows, files_of, versions_in_force
-from registers.loading.loader import load, override, version_in_force, versions
+from registers.loading.loader import day_said, load, override, version_in_force, versions
 from registers.loading.texts import UnreadableFile
 from registers.lookup import status_of
 from registers.sources.irs import MASTER_FILE_FIELDS
@@ -374,11 +374,9 @@ async def test_a_version_that_was_dated_in_the_future_is_mended_by_somebodys_wor
     assert version.source_date == day
 
 
-async def test_a_day_that_nobody_said_confirms_nothing(connection: asyncpg.Connection, tmp_path: Path) -> None:
-    """A file that is copied or touched has a new date, and nothing was asked of its publisher."""
-    path = write_bmf(tmp_path, 20)
-    await load_small(connection, "irs-bmf", path, on=date(2026, 9, 1))
-    again = await load(connection, "irs-bmf", (path,), date(2026, 11, 1), ARCHIVE, minimum_rows=1, confirms=False)
-    assert again.note.endswith("nothing to do")
-    (version,) = await versions_in_force(connection, ("irs-bmf",))
-    assert version.confirmed_on is None
+def test_a_file_that_says_its_own_day_is_of_that_day_and_others_say_none(tmp_path: Path) -> None:
+    said = write(tmp_path, "list.xml", '<CONSOLIDATED_LIST dateGenerated="2026-10-30T00:00:00.000Z">')
+    never = write(tmp_path, "other.xml", '<CONSOLIDATED_LIST dateGenerated="2026-02-31">')
+    assert day_said("un-consolidated", (said,)) == date(2026, 10, 30)
+    assert day_said("un-consolidated", (never,)) is None
+    assert day_said("irs-bmf", (write_bmf(tmp_path, 1),)) is None
