@@ -165,7 +165,7 @@ class Walk:
         """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
         if self.assessed is None or not self.verifier:
             return ()
-        return tuple(finding.key for finding in self.assessed.with_outcome(Outcome.REFER))
+        return tuple(key for one in self.assessed.with_outcome(Outcome.REFER) for key in one.keys)
 
     def apply(self, event: Any, directory: Directory) -> None:
         """Fold an event into the state."""

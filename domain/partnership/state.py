@@ -323,7 +323,7 @@ class Partnership(Value):
         """The keys of the referrals that a verifier cleared."""
         if self.assessment is None or not self.verifier:
             return ()
-        return tuple(dict.fromkeys(finding.key for finding in self.assessment.with_outcome(Outcome.REFER)))
+        return tuple(dict.fromkeys(key for one in self.assessment.with_outcome(Outcome.REFER) for key in one.keys))
 
     @property
     def fulfilled(self) -> bool:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import rfc8785
+from pydantic import Field
 
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
-from domain.values import Sha256, Since, Value
+from domain.values import Sha256, Since, Value, is_empty
 
 
 class Outcome(StrEnum):
@@ -52,10 +53,16 @@ class Finding(Value):
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
     """Other lawful paths if this one is not allowed, the cheapest first."""
 
+    about: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The facts that a referral asks about, where its reason may be worded or scored anew; see `keys`."""
+
     @property
-    def key(self) -> str:
-        """The key of a referral, `rule id: reason`: a verifier's clearance is valid for that rule and reason only."""
-        return f"{self.rule_id}: {self.reason}"
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a referral, by which a verifier's clearance holds: its facts or, without them, its words.
+
+        So another wording, score or edition reopens nothing that did not change (rules 3.7).
+        """
+        return tuple(f"{self.rule_id}: {one}" for one in self.about or (self.reason,))
 
 
 class Assessment(Value):

@@ -35,6 +35,8 @@ class Verdict(NamedTuple):
     conditions: tuple[ConditionId, ...] = ()
     options: tuple[str, ...] = ()
     basis: Basis | None = None
+    about: tuple[str, ...] = ()
+    """The facts that a referral asks about, if its reason does not name exactly these."""
 
 
 Test = Callable[[Facts], Verdict | tuple[Outcome, str] | Finding | None]
@@ -111,4 +113,5 @@ def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:
         evidence=said.evidence,
         conditions=said.conditions,
         options=said.options,
+        about=said.about,
     )

@@ -124,7 +124,7 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared.
     """
-    open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if f.key not in cleared]
+    open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if not set(f.keys) <= set(cleared)]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons)
 

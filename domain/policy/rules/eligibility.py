@@ -108,7 +108,8 @@ def registered_name_confirms(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.REFER, f"{known}; check that both names are of one body", rows_of(facts.status))
     compared = "; ".join(f"{one.registered}: {one.explanation}" for one in own) or "they were not compared"
     reason = f"the registered name does not confirm the payee's: {compared}; check that the EIN is the payee's own"
-    return Verdict(Outcome.REFER, reason, rows_of(facts.status))
+    about = tuple(sorted(f"EIN {facts.status.ein}: {one.given} ~ {one.registered}" for one in own))
+    return Verdict(Outcome.REFER, reason, rows_of(facts.status), about=about)
 
 
 def exemption_not_revoked(facts: Facts) -> Verdict | None:

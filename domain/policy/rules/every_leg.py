@@ -87,7 +87,7 @@ def no_insider_stands_behind_a_party(facts: Facts) -> Verdict | None:
     declared = {interest.person for interest in facts.interests}
     if open_still := [one.told for one in namesakes if one.staff_id not in declared]:
         reason = f"{'; '.join(open_still)}; a verifier, who is another person, finds out whether it is they"
-        return Verdict(Outcome.REFER, reason, options=(DECLARE, DENY))
+        return Verdict(Outcome.REFER, reason, options=(DECLARE, DENY), about=tuple(open_still))
     return Verdict(Outcome.PASS, f"recused: {', '.join(sorted({one.staff_id for one in namesakes}))}")
 
 

@@ -68,8 +68,14 @@ def no_confirmed_match(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(confirmed))
     asked = (*judged, *(match for match in facts.screening.matches if match.kind is MatchKind.NEAR))
     if open_still := [match for match in dict.fromkeys(asked) if not match.cleared_by]:
-        return Verdict(Outcome.REFER, "; ".join(_questions(open_still)), _rows(open_still))
+        return Verdict(Outcome.REFER, "; ".join(_questions(open_still)), _rows(open_still), about=_pairs_in(open_still))
     return Verdict(Outcome.PASS, _silence(facts), _rows([m for m in facts.screening.matches if m.cleared_by]))
+
+
+def _pairs_in(matches: list[SanctionsMatch]) -> tuple[str, ...]:
+    """Return each party with the entity that it resembles and the digest of its entry, without scores."""
+    told = {f"{m.party} ~ {m.source.register_version.register_name} {m.entity} {m.entry[:16]}" for m in matches}
+    return tuple(sorted(told))
 
 
 def _is_confirmed(match: SanctionsMatch) -> bool:

@@ -237,7 +237,7 @@ def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
 
 def test_a_near_match_that_was_cleared_does_not_clear_another() -> None:
     first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Ann Far", 90.0))))
-    cleared = tuple(one.key for one in first.with_outcome(REFER))
+    cleared = tuple(key for one in first.with_outcome(REFER) for key in one.keys)
     assert adverse_in(first, cleared) == ""
     second = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 90.0))))
     assert adverse_in(second, cleared) == (
@@ -249,7 +249,7 @@ def test_a_namesake_on_the_list_is_not_cleared_by_the_one_that_was_cleared_befor
     one = near("Ann Far", 90.0)
     namesake = one.model_copy(update={"entity": "67890", "programme": "SDNTK"})
     first = judged(LEG, PROFILES["P"], verification(status(), screening(one)))
-    cleared = tuple(finding.key for finding in first.with_outcome(REFER))
+    cleared = tuple(key for finding in first.with_outcome(REFER) for key in finding.keys)
     both, other = (
         judged(LEG, PROFILES["P"], verification(status(), screening(*found)))
         for found in ((one, namesake), (namesake,))
@@ -260,7 +260,7 @@ def test_a_namesake_on_the_list_is_not_cleared_by_the_one_that_was_cleared_befor
 
 def test_a_cleared_near_match_does_not_clear_a_further_one_behind_it() -> None:
     first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0))))
-    cleared = tuple(one.key for one in first.with_outcome(REFER))
+    cleared = tuple(key for one in first.with_outcome(REFER) for key in one.keys)
     both = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0), near("Ann Far", 90.0))))
     assert adverse_in(both, cleared) != ""
 

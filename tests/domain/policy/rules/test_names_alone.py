@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.policy.findings import Assessment
-from domain.policy.rulebook import EDITIONS
+from domain.policy.rulebook import EDITIONS, adverse_in
 from domain.screening.evidence import SanctionsMatch
 from tests.builders import CHARITY, funds_out, match, near, party, principal, screening, status, verification
 from tests.domain.policy.language import FAIL, PASS, REFER, finding, judged, said, spoken
@@ -78,3 +78,33 @@ def test_less_than_half_is_not_blocked_by_that_alone() -> None:
 def test_evidence_of_before_is_read_as_it_was_meant() -> None:
     assert SanctionsMatch.model_validate(match(ROSA).model_dump(mode="json")).certain
     assert "certain" not in match(ROSA).model_dump(mode="json")
+
+
+# A clearance holds for the facts, not for the words of a finding
+
+
+def keys_of(assessed: Assessment) -> set[str]:
+    return set(spoken(assessed, "SANCTIONS").keys)
+
+
+def test_a_new_score_reopens_nothing_and_a_new_entry_does() -> None:
+    first = screened(near(ROSA, 88.0).model_copy(update={"entry": "ab" * 32}), principals=[principal(ROSA)])
+    later = screened(near(ROSA, 91.5).model_copy(update={"entry": "ab" * 32}), principals=[principal(ROSA)])
+    changed = screened(near(ROSA, 88.0).model_copy(update={"entry": "cd" * 32}), principals=[principal(ROSA)])
+    assert spoken(first, "SANCTIONS").reason != spoken(later, "SANCTIONS").reason
+    assert adverse_in(later, tuple(keys_of(first))) == ""
+    assert "resembles" in adverse_in(changed, tuple(keys_of(first)))
+
+
+def test_of_two_that_were_cleared_together_either_stays_cleared_alone() -> None:
+    both = screened(alone(), alone(entity="67890"), principals=[principal(ROSA)])
+    one = screened(alone(entity="67890"), principals=[principal(ROSA)])
+    assert adverse_in(one, tuple(keys_of(both))) == ""
+    assert adverse_in(both, tuple(keys_of(one))) != ""
+
+
+def test_a_finding_without_facts_of_its_own_is_cleared_by_its_words() -> None:
+    found = spoken(
+        judged({"funds_out": funds_out(payee=party(ein=None))}, CHARITY, verification(), BOOK), "ELIG-LISTED"
+    )
+    assert found.keys == (f"ELIG-LISTED: {found.reason}",)
