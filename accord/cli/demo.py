@@ -231,7 +231,7 @@ def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
         "list --stage DECLINED",
         f"show {paid.partnership_id}",
         f"history {paid.partnership_id}",
-        'verify-recipient --name "Riverbend Library Network" --ein 00-1000001 --funder ISOC',
+        'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',
         "propose deploy/sample/proposal.toml --as pia.berg",
     ):
         out.print(f"  {program} {command}", markup=False, soft_wrap=True)

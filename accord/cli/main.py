@@ -24,6 +24,7 @@ from accord.cli import (
     policy,
     privacy,
     projector,
+    recipients,
     refreshing,
     registers,
     reviving,
@@ -58,7 +59,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(policy.app, name="policy")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(privacy.app, name="privacy")
-app.command("verify-recipient")(registers.verify_recipient)
+app.command("verify-recipient")(recipients.verify_recipient)
 stack.register(app)
 projector.register(app)
 loader.register(app)

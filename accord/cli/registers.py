@@ -9,8 +9,6 @@ from typing import Annotated, Any, NamedTuple
 
 import asyncpg
 import typer
-from pydantic import ValidationError
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from accord.cli.options import JsonOption, run
@@ -19,14 +17,8 @@ from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.switching import start_rescreening
 from accord.demo.sample import write_sample_registers
-from activities.verification import verify
 from deploy.logins import Login
 from deploy.settings import archive_folder
-from domain.parties import Party, PartyKind
-from domain.policy.findings import Assessment, Outcome
-from domain.policy.rulebook import assess
-from domain.proposal import Funding, Proposal
-from domain.screening.evidence import Verification
 from ledger import clock
 from registers.history import bad_rows_of, files_of
 from registers.loading.archive import Archive, Archived
@@ -182,36 +174,6 @@ async def _found(version: int) -> _Found:
         return _Found(known, await files_of(connection, version), await bad_rows_of(connection, version))
 
 
-def verify_recipient(
-    name: Annotated[str, typer.Option("--name", help="The organisation's name.")],
-    funder: Annotated[str, typer.Option("--funder", help="The funder entity that would pay.")],
-    ein: Annotated[str | None, typer.Option("--ein", help="Its EIN, where it has one.")] = None,
-    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
-    kind: Annotated[PartyKind, typer.Option("--kind", help="What it says it is.")] = PartyKind.NONPROFIT,
-    as_json: JsonOption = False,
-) -> None:
-    """Check a possible payee against the registers and the rule book. Nothing is recorded.
-
-    Example: accord verify-recipient --name "Internet Society" --ein 54-1650477 --funder ISOC
-    """
-    party = _party(name, kind, country, ein)
-    assessment, verification = run(_assess(party, funder))
-    if as_json:
-        evidence = {"parties": [party], "verification": verification}
-        found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json")}
-        return print_json({**found, "evidence": evidence})
-    findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
-    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, escape(f"{name}, paid by {funder}")))
-    verdict = {
-        Outcome.PASS: "[green]eligible[/green]",
-        Outcome.CONDITION: "[green]eligible with conditions[/green]",
-        Outcome.REFER: "[yellow]refer to a verifier[/yellow]",
-        Outcome.FAIL: "[red]refused[/red]",
-    }
-    out.print(f"{verdict[assessment.outcome]}: {escape(assessment.deciding)}", soft_wrap=True)
-    return None
-
-
 async def _load(register: str, files: tuple[Path, ...], source_date: date, minimum_rows: int | None) -> LoadReport:
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"),
@@ -227,48 +189,6 @@ async def _load(register: str, files: tuple[Path, ...], source_date: date, minim
                 )  # fmt: skip
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault
-
-
-async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
-    async with open_desk() as desk:
-        funder = (await desk.directory()).funder(funder_id)
-        if funder is None:
-            raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
-        proposal = _question(party, funder_id)
-        async with desk.pool.acquire() as connection:
-            found = await verify(connection, desk.reader, proposal)
-        return assess(proposal, Funding(funders=(funder,)), found), found
-
-
-def _question(party: Party, funder_id: str) -> Proposal:
-    """Return a placeholder proposal for checking a payee; its texts 'not asked' do not count against the payee."""
-    return Proposal.model_validate(
-        {
-            "reference": "P-0000-0000",
-            "title": "Verification of a recipient",
-            "partner": party,
-            "public_interest": {
-                "mission_objective": "not asked",
-                "community_served": "not asked",
-                "statement": "not asked",
-            },
-            "funds_out": {
-                "funder": funder_id,
-                "payee": party,
-                "purpose": "not asked",
-                "alignment": "not asked",
-                "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
-            },
-        }
-    )
-
-
-def _party(name: str, kind: PartyKind, country: str, ein: str | None) -> Party:
-    try:
-        return Party(name=name, kind=kind, country=country, ein=ein)
-    except ValidationError as fault:
-        lines = (f"--{error['loc'][0]}: {error['msg'].removeprefix('Value error, ')}" for error in fault.errors())
-        raise BadInput("; ".join(lines)) from None
 
 
 def _true_of(register: str, files: list[Path], told: date | None) -> date:

@@ -452,21 +452,30 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
 
 
 async def test_a_recipient_is_judged_and_a_question_that_cannot_be_one_is_bad_input(shell: Shell) -> None:
-    ask = ("verify-recipient", "--name", "Riverbend Library Network", "--funder")
+    ask = ("verify-recipient", "--kind", "NONPROFIT", "--name", "Riverbend Library Network", "--funder")
     listed, foreign = await shell.together(
         (*ask, "ISOC", "--ein", "00-1000001"), (*ask, "ISOC", "--country", "UG", "--json")
     )
     assert (listed.code, "eligible" in listed.stdout) == (0, True)
+    assert "Not asked: alignment with the funder's purposes" in listed.words
+    assert "PUBLIC-INTEREST" not in listed.words
+    member = ("--name", "Harbor Chapter of Open Networks", "--ein", "00-1000004", "--kind", "NONPROFIT")
+    central = ("--central-name", "Open Networks United", "--central-ein", "00-1000005")
+    in_group = await shell("verify-recipient", *member, *central, "--funder", "ISOC")
+    assert (in_group.code, "Open Networks United is listed" in in_group.words) == (0, True)
     assert (foreign.code, foreign.json["outcome"] in {"PASS", "CONDITION", "REFER", "FAIL"}) == (0, True)
     await assert_all_fail(
         shell,
         ((*ask, "ISOC", "--ein", "123"), BAD_INPUT, ["--ein: '123' is not an EIN; write nine digits"]),
         ((*ask, "ISOC", "--ein", "1000001"), BAD_INPUT, ["--ein: ", "has 7 digits", "a leading zero may be lost"]),
         ((*ask, "ISOC", "--country", "usa", "--ein", "x"), BAD_INPUT, ["--country: 'usa'", "--ein: 'x'"]),
+        ((*ask, "ISOC", "--central-ein", "00-1000005"), BAD_INPUT, ["--central-name, --central-ein: give both"]),
         ((*ask, "NOBODY"), BAD_INPUT, ["no funder NOBODY", "accord directory show"]),
     )
 
 
 async def test_a_recipient_whose_name_has_brackets_is_judged_like_any_other(shell: Shell) -> None:
-    answer = await shell("verify-recipient", "--name", "Riverbend [/x] Network", "--funder", "ISOC")
+    answer = await shell(
+        "verify-recipient", "--kind", "NONPROFIT", "--name", "Riverbend [/x] Network", "--funder", "ISOC"
+    )
     assert (answer.code, "Riverbend [/x] Network" in answer.words) == (0, True), answer

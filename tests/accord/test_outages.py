@@ -50,7 +50,8 @@ async def test_a_database_that_does_not_answer_is_told_in_one_line(
     answers = await away.together(
         READ, APPROVE, ("migrate",), ("registers", "status"), ("directory", "show"),
         ("payments", "account", account, "--as", "vera.lind"),
-        ("payments", "exceptions"), ("verify-recipient", "--name", "Riverbend", "--funder", "ISOC"),
+        ("payments", "exceptions"),
+        ("verify-recipient", "--kind", "NONPROFIT", "--name", "Riverbend", "--funder", "ISOC"),
     )  # fmt: skip
     assert_unreachable(answers, DATABASE_AWAY)
 

@@ -181,7 +181,9 @@ async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again
 
 async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(shell: Shell, file: File) -> None:
     name = "Zorvan Trade Education Fund"
-    made = await shell.done("verify-recipient", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json")
+    made = await shell.done(
+        "verify-recipient", "--kind", "NONPROFIT", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json"
+    )
     good = file(made.stdout, "good.json")
     alterations: tuple[Callable[[Any], None], ...] = (
         lambda told: told["screening"].update(matches=[]),
@@ -247,7 +249,9 @@ def status_left_out(told: Any) -> None:
 
 async def test_a_file_of_evidence_tells_who_was_verified_or_is_told_apart_by_the_ein(shell: Shell, file: File) -> None:
     name = "Zorvan Trade Education Fund"
-    made = await shell.done("verify-recipient", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json")
+    made = await shell.done(
+        "verify-recipient", "--kind", "NONPROFIT", "--name", name, "--ein", "001000008", "--funder", "ISOC", "--json"
+    )
 
     def replay(change: Change) -> tuple[str | Path, ...]:
         content = json.loads(made.stdout)

@@ -159,7 +159,7 @@ def test_a_list_of_tomorrow_is_a_time_zone_and_one_of_the_day_after_a_mistake(da
 def test_a_near_name_whose_entry_says_something_else_is_another_question() -> None:
     keys = {finding(screening(match(entry=digest * 64)), "SANCTIONS").keys for digest in "ab"}
     assert len(keys) == 2
-    assert {key.rpartition(" at 91 of 100, ")[2] for key in keys} == {"entry aaaaaaaa", "entry bbbbbbbb"}
+    assert {key.rpartition(" at 91 of 100, ")[2] for (key,) in keys} == {"entry aaaaaaaa", "entry bbbbbbbb"}
 
 
 UNLISTED = status(master_file=None)
