@@ -279,8 +279,15 @@ def _revision(node: ast.AST) -> _Revision | None:
 
 def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:
     """Make one rule pass whatever its finding would be; where it has no finding, it still has none."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
-        if (revision := _revision(node)) is not None:
-            function, passing = functions[revision.test], [ast.Name("passing", ast.Load())]
-            yield Edit("rule", function, "decorator_list", passing, function.lineno, revision.name, "always passes")
+        if (revision := _revision(node)) is not None and isinstance(node, ast.Call):
+            args = [_passing(one) if _is_name(one, revision.test) else one for one in node.args]
+            yield Edit("rule", node, "args", args, node.lineno, revision.name, "always passes")
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _passing(test: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name("passing", ast.Load()), [test], [])
