@@ -8,9 +8,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from bench.telling import confirms, form
 
 APPROVED, REFERRED, DECLINED = "APPROVAL", "ELIGIBILITY", "DECLINED"
 
@@ -23,27 +26,82 @@ TABLE: Final = {
     "supporting, not integrated": (APPROVED, REFERRED, APPROVED),
     "supporting, type unknown": (APPROVED, REFERRED, REFERRED),
     "private foundation": (APPROVED, REFERRED, APPROVED),
+    "exempt operating foundation": (APPROVED, REFERRED, APPROVED),
     "group subordinate": (APPROVED, APPROVED, APPROVED),
     "government": (APPROVED, REFERRED, APPROVED),
     "other exempt": (REFERRED, DECLINED, APPROVED),
     "unknown": (REFERRED, REFERRED, REFERRED),
+    "foreign, unproved": (REFERRED, REFERRED, REFERRED),
+    "foreign non-profit": (APPROVED, DECLINED, APPROVED),
+    "foreign equivalent": (APPROVED, APPROVED, APPROVED),
+    "foreign government": (APPROVED, REFERRED, APPROVED),
+    "made by treaty": (APPROVED, REFERRED, APPROVED),
 }
-"""Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation."""
+"""Rules table 2.4 for a public charity, a supporting organisation (aligned) and a private foundation.
+
+What nothing proves is referred "under every funder, before table 2.4 is asked" (rules 3.4).
+"""
 
 ON_CONDITIONS: Final = {
-    ("private foundation", "ISOC"), ("government", "ISOC"), ("private foundation", "SAMPLE-PF"),
+    ("private foundation", "ISOC"), ("exempt operating foundation", "ISOC"), ("government", "ISOC"),
+    ("private foundation", "SAMPLE-PF"),
     ("supporting, not integrated", "SAMPLE-PF"), ("other exempt", "SAMPLE-PF"),
     *(("group subordinate", funder) for funder in ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")),
 }  # fmt: skip
 """Cells of the table, as (class, funder), that allow a payment only with conditions."""
 
 CAUTION: Final = (
-    "unknown", "other exempt", "private foundation", "supporting, not integrated", "supporting, type unknown",
-    "government", "group subordinate", "supporting", "charity",
+    "unknown", "other exempt", "private foundation", "exempt operating foundation", "supporting, not integrated",
+    "supporting, type unknown", "government", "group subordinate", "supporting", "charity",
 )  # fmt: skip
 """The classes, the most cautious first: where two registers differ, the more cautious class counts."""
 
 FUNDERS: Final = ("ISOC", "ISOC-FOUNDATION", "SAMPLE-PF")
+
+FUNDER_NAMES: Final = frozenset({"Internet Society", "Internet Society Foundation", "Sample Private Foundation"})
+STAFF: Final = frozenset({"Ana Silva", "Femi Ade", "Dora Kim", "Rosa Lund"})
+"""Names in the sample's directory: a payee's people who bear them may be ours (rules 3.10)."""
+
+EMBARGOED: Final = frozenset({"CU", "IR", "KP", "UA-43"})
+"""Where nearly every transfer is forbidden (rules 3.2). Syria's embargo ended in 2025."""
+
+NEVER_PAID: Final = frozenset({"INDIVIDUAL", "PRIVATE_COMPANY"})
+
+PROOFS: Final = {
+    "NONPROFIT": {"REGISTRATION": "foreign non-profit", "GOVERNING_INSTRUMENT": "foreign non-profit"},
+    "GOVERNMENT": {"GOVERNMENT_STATUS": "foreign government"},
+    "INTERNATIONAL_ORGANIZATION": {"TREATY_DESIGNATION": "foreign government", "TREATY": "made by treaty"},
+}
+"""What a paper proves of a foreign body, by the kind that it says it is (rules 3.4, 3.6)."""
+
+
+class Body(NamedTuple):
+    """An organisation or person, as a proposal describes it."""
+
+    name: str
+    ein: str = ""
+    kind: str = "NONPROFIT"
+    country: str = "US"
+    papers: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class Advice(NamedTuple):
+    """An equivalency determination, with what may keep it from counting (rules 3.5)."""
+
+    funder: str
+    with_paper: bool = True
+    lapsed: bool = False
+
+
+class Asked(NamedTuple):
+    """What a proposal asks: whether a funder may pay a payee, at these places, and whom the payee supports in turn."""
+
+    payee: Body
+    funder: str
+    places: tuple[str, ...] = ()
+    advice: Advice | None = None
+    supported: Body | None = None
 
 
 class Expected(NamedTuple):
@@ -53,26 +111,76 @@ class Expected(NamedTuple):
     because: str
 
 
+SEVERITY: Final = (APPROVED, REFERRED, DECLINED)
+"""The heaviest finding decides."""
+
+
 class Registers:
     """The publishers' files, read without the product's loaders."""
 
     def __init__(self, data: Path) -> None:
         self.master = self._master(data)
         self.centrals = {row["GROUP"]: row for row in self.master.values() if row["AFFILIATION"] in {"6", "8"}}
+        self.listed_names: dict[str, list[str]] = defaultdict(list)
         self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
         self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
 
-    def expect(self, name: str, ein: str, funder: str) -> Expected:
-        """Return the outcome of the rules for one payee."""
-        if plain(name) in self.sanctioned:
-            return Expected(DECLINED, "sanctioned")
-        if self._stands_revoked(ein):
-            return Expected(DECLINED, "revoked")
-        kinds, column = self.kinds(ein), FUNDERS.index(funder)
+    def expect(self, asked: Asked) -> Expected:
+        """Return the outcome of the rules: the heaviest of all findings."""
+        return max(self._findings(asked), key=lambda one: SEVERITY.index(one.stage))
+
+    def _findings(self, asked: Asked) -> Iterator[Expected]:
+        yield from self._on_payee(asked)
+        bodies = (asked.payee, asked.supported) if asked.supported else (asked.payee,)
+        yield from map(_at_place, (*asked.places, *(one.country for one in bodies)))
+        if asked.supported:
+            yield from self._on_supported(asked.supported)
+
+    def _on_payee(self, asked: Asked) -> Iterator[Expected]:
+        payee, column = asked.payee, FUNDERS.index(asked.funder)
+        yield from self._whoever_it_is(payee)
+        if payee.name in FUNDER_NAMES:
+            yield Expected(DECLINED, "the funder itself")
+        if STAFF & {*payee.people}:
+            yield Expected(REFERRED, "one of us may stand behind it")
+        if payee.country == "US":
+            yield from self._on_listed(payee, asked.funder)
+        else:
+            yield from _on_foreign(asked, column)
+
+    def _on_supported(self, body: Body) -> Iterator[Expected]:
+        """Yield the findings on who gets the payee's money in turn, and is classed like a charity's payee."""
+        yield from self._whoever_it_is(body)
+        if body.country == "US":
+            yield from self._on_listed(body, "ISOC")
+        else:
+            yield from _on_foreign(Asked(body, "ISOC"), 0)
+
+    def _whoever_it_is(self, body: Body) -> Iterator[Expected]:
+        if plain(body.name) in self.sanctioned:
+            yield Expected(DECLINED, "sanctioned")
+        if self.stands_revoked(body.ein):
+            yield Expected(DECLINED, "revoked")
+        if body.kind in NEVER_PAID:
+            yield Expected(DECLINED, body.kind)
+
+    def _on_listed(self, body: Body, funder: str) -> Iterator[Expected]:
+        kinds = self.kinds(body.ein)
         if not kinds:
-            return Expected(REFERRED, "not found")
-        kind = min(kinds, key=CAUTION.index)
+            yield Expected(REFERRED, "not found")
+            return
+        yield self._by_class(body.ein, kinds, funder)
+        names = self.names(body.ein)
+        if not confirms(body.name, names):
+            yield Expected(REFERRED, "registered in another name")
+        if form(body.name) - {one for name in names for one in form(name)}:
+            yield Expected(REFERRED, "a company's form beside a declared non-profit")
+        if body.kind == "INTERNATIONAL_ORGANIZATION":
+            yield Expected(REFERRED, "registered, and yet it calls itself an international organisation")
+
+    def _by_class(self, ein: str, kinds: list[str], funder: str) -> Expected:
+        kind, column = min(kinds, key=CAUTION.index), FUNDERS.index(funder)
         outcome = TABLE[kind][column]
         if outcome == APPROVED and kind == "group subordinate" and self.central(ein) is None:
             return Expected(REFERRED, "no central organisation")
@@ -83,15 +191,32 @@ class Registers:
 
     def kinds(self, ein: str) -> list[str]:
         """Return the class of recipient that each register gives."""
-        found = [_kind_of_row(self.master[ein])] if ein in self.master else []
-        return found + ([_kind_of_codes(self.listed[ein])] if ein in self.listed else [])
+        row, codes = self.master.get(ein), self.listed.get(ein)
+        found = [] if row is None else [self._kind_of_deductible(row)]
+        if row is not None and row["FOUNDATION"] == "02" and codes == {"POF"}:
+            return found  # the code for both kinds of operating foundation adds nothing (rules 3.3)
+        return found + ([_kind_of_codes(codes)] if codes else [])
+
+    def names(self, ein: str) -> list[str]:
+        """Return the names that the registers have for a number."""
+        own = [self.master[ein]["NAME"]] if ein in self.master else []
+        return own + self.listed_names.get(ein, [])
+
+    def _kind_of_deductible(self, row: dict[str, str]) -> str:
+        """Return the class of a row; where it leaves deductibility undefined, its central organisation's counts."""
+        undefined = row["SUBSECTION"] == "03" and row["DEDUCTIBILITY"] == "0"
+        over = self.centrals.get(row["GROUP"]) if _is_subordinate(row) else None
+        if undefined and (over is None or over["DEDUCTIBILITY"] in {"0", "2"}):
+            return "unknown"
+        return _kind_of_row(row)
 
     def central(self, ein: str) -> tuple[str, str] | None:
         """Return the name and EIN of the central organisation of a subordinate's group, if the files hold one."""
         row = self.centrals.get(self.master[ein]["GROUP"]) if ein in self.master else None
-        return (row["NAME"], row["EIN"]) if row and not self._stands_revoked(row["EIN"]) else None
+        return (row["NAME"], row["EIN"]) if row and not self.stands_revoked(row["EIN"]) else None
 
-    def _stands_revoked(self, ein: str) -> bool:
+    def stands_revoked(self, ein: str) -> bool:
+        """Return whether the exemption was revoked and not given back."""
         rows = sorted(self.revoked.get(ein, []))
         return bool(rows) and rows[-1][2] is None
 
@@ -104,13 +229,13 @@ class Registers:
                     rows.setdefault(row["EIN"], row)
         return rows
 
-    @staticmethod
-    def _listed(path: Path) -> dict[str, set[str]]:
+    def _listed(self, path: Path) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for line in path.read_text("utf-8", errors="replace").splitlines():
             parts = line.split("|")
             if len(parts) == 6:
                 found[parts[0]] |= set(parts[5].strip().split(","))
+                self.listed_names[parts[0]].append(parts[1])
         return found
 
     @staticmethod
@@ -135,6 +260,30 @@ class Registers:
         return names
 
 
+def _at_place(place: str) -> Expected:
+    """Return the finding on a place, written as a country or as a region of one."""
+    if place in EMBARGOED:
+        return Expected(DECLINED, f"embargoed: {place}")
+    if place == "UA":
+        return Expected(REFERRED, "a region of Ukraine, and nobody said which")
+    return Expected(APPROVED, "no embargo")
+
+
+def _on_foreign(asked: Asked, column: int) -> Iterator[Expected]:
+    yield Expected(TABLE[_kind_of_foreign(asked)][column], _kind_of_foreign(asked))
+    if form(asked.payee.name):
+        yield Expected(REFERRED, "a company's form beside a declared non-profit")
+
+
+def _kind_of_foreign(asked: Asked) -> str:
+    """Return what the papers prove; a determination that lacks anything is nothing (rules 3.4 to 3.6)."""
+    advice, body = asked.advice, asked.payee
+    if advice and advice.funder == asked.funder and advice.with_paper and not advice.lapsed:
+        return "foreign equivalent"
+    proofs = PROOFS.get(body.kind, {})
+    return next((proofs[one] for one in body.papers if one in proofs), "foreign, unproved")
+
+
 def _at_odds(kinds: list[str]) -> list[str]:
     """Drop `charity` beside a finer class: Publication 78 lists subordinates and government units as charities, too."""
     finer = {"group subordinate", "government"} & {*kinds}
@@ -157,17 +306,25 @@ def _kind_of_row(row: dict[str, str]) -> str:
     if codes[0] in {"12", "25"} or codes[1] == "2":
         return "unknown"
     own = _kind_of_foundation(row["FOUNDATION"])
-    subordinate = row["AFFILIATION"] in {"7", "9"} and row["GROUP"] != "0000"
-    return "group subordinate" if subordinate and own == "charity" else own
+    return "group subordinate" if _is_subordinate(row) and own == "charity" else own
+
+
+def _is_subordinate(row: dict[str, str]) -> bool:
+    return row["AFFILIATION"] in {"7", "9"} and row["GROUP"] != "0000"
 
 
 def _kind_of_foundation(code: str) -> str:
-    named = {"14": "government", "17": "supporting, type unknown", "24": "supporting, not integrated"}
+    named = {
+        "02": "exempt operating foundation",
+        "14": "government",
+        "17": "supporting, type unknown",
+        "24": "supporting, not integrated",
+    }
     if code in CHARITY:
         return "charity"
     if code in {"21", "22", "23"}:
         return "supporting"
-    if code in {"02", "03", "04"}:
+    if code in {"03", "04"}:
         return "private foundation"
     return named.get(code, "unknown")
 
@@ -181,4 +338,6 @@ def _kind_of_codes(codes: set[str]) -> str:
         ("POF", "private foundation"),
         ("PC", "charity"),
     )
+    if codes == {"GROUP"}:  # a central organisation that holds a group letter (rules 3.3)
+        return "charity"
     return next((kind for code, kind in order if code in codes), "unknown")

@@ -1,22 +1,20 @@
 """`make bench-portfolio`: hundreds of partnerships whose payees are drawn from the real registers.
 
-Each must reach the outcome that the rules give for its row, worked out by an independent look-up; what the rule book
-lets through is approved, agreed, released and settled.
+Each must reach the outcome that the rules give for it, worked out by an independent look-up; what the rule book lets
+through is approved, agreed, released and settled. `bench.drawing` says what is asked, and in which shares.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psutil
 from rich.console import Console
@@ -27,7 +25,8 @@ from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.demo.steps import APPROVERS
 from bench.banking import hand_over_and_answer, is_instructed
-from bench.independent import APPROVED, DECLINED, FUNDERS, Expected, Registers
+from bench.drawing import Case, draw
+from bench.independent import APPROVED, DECLINED, SEVERITY, Advice, Body, Registers
 from bench.lifecycle import history_events
 from bench.office import Office, open_office
 from domain.parties import AccountReference
@@ -42,59 +41,18 @@ from registers.loading.loader import load
 out = Console(highlight=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A payee to propose, and the outcome that is expected."""
-
-    reference: str
-    name: str
-    ein: str
-    funder: str
-    drawn_as: str
-    expected: Expected
-    central: tuple[str, str] | None
-
-
-def draw(registers: Registers, count: int, seed: int) -> list[Case]:
-    """Draw payees: every foundation code, group subordinates, other subsections, the SDN list, EINs in no list."""
-    chance = random.Random(seed)
-    pools = pools_of(registers)
-    cases = []
-    for number in range(count):
-        drawn_as = list(pools)[number % len(pools)]
-        name, ein = chance.choice(pools[drawn_as])
-        funder = FUNDERS[(number // len(pools)) % len(FUNDERS)]
-        expected = registers.expect(name, ein, funder)
-        central = registers.central(ein)
-        cases.append(Case(f"P-2026-{number + 1:05}", name, ein, funder, drawn_as, expected, central))
-    return cases
-
-
-def pools_of(registers: Registers) -> dict[str, list[tuple[str, str]]]:
-    """Return the candidates, as (name, EIN), by kind of payee."""
-    pools: dict[str, list[tuple[str, str]]] = {}
-    for ein, row in registers.master.items():
-        if row["SUBSECTION"] != "03":
-            pools.setdefault(f"subsection {row['SUBSECTION']}", []).append((row["NAME"], ein))
-        elif row["AFFILIATION"] in {"7", "9"}:
-            pools.setdefault("group subordinate", []).append((row["NAME"], ein))
-        else:
-            pools.setdefault(f"foundation {row['FOUNDATION']}", []).append((row["NAME"], ein))
-    entities = sorted(name for name in registers.sanctioned.values() if 8 < len(name) < 100)
-    pools["sanctioned"] = [(name, f"99{number:07}") for number, name in enumerate(entities)]
-    pools["in no list"] = [(f"Organisation {n} in no list", f"98{n:07}") for n in range(500)]
-    pools["revoked"] = [(f"Revoked {ein}", ein) for ein in registers.revoked if ein not in registers.master]
-    return {kind: pools[kind] for kind in sorted(pools)}
+READER: Final = "vera.lind"
+"""The verifier who read the papers that proposals name."""
 
 
 def proposal(case: Case) -> Proposal:
     """Return the proposal for a case."""
-    payee: dict[str, Any] = {"name": case.name[:140], "kind": "NONPROFIT", "country": "US", "ein": case.ein}
+    asked, payee = case.asked, party(case.asked.payee)
     if case.central:
         payee["central"] = {"name": case.central[0], "ein": case.central[1]}
     content: dict[str, Any] = {
         "reference": case.reference,
-        "title": f"A project with {case.name}"[:120],
+        "title": f"A project with {asked.payee.name}"[:120],
         "partner": payee,
         "public_interest": {
             "mission_objective": "An open Internet",
@@ -104,16 +62,63 @@ def proposal(case: Case) -> Proposal:
             "community": {"kind": "RESIDENTS", "places": [{"country": "US"}], "number": "NOT_KNOWN"},
         },
         "funds_out": {
-            "funder": case.funder,
+            "funder": asked.funder,
             "payee": payee,
             "purpose": f"Training, {case.reference}",
             "no_private_benefit": "OPEN_TO_ALL",
             "alignment": "Carries out the supported organisation's purposes",
             "final_report": False,
             "tranches": [{"number": 1, "money": {"amount": "1000.00", "currency": "USD"}}],
+            "places": [place(one) for one in asked.places],
+            "equivalency": determination(asked.advice) if asked.advice else None,
+            "regrant": regrant(asked.supported) if asked.supported else None,
         },
     }
     return Proposal.model_validate(content)
+
+
+def party(body: Body) -> dict[str, Any]:
+    """Return a body as a proposal names it."""
+    return {
+        "name": body.name[:140],
+        "kind": body.kind,
+        "country": body.country,
+        "ein": body.ein or None,
+        "papers": [paper(kind) for kind in body.papers],
+        "principals": [{"name": name, "role": "DIRECTOR", "kind": "INDIVIDUAL"} for name in body.people],
+    }
+
+
+def paper(kind: str) -> dict[str, Any]:
+    """Return a paper on file that a verifier read."""
+    return {"kind": kind, "dated": "2026-02-03", "sha256": "5a" * 32, "kept_by": "The file room", "read_by": READER}
+
+
+def place(written: str) -> dict[str, str]:
+    """Return a place of activity from a country's code, or a region's."""
+    return {"country": written[:2]} | ({"region": written} if "-" in written else {})
+
+
+def determination(advice: Advice) -> dict[str, Any]:
+    """Return an equivalency determination that is complete and current, but for what the case says it lacks."""
+    issued = date.today() - timedelta(days=500 if advice.lapsed else 100)  # noqa: DTZ011
+    return {
+        "practitioner": "ATTORNEY",
+        "funder": advice.funder,
+        "issued_on": issued,
+        "valid_until": issued + timedelta(days=365),
+        "basis": "170(b)(1)(A)(vi)",
+        "data_year": issued.year,
+        "blocked_check": True,
+        "blocked_checked_on": issued,
+        "paper": paper("EQUIVALENCY") if advice.with_paper else None,
+    }
+
+
+def regrant(body: Body) -> dict[str, Any]:
+    """Return a re-grant to one body, which the payee chooses and binds to the same purposes."""
+    given = [{"party": party(body), "purpose": "Courses in the villages"}]
+    return {"subrecipients": given, "payee_selects": True, "covenant": True}
 
 
 async def live(office: Office, case: Case) -> str | None:
@@ -122,13 +127,18 @@ async def live(office: Office, case: Case) -> str | None:
     await desk.propose(proposed, "pia.berg")
     state = await reach(office, case.reference)
     if (got := state.stage.value) != case.expected.stage and not _late(state, case):
-        return f"{case.reference} {case.name} ({case.ein}, {case.funder}): {got}, expected {case.expected}: {state.why}"
+        return f"{case.reference} [{case.drawn_as}] {case.asked}: {got}, expected {case.expected}: {_said(state)}"
     if case.expected.stage == APPROVED:
         await pay(office, case)
     elif case.expected.stage != DECLINED:
         seen = await desk.known_sight(case.reference)
         await desk.decide(seen, c.Decline, "vera.lind", reason="not documented in time")
     return None
+
+
+def _said(state: Partnership) -> str:
+    """Return why a case was declined or, if it was not, what decided the assessment."""
+    return state.why or (state.assessment.deciding if state.assessment else "not assessed")
 
 
 def _late(state: Partnership, case: Case) -> bool:
@@ -172,8 +182,10 @@ async def pay(office: Office, case: Case) -> None:
 
 async def account(office: Office, case: Case) -> AccountReference:
     """Record an account in the payee's own name, and confirm it by call-back."""
+    payee = case.asked.payee
+    number = f"{int(payee.ein or case.reference[-5:]):012}"
     details = AccountDetails(
-        holder=case.name[:140], number=f"{int(case.ein):012}", bic="BOFAUS3N", town="Albany", country="US"
+        holder=payee.name[:140], number=number, bic="BOFAUS3N", town="Albany", country=payee.country
     )
     async with office.desk.pool.acquire() as connection:
         reference = await record_account(connection, details, RECORDER)
@@ -230,13 +242,27 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
                     return fault
 
                 started = time.perf_counter()
-                wrong = [fault for fault in await asyncio.gather(*map(one, cases)) if fault]
+                faults = await asyncio.gather(*map(one, cases))
                 seconds = time.perf_counter() - started
-            wrong += await disagreements(office, cases)
+            say_shares(cases, faults)
+            wrong = [fault for fault in faults if fault] + await disagreements(office, cases)
             memory = psutil.Process(office.stack.workers[0].pid).memory_info().rss / 2**20
-            paid = [case for case in cases if case.expected.stage == APPROVED]
+            told = zip(cases, faults, strict=True)
+            paid = [case for case, fault in told if case.expected.stage == APPROVED and not fault]
             events = [await history_events(office.desk.temporal, case.reference) for case in paid[:20]]
             return report(await office.desk.portfolio(), cases, wrong, seconds, memory, events)
+
+
+def say_shares(cases: list[Case], faults: list[str | None]) -> None:
+    """Print how many cases each question had, how many reached the expected outcome, and which outcomes these were."""
+    table = Table("Question", "Asked", "As expected", "Goes on", "Referred", "Declined", title="What was asked")
+    told = list(zip(cases, faults, strict=True))
+    for question in dict.fromkeys(sorted(case.question for case in cases)):
+        of = [(case, fault) for case, fault in told if case.question == question]
+        stages = Counter(case.expected.stage for case, _ in of)
+        agreed = sum(fault is None for _, fault in of)
+        table.add_row(question, *map(str, (len(of), agreed, *(stages[stage] for stage in SEVERITY))))
+    out.print(table)
 
 
 def report(
@@ -251,8 +277,8 @@ def report(
     out.print(f"{len(cases)} partnerships in {seconds:.1f} s, {len(cases) / seconds:.1f} a second")
     out.print(f"history events of a paid lifecycle: {min(events)} to {max(events)}; worker memory: {memory:.0f} MiB")
     out.print(f"expected outcomes reached: {len(cases) - len(wrong)} of {len(cases)}")
-    for line in wrong[:20]:
-        out.print(f"  {line}", markup=False)
+    for line in wrong[:40]:
+        out.print(f"  {line}", markup=False, soft_wrap=True)
     return 1 if wrong else 0
 
 
