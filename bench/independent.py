@@ -31,7 +31,7 @@ TABLE: Final = {
     "government": (APPROVED, REFERRED, APPROVED),
     "other exempt": (REFERRED, DECLINED, APPROVED),
     "unknown": (REFERRED, REFERRED, REFERRED),
-    "foreign, unproved": (REFERRED, REFERRED, REFERRED),
+    "foreign, unproved": (REFERRED, DECLINED, REFERRED),
     "foreign non-profit": (APPROVED, DECLINED, APPROVED),
     "foreign equivalent": (APPROVED, APPROVED, APPROVED),
     "foreign government": (APPROVED, REFERRED, APPROVED),

@@ -18,7 +18,13 @@ from domain.policy.rule import Basis, Verdict
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.every_leg import says_nothing
 from domain.policy.rules.paths import INDIVIDUALS, PATHS, PUBLISHED_ELIGIBILITY, Path, refer, responsibility
-from domain.policy.rules.proofs import class_by_proof, determination_counts, determination_gaps, proved_class
+from domain.policy.rules.proofs import (
+    EXEMPT_OPERATING,
+    class_by_proof,
+    determination_counts,
+    determination_gaps,
+    proved_class,
+)
 from domain.policy.rules.recipients import registered_classes
 from domain.screening.evidence import StatusEvidence, newest_posted
 
@@ -119,6 +125,9 @@ def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[s
         registered.append(status.master_file.name)
     if (form := commercial_form(payee.name)) and not any(commercial_form(name) == form for name in registered):
         yield f"declared as {kind}, and named with a company's form ({form.upper()})"
+    master = status.master_file if status is not None else None
+    if status is not None and master is not None and master.foundation == EXEMPT_OPERATING and status.codes == {"PF"}:
+        yield "the master file says exempt operating foundation (02), Publication 78 says private foundation (PF)"
     classes = set(registered_classes(status))
     if payee.kind is PartyKind.INTERNATIONAL_ORGANIZATION and classes:
         yield f"declared as an international organisation, registered as {', '.join(sorted(classes))}"
@@ -130,7 +139,8 @@ def proved_path_is_lawful(facts: Facts) -> Verdict | None:
         return None
     recipient = proved_class(facts)
     path = _path_of(facts, recipient)
-    options = () if path.lawful else lawful_options(recipient, facts.funder.profile)
+    judged_as = RecipientClass.FOREIGN_NONPROFIT if _is_foreign_by_its_own_word(facts) else recipient
+    options = () if path.lawful else lawful_options(judged_as, facts.funder.profile)
     left = tuple(one for one in path.conditions if not _is_proved(facts, one))
     outcome = Outcome.PASS if path.outcome is Outcome.CONDITION and not left else path.outcome
     cheapest = f"; cheapest lawful path: {options[0]}" if options else ""
@@ -208,9 +218,9 @@ def _papers_that_decide(facts: Facts) -> tuple[Paper, ...]:
 def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
     """Return the papers of a party that the payee supports, if its class rests on them."""
     found = facts.evidence_on(party)
-    status = found.status if found else None
+    known = (found.status, found.central) if found else (None, None)
     without = party.model_copy(update={"papers": ()})
-    return party.papers if class_by_proof(party, status) is not class_by_proof(without, status) else ()
+    return party.papers if class_by_proof(party, *known) is not class_by_proof(without, *known) else ()
 
 
 def _rests_on_papers(facts: Facts) -> bool:
@@ -237,11 +247,12 @@ def determination_is_complete(facts: Facts) -> Verdict | None:
         return Verdict(Outcome.PASS, f"equivalency determination current until {given.valid_until}")
     if gaps := determination_gaps(facts):
         return Verdict(Outcome.PASS, f"the equivalency determination does not count; it lacks {'; '.join(gaps)}")
+    not_counted = "the equivalency determination does not count; it"
     if given.funder != facts.funder.funder_id:
-        return Verdict(Outcome.REFER, f"the equivalency determination was given to {given.funder}, not to us")
+        return Verdict(Outcome.PASS, f"{not_counted} was given to {given.funder}, not to us")
     year = f" on facts of {given.data_year}" if given.data_year else ""
     lasting = f"{given.issued_on} to {given.valid_until}{year}"
-    return Verdict(Outcome.REFER, f"the equivalency determination is not current on {facts.as_of}: {lasting}")
+    return Verdict(Outcome.PASS, f"{not_counted} is not current on {facts.as_of}: {lasting}")
 
 
 def central_is_proved(facts: Facts) -> Verdict | None:

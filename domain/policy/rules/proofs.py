@@ -22,6 +22,15 @@ CENTRAL_WITH_LETTER: Final = "GROUP"
 DEDUCTIBILITY_UNDEFINED: Final = "0"
 """The BMF DEDUCTIBILITY code that says nothing (rules 3.3)."""
 
+DEDUCTIBLE: Final = "1"
+"""The BMF DEDUCTIBILITY code of contributions that are deductible."""
+
+SUBORDINATES: Final = frozenset({"7", "9"})
+"""BMF AFFILIATION codes of the members of a group."""
+
+OPERATING_LISTED: Final = "POF"
+"""The Publication 78 code of a private operating foundation."""
+
 EXEMPT_OPERATING: Final = "02"
 """The BMF FOUNDATION code of an exempt operating foundation (IRC 4940(d)(2))."""
 
@@ -34,13 +43,16 @@ def proved_class(facts: Facts) -> RecipientClass:
     """
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
-    return class_by_proof(facts.funds_out.payee, facts.status, equivalent=determination_counts(facts))
+    equivalent = determination_counts(facts)
+    return class_by_proof(facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent)
 
 
-def class_by_proof(payee: Party, status: StatusEvidence | None, *, equivalent: bool = False) -> RecipientClass:
+def class_by_proof(
+    payee: Party, status: StatusEvidence | None, central: StatusEvidence | None, *, equivalent: bool = False
+) -> RecipientClass:
     """Return the class of a party, as far as registers and papers prove it.
 
-    `equivalent`: an equivalency determination on it counts.
+    `central`: the evidence on its group's central organisation. `equivalent`: an equivalency determination counts.
     """
     listed = status is not None and status.found
     match payee.kind:
@@ -53,7 +65,7 @@ def class_by_proof(payee: Party, status: StatusEvidence | None, *, equivalent: b
         case PartyKind.ACADEMIC if payee.governmental and not listed:
             return _university_class(payee)
         case _ if listed or payee.country == "US":
-            return _registered_class(payee, status)
+            return _registered_class(payee, status, central)
         case PartyKind.INTERNATIONAL_ORGANIZATION:
             return _international_class(payee, equivalent)
         case _:
@@ -94,34 +106,36 @@ def _university_class(payee: Party) -> RecipientClass:
     return RecipientClass.US_PUBLIC_UNIVERSITY if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
 
 
-def _registered_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
+def _registered_class(payee: Party, status: StatusEvidence | None, central: StatusEvidence | None) -> RecipientClass:
     """A US body is what the registers say, whatever it calls itself; a documented church need not be listed."""
     if status is None or not status.found:
         unlisted_church = payee.kind is PartyKind.CHURCH
         documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
         unlisted = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
         return RecipientClass.US_CHURCH_DOCUMENTED if documented else unlisted
-    if _is_undefined(status.master_file):
+    if _is_undefined(status.master_file, central.master_file if central else None):
         return RecipientClass.UNKNOWN
-    return min(_classes(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
+    return min(classes_of(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
 
 
-def _is_undefined(entry: MasterFileEntry | None) -> bool:
-    """Return whether a 501(c)(3) that is no subordinate has the deductibility code 'undefined' (rules 3.3)."""
+def _is_undefined(entry: MasterFileEntry | None, central: MasterFileEntry | None) -> bool:
+    """Return whether the deductibility of a 501(c)(3) is 'undefined'; a subordinate's is its central's (rules 3.3)."""
     if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
         return False
-    return entry.affiliation not in {"7", "9"}
+    subordinate = entry.affiliation in SUBORDINATES
+    return not (subordinate and central is not None and central.deductibility == DEDUCTIBLE)
 
 
-def _classes(status: StatusEvidence) -> tuple[RecipientClass, ...]:
+def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:
     """Return the class that each register gives, as `registered_classes`, with two codes read as rules 3.3 say."""
     found = registered_classes(status)
     if status.codes == frozenset({CENTRAL_WITH_LETTER}):
         found = (*found[:-1], RecipientClass.US_PUBLIC_CHARITY)
-    if status.master_file is not None and status.master_file.foundation == EXEMPT_OPERATING:
-        own = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
-        return tuple(own if one is RecipientClass.US_PRIVATE_FOUNDATION else one for one in found)
-    return found
+    exempt = status.master_file is not None and status.master_file.foundation == EXEMPT_OPERATING
+    if not exempt or found[0] is not RecipientClass.US_PRIVATE_FOUNDATION:
+        return found
+    own = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
+    return (own,) if OPERATING_LISTED in status.codes else (own, *found[1:])
 
 
 def _international_class(payee: Party, equivalent: bool) -> RecipientClass:

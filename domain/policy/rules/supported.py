@@ -176,7 +176,7 @@ def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
         yield Outcome.REFER, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
     for contradiction in contradictions_of(party, status):
         yield Outcome.REFER, f"{party.name}: {contradiction}"
-    recipient = class_by_proof(party, status)
+    recipient = class_by_proof(party, status, found.central if found else None)
     yield from _doubts_of_class(party, recipient, status)
     if recipient is RecipientClass.US_GROUP_SUBORDINATE:
         verdict = group_verdict(party, status, found.central if found else None, facts.as_of)

@@ -47,7 +47,7 @@ from tests.domain.policy.cases import (
     Facts,
     all_three,
 )
-from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, judged, paid, pub78
+from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, both, judged, paid, pub78
 
 BOOK: Final = EDITIONS["2026.4"]
 REFER: Final = frozenset({Outcome.REFER})
@@ -133,6 +133,7 @@ def from_gift(limits: dict[str, Any] | None, *places: str, funder: str = "ISOC",
     return pay(None, status(), {"gift": gift}, **spent)
 
 
+UNDER = {"affiliation": "9", "group_number": "1234"}
 EARLIER = ApprovedSum.model_validate(
     {"partnership_id": "P-2026-0007", "money": money("60000.00"), "approved_at": NOON, "same_payee": True}
 )
@@ -260,4 +261,11 @@ LATER: Final = (
          **all_three(DENY)),
     Case("C106", "a payee that got other sums this year: who must approve follows from all",
          pay(None, status(), {"together": (EARLIER,)}), **all_three(APPROVE)),
+    Case("C107", "a subordinate whose deductibility is undefined, as its central's is not deductible",
+         pay(party(central={"name": "Over All", "ein": "001000003"}), bmf(deductibility="0", **UNDER),
+             {"central": bmf(deductibility="2", affiliation="6", group_number="1234")}), **all_three(REFER)),
+    Case("C108", "an exempt operating foundation that Publication 78 calls a private one",
+         pay(None, both(("PF",), foundation="02")), REFER, REFER, REFER),
+    Case("C109", "a foreign body with an extract, and a determination for another funder beside it",
+         pay(abroad(), equivalency=complete_equivalency(funder="ANOTHER")), WITH_CONDITIONS, DENY, WITH_CONDITIONS),
 )  # fmt: skip

@@ -235,16 +235,16 @@ def test_a_determination_that_lacks_anything_counts_for_nothing_and_says_what_it
     ("changed", "outcome", "told"),
     [
         ({"blocked_check": False}, FAIL, "does not exclude that a blocked person"),
-        ({"funder": "ISOCF"}, REFER, "was given to ISOCF"),
+        ({"funder": "ISOCF"}, PASS, "does not count; it was given to ISOCF"),
         (
             {"valid_until": "2026-10-31"},
-            REFER,
+            PASS,
             "is not current on 2026-11-02: 2026-01-01 to 2026-10-31 on facts of 2025",
         ),
-        ({"data_year": 2023}, REFER, "is not current"),
+        ({"data_year": 2023}, PASS, "is not current"),
     ],
 )
-def test_a_determination_of_another_funder_or_another_time_is_asked_about(
+def test_a_determination_of_another_funder_or_another_time_is_nothing(
     changed: dict[str, Any], outcome: Outcome, told: str
 ) -> None:
     found = spoken(to(abroad(), equivalency={**complete_equivalency(), **changed}), "ELIG-EQUIVALENCY")
@@ -266,7 +266,7 @@ def test_of_a_us_payee_no_determination_is_asked() -> None:
         pytest.param(pub78("LODGE"), R.UNKNOWN, id="a code that nobody knows"),
         pytest.param(bmf(deductibility="0"), R.UNKNOWN, id="deductibility undefined"),
         pytest.param(
-            bmf(deductibility="0", affiliation="9", group_number="1234"), R.US_GROUP_SUBORDINATE, id="of a subordinate"
+            bmf(deductibility="0", affiliation="9", group_number="1234"), R.UNKNOWN, id="of a subordinate alone"
         ),
         pytest.param(bmf(foundation="02"), R.US_EXEMPT_OPERATING_FOUNDATION, id="an exempt operating foundation"),
         pytest.param(both(("POF",), foundation="02"), R.US_EXEMPT_OPERATING_FOUNDATION, id="in both registers"),
@@ -294,3 +294,32 @@ def test_a_payee_that_an_insider_controls_is_judged_under_every_funder(funder: s
 def test_of_a_supporting_organisation_a_private_foundation_asks_expenditure_responsibility() -> None:
     found = spoken(to(party(), bmf(foundation="21"), "X", controlled_by_insider=True), "ELIG-PATH")
     assert (found.outcome, found.citation) == (CONDITION, "IRC 4942(g)(4)(A)(ii), 4945(d)(4)(A)")
+
+
+MEMBER = bmf(deductibility="0", affiliation="9", group_number="1234")
+
+
+@pytest.mark.parametrize(
+    ("central", "wanted"),
+    [
+        ({"deductibility": "1"}, R.US_GROUP_SUBORDINATE),
+        ({"deductibility": "2"}, R.UNKNOWN),
+        ({"deductibility": "0"}, R.UNKNOWN),
+    ],
+)
+def test_an_undefined_deductibility_of_a_subordinate_is_its_centrals(central: dict[str, str], wanted: R) -> None:
+    over = bmf(affiliation="6", group_number="1234", **central)
+    assert classed(party(), MEMBER, seen={"central": over}) == wanted
+
+
+def test_an_exempt_operating_foundation_that_publication_78_calls_a_private_one_is_a_contradiction() -> None:
+    at_odds = both(("PF",), foundation="02")
+    assert classed(party(), at_odds) == R.US_PRIVATE_FOUNDATION
+    assert said(to(party(), at_odds, "X"), "ELIG-CONTRADICTION") is REFER
+    assert classed(party(), both(("POF",), foundation="02")) == R.US_EXEMPT_OPERATING_FOUNDATION
+
+
+def test_a_foreign_body_without_papers_is_not_told_to_wait_until_it_is_listed() -> None:
+    options = spoken(to(abroad(papers=()), None, "F"), "ELIG-PATH").options
+    assert not any("listed" in one for one in options)
+    assert any("equivalency determination" in one for one in options)
