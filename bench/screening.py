@@ -266,12 +266,14 @@ def measure(data: Path) -> Iterator[Row]:
     listed, drawn = listed_names(data), charities(data)
     before = time.perf_counter()
     index = NameIndex(listed)
-    yield Row(f"build an index of {len(listed):,} names", time.perf_counter() - before, 2, "s", True)
-    yield Row("its memory", _mebibytes(partial(NameIndex, listed)), 150, "MiB", True)
+    built = (time.perf_counter() - before) * 1000
     ours, theirs = timed(index, listed, drawn)
-    yield Row("one name against all, p95", sorted(ours)[int(len(ours) * 0.95)], 10, "ms", True)
-    faster = (sum(theirs) / len(theirs)) / (sum(ours) / len(ours))
-    yield Row("faster than rapidfuzz over all names", faster, 3, "times", False)
+    scan = sum(theirs) / len(theirs)
+    yield Row(f"build an index of {len(listed):,} names, in scans by rapidfuzz", built / scan, 200, "times", True)
+    yield Row("its memory", _mebibytes(partial(NameIndex, listed)), 150, "MiB", True)
+    slowest = sorted(ours)[int(len(ours) * 0.95)]
+    yield Row("one name against all, p95, in scans by rapidfuzz", slowest / scan, 0.5, "times", True)
+    yield Row("faster than rapidfuzz over all names", scan / (sum(ours) / len(ours)), 3, "times", False)
     strong = [one for one in listed if one.quality is not Quality.WEAK]
     for what, alter, target in (
         ("names as listed", lambda name, _: name, 99.5),
