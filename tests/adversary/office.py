@@ -105,14 +105,18 @@ class Office:
         reference: str = proposal["reference"]
         await self.done("propose", self.file(proposal, "proposal.json"), "--as", "pia.berg")
         await until(lambda: self.holds(reference, "EligibilityAssessed"))
+        await self.approved(reference)
+        where = ("--account", self.accounts[account]) if account else ()
+        await self.done("sign-agreement", reference, "--as", "dora.kim", *where)
+        return reference
+
+    async def approved(self, reference: str) -> None:
+        """Have everybody approve whose approval is wanted."""
         await self.done("approve", reference, "--as", "ana.silva", "--reason", "fits the programme")
         await self.done("approve", reference, "--as", "femi.ade", "--reason", "within the budget")
         shown = json.loads((await self.done("show", reference, "--json")).stdout)
         if shown["stage"] == "APPROVAL":  # what the payee got within a year counts together
             await self.done("approve", reference, "--as", "dora.kim", "--reason", "together with the others")
-        where = ("--account", self.accounts[account]) if account else ()
-        await self.done("sign-agreement", reference, "--as", "dora.kim", *where)
-        return reference
 
     async def granted(self, *amounts: str, payee: Organisation = RIVERBEND, final_report: bool = True) -> str:
         """A grant whose agreement is signed; return its reference."""

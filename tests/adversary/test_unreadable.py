@@ -94,8 +94,7 @@ async def test_a_forged_approval_decides_nothing_and_is_no_approval_to_a_directo
     account = office.accounts["riverbend"]
     told = await office.accord("sign-agreement", reference, "--as", "dora.kim", "--account", account)
     assert told.code == 1
-    await office.done("approve", reference, "--as", "ana.silva", "--reason", "fits the programme")
-    await office.done("approve", reference, "--as", "femi.ade", "--reason", "within the budget")
+    await office.approved(reference)
     await office.done("sign-agreement", reference, "--as", "dora.kim", "--account", account)
     await office.release(reference)
     said = " ".join(one.words for one in await office.pay())
