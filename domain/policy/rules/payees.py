@@ -110,6 +110,17 @@ def contradictions_of_kind(facts: Facts) -> Iterator[str]:
     """Yield what contradicts the declared kind: owners, a company's form in the name, or what is registered."""
     if facts.funds_out is not None:
         yield from contradictions_of(facts.funds_out.payee, facts.status)
+        yield from _foundation_at_odds(facts.status, facts.funder.profile)
+
+
+def _foundation_at_odds(status: StatusEvidence | None, profile: FunderProfile) -> Iterator[str]:
+    """Yield the contradiction between two registers on a foundation, where they lead to different outcomes."""
+    master = status.master_file if status is not None else None
+    if status is None or master is None or master.foundation != EXEMPT_OPERATING or status.codes != {"PF"}:
+        return
+    exempt, private = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION, RecipientClass.US_PRIVATE_FOUNDATION
+    if PATHS[exempt][profile].outcome is not PATHS[private][profile].outcome:
+        yield "the master file says exempt operating foundation (02), Publication 78 says private foundation (PF)"
 
 
 def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[str]:
@@ -125,9 +136,6 @@ def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[s
         registered.append(status.master_file.name)
     if (form := commercial_form(payee.name)) and not any(commercial_form(name) == form for name in registered):
         yield f"declared as {kind}, and named with a company's form ({form.upper()})"
-    master = status.master_file if status is not None else None
-    if status is not None and master is not None and master.foundation == EXEMPT_OPERATING and status.codes == {"PF"}:
-        yield "the master file says exempt operating foundation (02), Publication 78 says private foundation (PF)"
     classes = set(registered_classes(status))
     if payee.kind is PartyKind.INTERNATIONAL_ORGANIZATION and classes:
         yield f"declared as an international organisation, registered as {', '.join(sorted(classes))}"
