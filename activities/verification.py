@@ -17,7 +17,7 @@ from domain.errors import ThresholdUnknown
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
-from domain.partnership.state import Partnership
+from domain.partnership.state import Partnership, Stage
 from domain.partnership.together import sums_to_decide
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Proposal
@@ -103,15 +103,16 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
+    approved = known.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
     return GiftEvidence(
         gift=gift,
         found=True,
-        restricted_to=leg.restricted_to,
+        restricted_to=leg.restricted_to if approved else leg.restricted_to or "what is not approved yet",
         received=known.received,
         committed=await _committed(reader, gift, own),
         currency=leg.money.currency,
         funder=leg.funder,
-        restriction=leg.restriction,
+        restriction=leg.restriction if approved else None,
     )
 
 

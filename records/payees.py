@@ -21,7 +21,8 @@ SELECT DISTINCT stream_id FROM ledger.events
 
 _MOVED: Final = """
 SELECT EXISTS (SELECT FROM ledger.events WHERE position > $1 AND stream_id = ANY ($2)
-                                           AND event_type IN ('ApprovalGiven', 'ProposalAmended'))
+                                           AND event_type IN ('ApprovalGiven', 'ProposalAmended',
+                                                                              'EligibilityAssessed', 'ReferralCleared'))
 """
 
 

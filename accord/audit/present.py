@@ -78,6 +78,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
             f"{caller} verified the account and has another part in it": caller in deciders,
             f"{walk.judged_themselves} judged whether they stand behind a party": bool(walk.judged_themselves),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
+            "whoever may stand behind a party pays": release.actor in walk.in_question,
         }
     )
 

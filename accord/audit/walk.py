@@ -134,7 +134,9 @@ class Walk:
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and who are not recused."""
         namesakes = self.verification.screening.namesakes if self.verification else ()
-        return frozenset(one.staff_id for one in namesakes) - self.recused
+        cleared = self.cleared if self.verifier else ()
+        asked = (one for one in namesakes if f"INTERESTS-NAMED: {one.told}" not in cleared)
+        return frozenset(one.staff_id for one in asked) - self.recused
 
     @property
     def missing_papers(self) -> list[ConditionId]:
@@ -215,8 +217,8 @@ class Walk:
             case e.InformationRequested():
                 self.approvals = []
             case e.ReferralCleared():
-                self.verifier, self.verifier_for = event.actor, event.on_behalf_of
                 asked = {*self.in_question} & {event.actor, event.on_behalf_of}
+                self.verifier, self.verifier_for = event.actor, event.on_behalf_of
                 self.judged_themselves = min(asked, default="")
             case e.ApprovalGiven():
                 self.quorum = event.quorum or ()
@@ -318,6 +320,7 @@ class Walk:
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
+        self.quorum = ()
         self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
         self.account = self.account if self.paid else None
         self.payable_from = self.payable_from if self.paid else None
@@ -331,6 +334,7 @@ class Walk:
         standing = (one for one in self.approvals if not falls(one.role, one.money, changes, event.proposal.money))
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
         self.proposal, self.funding = event.proposal, event.funding
+        self.quorum = event.quorum or ()
         self._take_debtor(directory)
         self.proposers.add(event.actor)
         return None

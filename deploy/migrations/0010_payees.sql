@@ -5,12 +5,18 @@ CREATE SCHEMA payees AUTHORIZATION accord_owner;
 SET LOCAL ROLE accord_owner;
 GRANT USAGE ON SCHEMA payees TO accord_reader;
 
+-- Case and punctuation make no other name or purpose.
+CREATE FUNCTION payees.words_of(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT btrim(regexp_replace(lower(text), '\W+', ' ', 'g'))
+$$;
+GRANT EXECUTE ON FUNCTION payees.words_of TO accord_reader;
+
 CREATE FUNCTION payees.keys_of(payload bytea) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_remove(ARRAY[
                'ein ' || (leg #>> '{payee,ein}'),
-               'name ' || encode(sha256(convert_to(lower(concat_ws(' ', leg #>> '{payee,country}',
+               'name ' || encode(sha256(convert_to(payees.words_of(concat_ws(' ', leg #>> '{payee,country}',
                                                                    leg #>> '{payee,name}')), 'UTF8')), 'hex'),
-               'purpose ' || encode(sha256(convert_to(lower(concat_ws(' ', leg ->> 'funder',
+               'purpose ' || encode(sha256(convert_to(payees.words_of(concat_ws(' ', leg ->> 'funder',
                                                                       leg ->> 'purpose')), 'UTF8')), 'hex')], NULL)
            || ARRAY(SELECT 'paper ' || (paper #>> '{}')
                       FROM jsonb_path_query(leg, 'lax $.payee.papers[*].sha256') paper)

@@ -102,8 +102,12 @@ def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated: bool
     Raises:
         ThresholdUnknown: The organisation set no tier for one of the sums, or the rules could not be looked up.
     """
-    quorums = [Counter(quorum_of(one, rules, elevated)) for one in sums] or [Counter(quorum_of(None, rules, elevated))]
-    return tuple(reduce(or_, quorums).elements())
+    return most_of(*(quorum_of(one, rules, elevated) for one in sums or (None,)))
+
+
+def most_of(*quorums: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Return each role as often as the most demanding of several quorums asks for it."""
+    return tuple(reduce(or_, map(Counter, quorums)).elements())
 
 
 def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:

@@ -47,6 +47,11 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
         raise SeparationOfDuties(
             f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
         )
+    if command.actor in partnership.in_question and step.decides:
+        raise SeparationOfDuties(
+            f"{command.actor} may be the person whom {partnership.partnership_id} names; a verifier, who is another "
+            "person, says whether it is they"
+        )
     _admit_births(command)
     _admit_detail(partnership, command)
     if (part := part_taken(partnership, command)) is not None:
@@ -106,7 +111,7 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
         case c.Propose():
             _admit_proposal(partnership, command)
         case c.Approve():
-            _admit_approval(partnership, command)
+            _admit_approval(partnership)
         case c.SignAgreement():
             _admit_agreement(partnership, command)
         case c.Release():
@@ -199,12 +204,8 @@ def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -
         )
 
 
-def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+def _admit_approval(partnership: Partnership) -> None:
     if partnership.stage is Stage.ELIGIBILITY:
-        if command.actor in partnership.in_question:
-            raise SeparationOfDuties(
-                f"{command.actor} may be the person whom {partnership.partnership_id} names; another person judges that"
-            )
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
         if partnership.assessment.outcome is Outcome.FAIL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from domain.directory.tiers import Role, quorum_for
+from domain.directory.tiers import Role, most_of, quorum_for
 from domain.errors import (
     IllegalTransition,
     NotAuthorised,
@@ -255,7 +255,10 @@ def _decide_report(
         case c.RecordAssessment(assessment=assessment):
             open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
             _require_stage(partnership, open_question, "assess")
-            return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=command.quorum),)
+            quorum = command.quorum
+            if quorum is not None and partnership.quorum is not None and partnership.approvals:
+                quorum = most_of(quorum, partnership.quorum)  # what counted together still does
+            return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=quorum),)
         case c.RecordRecheck():
             return _rechecked(partnership, command)
         case c.PassDeadline():

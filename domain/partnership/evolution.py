@@ -226,6 +226,8 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     changed: ChangedFields = {"approvals": (*partnership.approvals, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)
+    if not after.missing_approvals:
+        changed["quorum_completed_at"] = event.at
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changed, "stage": Stage.AGREEMENT}
     return changed

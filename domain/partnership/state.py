@@ -123,6 +123,8 @@ class Partnership(Value):
     verifier: str = ""
     verifier_for: str = ""
     """The person who lent the verifier the role; empty if it is their own."""
+    quorum_completed_at: Moment | None = None
+    """The time of the newest approval that completed a quorum; it stays when approvals fall."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
     approvals: tuple[Approval, ...] = ()
@@ -222,7 +224,8 @@ class Partnership(Value):
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and of whom nobody has said yet whether it is they."""
         namesakes = self.verification.screening.namesakes if self.verification is not None else ()
-        return frozenset(one.staff_id for one in namesakes) - self.recused
+        asked = (one for one in namesakes if f"INTERESTS-NAMED: {one.told}" not in self.cleared_referrals)
+        return frozenset(one.staff_id for one in asked) - self.recused
 
     @property
     def escalated(self) -> bool:

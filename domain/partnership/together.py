@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
@@ -32,13 +33,14 @@ def approved_sum(other: Partnership, proposal: Proposal, at: Moment) -> Approved
     A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
     """
     theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
-    approved_at = other.approved_at
+    approved_at = other.approved_at or other.quorum_completed_at
     if theirs is None or own is None or approved_at is None or at - approved_at > COUNTED_FOR:
         return None
     same_payee = _same_payee(theirs, own)
-    if not (same_payee or _same_purpose(theirs, own)) or other.committed == Decimal(0):
+    counted = other.committed if other.approved_at else other.paid_or_in_flight  # paid stays paid, whatever fell since
+    if not (same_payee or _same_purpose(theirs, own)) or counted == Decimal(0):
         return None
-    money = Money(amount=other.committed, currency=theirs.total.currency)
+    money = Money(amount=counted, currency=theirs.total.currency)
     return ApprovedSum(partnership_id=other.partnership_id, money=money, approved_at=approved_at, same_payee=same_payee)
 
 
@@ -48,8 +50,13 @@ def _same_payee(one: FundsOut, other: FundsOut) -> bool:
     if a.ein and b.ein:
         return a.ein == b.ein
     shared = {paper.sha256 for paper in a.papers} & {paper.sha256 for paper in b.papers}
-    return bool(shared) or (a.country, a.name.casefold()) == (b.country, b.name.casefold())
+    return bool(shared) or (a.country, _words(a.name)) == (b.country, _words(b.name))
 
 
 def _same_purpose(one: FundsOut, other: FundsOut) -> bool:
-    return (one.funder, one.purpose.casefold()) == (other.funder, other.purpose.casefold())
+    return (one.funder, _words(one.purpose)) == (other.funder, _words(other.purpose))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text: case and punctuation make no other one, as in the index (`payees.keys_of`)."""
+    return re.findall(r"\w+", text.casefold())

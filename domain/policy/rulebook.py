@@ -118,13 +118,18 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
+NAMESAKES: Final = "INTERESTS-NAMED"
+"""The rule whose question, once others have decided, stops only the person whom it is about."""
+
+
 def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
     """Return the reason why a later assessment forbids a payment; empty if it does not (R38).
 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared.
     """
-    open_referrals = [f for f in assessment.with_outcome(Outcome.REFER) if not set(f.keys) <= set(cleared)]
+    referrals = (f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id != NAMESAKES)
+    open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared)]
     reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons)
 

@@ -96,7 +96,7 @@ async def test_the_index_finds_number_name_paper_and_purpose_and_not_itself(desk
     await waiting(desk, half(SECOND, payee=abroad("Readers"), purpose="A reading room"))
     asked = {
         "number": half("P-2026-0060", payee=party("Others"), purpose="Other"),
-        "name": half("P-2026-0060", payee=party("riverbend LIBRARY network", ein=None), purpose="Other"),
+        "name": half("P-2026-0060", payee=party("riverbend-LIBRARY network.", ein=None), purpose="Other"),
         "purpose": half("P-2026-0060", payee=party("Others", ein=None), purpose="TRAINING"),
         "paper": half("P-2026-0060", payee=abroad("Others", country="UG"), purpose="Other"),
         "itself": half(FIRST),

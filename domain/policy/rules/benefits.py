@@ -105,9 +105,11 @@ def _companies(facts: Facts) -> set[str]:
 
 def _only_private(benefit: BenefitFacts) -> str:
     """Return the fault if nobody but named private parties would benefit, or ''."""
+    whole = [one.name for one in benefit.beneficiaries if one.share >= 100]
     total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
-    names = ", ".join(one.name for one in benefit.beneficiaries)
-    return f"nobody but {names} would benefit" if total >= 100 and not _private(benefit) else ""
+    if total >= 100 and not benefit.class_is_open:
+        whole = [one.name for one in benefit.beneficiaries]
+    return f"nobody but {', '.join(whole)} would benefit" if whole and not _private(benefit) else ""
 
 
 def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
@@ -115,11 +117,11 @@ def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
     total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
     if total >= NEARLY_ALL:
         yield f"named private parties get {total.normalize():f} per cent of it, and the public what is left"
-    if benefit.unavoidable is True:
-        return
-    for one in benefit.beneficiaries:
-        if one.share >= MAIN_USER:
-            yield f"{one.name} would be the main user; say in `unavoidable` whether the purpose needs that"
+    names = ", ".join(one.name for one in benefit.beneficiaries)
+    if names and benefit.unavoidable is False:
+        yield f"the purpose can be served without a benefit for {names}"
+    elif total >= MAIN_USER and benefit.unavoidable is None:
+        yield f"{names} would be the main user; say in `unavoidable` whether the purpose needs that"
 
 
 RULES: Final = (

@@ -14,7 +14,7 @@ from domain.partnership.state import Partnership, Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.screening.evidence import Namesake
+from domain.screening.evidence import Namesake, Verification
 from tests.builders import authority, funds_out, number, screening, status, verification
 from tests.domain.partnership.specification import (
     Story,
@@ -39,6 +39,7 @@ from tests.domain.partnership.specification import (
     lent,
     lift,
     propose,
+    recheck,
     release,
     report,
     satisfy,
@@ -266,11 +267,15 @@ def test_what_was_amended_since_forgets_no_interest() -> None:
 
 def asked_about(*people: str) -> Story:
     """A referral waits for a verifier: the payee names somebody who bears the name of each of these people."""
-    namesakes = tuple(Namesake(staff_id=one, name="Ada Every", of="Harbour Schools (KE)") for one in people)
+    namesakes = tuple(map(namesake, people))
     seen = verification(status(), screening().model_copy(update={"namesakes": namesakes}))
     proposed = given(propose())
     found = proposed.given(c.RecordVerification(command_id=number("v"), at=at(1), verification=seen))
-    return found.given(assess(Outcome.REFER))
+    asked = assess(Outcome.REFER)
+    about = tuple(one.told for one in namesakes)
+    finding = asked.assessment.findings[0].model_copy(update={"rule_id": "INTERESTS-NAMED", "about": about})
+    judged = asked.assessment.model_copy(update={"findings": (finding,)})
+    return found.given(asked.model_copy(update={"assessment": judged}))
 
 
 def test_whoever_is_asked_about_does_not_judge_whether_it_is_they() -> None:
@@ -297,3 +302,25 @@ def test_another_verifier_who_confirms_it_recuses_them() -> None:
 def test_a_proposer_recuses_nobody_by_naming_them() -> None:
     story = Story(Partnership(partnership_id="P-2026-0042"))
     story.when(propose(**INTERESTED), authority("pia.berg")).refused(NotAuthorised, "declared by")
+
+
+def test_a_namesake_who_appears_later_stops_nobody_but_themselves() -> None:
+    story = active()
+    seen = verification(status(), screening().model_copy(update={"namesakes": (namesake("paul.nkosi"),)}))
+    found = asked_again(seen)
+    now = story.when(found).then(e.RegistersRechecked)
+    assert now.hold is None
+    Story(now).when(release(1, "paul.nkosi")).refused(SeparationOfDuties, "may be the person whom")
+    assert Story(now).when(release(1, "ada.every")).then(e.TrancheReleased)
+
+
+def namesake(staff_id: str) -> Namesake:
+    return Namesake(staff_id=staff_id, name="Ada Every", of="Harbour Schools (KE)")
+
+
+def asked_again(seen: Verification) -> c.RecordRecheck:
+    """The registers are asked again, and the rule on namesakes has its question."""
+    asked = recheck(Outcome.REFER)
+    finding = asked.assessment.findings[0].model_copy(update={"rule_id": "INTERESTS-NAMED"})
+    judged = asked.assessment.model_copy(update={"findings": (finding,)})
+    return asked.model_copy(update={"verification": seen, "assessment": judged})

@@ -12,11 +12,26 @@ from domain.errors import NotAuthorised
 from domain.partnership import events as e
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.together import approved_sum, sums_to_decide
+from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.values import Money
 from tests.builders import HOUSE_RULES, NOON, abroad, authority, funds_in, funds_out, paper, party, proposal
-from tests.domain.partnership.specification import Story, acting, active, approve, approved, in_approval, own, terminate
+from tests.domain.partnership.specification import (
+    Story,
+    acting,
+    active,
+    amend,
+    approve,
+    approved,
+    assess,
+    came_to,
+    declare,
+    in_approval,
+    own,
+    release,
+    terminate,
+)
 
 OWN = "P-2026-0043"
 READERS = {"country": "KE", "ein": None, "papers": []}
@@ -153,3 +168,30 @@ def test_one_purpose_cut_in_parts_counts_together_whoever_gets_them() -> None:
 
 def test_the_tiers_of_the_tests_ask_for_a_director_above_a_hundred_thousand() -> None:
     assert HOUSE_RULES.tiers[0].up_to == 100_000
+
+
+# What outsiders found
+
+
+def test_an_interest_that_somebody_declares_does_not_forget_what_counted_together() -> None:
+    story = in_approval(funds_out=funds_out("60000.00"))
+    for who in ("ana.silva", "femi.ade"):
+        story = story.given(approve(who), by=approving(who, beside()))
+    story = story.given(declare("nils.olsen", "otto.audit"), assess(), by=None)
+    assert story.partnership.missing_approvals == (Role.DIRECTOR,)
+    assert story.partnership.stage is Stage.APPROVAL
+
+
+def test_money_that_went_still_counts_after_its_approvals_fell() -> None:
+    paid = active(funds_out=funds_out("60000.00")).given(release(1), *came_to(TrancheOutcome.SETTLED))
+    begun_anew = paid.given(amend(funds_out=funds_out("60000.00", uses=["TRAINING"]))).partnership
+    assert begun_anew.approved_at is None
+    found = counted(begun_anew)
+    assert found is not None
+    assert found.money == usd("60000.00")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Training", "Training."), ("Reading  rooms", "READING-ROOMS")])
+def test_case_and_punctuation_make_no_other_purpose(one: str, other: str) -> None:
+    theirs = granted(funds_out=funds_out(payee=party("Readers", ein="001000002"), purpose=one)).partnership
+    assert counted(theirs, grant(purpose=other)) is not None
