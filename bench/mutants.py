@@ -269,12 +269,23 @@ def _revision(node: ast.AST) -> _Revision | None:
         case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_, ast.Name(id=test)]):
             return _Revision(rule, test)
         case ast.Call(
-            func=ast.Attribute(value=ast.Call(args=[ast.Constant(value=str() as rule), *_]), attr="revised"),
+            func=ast.Attribute(value=before, attr="revised"),
             args=[ast.Constant(value=str() as since), _, ast.Name(id=test)],
         ):
-            return _Revision(f"{rule} since {since}", test)
+            return _Revision(f"{_rule_of(before)} since {since}", test)
         case _:
             return None
+
+
+def _rule_of(node: ast.expr) -> str:
+    """Return the name of the rule of which a call makes a revision, however many were made before."""
+    match node:
+        case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_]):
+            return rule
+        case ast.Call(func=ast.Attribute(value=before)):
+            return _rule_of(before)
+        case _:
+            return ""
 
 
 def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:

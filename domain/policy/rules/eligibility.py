@@ -275,26 +275,24 @@ def supports_alignment(facts: Facts) -> Verdict | None:
 _CURRENCY: Final = Basis(Layer.RULING, "Rev. Proc. 2017-53; rules 2.5", confirmed=False)
 _PAGE: Final = Basis(PUBLISHED_ELIGIBILITY.layer, "26 CFR 1.509(a)-4(e); IRC 511(a)(2)(B)", confirmed=False)
 
-NOW: Final = "2026.4"
-
 RULES: Final = (
     Rule("ELIG-NONPROFIT", Layer.POLICY, "owner's policy, Types of Partnerships", True, payee_is_nonprofit).revised(
-        NOW, "an individual is no non-profit, and the funder is never its own payee", payee_may_be_paid
+        "2026.4", "an individual is no non-profit, and the funder is never its own payee", payee_may_be_paid
     ),
     Rule("ELIG-LISTED", Layer.RULING, "Rev. Proc. 2018-32, s. 3 and 4", True, payee_is_listed_anywhere)
     .revised(
         "2026.3", "a payee whose exemption was revoked is told so, and not that it may be too new", payee_is_listed
     )
-    .revised(NOW, "a US body is looked for whatever it calls itself", payee_is_looked_for),
+    .revised("2026.4", "a US body is looked for whatever it calls itself", payee_is_looked_for),
     Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees).revised(
-        NOW, "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
+        "2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
     ),
     Rule("ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked),
     Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree).revised(
-        NOW, "owners, a company's form and a registration contradict every declared kind", kind_and_facts_agree
+        "2026.4", "owners, a company's form and a registration contradict every declared kind", kind_and_facts_agree
     ),
     Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful).revised(
-        NOW, "what a payee is must be proved by registers or papers", proved_path_is_lawful
+        "2026.4", "what a payee is must be proved by registers or papers", proved_path_is_lawful
     ),
     Rule(
         "ELIG-PAPERS",
@@ -302,16 +300,16 @@ RULES: Final = (
         "rules 3.5",
         True,
         papers_are_read,
-        since=NOW,
+        since="2026.4",
         why="a proposer's word that somebody read a paper is their word alone",
     ),
     Rule("ELIG-EQUIVALENCY", Layer.RULING, "Rev. Proc. 2017-53", True, determination_is_good).revised(
-        NOW, "a determination counts complete or not at all", determination_is_complete
+        "2026.4", "a determination counts complete or not at all", determination_is_complete
     ),
     Rule("ELIG-GROUP", Layer.RULING, "Rev. Proc. 80-27; Rev. Proc. 2018-32", True, central_covers_it).revised(
-        NOW, "the letter of the central organisation must have been read", central_is_proved
+        "2026.4", "the letter of the central organisation must have been read", central_is_proved
     ),
     Rule("ELIG-ALIGNMENT", Layer.REG, "26 CFR 1.509(a)-4(e)", True, supports_alignment).revised(
-        NOW, "a public university is one that papers prove", alignment_is_given
+        "2026.4", "a public university is one that papers prove", alignment_is_given
     ),
 )

@@ -20,8 +20,10 @@ from domain.screening.evidence import StatusEvidence
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 
-Doubt = tuple[Outcome, str]
-"""FAIL or REFER, and the reason."""
+Doubt = tuple[bool, str]
+"""Whether it is fatal, and the reason."""
+
+FATAL, QUESTION = True, False
 
 CURES: Final = ("replace or remove the sub-recipient, and have repaid what it got",)
 
@@ -112,7 +114,7 @@ def supported_bodies_are_proved(facts: Facts) -> Verdict | None:
         return None
     named = tuple(one.party for one in regrant.subrecipients)
     doubts = [doubt for party in named for doubt in _doubts(facts, party)]
-    if fatal := [reason for outcome, reason in doubts if outcome is Outcome.FAIL]:
+    if fatal := [reason for is_fatal, reason in doubts if is_fatal]:
         return Verdict(Outcome.FAIL, "; ".join(fatal), _rows(facts, named), options=CURES)
     if questions := [*(reason for _, reason in doubts), *_on_the_whole(facts)]:
         return Verdict(Outcome.REFER, "; ".join(questions), _rows(facts, named))
@@ -144,7 +146,7 @@ def sponsored_project_is_proved(facts: Facts) -> Verdict | None:
     doubts = list(_doubts(facts, owner))
     if verdict.outcome is Outcome.FAIL or not doubts:
         return verdict
-    outcome = Outcome.FAIL if any(one is Outcome.FAIL for one, _ in doubts) else Outcome.REFER
+    outcome = Outcome.FAIL if any(is_fatal for is_fatal, _ in doubts) else Outcome.REFER
     open_still = [verdict.reason] if verdict.outcome is Outcome.REFER else []
     return Verdict(outcome, "; ".join([*open_still, *(reason for _, reason in doubts)]), _rows(facts, (owner,)))
 
@@ -156,12 +158,12 @@ _WITHOUT_STATUS: Final = frozenset({PartyKind.PRIVATE_COMPANY, PartyKind.INDIVID
 def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
     """Yield what speaks against a party that gets money in turn, each with its name."""
     if is_same(party.name, facts.funder.name):
-        yield Outcome.FAIL, f"{party.name} is the funder itself; its money does not come back to it"
+        yield FATAL, f"{party.name} is the funder itself; its money does not come back to it"
     match party.kind:
         case PartyKind.PRIVATE_COMPANY:
-            yield Outcome.FAIL, f"for-profit sub-recipients, to be replaced or repaid: {party.name}"
+            yield FATAL, f"for-profit sub-recipients, to be replaced or repaid: {party.name}"
         case PartyKind.INDIVIDUAL:
-            yield Outcome.REFER, f"grants to individuals run under their own programme: {party.name}"
+            yield QUESTION, f"grants to individuals run under their own programme: {party.name}"
         case _:
             yield from _doubts_of_status(facts, party)
 
@@ -171,17 +173,17 @@ def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
     status = found.status if found else None
     reliance = may_rely(facts.as_of, status.revocations if status else ())
     if not reliance.stands:
-        yield Outcome.FAIL, f"{party.name}: {reliance.reason}"
+        yield FATAL, f"{party.name}: {reliance.reason}"
     if status is not None and status.found and not any(one.confirms and not one.further for one in status.names):
-        yield Outcome.REFER, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
+        yield QUESTION, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
     for contradiction in contradictions_of(party, status):
-        yield Outcome.REFER, f"{party.name}: {contradiction}"
+        yield QUESTION, f"{party.name}: {contradiction}"
     recipient = class_by_proof(party, status, found.central if found else None)
     yield from _doubts_of_class(party, recipient, status)
     if recipient is RecipientClass.US_GROUP_SUBORDINATE:
         verdict = group_verdict(party, status, found.central if found else None, facts.as_of)
         if verdict.outcome is not Outcome.PASS:
-            yield verdict.outcome, f"{party.name}: {verdict.reason}"
+            yield verdict.outcome is Outcome.FAIL, f"{party.name}: {verdict.reason}"
 
 
 def _doubts_of_class(party: Party, recipient: RecipientClass, status: StatusEvidence | None) -> Iterator[Doubt]:
@@ -189,11 +191,11 @@ def _doubts_of_class(party: Party, recipient: RecipientClass, status: StatusEvid
     if recipient in {RecipientClass.UNKNOWN, RecipientClass.US_CHURCH_UNLISTED}:
         wanted = US_PROOF if party.country == "US" else UNPROVED.get(party.kind, FOREIGN_PROOF)
         silent = f"EIN {status.ein} is in no register; " if status is not None and not status.found else ""
-        yield Outcome.REFER, f"{party.name}: {silent}nothing proves what it is; on file must be {wanted}"
+        yield QUESTION, f"{party.name}: {silent}nothing proves what it is; on file must be {wanted}"
         return
     path = PATHS[recipient][FunderProfile.PUBLIC_CHARITY]  # the payee's grant, not the funder's own
     if not path.lawful:
-        yield Outcome.REFER, f"{party.name} is {recipient.value}: {path.reason}"
+        yield QUESTION, f"{party.name} is {recipient.value}: {path.reason}"
 
 
 def _rows(facts: Facts, parties: tuple[Party, ...]) -> tuple[str, ...]:

@@ -9,21 +9,24 @@ import pytest
 from domain.grants import Restriction
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.policy.rules.every_leg import says_nothing
+from domain.policy.rules.every_leg import NOTHING_SAID, says_nothing
 from domain.policy.rules.projects import speaks_of_exchange
+from domain.screening.evidence import ApprovedSum
 from tests.builders import (
+    NOON,
     beneficiary,
     benefit,
     company,
     funds_out,
     gift_evidence,
+    money,
     party,
     proposal,
     sponsorship,
     status,
     verification,
 )
-from tests.domain.policy.language import CONDITION, FAIL, PASS, PROFILES, REFER, paid, said, spoken
+from tests.domain.policy.language import CONDITION, FAIL, PASS, PROFILES, REFER, finding, paid, said, spoken
 from tests.domain.policy.language import judged as judged_whole
 
 BOOK = EDITIONS["2026.4"]
@@ -75,6 +78,7 @@ def test_each_part_of_a_restriction_is_compared(
     [
         ({"funder": "SAMPLE-PF"}, FAIL, "was given to SAMPLE-PF, and ISOC would spend it"),
         ({"received": "500.00"}, REFER, "has less left than"),
+        ({"received": "1000.00"}, PASS, "is spent within its restriction"),
         ({"currency": "EUR"}, REFER, "has less left than"),
         ({"committed": "8500.00"}, REFER, "has less left than"),
         ({"found": False}, REFER, "the ledger holds no gift"),
@@ -112,6 +116,7 @@ def test_objectives_are_asked_for_where_the_restriction_names_some() -> None:
         (benefit(beneficiary(share="60"), unavoidable=None), (REFER,) * 3),
         (benefit(beneficiary(share="60"), unavoidable=False), (REFER,) * 3),
         (benefit(beneficiary(share="49.99"), unavoidable=None), (PASS, PASS, CONDITION)),
+        (benefit(beneficiary(share="50"), unavoidable=None), (REFER,) * 3),
         (benefit(beneficiary(share="89.99")), (PASS, REFER, CONDITION)),
         (benefit(beneficiary(share="90")), (REFER,) * 3),
         (benefit(beneficiary("Aa", "45"), beneficiary("Bb", "45")), (REFER,) * 3),
@@ -162,3 +167,16 @@ def test_a_name_says_something(text: str) -> None:
 )
 def test_which_words_speak_of_an_exchange(text: str, speaks: bool) -> None:
     assert speaks_of_exchange(text) is speaks
+
+
+def test_every_empty_word_together_says_nothing() -> None:
+    assert says_nothing(" ".join(NOTHING_SAID))
+
+
+def test_what_counts_together_is_named_with_its_sum() -> None:
+    earlier = ApprovedSum.model_validate(
+        {"partnership_id": "P-2026-0007", "money": money("600.00"), "approved_at": NOON, "same_payee": True}
+    )
+    found = spoken(judged(seen={"together": (earlier,)}), "SUMS-TOGETHER")
+    assert found.reason.startswith("counted together with USD 600.00 in P-2026-0007, approved on 2026-11-02")
+    assert finding(judged(), "SUMS-TOGETHER") is None
