@@ -23,7 +23,7 @@ from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
 from registers.loading.storing import Place, stage, store_delta
 from registers.loading.texts import CutOff, UnreadableFile, fingerprint
 from registers.sources.catalogue import REGISTERS
-from registers.sources.kinds import Register
+from registers.sources.kinds import LOST_ZEROS, Register
 
 _REPORT_EVERY: Final = 5000
 
@@ -259,6 +259,8 @@ def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
             work.progress(file.name, count)
         if isinstance(row, RejectedRow):
             tally.reject(number, row)
+            if LOST_ZEROS in row.reason:
+                tally.cut_off.append(f"{file.name} line {row.line}: {row.reason}")
         elif isinstance(row, CutOff):
             tally.cut_off.append(f"{file.name} line {row.line}: {row.reason}")
         elif unique and again(row.key):

@@ -43,7 +43,7 @@ class LoadResult(NamedTuple):
     parts: tuple[tuple[str, int, int], ...] = ()
     """Every kind of main file in force, as (title, number of files in force, number of files now)."""
     cut_off: tuple[str, ...] = ()
-    """One text per truncated file, with its name, line and reason."""
+    """One text per truncated file, or per number that a spreadsheet shortened, with the file, line and reason."""
     lists_people: bool = False
     """True if the register is a sanctions list."""
 

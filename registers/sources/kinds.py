@@ -132,6 +132,10 @@ def _counted(fields: list[str], count: int) -> Fields:
 
 
 _EIN: Final = re.compile(r"[0-9]{9}")
+_SHORT_EIN: Final = re.compile(r"[0-9]{6,8}")
+
+LOST_ZEROS: Final = "lost its leading zeros in a spreadsheet"
+"""The fault of a whole file: its other numbers may have been changed too (C39)."""
 
 
 def by_ein(fields: Fields) -> Fields:
@@ -140,6 +144,8 @@ def by_ein(fields: Fields) -> Fields:
     Raises:
         BadRow: The first field is not nine digits.
     """
+    if _SHORT_EIN.fullmatch(fields[0]):
+        raise BadRow(f"EIN {fields[0]} {LOST_ZEROS}")
     if not _EIN.fullmatch(fields[0]):
         raise BadRow(f"EIN {short(fields[0])} is not nine digits")
     return fields

@@ -507,3 +507,14 @@ async def test_a_list_that_lost_its_aliases_is_refused(connection: asyncpg.Conne
     await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names, aliases=aliases))
     report = await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names), on=NEXT_DAY)
     assert report.note == "0 rows of its names file, and 100 in force; fetch the files again"
+
+
+async def test_numbers_that_a_spreadsheet_shortened_are_refused_by_name(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """C39: 124 EINs of the master file begin with a zero, and 1 bad row in a hundred passed unseen."""
+    rows = [bmf_row(number) for number in range(1, 300)]
+    shortened = bmf_row(300).replace(ein(300), "10123456", 1)
+    report = await load_small(connection, "irs-bmf", write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, *rows, shortened))
+    assert not report.loaded
+    assert "bmf.csv line 301: EIN 10123456 lost its leading zeros in a spreadsheet; fetch the file again" in report.note
