@@ -21,6 +21,7 @@ from accord.audit.frozen import instruction_of
 from accord.audit.gift import gift_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
 from accord.audit.reopening import restore_fault
+from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -64,6 +65,8 @@ ENDED: Final = "this attempt to pay has ended already"
 
 _ERASED: Final = ERASED.encode()
 
+_APPROVAL: Final = e.ApprovalGiven.model_fields["event_type"].default
+
 
 class Authorisation(NamedTuple):
     """The verdict of the pre-payment check, and the versions that it rests on."""
@@ -88,6 +91,7 @@ class PrePaymentCheck:
         self.reader = Reader(ledger)
         self.registrar = self.reader.registrar
         self.evidence = BankEvidence(self.reader)
+        self.beside = SumsBeside(ledger, self.reader)
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
         """Return the verdict on a payment.
@@ -121,6 +125,8 @@ class _Check:
         self._registers = registers
         self._in_file = in_file
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
+        self._approved: StoredEvent | None = None
+        """The newest approval of the partnership."""
 
     async def verdict(self) -> Authorisation:
         """Run the checks in turn and return the verdict with the first fault found, if any."""
@@ -147,7 +153,7 @@ class _Check:
             or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
-            or quorum_fault(walk)
+            or quorum_fault(walk, await self._gate.beside.before(walk, self._approved))
             or await attempts.already_handed_over_fault(
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
@@ -194,6 +200,8 @@ class _Check:
                 continue
             if fault := _take(walk, event, one.partnership_id, times, today):
                 return walk, fault
+            if event.event_type == _APPROVAL:
+                self._approved = event
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:

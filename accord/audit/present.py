@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from accord.audit.walk import Walk
-from domain.directory.tiers import missing, quorum_for
+from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import ThresholdUnknown
 from domain.parties import AccountReference
 from domain.partnership import events as e
+from domain.partnership.together import sums_to_decide
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
+from domain.screening.evidence import ApprovedSum
 from ledger import clock
 from payments.out.instructions import Instruction
 
@@ -83,12 +83,20 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
     )
 
 
-def quorum_fault(walk: Walk) -> str:
-    """Return the fault if approvals are missing, with their roles; empty if the quorum is complete."""
+def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> str:
+    """Return the fault if approvals are missing, with their roles; empty if the quorum is complete.
+
+    `together`: what was approved for the same payee or purpose before.
+    """
     try:
-        own = quorum_for(walk.proposal.sums if walk.proposal else (), walk.rules, elevated=bool(walk.verifier))
+        left = left_of_quorum(walk, together)
     except ThresholdUnknown as fault:
         return str(fault)
-    quorum = tuple((Counter(own) | Counter(walk.quorum)).elements())
-    left = missing(quorum, tuple(one.role for one in walk.approvals))
     return f"approvals are missing: {', '.join(left)}" if left else ""
+
+
+def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:
+    """Return the roles that have not approved: of the sums' own tiers, and of what the newest approval asked for."""
+    sums = sums_to_decide(walk.proposal, together) if walk.proposal else ()
+    quorum = most_of(quorum_for(sums, walk.rules, elevated=bool(walk.verifier)), walk.quorum)
+    return missing(quorum, tuple(one.role for one in walk.approvals))

@@ -135,7 +135,7 @@ class Walk:
         """The people whose names somebody behind a party bears, and who are not recused."""
         namesakes = self.verification.screening.namesakes if self.verification else ()
         cleared = self.cleared if self.verifier else ()
-        asked = (one for one in namesakes if f"INTERESTS-NAMED: {one.told}" not in cleared)
+        asked = (one for one in namesakes if one.question not in cleared)
         return frozenset(one.staff_id for one in asked) - self.recused
 
     @property

@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.errors import ThresholdUnknown
+from domain.grants import ObjectiveCode
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
 
 
@@ -45,7 +46,7 @@ class Tier(Value):
 class Objective(Value):
     """An objective of the organisation's mission: proposals name one by its code."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_-]{1,39}$")]
+    code: ObjectiveCode
     words: Annotated[str, StringConstraints(min_length=3, max_length=200), Printable, OneLine]
 
 

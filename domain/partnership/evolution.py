@@ -43,7 +43,9 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
         changed["opened"] = partnership.version + 1
     if act := _act(event):
         changed["last_act"] = act
-    return partnership.model_copy(update=changed)
+    after = partnership.model_copy(update=changed)
+    newly = after.is_approved and not partnership.is_approved
+    return after.model_copy(update={"quorum_completed_at": event.at}) if newly else after
 
 
 def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
@@ -222,12 +224,10 @@ def _stage_of(partnership: Partnership) -> Stage:
 
 def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
     money = partnership.proposed.money
-    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money, at=event.at)
+    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     changed: ChangedFields = {"approvals": (*partnership.approvals, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)
-    if not after.missing_approvals:
-        changed["quorum_completed_at"] = event.at
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changed, "stage": Stage.AGREEMENT}
     return changed

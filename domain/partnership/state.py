@@ -87,7 +87,6 @@ class Approval(Value):
     role: Role
     on_behalf_of: str = ""
     money: Money | None = None
-    at: Moment | None = None
 
 
 class Act(Value):
@@ -124,7 +123,7 @@ class Partnership(Value):
     verifier_for: str = ""
     """The person who lent the verifier the role; empty if it is their own."""
     quorum_completed_at: Moment | None = None
-    """The time of the newest approval that completed a quorum; it stays when approvals fall."""
+    """The time at which a quorum was completed last; it stays when approvals fall."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
     approvals: tuple[Approval, ...] = ()
@@ -199,11 +198,9 @@ class Partnership(Value):
         return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
 
     @property
-    def approved_at(self) -> Moment | None:
-        """The time of the approval that completed the quorum; None if approvals are missing, or no money moves."""
-        if self.stage in _BEFORE_APPROVAL or self.proposal is None or self.missing_approvals:
-            return None
-        return max((one.at for one in self.approvals if one.at is not None), default=None)
+    def is_approved(self) -> bool:
+        """True if the quorum is complete now."""
+        return self.stage not in _BEFORE_APPROVAL and self.proposal is not None and not self.missing_approvals
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -224,7 +221,7 @@ class Partnership(Value):
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and of whom nobody has said yet whether it is they."""
         namesakes = self.verification.screening.namesakes if self.verification is not None else ()
-        asked = (one for one in namesakes if f"INTERESTS-NAMED: {one.told}" not in self.cleared_referrals)
+        asked = (one for one in namesakes if one.question not in self.cleared_referrals)
         return frozenset(one.staff_id for one in asked) - self.recused
 
     @property

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 from typing import Final
 
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
-from domain.values import Moment, Money
+from domain.values import Moment, Money, PartnershipId
 
 COUNTED_FOR: Final = timedelta(days=365)
 """How long an approved sum counts together with later ones."""
@@ -33,15 +32,23 @@ def approved_sum(other: Partnership, proposal: Proposal, at: Moment) -> Approved
     A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
     """
     theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
-    approved_at = other.approved_at or other.quorum_completed_at
-    if theirs is None or own is None or approved_at is None or at - approved_at > COUNTED_FOR:
+    if theirs is None or own is None or other.quorum_completed_at is None:
         return None
-    same_payee = _same_payee(theirs, own)
-    counted = other.committed if other.approved_at else other.paid_or_in_flight  # paid stays paid, whatever fell since
-    if not (same_payee or _same_purpose(theirs, own)) or counted == Decimal(0):
+    counted = other.committed if other.is_approved else other.paid_or_in_flight  # paid stays paid, whatever fell since
+    if not counted:
         return None
     money = Money(amount=counted, currency=theirs.total.currency)
-    return ApprovedSum(partnership_id=other.partnership_id, money=money, approved_at=approved_at, same_payee=same_payee)
+    return counts_together(other.partnership_id, theirs, own, money, other.quorum_completed_at, at)
+
+
+def counts_together(
+    other: PartnershipId, theirs: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment
+) -> ApprovedSum | None:
+    """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time."""
+    same_payee = _same_payee(theirs, own)
+    if not (same_payee or _same_purpose(theirs, own)) or at - approved_at > COUNTED_FOR:
+        return None
+    return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee)
 
 
 def _same_payee(one: FundsOut, other: FundsOut) -> bool:

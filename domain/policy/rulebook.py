@@ -20,7 +20,7 @@ from domain.policy.rules.freshness import LAST_LOOK_AGES
 from domain.policy.rules.paths import PATHS, Path
 from domain.policy.rules.sanctions import NEAR_FROM
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import NAMESAKES, Verification
 from domain.values import Value
 
 Parameter = TypeVar("Parameter")
@@ -118,15 +118,11 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
-NAMESAKES: Final = "INTERESTS-NAMED"
-"""The rule whose question, once others have decided, stops only the person whom it is about."""
-
-
 def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
     """Return the reason why a later assessment forbids a payment; empty if it does not (R38).
 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
-    cleared.
+    cleared. A namesake stops nobody but themselves, once others have decided.
     """
     referrals = (f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id != NAMESAKES)
     open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared)]

@@ -198,6 +198,10 @@ class SanctionsMatch(Value):
         return self.model_copy(update={"cleared_by": others}) if others != self.cleared_by else self
 
 
+NAMESAKES: Final = "INTERESTS-NAMED"
+"""The rule that asks about namesakes."""
+
+
 class Namesake(Value):
     """A person of the directory whose name a party's principal bears: perhaps the same person (rules 3.10)."""
 
@@ -211,6 +215,11 @@ class Namesake(Value):
     def told(self) -> str:
         """The question in words."""
         return f"{self.name!r} of {self.of} bears the name of {self.staff_id} of the staff"
+
+    @property
+    def question(self) -> str:
+        """The key of the referral that asks about it."""
+        return f"{NAMESAKES}: {self.told}"
 
 
 class ScreeningEvidence(Value):

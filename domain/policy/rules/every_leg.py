@@ -10,6 +10,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
+from domain.screening.evidence import NAMESAKES
 
 EMPTY_WORDS: Final = frozenset(
     {
@@ -109,7 +110,7 @@ RULES: Final = (
     ),
     Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared),
     Rule(
-        "INTERESTS-NAMED",
+        NAMESAKES,
         Layer.REG,
         "26 CFR 53.4958-6; IRC 4941",
         False,

@@ -185,7 +185,7 @@ def test_an_interest_that_somebody_declares_does_not_forget_what_counted_togethe
 def test_money_that_went_still_counts_after_its_approvals_fell() -> None:
     paid = active(funds_out=funds_out("60000.00")).given(release(1), *came_to(TrancheOutcome.SETTLED))
     begun_anew = paid.given(amend(funds_out=funds_out("60000.00", uses=["TRAINING"]))).partnership
-    assert begun_anew.approved_at is None
+    assert not begun_anew.is_approved
     found = counted(begun_anew)
     assert found is not None
     assert found.money == usd("60000.00")

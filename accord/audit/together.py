@@ -1,0 +1,126 @@
+"""Find what counts together with a payment's sum, in the other partnerships' own streams (R33; rules 3.11).
+
+Counted is no more than the decision must have counted: from an event that opens a case anew, a partnership counts for
+nothing here until an approval or an assessment completes its quorum again. So no honest payment is stopped.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from accord.audit.present import left_of_quorum
+from accord.audit.walk import Walk
+from domain.directory.directory import Directory
+from domain.errors import ThresholdUnknown
+from domain.partnership import events as e
+from domain.partnership.together import counts_together
+from domain.policy.canonical import order_of
+from domain.proposal import Proposal
+from domain.screening.evidence import ApprovedSum
+from domain.streams import StreamId
+from domain.values import Moment
+from ledger import Ledger, StoredEvent
+from records.authorship import Reader
+from records.codec import from_ledger
+from records.directory import Directories, is_doubted
+from records.payees import others_for
+
+COUNTED_SINCE: Final = "2026.4"
+"""The first edition under which sums were counted together: what was approved before stays approved."""
+
+_COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed)
+_OPENS: Final = (
+    e.PartnershipProposed,
+    e.ProposalRevised,
+    e.ProposalAmended,
+    e.DueDiligenceCompleted,
+    e.InformationRequested,
+    e.InterestDeclared,
+    e.DecisionsFell,
+    e.PartnershipDeclined,
+    e.PartnershipWithdrawn,
+    e.PartnershipTerminated,
+)
+
+
+class Approved(NamedTuple):
+    """A partnership's approved proposal and the time of its newest approval; no proposal if its quorum is open."""
+
+    position: int
+    proposal: Proposal | None
+    at: Moment | None
+
+
+class SumsBeside:
+    """The sums that others approved for the payee or purpose of a payment."""
+
+    def __init__(self, ledger: Ledger, reader: Reader) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._known: dict[StreamId, tuple[int, tuple[Approved, ...]]] = {}
+        """By stream: the version that was read, and what was approved from which position on."""
+
+    async def before(self, walk: Walk, approved: StoredEvent | None) -> tuple[ApprovedSum, ...]:
+        """Return the sums that were approved for the same payee or purpose before a partnership's newest approval."""
+        if walk.proposal is None or walk.assessed is None or approved is None or _is_older(walk.assessed.rule_book):
+            return ()
+        event: Any = from_ledger(approved).event
+        async with self._ledger.connection() as connection:
+            others = await others_for(connection, walk.proposal)
+            versions = await self._ledger.versions(others, connection)
+        found = []
+        for stream in others:
+            history = await self._history(stream, versions[stream])
+            newest = history[bisect_left(history, approved.position, key=lambda one: one.position) - 1 :][:1]
+            found += [_sum(stream, one, walk.proposal, event.at) for one in newest if one.position < approved.position]
+        return tuple(one for one in found if one is not None)
+
+    async def _history(self, stream: StreamId, version: int) -> tuple[Approved, ...]:
+        known = self._known.get(stream)
+        if known is None or known[0] < version:
+            registrar = self._reader.registrar
+            stored = await self._reader.judge(await self._ledger.read_stream(stream))
+            times, today = await registrar.directories(), await registrar.directory()
+            known = self._known[stream] = (version, tuple(_approvals(stored, times, today)))
+        return known[1]
+
+
+def _is_older(edition: str) -> bool:
+    return order_of(edition) < order_of(COUNTED_SINCE)
+
+
+def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> list[Approved]:
+    """Return what was approved after each event that completes a quorum, or opens the case again."""
+    walk, found, at = Walk(), list[Approved](), None
+    for one in stored:
+        recorded = from_ledger(one)
+        event: Any = recorded.event
+        if one.doubt or not isinstance(event, e.PartnershipEvent):
+            continue
+        walk.now = one.recorded_at
+        if is_doubted(today, getattr(event, "signature", None), recorded):
+            walk.disregard(event)
+        else:
+            walk.apply(event, times.at(one.position))
+        at = event.at if isinstance(event, e.ApprovalGiven) else at
+        if isinstance(event, _COMPLETES):
+            found.append(Approved(one.position, walk.proposal if _is_whole(walk) else None, at))
+        elif isinstance(event, _OPENS):
+            found.append(Approved(one.position, None, at))
+    return found
+
+
+def _is_whole(walk: Walk) -> bool:
+    try:
+        return walk.assessed is not None and not left_of_quorum(walk, ())
+    except ThresholdUnknown:
+        return False
+
+
+def _sum(stream: StreamId, other: Approved, proposal: Proposal, at: Moment) -> ApprovedSum | None:
+    theirs = other.proposal.funds_out if other.proposal else None
+    if theirs is None or other.at is None or proposal.funds_out is None:
+        return None
+    return counts_together(stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at)

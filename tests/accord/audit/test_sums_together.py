@@ -1,0 +1,98 @@
+"""The worker's login cannot cut a sum in two: the check finds the other partnerships itself (R33; rules 3.11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.partnership import events as e
+from tests.accord.audit.story import (
+    DIRECTOR,
+    FINANCE,
+    PROGRAMME,
+    Step,
+    Story,
+    agreed,
+    approves,
+    assessed,
+    both,
+    interested,
+    proposed,
+    releases,
+    says,
+    tell,
+    verified,
+)
+from tests.builders import funding, funds_out, money, party, proposal
+
+LARGE = money("60000.00")
+BY_TWO = (approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE))
+
+
+async def beside(story: Story, *approvals: Step, **leg: Any) -> Story:
+    """Another partnership of the organisation, for 60,000 to the same payee unless the leg says otherwise."""
+    other = Story(story.desk, story.registers, "P-2026-0041")
+    content = proposal(other.reference, funds_out=funds_out("60000.00", **leg))
+    await other.says(e.PartnershipProposed, "pia.berg", proposal=content, funding=funding())
+    for step in (verified(), assessed, *approvals):
+        await step(other)
+    return other
+
+
+async def paid(story: Story, finance: Step = BY_TWO[1]) -> None:
+    """The partnership for 60,000, released by who may."""
+    await tell(story, proposed=proposed("60000.00"), finance=finance, released=releases(sum_="60000.00"))
+
+
+async def test_what_was_approved_before_for_the_same_payee_asks_for_the_director(story: Story) -> None:
+    await beside(story, *BY_TWO, agreed())
+    await paid(story)
+    await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
+
+
+async def test_a_quorum_that_was_cut_in_the_recorded_approval_is_not_believed(story: Story) -> None:
+    await beside(story, *BY_TWO)
+    await paid(story, approves("femi.ade", FINANCE, quorum=(PROGRAMME, FINANCE)))
+    await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
+
+
+async def test_with_the_director_it_is_let_through(story: Story) -> None:
+    await beside(story, *BY_TWO, agreed())
+    await paid(story, both(BY_TWO[1], approves("dora.kim", DIRECTOR)))
+    await story.let_through(money=LARGE)
+
+
+@pytest.mark.parametrize(
+    ("approvals", "leg"),
+    [
+        pytest.param((), {}, id="a mere proposal"),
+        pytest.param(BY_TWO[:1], {}, id="half its quorum"),
+        pytest.param((*BY_TWO, interested("ana.silva")), {}, id="an approval that fell"),
+        pytest.param(
+            (*BY_TWO, says(e.PartnershipTerminated, "dora.kim", reason="they dissolved")),
+            {},
+            id="one that ended unpaid",
+        ),
+        pytest.param(
+            BY_TWO, {"payee": party("Readers", ein="001000002"), "purpose": "A reading room"}, id="another payee"
+        ),
+    ],
+)
+async def test_what_does_not_count_stops_nothing(
+    story: Story, approvals: tuple[Step, ...], leg: dict[str, Any]
+) -> None:
+    await beside(story, *approvals, **leg)
+    await paid(story)
+    await story.let_through(money=LARGE)
+
+
+async def test_what_was_approved_later_stops_nothing(story: Story) -> None:
+    await paid(story)
+    await beside(story, *BY_TWO, agreed())
+    await story.let_through(money=LARGE)
+
+
+async def test_alone_it_is_let_through(story: Story) -> None:
+    await paid(story)
+    await story.let_through(money=LARGE)
