@@ -57,7 +57,7 @@ def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
 def _options(found: Assessment) -> list[str]:
     if not found.options:
         return []
-    return ["## Other lawful paths, the cheapest first", _list(found.options, numbered=True)]
+    return ["## What can be done, the cheapest first", _list(found.options, numbered=True)]
 
 
 def _conditions(partnership: Partnership) -> list[str]:

@@ -255,7 +255,7 @@ def _print_partnership(found: Partnership) -> None:
         state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
         out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
     if found.assessment and found.assessment.options:
-        out.print(f"Other lawful paths: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
+        out.print(f"What can be done: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
     for interest in found.interests:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
 

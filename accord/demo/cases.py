@@ -53,6 +53,7 @@ def _in(donor: Content, amount: str, **more: Any) -> Content:
 PARISH = _party("Saint Agnes Parish Room", "00-1999999")
 NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country="CA")
 PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
+LAKESIDE = _party("Lakeside School of Networking", "00-1000002")
 RIVERBEND = _party("Riverbend Library Network", "00-1000001")
 REGISTERED: Content = {
     "kind": "REGISTRATION",
@@ -169,7 +170,7 @@ async def amended(steps: Steps) -> None:
     await steps.approve()
     await steps.amend("120000.00", "the second building was forgotten")
     await steps.approve()
-    await steps.sign("riverbend")
+    await steps.sign("lakeside")
     await steps.pay_all()
 
 
@@ -293,8 +294,8 @@ CASES = (
     ),
     Case(
         18,
-        _proposal("Library buildings wired", RIVERBEND, "Readers of nine libraries on the Lower River",
-                  funds_out=_out(RIVERBEND, "9000.00", report=False)),
+        _proposal("School buildings wired", LAKESIDE, "Pupils of nine schools at the lake",
+                  funds_out=_out(LAKESIDE, "90000.00", report=False)),
         amended,
     ),
 )  # fmt: skip

@@ -51,7 +51,7 @@ class Finding(Value):
     conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
     """The conditions to be met if the outcome is CONDITION; otherwise empty."""
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
-    """Other lawful paths if this one is not allowed, the cheapest first."""
+    """What can be done if this one is not allowed, the cheapest first."""
 
     about: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The facts that a referral asks about, where its reason may be worded or scored anew; see `keys`."""

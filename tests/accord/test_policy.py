@@ -209,7 +209,7 @@ async def test_a_refused_case_is_explained_with_other_lawful_paths_the_cheapest_
     assert "## Refused" in answer.stdout
     places = [answer.stdout.index(f"{n}. {option[:30]}") for n, option in enumerate(found.options, start=1)]
     assert places == sorted(places)
-    assert answer.stdout.index("## Other lawful paths") < places[0] < answer.stdout.index("## Findings")
+    assert answer.stdout.index("## What can be done") < places[0] < answer.stdout.index("## Findings")
 
 
 async def test_what_people_wrote_is_shown_and_never_obeyed(terminal: Shell) -> None:

@@ -233,7 +233,7 @@ def test_every_condition_says_what_to_do_and_which_step_waits() -> None:
     assert all(condition.what and condition.before for condition in CONDITIONS.values())
 
 
-# Other lawful paths, the cheapest first: papers, another funder, advice, a sponsor
+# What can be done, the cheapest first: papers, another funder, advice, a sponsor
 
 SPONSOR = "a fiscal sponsor that is a US public charity and controls the use"
 
