@@ -320,7 +320,7 @@ class Walk:
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
-        self.quorum = ()
+        self.quorum, self.judged_themselves = (), ""
         self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
         self.account = self.account if self.paid else None
         self.payable_from = self.payable_from if self.paid else None
