@@ -25,8 +25,8 @@ from domain.policy.rules.payees import (
     proved_path_is_lawful,
     rows_of,
 )
-from domain.policy.rules.payees import same_group as _same_group
 from domain.policy.rules.payees import why_unlisted as _why_unlisted
+from domain.policy.rules.proofs import same_group as _same_group
 from domain.policy.rules.recipients import class_of, determination_is_current, registered_classes
 
 NAME_AGREEMENT_FLOOR: Final = 60.0

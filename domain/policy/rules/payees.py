@@ -24,6 +24,7 @@ from domain.policy.rules.proofs import (
     determination_counts,
     determination_gaps,
     proved_class,
+    same_group,
 )
 from domain.policy.rules.recipients import registered_classes
 from domain.screening.evidence import StatusEvidence, newest_posted
@@ -48,9 +49,6 @@ FOREIGN_PROOF: Final = (
 )
 
 LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
-
-CENTRAL: Final = frozenset({"6", "8"})
-"""BMF AFFILIATION codes of the central organisation of a group."""
 
 _PRIVATE_BODIES: Final = frozenset({PartyKind.NONPROFIT, PartyKind.ACADEMIC, PartyKind.CHURCH})
 
@@ -284,15 +282,6 @@ def group_verdict(member: Party, status: StatusEvidence | None, central: StatusE
         return Verdict(Outcome.REFER, f"{name} and the payee are not registered under the same group number")
     letter = "on file" if member.proves(DocumentKind.GROUP_CONFIRMATION) else "still to be obtained"
     return Verdict(Outcome.PASS, f"{name} is listed; its letter is {letter}", rows_of(central))
-
-
-def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
-    """Return whether the master file has a payee and a central organisation under one group number."""
-    own = status.master_file if status is not None else None
-    over = central.master_file
-    if own is None or over is None or over.affiliation not in CENTRAL:
-        return False
-    return own.group_number == over.group_number != "0000"
 
 
 def alignment_is_given(facts: Facts) -> Verdict | None:

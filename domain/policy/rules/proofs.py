@@ -11,7 +11,7 @@ from domain.parties import DocumentKind, Party, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.facts import Facts
 from domain.policy.rules.recipients import CAUTION, determination_is_current, registered_classes
-from domain.screening.evidence import MasterFileEntry, StatusEvidence
+from domain.screening.evidence import StatusEvidence
 
 FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
 """Papers that prove a foreign body's status: an extract of a named public register, or its instrument (rules 3.4)."""
@@ -24,6 +24,9 @@ DEDUCTIBILITY_UNDEFINED: Final = "0"
 
 DEDUCTIBLE: Final = "1"
 """The BMF DEDUCTIBILITY code of contributions that are deductible."""
+
+CENTRAL: Final = frozenset({"6", "8"})
+"""BMF AFFILIATION codes of the central organisation of a group."""
 
 SUBORDINATES: Final = frozenset({"7", "9"})
 """BMF AFFILIATION codes of the members of a group."""
@@ -113,17 +116,27 @@ def _registered_class(payee: Party, status: StatusEvidence | None, central: Stat
         documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
         unlisted = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
         return RecipientClass.US_CHURCH_DOCUMENTED if documented else unlisted
-    if _is_undefined(status.master_file, central.master_file if central else None):
+    if _is_undefined(status, central):
         return RecipientClass.UNKNOWN
     return min(classes_of(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
 
 
-def _is_undefined(entry: MasterFileEntry | None, central: MasterFileEntry | None) -> bool:
+def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> bool:
     """Return whether the deductibility of a 501(c)(3) is 'undefined'; a subordinate's is its central's (rules 3.3)."""
+    entry = status.master_file
     if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
         return False
-    subordinate = entry.affiliation in SUBORDINATES
-    return not (subordinate and central is not None and central.deductibility == DEDUCTIBLE)
+    over = central.master_file if central is not None and same_group(status, central) else None
+    return entry.affiliation not in SUBORDINATES or over is None or over.deductibility != DEDUCTIBLE
+
+
+def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
+    """Return whether the master file has a payee and a central organisation under one group number."""
+    own = status.master_file if status is not None else None
+    over = central.master_file
+    if own is None or over is None or over.affiliation not in CENTRAL:
+        return False
+    return own.group_number == over.group_number != "0000"
 
 
 def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:

@@ -323,3 +323,9 @@ def test_a_foreign_body_without_papers_is_not_told_to_wait_until_it_is_listed() 
     options = spoken(to(abroad(papers=()), None, "F"), "ELIG-PATH").options
     assert not any("listed" in one for one in options)
     assert any("equivalency determination" in one for one in options)
+
+
+def test_a_central_organisation_of_another_group_defines_nothing() -> None:
+    own = bmf(deductibility="0", affiliation="9", group_number="1234", foundation="17")
+    assert classed(party(), own, seen={"central": bmf(affiliation="6", group_number="9999")}) == R.UNKNOWN
+    assert classed(party(), own, seen={"central": bmf(affiliation="3", group_number="1234")}) == R.UNKNOWN
