@@ -17,6 +17,7 @@ from domain.streams import StreamId
 from domain.values import Moment
 from ledger import Ledger
 from records.authorship import Reader
+from records.codec import from_ledger
 from records.payees import approved_since, others_for
 
 _REMEMBERED: Final = 2_000
@@ -57,7 +58,7 @@ class SumsTogether:
         """Return a partnership as of at least a version, from memory if nothing was recorded since."""
         known = self._folded.get(stream)
         if known is None or known.version < version:
-            recorded = await self._reader.read(stream)
+            recorded = map(from_ledger, await self._reader.read_as_far_as_possible(stream))
             known = fold(stream.subject, tuple(cast(Event, one.event) for one in recorded))
             self._folded[stream] = known
         self._folded.move_to_end(stream)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from asyncpg.pool import PoolConnectionProxy
@@ -119,6 +120,14 @@ class Reader:
         if stored:
             await self.ledger.confirm(stored[-1].position)
         return [from_ledger(one) for one in await self.judge(stored, connection)]
+
+    async def read_as_far_as_possible(self, stream_id: str) -> list[StoredEvent]:
+        """Return the events of a stream before the first that nobody can read, with their doubts.
+
+        Whoever asks about another partnership must not be stopped by what was written there: that one is.
+        """
+        judged = await self.judge(await self.ledger.read_stream(stream_id))
+        return list(takewhile(lambda one: one.doubt or _is_readable(one), judged))
 
 
 def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:

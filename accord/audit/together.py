@@ -81,7 +81,7 @@ class SumsBeside:
         known = self._known.get(stream)
         if known is None or known[0] < version:
             registrar = self._reader.registrar
-            stored = await self._reader.judge(await self._ledger.read_stream(stream))
+            stored = await self._reader.read_as_far_as_possible(stream)
             times, today = await registrar.directories(), await registrar.directory()
             known = self._known[stream] = (version, tuple(_approvals(stored, times, today)))
         return known[1]
@@ -97,7 +97,7 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
     for one in stored:
         recorded = from_ledger(one)
         event: Any = recorded.event
-        if one.doubt or not isinstance(event, e.PartnershipEvent):
+        if not isinstance(event, e.PartnershipEvent):
             continue
         walk.now = one.recorded_at
         if is_doubted(today, getattr(event, "signature", None), recorded):

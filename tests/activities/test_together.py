@@ -20,6 +20,8 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
+from domain.streams import StreamId
+from ledger import AppendRequest, NewEvent
 from records.keys.keyring import Keyring
 from records.payees import others_for
 from tests.activities.story import QUORUM
@@ -107,3 +109,13 @@ async def test_the_index_finds_number_name_paper_and_purpose_and_not_itself(desk
     assert found == {
         "number": [FIRST], "name": [FIRST], "purpose": [FIRST], "paper": [SECOND], "itself": [], "nothing": [],
     }  # fmt: skip
+
+
+async def test_what_nobody_can_read_in_another_partnership_stops_no_approval(desk: Desk) -> None:
+    first, second = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND))
+    await approve(first)
+    stream = StreamId.partnership(FIRST)
+    known = len(await desk.ledger.read_stream(stream))
+    garbage = NewEvent.of("HoldPlaced", 1, {"garbage": True}, {"actor": "a worker"}, [])
+    await desk.ledger.append(AppendRequest(stream, uuid4(), known, (garbage,)))
+    assert Role.DIRECTOR in asked_of(await approve(second))

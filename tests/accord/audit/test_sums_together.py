@@ -96,3 +96,17 @@ async def test_what_was_approved_later_stops_nothing(story: Story) -> None:
 async def test_alone_it_is_let_through(story: Story) -> None:
     await paid(story)
     await story.let_through(money=LARGE)
+
+
+async def test_what_nobody_can_read_in_another_partnership_stops_that_one_alone(story: Story) -> None:
+    other = await beside(story, *BY_TWO[:1])
+    await other.append_raw("HoldPlaced", {"garbage": True})
+    await paid(story)
+    await story.let_through(money=LARGE)
+
+
+async def test_what_was_approved_before_the_unreadable_still_counts(story: Story) -> None:
+    other = await beside(story, *BY_TWO)
+    await other.append_raw("HoldPlaced", {"garbage": True})
+    await paid(story)
+    await story.stopped("approvals are missing: DIRECTOR", money=LARGE)

@@ -45,7 +45,7 @@ def test_what_is_no_day_of_the_calendar_is_a_bad_row(written: str) -> None:
         pytest.param(MASTER_FILE.parse, "001000001,TOO,SHORT", "3 fields where 28 are expected", id="bmf too short"),
         pytest.param(MASTER_FILE.parse, bmf_row(1) + ",", "29 fields where 28 are expected", id="bmf too long"),
         pytest.param(MASTER_FILE.parse, bmf_row(1, '"RIVERBEND'), "quoting: ", id="bmf unclosed quote"),
-        pytest.param(MASTER_FILE.parse, bmf_row(1)[1:], "EIN '01000001' is not nine digits", id="bmf lost zero"),
+        pytest.param(MASTER_FILE.parse, bmf_row(1)[1:], "EIN 01000001 lost its leading zeros", id="bmf lost zero"),
         pytest.param(PUBLICATION_78.parse, pub78_row(1) + "|", "7 fields where 6 are expected", id="pub78 too long"),
         pytest.param(
             PUBLICATION_78.parse, pub78_row(1, "River | Bend"), "7 fields where 6 are expected", id="embedded pipe"
