@@ -281,7 +281,8 @@ def _kind_of_foreign(asked: Asked) -> str:
     if advice and advice.funder == asked.funder and advice.with_paper and not advice.lapsed:
         return "foreign equivalent"
     proofs = PROOFS.get(body.kind, {})
-    return next((proofs[one] for one in body.papers if one in proofs), "foreign, unproved")
+    unproved = "foreign, unproved" if body.kind == "NONPROFIT" else "unknown"
+    return next((proofs[one] for one in body.papers if one in proofs), unproved)
 
 
 def _at_odds(kinds: list[str]) -> list[str]:
