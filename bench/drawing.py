@@ -1,7 +1,8 @@
 """Draw the cases of `make bench-portfolio`: what the registers hold, and the questions of the rules that they do not.
 
-Of twenty cases in a row, six are payees as the registers have them, four give a name that may be another's, three are
-foreign, two support others in turn, two act at some place, two meet a rare code, one is of another kind.
+Of twenty cases in a row, five are payees as the registers have them, four give a name that may be another's, three are
+foreign, two support others in turn, two act at some place, two meet a rare code, one asks for a sum that is large
+beside its payee, one is of another kind.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench.independent import FUNDERS, Advice, Asked, Body, Expected, Registers
+from bench.independent import FUNDERS, Advice, Asked, Body, Expected, Registers, yearly_revenue
 from bench.telling import BODIES, COMMON, confirms, form, is_another, reordered, words
 
 SHARES: Final = (
     "registers", "names", "foreign", "registers", "supported", "codes", "names", "places", "registers", "foreign",
-    "codes", "names", "registers", "supported", "registers", "foreign", "names", "places", "registers", "kinds",
+    "codes", "names", "size", "supported", "registers", "foreign", "names", "places", "registers", "kinds",
 )  # fmt: skip
 """The questions of twenty cases in a row."""
 
@@ -74,6 +75,9 @@ class Questions:
         self._registers = registers
         self._chance = chance
         self._charities = chance.sample(list(_charities(registers)), SAMPLE)
+        supported = [(name, ein) for name, ein in _charities(registers) if _rests_on_support(registers.master[ein])]
+        self._small = [one for one in supported if 1000 < (yearly_revenue(registers.master[one[1]]) or 0) < 20_000]
+        self._postcards = [one for one in supported if yearly_revenue(registers.master[one[1]]) == 50_000]
         self._by_name = sorted((row["NAME"], ein) for ein, row in registers.master.items())
         self._numbers = iter(range(1, 10**6))
 
@@ -87,6 +91,7 @@ class Questions:
             "kinds": self._kinds(),
             "foreign": self._foreign(),
             "supported": self._supported(),
+            "size": self._size(),
         }
 
     def _drawn_from(self, pools: dict[str, Pairs]) -> dict[str, Way]:
@@ -193,6 +198,25 @@ class Questions:
         }
         return {how: self._supports(body) for how, body in bodies.items()}
 
+    def _size(self) -> dict[str, Way]:
+        """Return the ways to ask for a sum that is large beside a small payee, which files a return or a postcard."""
+        return {
+            "its yearly revenue": lambda funder: self._sized(funder, 0),
+            "above its yearly revenue": lambda funder: self._sized(funder, 1),
+            "above it, a quarter of its support": lambda funder: self._sized(funder, 1, share=4),
+            "above it, a third of its support": lambda funder: self._sized(funder, 1, share=3),
+            "a postcard's limit": lambda funder: Asked(self._filer_of_postcards(), funder, amount=50_000),
+            "above a postcard's limit": lambda funder: Asked(self._filer_of_postcards(), funder, amount=50_001),
+        }
+
+    def _sized(self, funder: str, above: int, share: int = 0) -> Asked:
+        name, ein = self._chance.choice(self._small)
+        amount = (yearly_revenue(self._registers.master[ein]) or 0) + above
+        return Asked(Body(name, ein), funder, amount=amount, support=share * amount)
+
+    def _filer_of_postcards(self) -> Body:
+        return Body(*self._chance.choice(self._postcards))
+
     def _supports(self, body: Callable[[], Body]) -> Way:
         return lambda funder: Asked(self._charity(), funder, supported=body())
 
@@ -210,6 +234,10 @@ def _charities(registers: Registers) -> Iterator[tuple[str, str]]:
         plain = row["AFFILIATION"] == "3" and row["DEDUCTIBILITY"] == "1" and ein not in registers.revoked
         if plain and registers.kinds(ein) == ["charity", "charity"] and confirms(row["NAME"], [row["NAME"]]):
             yield row["NAME"], ein
+
+
+def _rests_on_support(row: dict[str, str]) -> bool:
+    return row["FOUNDATION"] in {"15", "16"}
 
 
 def codes_of(registers: Registers) -> dict[str, Pairs]:

@@ -102,6 +102,10 @@ class Asked(NamedTuple):
     places: tuple[str, ...] = ()
     advice: Advice | None = None
     supported: Body | None = None
+    amount: int = 1000
+    """In USD."""
+    support: int = 0
+    """The payee's support over four years in USD, as proposed; 0 if it is not given."""
 
 
 class Expected(NamedTuple):
@@ -146,6 +150,7 @@ class Registers:
             yield Expected(REFERRED, "one of us may stand behind it")
         if payee.country == "US":
             yield from self._on_listed(payee, asked.funder)
+            yield from self._on_size(asked)
         else:
             yield from _on_foreign(asked, column)
 
@@ -178,6 +183,17 @@ class Registers:
             yield Expected(REFERRED, "a company's form beside a declared non-profit")
         if body.kind == "INTERNATIONAL_ORGANIZATION":
             yield Expected(REFERRED, "registered, and yet it calls itself an international organisation")
+
+    def _on_size(self, asked: Asked) -> Iterator[Expected]:
+        """Yield the question on a publicly supported charity that gets more than its yearly revenue (rules 3.14)."""
+        row = self.master.get(asked.payee.ein)
+        kinds = self.kinds(asked.payee.ein)
+        rests_on_support = row is not None and row["FOUNDATION"] in {"15", "16"}
+        if row is None or not rests_on_support or not {*kinds} <= {"charity", "group subordinate"} or asked.support:
+            return
+        revenue = yearly_revenue(row)
+        if revenue is None or asked.amount > revenue:
+            yield Expected(REFERRED, "a grant that its payee's revenue does not bear out")
 
     def _by_class(self, ein: str, kinds: list[str], funder: str) -> Expected:
         kind, column = min(kinds, key=CAUTION.index), FUNDERS.index(funder)
@@ -258,6 +274,14 @@ class Registers:
             with (folder / file_name).open(encoding="latin-1", newline="") as file:
                 names |= {plain(row[column]): row[column] for row in csv.reader(file) if len(row) > column}
         return names
+
+
+def yearly_revenue(row: dict[str, str]) -> int | None:
+    """Return the yearly revenue that the master file tells of; who files the postcard has at most 50,000."""
+    written = row["REVENUE_AMT"] or row["INCOME_AMT"]
+    if row["FILING_REQ_CD"] == "02" and written in {"", "0"}:
+        return 50_000
+    return int(written) if written else None
 
 
 def _at_place(place: str) -> Expected:

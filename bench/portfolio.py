@@ -68,13 +68,19 @@ def proposal(case: Case) -> Proposal:
             "no_private_benefit": "OPEN_TO_ALL",
             "alignment": "Carries out the supported organisation's purposes",
             "final_report": False,
-            "tranches": [{"number": 1, "money": {"amount": "1000.00", "currency": "USD"}}],
+            "tranches": [{"number": 1, "money": dollars(asked.amount)}],
+            "support": {"total": dollars(asked.support)} if asked.support else None,
             "places": [place(one) for one in asked.places],
             "equivalency": determination(asked.advice) if asked.advice else None,
             "regrant": regrant(asked.supported) if asked.supported else None,
         },
     }
     return Proposal.model_validate(content)
+
+
+def dollars(amount: int) -> dict[str, str]:
+    """Return a sum in USD as a proposal writes it."""
+    return {"amount": f"{amount}.00", "currency": "USD"}
 
 
 def party(body: Body) -> dict[str, Any]:

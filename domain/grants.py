@@ -254,6 +254,16 @@ class RestrictedMoney(Value):
     gift: PartnershipId = Field(description="The partnership that brought the gift in")
 
 
+class PayeeSupport(Value):
+    """The payee's support in the four tax years before the grant, by its Form 990, Schedule A (rules 3.14)."""
+
+    total: Money = Field(description="Its support in these four years, from everybody")
+    beside: Annotated[Decimal, Field(ge=0, max_digits=18)] = Field(
+        default=Decimal(0),
+        description="What this funder gives it in the grant's own year besides the grant, in the same currency",
+    )
+
+
 class KnownChange(Value):
     """A change in the payee's status, and the day on which the funder learnt of it (Rev. Proc. 2018-32, s. 4.04)."""
 

@@ -18,6 +18,7 @@ from domain.grants import (
     Licence,
     NoPrivateBenefit,
     ObjectiveCode,
+    PayeeSupport,
     Place,
     Programme,
     Regrant,
@@ -118,6 +119,9 @@ class FundsOut(Value):
     licence: Annotated[Licence | None, Since("2026.4")] = Field(
         default=None, description="The licence that covers an embargoed place", exclude_if=is_none
     )
+    support: Annotated[PayeeSupport | None, Since("2026.4")] = Field(
+        default=None, description="The payee's support over four years, where the grant is large", exclude_if=is_none
+    )
 
     @property
     def total(self) -> Money:
@@ -130,6 +134,12 @@ class FundsOut(Value):
         sponsored = (self.sponsorship.project_of,) if self.sponsorship else ()
         regranted = tuple(one.party for one in self.regrant.subrecipients) if self.regrant else ()
         return (*sponsored, *regranted)
+
+    @model_validator(mode="after")
+    def _support_is_in_the_same_currency(self) -> Self:
+        if self.support is not None and self.support.total.currency != self.tranches[0].money.currency:
+            raise ValueError(f"give the payee's support in {self.tranches[0].money.currency}, as the tranches")
+        return self
 
     @model_validator(mode="after")
     def _tranches_are_one_series(self) -> Self:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from domain.parties import Party
@@ -94,8 +96,15 @@ def _master_file(row: Row) -> MasterFileEntry:
         deductibility=fields[12],
         foundation=fields[13],
         status=fields[16],
+        filing=fields[20],
+        revenue=_amount(fields[25]) if fields[25] else _amount(fields[24]),
         source=source_of(row),
     )
+
+
+def _amount(written: str) -> Decimal | None:
+    """Return an amount in whole dollars; None if the register leaves it out or writes no number."""
+    return Decimal(written) if re.fullmatch(r"-?[0-9]{1,15}", written) else None
 
 
 def _publication_78(row: Row) -> Publication78Entry:

@@ -186,6 +186,8 @@ def master_file(**more: Any) -> MasterFileEntry:
         "affiliation": "3",
         "group_number": "0000",
         "source": source(),
+        "revenue": "900000",
+        "filing": "01",
     }
     return MasterFileEntry.model_validate({**content, **more})
 

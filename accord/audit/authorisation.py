@@ -18,7 +18,8 @@ from accord.audit.bank_evidence import BankEvidence
 from accord.audit.capacities import capacity_fault
 from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
-from accord.audit.gift import gift_fault
+from accord.audit.gift import gift_fault, terms_fault
+from accord.audit.listed import listing_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
 from accord.audit.reopening import restore_fault
 from accord.audit.together import SumsBeside
@@ -157,7 +158,7 @@ class _Check:
             or await attempts.already_handed_over_fault(
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
-            or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk)
+            or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk, clock.today())
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:
@@ -259,6 +260,9 @@ class _Check:
             return Authorisation(
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
+        otherwise = await listing_fault(self._connection, walk.proposal, found)
+        if otherwise := otherwise or await terms_fault(self._gate.reader, walk):
+            return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(
                 f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones"

@@ -1,42 +1,86 @@
-"""Check against the evidence of the bank's answers that the restricted gift that funds a payment was received."""
+"""Check the restricted gift that funds a payment: its receipts by the bank's answers, its limits, and its days."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.walk import Walk
 from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus
+from domain.proposal import FundsIn
+from domain.recorded.event import RecordedEvent
+from domain.screening.evidence import GiftEvidence
 from domain.streams import StreamId
 from payments import Connection
 from records.authorship import Reader
 
+_TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)
 
-async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk) -> str:
-    """Return the fault if the gift's proved receipts are less than the verification states; empty if they are not."""
+
+async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, today: date) -> str:
+    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''."""
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""
-    proved = await _received(connection, reader, evidence, gift.gift, gift.currency)
-    if proved >= gift.received:
+    proved = await _received(connection, evidence, await reader.read(StreamId.partnership(gift.gift)), gift)
+    if proved < gift.received:
+        return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+    return _day_fault(gift, today)
+
+
+async def terms_fault(reader: Reader, walk: Walk) -> str:
+    """Return the fault if a gift is restricted otherwise than the verification says; empty if it is not.
+
+    The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
+    """
+    gift = walk.verification.gift if walk.verification else None
+    if gift is None or not gift.found:
         return ""
-    return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+    return _limits_fault(gift, _newest_terms(await reader.read(StreamId.partnership(gift.gift))))
+
+
+def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
+    """Return the gift as it was proposed or amended last."""
+    events = (cast(Any, one.event) for one in recorded)
+    proposals = [event.proposal for event in events if isinstance(event, _TELLS_THE_TERMS)]
+    return proposals[-1].funds_in if proposals else None
+
+
+def _limits_fault(gift: GiftEvidence, terms: FundsIn | None) -> str:
+    """Return the fault if the gift's funder or restriction is laxer in the verification than in the gift's stream."""
+    if terms is None or not gift.funder:  # before edition 2026.4 the words alone were known
+        return "" if terms is not None else f"{gift.gift} brings no money in"
+    if gift.funder != terms.funder:
+        return f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder}"
+    words = terms.restricted_to is None or gift.restricted_to == terms.restricted_to
+    parts = gift.restriction == terms.restriction or (gift.restriction is None and gift.restricted_to is not None)
+    return "" if words and parts else f"{gift.gift} is restricted otherwise than its verification says"
+
+
+def _day_fault(gift: GiftEvidence, today: date) -> str:
+    limits = gift.restriction
+    first, last = (limits.not_before, limits.not_after) if limits is not None else (None, None)
+    if (first is None or first <= today) and (last is None or today <= last):
+        return ""
+    return f"{gift.gift} may be spent from {first or 'now'} to {last or 'any day'}, and today is {today}"
 
 
 async def _received(
-    connection: Connection, reader: Reader, evidence: BankEvidence, gift: str, currency: str
+    connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: GiftEvidence
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once."""
     proved: dict[UUID, Decimal] = {}
-    for recorded in await reader.read(StreamId.partnership(gift)):
-        event = cast(Any, recorded.event)
+    for one in recorded:
+        event = cast(Any, one.event)
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
-        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in proved:
+        if (answer.partnership_id, answer.money.currency) != (gift.gift, gift.currency) or answer.answer_id in proved:
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             proved[answer.answer_id] = answer.money.amount

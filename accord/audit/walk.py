@@ -369,11 +369,12 @@ class Walk:
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:
-    """Return whether evidence is about this proposal: all its parties were screened, and the payee's EIN looked up."""
-    screened = set(found.screening.parties)
-    payee = proposal.funds_out.payee if proposal.funds_out else None
-    same_payee = found.status is None or payee is None or found.status.ein == payee.ein
-    return same_payee and all(party.name in screened for party in proposal.parties)
+    """Return whether evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
+    screened, out = set(found.screening.parties), proposal.funds_out
+    same_payee = found.status is None or out is None or found.status.ein == out.payee.ein
+    gift = out.charged_to.gift if out and out.charged_to else None
+    same_gift = found.gift is None or found.gift.gift == gift
+    return same_payee and same_gift and all(party.name in screened for party in proposal.parties)
 
 
 def _conditions(found: Iterable[Finding]) -> set[ConditionId]:

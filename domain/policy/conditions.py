@@ -32,6 +32,8 @@ class ConditionId(StrEnum):
     DISCLOSURE = "DISCLOSURE"
     CONFLICT_MINUTES = "CONFLICT_MINUTES"
     PAPERS_READ = "PAPERS_READ"
+    SUPPORT_STATEMENT = "SUPPORT_STATEMENT"
+    OUT_OF_CORPUS = "OUT_OF_CORPUS"
 
 
 class Condition(NamedTuple):
@@ -79,5 +81,14 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ConditionId.PAPERS_READ: Condition(
         "read each paper that the proposal names, compare its digest, and sign that it proves what is said",
         Gate.AGREEMENT,
+    ),
+    ConditionId.SUPPORT_STATEMENT: Condition(
+        "file the payee's statement, signed by an officer, that the grant will not cost it its public support, "
+        "with its support of the last four years",
+        Gate.PAYMENT,
+    ),
+    ConditionId.OUT_OF_CORPUS: Condition(
+        "file the grantee's undertaking to spend as much out of corpus by the end of its next tax year, and to show it",
+        Gate.PAYMENT,
     ),
 }

@@ -59,6 +59,10 @@ class MasterFileEntry(Value):
     affiliation: str
     group_number: str
     source: Source
+    revenue: Annotated[Decimal | None, Since("2026.4"), Field(exclude_if=is_none)] = None
+    """The last reported yearly revenue, or else income, in USD (REVENUE_AMT, INCOME_AMT); None if it has neither."""
+    filing: Annotated[str, Since("2026.4"), Field(exclude_if=is_empty)] = ""
+    """The return that it must file (FILING_REQ_CD)."""
 
 
 class Publication78Entry(Value):

@@ -31,7 +31,8 @@ def ein(n: int) -> str:
 
 def bmf_row(n: int, name: str = "RIVERBEND LIBRARY NETWORK") -> str:
     places = "1 MAIN ST,RIVERBEND,KS,00000-0000"
-    return f"{ein(n)},{name},,{places},0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,"
+    codes = "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12"
+    return f"{ein(n)},{name},,{places},{codes},1200000,900000,900000,B700,"
 
 
 def pub78_row(n: int, name: str = "Riverbend Library Network", codes: str = "PC") -> str:

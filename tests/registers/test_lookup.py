@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import asyncpg
@@ -65,6 +66,28 @@ async def test_the_fields_that_decide_are_read_from_their_columns(connection: as
     assert (entry.subsection, entry.foundation, entry.deductibility, entry.status) == ("03", "15", "1", "01")
     assert (entry.affiliation, entry.group_number) == ("9", "9901")
     assert (await ask(connection, "001000005")).codes == {"PC", "GROUP"}
+
+
+@pytest.mark.parametrize(
+    ("income", "revenue", "known"),
+    [
+        ("9", "7", "7"),
+        ("9", "0", "0"),
+        ("9", "-7", "-7"),
+        ("9", "", "9"),
+        ("", "", None),
+        ("many", "", None),
+        ("9", "many", None),
+    ],
+)
+async def test_the_yearly_revenue_is_the_reported_one_or_else_the_income(
+    connection: asyncpg.Connection, tmp_path: Path, income: str, revenue: str, known: str | None
+) -> None:
+    row = bmf_row(7).replace(",900000,900000,", f",{income},{revenue},")
+    await load_small(connection, "irs-bmf", write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, row))
+    entry = (await ask(connection, ein(7))).master_file
+    assert entry is not None
+    assert (entry.filing, entry.revenue) == ("01", None if known is None else Decimal(known))
 
 
 async def test_an_unlisted_ein_is_not_found_and_still_says_who_was_asked(connection: asyncpg.Connection) -> None:

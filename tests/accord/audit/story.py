@@ -202,10 +202,31 @@ async def in_force(desk: Desk, name: str) -> RegisterVersion:
     return RegisterVersion(register_name=name, version=version, sha256="ef" * 32, source_date=today)
 
 
+LISTED = (
+    "001000001,RIVERBEND LIBRARY NETWORK,,1 MAIN ST,RIVERBEND,KS,00000-0000,0000,03,3,1000,200501,1,15,000000000,1,01,"
+    "202412,4,4,01,0,12,1200000,900000,900000,B700,"
+)
+"""The master file's row of the payee."""
+
+
+async def lists(desk: Desk, version: int, row: str, kind: str = "bmf", line: int = 2) -> None:
+    """A version of a register lists a row."""
+    async with desk.pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            "INSERT INTO registers.files (version, file, name) VALUES ($1, 1, 'sample') ON CONFLICT DO NOTHING", version
+        )
+        await connection.execute(
+            "INSERT INTO registers.rows (version, key, file, line, row, kind) VALUES ($1, $2, 1, $3, $4, $5)",
+            version, row[:9], line, row, kind,
+        )  # fmt: skip
+
+
 async def furnished(desk: Desk) -> Story:
-    """An organisation of its own, with a version of every register in force."""
+    """An organisation of its own, with a version of every register in force, which lists the payee."""
     await furnish(desk)
-    return Story(desk, {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *LISTS)})
+    registers = {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *LISTS)}
+    await lists(desk, registers["irs-bmf"].version, LISTED)
+    return Story(desk, registers)
 
 
 # The steps

@@ -52,6 +52,7 @@ from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, both, judged, pa
 BOOK: Final = EDITIONS["2026.4"]
 REFER: Final = frozenset({Outcome.REFER})
 LIBRARY = "RIVERBEND LIBRARY NETWORK"
+FOUR_YEARS = {"total": {"amount": "4000", "currency": "USD"}}
 LICENCE = {"kind": "GENERAL", "reference": "31 CFR 515.565", "facts": "Books only", "valid_from": "2026-01-01"}
 
 
@@ -268,4 +269,19 @@ LATER: Final = (
          pay(None, both(("PF",), foundation="02")), WITH_CONDITIONS, REFER, REFER),
     Case("C109", "a foreign body with an extract, and a determination for another funder beside it",
          pay(abroad(), equivalency=complete_equivalency(funder="ANOTHER")), WITH_CONDITIONS, DENY, WITH_CONDITIONS),
+    Case("C110", "a grant above its payee's yearly revenue, and nobody says what supports it",
+         pay(None, bmf(revenue="999")), **all_three(REFER)),
+    Case("C111", "the same, a quarter of the support of four years", pay(None, bmf(revenue="999"), support=FOUR_YEARS),
+         **all_three(APPROVE)),
+    Case("C112", "the same, with another grant in the same year",
+         pay(None, bmf(revenue="999"), support={**FOUR_YEARS, "beside": "0.01"}), **all_three(WITH_CONDITIONS)),
+    Case("C113", "a payee that files the postcard, whose revenue is at most 50,000",
+         pay(None, bmf(revenue="0", filing="02"), tranches=[{"number": 1, "money": money("50000.01")}]),
+         **all_three(REFER)),
+    Case("C114", "a school with little revenue: its status does not rest on support",
+         pay(None, bmf(revenue="100", foundation="11")), **all_three(APPROVE)),
+    Case("C115", "an operating foundation, which spends by itself", pay(None, bmf(foundation="03")),
+         WITH_CONDITIONS, REFER, WITH_CONDITIONS),
+    Case("C116", "a charity that an insider of the funder controls", pay(None, status(), controlled_by_insider=True),
+         **all_three(REFER)),
 )  # fmt: skip

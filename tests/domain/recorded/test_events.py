@@ -43,6 +43,7 @@ from tests.builders import (
     funding,
     funds_in,
     funds_out,
+    master_file,
     member,
     money,
     number,
@@ -92,6 +93,7 @@ MATCH = SanctionsMatch(
 )
 EVIDENCE = verification(
     status(
+        master_file=master_file(revenue=None, filing=""),
         publication78=(publication_78("PC", "GROUP"),),
         revocations=(revocation("2019-05-15", "2019-08-01", "2019-05-15"),),
         name_agreement=87.5,
@@ -389,9 +391,10 @@ PROVED = proposal(
         equivalency=complete_equivalency(),
         places=[{"country": "KE", "region": "KE-30"}],
         licence={"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only", "valid_from": "2026-01-01"},
+        support={"total": money("240000.00"), "beside": "10.00"},
     )
 )
-"""What a proposal may say since edition 2026.4: papers, places, regions, a licence, a complete determination."""
+"""What a proposal may say since edition 2026.4: papers, places, regions, a licence, a determination, its support."""
 
 
 def test_what_proposals_and_evidence_say_since_edition_2026_4_is_the_golden_form() -> None:

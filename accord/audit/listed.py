@@ -1,0 +1,79 @@
+"""Check the recorded evidence on who gets money against the registers' own rows, which a worker's login cannot write.
+
+What decides is looked up and compared anew: codes, revocations, revenue, and whether a name confirms a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from domain.parties import Party
+from domain.proposal import Proposal
+from domain.screening.evidence import StatusEvidence, Verification
+from payments import Connection
+from registers.lookup import status_of
+
+
+class Claim(NamedTuple):
+    """A party, and what is recorded of it; None if nothing is."""
+
+    party: Party
+    recorded: StatusEvidence | None
+
+
+async def listing_fault(connection: Connection, proposal: Proposal | None, found: Verification) -> str:
+    """Return the fault if the registers in force say something else of a party that gets money; empty if they do not.
+
+    Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
+    read only if it changed nothing on the party (ADR 0024).
+    """
+    for party, recorded in _claims(proposal, found) if proposal else ():
+        listed = await status_of(connection, party)
+        if differing := _differing(recorded, listed):
+            return f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}"
+    return ""
+
+
+def _claims(proposal: Proposal, found: Verification) -> Iterator[Claim]:
+    out = proposal.funds_out
+    if out is None:
+        return
+    yield Claim(out.payee, found.status)
+    if out.payee.center is not None:
+        yield Claim(out.payee.center, found.central)
+    for party in out.supported:
+        known = next((one for one in found.supported if (one.party, one.status.ein) == (party.name, party.ein)), None)
+        yield Claim(party, known.status if known else None)
+        if party.center is not None:
+            yield Claim(party.center, known.central if known else None)
+
+
+def _differing(recorded: StatusEvidence | None, listed: StatusEvidence | None) -> list[str]:
+    """Return the names of the parts that differ; nothing recorded is no difference, since it proves nothing."""
+    if recorded is None:
+        return []
+    if listed is None or listed.ein != recorded.ein:
+        return ["EIN"]
+    told, known = _parts(recorded), _parts(listed)
+    return [part for part in known if part not in _missing_in(recorded) and told[part] != known[part]]
+
+
+def _missing_in(recorded: StatusEvidence) -> set[str]:
+    """Return the parts that evidence of before edition 2026.4 lacks; where they are asked, no answer is no good one."""
+    entry = recorded.master_file
+    sized = entry is not None and (entry.revenue is not None or entry.filing)
+    return ({"name"} if not recorded.names else set()) | ({"revenue"} if not sized else set())
+
+
+def _parts(status: StatusEvidence) -> dict[str, Any]:
+    entry = status.master_file
+    return {
+        "master file": entry.model_dump(exclude={"source", "revenue", "filing"}) if entry is not None else {},
+        "revenue": (entry.revenue, entry.filing) if entry is not None else (),
+        "Publication 78": sorted((one.name, one.codes) for one in status.publication78),
+        "revocations": sorted(
+            (str(one.effective_on), str(one.posted_on), str(one.reinstated_on)) for one in status.revocations
+        ),
+        "name": any(one.confirms and not one.further for one in status.names),
+    }
