@@ -234,6 +234,15 @@ async def furnished(desk: Desk) -> Story:
 Step = Callable[[Story], Awaitable[Any]]
 
 
+def relisted(before: str, after: str) -> Step:
+    """The register says something else of the payee, from the version on that it asks."""
+
+    async def step(story: Story) -> None:
+        await story.desk.pool.execute("UPDATE registers.rows SET row = replace(row, $1, $2)", before, after)
+
+    return step
+
+
 def made(*amounts: str, **more: Any) -> Proposal:
     return proposal(REFERENCE, **{"funds_out": funds_out(*(amounts or ("1000.00",))), **more})
 

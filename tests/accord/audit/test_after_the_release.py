@@ -41,6 +41,7 @@ from tests.accord.audit.story import (
     order,
     rechecked,
     releases,
+    relisted,
     says,
     tell,
     verified,
@@ -231,6 +232,7 @@ HARMLESS: dict[str, tuple[Step, dict[str, Step]]] = {
     "a contradiction that people resolved": (both(contradicted, resolved), {}),
     "a condition that was met": (
         both(
+            relisted(",1,15,", ",1,04,"),
             rechecked(**RECLASSIFIED),
             says(e.ConditionMet, "vera.lind", condition=PAPERS, note="a letter", document_sha256=None),
         ),
