@@ -12,7 +12,18 @@ from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.forms import commercial_form
 from domain.policy.rulebook import EDITIONS
-from tests.builders import abroad, company, complete_equivalency, equivalency, paper, party, principal, status
+from tests.builders import (
+    abroad,
+    company,
+    complete_equivalency,
+    equivalency,
+    named,
+    paper,
+    party,
+    principal,
+    revocation,
+    status,
+)
 from tests.domain.policy.language import (
     CONDITION,
     FAIL,
@@ -329,3 +340,104 @@ def test_a_central_organisation_of_another_group_defines_nothing() -> None:
     own = bmf(deductibility="0", affiliation="9", group_number="1234", foundation="17")
     assert classed(party(), own, seen={"central": bmf(affiliation="6", group_number="9999")}) == R.UNKNOWN
     assert classed(party(), own, seen={"central": bmf(affiliation="3", group_number="1234")}) == R.UNKNOWN
+
+
+# What the registers are asked, and what they leave open
+
+
+def test_a_us_payee_without_a_number_is_a_question() -> None:
+    found = spoken(to(party(ein=None)), "ELIG-LISTED")
+    assert (found.outcome, "no EIN was given" in found.reason) == (REFER, True)
+
+
+def test_the_registers_that_are_silent_are_named_and_no_other() -> None:
+    gone = status(master_file=None, name_agreement=0.0, revocations=(revocation("2026-05-15", "2026-08-10"),))
+    assert "not found in irs-bmf, irs-pub78, irs-revocation;" in spoken(to(party(), NOWHERE), "ELIG-LISTED").reason
+    assert "not found in irs-bmf, irs-pub78;" in spoken(to(party(), gone), "ELIG-LISTED").reason
+
+
+def test_an_owner_without_a_share_contradicts_nothing() -> None:
+    member = abroad(kind="ACADEMIC", principals=[principal("Rosa Quiroga", "OWNER")])
+    assert said(to(member), "ELIG-CONTRADICTION") is PASS
+
+
+def test_a_further_name_alone_confirms_nothing() -> None:
+    only = status(names=(named("Old Mill Readers", further=True),))
+    found = spoken(to(party(), only), "ELIG-NAME")
+    assert (found.outcome, "further name 'Old Mill Readers'" in found.reason) == (REFER, True)
+
+
+@pytest.mark.parametrize(("found", "outcome"), [(NOWHERE, FAIL), (bmf(foundation="99"), REFER)])
+def test_a_foreign_body_that_a_register_lists_is_not_foreign_by_its_own_word(found: Any, outcome: Outcome) -> None:
+    listed_or_not = abroad(ein="001000001", papers=())
+    assert said(to(listed_or_not, found, "F"), "ELIG-PATH") is outcome
+
+
+def test_a_private_academy_with_a_governments_paper_is_no_public_university() -> None:
+    academy = party(kind="ACADEMIC", governmental=False, papers=[paper("GOVERNMENT_STATUS")])
+    assert classed(academy, NOWHERE) == R.UNKNOWN
+
+
+# The letter of a central organisation
+
+UNDER = {"affiliation": "9", "group_number": "1234"}
+OVER = bmf(affiliation="6", group_number="1234")
+LETTER = paper("GROUP_CONFIRMATION")
+CENTRAL = {"name": "United Libraries", "ein": "001000009"}
+
+
+def chapter(*papers: dict[str, str], **more: Any) -> Party:
+    return party(**{"papers": papers, "central": CENTRAL, **more})
+
+
+@FUNDERS
+@pytest.mark.parametrize(
+    ("papers", "central", "asked"),
+    [
+        ((LETTER,), OVER, False),
+        ((), OVER, True),
+        ((paper("REGISTRATION"),), OVER, True),
+        ((LETTER,), NOWHERE, True),
+    ],
+)
+def test_the_letter_is_asked_for_until_it_is_on_file_and_its_central_is_listed(
+    papers: Any, central: Any, asked: bool, funder: str
+) -> None:
+    found = to(chapter(*papers), bmf(**UNDER), funder, seen={"central": central})
+    assert (ConditionId.CENTRAL_CONFIRMATION in found.conditions) is asked
+
+
+def test_the_letter_of_a_central_lifts_no_other_condition() -> None:
+    found = to(chapter(LETTER), bmf(foundation="04"), "X", seen={"central": OVER})
+    assert {ConditionId.PRE_GRANT_INQUIRY, ConditionId.WRITTEN_COMMITMENT} <= set(found.conditions)
+
+
+@pytest.mark.parametrize(
+    ("papers", "found", "read"),
+    [
+        pytest.param((LETTER,), bmf(**UNDER), True, id="a chapter rests on its letter"),
+        pytest.param((paper("REGISTRATION"),), bmf(**UNDER), False, id="not on another paper"),
+        pytest.param((LETTER,), bmf(), False, id="and a charity of its own on none"),
+    ],
+)
+def test_a_letter_is_read_where_the_group_rests_on_it(papers: Any, found: Any, read: bool) -> None:
+    judged = to(chapter(*papers), found, seen={"central": OVER})
+    assert (ConditionId.PAPERS_READ in judged.conditions) is read
+
+
+@pytest.mark.parametrize(
+    ("payee", "central", "told"),
+    [
+        pytest.param(chapter(LETTER), None, "name the central organisation", id="named, and not looked up"),
+        pytest.param(chapter(LETTER, central=None), OVER, "name the central organisation", id="looked up, not named"),
+        pytest.param(
+            chapter(LETTER),
+            bmf(affiliation="6", group_number="9999"),
+            "not registered under",
+            id="another group",
+        ),
+    ],
+)
+def test_a_chapter_whose_central_is_not_known_is_a_question(payee: Party, central: Any, told: str) -> None:
+    found = spoken(to(payee, bmf(**UNDER), seen={"central": central}), "ELIG-GROUP")
+    assert (found.outcome, told in found.reason) == (REFER, True)
