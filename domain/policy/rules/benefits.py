@@ -12,6 +12,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
+from domain.proposal import FundsOut
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 
@@ -86,21 +87,31 @@ def benefit_is_a_small_by_product(facts: Facts) -> Verdict | None:
 
 
 def _not_given(facts: Facts) -> Verdict:
-    """Return the verdict where no benefit is described: a reason from the list, or the question (rules 3.13)."""
+    """Return the verdict where no benefit is described: a reason from the list, or the question (rules 3.13).
+
+    A reason answers for the community. What a company gets is described, but for the fair value that a vendor is paid.
+    """
     out = facts.funds_out
-    if out is not None and out.no_private_benefit is not None:
-        reason = out.no_private_benefit.value.lower().replace("_", " ")
-        return Verdict(Outcome.PASS, f"no private party benefits beside the community: {reason}")
-    if companies := sorted(_companies(facts)):
-        reason = f"{', '.join(companies)} may benefit; give `benefit`: the terms, and each share"
-        return Verdict(Outcome.REFER, reason)
-    return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
+    reason = out.no_private_benefit if out is not None else None
+    vendor = {_vendor(out)} if out is not None and reason is not None else set()
+    if companies := sorted(_companies(facts) - vendor):
+        return Verdict(Outcome.REFER, f"{', '.join(companies)} may benefit; give `benefit`: the terms, and each share")
+    if reason is None:
+        return Verdict(Outcome.PASS, "the proposer names no private party that would benefit")
+    words = reason.value.lower().replace("_", " ")
+    return Verdict(Outcome.PASS, f"no private party benefits beside the community: {words}")
 
 
 def _companies(facts: Facts) -> set[str]:
     """Return the names of the companies in the partnership."""
     named = (*facts.parties, facts.partner)
     return {party.name for party in named if party.kind is PartyKind.PRIVATE_COMPANY}
+
+
+def _vendor(out: FundsOut) -> str:
+    """Return the name of whoever brought a sponsored project and is paid for work on it at fair value; or ''."""
+    sponsorship = out.sponsorship
+    return sponsorship.project_of.name if sponsorship and sponsorship.vendor_at_fair_value else ""
 
 
 def _only_private(benefit: BenefitFacts) -> str:

@@ -22,6 +22,7 @@ from tests.builders import (
     money,
     party,
     proposal,
+    regrant,
     sponsorship,
     status,
     verification,
@@ -146,9 +147,18 @@ def test_who_benefits_is_asked_where_a_company_is_in_it_and_nobody_said() -> Non
     assert said(judged(no_private_benefit=None), "PROJECT-BENEFIT") is PASS
 
 
-def test_a_reason_from_the_list_answers_it() -> None:
-    one = spoken(judged(sponsorship=sponsorship()), "PROJECT-BENEFIT")
+def test_a_reason_from_the_list_answers_it_where_no_company_is_in_sight() -> None:
+    one = spoken(judged(), "PROJECT-BENEFIT")
     assert (one.outcome, one.reason.endswith("open to all")) == (PASS, True)
+    assert said(judged(sponsorship=sponsorship(vendor_at_fair_value=False)), "PROJECT-BENEFIT") is REFER
+
+
+def test_a_vendor_at_fair_value_is_paid_for_work_and_benefits_by_nothing_else() -> None:
+    project = sponsorship(vendor_at_fair_value=True)
+    assert said(judged(sponsorship=project), "PROJECT-BENEFIT") is PASS
+    beside = {"sponsorship": project, "regrant": {**regrant(company("Another Vendor LLC")), "covenant": True}}
+    one = spoken(judged(**beside), "PROJECT-BENEFIT")
+    assert (one.outcome, one.reason.partition(" may benefit")[0]) == (REFER, "Another Vendor LLC")
 
 
 @pytest.mark.parametrize("text", ["various local stakeholders", "Global", "not said", "N/A", "tbd", "123"])
