@@ -166,9 +166,11 @@ class Partnerships:
         """Return what counts together with the sum that a command approves or changes; None if it does neither."""
         match command:
             case Approve() if partnership.proposal is not None and partnership.proposal.funds_out is not None:
-                return await self._sums.look_up(partnership.proposal, command.at)
+                return await self._sums.look_up(partnership.proposal, command.at, partnership.account)
             case Amend(proposal=proposal) if proposal.funds_out is not None:
-                return await self._sums.look_up(proposal, command.at)
+                return await self._sums.look_up(proposal, command.at, partnership.account)
+            case SignAgreement(account=account) if partnership.proposal is not None and account is not None:
+                return await self._sums.look_up(partnership.proposal, command.at, account)
             case _:
                 return None
 

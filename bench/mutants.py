@@ -266,8 +266,8 @@ class _Revision(NamedTuple):
 
 def _revision(node: ast.AST) -> _Revision | None:
     match node:
-        case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_, ast.Name(id=test)]):
-            return _Revision(rule, test)
+        case ast.Call(func=ast.Name(id="Rule"), args=[rule, *_, ast.Name(id=test)]):
+            return _Revision(_name_of(rule), test)
         case ast.Call(
             func=ast.Attribute(value=before, attr="revised"),
             args=[ast.Constant(value=str() as since), _, ast.Name(id=test)],
@@ -277,11 +277,24 @@ def _revision(node: ast.AST) -> _Revision | None:
             return None
 
 
+def _name_of(node: ast.expr) -> str:
+    """Return a rule's name, which is written at its place or is one of the names that the evidence has."""
+    from domain.screening import evidence
+
+    match node:
+        case ast.Constant(value=str() as rule):
+            return rule
+        case ast.Name(id=name):
+            return str(getattr(evidence, name))
+        case _:
+            raise ValueError(f"line {node.lineno}: a rule's name is neither written here nor in the evidence")
+
+
 def _rule_of(node: ast.expr) -> str:
     """Return the name of the rule of which a call makes a revision, however many were made before."""
     match node:
-        case ast.Call(func=ast.Name(id="Rule"), args=[ast.Constant(value=str() as rule), *_]):
-            return rule
+        case ast.Call(func=ast.Name(id="Rule"), args=[rule, *_]):
+            return _name_of(rule)
         case ast.Call(func=ast.Attribute(value=before)):
             return _rule_of(before)
         case _:

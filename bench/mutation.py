@@ -26,10 +26,12 @@ from bench.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
 
-FLOOR: Final = 0.95
-"""The least score of all mutants together with which the check passes. That of whole rules must be 1."""
+FLOOR: Final = 0.99
+"""The least score of all mutants together with which the check passes. No rule's own mutant may survive."""
 
-EQUIVALENT: Final[dict[str, str]] = {}
+EQUIVALENT: Final[dict[str, str]] = {
+    "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
+}
 """Mutants that behave as the rule book does, whatever the facts: the reason, by the mutant's key."""
 
 
@@ -84,7 +86,8 @@ class Report(NamedTuple):
     @property
     def passed(self) -> bool:
         """True if the scores suffice, every rule has a mutant, no test was left out, and EQUIVALENT is right."""
-        watched = self.score("rule").ratio == 1 and self.score().ratio >= FLOOR
+        alive = [mutant for mutant in self.survivors if mutant.kind == "rule"]
+        watched = not alive and self.score().ratio >= FLOOR
         return watched and not (self.disproved or self.left_out or self.unwatched)
 
     @property

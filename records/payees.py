@@ -19,22 +19,33 @@ SELECT DISTINCT stream_id FROM ledger.events
  WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && payees.keys_of($1) AND stream_id <> $2
 """  # noqa: S608
 
+_SHARING: Final = """
+SELECT DISTINCT stream_id FROM ledger.events
+ WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = ANY ($1) AND stream_id <> $2
+"""
+
 _MOVED: Final = """
 SELECT EXISTS (SELECT FROM ledger.events WHERE position > $1 AND stream_id = ANY ($2)
-                                           AND event_type IN ('ApprovalGiven', 'ProposalAmended',
-                                                                              'EligibilityAssessed', 'ReferralCleared'))
+                                           AND event_type IN ('ApprovalGiven', 'ProposalAmended', 'AgreementSigned',
+                                                              'EligibilityAssessed', 'ReferralCleared'))
 """
 
 
-async def others_for(connection: PoolConnectionProxy, proposal: Proposal) -> list[StreamId]:
-    """Return the streams of other partnerships with the same payee or purpose, by equal texts or numbers."""
+async def others_for(
+    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = ()
+) -> list[StreamId]:
+    """Return the streams of other partnerships with the same payee or purpose, by equal texts or numbers.
+
+    `accounts`: the references of the payee's account; whoever agreed on one of them is the same payee.
+    """
     out = proposal.funds_out
     if out is None:
         return []
     leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"})
     own = StreamId.partnership(proposal.reference)
     rows = await connection.fetch(_OTHERS, rfc8785.dumps({"proposal": {"funds_out": leg}}), own)
-    return sorted(StreamId(row["stream_id"]) for row in rows)
+    sharing = await connection.fetch(_SHARING, list(accounts), own) if accounts else []
+    return sorted({StreamId(row["stream_id"]) for row in (*rows, *sharing)})
 
 
 async def approved_since(connection: PoolConnectionProxy, streams: Sequence[StreamId], position: int) -> bool:

@@ -67,6 +67,7 @@ ENDED: Final = "this attempt to pay has ended already"
 _ERASED: Final = ERASED.encode()
 
 _APPROVAL: Final = e.ApprovalGiven.model_fields["event_type"].default
+_AGREEMENT: Final = e.AgreementSigned.model_fields["event_type"].default
 
 
 class Authorisation(NamedTuple):
@@ -128,6 +129,8 @@ class _Check:
         self._attempt = Attempt(instruction.tranche, instruction.attempt)
         self._approved: StoredEvent | None = None
         """The newest approval of the partnership."""
+        self._agreed: StoredEvent | None = None
+        """Its newest agreement."""
 
     async def verdict(self) -> Authorisation:
         """Run the checks in turn and return the verdict with the first fault found, if any."""
@@ -154,7 +157,7 @@ class _Check:
             or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or people_fault(walk, release.event, await self._caller(walk))
-            or quorum_fault(walk, await self._gate.beside.before(walk, self._approved))
+            or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
             or await attempts.already_handed_over_fault(
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
@@ -203,6 +206,8 @@ class _Check:
                 return walk, fault
             if event.event_type == _APPROVAL:
                 self._approved = event
+            elif event.event_type == _AGREEMENT:
+                self._agreed = event
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:

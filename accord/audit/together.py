@@ -7,8 +7,8 @@ nothing here until an approval or an assessment completes its quorum again. So n
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Any, Final, NamedTuple, cast
 
 from accord.audit.present import left_of_quorum
 from accord.audit.walk import Walk
@@ -22,6 +22,7 @@ from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
 from domain.values import Moment
 from ledger import Ledger, StoredEvent
+from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import Directories, is_doubted
@@ -30,7 +31,7 @@ from records.payees import others_for
 COUNTED_SINCE: Final = "2026.4"
 """The first edition under which sums were counted together: what was approved before stays approved."""
 
-_COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed)
+_COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed, e.AgreementSigned)
 _OPENS: Final = (
     e.PartnershipProposed,
     e.ProposalRevised,
@@ -51,6 +52,8 @@ class Approved(NamedTuple):
     position: int
     proposal: Proposal | None
     at: Moment | None
+    account: str = ""
+    """The reference of the account that was agreed on; empty without an agreement."""
 
 
 class SumsBeside:
@@ -62,19 +65,26 @@ class SumsBeside:
         self._known: dict[StreamId, tuple[int, tuple[Approved, ...]]] = {}
         """By stream: the version that was read, and what was approved from which position on."""
 
-    async def before(self, walk: Walk, approved: StoredEvent | None) -> tuple[ApprovedSum, ...]:
-        """Return the sums that were approved for the same payee or purpose before a partnership's newest approval."""
+    async def before(
+        self, walk: Walk, approved: StoredEvent | None, agreed: StoredEvent | None
+    ) -> tuple[ApprovedSum, ...]:
+        """Return the sums that were approved for the same payee or purpose before a partnership's newest approval.
+
+        Whoever had agreed on the same account before its newest agreement counts as the same payee.
+        """
         if walk.proposal is None or walk.assessed is None or approved is None or _is_older(walk.assessed.rule_book):
             return ()
-        event: Any = from_ledger(approved).event
         async with self._ledger.connection() as connection:
-            others = await others_for(connection, walk.proposal)
+            accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
+            others = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(others, connection)
         found = []
         for stream in others:
             history = await self._history(stream, versions[stream])
-            newest = history[bisect_left(history, approved.position, key=lambda one: one.position) - 1 :][:1]
-            found += [_sum(stream, one, walk.proposal, event.at) for one in newest if one.position < approved.position]
+            counted = _sum(stream, _newest(history, approved), walk.proposal, approved)
+            found.append(
+                counted or _sum(stream, _newest(history, agreed, accounts), walk.proposal, agreed, shared=True)
+            )
         return tuple(one for one in found if one is not None)
 
     async def _history(self, stream: StreamId, version: int) -> tuple[Approved, ...]:
@@ -106,7 +116,8 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
             walk.apply(event, times.at(one.position))
         at = event.at if isinstance(event, e.ApprovalGiven) else at
         if isinstance(event, _COMPLETES):
-            found.append(Approved(one.position, walk.proposal if _is_whole(walk) else None, at))
+            account = walk.account.reference if walk.account else ""
+            found.append(Approved(one.position, walk.proposal if _is_whole(walk) else None, at, account))
         elif isinstance(event, _OPENS):
             found.append(Approved(one.position, None, at))
     return found
@@ -119,8 +130,20 @@ def _is_whole(walk: Walk) -> bool:
         return False
 
 
-def _sum(stream: StreamId, other: Approved, proposal: Proposal, at: Moment) -> ApprovedSum | None:
-    theirs = other.proposal.funds_out if other.proposal else None
-    if theirs is None or other.at is None or proposal.funds_out is None:
+def _newest(
+    history: Sequence[Approved], before: StoredEvent | None, accounts: Collection[str] | None = None
+) -> Approved | None:
+    """Return what was approved last before an event; `accounts`: if one of these accounts was agreed on by then."""
+    place = bisect_left(history, before.position, key=lambda one: one.position) if before is not None else 0
+    found = history[place - 1] if place else None
+    return found if found is None or accounts is None or found.account in accounts else None
+
+
+def _sum(
+    stream: StreamId, other: Approved | None, proposal: Proposal, own: StoredEvent | None, *, shared: bool = False
+) -> ApprovedSum | None:
+    theirs = other.proposal.funds_out if other is not None and other.proposal else None
+    if other is None or theirs is None or other.at is None or proposal.funds_out is None or own is None:
         return None
-    return counts_together(stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at)
+    at = cast(Any, from_ledger(own).event).at
+    return counts_together(stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at, shared=shared)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from domain.directory.directory import Directory
-from domain.directory.tiers import HouseRules, Role
+from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import Interest, Regrant
 from domain.parties import AccountReference
 from domain.partnership import events as e
@@ -366,6 +366,7 @@ class Walk:
             days = directory.rules.cooling_off_days if directory.rules else 0
             self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
+        self.quorum = most_of(self.quorum, event.quorum or ())
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:

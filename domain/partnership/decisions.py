@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from domain.directory.tiers import Role, most_of, quorum_for
+from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import (
     IllegalTransition,
     NotAuthorised,
@@ -169,7 +169,17 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
         account=command.account,
         account_verifier=verifier,
         payable_from=after_business_days(command.at, days) if changed else partnership.payable_from,
+        quorum=_quorum_by_account(partnership, authority),
     )
+
+
+def _quorum_by_account(partnership: Partnership, authority: c.Authority) -> tuple[Role, ...] | None:
+    """Return the larger quorum that sums approved for the same account ask for; None if they ask for none."""
+    if not authority.together:
+        return None
+    sums = sums_to_decide(partnership.proposed, authority.together)
+    quorum = most_of(quorum_for(sums, authority.rules, partnership.elevated), partnership.required_approvals)
+    return quorum if missing(quorum, partnership.required_approvals) else None
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:

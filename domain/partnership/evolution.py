@@ -256,6 +256,7 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
         "signatory": event.actor,
         "deadline": None,
         "approvals": kept if changed else partnership.approvals,
+        "quorum": event.quorum or partnership.quorum,
     }
 
 

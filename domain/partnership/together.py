@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -26,8 +26,12 @@ def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple
     return (total, *proposal.sums[1:])
 
 
-def approved_sum(other: Partnership, proposal: Proposal, at: Moment) -> ApprovedSum | None:
+def approved_sum(
+    other: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
+) -> ApprovedSum | None:
     """Return what another partnership adds to a proposal that is approved at a time; None if it adds nothing.
+
+    `accounts`: the references of the payee's account, if it is known.
 
     A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
     """
@@ -38,14 +42,25 @@ def approved_sum(other: Partnership, proposal: Proposal, at: Moment) -> Approved
     if not counted:
         return None
     money = Money(amount=counted, currency=theirs.total.currency)
-    return counts_together(other.partnership_id, theirs, own, money, other.quorum_completed_at, at)
+    shared = other.account is not None and other.account.reference in accounts
+    return counts_together(other.partnership_id, theirs, own, money, other.quorum_completed_at, at, shared=shared)
 
 
 def counts_together(
-    other: PartnershipId, theirs: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment
+    other: PartnershipId,
+    theirs: FundsOut,
+    own: FundsOut,
+    money: Money,
+    approved_at: Moment,
+    at: Moment,
+    *,
+    shared: bool = False,
 ) -> ApprovedSum | None:
-    """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time."""
-    same_payee = _same_payee(theirs, own)
+    """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time.
+
+    `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
+    """
+    same_payee = shared or _same_payee(theirs, own)
     if not (same_payee or _same_purpose(theirs, own)) or at - approved_at > COUNTED_FOR:
         return None
     return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee)

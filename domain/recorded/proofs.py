@@ -16,7 +16,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.ProposalRevised: frozenset({"funding"}),
     e.ReferralCleared: frozenset({"on_behalf_of", "quorum"}),
     e.ApprovalGiven: frozenset({"role", "on_behalf_of", "quorum"}),
-    e.AgreementSigned: frozenset({"account_verifier", "payable_from"}),
+    e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum"}),
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
 }

@@ -12,7 +12,8 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
-from accord.demo.sample import furnish, load_sample_registers
+from accord.client.governance import confirm_account, vouch
+from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.directory.tiers import Role
@@ -22,8 +23,10 @@ from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
+from payments.accounts import AccountDetails, record_account, reference_of, references_of_same
 from records.keys.keyring import Keyring
 from records.payees import others_for
+from tests.accord.audit.story import RIVERBEND
 from tests.activities.story import QUORUM
 from tests.builders import abroad, funding, funds_out, party, proposal, status, verification
 from tests.scribe import Scribe, signing_for
@@ -56,9 +59,28 @@ async def waiting(desk: Desk, proposed: Proposal) -> Scribe:
     return scribe
 
 
-async def approve(scribe: Scribe) -> CarriedOut:
-    """The finance approver approves; the activity runs as a worker runs it."""
-    command = c.Approve(command_id=uuid4(), at=datetime.now(UTC), actor="femi.ade", reason="Within the budget")
+async def approve(scribe: Scribe, actor: str = "femi.ade") -> CarriedOut:
+    """The finance approver approves."""
+    return await carried_out(
+        scribe, c.Approve(command_id=uuid4(), at=datetime.now(UTC), actor=actor, reason="Within the budget")
+    )
+
+
+async def agree(scribe: Scribe, details: AccountDetails = RIVERBEND) -> CarriedOut:
+    """The director signs the agreement, which names the account."""
+    at, account = datetime.now(UTC), reference_of(details)
+    content = {"signed_on": at.date(), "account": account, "document_sha256": None}
+    return await carried_out(scribe, c.SignAgreement(command_id=uuid4(), at=at, actor="dora.kim", **content))
+
+
+async def release(scribe: Scribe) -> CarriedOut:
+    at = datetime.now(UTC)
+    return await carried_out(scribe, c.Release(command_id=uuid4(), at=at, actor="paul.nkosi", tranche=1, attempt=1))
+
+
+async def carried_out(scribe: Scribe, command: c.StaffRequest) -> CarriedOut:
+    """A command, signed on what stands now; the activity runs as a worker runs it."""
+    await read_again(scribe)
     statement = command.statement(scribe.reference, scribe.shown).within(signing_for())
     said = command.model_copy(update={"signature": scribe.keyring.sign(statement)})
     asked = CarryOut(partnership_id=scribe.reference, command=said, known=KnownVersion())
@@ -66,11 +88,16 @@ async def approve(scribe: Scribe) -> CarriedOut:
     return answer
 
 
+async def read_again(scribe: Scribe) -> None:
+    recorded = await scribe.desk.ledger.read_stream(StreamId.partnership(scribe.reference))
+    scribe.state, scribe.position = await scribe.reread(), recorded[-1].position
+
+
 def asked_of(answer: CarriedOut) -> tuple[Any, ...]:
-    """The quorum that the newest approval names."""
+    """The quorum that the newest approval or agreement names."""
     assert answer.refusal is None, answer.refusal
-    approvals = [one.event for one in answer.events if isinstance(one.event, e.ApprovalGiven)]
-    return approvals[-1].quorum or ()
+    decided = [one.event for one in answer.events if isinstance(one.event, e.ApprovalGiven | e.AgreementSigned)]
+    return decided[-1].quorum or ()
 
 
 async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk: Desk) -> None:
@@ -119,3 +146,71 @@ async def test_what_nobody_can_read_in_another_partnership_stops_no_approval(des
     garbage = NewEvent.of("HoldPlaced", 1, {"garbage": True}, {"actor": "a worker"}, [])
     await desk.ledger.append(AppendRequest(stream, uuid4(), known, (garbage,)))
     assert Role.DIRECTOR in asked_of(await approve(second))
+
+
+# One account is one payee, whatever its names and numbers
+
+
+async def namesakes(desk: Desk) -> tuple[Scribe, Scribe]:
+    """Two payees of one name, with numbers of their own, each approved for 60,000."""
+    twin = party(ein="001000077")
+    both = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND, payee=twin, purpose="Courses"))
+    for one in both:
+        assert Role.DIRECTOR not in asked_of(await approve(one))
+    return both
+
+
+async def test_who_shares_an_account_is_one_payee_once_it_is_agreed_on(desk: Desk) -> None:
+    first, second = await namesakes(desk)
+    assert asked_of(await agree(first)) == ()
+    assert Role.DIRECTOR in asked_of(await agree(second))
+    refused = (await release(second)).refusal
+    assert refused is not None
+    assert "DIRECTOR" in refused.reason
+    assert Role.DIRECTOR in asked_of(await approve(second, "dora.kim"))
+    assert (await release(second)).refusal is None
+
+
+async def test_of_two_agreements_at_once_on_one_account_one_alone_needs_no_director(desk: Desk) -> None:
+    both = await namesakes(desk)
+    answers = await asyncio.gather(*map(agree, both))
+    assert sorted(Role.DIRECTOR in asked_of(answer) for answer in answers) == [False, True]
+
+
+async def test_an_account_of_its_own_asks_nothing(desk: Desk) -> None:
+    first, second = await namesakes(desk)
+    own = RIVERBEND.model_copy(update={"iban": "DE89370400440532013000", "bic": "COBADEFF"})
+    async with desk.pool.acquire() as connection:
+        reference = await record_account(connection, own, RECORDER)
+    await vouch(desk, reference, RECORDER)
+    await confirm_account(desk, reference, CALLER, "called the listed number")
+    assert asked_of(await agree(first)) == ()
+    assert asked_of(await agree(second, own)) == ()
+
+
+NUMBERED = {"holder": "Harbour Readers", "number": "0-123-4567", "bic": "BOFAUS3N", "town": "Albany", "country": "US"}
+IBAN = {"holder": "Harbour Readers", "iban": "NL86MOCK0000002101", "bic": "MOCKNL2A", "town": "Delft", "country": "NL"}
+
+
+@pytest.mark.parametrize(
+    ("one", "change", "same"),
+    [
+        (IBAN, {"holder": "Lake Readers"}, True),
+        (IBAN, {"iban": "DE89370400440532013000"}, False),
+        (NUMBERED, {"holder": "Lake Readers"}, True),
+        (NUMBERED, {"number": "01234567"}, True),
+        (NUMBERED, {"bic": "BOFAUS3NXXX"}, True),
+        (NUMBERED, {"number": "01234568"}, False),
+        (NUMBERED, {"bic": "MOCKNL2A"}, False),
+    ],
+)
+async def test_one_iban_or_one_number_at_one_bank_is_one_account_however_it_is_written(
+    desk: Desk, one: dict[str, str], change: dict[str, str], same: bool
+) -> None:
+    accounts = [AccountDetails.model_validate(one), AccountDetails.model_validate({**one, **change})]
+    own, other = (reference_of(account).reference for account in accounts)
+    async with desk.pool.acquire() as connection:
+        for account in accounts:
+            await record_account(connection, account, RECORDER)
+        found = await references_of_same(connection, own)
+    assert {own, other} & {*found} == ({own, other} if same else {own})

@@ -28,6 +28,7 @@ NAMES = (
     "0008_appending.sql",
     "0009_accounts_at_once.sql",
     "0010_payees.sql",
+    "0011_shared_accounts.sql",
 )
 _numbers = count(1)
 

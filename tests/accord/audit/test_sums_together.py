@@ -14,6 +14,7 @@ from tests.accord.audit.story import (
     Step,
     Story,
     agreed,
+    another_account,
     approves,
     assessed,
     both,
@@ -109,4 +110,45 @@ async def test_what_was_approved_before_the_unreadable_still_counts(story: Story
     other = await beside(story, *BY_TWO)
     await other.append_raw("HoldPlaced", {"garbage": True})
     await paid(story)
+    await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
+
+
+# Who shares an account is one payee, whatever its name and number
+
+TWIN = {"payee": party(ein="001000077"), "purpose": "A reading room"}
+
+
+async def test_what_was_agreed_before_on_the_same_account_asks_for_the_director(story: Story) -> None:
+    await beside(story, *BY_TWO, agreed(), **TWIN)
+    await paid(story)
+    await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
+
+
+async def test_with_the_director_it_is_let_through_beside_it(story: Story) -> None:
+    await beside(story, *BY_TWO, agreed(), **TWIN)
+    await paid(story, both(BY_TWO[1], approves("dora.kim", DIRECTOR)))
+    await story.let_through(money=LARGE)
+
+
+async def test_an_agreement_on_the_same_account_that_came_later_stops_nothing(story: Story) -> None:
+    other = await beside(story, *BY_TWO, **TWIN)
+    await paid(story)
+    await agreed()(other)
+    await story.let_through(money=LARGE)
+
+
+async def test_an_agreement_on_another_account_stops_nothing(story: Story) -> None:
+    other = await another_account(story)
+    await beside(story, *BY_TWO, agreed(details=other), **TWIN)
+    await paid(story)
+    await story.let_through(money=LARGE)
+
+
+async def test_a_quorum_that_an_agreement_asks_for_must_be_complete(story: Story) -> None:
+    await tell(
+        story,
+        proposed=proposed("60000.00"),
+        agreed=agreed(quorum=(PROGRAMME, FINANCE, DIRECTOR)),
+        released=releases(sum_="60000.00"),
+    )
     await story.stopped("approvals are missing: DIRECTOR", money=LARGE)

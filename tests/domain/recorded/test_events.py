@@ -324,6 +324,9 @@ LATER: list[Any] = [
     ),
     people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id, compromised_since=NOON),
     people.HouseRulesSet(rules=RULES.model_copy(update={"second_at_hand_over": True})),
+    e.AgreementSigned(
+        **BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT, quorum=(Role.DIRECTOR,)
+    ),
 ]
 """Events with what they say since: older ones of the same type do not."""
 
