@@ -233,6 +233,7 @@ async def disagreements(office: Office, cases: list[Case]) -> list[str]:
 async def run(data: Path, count: int, at_once: int, seed: int) -> int:
     """Load the registers, draw the cases, run them, check them, and print the report."""
     registers = Registers(data)
+    out.print(f"The files are samples of past years, taken as published on {date.today()}.")  # noqa: DTZ011
     cases = draw(registers, count, seed)
     gate = asyncio.Semaphore(at_once)
     with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as folder:

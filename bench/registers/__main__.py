@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -36,7 +37,7 @@ async def run(data: Path, extent: Extent) -> Findings:
             server.stop()
         aside.print("changes of registers")
         found += await changing(folder, files, extent)
-        return Findings(extent is QUICK, versions(), settings, stocks(files), found)
+        return Findings(extent is QUICK, versions(), settings, stocks(files), found, date.today())  # noqa: DTZ011
 
 
 async def _on_a_server(server: Server, files: Files, extent: Extent) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -62,6 +63,8 @@ class Findings(NamedTuple):
     settings: dict[str, str]
     stocks: Sequence[Stock]
     found: Sequence[Finding]
+    taken_as: date
+    """The day on which the files count as published."""
 
     @property
     def met(self) -> bool:
@@ -77,6 +80,7 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "settings": findings.settings,
         "cores": os.cpu_count(),
         "data": [one._asdict() for one in findings.stocks],
+        "taken_as": findings.taken_as.isoformat(),
         "found": [{**one._asdict(), "met": one.met} for one in findings.found],
         "met": findings.met,
     }
@@ -87,6 +91,7 @@ def show(findings: Findings) -> None:
     for facts in (findings.versions, findings.settings):
         out.print(", ".join(f"{name} {value}" for name, value in facts.items()))
     out.print(_stocks(findings.stocks))
+    out.print(f"Loaded as if published on {findings.taken_as}.")
     out.print(_works(findings.found))
     for note in NOTES:
         out.print(note)
