@@ -19,8 +19,9 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership, Stage
 from domain.partnership.together import sums_to_decide
+from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
-from domain.proposal import Proposal
+from domain.proposal import FundsOut, Proposal
 from domain.screening.evidence import (
     ApprovedSum,
     GiftEvidence,
@@ -73,7 +74,7 @@ async def _about_payee(
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
-        gift=await _gift(reader, out.charged_to.gift, proposal.reference) if out.charged_to else None,
+        gift=await _gift(reader, out, proposal.reference),
         together=together,
         supported=tuple([one async for one in _supported(connection, out.supported)]),
     )
@@ -97,8 +98,11 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
     return fold(partnership_id, tuple(cast(Event, one.event) for one in recorded))
 
 
-async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
-    """Return the ledger's evidence on a restricted gift, and on its use by other partnerships than `own`."""
+async def _gift(reader: Reader, out: FundsOut, own: str) -> GiftEvidence | None:
+    """Return the ledger's evidence on the gift that pays for a leg, and on its use by other partnerships than `own`."""
+    if out.charged_to is None:
+        return None
+    gift = out.charged_to.gift
     known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
@@ -113,6 +117,7 @@ async def _gift(reader: Reader, gift: str, own: str) -> GiftEvidence:
         currency=leg.money.currency,
         funder=leg.funder,
         restriction=leg.restriction if approved else None,
+        got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
     )
 
 

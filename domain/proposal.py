@@ -187,6 +187,11 @@ class FundsIn(Value):
         default=False, description="Whether the amount depends on attendance or ratings"
     )
 
+    @property
+    def is_restricted(self) -> bool:
+        """True if the donor says what it is for, in words or in parts."""
+        return self.restricted_to is not None or self.restriction is not None
+
     @model_validator(mode="after")
     def _benefit_is_in_the_same_currency(self) -> Self:
         if self.benefit is not None and self.benefit.currency != self.money.currency:

@@ -12,7 +12,8 @@ from accord.audit.bank_evidence import BankEvidence
 from accord.audit.walk import Walk
 from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus
-from domain.proposal import FundsIn
+from domain.policy.round_trips import got_back_by
+from domain.proposal import FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
 from domain.screening.evidence import GiftEvidence
 from domain.streams import StreamId
@@ -39,9 +40,11 @@ async def terms_fault(reader: Reader, walk: Walk) -> str:
     The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
     """
     gift = walk.verification.gift if walk.verification else None
-    if gift is None or not gift.found:
+    out = walk.proposal.funds_out if walk.proposal else None
+    if gift is None or not gift.found or out is None:
         return ""
-    return _limits_fault(gift, _newest_terms(await reader.read(StreamId.partnership(gift.gift))))
+    terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
+    return _limits_fault(gift, terms) or _return_fault(gift, terms, out)
 
 
 def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
@@ -60,6 +63,12 @@ def _limits_fault(gift: GiftEvidence, terms: FundsIn | None) -> str:
     words = terms.restricted_to is None or gift.restricted_to == terms.restricted_to
     parts = gift.restriction == terms.restriction or (gift.restriction is None and gift.restricted_to is not None)
     return "" if words and parts else f"{gift.gift} is restricted otherwise than its verification says"
+
+
+def _return_fault(gift: GiftEvidence, terms: FundsIn | None, out: FundsOut) -> str:
+    """Return the fault if the donor is somebody on the leg, and the verification does not say so."""
+    untold = set(got_back_by(terms.donor, out)) - set(gift.got_back_by) if terms and terms.is_restricted else ()
+    return f"the donor of {gift.gift} would get it back, and its verification does not say so" if untold else ""
 
 
 def _day_fault(gift: GiftEvidence, today: date) -> str:

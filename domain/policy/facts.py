@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.grants import Interest
 from domain.parties import Funder, Party
+from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.screening.evidence import (
     ApprovedSum,
@@ -38,6 +39,8 @@ class Facts(Value):
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The names on the leg that are the donor's of a restricted gift in the same partnership."""
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
 
@@ -66,7 +69,9 @@ def facts_of(
     legs: list[Facts] = []
     if out := proposal.funds_out:
         status, central, gift = verification.status, verification.central, verification.gift
-        more = {"supported": verification.supported, "together": verification.together}
+        given = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
+        own = got_back_by(given.donor, out) if given else ()
+        more = {"supported": verification.supported, "together": verification.together, "got_back_by": own}
         found = {"status": status, "central": central, "gift": gift, **more}
         legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
     if donated := proposal.funds_in:

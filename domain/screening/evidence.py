@@ -107,6 +107,8 @@ class GiftEvidence(Value):
     """The funder that received it."""
     restriction: Annotated[Restriction | None, Since("2026.4"), Field(exclude_if=is_none)] = None
     """The restriction in parts."""
+    got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The names on the leg that it pays for which are its donor's."""
 
 
 class ApprovedSum(Value):

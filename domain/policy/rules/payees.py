@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -14,6 +13,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.forms import commercial_form
 from domain.policy.reliance import may_rely
+from domain.policy.round_trips import is_same
 from domain.policy.rule import Basis, Verdict
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.every_leg import says_nothing
@@ -53,8 +53,6 @@ LIKELY: Final = "likely a church, a government unit, an organisation too new to 
 _PRIVATE_BODIES: Final = frozenset({PartyKind.NONPROFIT, PartyKind.ACADEMIC, PartyKind.CHURCH})
 
 INSIDERS: Final = Basis(Layer.STATUTE, "IRC 4958, 4941")
-
-_CORPORATE: Final = frozenset({"inc", "incorporated", "corp", "corporation", "the"})
 
 
 def payee_may_be_paid(facts: Facts) -> Verdict | None:
@@ -294,12 +292,3 @@ def alignment_is_given(facts: Facts) -> Verdict | None:
     if facts.funds_out.alignment is None or says_nothing(facts.funds_out.alignment):
         return Verdict(Outcome.REFER, "the supporting organisation needs evidence of alignment, and none was given")
     return Verdict(Outcome.PASS, "evidence of alignment is on file", (facts.funds_out.alignment,))
-
-
-def is_same(one: str, other: str) -> bool:
-    """Return whether two names have the same words, whatever their order, and whether incorporated or not."""
-    return _telling(one) == _telling(other)
-
-
-def _telling(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", name.casefold())) - _CORPORATE

@@ -103,6 +103,18 @@ def _not_given(facts: Facts, out: FundsOut, limits: Restriction | None) -> tuple
     return tuple(what for what, missing in asked.items() if missing)
 
 
+def restricted_money_does_not_come_back(facts: Facts) -> Verdict | None:
+    """Restricted money does not come back to its donor as payee, vendor or owner of one (R16; rules 3.10)."""
+    if facts.funds_out is None:
+        return None
+    through = (facts.gift.got_back_by if facts.gift else ()) + facts.got_back_by
+    if not through:
+        return None
+    names = ", ".join(dict.fromkeys(through))
+    reason = f"the donor of the gift that pays would get it back, through {names}: a conduit, or a return benefit"
+    return Verdict(Outcome.REFER, reason, options=CURES[:1])
+
+
 def _countries(out: FundsOut) -> tuple[str, ...]:
     return tuple(place.country for place in out.places)
 
@@ -111,4 +123,13 @@ RULES: Final = (
     Rule(
         "PROJECT-FUND", Layer.POLICY, "owner's gift principles", True, restricted_money_is_kept_to_its_purpose
     ).revised("2026.4", "copied words passed anywhere, and a funder spent another's gift", restriction_is_met),
+    Rule(
+        "PROJECT-DONOR",
+        Layer.RULING,
+        "Rev. Rul. 63-252; Rev. Rul. 66-79",
+        True,
+        restricted_money_does_not_come_back,
+        since="2026.4",
+        why="a donor could be paid with their own gift",
+    ),
 )

@@ -12,9 +12,10 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
+from domain.policy.round_trips import is_same
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.paths import PATHS
-from domain.policy.rules.payees import FOREIGN_PROOF, UNPROVED, contradictions_of, group_verdict, is_same, rows_of
+from domain.policy.rules.payees import FOREIGN_PROOF, UNPROVED, contradictions_of, group_verdict, rows_of
 from domain.policy.rules.proofs import class_by_proof
 from domain.screening.evidence import StatusEvidence
 

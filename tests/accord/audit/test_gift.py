@@ -10,7 +10,7 @@ import pytest
 from domain.partnership import events as e
 from domain.screening.evidence import GiftEvidence
 from tests.accord.audit.story import DIRECTOR, FINANCE, Story, approves, assessed, both, proposed, says, tell
-from tests.builders import funding, funds_in, funds_out, joint, proposal
+from tests.builders import funding, funds_in, funds_out, joint, party, proposal
 
 GIFT = "P-2026-0007"
 TODAY = datetime.now(UTC).date()
@@ -99,6 +99,20 @@ async def test_a_gift_pays_on_its_first_and_its_last_day(story: Story) -> None:
     limits = {**KENYA, "not_before": TODAY, "not_after": TODAY}
     await given(story, restriction=limits, restricted_to="Schools in Kenya")
     await charged(story, restriction=limits)
+    await story.let_through()
+
+
+async def test_a_donor_who_would_get_it_back_unsaid_pays_nobody(story: Story) -> None:
+    payee = party("The Riverbend Library Network, Inc.", ein=None)
+    await given(story, restriction=KENYA, restricted_to="Schools in Kenya", donor=payee)
+    await charged(story)
+    await story.stopped(f"the donor of {GIFT} would get it back, and its verification does not say so")
+
+
+async def test_a_donor_who_would_get_it_back_as_a_verifier_judged_lets_it_through(story: Story) -> None:
+    payee = party(ein=None)
+    await given(story, restriction=KENYA, restricted_to="Schools in Kenya", donor=payee)
+    await charged(story, got_back_by=(payee.name,))
     await story.let_through()
 
 

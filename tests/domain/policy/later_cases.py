@@ -22,6 +22,7 @@ from tests.builders import (
     company,
     complete_equivalency,
     equivalency,
+    funds_in,
     funds_out,
     gift_evidence,
     master_file,
@@ -126,12 +127,22 @@ def serving(community: str) -> Facts:
     return lambda profile: judged(content, profile, verification(status()), BOOK)
 
 
-def from_gift(limits: dict[str, Any] | None, *places: str, funder: str = "ISOC", **leg: Any) -> Facts:
+def from_gift(
+    limits: dict[str, Any] | None, *places: str, funder: str = "ISOC", got_back_by: tuple[str, ...] = (), **leg: Any
+) -> Facts:
     """A restricted gift pays for a leg with the donor's very words; it is spent at these places."""
     restriction = None if limits is None else Restriction.model_validate(limits)
-    gift = gift_evidence(funder=funder, restriction=restriction, restricted_to="Training", received="9000.00")
+    known = {"funder": funder, "restriction": restriction, "restricted_to": "Training", "got_back_by": got_back_by}
+    gift = gift_evidence(**known, received="9000.00")
     spent = {"charged_to": {"gift": gift.gift}, "places": [{"country": place} for place in places], **leg}
     return pay(None, status(), {"gift": gift}, **spent)
+
+
+def round_trip(donor: str) -> Facts:
+    """A donor restricts their money, and a listed charity is paid, in one partnership."""
+    given = funds_in(donor=party(donor, ein=None), restricted_to="Training")
+    content = {"funds_out": funds_out(alignment=ALIGNED), "funds_in": given}
+    return lambda profile: judged(content, profile, verification(status()), BOOK)
 
 
 UNDER = {"affiliation": "9", "group_number": "1234"}
@@ -284,4 +295,11 @@ LATER: Final = (
          WITH_CONDITIONS, REFER, WITH_CONDITIONS),
     Case("C116", "a charity that an insider of the funder controls", pay(None, status(), controlled_by_insider=True),
          **all_three(REFER)),
+    Case("C117", "a restricted gift pays the donor's own project, through a sponsor",
+         from_gift({"whole": True}, "KE", sponsorship=sponsorship(), got_back_by=("Copper Kettle Software LLC",)),
+         **all_three(REFER)),
+    Case("C118", "a donor of restricted money is the payee of the same partnership",
+         round_trip("Riverbend Library Network"), REFER, DENY, REFER),
+    Case("C119", "a donor of restricted money, and a payee that is another", round_trip("Northern Light"),
+         WITH_CONDITIONS, DENY, WITH_CONDITIONS),
 )  # fmt: skip
