@@ -92,7 +92,10 @@ def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> str:
         left = left_of_quorum(walk, together)
     except ThresholdUnknown as fault:
         return str(fault)
-    return f"approvals are missing: {', '.join(left)}" if left else ""
+    if left:
+        return f"approvals are missing: {', '.join(left)}"
+    above = walk.released_in_all > walk.covered and not walk.is_older
+    return f"{walk.covered:,} were approved, and {walk.released_in_all:,} would be paid" if above else ""
 
 
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import Interest, Regrant
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, changes_between, falls
+from domain.partnership.amendment import ANEW, SEEN_LATER, SEEN_SINCE, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind
 from domain.payment.tranche import TrancheOutcome
+from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, adverse_in, findings_under
@@ -49,12 +51,17 @@ class Released(NamedTuple):
 
 
 class StandingApproval(NamedTuple):
-    """An approval that is still valid, with the sum that was approved."""
+    """An approval that is still valid, with the sums that were approved."""
 
     actor: str
     role: Role
     on_behalf_of: str
-    money: Money | None
+    sums: Sums
+
+    @property
+    def amount(self) -> Decimal:
+        """The approved sum; zero if no money moves."""
+        return self.sums.money.amount if self.sums.money is not None else Decimal(0)
 
 
 @dataclass
@@ -222,7 +229,7 @@ class Walk:
                 self.judged_themselves = min(asked, default="")
             case e.ApprovalGiven():
                 self.quorum = event.quorum or ()
-                self.approvals.append(StandingApproval(event.actor, event.role, event.on_behalf_of, self.money))
+                self._approve(StandingApproval(event.actor, event.role, event.on_behalf_of, self._sums))
             case e.ConditionMet(condition=condition):
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
@@ -328,16 +335,51 @@ class Walk:
         self.proposers.add(event.actor)
 
     def _amended(self, event: e.ProposalAmended, directory: Directory) -> None:
-        changes = changes_between(self.proposal, event.proposal) if self.proposal else ()
+        changes = self._seen(changes_between(self.proposal, event.proposal)) if self.proposal else ()
         if not ANEW.isdisjoint(changes):
             return self._begin(event, directory)
-        standing = (one for one in self.approvals if not falls(one.role, one.money, changes, event.proposal.money))
+        now = sums_of(event.proposal)
+        standing = (one for one in self.approvals if not falls(one.role, one.sums, changes, now))
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
         self.proposal, self.funding = event.proposal, event.funding
         self.quorum = event.quorum or ()
         self._take_debtor(directory)
         self.proposers.add(event.actor)
         return None
+
+    def _approve(self, given: StandingApproval) -> None:
+        """Count an approval; where its role has approved already, it renews the one of the smallest sum."""
+        same = sorted((one for one in self.approvals if one.role is given.role), key=lambda one: one.amount)
+        if len(same) >= max(1, self.quorum.count(given.role)):
+            self.approvals.remove(same[0])
+        self.approvals.append(given)
+
+    @property
+    def covered(self) -> Decimal:
+        """The sum that may be paid: the smallest that finance approved or, without finance, anybody."""
+        finance = [one.amount for one in self.approvals if one.role is Role.FINANCE_APPROVER]
+        return min(finance or [one.amount for one in self.approvals], default=Decimal(0))
+
+    @property
+    def released_in_all(self) -> Decimal:
+        """The sum of the tranches of which an attempt was released and not cancelled."""
+        out = self.proposal.funds_out if self.proposal else None
+        gone = {one.tranche for one in self.released if one not in self.cancelled}
+        plans = out.tranches if out else ()
+        return sum((plan.money.amount for plan in plans if plan.number in gone), Decimal(0))
+
+    def _seen(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Return the changes that the edition of the assessment knew; approvals stood beside the others."""
+        return tuple(one for one in changes if not (self.is_older and one in SEEN_LATER))
+
+    @property
+    def is_older(self) -> bool:
+        """True if the assessment is of an edition that let a tenth more be paid, and saw fewer changes."""
+        return self.assessed is not None and order_of(self.assessed.rule_book) < order_of(SEEN_SINCE)
+
+    @property
+    def _sums(self) -> Sums:
+        return sums_of(self.proposal) if self.proposal else Sums()
 
     def _take_debtor(self, directory: Directory) -> None:
         funder = directory.funder(self.proposal.legs[0].funder) if self.proposal else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Final
 
+from domain.directory.tiers import Role
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.parties import birth_date_fault
 from domain.partnership import commands as c
@@ -55,7 +56,8 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     _admit_births(command)
     _admit_detail(partnership, command)
     if (part := part_taken(partnership, command)) is not None:
-        require_free(partnership, command.actor, part)
+        renewed = frozenset({Part.APPROVED}) if part is Part.APPROVED and partnership.to_renew else frozenset[Part]()
+        require_free(partnership, command.actor, part, renewed)
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
@@ -212,7 +214,7 @@ def _admit_approval(partnership: Partnership) -> None:
             raise IllegalTransition(
                 "a rule refuses it, and nobody clears that; amend it, or end it: `accord terminate`"
             )
-    elif not partnership.missing_approvals:
+    elif not partnership.missing_approvals and not partnership.to_renew:
         raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
 
 
@@ -282,12 +284,25 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     if fallen := partnership.missing_approvals:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
+    _admit_sum(partnership, command)
     _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
     if partnership.payable_from is not None and command.at < partnership.payable_from:
         until = partnership.payable_from.astimezone(UTC)
         raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
     if against := partnership.responsibility.stands_against_payment(command.at.date()):
         raise PaymentRefused(f"nothing is paid: {against}")
+
+
+def _admit_sum(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release that would exceed what was approved: the tolerance lets approvals stand, and pays nothing."""
+    tranche, covered = partnership.tranche(command.tranche), partnership.covered
+    if tranche is None or covered is None or partnership.paid_or_in_flight + tranche.money.amount <= covered:
+        return
+    role, currency = partnership.to_renew[0] if partnership.to_renew else Role.FINANCE_APPROVER, tranche.money.currency
+    raise PaymentRefused(
+        f"{currency} {covered:,} were approved, and with tranche {tranche.number} more would be paid; "
+        f"{role.value} approves the rest first: `accord approve {partnership.partnership_id}`"
+    )
 
 
 def _admit_conditions(partnership: Partnership, *gates: Gate) -> None:

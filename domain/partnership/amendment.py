@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from itertools import accumulate
+from operator import eq
+from typing import Any, Final, NamedTuple
 
 from domain.directory.tiers import Role
+from domain.grants import TranchePlan
 from domain.parties import Party
-from domain.proposal import Proposal, PublicInterest
-from domain.values import Money
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.values import Money, Value
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
 """An approval is withdrawn once the sum exceeds this multiple of the approved sum, even if in several small steps."""
@@ -28,40 +32,70 @@ class Change(StrEnum):
     FUNDER = "FUNDER"
     FACTS = "FACTS"
     """Anything else that the rule book checks: sponsors, sub-recipients, benefit, equivalency, uses ..."""
+    TITLE = "TITLE"
+    GIFT = "GIFT"
+    """The sum of a gift, also beside a grant."""
+    SCHEDULE = "SCHEDULE"
+    """How the sum is spread over the tranches."""
+    REPORT = "REPORT"
+    """Whether a final report is due."""
 
+
+SEEN_SINCE: Final = "2026.4"
+"""The edition from which titles, gifts, schedules and reports count as changes; before, approvals stood beside them."""
+
+SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT})
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
 """Changes after which due diligence, eligibility and approval begin again (R13)."""
 
+_MONEY, _WORK = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}), frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR})
+
 TOUCHED: Final = {
-    Change.AMOUNT: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
-    Change.PURPOSE: frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR}),
+    Change.AMOUNT: _MONEY,
+    Change.SCHEDULE: _MONEY,
+    Change.GIFT: _MONEY,
+    Change.PURPOSE: _WORK,
+    Change.TITLE: _WORK,
+    Change.REPORT: _MONEY | _WORK,
 }
 """By lesser change: the roles whose approvals it may withdraw."""
 
 
-def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
-    """Return the material changes from one version of a proposal to the next."""
-    found = {
-        Change.AMOUNT: _sums(before) != _sums(after),
-        Change.PAYEE: not all(map(_same_party, _parties(before), _parties(after))),
-        Change.PURPOSE: not all(same_but_for_typos(one, other) for one, other in _texts(before, after)),
-        Change.FUNDER: [leg.funder for leg in before.legs] != [leg.funder for leg in after.legs],
-        Change.FACTS: _facts(before) != _facts(after),
-    }
-    return tuple(change for change, is_so in found.items() if is_so)
+class Sums(Value):
+    """The sums of a proposal that an approval covers."""
+
+    money: Money | None = None
+    """Of the money out or, without money out, of the money in."""
+    plan: tuple[Decimal, ...] = ()
+    """Of each tranche, in order."""
+    gift: Money | None = None
+    """Of the money in."""
 
 
-def falls(role: Role, approved: Money | None, changes: tuple[Change, ...], now: Money | None) -> bool:
-    """Return whether an amendment withdraws an approval.
+def sums_of(proposal: Proposal) -> Sums:
+    """Return the sums of a proposal."""
+    out, gift = proposal.funds_out, proposal.funds_in
+    plan = tuple(one.money.amount for one in out.tranches) if out else ()
+    return Sums(money=proposal.money, plan=plan, gift=gift.money if gift else None)
 
-    The approval was given in `role` for the sum `approved`; `now` is the sum after the amendment.
-    """
-    if not ANEW.isdisjoint(changes):
-        return True
-    if Change.PURPOSE in changes and role in TOUCHED[Change.PURPOSE]:
-        return True
-    return Change.AMOUNT in changes and role in TOUCHED[Change.AMOUNT] and outgrown(approved, now)
+
+def falls(role: Role, approved: Sums, changes: Iterable[Change], now: Sums) -> bool:
+    """Return whether an amendment withdraws an approval, which was given in `role` for the sums `approved`."""
+    return any(change in ANEW or (role in TOUCHED[change] and _matters(change, approved, now)) for change in changes)
+
+
+def _matters(change: Change, approved: Sums, now: Sums) -> bool:
+    """Return whether a lesser change goes beyond what was approved; a change of words or of a report always does."""
+    match change:
+        case Change.AMOUNT:
+            return outgrown(approved.money, now.money)
+        case Change.SCHEDULE:
+            return earlier(approved.plan, now.plan)
+        case Change.GIFT:
+            return outgrown(approved.gift, now.gift) or outgrown(now.gift, approved.gift)
+        case _:
+            return True
 
 
 def outgrown(approved: Money | None, now: Money | None) -> bool:
@@ -71,6 +105,20 @@ def outgrown(approved: Money | None, now: Money | None) -> bool:
     if approved is None or approved.currency != now.currency:
         return True
     return now.amount > approved.amount * TOLERATED_GROWTH
+
+
+def earlier(approved: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
+    """Return whether more than a tenth above what was approved would be paid by one of the tranches."""
+    planned = [*accumulate(approved)]
+    by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
+    return any(paid > TOLERATED_GROWTH * allowed for paid, allowed in zip(accumulate(now), by_then, strict=False))
+
+
+class _Field(NamedTuple):
+    """The kind of change that a field's change is, and whether two of its values are the same for that."""
+
+    change: Change
+    same: Callable[[Any, Any], bool] = eq
 
 
 def same_but_for_typos(one: str, other: str) -> bool:
@@ -99,57 +147,96 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _texts(before: Proposal, after: Proposal) -> list[tuple[str, str]]:
-    old, new = before.public_interest, after.public_interest
-    return [
-        (old.mission_objective, new.mission_objective),
-        (old.community_served, new.community_served),
-        (old.statement, new.statement),
-        (_in_codes(old), _in_codes(new)),
-        (_purpose(before), _purpose(after)),
-    ]
-
-
-def _in_codes(said: PublicInterest) -> str:
-    """Return the objective and the community in codes: every change of one is a change of purpose."""
-    return f"{said.objective} {said.community}"
-
-
-def _purpose(proposal: Proposal) -> str:
-    out = proposal.funds_out.purpose if proposal.funds_out else ""
-    gift = (proposal.funds_in.restricted_to or "") if proposal.funds_in else ""
-    joint = proposal.non_monetary.activity if proposal.non_monetary else ""
-    return " / ".join((out, gift, joint))
-
-
-def _sums(proposal: Proposal) -> list[Money | None]:
-    out, gift = proposal.funds_out, proposal.funds_in
-    return [out.total if out else None, gift.money if gift else None]
-
-
-def _parties(proposal: Proposal) -> list[Party]:
-    """Return the parties of each leg, and the partner; an amendment keeps the legs."""
-    out = [proposal.funds_out.payee] if proposal.funds_out else []
-    gift = [proposal.funds_in.donor] if proposal.funds_in else []
-    return [*out, *gift, proposal.partner]
-
-
 def _same_party(one: Party, other: Party) -> bool:
     """Return whether two parties are equal but for a typo in the name; another EIN or owner is another party."""
     return same_but_for_typos(one.name, other.name) and one.model_copy(update={"name": other.name}) == other
 
 
-_LESSER: Final = {
-    "title": True,
-    "public_interest": True,
-    "interests": True,
-    "funds_out": {"payee", "tranches", "purpose", "funder", "final_report"},
-    "funds_in": {"donor", "money", "restricted_to", "funder"},
-    "non_monetary": {"activity", "funder"},
-    "partner": {"name"},
-}
-"""The fields that `_facts` leaves out, since they are compared separately above or do not affect decisions."""
+def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    return _total(before) == _total(after)
 
 
-def _facts(proposal: Proposal) -> dict[str, object]:
-    return proposal.model_dump(exclude=_LESSER)  # type: ignore[arg-type]
+def _total(plan: tuple[TranchePlan, ...]) -> tuple[str, Decimal]:
+    return plan[0].money.currency, sum((one.money.amount for one in plan), Decimal(0))
+
+
+def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    """Return whether as much is paid by each tranche but the last, which the total tells."""
+    return _but_the_last(before) == _but_the_last(after)
+
+
+def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
+    return [one.money.amount for one in plan[:-1]]
+
+
+def _same_words(one: str | None, other: str | None) -> bool:
+    return same_but_for_typos(one or "", other or "")
+
+
+_WORDS, _FACT = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
+
+CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
+    Proposal: {
+        "reference": (),  # no amendment changes it
+        "title": (_Field(Change.TITLE, _same_words),),
+        "partner": (_Field(Change.PAYEE, _same_party),),
+        "public_interest": (),  # field by field
+        "funds_out": (),
+        "funds_in": (),
+        "non_monetary": (),
+        "interests": (),  # declared by a command of their own
+    },
+    PublicInterest: {
+        "mission_objective": (_WORDS,),
+        "community_served": (_WORDS,),
+        "statement": (_WORDS,),
+        "objective": (_Field(Change.PURPOSE),),
+        "community": (_Field(Change.PURPOSE),),
+    },
+    FundsOut: {
+        "funder": (_Field(Change.FUNDER),),
+        "payee": (_Field(Change.PAYEE, _same_party),),
+        "tranches": (_Field(Change.AMOUNT, _same_total), _Field(Change.SCHEDULE, _same_spread)),
+        "purpose": (_WORDS,),
+        "final_report": (_Field(Change.REPORT),),
+        **dict.fromkeys(
+            ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
+             "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",
+             "support"),
+            (_FACT,),
+        ),
+    },
+    FundsIn: {
+        "funder": (_Field(Change.FUNDER),),
+        "donor": (_Field(Change.PAYEE, _same_party),),
+        "money": (_Field(Change.AMOUNT), _Field(Change.GIFT)),
+        "restricted_to": (_WORDS,),
+        **dict.fromkeys(
+            ("restriction", "influences_priorities", "conduit_to", "kind", "benefit", "advertising", "contingent"),
+            (_FACT,),
+        ),
+    },
+    NonMonetary: {
+        "funder": (_Field(Change.FUNDER),),
+        "activity": (_WORDS,),
+        "alignment": (_FACT,),
+        "places": (_FACT,),
+    },
+}  # fmt: skip
+"""The class of every field of a proposal and its legs: what changes with it. A field of no class changes nothing."""
+
+
+def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
+    """Return the material changes from one version of a proposal to the next."""
+    if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
+        return tuple(Change)
+    legs = zip(before.legs, after.legs, strict=True)
+    pairs = ((before, after), (before.public_interest, after.public_interest), *legs)
+    found = {change for one, other in pairs for change in _changes(one, other)}
+    return tuple(change for change in Change if change in found)
+
+
+def _changes(before: Value, after: Value) -> Iterable[Change]:
+    for name, fields in CLASSES[type(before)].items():
+        one, other = getattr(before, name), getattr(after, name)
+        yield from (field.change for field in fields if not field.same(one, other))

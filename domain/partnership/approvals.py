@@ -23,7 +23,7 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
         return _clear(partnership, command, authority)
     sums = sums_to_decide(partnership.proposed, authority.together)
     quorum = quorum_for(sums, authority.rules, partnership.elevated)
-    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
+    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals)) or partnership.to_renew
     role, capacity = _capacity(partnership, command, authority, wanted, sums)
     return e.ApprovalGiven(
         at=command.at,

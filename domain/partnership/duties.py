@@ -83,8 +83,8 @@ def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
     return frozenset().union(*(people_with(partnership, one) for duty in duties for one in duty.parts))
 
 
-def require_free(partnership: Partnership, person: str, part: Part) -> None:
-    """Raise SeparationOfDuties if a person has a part that excludes this one."""
+def require_free(partnership: Partnership, person: str, part: Part, renewed: frozenset[Part] = frozenset()) -> None:
+    """Raise SeparationOfDuties if a person has a part that excludes this one. `renewed`: own parts taken once more."""
     for duty in EXCLUDES.get(part, ()):
-        if any(person in people_with(partnership, one) for one in duty.parts):
+        if any(person in people_with(partnership, one) for one in duty.parts - renewed):
             raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))

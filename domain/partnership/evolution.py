@@ -9,7 +9,7 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, falls
+from domain.partnership.amendment import ANEW, falls, sums_of
 from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
 from domain.partnership.procedure import WORDS
 from domain.partnership.responsibility import checklist_conditions
@@ -22,6 +22,7 @@ from domain.partnership.state import (
     Stage,
     TrancheProgress,
     TrancheState,
+    least_of,
 )
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS
@@ -223,10 +224,13 @@ def _stage_of(partnership: Partnership) -> Stage:
 
 
 def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
-    money = partnership.proposed.money
-    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, money=money)
+    sums = sums_of(partnership.proposed)
+    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, sums=sums)
     quorum = event.quorum if event.quorum is not None else partnership.quorum
-    changed: ChangedFields = {"approvals": (*partnership.approvals, given), "quorum": quorum}
+    before = partnership.approvals
+    if partnership.to_renew == (event.role,):
+        before = tuple(one for one in before if one is not least_of(before))
+    changed: ChangedFields = {"approvals": (*before, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changed, "stage": Stage.AGREEMENT}
@@ -297,9 +301,9 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
     """Return the approvals that stay valid after an amendment; those by whoever made it never do."""
-    money = event.proposal.money
+    now = sums_of(event.proposal)
     others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
-    return tuple(one for one in others if not falls(one.role, one.money, event.changes, money))
+    return tuple(one for one in others if not falls(one.role, one.sums, event.changes, now))
 
 
 def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:

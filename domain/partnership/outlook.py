@@ -68,7 +68,7 @@ def _active_command(partnership: Partnership) -> str:
     if partnership.in_flight:
         return "payments export --as STAFF"
     unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
-    if unpaid and partnership.missing_approvals:
+    if unpaid and (partnership.missing_approvals or partnership.to_renew):
         return "approve {id} --as STAFF --reason REASON"
     papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
     if papers:
@@ -136,4 +136,6 @@ def _active(partnership: Partnership) -> Outlook:
 def _before_payment(partnership: Partnership) -> Outlook | None:
     if partnership.missing_approvals:
         return _approval(partnership, "approval again")
+    if partnership.to_renew:
+        return _roles(f"approval of what lies above {partnership.covered:,}", *partnership.to_renew)
     return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT)

@@ -13,6 +13,7 @@ from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
 from domain.grants import Interest
 from domain.parties import AccountReference, PartyKind
+from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.taking_part import Part
@@ -81,12 +82,18 @@ class TrancheProgress(Value):
 
 
 class Approval(Value):
-    """A valid approval, with the sum for which it was given."""
+    """A valid approval, with the sums for which it was given."""
 
     actor: str
     role: Role
     on_behalf_of: str = ""
-    money: Money | None = None
+    sums: Sums = Sums()
+
+
+def least_of(approvals: tuple[Approval, ...]) -> Approval:
+    """Return the approval of the smallest sum: of finance or, without finance, of anybody."""
+    finance = [one for one in approvals if one.role is Role.FINANCE_APPROVER] or approvals
+    return min(finance, key=lambda one: one.sums.money.amount if one.sums.money is not None else Decimal(0))
 
 
 class Act(Value):
@@ -196,6 +203,20 @@ class Partnership(Value):
     def missing_approvals(self) -> tuple[Role, ...]:
         """The roles that have not approved yet."""
         return missing(self.required_approvals, tuple(approval.role for approval in self.approvals))
+
+    @property
+    def covered(self) -> Decimal | None:
+        """The sum that may be paid: what finance approved or, without finance, anybody; None without an approval."""
+        finance = [one for one in self.approvals if one.role is Role.FINANCE_APPROVER] or self.approvals
+        return min((one.sums.money.amount for one in finance if one.sums.money is not None), default=None)
+
+    @property
+    def to_renew(self) -> tuple[Role, ...]:
+        """The role that must approve the rest, where the sum has grown within the tolerance since it approved (R39)."""
+        out = self.proposal.funds_out if self.proposal is not None else None
+        if out is None or self.missing_approvals or self.covered is None or out.total.amount <= self.covered:
+            return ()
+        return (least_of(self.approvals).role,)
 
     @property
     def is_approved(self) -> bool:

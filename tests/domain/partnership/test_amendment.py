@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.directory.tiers import Role
-from domain.partnership.amendment import Change, changes_between, falls, outgrown, same_but_for_typos
+from domain.partnership.amendment import (
+    ANEW,
+    CLASSES,
+    TOUCHED,
+    Change,
+    Sums,
+    changes_between,
+    earlier,
+    falls,
+    outgrown,
+    same_but_for_typos,
+    sums_of,
+)
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
 from tests.domain.partnership.specification import NON_MONETARY
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
-AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS = Change.AMOUNT, Change.PAYEE, Change.PURPOSE, Change.FUNDER, Change.FACTS
+AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT = Change
 
 
 @pytest.mark.parametrize(
@@ -61,14 +75,27 @@ def test_anything_more_is_another_text(one: str, other: str) -> None:
 DONOR = funds_in()
 BOTH = {"funds_out": funds_out(), "funds_in": funds_in()}
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
-    "the title": ({}, {"title": "Digital skills, amended"}, set()),
+    "the title": ({}, {"title": "Digital skills, amended"}, {TITLE}),
+    "a typo in the title": ({}, {"title": "Digital skills for river libraris"}, set()),
+    "the final report": ({}, {"funds_out": funds_out(final_report=False)}, {REPORT}),
+    "one tranche more of the same sum": ({}, {"funds_out": funds_out("600.00", "400.00")}, {SCHEDULE}),
+    "four tranches in one": (
+        {"funds_out": funds_out("250.00", "250.00", "250.00", "250.00")},
+        {"funds_out": funds_out("1000.00")},
+        {SCHEDULE},
+    ),
+    "the last of two tranches": (
+        {"funds_out": funds_out("600.00", "400.00")},
+        {"funds_out": funds_out("600.00", "500.00")},
+        {AMOUNT},
+    ),
     "a typo in the purpose": ({}, {"funds_out": funds_out(purpose="Trainning")}, set()),
     "a typo in the payee's name": ({}, {"funds_out": funds_out(payee=party("Riverbent Library Network"))}, set()),
     "a typo in the partner's name": ({}, {"partner": party("Riverbent Library Network")}, set()),
     "tranches of the same sum": (
         {"funds_out": funds_out("600.00", "400.00")},
         {"funds_out": funds_out("500.00", "500.00")},
-        set(),
+        {SCHEDULE},
     ),
     "the sum": ({}, {"funds_out": funds_out("1000.01")}, {AMOUNT}),
     "a smaller sum": ({}, {"funds_out": funds_out("999.99")}, {AMOUNT}),
@@ -79,7 +106,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
         {"funds_in": funds_in(restricted_to="Scholarships abroad")},
         {PURPOSE},
     ),
-    "the gift": ({"funds_in": DONOR}, {"funds_in": funds_in("6000.00")}, {AMOUNT}),
+    "the gift": ({"funds_in": DONOR}, {"funds_in": funds_in("6000.00")}, {AMOUNT, GIFT}),
     "the donor": ({"funds_in": DONOR}, {"funds_in": funds_in(donor=company())}, {PAYEE}),
     "another payee": ({}, {"funds_out": funds_out(payee=party("Harbour Schools Trust"))}, {PAYEE}),
     "the payee's EIN": ({}, {"funds_out": funds_out(payee=party(ein="001000002"))}, {PAYEE}),
@@ -148,14 +175,79 @@ def test_a_tenth_more_than_what_was_approved_is_tolerated_and_not_a_cent_above(
     assert outgrown(approved, now) is grown
 
 
-FALL: dict[Change, set[Role]] = {AMOUNT: {F, D}, PURPOSE: {P, D}, PAYEE: set(Role), FUNDER: set(Role), FACTS: set(Role)}
+@pytest.mark.parametrize(
+    ("approved", "now", "sooner"),
+    [
+        (("1000",), ("1000",), False),
+        (("1000",), ("600", "400"), False),
+        (("600", "400"), ("1000",), True),
+        (("600", "400"), ("660", "340"), False),
+        (("600", "400"), ("660.01", "339.99"), True),
+        (("250", "250", "250", "250"), ("250", "250", "500"), True),
+        (("250", "250", "250", "250"), ("250", "250", "250", "350"), False),
+        (("250", "250", "250", "250"), ("250", "250", "250", "350.01"), True),
+        (("600", "400"), ("600", "400", "100"), False),
+        (("600", "400"), ("600", "400", "100.01"), True),
+        ((), ("1",), True),
+    ],
+)
+def test_what_would_be_paid_sooner_than_approved(approved: tuple[str, ...], now: tuple[str, ...], sooner: bool) -> None:
+    assert earlier(*(tuple(map(Decimal, plan)) for plan in (approved, now))) is sooner
+
+
+FALL: dict[Change, set[Role]] = {
+    **{change: {F, D} for change in (AMOUNT, SCHEDULE, GIFT)},
+    **{change: {P, D} for change in (PURPOSE, TITLE)},
+    **{change: {P, F, D} for change in (PAYEE, FUNDER, FACTS, REPORT)},
+}
+SMALL = Sums(money=usd("1.00"), plan=(Decimal("0.50"), Decimal("0.50")), gift=usd("1.00"))
+LARGE = Sums(money=usd("2.00"), plan=(Decimal("1.50"), Decimal("0.50")), gift=usd("2.00"))
 
 
 @pytest.mark.parametrize("change", Change)
 @pytest.mark.parametrize("role", [P, F, D])
 def test_which_approvals_fall_for_which_change(change: Change, role: Role) -> None:
-    assert falls(role, usd("1.00"), (change,), usd("2.00")) is (role in FALL[change])
+    assert falls(role, SMALL, (change,), LARGE) is (role in FALL[change])
+
+
+@pytest.mark.parametrize("change", [AMOUNT, SCHEDULE, GIFT])
+def test_within_a_tenth_none_falls(change: Change) -> None:
+    assert not any(falls(role, SMALL, (change,), SMALL) for role in (P, F, D))
+
+
+def test_a_gift_that_shrinks_by_more_than_a_tenth_is_another_one() -> None:
+    assert falls(F, LARGE, (GIFT,), SMALL)
+    assert not falls(F, Sums(gift=usd("1.10")), (GIFT,), Sums(gift=usd("1.00")))
 
 
 def test_no_approval_falls_for_no_change() -> None:
-    assert not any(falls(role, usd("1.00"), (), usd("100.00")) for role in Role)
+    assert not any(falls(role, SMALL, (), LARGE) for role in Role)
+
+
+def test_every_change_begins_anew_or_touches_some() -> None:
+    assert set(TOUCHED) | ANEW == set(Change)
+    assert set(TOUCHED).isdisjoint(ANEW)
+
+
+@pytest.mark.parametrize("kind", [Proposal, PublicInterest, FundsOut, FundsIn, NonMonetary])
+def test_every_field_of_a_proposal_has_its_class(kind: Any) -> None:
+    assert set(CLASSES[kind]) == set(kind.model_fields)
+
+
+WITHOUT_A_CLASS = {"reference", "public_interest", "funds_out", "funds_in", "non_monetary", "interests"}
+
+
+def test_a_field_without_a_class_is_a_leg_or_no_amendments() -> None:
+    found = {name for fields in CLASSES.values() for name, classes in fields.items() if not classes}
+    assert found == WITHOUT_A_CLASS
+
+
+def test_another_leg_changes_everything() -> None:
+    assert changes_between(proposal(), proposal(**NON_MONETARY)) == tuple(Change)
+
+
+def test_the_sums_of_a_proposal_are_those_of_both_legs() -> None:
+    both = {"funds_out": funds_out("600.00", "400.00"), "funds_in": funds_in("5000.00")}
+    assert sums_of(proposal(**both)) == Sums(
+        money=usd("1000.00"), plan=(Decimal("600.00"), Decimal("400.00")), gift=usd("5000.00")
+    )

@@ -85,7 +85,7 @@ def test_an_approval_records_the_quorum_as_the_tiers_stood_then() -> None:
 
 def test_an_approval_is_remembered_with_the_sum_it_was_given_for() -> None:
     (standing,) = in_approval().given(approve("ana.silva")).partnership.approvals
-    assert (standing.actor, standing.role, standing.money) == ("ana.silva", P, usd("1000.00"))
+    assert (standing.actor, standing.role, standing.sums.money) == ("ana.silva", P, usd("1000.00"))
 
 
 def test_who_holds_two_wanted_roles_approves_in_the_first_of_them() -> None:
