@@ -7,7 +7,7 @@ import pytest
 from domain.partnership import events as e
 from domain.partnership.amendment import Change
 from tests.accord.audit.story import FINANCE, PROGRAMME, Step, Story, approves, both, made, proposed, releases, tell
-from tests.builders import benefit, funding, funds_in, funds_out, money
+from tests.builders import funding, funds_in, funds_out, money, party
 
 QUORUM = (PROGRAMME, FINANCE)
 
@@ -58,7 +58,7 @@ async def test_tranches_merged_into_one_wait_for_finance_whatever_the_amendment_
 
 
 async def test_a_gift_that_shrank_beside_the_grant_waits_for_finance(story: Story) -> None:
-    legs = {"funds_out": funds_out("1000.00", benefit=benefit()), "funds_in": funds_in("5000.00")}
-    smaller = {**legs, "funds_in": funds_in("50.00")}
+    legs = {"funds_out": funds_out("1000.00"), "funds_in": funds_in("5000.00", donor=party())}
+    smaller = {**legs, "funds_in": funds_in("50.00", donor=party())}
     await tell(story, proposed=proposed(**legs), released=both(amended(changes=(), **smaller), releases()))
     await story.stopped("approvals are missing: FINANCE_APPROVER")
