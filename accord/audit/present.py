@@ -35,6 +35,7 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
                 planned.get(instruction.tranche) != instruction.money
             ),
             "no agreement names an account": walk.account is None,
+            f"the bank says of the account that {walk.account_fault}": bool(walk.account_fault),
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
             "the payee is not the one that was approved": (
                 out is not None and instruction.creditor_name != out.payee.name

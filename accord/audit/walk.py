@@ -18,7 +18,7 @@ from domain.partnership.amendment import ANEW, SEEN_LATER, SEEN_SINCE, Change, S
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
-from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind
+from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
@@ -97,6 +97,8 @@ class Walk:
     approvals: list[StandingApproval] = field(default_factory=list)
     account: AccountReference | None = None
     payable_from: Moment | None = None
+    account_fault: str = ""
+    """What the bank said against the account since it was agreed on."""
     signatory: str = ""
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
@@ -257,6 +259,8 @@ class Walk:
             case e.TrancheReleased(tranche=tranche, attempt=attempt):
                 self.released[Attempt(tranche, attempt)] = Released(event, release_fault(self, event))
                 self.paid = True
+            case e.TrancheEnded(outcome=TrancheOutcome.REJECTED | TrancheOutcome.RETURNED, reason=reason):
+                self.account_fault = account_fault_in(reason) or self.account_fault
             case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at):
                 self.responsibility = self.responsibility.with_payment(at.date())
             case e.PaymentCancelled(tranche=tranche, attempt=attempt):
@@ -408,6 +412,7 @@ class Walk:
             days = directory.rules.cooling_off_days if directory.rules else 0
             self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
+        self.account_fault = ""
         self.quorum = most_of(self.quorum, event.quorum or ())
 
 

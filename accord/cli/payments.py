@@ -9,8 +9,9 @@ import typer
 
 from accord.cli import files_out, reopening, views
 from accord.cli.files_out import MessageArgument, content_of
-from accord.cli.options import ActorOption, FileArgument, JsonOption, run
+from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.printing import err, out, print_json, rows_table
+from accord.client.account_changes import AccountChange, begin_change
 from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
 from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
@@ -73,11 +74,46 @@ def record_bank_account(
     )
 
 
+@app.command("change-account")
+def change_account(
+    partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Begin a change of the payee's bank details: record the new ones, and hold the partnership meanwhile.
+
+    What is left is for others: to call back, to sign the agreement again, to approve as finance, and to lift the hold.
+    Nothing is paid before the organisation's cooling-off time is over.
+
+    Example: accord payments change-account P-2026-0042 new-account.toml --as vera.lind
+    """
+    details = read_file(file, AccountDetails)
+
+    async def work() -> AccountChange:
+        async with open_desk() as desk:
+            return await begin_change(desk, partnership, details, actor)
+
+    change = run(work())
+    if as_json:
+        return print_json(change)
+    reference, held = change.account.reference, "is on hold now" if change.held else "stays on hold"
+    out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {held}. Next, each by another person:")
+    for step in (
+        f'payments confirm {reference} --as STAFF --note "whom you called, on which number"',
+        f"sign-agreement {partnership} --account {reference} --as STAFF",
+        f'lift {partnership} --as STAFF --reason "the new account was called back"',
+        f"approve {partnership} --as STAFF --reason REASON   (finance)",
+    ):
+        out.print(f"  accord {step}", highlight=False)
+    return out.print("Then the cooling-off time runs; `accord show` says until when.")
+
+
 @app.command()
 def confirm(
     account: Annotated[str, typer.Argument(metavar="BA-...", help="The account.")],
     actor: ActorOption,
     note: Annotated[str, typer.Option("--note", help="Whom you called, on a number not from the details.")],
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Once more: the bank called the account wrong or closed.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Confirm bank details after calling back. The person who recorded them may not confirm them.
@@ -91,13 +127,14 @@ def confirm(
         async with open_desk() as desk:
             async with desk.pool.acquire() as connection:
                 reference = await _known_account(connection, account)
-            return await confirm_account(desk, reference, actor, note)
+            return await confirm_account(desk, reference, actor, note, anew)
 
     standing = run(work())
     if as_json:
         return print_json(standing)
-    before = "" if standing.confirmed_by == actor else " already, so this call is not recorded"
-    verified = f"verified by {standing.confirmed_by}{before}"
+    last = standing.called_back_last
+    before = "" if last == actor else " already, so this call is not recorded; --anew records another one"
+    verified = f"verified by {last}{before}"
     out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verified}.")
     return out.print("Next: name it when the agreement is signed.")
 

@@ -187,8 +187,12 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
     return await desk.registrar.standing(account.reference)
 
 
-async def confirm_account(desk: Desk, account: AccountReference, actor: str, note: str) -> AccountStanding:
+async def confirm_account(
+    desk: Desk, account: AccountReference, actor: str, note: str, anew: bool = False
+) -> AccountStanding:
     """Record that a second person verified an account by call-back, and return the account's standing.
+
+    `anew`: also if somebody has called back before, as is asked once the bank called the account wrong or closed.
 
     Raises:
         Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
@@ -198,11 +202,12 @@ async def confirm_account(desk: Desk, account: AccountReference, actor: str, not
     known = await desk.registrar.standing(account.reference)
     if known is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
-    if known.confirmed_by:
+    if known.confirmed_by and not anew:
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
-    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor))
+    before = (known.confirmations,) if known.confirmations else ()
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = await desk.sign(
         account_statement("confirm_account", content, actor, now, command_id, account.reference)

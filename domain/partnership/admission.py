@@ -39,7 +39,7 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     """Raise a DomainError if the partnership's state does not allow the command."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
-    if partnership.hold is not None and step.stopped_by_hold:
+    if partnership.hold is not None and step.stopped_by_hold and not _changes_the_account(partnership, command):
         raise IllegalTransition(
             f"cannot {_verb(command)}: {partnership.partnership_id} is on hold "
             f"(by {partnership.hold.actor}: {partnership.hold.reason}); lift the hold first"
@@ -58,6 +58,11 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     if (part := part_taken(partnership, command)) is not None:
         renewed = frozenset({Part.APPROVED}) if part is Part.APPROVED and partnership.to_renew else frozenset[Part]()
         require_free(partnership, command.actor, part, renewed)
+
+
+def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> bool:
+    """Return whether a command names another account while nothing is paid, which is what the hold is for (R40)."""
+    return isinstance(command, c.SignAgreement) and partnership.stage is Stage.ACTIVE
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
@@ -225,10 +230,16 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
     _admit_conditions(partnership, Gate.AGREEMENT)
-    if partnership.stage is Stage.ACTIVE and not _needs_another_account(partnership):
+    if partnership.stage is not Stage.ACTIVE:
+        return
+    if partnership.in_flight:
+        raise PaymentRefused(
+            "a payment is on its way to the account; cancel it, or wait for the bank's answer, and then change it"
+        )
+    if command.account == partnership.account and not _needs_another_account(partnership):
         raise IllegalTransition(
-            f"the agreement of {partnership.partnership_id} is signed already; it is signed again only "
-            "after a payment was rejected, returned or withheld"
+            f"the agreement of {partnership.partnership_id} is signed already, with this account; it is signed again "
+            "with another account, or after a payment failed"
         )
 
 
@@ -238,10 +249,8 @@ def _tainted(partnership: Partnership) -> frozenset[str]:
 
 
 def _needs_another_account(partnership: Partnership) -> bool:
-    if _tainted(partnership):
-        return not partnership.in_flight
     failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
-    return not partnership.in_flight and any(tranche.state in failed for tranche in partnership.tranches)
+    return bool(_tainted(partnership)) or any(tranche.state in failed for tranche in partnership.tranches)
 
 
 def _admit_release(partnership: Partnership, command: c.Release) -> None:
@@ -286,6 +295,11 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
     _admit_sum(partnership, command)
     _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
+    if fault := partnership.account_fault:
+        raise PaymentRefused(
+            f"the bank says of the payee's account that {fault}; nothing is paid to it before it is confirmed anew, or "
+            f"changed: `accord payments change-account {partnership.partnership_id}`"
+        )
     if partnership.payable_from is not None and command.at < partnership.payable_from:
         until = partnership.payable_from.astimezone(UTC)
         raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")

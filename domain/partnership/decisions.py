@@ -200,11 +200,16 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
         )
     if authority.account_fault:
         raise PaymentRefused(f"{authority.account_fault}; record another account of its owner's")
-    others = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
-    if standing.confirmed_by in {*others, command.actor}:
-        raise SeparationOfDuties(
-            f"{standing.confirmed_by} verified the account and has another part in this partnership"
+    since = partnership.account_fault_at
+    if command.account == partnership.account and since is not None and not standing.confirmed_since(since):
+        raise PaymentRefused(
+            f"the bank says of {command.account.reference} that {partnership.account_fault}; somebody calls back once "
+            f"more first: `accord payments confirm {command.account.reference} --anew`"
         )
+    others = barred_from(partnership, Part.CALLED_BACK) | partnership.recused
+    for person in {standing.confirmed_by, standing.called_back_last}:
+        if person in {*others, command.actor}:
+            raise SeparationOfDuties(f"{person} verified the account and has another part in this partnership")
     return standing.confirmed_by
 
 

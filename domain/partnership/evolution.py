@@ -257,6 +257,8 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
         "account": event.account,
         "account_verifier": event.account_verifier,
         "payable_from": event.payable_from,
+        "account_fault": "",
+        "account_fault_at": None,
         "signatory": event.actor,
         "deadline": None,
         "approvals": kept if changed else partnership.approvals,

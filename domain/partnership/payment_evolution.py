@@ -13,7 +13,7 @@ from domain.partnership.state import (
     TrancheProgress,
     TrancheState,
 )
-from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 
 
@@ -67,6 +67,9 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
     """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
     changed = tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
+        fault = account_fault_in(event.reason)
+        return {**changed, "account_fault": fault, "account_fault_at": event.at} if fault else changed
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
     return {**changed, "responsibility": partnership.responsibility.with_payment(day_of(event))}

@@ -148,6 +148,9 @@ class Partnership(Value):
     account: AccountReference | None = None
     account_verifier: str = ""
     payable_from: Moment | None = None
+    account_fault: str = ""
+    """What the bank said against the account, for which nothing is paid to it; empty if it said nothing."""
+    account_fault_at: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
     payers: tuple[str, ...] = ()

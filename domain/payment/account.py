@@ -47,6 +47,20 @@ class AccountStanding(Value):
     recorded_by: str
     confirmed_by: str = ""
     confirmed_at: Moment | None = None
+    anew_by: str = ""
+    """Who called back last, if somebody did so again, as is asked once the bank called the account wrong or closed."""
+    anew_at: Moment | None = None
+    confirmations: int = 0
+
+    @property
+    def called_back_last(self) -> str:
+        """The person who called back last; empty if nobody did."""
+        return self.anew_by or self.confirmed_by
+
+    def confirmed_since(self, moment: Moment) -> bool:
+        """Return whether somebody called back after a time."""
+        last = self.anew_at or self.confirmed_at
+        return last is not None and last > moment
 
 
 def statement_of(event: AccountEvent, reference: str) -> Statement:
@@ -78,12 +92,19 @@ def standing_of(events: tuple[AccountEvent, ...]) -> AccountStanding | None:
             case AccountRecorded() if standing is None:
                 standing = AccountStanding(account=event.account, recorded_by=event.actor)
             case AccountConfirmed() if standing is not None and _counts(standing, event):
-                standing = standing.model_copy(update={"confirmed_by": event.actor, "confirmed_at": event.at})
+                standing = _confirmed(standing, event)
             case _:
                 pass
     return standing
 
 
 def _counts(standing: AccountStanding, event: AccountConfirmed) -> bool:
-    first = not standing.confirmed_by
-    return first and event.actor != standing.recorded_by and event.sha256 == standing.account.sha256
+    return event.actor != standing.recorded_by and event.sha256 == standing.account.sha256
+
+
+def _confirmed(standing: AccountStanding, event: AccountConfirmed) -> AccountStanding:
+    """Return the state after a call-back; the first one stands, and a later one is kept beside it."""
+    first = {"confirmed_by": event.actor, "confirmed_at": event.at}
+    later = {"anew_by": event.actor, "anew_at": event.at}
+    count = {"confirmations": standing.confirmations + 1}
+    return standing.model_copy(update={**(later if standing.confirmed_by else first), **count})

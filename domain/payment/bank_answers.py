@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
@@ -141,3 +142,19 @@ def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
         return counts is not None and counts.status in moves
     return said is not None and said.status is BankStatus.SETTLED and said.partnership_id != ""
+
+
+ACCOUNT_FAULTS: Final = {
+    "AC01": "its number is wrong",
+    "AC03": "its number is wrong",
+    "AC04": "it is closed",
+    "AC06": "it is blocked",
+    "AC07": "it is closed",
+}
+"""Reasons for which nothing may be paid to an account until somebody called back again (ISO 20022 status reasons)."""
+
+
+def account_fault_in(reason: str) -> str:
+    """Return what a bank's reason says against the payee's account, with its code; empty if it says nothing."""
+    code = next((one for one in ACCOUNT_FAULTS if one in re.findall(r"\w+", reason)), "")
+    return f"{ACCOUNT_FAULTS[code]} ({code})" if code else ""

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
+from accord.client.account_changes import begin_change
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import confirm_account, vouch
@@ -28,6 +29,7 @@ from domain.policy.conditions import ConditionId
 from payments.accounts import AccountDetails, record_account
 from records.keys.keyring import Keyring
 from registers.loading.loader import load
+from tests.accord.audit.story import sample_account
 from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.governing import decree, hire
@@ -57,7 +59,7 @@ async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: 
 
 async def recorded(life: Life, caller: str = CALLER, holder: str = PAYEE) -> AccountReference:
     """Another account of the payee's, and who called back for it."""
-    details = AccountDetails(holder=holder, number="7654321000", bic="MOCKNL2A", town="Riverbend", country="US")
+    details = another(holder)
     async with life.desk.pool.acquire() as connection:
         reference = await record_account(connection, details, RECORDER)
     await vouch(life.desk, reference, RECORDER)
@@ -66,10 +68,14 @@ async def recorded(life: Life, caller: str = CALLER, holder: str = PAYEE) -> Acc
     return reference
 
 
+def another(holder: str = PAYEE) -> AccountDetails:
+    return AccountDetails(holder=holder, number="7654321000", bic="MOCKNL2A", town="Riverbend", country="US")
+
+
 async def rejected_once(life: Life) -> None:
     """A first payment to the old account, which the bank rejected."""
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
-    await life.bank_says(tranche, BankStatus.REJECTED, reason="AC04")
+    await life.bank_says(tranche, BankStatus.REJECTED, reason="MS03")
     await life.until_tranche(TrancheState.REJECTED)
 
 
@@ -130,6 +136,40 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
         await life.do(c.Release, "paul.nkosi", tranche=1)
     assert refusal.value.kind == "PaymentRefused"
     assert await instructed(life) == [1]
+
+
+async def test_a_bank_that_closes_the_account_is_paid_another_one(life: Life) -> None:
+    """The bank says AC04; the new account is begun by one, called back, signed, approved and lifted by others."""
+    first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    await life.bank_says(first, BankStatus.REJECTED, reason="AC04")
+    await life.until_tranche(TrancheState.REJECTED)
+    with pytest.raises(Refused, match=r"closed \(AC04\); nothing is paid to it .*change-account"):
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    change = await begin_change(life.desk, life.reference, another(), RECORDER)
+    state = await life.state()
+    assert (change.held, state.hold and state.hold.reason) == (
+        True,
+        f"the bank details change to {change.account.reference}",
+    )
+    await confirm_account(life.desk, change.account, CALLER, "called the listed number")
+    await sign_again(life, change.account)
+    await life.do(c.LiftHold, "dora.kim", reason="the new account was called back")
+    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    with pytest.raises(Refused, match="nothing is paid to them before"):
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+    assert (await life.state()).account == change.account
+
+
+async def test_a_change_of_account_is_begun_for_what_is_active_and_other(life: Life) -> None:
+    await rejected_once(life)
+    state = await life.state()
+    assert state.account is not None
+    own = sample_account("riverbend")
+    with pytest.raises(Refused, match=r"is the account of .* already"):
+        await begin_change(life.desk, life.reference, own, RECORDER)
+    with pytest.raises(Refused, match="holder: 'Library' is not"):
+        await begin_change(life.desk, life.reference, another("Library"), RECORDER)
+    assert (await life.state()).hold is None
 
 
 async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before_it(life: Life) -> None:

@@ -288,10 +288,10 @@ def never_sent(tranche: int = 1, attempt: int = 1, message_id: str = FILE) -> c.
     return c.RecordNeverSent(**_common(), tranche=tranche, attempt=attempt, message_id=message_id)
 
 
-def ended(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> c.RecordTrancheOutcome:
-    return c.RecordTrancheOutcome(
-        **_common(), tranche=tranche, attempt=attempt, outcome=outcome, reason="AC04 account closed"
-    )
+def ended(
+    outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1, reason: str = "MS03 reason not given"
+) -> c.RecordTrancheOutcome:
+    return c.RecordTrancheOutcome(**_common(), tranche=tranche, attempt=attempt, outcome=outcome, reason=reason)
 
 
 def came_to(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> tuple[c.AnyCommand, ...]:

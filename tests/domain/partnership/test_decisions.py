@@ -498,7 +498,7 @@ def test_after_a_payment_failed_the_agreement_is_signed_again_with_another_accou
 
 
 def test_the_account_does_not_change_while_a_payment_is_on_its_way() -> None:
-    tried(REJECTED).given(release(2)).when(sign()).refused(IllegalTransition, "signed already")
+    tried(REJECTED).given(release(2)).when(sign()).refused(PaymentRefused, "on its way")
 
 
 def test_a_release_is_the_first_attempt_over_the_planned_amount() -> None:
@@ -558,7 +558,7 @@ def test_a_payment_that_came_back_or_was_withheld_places_a_hold_by_itself(outcom
     before = came_to(outcome)[:-1]
     after = active().given(release(), *before).when(ended(outcome)).then(e.TrancheEnded, e.HoldPlaced)
     assert (after.hold.actor, after.tranches[0].state.value) == ("accord", outcome.value)
-    assert "AC04 account closed" in after.hold.reason
+    assert "MS03 reason not given" in after.hold.reason
 
 
 def test_a_payment_that_comes_back_during_a_hold_adds_its_reason_to_that_hold() -> None:

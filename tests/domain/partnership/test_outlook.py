@@ -165,7 +165,7 @@ WHO = {
     "returned": (
         active().given(release(), *came_to(TrancheOutcome.RETURNED)),
         (R.DIRECTOR, R.FINANCE_APPROVER),
-        "lift the hold: tranche 1 was returned: AC04 account closed",
+        "lift the hold: tranche 1 was returned: MS03 reason not given",
     ),
     "closed": (active().given(*PAID, report()), (), "nothing; it is closed"),
     "declined": (in_approval().given(decline()), (), "nothing; it is declined"),

@@ -164,7 +164,7 @@ class Bank:
         """Refuse it; said of one that is booked, it is an error."""
         if payment.state is State.TAKEN:
             payment.state = State.REJECTED
-        return self._report(payment, Word.REJECTED, "RJCT", "AC04", message_id)
+        return self._report(payment, Word.REJECTED, "RJCT", "MS03", message_id)
 
     def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
         """Book it, or a part of it, back; what was booked by mistake is put right first."""
@@ -174,7 +174,7 @@ class Bank:
         payment.returned += amount - mistake
         if payment.returned >= payment.booked:
             payment.state = State.RETURNED
-        said = self._notify(payment, Word.RETURNED, amount, "CRDT", "AC04", reference)
+        said = self._notify(payment, Word.RETURNED, amount, "CRDT", "MS03", reference)
         if mistake:
             self.corrections.add(said.number)
         return said
