@@ -51,6 +51,7 @@ BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.Agreemen
 
 REPEATABLE: Final = (
     e.ReferralCleared,
+    e.QuestionsCleared,
     e.ApprovalGiven,
     e.AgreementSigned,
     e.TrancheReleased,

@@ -16,6 +16,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.ProposalRevised: frozenset({Role.PROPOSER}),
     e.ProposalAmended: frozenset({Role.PROPOSER}),
     e.ReferralCleared: frozenset({Role.VERIFIER}),
+    e.QuestionsCleared: frozenset({Role.VERIFIER}),
     e.ConditionMet: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
     e.AgreementSigned: frozenset({Role.DIRECTOR}),
     e.TrancheReleased: frozenset({Role.PAYER}),

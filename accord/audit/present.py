@@ -66,7 +66,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
     `caller`: the person who verified the payee's account by call-back; empty if nobody did.
     """
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
-    verifiers = {walk.verifier, walk.verifier_for} - {""}
+    verifiers = {walk.verifier, walk.verifier_for, *walk.clearers} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
     took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
     return _first(

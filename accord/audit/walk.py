@@ -75,6 +75,12 @@ class Walk:
     interests: tuple[Interest, ...] = ()
     verification: Verification | None = None
     assessed: Assessment | None = None
+    clearers: set[str] = field(default_factory=set)
+    """The people who cleared questions of later looks."""
+    cleared_since: dict[str, str] = field(default_factory=dict)
+    """The questions of later looks that were cleared, each with who cleared it."""
+    looked: Assessment | None = None
+    """The newest assessment of a later look."""
     adverse: str = ""
     """The reason why the newest recheck of the registers forbids a payment; empty if it does not."""
     found_since: tuple[ConditionId, ...] = ()
@@ -143,7 +149,7 @@ class Walk:
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and who are not recused."""
         namesakes = self.verification.screening.namesakes if self.verification else ()
-        cleared = self.cleared if self.verifier else ()
+        cleared = self.cleared
         asked = (one for one in namesakes if one.question not in cleared)
         return frozenset(one.staff_id for one in asked) - self.recused
 
@@ -174,9 +180,10 @@ class Walk:
     @property
     def cleared(self) -> tuple[str, ...]:
         """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
+        since = tuple(self.cleared_since)
         if self.assessed is None or not self.verifier:
-            return ()
-        return tuple(key for one in self.assessed.with_outcome(Outcome.REFER) for key in one.keys)
+            return since
+        return (*(key for one in self.assessed.with_outcome(Outcome.REFER) for key in one.keys), *since)
 
     def apply(self, event: Any, directory: Directory) -> None:
         """Fold an event into the state."""
@@ -232,6 +239,8 @@ class Walk:
             case e.ApprovalGiven():
                 self.quorum = event.quorum or ()
                 self._approve(StandingApproval(event.actor, event.role, event.on_behalf_of, self._sums))
+            case e.QuestionsCleared(questions=questions, actor=actor):
+                self._clear(questions, actor)
             case e.ConditionMet(condition=condition):
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
@@ -281,6 +290,8 @@ class Walk:
         self.doubted.discard(event.person)
         if Part.APPROVED in event.fell:
             self.approvals = [one for one in self.approvals if one.actor != event.person]
+        if Part.CLEARED in event.fell:
+            self.cleared_since = {one: who for one, who in self.cleared_since.items() if who != event.person}
         if Part.CLEARED in event.fell and event.person == self.verifier:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
@@ -293,7 +304,7 @@ class Walk:
 
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
-        self.adverse, self.found_since = "", ()
+        self.adverse, self.found_since, self.looked, self.cleared_since = "", (), None, {}
         required = checklist_conditions(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
@@ -302,12 +313,20 @@ class Walk:
         """Apply a recheck of the registers: new conditions and adverse findings count, whatever the event claims."""
         self.verification = event.verification
         self.look_fault = self._fault_of(event.assessment)
-        self.adverse = adverse_in(event.assessment, self.cleared) or event.adverse
+        self.looked, self.adverse = event.assessment, adverse_in(event.assessment, self.cleared) or event.adverse
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
         required = (*self.responsibility.required, *checklist_conditions(self.found_since))
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
+
+    def _clear(self, questions: Iterable[str], actor: str) -> None:
+        """Count a clearance of what the newest look asks; what only the event calls adverse, or a failure, stays so."""
+        ruled = adverse_in(self.looked, self.cleared) if self.looked else ""
+        self.cleared_since |= dict.fromkeys(questions, actor)
+        self.clearers.add(actor)
+        if ruled and self.looked:
+            self.adverse = adverse_in(self.looked, self.cleared)
 
     def _fault_of(self, recorded: Assessment) -> str:
         """Return the reason why an assessment does not follow from the recorded evidence; empty if it does.
@@ -331,6 +350,7 @@ class Walk:
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
+        self.looked, self.cleared_since = None, {}
         self.quorum, self.judged_themselves = (), ""
         self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
         self.account = self.account if self.paid else None

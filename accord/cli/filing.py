@@ -14,8 +14,11 @@ from accord.cli.options import (
     JsonOption,
     ReasonOption,
     digest_of,
+    run,
 )
 from accord.cli.partnerships import decide
+from accord.client.desk import open_desk
+from accord.client.faults import BadInput
 from accord.client.input_files import read_file
 from domain.grants import SubrecipientsFile
 from domain.partnership import commands as c
@@ -122,9 +125,36 @@ def assure(
     decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=digest_of(document))
 
 
+def clear(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Clear what a later look at the registers asked about: a changed name, a likeness, a month off a list.
+
+    Every question that is open is cleared, for its facts: the same facts ask nothing again. Who proposed, approved,
+    called back or paid may not. A changed name is proved by a paper. Then another person can lift the hold.
+
+    Example: accord clear P-2026-0042 --reason "renamed on 3 March, certificate seen" --document cert.pdf --as vera.lind
+    """
+
+    async def open_questions() -> tuple[str, ...]:
+        async with open_desk() as desk:
+            return (await desk.known_partnership(partnership)).asked_since
+
+    questions = run(open_questions())
+    if not questions:
+        raise BadInput(f"the registers ask nothing about {partnership} that is open")
+    paper = digest_of(document)
+    decide(partnership, c.ClearQuestions, actor, as_json, questions=questions, reason=reason, document_sha256=paper)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     app.command()(satisfy)
+    app.command()(clear)
     app.command()(report)
     app.command()(amend)
     app.command("declare-interest")(declare_interest)

@@ -144,12 +144,26 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             raise IllegalTransition(f"{condition.value} is not asked for, or is on file already; still open: {left}")
         case c.DeclareInterest(interest=interest) if interest in partnership.interests:
             raise IllegalTransition(f"this interest of {interest.person} is declared already")
+        case c.ClearQuestions():
+            _admit_clearance(partnership, command)
         case c.ReportSubrecipients() if partnership.proposed.funds_out is None:
             raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
         case c.RecordAssurance() if not partnership.responsibility.diverted:
             raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
             return
+
+
+def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
+    """Refuse a clearance of what nobody asks, and of a name without a paper that proves it."""
+    if unasked := [one for one in command.questions if one not in partnership.asked_since]:
+        asked = "; ".join(partnership.asked_since) or "nothing"
+        raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
+    if command.document_sha256 is None and any(one.startswith(_NAME) for one in command.questions):
+        raise IllegalTransition("a name that changed is proved by a paper: give it with --document")
+
+
+_NAME: Final = "ELIG-NAME: "
 
 
 def _admit_births(command: c.StaffRequest) -> None:

@@ -74,6 +74,18 @@ class Approve(StaffCommand):
     reason: Sentence
 
 
+class ClearQuestions(StaffCommand):
+    """Clear what a later look at the registers asked about, once, for its facts (rules 3.7, 3.8).
+
+    The questions are signed, so that a signature clears nothing that its signer was not shown.
+    """
+
+    kind: Literal["clear"] = "clear"
+    questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
+    reason: Sentence
+    document_sha256: Sha256 | None = None
+
+
 class Decline(StaffCommand):
     """Refuse the partnership permanently."""
 
@@ -204,6 +216,7 @@ class Terminate(StaffCommand):
 StaffRequest = Annotated[
     Propose
     | Approve
+    | ClearQuestions
     | Decline
     | ReturnForInformation
     | Withdraw

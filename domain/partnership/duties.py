@@ -67,7 +67,11 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
     hold = partnership.hold
     people: Mapping[Part, tuple[str, ...]] = {
         Part.PROPOSED: partnership.proposers,
-        Part.CLEARED: (partnership.verifier, partnership.verifier_for),
+        Part.CLEARED: (
+            partnership.verifier,
+            partnership.verifier_for,
+            *(one.actor for one in partnership.cleared_since),
+        ),
         Part.APPROVED: tuple(name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)),
         Part.CALLED_BACK: (partnership.account_verifier,),
         Part.SIGNED: (partnership.signatory,),

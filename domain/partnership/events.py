@@ -265,6 +265,15 @@ class ProposalAmended(StaffEvent):
     quorum: tuple[Role, ...] | None = None
 
 
+class QuestionsCleared(StaffEvent):
+    """A verifier cleared questions that a later look at the registers raised; each holds for its facts."""
+
+    event_type: Literal["QuestionsCleared"] = "QuestionsCleared"
+    questions: tuple[str, ...]
+    reason: str
+    document_sha256: Sha256 | None
+
+
 class SubrecipientsReported(StaffEvent):
     """The payee's current sub-recipients were reported; the list replaces the earlier one."""
 
@@ -376,6 +385,7 @@ Event = Annotated[
     | ConditionMet
     | InterestDeclared
     | ProposalAmended
+    | QuestionsCleared
     | SubrecipientsReported
     | DiversionReported
     | AssuranceRecorded

@@ -17,6 +17,7 @@ from domain.partnership.state import (
     Act,
     Approval,
     ChangedFields,
+    Cleared,
     Hold,
     Partnership,
     Stage,
@@ -26,8 +27,9 @@ from domain.partnership.state import (
 )
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS
-from domain.policy.findings import Outcome
+from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Proposal
+from domain.screening.evidence import NAMESAKES
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 """The fields whose change opens a new question: decisions on an older view are stale from then on."""
@@ -86,6 +88,10 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _recused(partnership, interest)
         case e.ProposalAmended():
             return _amended(partnership, event)
+        case e.QuestionsCleared(questions=questions, actor=actor):
+            cleared = tuple(Cleared(question=one, actor=actor) for one in questions)
+            left = tuple(one for one in partnership.asked_since if one not in questions)
+            return {"cleared_since": (*partnership.cleared_since, *cleared), "asked_since": left}
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
         case e.DecisionsFell():
@@ -147,6 +153,9 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
+_NOTHING_ASKED: Final[ChangedFields] = {"asked_since": (), "cleared_since": ()}
+
+
 def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
     """Return the fields after a restart at due diligence: earlier decisions do not count (R13), but payments do."""
     kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
@@ -165,6 +174,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "met": (),
         "filed": (),
         "found_since": (),
+        **_NOTHING_ASKED,
         "responsibility": kept,
         "deadline": None,
         "account": partnership.account if moved else None,
@@ -183,6 +193,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
         "quorum": event.quorum,
         "responsibility": responsibility,
         "found_since": (),
+        **_NOTHING_ASKED,
     }
     match found.outcome:
         case Outcome.PASS | Outcome.CONDITION:
@@ -196,7 +207,8 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Return the fields after a recheck; the conditions that it adds are required from then on."""
-    changed: ChangedFields = {"verification": event.verification, **_anew(partnership)}
+    asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
+    changed: ChangedFields = {"verification": event.verification, "asked_since": asked, **_anew(partnership)}
     known = partnership.conditions
     since = tuple(one for one in event.assessment.conditions if one not in known)
     if partnership.stage is Stage.ELIGIBILITY or not since:
@@ -204,6 +216,13 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     required = (*partnership.responsibility.required, *checklist_conditions(since))
     responsibility = partnership.responsibility.model_copy(update={"required": required})
     return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
+
+
+def open_questions(assessment: Assessment, partnership: Partnership) -> tuple[str, ...]:
+    """Return the keys of the referrals that nobody cleared, each once. A namesake stops nobody but themselves."""
+    referrals = (one for one in assessment.with_outcome(Outcome.REFER) if one.rule_id != NAMESAKES)
+    asked = dict.fromkeys(key for one in referrals for key in one.keys)
+    return tuple(key for key in asked if key not in partnership.cleared_referrals)
 
 
 def _anew(partnership: Partnership) -> ChangedFields:
@@ -326,7 +345,8 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
     if Part.CLEARED in fell:
-        changed |= {"verifier": "", "verifier_for": ""}
+        kept = tuple(one for one in partnership.cleared_since if one.actor != person)
+        changed |= {"verifier": "", "verifier_for": "", "cleared_since": kept}
     if Part.CALLED_BACK in fell:
         changed["account_verifier"] = ""
     if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):

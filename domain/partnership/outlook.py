@@ -43,6 +43,8 @@ def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
 def _command(partnership: Partnership) -> str:
     if partnership.contradictions:
         return "payments exceptions"
+    if partnership.asked_since:
+        return "clear {id} --as STAFF --reason REASON"
     if partnership.hold is not None:
         return "lift {id} --as STAFF --reason REASON"
     match partnership.stage:
@@ -79,6 +81,8 @@ def _active_command(partnership: Partnership) -> str:
 def _ahead(partnership: Partnership) -> Outlook:
     if partnership.contradictions and not partnership.ended:
         return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
+    if partnership.asked_since and not partnership.ended:
+        return _roles(f"clear what the registers ask: {'; '.join(partnership.asked_since)}", Role.VERIFIER)
     if partnership.hold is not None and not partnership.ended:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:

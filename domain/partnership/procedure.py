@@ -73,6 +73,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
          e.ApprovalGiven: Words("approved", "approved it")},
         Part.APPROVED, stopped_by_hold=True, decides=True,
     ),
+    c.ClearQuestions: Step(
+        _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.VERIFIER),
+        {e.QuestionsCleared: Words("the questions are cleared", "cleared what the registers asked")},
+        Part.CLEARED, decides=True,
+    ),
     c.Decline: Step(
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
         {e.PartnershipDeclined: Words("declined", "declined it")},
@@ -152,6 +157,7 @@ PARTS: Final[dict[type[e.Event], Part]] = {
     e.ProposalRevised: Part.PROPOSED,
     e.ProposalAmended: Part.PROPOSED,
     e.ReferralCleared: Part.CLEARED,
+    e.QuestionsCleared: Part.CLEARED,
     e.ApprovalGiven: Part.APPROVED,
     e.AgreementSigned: Part.SIGNED,
     e.TrancheReleased: Part.RELEASED,

@@ -96,6 +96,13 @@ def least_of(approvals: tuple[Approval, ...]) -> Approval:
     return min(finance, key=lambda one: one.sums.money.amount if one.sums.money is not None else Decimal(0))
 
 
+class Cleared(Value):
+    """A question of a later look that a verifier cleared."""
+
+    question: str
+    actor: str
+
+
 class Act(Value):
     """An act of a person or a rule. The last one is kept, so that a refusal can name who acted before."""
 
@@ -139,6 +146,10 @@ class Partnership(Value):
     met: tuple[ConditionId, ...] = ()
     filed: tuple[tuple[ConditionId, str], ...] = ()
     """The conditions whose papers are on file, each with the person who filed them."""
+    asked_since: tuple[str, ...] = ()
+    """The questions that the newest recheck of the registers asks and nobody cleared."""
+    cleared_since: tuple[Cleared, ...] = ()
+    """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a recheck of the registers added: nothing is paid before they are met."""
     responsibility: Responsibility = Responsibility()
@@ -276,7 +287,7 @@ class Partnership(Value):
             case Part.PROPOSED:
                 return person in self.proposers
             case Part.CLEARED:
-                return person == self.verifier
+                return person == self.verifier or any(person == one.actor for one in self.cleared_since)
             case Part.APPROVED:
                 return any(person == one.actor for one in self.approvals)
             case Part.CALLED_BACK:
@@ -344,10 +355,12 @@ class Partnership(Value):
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:
-        """The keys of the referrals that a verifier cleared."""
+        """The keys of the referrals that a verifier cleared, at first or since."""
+        since = tuple(one.question for one in self.cleared_since)
         if self.assessment is None or not self.verifier:
-            return ()
-        return tuple(dict.fromkeys(key for one in self.assessment.with_outcome(Outcome.REFER) for key in one.keys))
+            return since
+        first = (key for one in self.assessment.with_outcome(Outcome.REFER) for key in one.keys)
+        return tuple(dict.fromkeys((*first, *since)))
 
     @property
     def fulfilled(self) -> bool:

@@ -29,6 +29,7 @@ NAMES = (
     "0009_accounts_at_once.sql",
     "0010_payees.sql",
     "0011_shared_accounts.sql",
+    "0012_appending.sql",
 )
 _numbers = count(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -242,6 +243,42 @@ async def test_a_payee_that_is_revoked_between_two_tranches_keeps_the_first_and_
     again = await life.until(lambda known: known.tranches[1].attempt == 2 and known.hold is not None)
     assert again.tranches[1].state is TrancheState.WITHHELD
     assert again.paid_or_in_flight == 600
+
+
+# A payee that is renamed between two tranches (rules 3.8)
+
+
+async def rename_in_the_registers(life: Life, folder: Path) -> None:
+    """New lists, on both of which the payee has another name."""
+    today = datetime.now(UTC).date()
+    for register, name in (("irs-bmf", "bmf.csv"), ("irs-pub78", "pub78.txt")):
+        listed = (SAMPLE / "registers" / name).read_text("utf-8")
+        path = folder / name
+        path.write_text(re.sub("Riverbend Library Network", "Harbor Readers Union", listed, flags=re.I), "utf-8")
+        async with life.desk.pool.acquire() as connection:
+            report = await load(connection, register, (path,), today, ARCHIVE, minimum_rows=1)
+        assert report.loaded, report
+
+
+async def test_a_grantee_that_is_renamed_is_asked_about_once_and_paid_the_rest(life: Life, tmp_path: Path) -> None:
+    """Before, it was held, lifted and withheld again for ever."""
+    legs = {"funds_out": funds_out("600.00", "400.00", final_report=False)}
+    await life.bank_says(await life.released(proposal(life.reference, **legs)), BankStatus.SETTLED)
+    await life.until_tranche(TrancheState.SETTLED)
+    await rename_in_the_registers(life, tmp_path)
+    await life.do(c.Release, "paul.nkosi", tranche=2)
+    await life.until_tranche(TrancheState.WITHHELD, 2)
+    asked = (await life.until(lambda known: bool(known.asked_since))).asked_since
+    assert [one.partition(":")[0] for one in asked] == ["ELIG-NAME"]
+    content = {"questions": asked, "reason": "renamed on 3 March, certificate of amendment seen"}
+    with pytest.raises(Refused, match="a name that changed is proved by a paper"):
+        await life.do(c.ClearQuestions, "vera.lind", **content)
+    await life.do(c.ClearQuestions, "vera.lind", **content, document_sha256="ab" * 32)
+    await life.do(c.LiftHold, "dora.kim", reason="the certificate is on file")
+    await life.do(c.Release, "paul.nkosi", tranche=2)
+    await life.bank_says(await life.instructed(2, 2), BankStatus.SETTLED)
+    state = await life.until_stage(Stage.CLOSED)
+    assert state.paid_or_in_flight == 1000
 
 
 # C35: an approver's brother works there

@@ -106,7 +106,7 @@ def grant_is_spent_in_time(facts: Facts) -> Verdict | None:
 def _operates(facts: Facts) -> bool:
     """Return whether each register that lists the payee calls it an operating foundation."""
     status = facts.status
-    if status is None or not status.found:
+    if status is None:
         return False
     master = status.master_file is None or status.master_file.foundation == OPERATING_FOUNDATION
     return master and (not status.codes or status.codes == {"POF"})

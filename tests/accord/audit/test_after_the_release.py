@@ -464,3 +464,54 @@ async def test_what_cannot_be_read_is_not_paid(story: Story) -> None:
     await story.instructed()
     await story.append_raw("HoldPlaced", {"at": "yesterday"})
     assert "cannot be read" in (await story.judged()).reason
+
+
+# A question of a later look, and who cleared it (rules 3.7, 3.8)
+
+
+def answered(actor: str = "vera.lind", about: str = "") -> Step:
+    async def step(story: Story) -> None:
+        asked = story.state.asked_since
+        content = {"questions": (about,) if about else asked, "reason": "another body", "document_sha256": None}
+        await story.says(e.QuestionsCleared, actor, **content)
+
+    return step
+
+
+async def test_what_a_later_look_asks_stops_it_until_a_verifier_cleared_it(story: Story) -> None:
+    await tell(story)
+    await rechecked(near())(story)
+    await story.stopped("the registers were asked again")
+    await answered()(story)
+    await story.let_through()
+
+
+async def test_once_cleared_the_same_question_stops_nothing_at_the_next_look(story: Story) -> None:
+    await tell(story)
+    await both(rechecked(near()), answered(), rechecked(near()))(story)
+    await story.let_through()
+
+
+@pytest.mark.parametrize(
+    ("clears", "fault"),
+    [
+        pytest.param(answered("femi.ade"), "could not act as VERIFIER", id="who is no verifier"),
+        pytest.param(answered(about="SANCTIONS: another"), "the registers were asked again", id="another question"),
+    ],
+)
+async def test_what_does_not_clear_it(story: Story, clears: Step, fault: str) -> None:
+    await tell(story)
+    await both(rechecked(near()), clears)(story)
+    await story.stopped(fault)
+
+
+async def test_a_failure_is_cleared_by_nobody(story: Story) -> None:
+    await tell(story)
+    await both(rechecked(match()), answered(about="SANCTIONS: whatever"))(story)
+    await story.stopped("the registers were asked again")
+
+
+async def test_who_cleared_a_question_does_not_pay(story: Story) -> None:
+    await hire(story.desk, "vic.both", Role.VERIFIER, Role.PAYER)
+    await tell(story, released=both(rechecked(near()), answered("vic.both"), releases("vic.both")))
+    await story.stopped("vic.both pays and has another part in it")

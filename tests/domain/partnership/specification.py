@@ -213,6 +213,12 @@ def amend(actor: str = "pia.berg", **content: Any) -> c.Amend:
     return c.Amend(**_common(actor), proposal=proposal(**content), reason="The plan changed")
 
 
+def clear(*questions: str, actor: str = "vera.lind", paper: bool = True) -> c.ClearQuestions:
+    document = DIGEST if paper else None
+    asked = questions or ("RULE-1: finding 1",)
+    return c.ClearQuestions(**_common(actor), questions=asked, reason="The same body", document_sha256=document)
+
+
 def report_subrecipients(*supported: Party, actor: str = "pia.berg") -> c.ReportSubrecipients:
     named = [{"party": one, "purpose": "A reading room"} for one in supported]
     return c.ReportSubrecipients(**_common(actor), subrecipients=named)

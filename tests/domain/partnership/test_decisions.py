@@ -45,6 +45,7 @@ from tests.domain.partnership.specification import (
     assure,
     came_to,
     cancel,
+    clear,
     contradict,
     deadline,
     declare,
@@ -122,6 +123,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.Approve: (approve("ada.every"), {E, A, L}),
     c.Decline: (decline("ada.every"), {E, A}),
     c.ReturnForInformation: (ask("ada.every"), {E, A}),
+    c.ClearQuestions: (clear(actor="ada.every"), {A, S, L}),
     c.Withdraw: (withdraw("ada.every"), {P, D, E, A, S}),
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
@@ -142,9 +144,10 @@ INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teache
 
 def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind") -> Story:
     """A story in which the command can make sense: a hold to lift, papers to file, an approval that fell."""
-    before: dict[type[c.StaffCommand], c.StaffRequest] = {
+    before: dict[type[c.StaffCommand], c.AnyCommand] = {
         c.LiftHold: hold(holder),
         c.RecordAssurance: divert("otto.audit"),
+        c.ClearQuestions: recheck(Outcome.REFER),
         c.Approve: declare("femi.ade"),
         c.CancelPayment: release(1),
     }
@@ -192,6 +195,7 @@ ROLES = {
     c.Decline: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnForInformation: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Withdraw: {"pia.berg"},
+    c.ClearQuestions: {"vera.lind"},
     c.SignAgreement: {"dora.kim"},
     c.Release: {"paul.nkosi"},
     c.CancelPayment: {"paul.nkosi", "femi.ade", "vera.lind", "dora.kim"},

@@ -217,6 +217,7 @@ EXAMPLES: list[Any] = [
     ),
     e.SubrecipientsReported(**BY, subrecipients=({"party": party("Village Circle"), "purpose": "A reading room"},)),
     e.DiversionReported(**BY, what="A car was bought"),
+    e.QuestionsCleared(**BY, questions=("ELIG-NAME: EIN 1",), reason="Renamed", document_sha256=DIGEST),
     e.AssuranceRecorded(**BY, what="The car was sold", document_sha256=DIGEST),
     e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),
     e.HoldLifted(**BY, reason="Another account was named"),
@@ -452,8 +453,8 @@ def test_an_account_is_read_back_with_its_standing() -> None:
     recorded: Any = account.AccountRecorded(**{**BY, "actor": "vera.lind"}, account=ACCOUNT)
     stored = [recorded, *(one for one in EXAMPLES if isinstance(one, account.AccountConfirmed))]
     read = tuple(read_event(one.event_type, 1, event_payload(one)) for one in stored)
-    expected = AccountStanding(account=ACCOUNT, recorded_by="vera.lind", confirmed_by="pia.berg", confirmed_at=NOON)
-    assert standing_of(read) == expected
+    called_back = {"confirmed_by": "pia.berg", "confirmed_at": NOON, "confirmations": 1}
+    assert standing_of(read) == AccountStanding(account=ACCOUNT, recorded_by="vera.lind", **called_back)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=named)

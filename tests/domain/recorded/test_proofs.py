@@ -62,6 +62,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.active(), s.report_subrecipients(party("Village Circle"), actor=ADA)),
         decided(s.active(), s.divert(ADA)),
         decided(s.active().given(s.divert()), s.assure(ADA)),
+        decided(s.active().given(s.recheck(Outcome.REFER)), s.clear(actor=ADA)),
         decided(s.active(), s.hold(ADA)),
         decided(s.active().given(s.hold()), s.lift(ADA)),
         decided(s.in_approval(), s.decline(ADA)),
