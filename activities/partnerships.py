@@ -26,15 +26,19 @@ from activities.contracts import (
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
 from activities.together import SumsTogether, Together
+from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
+from domain.partnership.amendment import ANEW, changes_between
 from domain.partnership.commands import Amend, AnyCommand, Approve, Authority, Propose, SignAgreement, StaffCommand
 from domain.partnership.decisions import decide
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import assess
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
@@ -184,9 +188,21 @@ class Partnerships:
             authority = await authority_of(command, partnership.partnership_id, self._registrar)
         if isinstance(command, SignAgreement):
             authority = authority.model_copy(update={"account_fault": await self._holders_fault(partnership, command)})
+        if isinstance(command, Amend) and partnership.is_agreed:
+            authority = authority.model_copy(update={"amendment": await self._judged(partnership, command, authority)})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
+
+    async def _judged(self, partnership: Partnership, command: Amend, authority: Authority) -> Assessment | None:
+        """Return the rule book's word on an amendment that begins the case anew; None if it does not, or is unfit."""
+        changes = changes_between(partnership.proposed, command.proposal)
+        if ANEW.isdisjoint(changes) or authority.funding is None or authority.member is None:
+            return None
+        async with self._pool.acquire() as connection:
+            found = await verify(connection, self._reader, command.proposal)
+        seen = found.without_clearances_by(partnership.involved | {command.actor})
+        return assess(command.proposal, authority.funding, seen, partnership.interests)
 
     async def _holders_fault(self, partnership: Partnership, command: SignAgreement) -> str:
         async with self._pool.acquire() as connection:

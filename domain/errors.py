@@ -69,3 +69,7 @@ class UnknownFunder(DomainError):
 
 class Incomplete(DomainError):
     """The proposal leaves out facts that the rules ask for; the message names each field and what to give."""
+
+
+class AmendmentRefused(DomainError):
+    """The rules refuse the amendment of an agreed partnership, which stays as it was (R13, R34; rules 3.8)."""

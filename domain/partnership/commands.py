@@ -375,6 +375,8 @@ class Authority(Value):
     """The standing of the account that an agreement names."""
     together: tuple[ApprovedSum, ...] = ()
     """What was approved for the same payee or purpose within twelve months."""
+    amendment: Assessment | None = None
+    """The rule book's word on an amendment of what was agreed, before it is in force."""
     account_fault: str = ""
     """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
 

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import (
+    AmendmentRefused,
     IllegalTransition,
     NotAuthorised,
     NotSigned,
@@ -31,6 +32,7 @@ from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
 from domain.partnership.together import sums_to_decide
 from domain.policy.conditions import ConditionId
+from domain.policy.findings import Outcome
 from domain.policy.rulebook import adverse_in
 from domain.proposal import Funding
 
@@ -140,6 +142,7 @@ def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> No
 def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
     require_complete(command.proposal, authority.rules)
     _require_readers(command, authority)
+    _require_lawful(partnership, authority)
     return e.ProposalAmended(
         at=command.at,
         actor=command.actor,
@@ -150,6 +153,18 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
         changes=changes_between(partnership.proposed, command.proposal),
         quorum=quorum_for(sums_to_decide(command.proposal, authority.together), authority.rules, partnership.elevated),
     )
+
+
+def _require_lawful(partnership: Partnership, authority: c.Authority) -> None:
+    """Raise AmendmentRefused if the rules refuse an amendment: nothing that a proposer does alone ends what is agreed.
+
+    What the rules refer goes on: due diligence begins anew, and people decide.
+    """
+    found = authority.amendment
+    if found is None or found.outcome is not Outcome.FAIL:
+        return
+    ways = f"; what can be done: {'; '.join(found.options)}" if found.options else ""
+    raise AmendmentRefused(f"{found.deciding}{ways}; {partnership.partnership_id} stays as it was agreed")
 
 
 def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> e.AgreementSigned:

@@ -201,6 +201,11 @@ class Partnership(Value):
         return self.proposal
 
     @property
+    def is_agreed(self) -> bool:
+        """True if everybody has approved it and it has not ended: then an amendment is judged before it is in force."""
+        return self.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+
+    @property
     def elevated(self) -> bool:
         """True if the risk is elevated: a verifier had to clear a referral before the case could go on."""
         return bool(self.verifier)

@@ -31,7 +31,7 @@ from payments.accounts import AccountDetails, record_account
 from records.keys.keyring import Keyring
 from registers.loading.loader import load
 from tests.accord.audit.story import sample_account
-from tests.builders import funds_out, proposal
+from tests.builders import company, funds_out, party, proposal
 from tests.conftest import working_apart
 from tests.governing import decree, hire
 from tests.histories import examine
@@ -279,6 +279,34 @@ async def test_a_grantee_that_is_renamed_is_asked_about_once_and_paid_the_rest(l
     await life.bank_says(await life.instructed(2, 2), BankStatus.SETTLED)
     state = await life.until_stage(Stage.CLOSED)
     assert state.paid_or_in_flight == 1000
+
+
+# An amendment that the rules refuse (rules 3.8)
+
+
+async def test_an_amendment_to_a_company_is_refused_and_the_agreed_grant_is_paid(life: Life) -> None:
+    legs = {"funds_out": funds_out("1000.00", final_report=False)}
+    await life.signed(proposal(life.reference, **legs))
+    before = await life.state()
+    mistaken = proposal(life.reference, funds_out=funds_out("1000.00", payee=company(), final_report=False))
+    with pytest.raises(Refused, match=r"money may go only to a non-profit .* stays as it was agreed") as refusal:
+        await life.do(c.Amend, "pia.berg", proposal=mistaken, reason="a mistake")
+    assert refusal.value.kind == "AmendmentRefused"
+    after = await life.state()
+    assert (after.stage, after.approvals, after.proposal) == (before.stage, before.approvals, before.proposal)
+    assert "CommandRefused" in await life.told()
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    await life.bank_says(await life.instructed(), BankStatus.SETTLED)
+    await life.until_stage(Stage.CLOSED)
+
+
+async def test_an_amendment_to_another_charity_begins_the_case_anew(life: Life) -> None:
+    await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    other = party("Springfield Bridges, Bytes and Books", ein="001000010")
+    content = proposal(life.reference, funds_out=funds_out("1000.00", payee=other, final_report=False))
+    await life.do(c.Amend, "pia.berg", proposal=content, reason="they take it over")
+    state = await life.until(lambda known: known.assessment is not None)
+    assert (state.approvals, state.account, state.proposed.funds_out) == ((), None, content.funds_out)
 
 
 # C35: an approver's brother works there

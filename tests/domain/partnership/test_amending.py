@@ -8,16 +8,25 @@ from typing import Any
 import pytest
 
 from domain.directory.tiers import Role
-from domain.errors import DomainError, IllegalTransition, PaymentRefused, SeparationOfDuties, ThresholdUnknown
+from domain.errors import (
+    AmendmentRefused,
+    DomainError,
+    IllegalTransition,
+    PaymentRefused,
+    SeparationOfDuties,
+    ThresholdUnknown,
+)
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.state import Stage, TrancheState
 from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import assess as assess_facts
 from domain.values import Money
 from tests.builders import (
     authority,
+    company,
     funding,
     funds_in,
     funds_out,
@@ -42,6 +51,7 @@ from tests.domain.partnership.specification import (
     approve,
     ask,
     assess,
+    assessment,
     called_back,
     came_to,
     declare,
@@ -296,6 +306,34 @@ def test_four_tranches_in_one_wait_for_finance() -> None:
 def test_a_gift_beside_a_grant_is_seen(gift: str, standing: list[str]) -> None:
     story = in_agreement(**BOTH).given(amend(**{**BOTH, "funds_in": funds_in(gift)}))
     assert approvers(story) == standing
+
+
+# An amendment of what was agreed is judged before it is in force (rules 3.8)
+
+
+COMPANY = {"funds_out": funds_out(payee=company())}
+
+
+def judged(*outcomes: Outcome, options: tuple[str, ...] = ()) -> Any:
+    found = assessment(*outcomes)
+    told = tuple(one.model_copy(update={"options": options}) for one in found.findings)
+    return authority("pia.berg").model_copy(update={"amendment": found.model_copy(update={"findings": told})})
+
+
+@pytest.mark.parametrize("start", [in_agreement, active])
+def test_an_amendment_that_the_rules_refuse_leaves_what_was_agreed_as_it_was(start: Callable[[], Story]) -> None:
+    """Before, one mistaken amendment by its proposer alone ended an agreed partnership."""
+    before = start()
+    story = before.when(amend(**COMPANY), judged(Outcome.FAIL, options=("another payee",)))
+    story.refused(AmendmentRefused, "finding 1 (RULE-1)", "what can be done: another payee", "stays as it was agreed")
+    assert story.partnership == before.partnership
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.CONDITION, Outcome.REFER])
+def test_what_the_rules_allow_or_refer_begins_anew_as_before(outcome: Outcome) -> None:
+    conditions = {"conditions": (ConditionId.RESTRICTED_FUND,)} if outcome is Outcome.CONDITION else {}
+    known = authority("pia.berg").model_copy(update={"amendment": assessment(outcome, **conditions)})
+    assert active().when(amend(**COMPANY), known).then(e.ProposalAmended).stage is Stage.DUE_DILIGENCE
 
 
 # Within a tenth the approvals stand, and what lies above the approved sum waits for finance (R34, R39)
