@@ -41,8 +41,8 @@ _RELEVANT: Final = tuple(
     kind.__name__
     for kind in (
         e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.DueDiligenceCompleted, e.RegistersRechecked,
-        e.InformationRequested, e.SubrecipientsReported, e.PartnershipDeclined, e.PartnershipWithdrawn,
-        e.PartnershipTerminated, e.PartnershipClosed,
+        e.InformationRequested, e.ReturnedForCure, e.SubrecipientsReported, e.PartnershipDeclined,
+        e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed,
     )
 )  # fmt: skip
 _AHEAD: Final = timedelta(days=7)
@@ -69,7 +69,7 @@ class OpenPartnership(NamedTuple):
                 return self._replace(proposal=event.proposal, subrecipients=())
             case e.DueDiligenceCompleted() | e.RegistersRechecked():
                 return self._replace(verification=event.verification)
-            case e.InformationRequested():
+            case e.InformationRequested() | e.ReturnedForCure():
                 return self._replace(verification=None)  # it is verified anew when the answer comes
             case e.SubrecipientsReported():
                 return self._replace(subrecipients=event.subrecipients)

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from bench.telling import confirms, form
 
-APPROVED, REFERRED, DECLINED = "APPROVAL", "ELIGIBILITY", "DECLINED"
+APPROVED, REFERRED, RETURNED, DECLINED = "APPROVAL", "ELIGIBILITY", "PROPOSED", "DECLINED"
 
 CHARITY = {"10", "11", "12", "13", "15", "16"}
 OTHER_SUBSECTIONS = {f"{n:02}" for n in (*range(1, 28), 29, 40, 50, 60, 70, 71, 81, 92)} - {"03"}
@@ -29,10 +29,10 @@ TABLE: Final = {
     "exempt operating foundation": (APPROVED, REFERRED, APPROVED),
     "group subordinate": (APPROVED, APPROVED, APPROVED),
     "government": (APPROVED, REFERRED, APPROVED),
-    "other exempt": (REFERRED, DECLINED, APPROVED),
+    "other exempt": (REFERRED, RETURNED, APPROVED),
     "unknown": (REFERRED, REFERRED, REFERRED),
-    "foreign, unproved": (REFERRED, DECLINED, REFERRED),
-    "foreign non-profit": (APPROVED, DECLINED, APPROVED),
+    "foreign, unproved": (REFERRED, RETURNED, REFERRED),
+    "foreign non-profit": (APPROVED, RETURNED, APPROVED),
     "foreign equivalent": (APPROVED, APPROVED, APPROVED),
     "foreign government": (APPROVED, REFERRED, APPROVED),
     "made by treaty": (APPROVED, REFERRED, APPROVED),
@@ -115,8 +115,8 @@ class Expected(NamedTuple):
     because: str
 
 
-SEVERITY: Final = (APPROVED, REFERRED, DECLINED)
-"""The heaviest finding decides."""
+SEVERITY: Final = (APPROVED, REFERRED, RETURNED, DECLINED)
+"""The heaviest finding decides. What can be cured goes back to its proposer; a listed party cannot (rules 3.8)."""
 
 
 class Registers:
@@ -145,7 +145,7 @@ class Registers:
         payee, column = asked.payee, FUNDERS.index(asked.funder)
         yield from self._whoever_it_is(payee)
         if payee.name in FUNDER_NAMES:
-            yield Expected(DECLINED, "the funder itself")
+            yield Expected(RETURNED, "the funder itself")
         if STAFF & {*payee.people}:
             yield Expected(REFERRED, "one of us may stand behind it")
         if payee.country == "US":
@@ -166,9 +166,9 @@ class Registers:
         if plain(body.name) in self.sanctioned:
             yield Expected(DECLINED, "sanctioned")
         if self.stands_revoked(body.ein):
-            yield Expected(DECLINED, "revoked")
+            yield Expected(RETURNED, "revoked")
         if body.kind in NEVER_PAID:
-            yield Expected(DECLINED, body.kind)
+            yield Expected(RETURNED, body.kind)
 
     def _on_listed(self, body: Body, funder: str) -> Iterator[Expected]:
         kinds = self.kinds(body.ein)
@@ -287,7 +287,7 @@ def yearly_revenue(row: dict[str, str]) -> int | None:
 def _at_place(place: str) -> Expected:
     """Return the finding on a place, written as a country or as a region of one."""
     if place in EMBARGOED:
-        return Expected(DECLINED, f"embargoed: {place}")
+        return Expected(RETURNED, f"embargoed: {place}")
     if place == "UA":
         return Expected(REFERRED, "a region of Ukraine, and nobody said which")
     return Expected(APPROVED, "no embargo")

@@ -26,7 +26,7 @@ from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.demo.steps import APPROVERS
 from bench.banking import hand_over_and_answer, is_instructed
 from bench.drawing import Case, draw
-from bench.independent import APPROVED, DECLINED, SEVERITY, Advice, Body, Registers
+from bench.independent import APPROVED, DECLINED, RETURNED, SEVERITY, Advice, Body, Registers
 from bench.lifecycle import history_events
 from bench.office import Office, open_office
 from domain.parties import AccountReference
@@ -136,6 +136,8 @@ async def live(office: Office, case: Case) -> str | None:
         return f"{case.reference} [{case.drawn_as}] {case.asked}: {got}, expected {case.expected}: {_said(state)}"
     if case.expected.stage == APPROVED:
         await pay(office, case)
+    elif case.expected.stage == RETURNED:
+        await desk.decide(await desk.known_sight(case.reference), c.Withdraw, "pia.berg", reason="it cannot be cured")
     elif case.expected.stage != DECLINED:
         seen = await desk.known_sight(case.reference)
         await desk.decide(seen, c.Decline, "vera.lind", reason="not documented in time")
@@ -262,7 +264,8 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
 
 def say_shares(cases: list[Case], faults: list[str | None]) -> None:
     """Print how many cases each question had, how many reached the expected outcome, and which outcomes these were."""
-    table = Table("Question", "Asked", "As expected", "Goes on", "Referred", "Declined", title="What was asked")
+    heads = ("Question", "Asked", "As expected", "Goes on", "Referred", "Sent back", "Declined")
+    table = Table(*heads, title="What was asked")
     told = list(zip(cases, faults, strict=True))
     for question in dict.fromkeys(sorted(case.question for case in cases)):
         of = [(case, fault) for case, fault in told if case.question == question]

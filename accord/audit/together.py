@@ -38,6 +38,7 @@ _OPENS: Final = (
     e.ProposalAmended,
     e.DueDiligenceCompleted,
     e.InformationRequested,
+    e.ReturnedForCure,
     e.InterestDeclared,
     e.DecisionsFell,
     e.PartnershipDeclined,

@@ -230,7 +230,7 @@ class Walk:
 
     def _see_decision(self, event: Any) -> None:
         match event:
-            case e.InformationRequested():
+            case e.InformationRequested() | e.ReturnedForCure():
                 self.approvals = []
             case e.ReferralCleared():
                 asked = {*self.in_question} & {event.actor, event.on_behalf_of}

@@ -13,6 +13,8 @@ IN_FULL = "Open to everybody on equal published terms, run by a non-profit that 
 
 
 Content = dict[str, Any]
+Script = Callable[[Steps], Awaitable[None]]
+"""Drives a partnership to its end."""
 
 
 class Case(NamedTuple):
@@ -20,7 +22,7 @@ class Case(NamedTuple):
 
     number: int
     content: Content
-    life: Callable[[Steps], Awaitable[None]]
+    life: Script
 
     def proposal(self, first_number: int) -> Proposal:
         """Return the proposal with the reference P-2026-NNNN, NNNN being `first_number` plus the case's number."""
@@ -90,6 +92,23 @@ async def exchange_abroad(steps: Steps) -> None:
 
 async def declined_by_the_rule_book(steps: Steps) -> None:
     """Wait until the rule book declines the partnership; nobody has to act."""
+    await steps.until_ended()
+
+
+def sent_back_and_withdrawn(reason: str) -> Script:
+    """Return a script in which the rules send the proposal back with the ways out, and its proposer withdraws it."""
+
+    async def script(steps: Steps) -> None:
+        await steps.until_sent_back()
+        await steps.withdraw(reason)
+
+    return script
+
+
+async def sent_back_and_declined(steps: Steps) -> None:
+    """Propose again, unchanged, what the rules sent back once: a company stays the payee, so it is declined."""
+    await steps.until_sent_back()
+    await steps.propose_again()
     await steps.until_ended()
 
 
@@ -191,20 +210,20 @@ CASES = (
         3,
         _proposal("Community exchange, by the Foundation", EXCHANGE, "Networks and users around Lake Crescent",
                   funds_out=_out(EXCHANGE, "50000.00", funder="ISOC-FOUNDATION", alignment="Extends open exchange")),
-        declined_by_the_rule_book,
+        sent_back_and_withdrawn("the parent pays it instead"),
     ),
     Case(
         4,
         _proposal("Routing software by a company", _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                   "Operators of small networks in three counties",
                   funds_out=_out(_party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"), "40000.00")),
-        declined_by_the_rule_book,
+        sent_back_and_declined,
     ),
     Case(
         5,
         _proposal("Valley wireless", _party("Old Mill Community Net", "00-1000009"), "Households of Old Mill valley",
                   funds_out=_out(_party("Old Mill Community Net", "00-1000009"), "15000.00")),
-        declined_by_the_rule_book,
+        sent_back_and_withdrawn("its exemption was revoked and is not reinstated"),
     ),
     Case(
         6,
@@ -244,7 +263,7 @@ CASES = (
                   "Students of technical colleges",
                   funds_in=_in(_party("Switchyard Systems Inc", kind="PRIVATE_COMPANY"), "100000.00",
                                influences_priorities=True)),
-        declined_by_the_rule_book,
+        sent_back_and_withdrawn("the donor insists on the vendor"),
     ),
     Case(
         12,

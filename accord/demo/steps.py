@@ -64,6 +64,14 @@ class Steps:
         """Wait until the partnership has ended."""
         await self.until(lambda p: p.ended)
 
+    async def until_sent_back(self) -> None:
+        """Wait until the rules have sent the proposal back to its proposer."""
+        await self.until(lambda p: p.stage is Stage.PROPOSED and bool(p.returned_for))
+
+    async def propose_again(self) -> None:
+        """Propose the same once more."""
+        await self.do(c.Propose, PROPOSER, proposal=(await self.state()).proposal)
+
     async def do(self, kind: type[c.StaffCommand], actor: str, **content: Any) -> None:
         """Give a command on the partnership as it is now."""
         await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)

@@ -29,7 +29,7 @@ BEGIN
                 'InterestDeclared', 'PartnershipClosed', 'PartnershipDeclined', 'PartnershipProposed',
                 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled', 'ProposalAmended',
                 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RegistersRechecked', 'ReportReceived',
-                'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))

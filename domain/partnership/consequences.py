@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from domain.partnership import events as e
+from domain.partnership.cures import failing, is_curable, told
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
 from domain.partnership.holding import hold_by_rule
@@ -20,7 +21,8 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
         return events
     after, last = reduce(evolve, events, partnership), events[-1]
     if isinstance(last, e.EligibilityAssessed) and last.assessment.outcome is Outcome.FAIL:
-        return (*events, *_refused_by_rule(after, last))
+        follows = _refused_by_rule(after, last)
+        events, after = (*events, *follows), reduce(evolve, follows, after)
     if after.stage is Stage.ACTIVE and after.hold is None and after.fulfilled:
         return (*events, e.PartnershipClosed(at=last.at))
     wait = wait_of(after)
@@ -30,11 +32,16 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
 
 
 def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
-    """Return a decline by the rule book or, if a payment was released already, a hold, so that people decide."""
-    reason = assessed.assessment.deciding
-    if not partnership.has_paid:
-        return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=reason),)
-    return hold_by_rule(partnership, assessed.at, reason)
+    """Return what follows from a failure: back to the proposer if it can be cured, else a decline (rules 3.8).
+
+    If a payment was released already, a hold, so that people decide.
+    """
+    found = assessed.assessment
+    if partnership.has_paid:
+        return hold_by_rule(partnership, assessed.at, found.deciding)
+    if is_curable(found, partnership.returned_for):
+        return (e.ReturnedForCure(at=assessed.at, what=told(found), rules=failing(found)),)
+    return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=found.deciding),)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

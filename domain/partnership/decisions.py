@@ -333,7 +333,9 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     """Return the decline of a lapsed partnership or, if it has released a payment, a hold, so that people decide."""
-    reason = f"lapsed: no {command.wait.value.lower()} in time"
+    is_cure = partnership.returned_for and partnership.question == partnership.why
+    uncured = f"; not cured: {partnership.question}" if is_cure else ""
+    reason = f"lapsed: no {command.wait.value.lower()} in time{uncured}"
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)

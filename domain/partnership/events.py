@@ -265,6 +265,16 @@ class ProposalAmended(StaffEvent):
     quorum: tuple[Role, ...] | None = None
 
 
+class ReturnedForCure(PartnershipEvent):
+    """The rules refuse the proposal as it is, and it can be cured: it went back to its proposer with the ways out."""
+
+    event_type: Literal["ReturnedForCure"] = "ReturnedForCure"
+    what: str
+    """What must be cured, and what can be done."""
+    rules: tuple[str, ...]
+    """The rules that fail."""
+
+
 class QuestionsCleared(StaffEvent):
     """A verifier cleared questions that a later look at the registers raised; each holds for its facts."""
 
@@ -385,6 +395,7 @@ Event = Annotated[
     | ConditionMet
     | InterestDeclared
     | ProposalAmended
+    | ReturnedForCure
     | QuestionsCleared
     | SubrecipientsReported
     | DiversionReported

@@ -88,6 +88,10 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _recused(partnership, interest)
         case e.ProposalAmended():
             return _amended(partnership, event)
+        case e.ReturnedForCure(what=what, rules=rules):
+            gone = tuple(dict.fromkeys((*partnership.returned_for, *rules)))
+            back: ChangedFields = {"stage": Stage.PROPOSED, "question": what, "approvals": (), "deadline": None}
+            return {**back, "why": what, "returned_for": gone}
         case e.QuestionsCleared(questions=questions, actor=actor):
             cleared = tuple(Cleared(question=one, actor=actor) for one in questions)
             left = tuple(one for one in partnership.asked_since if one not in questions)

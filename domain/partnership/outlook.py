@@ -87,7 +87,8 @@ def _ahead(partnership: Partnership) -> Outlook:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:
         case Stage.PROPOSED:
-            step = f"answer the question: {partnership.question}" if partnership.question else "propose"
+            asked = "cure" if partnership.question == partnership.why else "answer the question"
+            step = f"{asked}: {partnership.question}" if partnership.question else "propose"
             return _roles(step, Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
             return _roles("due diligence runs by itself")

@@ -169,8 +169,8 @@ WORDS: Final[dict[str, Words]] = {
     str(event.model_fields["event_type"].default): words
     for step in PROCEDURE.values()
     for event, words in step.records.items()
-}
-"""The words for each event of staff, by its type."""
+} | {"ReturnedForCure": Words("sent back to its proposer", "sent it back to its proposer")}
+"""The words for each event of staff, and for what the rules send back, by its type."""
 
 
 def event_of_command(command: c.StaffRequest) -> e.Event:

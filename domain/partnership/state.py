@@ -131,6 +131,9 @@ class Partnership(Value):
     proposers: tuple[str, ...] = ()
     """Everybody who proposed or revised it; none of them may approve or pay."""
     question: str = ""
+    """What the proposer is asked, or what they must cure."""
+    returned_for: tuple[str, ...] = ()
+    """The rules for whose failure it went back to its proposer."""
     verification: Verification | None = None
     assessment: Assessment | None = None
     verifier: str = ""

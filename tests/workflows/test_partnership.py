@@ -20,7 +20,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
-from tests.builders import funds_in, funds_out, money, party, proposal
+from tests.builders import company, funds_in, funds_out, money, party, proposal
 from tests.histories import histories
 from tests.lives import Life
 from workflows.messages import Receipt
@@ -166,17 +166,28 @@ async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life
     assert (await life.instructed()).status.value == "INSTRUCTED"
 
 
-@pytest.mark.parametrize(
-    ("ein", "name", "rule"),
-    [
-        ("001000009", "Old Mill Community Net", "ELIG-REVOKED"),
-        (None, "Blue Heron Networks", "SANCTIONS"),
-    ],
-)
-async def test_the_rule_book_declines_by_itself(life: Life, ein: str | None, name: str, rule: str) -> None:
-    payee = party(name, ein=ein)
+async def test_a_listed_party_is_declined_by_the_rule_book(life: Life) -> None:
+    payee = party("Blue Heron Networks", ein=None)
     await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
-    assert rule in (await life.until_stage(Stage.DECLINED)).why
+    assert "SANCTIONS" in (await life.until_stage(Stage.DECLINED)).why
+
+
+async def test_what_can_be_cured_goes_back_to_its_proposer_and_on_once_it_is_cured(life: Life) -> None:
+    gone = party("Old Mill Community Net", ein="001000009")
+    await life.propose(proposal(life.reference, partner=gone, funds_out=funds_out(payee=gone)))
+    state = await life.until(lambda known: bool(known.returned_for))
+    assert (state.stage, "ELIG-REVOKED" in state.question) == (Stage.PROPOSED, True)
+    assert state.deadline is not None
+    await life.propose(proposal(life.reference))
+    assert (await life.until_stage(Stage.APPROVAL)).question == ""
+
+
+async def test_a_company_goes_back_once_and_is_declined_if_it_stays(life: Life) -> None:
+    mistaken = proposal(life.reference, partner=company(), funds_out=funds_out(payee=company()))
+    await life.propose(mistaken)
+    await life.until(lambda known: "ELIG-NONPROFIT" in known.returned_for)
+    await life.do(c.Propose, "pia.berg", proposal=mistaken)
+    assert "ELIG-NONPROFIT" in (await life.until_stage(Stage.DECLINED)).why
 
 
 async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:

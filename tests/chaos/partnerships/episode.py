@@ -99,10 +99,10 @@ def cast(desk: Desk, account: AccountReference, count: int) -> tuple[list[Staff]
     staff, expected = [], {}
     for place in range(1, count + 1):
         reference = f"P-2026-{7000 + place}"
-        revoked = place % 5 == 0
-        payee = party("Old Mill Community Net", ein="001000009") if revoked else party()
+        listed = place % 5 == 0
+        payee = party("Blue Heron Networks", ein=None) if listed else party()
         amounts = ("100.00",) if place % 2 else ("60.00", "40.00")
         out = funds_out(*amounts, payee=payee, final_report=False)
         staff.append(Staff(desk, proposal(reference, funds_out=out), account))
-        expected[reference] = Stage.DECLINED if revoked else Stage.CLOSED
+        expected[reference] = Stage.DECLINED if listed else Stage.CLOSED
     return staff, expected

@@ -310,11 +310,12 @@ def test_what_the_rule_book_allows_goes_to_approval_for_ten_business_days(outcom
     assert (after.stage, after.deadline.due) == (Stage.APPROVAL, NOON + timedelta(days=15))
 
 
-def test_what_the_rule_book_fails_is_declined_at_once_with_its_reason() -> None:
+def test_what_the_rule_book_fails_goes_back_to_its_proposer_with_a_day() -> None:
     story = given(propose(), verify()).when(assess(Outcome.PASS, Outcome.FAIL, Outcome.REFER))
-    after = story.then(e.EligibilityAssessed, e.PartnershipDeclined)
-    assert (after.stage, after.why) == (Stage.DECLINED, "finding 2 (RULE-2)")
-    assert story.said[-1].actor == "accord"
+    after = story.then(e.EligibilityAssessed, e.ReturnedForCure, e.DeadlineSet)
+    assert (after.stage, after.question) == (Stage.PROPOSED, "finding 2 (RULE-2)")
+    assert after.deadline is not None
+    assert (after.deadline.wait, after.returned_for) == (Wait.ANSWER, ("RULE-2",))
 
 
 def test_what_the_rule_book_refers_waits_for_a_verifier() -> None:
@@ -715,7 +716,7 @@ def test_who_comes_too_late_is_told_who_was_first_and_when(stage: Stage, first: 
 
 def test_who_comes_after_the_rule_book_is_told_that_it_was_accord() -> None:
     story = given(propose(), verify(), assess(Outcome.FAIL))
-    story.when(approve("ana.silva")).refused(IllegalTransition, "accord declined it")
+    story.when(approve("ana.silva")).refused(IllegalTransition, "accord sent it back to its proposer")
 
 
 def test_the_moment_in_a_refusal_is_in_utc_wherever_the_first_person_sat() -> None:

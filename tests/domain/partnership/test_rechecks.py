@@ -152,7 +152,7 @@ def test_in_eligibility_the_assessment_falls_and_the_rule_book_decides_anew(outc
 
 
 @pytest.mark.parametrize(
-    ("outcome", "stage"), [(PASS, Stage.APPROVAL), (REFER, Stage.ELIGIBILITY), (FAIL, Stage.DECLINED)]
+    ("outcome", "stage"), [(PASS, Stage.APPROVAL), (REFER, Stage.ELIGIBILITY), (FAIL, Stage.PROPOSED)]
 )
 def test_what_it_then_decides_is_what_the_registers_say_now(outcome: Outcome, stage: Stage) -> None:
     now = in_eligibility().given(recheck(outcome), assess(outcome)).partnership
