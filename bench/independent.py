@@ -129,6 +129,7 @@ class Registers:
         self.listed = self._listed(data / "irs/pub78/data-download-pub78.txt")
         self.revoked = self._revoked(data / "irs/revocation/revocation-sample.txt")
         self.sanctioned = self._sanctioned(data / "ofac/2021-07")
+        self.persons = self._persons(data / "ofac/2021-07")
 
     def expect(self, asked: Asked) -> Expected:
         """Return the outcome of the rules: the heaviest of all findings."""
@@ -164,7 +165,8 @@ class Registers:
 
     def _whoever_it_is(self, body: Body) -> Iterator[Expected]:
         if plain(body.name) in self.sanctioned:
-            yield Expected(DECLINED, "sanctioned")
+            alone = plain(body.name) in self.persons  # a person's name alone is a question (rules 3.7)
+            yield Expected(REFERRED, "a listed person's name") if alone else Expected(DECLINED, "sanctioned")
         if self.stands_revoked(body.ein):
             yield Expected(RETURNED, "revoked")
         if body.kind in NEVER_PAID:
@@ -274,6 +276,16 @@ class Registers:
             with (folder / file_name).open(encoding="latin-1", newline="") as file:
                 names |= {plain(row[column]): row[column] for row in csv.reader(file) if len(row) > column}
         return names
+
+    @staticmethod
+    def _persons(folder: Path) -> frozenset[str]:
+        """Return the names of listed individuals, by their `plain` form."""
+        with (folder / "sdn.csv").open(encoding="latin-1", newline="") as file:
+            rows = [row for row in csv.reader(file) if len(row) > 2 and row[2].strip() == "individual"]
+        numbers = {row[0] for row in rows}
+        with (folder / "alt.csv").open(encoding="latin-1", newline="") as file:
+            aliases = [row[3] for row in csv.reader(file) if len(row) > 3 and row[0] in numbers]
+        return frozenset(map(plain, (*(row[1] for row in rows), *aliases)))
 
 
 def yearly_revenue(row: dict[str, str]) -> int | None:

@@ -56,7 +56,10 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     assert f"{account} recorded by vera.lind, verified by noor.haddad." in done.words
     assert "Next: name it when the agreement is signed." in done.stdout
     again, machine = await shell.done(*confirm, "femi.ade"), await shell.done(*confirm, "femi.ade", "--json")
-    assert "recorded by vera.lind, verified by noor.haddad already, so this call is not recorded." in again.words
+    assert (
+        "recorded by vera.lind, verified by noor.haddad already, so this call is not recorded; --anew records another one."
+        in again.words
+    )
     assert (machine.json["recorded_by"], machine.json["confirmed_by"]) == ("vera.lind", "noor.haddad")
     assert "already" not in (await shell.done(*confirm, "noor.haddad")).words
 
@@ -237,11 +240,11 @@ async def amended(shell: Shell, desk: Desk, reference: str, file: File, after: P
 
 
 async def test_a_typo_that_is_mended_touches_no_approval(shell: Shell, desk: Desk, reference: str, file: File) -> None:
-    after = proposal(reference, title="Digital skill for river libraries")
+    after = proposal(reference, title="Digital skills for river libaries")
     answer, state = await amended(shell, desk, reference, file, after)
     assert f"{reference} amended" in answer.stdout
     assert (state.stage, state.missing_approvals) == (Stage.AGREEMENT, ())
-    assert state.proposed.title == "Digital skill for river libraries"
+    assert state.proposed.title == "Digital skills for river libaries"
 
 
 async def test_a_sum_that_grows_falls_back_to_finance(shell: Shell, desk: Desk, reference: str, file: File) -> None:

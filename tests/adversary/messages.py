@@ -9,7 +9,7 @@ CAMT_054 = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 CAMT_054_OF_2009 = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"
 """The version that most banks still send."""
 
-RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+RETURNED = "<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>"
 
 
 def now() -> str:

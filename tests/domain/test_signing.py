@@ -127,6 +127,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
     for one in (
         s.propose(),
         s.approve("ana.silva"),
+        s.clear(),
         s.decline(),
         s.ask(),
         s.withdraw(),
