@@ -56,10 +56,7 @@ async def test_an_account_is_verified_by_another_person_than_the_one_who_recorde
     assert f"{account} recorded by vera.lind, verified by noor.haddad." in done.words
     assert "Next: name it when the agreement is signed." in done.stdout
     again, machine = await shell.done(*confirm, "femi.ade"), await shell.done(*confirm, "femi.ade", "--json")
-    assert (
-        "recorded by vera.lind, verified by noor.haddad already, so this call is not recorded; --anew records another one."
-        in again.words
-    )
+    assert "verified by noor.haddad already, so this call is not recorded; --anew records another one." in again.words
     assert (machine.json["recorded_by"], machine.json["confirmed_by"]) == ("vera.lind", "noor.haddad")
     assert "already" not in (await shell.done(*confirm, "noor.haddad")).words
 
