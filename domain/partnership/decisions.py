@@ -34,7 +34,7 @@ from domain.partnership.together import sums_to_decide
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import adverse_in
-from domain.proposal import Funding
+from domain.proposal import Funding, Proposal
 
 MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
 """The roles that may declare another person's interest."""
@@ -94,6 +94,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             funding = _funding(authority)
             _know_everybody(authority)
             require_complete(command.proposal, authority.rules)
+            _require_tier(command.proposal, authority)
             _require_own_interests(partnership, command, authority)
             _require_readers(command, authority)
             event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
@@ -124,6 +125,12 @@ def _funding(authority: c.Authority) -> Funding:
         names = ", ".join(authority.unknown_funders)
         raise UnknownFunder(f"the directory holds no funder {names}; see `accord directory show`")
     return authority.funding
+
+
+def _require_tier(proposal: Proposal, authority: c.Authority) -> None:
+    """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers a sum in its currency."""
+    if authority.rules is not None:
+        quorum_for(proposal.sums, authority.rules, elevated=False)
 
 
 def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> None:

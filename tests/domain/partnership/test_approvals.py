@@ -20,7 +20,18 @@ from domain.partnership.state import Stage
 from domain.policy.findings import Outcome
 from domain.values import Money
 from records.keys.ed25519 import verified
-from tests.builders import HOUSE_RULES, NOON, funding, funds_out, member, money, proposal, status, verification
+from tests.builders import (
+    HOUSE_RULES,
+    NOON,
+    funding,
+    funds_in,
+    funds_out,
+    member,
+    money,
+    proposal,
+    status,
+    verification,
+)
 from tests.domain.partnership.specification import (
     NON_MONETARY,
     REFERENCE,
@@ -319,3 +330,17 @@ def test_tiers_that_changed_meanwhile_are_the_ones_that_count() -> None:
     story = story.given(approve("femi.ade"), by=ruled(TWICE, "femi.ade", own(F)))
     assert (story.partnership.stage, story.partnership.missing_approvals) == (Stage.APPROVAL, (F,))
     assert HOUSE_RULES != TWICE
+
+
+def test_a_sum_that_no_tier_covers_in_its_currency_is_refused_at_the_door() -> None:
+    """Before, it went through due diligence, and nobody could approve it two weeks later."""
+    euros = {"number": 1, "money": {"amount": "10.00", "currency": "GBP"}}
+    legs = funds_out(tranches=[euros])
+    story = given().when(propose(funds_out=legs))
+    story.refused(ThresholdUnknown, "no approval tier covers GBP 10.00", "accord directory load")
+    assert story.history == ()
+
+
+def test_a_gift_beside_a_covered_grant_needs_a_tier_too() -> None:
+    gift = funds_in(money={"amount": "10.00", "currency": "GBP"})
+    given().when(propose(funds_out=funds_out(), funds_in=gift)).refused(ThresholdUnknown, "GBP 10.00")
