@@ -248,7 +248,7 @@ class Walk:
                 self._fell(event)
             case e.DeadlineSet(deadline=deadline):
                 self.escalated, self.waits_since = False, (deadline.wait, self.now)
-            case e.DeadlineEscalated():
+            case e.DeadlineEscalated(wait=wait) if wait is not Wait.HOLD:
                 self.escalated = self._time_has_passed()
             case e.HoldPlaced(actor=actor, reason=reason):
                 self.on_hold, self.escalated = f"by {actor}: {reason}", False

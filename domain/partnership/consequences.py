@@ -46,6 +46,8 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:
     """Return the deadline that runs now, or None."""
+    if partnership.hold is not None:
+        return None if partnership.ended else partnership.hold.deadline
     deadline = partnership.deadline
     return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
 

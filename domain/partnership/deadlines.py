@@ -24,6 +24,8 @@ class Wait(StrEnum):
     APPROVAL = "APPROVAL"
     AGREEMENT = "AGREEMENT"
     """The signed agreement."""
+    HOLD = "HOLD"
+    """The lifting of a hold. It never lapses: it is told again and again, so that no hold lasts for ever unseen."""
 
 
 class TimeLimit(NamedTuple):
@@ -39,6 +41,7 @@ ALLOWANCES: Final = {
     Wait.CLEARANCE: TimeLimit(5, 2, 5),
     Wait.APPROVAL: TimeLimit(10, 3, 5),
     Wait.AGREEMENT: TimeLimit(20, 5, 20),
+    Wait.HOLD: TimeLimit(10, 3, 20),
 }
 
 

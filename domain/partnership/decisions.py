@@ -23,7 +23,7 @@ from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.completeness import require_complete
 from domain.partnership.consequences import Events, open_deadline, with_consequences
-from domain.partnership.deadlines import ALLOWANCES, after_business_days
+from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
 from domain.partnership.holding import hold_by_rule
 from domain.partnership.payment_decisions import decide_payment
@@ -332,7 +332,7 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
         return ()
     if command.at < deadline.due:
         return (e.DeciderReminded(at=command.at, wait=deadline.wait),)
-    if deadline.escalated:
+    if deadline.escalated and deadline.wait is not Wait.HOLD:
         return _lapsed(partnership, command)
     due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
     return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)

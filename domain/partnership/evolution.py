@@ -10,6 +10,7 @@ from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls, sums_of
+from domain.partnership.deadlines import Wait
 from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
 from domain.partnership.procedure import WORDS
 from domain.partnership.responsibility import checklist_conditions
@@ -78,10 +79,10 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _signed(partnership, event)
         case e.FundsReceived(money=money):
             return {"received": partnership.received + money.amount}
-        case e.HoldPlaced(actor=actor, reason=reason):
+        case e.HoldPlaced(actor=actor, reason=reason, at=at):
             standing = partnership.hold
             before = (*standing.before, standing.actor) if standing is not None else ()
-            return {"hold": Hold(actor=actor, reason=reason, before=before), "deadline": None}
+            return {"hold": Hold(actor=actor, reason=reason, before=before, at=at), "deadline": None}
         case e.HoldLifted():
             return {"hold": None}
         case e.InterestDeclared(interest=interest):
@@ -261,9 +262,14 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
 
 
 def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> ChangedFields:
+    hold = partnership.hold
     match event:
         case e.DeadlineSet(deadline=deadline):
             return {"deadline": deadline}
+        case e.DeciderReminded(wait=Wait.HOLD):
+            return {"hold": hold and hold.model_copy(update={"reminded": True})}
+        case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
+            return {"hold": hold and hold.model_copy(update={"reminded": True, "due": due})}
         case e.DeciderReminded():
             change: ChangedFields = {"reminded": True}
         case e.DeadlineEscalated(due=due):

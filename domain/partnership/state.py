@@ -14,7 +14,7 @@ from domain.directory.tiers import Role, missing
 from domain.grants import Interest
 from domain.parties import AccountReference, PartyKind
 from domain.partnership.amendment import Sums
-from domain.partnership.deadlines import Deadline
+from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
@@ -118,6 +118,20 @@ class Hold(Value):
     reason: str
     before: tuple[str, ...] = ()
     """The actors who placed the hold earlier, if it was placed again with another reason."""
+    at: Moment | None = None
+    """When it was placed, or placed again."""
+    reminded: bool = False
+    due: Moment | None = None
+    """The day to which it was escalated last; None before."""
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The deadline for lifting it, which needs no event of its own."""
+        if self.at is None:
+            return None
+        first = deadline_of(Wait.HOLD, self.at)
+        later = {"reminded": self.reminded, "escalated": self.due is not None, "due": self.due or first.due}
+        return first.model_copy(update=later)
 
 
 class Partnership(Value):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from domain.directory.disregarded import Disregarded
+from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
@@ -23,6 +24,7 @@ WAITS: Final = {
     Wait.CLEARANCE: "a verifier's look at the referral",
     Wait.APPROVAL: "approval",
     Wait.AGREEMENT: "the signed agreement",
+    Wait.HOLD: "the lifting of the hold",
 }
 
 
@@ -79,8 +81,8 @@ def _work(state: Partnership) -> list[Document]:
 def _obligations(state: Partnership) -> list[Document]:
     """Return the open obligations. The due date of one is None if the policy sets none."""
     owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
-    if state.deadline is not None:
-        owed.append(_owed(WAITS[state.deadline.wait], state.deadline.due.date(), state.deadline.wait.value))
+    if (deadline := open_deadline(state) or state.deadline) is not None:
+        owed.append(_owed(WAITS[deadline.wait], deadline.due.date(), deadline.wait.value))
     if (due := state.responsibility.report_due) is not None:
         owed.append(_owed("the grantee's report under expenditure responsibility", due, "REPORT"))
     if state.stage is Stage.ACTIVE and not state.reported:

@@ -106,7 +106,7 @@ async def begun(clock: Clock, wait: Wait) -> Any:
     return set_[-1].deadline
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", BEGINNINGS)
 async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(clock: Clock, wait: Wait) -> None:
     deadline = await begun(clock, wait)
     allowed = ALLOWANCES[wait]
@@ -124,6 +124,21 @@ async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(cl
     assert (lapsed.at, lapsed.actor, lapsed.reason) == (second, "accord", f"lapsed: no {wait.value.lower()} in time")
     async with clock.working():
         await examine(clock.life)
+
+
+async def test_a_hold_is_told_of_twice_and_again_under_another_worker(clock: Clock) -> None:
+    with clock.environment.with_time_skipping_disabled():
+        async with clock.working():
+            await until_approval(clock.life)
+            await clock.life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
+    hold = (await clock.life.state()).hold
+    assert hold is not None
+    assert hold.deadline is not None
+    await clock.pass_to(hold.deadline.remind_at, "DeciderReminded")
+    await clock.pass_to(hold.deadline.due, "DeadlineEscalated")
+    again = after_business_days(hold.deadline.due, ALLOWANCES[Wait.HOLD].escalated)
+    await clock.pass_to(again, "DeadlineEscalated", 2)
+    assert (await clock.life.state()).stage is Stage.APPROVAL
 
 
 async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock: Clock) -> None:

@@ -10,11 +10,14 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from domain.directory.tiers import Role
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days, deadline_of, is_business_day
+from domain.partnership.evolution import evolve
+from domain.partnership.outlook import outlook
 from domain.partnership.state import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
@@ -115,7 +118,7 @@ WAITS: dict[Wait, tuple[Callable[[], Story], int, int, int]] = {
 }
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_each_wait_opens_with_a_reminder_and_an_end(wait: Wait) -> None:
     begun, reminder, due, _ = WAITS[wait]
     known = begun().partnership.deadline
@@ -124,13 +127,13 @@ def test_each_wait_opens_with_a_reminder_and_an_end(wait: Wait) -> None:
     assert known == deadline_of(wait, NOON)
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_before_the_reminder_time_says_nothing(wait: Wait) -> None:
     begun, reminder, _, _ = WAITS[wait]
     begun().when(deadline(reminder - 0.5, wait)).then()
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_at_its_time_a_reminder_comes_once(wait: Wait) -> None:
     begun, reminder, due, _ = WAITS[wait]
     story = begun().when(deadline(reminder, wait))
@@ -140,7 +143,7 @@ def test_at_its_time_a_reminder_comes_once(wait: Wait) -> None:
     story.when(deadline(due - 0.5, wait)).then()
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 @pytest.mark.parametrize("reminded", [True, False])
 def test_at_the_end_it_escalates_whether_or_not_somebody_was_reminded(wait: Wait, reminded: bool) -> None:
     begun, reminder, due, last = WAITS[wait]
@@ -150,7 +153,7 @@ def test_at_the_end_it_escalates_whether_or_not_somebody_was_reminded(wait: Wait
     story.when(deadline(last - 0.5, wait)).then()
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_at_the_directors_end_it_lapses(wait: Wait) -> None:
     begun, _, due, last = WAITS[wait]
     story = begun().given(deadline(due, wait)).when(deadline(last, wait))
@@ -160,8 +163,8 @@ def test_at_the_directors_end_it_lapses(wait: Wait) -> None:
     story.when(deadline(last, wait)).then()
 
 
-@pytest.mark.parametrize("wait", Wait)
-@pytest.mark.parametrize("other", Wait)
+@pytest.mark.parametrize("wait", WAITS)
+@pytest.mark.parametrize("other", WAITS)
 def test_a_deadline_of_another_wait_says_nothing(wait: Wait, other: Wait) -> None:
     if wait is not other:
         WAITS[wait][0]().when(deadline(90, other)).then()
@@ -189,16 +192,18 @@ def test_a_deadline_of_what_is_past_does_nothing(what: str) -> None:
     assert story.when(deadline(90, wait)).then() == story.partnership
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_while_a_hold_stands_nobody_is_waited_for(wait: Wait) -> None:
     begun, reminder, due, last = WAITS[wait]
     story = begun().given(hold())
-    assert open_deadline(story.partnership) is None
+    waited = open_deadline(story.partnership)
+    assert waited is not None
+    assert waited.wait is Wait.HOLD
     for days in (reminder, due, last):
         story.when(deadline(days, wait)).then()
 
 
-@pytest.mark.parametrize("wait", Wait)
+@pytest.mark.parametrize("wait", WAITS)
 def test_once_the_hold_is_lifted_the_whole_time_begins_again(wait: Wait) -> None:
     lifted = WAITS[wait][0]().given(hold()).when(after(30, lift()))
     now = lifted.then(e.HoldLifted, e.DeadlineSet)
@@ -276,3 +281,54 @@ def test_reminders_come_before_the_end(wait: Wait) -> None:
     allowance = ALLOWANCES[wait]
     assert 0 < allowance.reminder < allowance.days
     assert allowance.escalated > 0
+
+
+# A hold has a day, reminders and an owner, and lasts for ever unseen by nobody (rules 3.8)
+
+
+HELD = [in_approval, in_agreement, active]
+
+
+@pytest.mark.parametrize("begun", HELD)
+def test_a_hold_is_to_be_lifted_within_ten_business_days(begun: Callable[[], Story]) -> None:
+    held = begun().given(hold()).partnership
+    waited = open_deadline(held)
+    assert waited == deadline_of(Wait.HOLD, NOON)
+    assert outlook(held).due == waited.due
+    assert set(outlook(held).awaiting) == {Role.DIRECTOR, Role.FINANCE_APPROVER}
+
+
+@pytest.mark.parametrize("begun", HELD)
+def test_a_hold_is_told_again_and_again_and_never_lapses(begun: Callable[[], Story]) -> None:
+    story = begun().given(hold())
+    reminded = story.when(deadline(10, Wait.HOLD))
+    reminded.then(e.DeciderReminded)
+    reminded.when(deadline(11, Wait.HOLD)).then()
+    escalated = reminded.when(deadline(15, Wait.HOLD))
+    first = escalated.then(e.DeadlineEscalated).hold
+    later = escalated.when(deadline(60, Wait.HOLD))
+    second = later.then(e.DeadlineEscalated).hold
+    assert first is not None
+    assert second is not None
+    assert first.due is not None
+    assert second.due is not None
+    assert first.due < second.due
+    assert later.partnership.stage is story.partnership.stage
+
+
+def test_a_hold_that_is_told_of_lets_nobody_act_in_anothers_place() -> None:
+    story = in_approval().given(hold(), deadline(10, Wait.HOLD), deadline(15, Wait.HOLD))
+    assert not story.partnership.escalated
+    assert not story.given(after(16, lift())).partnership.escalated
+
+
+def test_a_hold_placed_again_begins_its_day_again() -> None:
+    event = e.HoldPlaced(at=NOON + timedelta(days=9), actor="accord", reason="another reason")
+    again_held = evolve(in_approval().given(hold()).partnership, event)
+    assert open_deadline(again_held) == deadline_of(Wait.HOLD, NOON + timedelta(days=9))
+
+
+def test_what_has_ended_waits_for_nothing_whatever_holds_it() -> None:
+    ended_held = active().given(hold(), terminate()).partnership
+    assert ended_held.hold is not None
+    assert open_deadline(ended_held) is None

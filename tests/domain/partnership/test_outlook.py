@@ -206,13 +206,16 @@ def test_an_open_decision_says_by_when(story: Story, days: int) -> None:
         given(propose()),
         given(propose(), verify()),
         active(),
-        in_approval().given(hold()),
-        in_agreement().given(hold()),
         in_approval().given(decline()),
     ],
 )
 def test_where_nothing_has_a_deadline_none_is_shown(story: Story) -> None:
     assert outlook(story.partnership).due is None
+
+
+@pytest.mark.parametrize("story", [in_approval(), in_agreement(), active()])
+def test_a_hold_has_its_own_day_ten_business_days_on(story: Story) -> None:
+    assert outlook(story.given(hold()).partnership).due == NOON + timedelta(days=15)
 
 
 def test_what_is_assessed_as_passing_waits_for_no_verifier() -> None:

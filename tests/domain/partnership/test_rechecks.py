@@ -95,7 +95,7 @@ def test_adverse_news_is_recorded_and_holds_what_is_agreed_or_about_to_be(
     told = story().when(recheck(outcome))
     now = told.then(RECHECKED, HELD)
     assert adverse(told) == "finding 1 (RULE-1)"
-    assert now.hold == Hold(actor="accord", reason="the registers were asked again: finding 1 (RULE-1)")
+    assert now.hold == Hold(actor="accord", reason="the registers were asked again: finding 1 (RULE-1)", at=NOON)
     assert (now.stage, now.verification, now.deadline) == (before.stage, NEWS, None)
 
 
@@ -114,7 +114,7 @@ def test_adverse_news_under_a_hold_is_another_reason_for_it(stage: Callable[[], 
     story = stage().given(hold())
     now = story.when(recheck(REFER)).then(RECHECKED, HELD)
     reason = "A newspaper report; the registers were asked again: finding 1 (RULE-1)"
-    assert now.hold == Hold(actor="accord", reason=reason, before=("vera.lind",))
+    assert now.hold == Hold(actor="accord", reason=reason, before=("vera.lind",), at=NOON)
 
 
 def test_whoever_placed_the_hold_does_not_lift_what_a_register_added_to_it() -> None:
