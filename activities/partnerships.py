@@ -30,7 +30,7 @@ from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, changes_between
+from domain.partnership.amendment import changes_between
 from domain.partnership.commands import Amend, AnyCommand, Approve, Authority, Propose, SignAgreement, StaffCommand
 from domain.partnership.decisions import decide
 from domain.partnership.procedure import PARTS
@@ -43,6 +43,7 @@ from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus
+from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
@@ -187,17 +188,25 @@ class Partnerships:
         if isinstance(command, StaffCommand):
             authority = await authority_of(command, partnership.partnership_id, self._registrar)
         if isinstance(command, SignAgreement):
-            authority = authority.model_copy(update={"account_fault": await self._holders_fault(partnership, command)})
+            faults = {"account_fault": await self._holders_fault(partnership, command)}
+            authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
         if isinstance(command, Amend) and partnership.is_agreed:
             authority = authority.model_copy(update={"amendment": await self._judged(partnership, command, authority)})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
 
+    async def _same_account(self, partnership: Partnership) -> tuple[str, ...]:
+        """Return the references under which a partnership's account is stored, so that no spelling hides its fault."""
+        if partnership.account is None:
+            return ()
+        async with self._pool.acquire() as connection:
+            return tuple(await references_of_same(connection, partnership.account.reference))
+
     async def _judged(self, partnership: Partnership, command: Amend, authority: Authority) -> Assessment | None:
-        """Return the rule book's word on an amendment that begins the case anew; None if it does not, or is unfit."""
+        """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit."""
         changes = changes_between(partnership.proposed, command.proposal)
-        if ANEW.isdisjoint(changes) or authority.funding is None or authority.member is None:
+        if not changes or authority.funding is None or authority.member is None:
             return None
         async with self._pool.acquire() as connection:
             found = await verify(connection, self._reader, command.proposal)

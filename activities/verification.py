@@ -23,6 +23,7 @@ from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import FundsOut, Proposal
 from domain.screening.evidence import (
+    NOT_APPROVED_YET,
     ApprovedSum,
     GiftEvidence,
     ScreeningEvidence,
@@ -111,7 +112,7 @@ async def _gift(reader: Reader, out: FundsOut, own: str) -> GiftEvidence | None:
     return GiftEvidence(
         gift=gift,
         found=True,
-        restricted_to=leg.restricted_to if approved else leg.restricted_to or "what is not approved yet",
+        restricted_to=leg.restricted_to if approved else leg.restricted_to or NOT_APPROVED_YET,
         received=known.received,
         committed=await _committed(reader, gift, own),
         currency=leg.money.currency,

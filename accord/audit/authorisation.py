@@ -28,7 +28,16 @@ from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.payment.tranche import PaymentHandedOver, PaymentInstructed, Tranche, TrancheEvent, fold_tranche
+from domain.payment.bank_answers import account_fault_in
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    PaymentInstructed,
+    PaymentRejected,
+    PaymentReturned,
+    Tranche,
+    TrancheEvent,
+    fold_tranche,
+)
 from domain.policy.places import embargoes_on
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import event_fault
@@ -36,7 +45,7 @@ from domain.screening.evidence import Verification
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account
+from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account, references_of_same
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
@@ -46,7 +55,13 @@ from records.keys.ed25519 import verified
 from records.privacy.vault import ERASED
 from registers.matching.same_name import compare_names
 
-BOUND_TO_WHAT_WAS_SHOWN: Final = (e.ReferralCleared, e.ApprovalGiven, e.AgreementSigned, e.TrancheReleased)
+BOUND_TO_WHAT_WAS_SHOWN: Final = (
+    e.ReferralCleared,
+    e.QuestionsCleared,
+    e.ApprovalGiven,
+    e.AgreementSigned,
+    e.TrancheReleased,
+)
 """Decisions that lead to a payment: the terms shown to the signer must be those in force at that position."""
 
 REPEATABLE: Final = (
@@ -157,6 +172,7 @@ class _Check:
             or standing_fault(walk, instruction)
             or await self._word_fault(walk)
             or await self._accounts_fault(walk)
+            or await self._word_on_account(walk)
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
             or await attempts.already_handed_over_fault(
@@ -247,6 +263,31 @@ class _Check:
         embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
         return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
 
+    async def _word_on_account(self, walk: Walk) -> str:
+        """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.
+
+        The bank's own words are read: the partnership's event about them is a worker's.
+        """
+        agreed = self._agreed.position if self._agreed is not None else 0
+        for attempt in walk.released:
+            stream = StreamId.attempt(self._instruction.partnership_id, attempt.tranche, attempt.attempt)
+            for stored in await self._gate.reader.judge(await self._read(stream)):
+                event = cast(Any, from_ledger(stored).event)
+                said = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
+                if stored.position > agreed and (fault := account_fault_in(said)):
+                    return f"the bank says of the account that {fault}"
+        return await self._unconfirmed_since(walk)
+
+    async def _unconfirmed_since(self, walk: Walk) -> str:
+        faulty, since = walk.faulty, walk.faulted_at
+        if walk.account is None or faulty is None or since is None:
+            return ""
+        if walk.account.reference not in await references_of_same(self._connection, faulty.reference):
+            return ""
+        standing = await self._gate.registrar.standing(walk.account.reference)
+        called = standing is not None and standing.confirmed_since(since)
+        return "" if called else f"nobody called back since the bank called {walk.account.reference} wrong"
+
     async def _caller(self, walk: Walk) -> str:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
         return standing.confirmed_by if standing is not None else ""
@@ -267,7 +308,7 @@ class _Check:
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
         otherwise = await listing_fault(self._connection, walk.proposal, found)
-        if otherwise := otherwise or await terms_fault(self._gate.reader, walk):
+        if otherwise := otherwise or await terms_fault(self._gate.reader, walk) or walk.present_fault:
             return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(

@@ -15,7 +15,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
-from domain.screening.evidence import GiftEvidence
+from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
 from domain.streams import StreamId
 from payments import Connection
 from records.authorship import Reader
@@ -31,7 +31,8 @@ async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvide
     proved = await _received(connection, evidence, await reader.read(StreamId.partnership(gift.gift)), gift)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
-    return _day_fault(gift, today)
+    terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
+    return _day_fault(gift, terms, today)
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> str:
@@ -44,7 +45,7 @@ async def terms_fault(reader: Reader, walk: Walk) -> str:
     if gift is None or not gift.found or out is None:
         return ""
     terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
-    return _limits_fault(gift, terms) or _return_fault(gift, terms, out)
+    return _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out)
 
 
 def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
@@ -54,14 +55,20 @@ def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
     return proposals[-1].funds_in if proposals else None
 
 
-def _limits_fault(gift: GiftEvidence, terms: FundsIn | None) -> str:
-    """Return the fault if the gift's funder or restriction is laxer in the verification than in the gift's stream."""
-    if terms is None or not gift.funder:  # before edition 2026.4 the words alone were known
-        return "" if terms is not None else f"{gift.gift} brings no money in"
+def _limits_fault(gift: GiftEvidence, terms: FundsIn | None, older: bool) -> str:
+    """Return the fault if the gift's funder or restriction is another in the verification than in the gift's stream.
+
+    `older`: the verification is of before edition 2026.4, which knew the words alone.
+    """
+    if terms is None:
+        return f"{gift.gift} brings no money in"
+    if older and not gift.funder:
+        return ""
     if gift.funder != terms.funder:
-        return f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder}"
-    words = terms.restricted_to is None or gift.restricted_to == terms.restricted_to
-    parts = gift.restriction == terms.restriction or (gift.restriction is None and gift.restricted_to is not None)
+        return f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder or 'nobody'}"
+    unknown = gift.restricted_to == NOT_APPROVED_YET
+    words = gift.restricted_to == terms.restricted_to or unknown
+    parts = gift.restriction == terms.restriction or unknown
     return "" if words and parts else f"{gift.gift} is restricted otherwise than its verification says"
 
 
@@ -71,8 +78,8 @@ def _return_fault(gift: GiftEvidence, terms: FundsIn | None, out: FundsOut) -> s
     return f"the donor of {gift.gift} would get it back, and its verification does not say so" if untold else ""
 
 
-def _day_fault(gift: GiftEvidence, today: date) -> str:
-    limits = gift.restriction
+def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> str:
+    limits = terms.restriction if terms is not None else None
     first, last = (limits.not_before, limits.not_after) if limits is not None else (None, None)
     if (first is None or first <= today) and (last is None or today <= last):
         return ""

@@ -50,10 +50,10 @@ def _claims(proposal: Proposal, found: Verification) -> Iterator[Claim]:
 
 
 def _differing(recorded: StatusEvidence | None, listed: StatusEvidence | None) -> list[str]:
-    """Return the names of the parts that differ; nothing recorded is no difference, since it proves nothing."""
-    if recorded is None:
-        return []
-    if listed is None or listed.ein != recorded.ein:
+    """Return the names of the parts that differ. A look-up left out is a difference: it could hide a revocation."""
+    if recorded is None or listed is None:
+        return [] if recorded is listed else ["EIN"]
+    if listed.ein != recorded.ein:
         return ["EIN"]
     told, known = _parts(recorded), _parts(listed)
     return [part for part in known if part not in _missing_in(recorded) and told[part] != known[part]]

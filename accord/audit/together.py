@@ -16,7 +16,6 @@ from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
 from domain.partnership.together import counts_together
-from domain.policy.canonical import order_of
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
@@ -27,9 +26,6 @@ from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import Directories, is_doubted
 from records.payees import others_for
-
-COUNTED_SINCE: Final = "2026.4"
-"""The first edition under which sums were counted together: what was approved before stays approved."""
 
 _COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed, e.AgreementSigned)
 _OPENS: Final = (
@@ -73,7 +69,7 @@ class SumsBeside:
 
         Whoever had agreed on the same account before its newest agreement counts as the same payee.
         """
-        if walk.proposal is None or walk.assessed is None or approved is None or _is_older(walk.assessed.rule_book):
+        if walk.proposal is None or walk.assessed is None or approved is None or walk.is_older:
             return ()
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
@@ -96,10 +92,6 @@ class SumsBeside:
             times, today = await registrar.directories(), await registrar.directory()
             known = self._known[stream] = (version, tuple(_approvals(stored, times, today)))
         return known[1]
-
-
-def _is_older(edition: str) -> bool:
-    return order_of(edition) < order_of(COUNTED_SINCE)
 
 
 def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> list[Approved]:

@@ -14,16 +14,15 @@ from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import Interest, Regrant
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, SEEN_LATER, SEEN_SINCE, Change, Sums, changes_between, falls, sums_of
+from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
-from domain.payment.bank_answers import HOLDS, BankAnswer, ExceptionKind, account_fault_in
+from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
-from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
-from domain.policy.rulebook import EDITIONS, adverse_in, findings_under
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
@@ -31,6 +30,8 @@ from domain.values import Moment, Money
 
 ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
 
+
+_AGAINST_US: Final = (BankStatus.REJECTED, BankStatus.RETURNED)
 
 CLOCK_SLACK: Final = timedelta(days=1)
 """Tolerance for a deadline: it runs from when a decision was signed, but is checked here from when it was recorded."""
@@ -75,12 +76,14 @@ class Walk:
     interests: tuple[Interest, ...] = ()
     verification: Verification | None = None
     assessed: Assessment | None = None
-    clearers: set[str] = field(default_factory=set)
-    """The people who cleared questions of later looks."""
+    referred: tuple[str, ...] = ()
+    """The keys of what the rule book refers, as its edition gives them of the recorded evidence."""
     cleared_since: dict[str, str] = field(default_factory=dict)
     """The questions of later looks that were cleared, each with who cleared it."""
     looked: Assessment | None = None
-    """The newest assessment of a later look."""
+    """The newest assessment of a later look, with the findings that its edition gives."""
+    beside: str = ""
+    """What the newest look says against a payment beside the rules: of the payee's bank."""
     adverse: str = ""
     """The reason why the newest recheck of the registers forbids a payment; empty if it does not."""
     found_since: tuple[ConditionId, ...] = ()
@@ -105,6 +108,10 @@ class Walk:
     payable_from: Moment | None = None
     account_fault: str = ""
     """What the bank said against the account since it was agreed on."""
+    faulty: AccountReference | None = None
+    """The account that the bank last called wrong."""
+    faulted_at: Moment | None = None
+    """When the bank last called an account of the payee wrong; a call-back before that proves nothing of it."""
     signatory: str = ""
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
@@ -180,10 +187,7 @@ class Walk:
     @property
     def cleared(self) -> tuple[str, ...]:
         """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
-        since = tuple(self.cleared_since)
-        if self.assessed is None or not self.verifier:
-            return since
-        return (*(key for one in self.assessed.with_outcome(Outcome.REFER) for key in one.keys), *since)
+        return (*(self.referred if self.verifier else ()), *self.cleared_since)
 
     def apply(self, event: Any, directory: Directory) -> None:
         """Fold an event into the state."""
@@ -269,7 +273,7 @@ class Walk:
                 self.released[Attempt(tranche, attempt)] = Released(event, release_fault(self, event))
                 self.paid = True
             case e.TrancheEnded(outcome=TrancheOutcome.REJECTED | TrancheOutcome.RETURNED, reason=reason):
-                self.account_fault = account_fault_in(reason) or self.account_fault
+                self._bank_said(reason)
             case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at):
                 self.responsibility = self.responsibility.with_payment(at.date())
             case e.PaymentCancelled(tranche=tranche, attempt=attempt):
@@ -277,6 +281,7 @@ class Walk:
             case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
                 self.handed_over.setdefault(Attempt(tranche, attempt), []).append(message_id)
             case e.ContradictionResolved(answer=BankAnswer() as answer):
+                self._bank_said(answer.reason if answer.status in _AGAINST_US else "")
                 self.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
             case e.BankContradicted(exception_id=exception_id, exception=kind, answer=answer) if kind in HOLDS:
                 self.contradicted.add(exception_id)
@@ -285,13 +290,18 @@ class Walk:
             case _:
                 pass
 
+    def _bank_said(self, reason: str) -> None:
+        """Remember what the bank says against the payee's account."""
+        if fault := account_fault_in(reason):
+            self.account_fault, self.faulted_at, self.faulty = fault, self.now, self.account
+
     def _fell(self, event: e.DecisionsFell) -> None:
         """Drop a person's withdrawn decisions; one that is taken again would otherwise count twice."""
         self.doubted.discard(event.person)
         if Part.APPROVED in event.fell:
             self.approvals = [one for one in self.approvals if one.actor != event.person]
         if Part.CLEARED in event.fell:
-            self.cleared_since = {one: who for one, who in self.cleared_since.items() if who != event.person}
+            self._uncleared(event.person)
         if Part.CLEARED in event.fell and event.person == self.verifier:
             self.assessed, self.verifier, self.verifier_for, self.active = None, "", "", False
 
@@ -304,16 +314,20 @@ class Walk:
 
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
-        self.adverse, self.found_since, self.looked, self.cleared_since = "", (), None, {}
+        self.adverse, self.found_since, self.looked, self.beside, self.cleared_since = "", (), None, "", {}
         required = checklist_conditions(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
+        self.referred = _keys(self._found_under(event.assessment))
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
         """Apply a recheck of the registers: new conditions and adverse findings count, whatever the event claims."""
         self.verification = event.verification
         self.look_fault = self._fault_of(event.assessment)
-        self.looked, self.adverse = event.assessment, adverse_in(event.assessment, self.cleared) or event.adverse
+        self.looked = event.assessment.model_copy(update={"findings": self._found_under(event.assessment)})
+        ruled = adverse_in(self.looked, self.cleared)
+        self.beside = event.adverse.removeprefix(adverse_in(event.assessment, self.cleared)).removeprefix("; ")
+        self.adverse = "; ".join(filter(None, (ruled, self.beside)))
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
@@ -321,12 +335,23 @@ class Walk:
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _clear(self, questions: Iterable[str], actor: str) -> None:
-        """Count a clearance of what the newest look asks; what only the event calls adverse, or a failure, stays so."""
-        ruled = adverse_in(self.looked, self.cleared) if self.looked else ""
+        """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
         self.cleared_since |= dict.fromkeys(questions, actor)
-        self.clearers.add(actor)
-        if ruled and self.looked:
-            self.adverse = adverse_in(self.looked, self.cleared)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        ruled = adverse_in(self.looked, self.cleared) if self.looked else ""
+        self.adverse = "; ".join(filter(None, (ruled, self.beside)))
+
+    def _uncleared(self, person: str) -> None:
+        """Forget a person's clearances of later looks: their questions are open again."""
+        self.cleared_since = {one: who for one, who in self.cleared_since.items() if who != person}
+        self._ask_again()
+
+    @property
+    def clearers(self) -> set[str]:
+        """The people whose clearances of later looks count."""
+        return set(self.cleared_since.values())
 
     def _fault_of(self, recorded: Assessment) -> str:
         """Return the reason why an assessment does not follow from the recorded evidence; empty if it does.
@@ -344,13 +369,33 @@ class Walk:
             return "the rule book says something else of the recorded evidence"
         return "" if _is_about(self.proposal, self.verification) else "the recorded evidence is about somebody else"
 
+    def _found_under(self, recorded: Assessment) -> tuple[Finding, ...]:
+        """Return the findings of an assessment as its edition gives them; as recorded if they cannot be computed."""
+        book = EDITIONS.get(recorded.rule_book)
+        if self.erased or book is None or self.proposal is None or self.funding is None or self.verification is None:
+            return recorded.findings
+        return findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+
+    @property
+    def present_fault(self) -> str:
+        """The reason why the newest edition forbids a payment of the present proposal on the newest evidence; or ''.
+
+        The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
+        """
+        if self.erased or self.proposal is None or self.funding is None or self.verification is None:
+            return ""
+        found = findings_under(self.proposal, self.funding, self.verification, self.interests, RULE_BOOK)
+        whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
+        against = against_payment(whole, self.cleared, tuple(self.met))
+        return f"the rule book in force says of it now: {against}" if against else ""
+
     def _begin(self, event: Any, directory: Directory) -> None:
         """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
         self.proposal, self.funding = event.proposal, event.funding
         self._take_debtor(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
-        self.looked, self.cleared_since = None, {}
+        self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
         self.quorum, self.judged_themselves = (), ""
         self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})
         self.account = self.account if self.paid else None
@@ -373,7 +418,8 @@ class Walk:
 
     def _approve(self, given: StandingApproval) -> None:
         """Count an approval; where its role has approved already, it renews the one of the smallest sum."""
-        same = sorted((one for one in self.approvals if one.role is given.role), key=lambda one: one.amount)
+        others = (one for one in self.approvals if one.role is given.role)
+        same = sorted(others, key=lambda one: (one.actor != given.actor, one.amount))
         if len(same) >= max(1, self.quorum.count(given.role)):
             self.approvals.remove(same[0])
         self.approvals.append(given)
@@ -398,8 +444,12 @@ class Walk:
 
     @property
     def is_older(self) -> bool:
-        """True if the assessment is of an edition that let a tenth more be paid, and saw fewer changes."""
-        return self.assessed is not None and order_of(self.assessed.rule_book) < order_of(SEEN_SINCE)
+        """True if it was proposed before edition 2026.4, which sees more changes and pays no tenth more.
+
+        Since then every proposal gives its community in codes. Its proposer signs that; an assessment names its edition
+        by itself.
+        """
+        return self.proposal is None or self.proposal.public_interest.community is None
 
     @property
     def _sums(self) -> Sums:
@@ -420,6 +470,7 @@ class Walk:
 
     def _without(self, person: str) -> None:
         self.recused.add(person)
+        self._uncleared(person)
         self.approvals = [one for one in self.approvals if person not in {one.actor, one.on_behalf_of}]
         if not self.active or person in {self.verifier, self.verifier_for}:
             self.assessed, self.escalated, self.active = None, False, False
@@ -434,6 +485,11 @@ class Walk:
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
         self.account_fault = ""
         self.quorum = most_of(self.quorum, event.quorum or ())
+
+
+def _keys(found: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the keys of what is referred, each once."""
+    return tuple(dict.fromkeys(key for one in found if one.outcome is Outcome.REFER for key in one.keys))
 
 
 def _is_about(proposal: Proposal, found: Verification) -> bool:

@@ -56,13 +56,15 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     _admit_births(command)
     _admit_detail(partnership, command)
     if (part := part_taken(partnership, command)) is not None:
-        renewed = frozenset({Part.APPROVED}) if part is Part.APPROVED and partnership.to_renew else frozenset[Part]()
-        require_free(partnership, command.actor, part, renewed)
+        again = part is Part.APPROVED and partnership.may_renew(command.actor)
+        require_free(partnership, command.actor, part, frozenset({Part.APPROVED}) if again else frozenset())
 
 
 def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> bool:
     """Return whether a command names another account while nothing is paid, which is what the hold is for (R40)."""
-    return isinstance(command, c.SignAgreement) and partnership.stage is Stage.ACTIVE
+    if not isinstance(command, c.SignAgreement) or partnership.stage is not Stage.ACTIVE:
+        return False
+    return command.account != partnership.account or bool(partnership.account_fault)
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
@@ -307,6 +309,11 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     if fallen := partnership.missing_approvals:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
+    if partnership.asked_since:
+        raise PaymentRefused(
+            f"the registers ask: {'; '.join(partnership.asked_since)}; a verifier clears it first: "
+            f"`accord clear {partnership.partnership_id}`"
+        )
     _admit_sum(partnership, command)
     _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
     if fault := partnership.account_fault:

@@ -41,10 +41,8 @@ class Change(StrEnum):
     """Whether a final report is due."""
 
 
-SEEN_SINCE: Final = "2026.4"
-"""The edition from which titles, gifts, schedules and reports count as changes; before, approvals stood beside them."""
-
 SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT})
+"""Changes that count from edition 2026.4 on; before, approvals stood beside them."""
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
 """Changes after which due diligence, eligibility and approval begin again (R13)."""

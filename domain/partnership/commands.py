@@ -81,7 +81,7 @@ class ClearQuestions(StaffCommand):
     """
 
     kind: Literal["clear"] = "clear"
-    questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
+    questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
     reason: Sentence
     document_sha256: Sha256 | None = None
 
@@ -377,6 +377,8 @@ class Authority(Value):
     """What was approved for the same payee or purpose within twelve months."""
     amendment: Assessment | None = None
     """The rule book's word on an amendment of what was agreed, before it is in force."""
+    same_account: tuple[str, ...] = ()
+    """The references under which the partnership's own account is stored, if a command names another reference."""
     account_fault: str = ""
     """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
 

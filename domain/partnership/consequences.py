@@ -39,7 +39,7 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
     found = assessed.assessment
     if partnership.has_paid:
         return hold_by_rule(partnership, assessed.at, found.deciding)
-    if is_curable(found, partnership.returned_for):
+    if is_curable(found, partnership.paid_party, partnership.returned_with):
         return (e.ReturnedForCure(at=assessed.at, what=told(found), rules=failing(found)),)
     return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=found.deciding),)
 

@@ -18,9 +18,10 @@ def failing(assessment: Assessment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(finding.rule_id for finding in assessment.with_outcome(Outcome.FAIL)))
 
 
-def is_curable(assessment: Assessment, returned_for: tuple[str, ...]) -> bool:
-    """Return whether a failed assessment goes back to the proposer. `returned_for`: the rules that it went back for."""
-    return all(rule not in INCURABLE and (rule not in ONCE or rule not in returned_for) for rule in failing(assessment))
+def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) -> bool:
+    """Return whether a failed assessment goes back to the proposer. `returned`: the payees that it went back with."""
+    stays = payee in returned
+    return all(rule not in INCURABLE and not (rule in ONCE and stays) for rule in failing(assessment))
 
 
 def told(assessment: Assessment) -> str:

@@ -74,6 +74,7 @@ def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, au
     """Return the authority without roles lent by people who may not give this command themselves."""
     barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
     barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
+    barred |= barred_from(partnership, Part.CLEARED) if isinstance(command, c.ClearQuestions) else frozenset()
     free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
     return authority.model_copy(update={"capacities": free})
 
@@ -223,7 +224,8 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
     if authority.account_fault:
         raise PaymentRefused(f"{authority.account_fault}; record another account of its owner's")
     since = partnership.account_fault_at
-    if command.account == partnership.account and since is not None and not standing.confirmed_since(since):
+    same = command.account == partnership.account or command.account.reference in authority.same_account
+    if same and since is not None and not standing.confirmed_since(since):
         raise PaymentRefused(
             f"the bank says of {command.account.reference} that {partnership.account_fault}; somebody calls back once "
             f"more first: `accord payments confirm {command.account.reference} --anew`"
@@ -232,7 +234,7 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
     for person in {standing.confirmed_by, standing.called_back_last}:
         if person in {*others, command.actor}:
             raise SeparationOfDuties(f"{person} verified the account and has another part in this partnership")
-    return standing.confirmed_by
+    return standing.called_back_last
 
 
 def _know_everybody(authority: c.Authority) -> None:
@@ -312,7 +314,8 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """Return the recheck, with a hold if it is adverse; at the eligibility stage the rule book decides anew instead."""
     if not partnership.rests_on_registers:
         return ()
-    adverse = adverse_in(command.assessment, partnership.cleared_referrals) or command.bank
+    ruled = adverse_in(command.assessment, partnership.cleared_referrals)
+    adverse = "; ".join(filter(None, (ruled, command.bank)))
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )

@@ -10,6 +10,7 @@ from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls, sums_of
+from domain.partnership.cures import ONCE
 from domain.partnership.deadlines import Wait
 from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
 from domain.partnership.procedure import WORDS
@@ -92,7 +93,9 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.ReturnedForCure(what=what, rules=rules):
             gone = tuple(dict.fromkeys((*partnership.returned_for, *rules)))
             back: ChangedFields = {"stage": Stage.PROPOSED, "question": what, "approvals": (), "deadline": None}
-            return {**back, "why": what, "returned_for": gone}
+            stays = (partnership.paid_party,) if not ONCE.isdisjoint(rules) else ()
+            payees = tuple(dict.fromkeys((*partnership.returned_with, *stays)))
+            return {**back, "why": what, "returned_for": gone, "returned_with": payees}
         case e.QuestionsCleared(questions=questions, actor=actor):
             cleared = tuple(Cleared(question=one, actor=actor) for one in questions)
             left = tuple(one for one in partnership.asked_since if one not in questions)
@@ -253,7 +256,8 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     before = partnership.approvals
     if partnership.to_renew == (event.role,):
-        before = tuple(one for one in before if one is not least_of(before))
+        renewed = least_of(before, event.actor)
+        before = tuple(one for one in before if one is not renewed)
     changed: ChangedFields = {"approvals": (*before, given), "quorum": quorum}
     after = partnership.model_copy(update=changed)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
@@ -302,12 +306,23 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
     """
     person = interest.person
     kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
-    changed: ChangedFields = {"interests": tuple(dict.fromkeys((*partnership.interests, interest))), "approvals": kept}
+    changed: ChangedFields = {
+        "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
+        "approvals": kept,
+        **_uncleared(partnership, person),
+    }
     unverified: ChangedFields = {"verifier": "", "verifier_for": ""}
     verified = person in {partnership.verifier, partnership.verifier_for}
     if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
         return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
     return changed
+
+
+def _uncleared(partnership: Partnership, person: str) -> ChangedFields:
+    """Return the fields without a person's clearances of later looks: their questions are open again."""
+    kept = tuple(one for one in partnership.cleared_since if one.actor != person)
+    gone = tuple(one.question for one in partnership.cleared_since if one.actor == person)
+    return {"cleared_since": kept, "asked_since": tuple(dict.fromkeys((*partnership.asked_since, *gone)))}
 
 
 def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
@@ -355,8 +370,7 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
     if Part.APPROVED in fell:
         changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
     if Part.CLEARED in fell:
-        kept = tuple(one for one in partnership.cleared_since if one.actor != person)
-        changed |= {"verifier": "", "verifier_for": "", "cleared_since": kept}
+        changed |= {"verifier": "", "verifier_for": "", **_uncleared(partnership, person)}
     if Part.CALLED_BACK in fell:
         changed["account_verifier"] = ""
     if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):

@@ -26,7 +26,9 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
         return changed
     if answer.status is BankStatus.RECEIVED:
         return {**changed, "received": partnership.received + answer.money.amount}
-    return {**changed, **_confirmed(partnership, answer, day_of(event))}
+    said = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED} and account_fault_in(answer.reason)
+    fault: ChangedFields = {"account_fault": said, "account_fault_at": event.at} if said else {}
+    return {**changed, **fault, **_confirmed(partnership, answer, day_of(event))}
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:

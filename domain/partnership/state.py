@@ -90,10 +90,11 @@ class Approval(Value):
     sums: Sums = Sums()
 
 
-def least_of(approvals: tuple[Approval, ...]) -> Approval:
-    """Return the approval of the smallest sum: of finance or, without finance, of anybody."""
+def least_of(approvals: tuple[Approval, ...], actor: str = "") -> Approval:
+    """Return the approval to renew: the actor's own, or else that of the smallest sum, of finance if it approved."""
     finance = [one for one in approvals if one.role is Role.FINANCE_APPROVER] or approvals
-    return min(finance, key=lambda one: one.sums.money.amount if one.sums.money is not None else Decimal(0))
+    own = [one for one in finance if one.actor == actor] or finance
+    return min(own, key=lambda one: one.sums.money.amount if one.sums.money is not None else Decimal(0))
 
 
 class Cleared(Value):
@@ -148,6 +149,8 @@ class Partnership(Value):
     """What the proposer is asked, or what they must cure."""
     returned_for: tuple[str, ...] = ()
     """The rules for whose failure it went back to its proposer."""
+    returned_with: tuple[str, ...] = ()
+    """The payees with which it went back once and must not come again."""
     verification: Verification | None = None
     assessment: Assessment | None = None
     verifier: str = ""
@@ -218,6 +221,12 @@ class Partnership(Value):
         return self.proposal
 
     @property
+    def paid_party(self) -> str:
+        """The payee's name or, where no money goes out, the partner's."""
+        out = self.proposed.funds_out
+        return out.payee.name if out is not None else self.proposed.partner.name
+
+    @property
     def is_agreed(self) -> bool:
         """True if everybody has approved it and it has not ended: then an amendment is judged before it is in force."""
         return self.stage in {Stage.AGREEMENT, Stage.ACTIVE}
@@ -253,6 +262,11 @@ class Partnership(Value):
         if out is None or self.missing_approvals or self.covered is None or out.total.amount <= self.covered:
             return ()
         return (least_of(self.approvals).role,)
+
+    def may_renew(self, person: str) -> bool:
+        """Return whether a person may approve the rest beside their own approval: it is in that role, and their one."""
+        own = tuple(one.role for one in self.approvals if person in {one.actor, one.on_behalf_of})
+        return bool(own) and own == self.to_renew
 
     @property
     def is_approved(self) -> bool:

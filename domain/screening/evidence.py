@@ -93,6 +93,10 @@ def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> Revo
     return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
 
 
+NOT_APPROVED_YET: Final = "what is not approved yet"
+"""What a gift is said to be restricted to while its terms wait for approval: a person judges that."""
+
+
 class GiftEvidence(Value):
     """The ledger's figures on the restricted gift that pays for a leg (R15)."""
 

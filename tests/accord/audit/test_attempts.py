@@ -29,7 +29,7 @@ from payments.answers.matching import judge_all
 from payments.answers.messages import read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import keep_file, make_file, mark
-from tests.accord.audit.story import Step, Story, agreed, both, made, proposed, releases, says, tell
+from tests.accord.audit.story import Step, Story, both, made, proposed, releases, says, tell
 from tests.builders import funding
 from tests.governing import decree, hire
 
@@ -133,16 +133,6 @@ async def test_nothing_leaves_to_an_account_that_the_bank_calls_closed(story: St
     await CLOSED(story)
     await SECOND(story)
     await story.stopped("the bank says of the account that it is closed (AC04)", attempt=2)
-
-
-async def test_once_it_is_agreed_on_again_it_may(story: Story) -> None:
-    await tell(story)
-    await in_a_file(story)
-    await rejected(story)
-    await CLOSED(story)
-    await agreed()(story)
-    await SECOND(story)
-    await story.let_through(attempt=2)
 
 
 @pytest.mark.parametrize("end", [t.PaymentWithheld, t.PaymentTakenBack])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.partnership import events as e
-from domain.screening.evidence import GiftEvidence
+from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
 from tests.accord.audit.story import DIRECTOR, FINANCE, Story, approves, assessed, both, proposed, says, tell
 from tests.builders import funding, funds_in, funds_out, joint, party, proposal
 
@@ -75,7 +75,7 @@ async def test_terms_that_the_gift_itself_does_not_bear_out_pay_nobody(
 async def test_stricter_evidence_lets_it_through(story: Story) -> None:
     """What is not approved yet is known in words alone, which a person judged."""
     await given(story)
-    await charged(story, restriction=None)
+    await charged(story, restriction=None, restricted_to=NOT_APPROVED_YET)
     await story.let_through()
 
 

@@ -103,7 +103,7 @@ async def test_a_sub_recipients_evidence_is_compared_too(story: Story) -> None:
     await story.stopped("the registers say otherwise of Readers than its due diligence: master file, revenue, name")
 
 
-async def test_evidence_of_before_names_were_compared_counts_under_its_own_edition(story: Story) -> None:
+async def test_evidence_of_before_names_were_compared_is_looked_up_anew(story: Story) -> None:
     async def under_its_edition(story: Story) -> None:
         found = story.state.verification
         assert found is not None
@@ -114,6 +114,8 @@ async def test_evidence_of_before_names_were_compared_counts_under_its_own_editi
 
     older = verified(names=(), master_file=master_file(revenue=None, filing=""))
     await tell(story, verified=older, assessed=under_its_edition)
+    assert (await story.stopped("the rule book in force says of it now")).look_again
+    await rechecked()(story)
     await story.let_through()
 
 

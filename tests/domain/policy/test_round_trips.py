@@ -77,6 +77,9 @@ def test_who_gets_the_donors_money_back(donor: Party, paid: FundsOut, found: tup
         ("Internet Society", "The Internet Society, Inc.", True),
         ("Society of the Internet", "Internet Society", False),
         ("Riverbend Network", "network riverbend corp.", True),
+        ("The Inc.", "Corporation", False),
+        ("!!!", "???", False),
+        ("The Inc.", "the inc.", True),
     ],
 )
 def test_the_same_words_are_the_same_body(one: str, other: str, same: bool) -> None:
