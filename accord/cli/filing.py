@@ -17,6 +17,7 @@ from accord.cli.options import (
     run,
 )
 from accord.cli.partnerships import decide
+from accord.cli.printing import err
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from accord.client.input_files import read_file
@@ -147,6 +148,8 @@ def clear(
     questions = run(open_questions())
     if not questions:
         raise BadInput(f"the registers ask nothing about {partnership} that is open")
+    for question in questions:
+        err.print(f"clears: {question}", markup=False)
     paper = digest_of(document)
     decide(partnership, c.ClearQuestions, actor, as_json, questions=questions, reason=reason, document_sha256=paper)
 
