@@ -28,11 +28,11 @@ async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvide
     gift = walk.verification.gift if walk.verification else None
     if gift is None or not gift.found:
         return ""
-    proved = await _received(connection, evidence, await reader.read(StreamId.partnership(gift.gift)), gift)
+    recorded = await reader.read(StreamId.partnership(gift.gift))
+    proved = await _received(connection, evidence, recorded, gift)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
-    terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
-    return _day_fault(gift, terms, today)
+    return _day_fault(gift, _newest_terms(recorded), today)
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> str:

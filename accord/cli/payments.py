@@ -88,7 +88,7 @@ def change_account(
     details = read_file(file, AccountDetails)
 
     async def work() -> AccountChange:
-        async with open_desk() as desk:
+        async with open_desk(acting=True) as desk:
             return await begin_change(desk, partnership, details, actor)
 
     change = run(work())

@@ -23,6 +23,7 @@ from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.completeness import require_complete
 from domain.partnership.consequences import Events, open_deadline, with_consequences
+from domain.partnership.cures import told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
 from domain.partnership.holding import hold_by_rule
@@ -171,8 +172,7 @@ def _require_lawful(partnership: Partnership, authority: c.Authority) -> None:
     found = authority.amendment
     if found is None or found.outcome is not Outcome.FAIL:
         return
-    ways = f"; what can be done: {'; '.join(found.options)}" if found.options else ""
-    raise AmendmentRefused(f"{found.deciding}{ways}; {partnership.partnership_id} stays as it was agreed")
+    raise AmendmentRefused(f"{told(found)}; {partnership.partnership_id} stays as it was agreed")
 
 
 def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> e.AgreementSigned:
@@ -343,8 +343,7 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     """Return the decline of a lapsed partnership or, if it has released a payment, a hold, so that people decide."""
-    is_cure = partnership.returned_for and partnership.question == partnership.why
-    uncured = f"; not cured: {partnership.question}" if is_cure else ""
+    uncured = f"; not cured: {partnership.question}" if partnership.is_to_cure else ""
     reason = f"lapsed: no {command.wait.value.lower()} in time{uncured}"
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)

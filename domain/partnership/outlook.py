@@ -87,7 +87,7 @@ def _ahead(partnership: Partnership) -> Outlook:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:
         case Stage.PROPOSED:
-            asked = "cure" if partnership.question == partnership.why else "answer the question"
+            asked = "cure" if partnership.is_to_cure else "answer the question"
             step = f"{asked}: {partnership.question}" if partnership.question else "propose"
             return _roles(step, Role.PROPOSER)
         case Stage.DUE_DILIGENCE:

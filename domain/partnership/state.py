@@ -221,6 +221,11 @@ class Partnership(Value):
         return self.proposal
 
     @property
+    def is_to_cure(self) -> bool:
+        """True if the rules sent it back to its proposer, who must cure what fails; False if a person asks."""
+        return bool(self.returned_for) and self.question == self.why
+
+    @property
     def paid_party(self) -> str:
         """The payee's name or, where no money goes out, the partner's."""
         out = self.proposed.funds_out

@@ -31,7 +31,7 @@ def supported(*parties: dict[str, str]) -> dict[str, object]:
 
 
 def reference_in(answer: Answer) -> str:
-    return next(word.rstrip(".") for word in answer.words.split() if word.startswith("BA-"))
+    return next(word.rstrip(".;") for word in answer.words.split() if word.startswith("BA-"))
 
 
 async def recorded(shell: Shell, file: File, holder: str) -> str:
@@ -83,6 +83,33 @@ async def test_an_account_of_another_holder_is_not_recorded_for_its_owner(shell:
         "vera.lind",
     )
     assert reference_in(own).startswith("BA-")
+
+
+async def test_a_change_of_account_is_begun_and_ended_at_the_shell(
+    shell: Shell, desk: Desk, reference: str, file: File
+) -> None:
+    """Each step by another person, and each printed by the one before it."""
+    await Life(desk, reference).signed(proposal(reference))
+    own = file(ACCOUNT.format(holder="Riverbend Library Network").replace("00998877", "00998866"))
+    begun = await shell.done("payments", "change-account", reference, own, "--as", "vera.lind")
+    account = reference_in(begun)
+    assert f"{reference} is on hold now" in begun.words
+    assert f"accord sign-agreement {reference} --account {account} --as STAFF" in begun.words
+    await shell.done("payments", "confirm", account, "--as", "noor.haddad", "--note", "called the listed number")
+    await shell.done("sign-agreement", reference, "--account", account, "--as", "dora.kim")
+    await shell.done("lift", reference, "--as", "dora.kim", "--reason", "the new account was called back")
+    await shell.done("approve", reference, "--as", "femi.ade", "--reason", "the account is theirs")
+    state = await desk.known_partnership(reference)
+    assert state.account is not None
+    assert (state.account.reference, state.hold, state.missing_approvals) == (account, None, ())
+
+
+async def test_where_the_registers_ask_nothing_there_is_nothing_to_clear(
+    shell: Shell, desk: Desk, reference: str
+) -> None:
+    await Life(desk, reference).approved(proposal(reference))
+    clear = ("clear", reference, "--as", "vera.lind", "--reason", "another body")
+    assert_fails(await shell(*clear), BAD_INPUT, f"the registers ask nothing about {reference} that is open")
 
 
 async def test_an_agreement_does_not_name_an_account_that_nobody_verified(
