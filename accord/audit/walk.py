@@ -70,6 +70,8 @@ class Walk:
     """The state of a partnership after the events seen so far."""
 
     proposal: Proposal | None = None
+    gave_community: bool = False
+    """True once a proposal or an amendment gave the community in codes."""
     debtor: str = ""
     """The funder's own account according to the directory when the proposal or its newest amendment was recorded."""
     funding: Funding | None = None
@@ -392,7 +394,7 @@ class Walk:
     def _begin(self, event: Any, directory: Directory) -> None:
         """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
         self.proposal, self.funding = event.proposal, event.funding
-        self._take_debtor(directory)
+        self._take_what_it_names(directory)
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
         self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
@@ -412,7 +414,7 @@ class Walk:
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
         self.proposal, self.funding = event.proposal, event.funding
         self.quorum = event.quorum or ()
-        self._take_debtor(directory)
+        self._take_what_it_names(directory)
         self.proposers.add(event.actor)
         return None
 
@@ -446,16 +448,18 @@ class Walk:
     def is_older(self) -> bool:
         """True if it was proposed before edition 2026.4, which sees more changes and pays no tenth more.
 
-        Since then every proposal gives its community in codes. Its proposer signs that; an assessment names its edition
-        by itself.
+        Since then every proposal gives its community in codes, which its proposer signs. An assessment names its own
+        edition and proves nothing; an amendment that leaves the community out makes it no older.
         """
-        return self.proposal is None or self.proposal.public_interest.community is None
+        return not self.gave_community
 
     @property
     def _sums(self) -> Sums:
         return sums_of(self.proposal) if self.proposal else Sums()
 
-    def _take_debtor(self, directory: Directory) -> None:
+    def _take_what_it_names(self, directory: Directory) -> None:
+        community = self.proposal.public_interest.community if self.proposal else None
+        self.gave_community = self.gave_community or community is not None
         funder = directory.funder(self.proposal.legs[0].funder) if self.proposal else None
         self.debtor = funder.account if funder else ""
 

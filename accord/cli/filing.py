@@ -149,7 +149,7 @@ def clear(
     if not questions:
         raise BadInput(f"the registers ask nothing about {partnership} that is open")
     for question in questions:
-        err.print(f"clears: {question}", markup=False)
+        err.print(f"open: {question}", markup=False, soft_wrap=True)
     paper = digest_of(document)
     decide(partnership, c.ClearQuestions, actor, as_json, questions=questions, reason=reason, document_sha256=paper)
 

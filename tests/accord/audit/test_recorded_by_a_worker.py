@@ -109,6 +109,16 @@ async def test_a_larger_sum_is_asked_of_the_rules_again(story: Story) -> None:
     assert stopped.look_again
 
 
+async def test_an_amendment_that_leaves_the_community_out_makes_no_partnership_an_older_one(story: Story) -> None:
+    """Its proposer signed it, and a worker's login appended it past the door, which asks for the community."""
+    interest = proposal().public_interest.model_copy(update={"community": None})
+    out = funds_out("600.00", "500.00")
+    without = amended(changes=(Change.AMOUNT,), funds_out=out, public_interest=interest)
+    again = both(approves("ana.silva", PROGRAMME), releases(sum_="600.00"), releases(tranche=2, sum_="500.00"))
+    await tell(story, proposed=proposed("600.00", "400.00"), released=both(without, again))
+    await story.stopped("1,000.00 were approved, and 1,100.00 would be paid", tranche=2, money=money("500.00"))
+
+
 # Keys, and look-ups left out
 
 
