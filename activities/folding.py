@@ -9,7 +9,7 @@ from activities.contracts import Attributes, KnownVersion, Published
 from domain.directory.disregarded import Disregarded
 from domain.errors import LedgerBehind
 from domain.partnership.commands import AnyCommand
-from domain.partnership.consequences import open_deadline
+from domain.partnership.consequences import next_deadline
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
@@ -79,5 +79,5 @@ def published(partnership: Partnership) -> Published:
             amount=float(money.amount) if money else None,
             currency=money.currency if money else None,
         ),
-        deadline=open_deadline(partnership),
+        deadline=next_deadline(partnership),
     )

@@ -25,14 +25,25 @@ from activities.contracts import (
 )
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
+from activities.signalling import signal_partnership
 from activities.together import SumsTogether, Together
 from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
 from domain.partnership.amendment import changes_between
-from domain.partnership.commands import Amend, AnyCommand, Approve, Authority, Propose, SignAgreement, StaffCommand
+from domain.partnership.commands import (
+    Amend,
+    AnyCommand,
+    Approve,
+    Authority,
+    Propose,
+    Release,
+    SignAgreement,
+    StaffCommand,
+)
 from domain.partnership.decisions import decide
+from domain.partnership.grantee import concerns_the_grantee, owed_elsewhere
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
@@ -103,12 +114,23 @@ class Partnerships:
         except DomainError as fault:
             refusal = Refusal(kind=type(fault).__name__, reason=str(fault))
             held = await self._put_on_record(held, asked.command, refusal.reason)
+        if refusal is None and concerns_the_grantee(asked.command, held.partnership):
+            await self._tell_grantee(held.partnership)
         return CarriedOut(
             events=held.since(asked.known),
             published=published(held.partnership),
             what=held.handled().get(asked.command.command_id, ()),
             refusal=refusal,
         )
+
+    async def _tell_grantee(self, partnership: Partnership) -> None:
+        """Signal the other open partnerships with the same grantee to look again; a repeated signal does no harm."""
+        if not activity.in_activity():
+            return  # with Temporal away nobody can be told; the checks before a payment look by themselves
+        others = await self._sums.of_grantee(partnership.proposed, partnership.account)
+        for other in others:
+            if not other.ended:
+                await signal_partnership(activity.client(), other.partnership_id, "registers_changed")
 
     @activity.defn
     async def find_fallen(self, partnership_id: str) -> tuple[RevokedDecisions, ...]:
@@ -192,6 +214,10 @@ class Partnerships:
             authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
         if isinstance(command, Amend) and partnership.is_agreed:
             authority = authority.model_copy(update={"amendment": await self._judged(partnership, command, authority)})
+        if isinstance(command, Release) and partnership.proposal is not None:
+            others = await self._sums.of_grantee(partnership.proposal, partnership.account)
+            owed = owed_elsewhere(others, command.at.date())
+            authority = authority.model_copy(update={"owed": owed})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)

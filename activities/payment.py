@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.holders import holder_fault
+from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -17,6 +18,7 @@ from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
+from domain.partnership.grantee import owed_elsewhere
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
@@ -54,6 +56,7 @@ class Payments:
         self._ledger = open_ledger(pool)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
+        self._sums = SumsTogether(self._ledger, self._reader)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -77,16 +80,23 @@ class Payments:
 
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
-        """Return the reason why nothing may be paid through the bank of a partnership's payee, or ''."""
+        """Return the reason beside the rules why nothing may be paid to a payee: its bank, or what it owes; or ''."""
         recorded = await self._reader.read(StreamId.partnership(partnership_id))
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
+        owed = await self._owed(partnership)
         async with self._pool.acquire() as connection:
             try:
-                return await self._listed_bank(connection, partnership.account, partnership.involved)
+                listed = await self._listed_bank(connection, partnership.account, partnership.involved)
             except (UnknownAccount, AccountChanged) as fault:
-                return str(fault)
+                listed = str(fault)
+        return "; ".join(filter(None, (listed, owed)))
+
+    async def _owed(self, partnership: Partnership) -> str:
+        """Return what the payee owes under other partnerships, for which nothing is paid to it; or ''."""
+        others = await self._sums.of_grantee(partnership.proposed, partnership.account)
+        return next(iter(owed_elsewhere(others, clock.today())), "")
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
@@ -114,6 +124,7 @@ class Payments:
         own = await find_account(connection, order.funder.account)
         reason = (
             released.standing
+            or await self._owed(partnership)
             or against_payment(assessment, partnership.cleared_referrals, partnership.met)
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)

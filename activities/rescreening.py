@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 import asyncpg
 from temporalio import activity
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import AffectedPartnerships
+from activities.signalling import signal_partnership
 from domain.errors import EventUnreadable
 from domain.grants import Subrecipient
 from domain.parties import Party
@@ -116,13 +116,7 @@ class Rescreening:
         for place, partnership_id in enumerate(touched.partnership_ids):
             if place % _AT_A_TIME == 0:
                 activity.heartbeat(place)
-            try:
-                workflow_id = StreamId.partnership(partnership_id)
-                await activity.client().get_workflow_handle(workflow_id).signal("registers_changed")
-                told += 1
-            except RPCError as fault:
-                if fault.status is not RPCStatusCode.NOT_FOUND:
-                    raise
+            told += await signal_partnership(activity.client(), partnership_id, "registers_changed")
         return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from typing import Final, NamedTuple, cast
 
 from asyncpg.pool import PoolConnectionProxy
@@ -11,7 +12,7 @@ from domain.parties import AccountReference
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
-from domain.partnership.together import approved_sum
+from domain.partnership.together import approved_sum, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
@@ -42,8 +43,16 @@ class Together(NamedTuple):
         )
 
 
+def _pays_same(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
+    theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
+    if theirs is None or own is None:
+        return False
+    shared = other.account is not None and other.account.reference in accounts
+    return shared or is_same_payee(theirs, own)
+
+
 class SumsTogether:
-    """The sums that were approved for the payee or the purpose of a proposal."""
+    """The other partnerships for the payee or the purpose of a proposal, and what was approved in them."""
 
     def __init__(self, ledger: Ledger, reader: Reader) -> None:
         self._ledger = ledger
@@ -56,13 +65,24 @@ class SumsTogether:
         `account`: the payee's account, once it is known; who shares it is the same payee.
         """
         position = await self._ledger.head()
+        known, accounts = await self._others(proposal, account)
+        found = (approved_sum(other, proposal, at, accounts) for other in known)
+        return Together(tuple(one for one in found if one is not None), proposal, position, accounts)
+
+    async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
+        """Return the other partnerships in which money goes to the payee of a proposal."""
+        known, accounts = await self._others(proposal, account)
+        return [one for one in known if _pays_same(one, proposal, accounts)]
+
+    async def _others(
+        self, proposal: Proposal, account: AccountReference | None
+    ) -> tuple[list[Partnership], tuple[str, ...]]:
+        """Return the other partnerships for the same payee or purpose, and the references of the payee's account."""
         async with self._ledger.connection() as connection:
             accounts = tuple(await references_of_same(connection, account.reference)) if account else ()
             others = await others_for(connection, proposal, accounts)
             versions = await self._ledger.versions(others, connection)
-        known = [await self._fold(stream, versions[stream]) for stream in others]
-        found = (approved_sum(other, proposal, at, accounts) for other in known)
-        return Together(tuple(one for one in found if one is not None), proposal, position, accounts)
+        return [await self._fold(stream, versions[stream]) for stream in others], accounts
 
     async def _fold(self, stream: StreamId, version: int) -> Partnership:
         """Return a partnership as of at least a version, from memory if nothing was recorded since."""

@@ -31,6 +31,9 @@ class TranchePlan(Value):
 
     number: Annotated[int, Field(ge=1, le=99)]
     money: Money
+    due_on: Annotated[date | None, Since("2026.4")] = Field(
+        default=None, description="The day before which it is not paid", exclude_if=is_none
+    )
 
 
 class EquivalencyDetermination(Value):

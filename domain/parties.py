@@ -146,6 +146,22 @@ class CentralOrganization(Value):
     ein: Ein
 
 
+class PartyNumber(Value):
+    """A number of an organisation in a public register, as org-id.guide names the register: GB-CHC, US-EIN ..."""
+
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}-[A-Z0-9_]{2,20}$")]
+    number: Annotated[str, StringConstraints(min_length=1, max_length=40), Printable, OneLine]
+
+
+class Address(Value):
+    """A postal address."""
+
+    lines: Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]
+    postcode: Annotated[str, StringConstraints(max_length=20), Printable, OneLine] = Field(
+        default="", exclude_if=is_empty
+    )
+
+
 class Party(Value):
     """An organisation or person in a partnership, as the proposal describes it."""
 
@@ -169,6 +185,10 @@ class Party(Value):
     principals: Annotated[tuple[Principal, ...], Since("2026.2")] = ()
     central: Annotated[CentralOrganization | None, Since("2026.2")] = Field(
         default=None, description="For a group subordinate: the central organisation whose letter covers it"
+    )
+    address: Annotated[Address | None, Since("2026.4")] = Field(default=None, exclude_if=is_none)
+    numbers: Annotated[tuple[PartyNumber, ...], Since("2026.4")] = Field(
+        default=(), description="Its numbers in other public registers than the IRS's", exclude_if=is_empty
     )
     born: Annotated[BirthDate, Since("2026.3")] = Field(
         default=None, description="For an individual: the date of birth, which tells them from those on a list"
@@ -237,6 +257,13 @@ class FunderProfile(StrEnum):
     """IRC 4940 to 4946: expenditure responsibility or an equivalency determination abroad."""
 
 
+class AccountingBasis(StrEnum):
+    """How a funder keeps its books, which decides the year of a grant in its tax return (rules 2.10)."""
+
+    ACCRUAL = "ACCRUAL"
+    CASH = "CASH"
+
+
 class Funder(Value):
     """A funder entity: the legal person whose money and rules apply to a leg (R11)."""
 
@@ -244,6 +271,17 @@ class Funder(Value):
     name: Name
     profile: FunderProfile
     account: str = Field(description="Reference of the bank account that this funder pays from (R14)")
+    ein: Annotated[Ein | None, Since("2026.4")] = Field(default=None, exclude_if=is_none)
+    number: Annotated[PartyNumber | None, Since("2026.4")] = Field(
+        default=None, description="Its number in a public register", exclude_if=is_none
+    )
+    address: Annotated[Address | None, Since("2026.4")] = Field(default=None, exclude_if=is_none)
+    year_ends: Annotated[
+        str | None, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"), Since("2026.4")
+    ] = Field(default=None, description="The last day of its fiscal year, such as 12-31", exclude_if=is_none)
+    basis: Annotated[AccountingBasis | None, Since("2026.4")] = Field(
+        default=None, description="How it keeps its books", exclude_if=is_none
+    )
 
 
 class AccountReference(Value):

@@ -30,6 +30,7 @@ from domain.grants import (
     UseOfFunds,
 )
 from domain.parties import Funder, Name, Party
+from domain.plans import Contact, Indicator, Period, PlannedReport, SectorCode, plan_fault
 from domain.values import (
     FunderId,
     Money,
@@ -67,6 +68,18 @@ class PublicInterest(Value):
     community: Annotated[Community | None, Since("2026.4")] = Field(
         default=None, description="The community in codes: kind, places, number", exclude_if=is_none
     )
+    indicators: Annotated[tuple[Indicator, ...], Since("2026.4")] = Field(
+        default=(), description="By what reports say what was achieved", exclude_if=is_empty
+    )
+    sector: Annotated[SectorCode | None, Since("2026.4")] = Field(
+        default=None, description="The purpose code of the OECD's DAC", exclude_if=is_none
+    )
+
+    @model_validator(mode="after")
+    def _indicators_are_numbered(self) -> Self:
+        if [one.number for one in self.indicators] != list(range(1, len(self.indicators) + 1)):
+            raise ValueError("indicators must be numbered 1, 2, 3 ... in order")
+        return self
 
 
 class FundsOut(Value):
@@ -122,6 +135,9 @@ class FundsOut(Value):
     support: Annotated[PayeeSupport | None, Since("2026.4")] = Field(
         default=None, description="The payee's support over four years, where the grant is large", exclude_if=is_none
     )
+    requested: Annotated[Money | None, Since("2026.4")] = Field(
+        default=None, description="The sum that the payee asked for, where another one is proposed", exclude_if=is_none
+    )
 
     @property
     def total(self) -> Money:
@@ -139,6 +155,12 @@ class FundsOut(Value):
     def _support_is_in_the_same_currency(self) -> Self:
         if self.support is not None and self.support.total.currency != self.tranches[0].money.currency:
             raise ValueError(f"give the payee's support in {self.tranches[0].money.currency}, as the tranches")
+        return self
+
+    @model_validator(mode="after")
+    def _requested_is_in_the_same_currency(self) -> Self:
+        if self.requested is not None and self.requested.currency != self.tranches[0].money.currency:
+            raise ValueError(f"give the requested sum in {self.tranches[0].money.currency}, as the tranches")
         return self
 
     @model_validator(mode="after")
@@ -229,6 +251,21 @@ class Proposal(Value):
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = Field(
         default=(), description="Interests of the funder's own staff that are known already"
     )
+    period: Annotated[Period | None, Since("2026.4")] = Field(
+        default=None, description="From when to when the work is done", exclude_if=is_none
+    )
+    reports: Annotated[tuple[PlannedReport, ...], Since("2026.4")] = Field(
+        default=(), description="The reports that are due, and the tranches that wait for them", exclude_if=is_empty
+    )
+    contacts: Annotated[tuple[Contact, ...], Since("2026.4")] = Field(
+        default=(), description="Whom to ask about it", exclude_if=is_empty
+    )
+    summary: Annotated[str | None, StringConstraints(min_length=5, max_length=500), Printable, Since("2026.4")] = Field(
+        default=None, description="What it is about, for the public: no personal data", exclude_if=is_none
+    )
+    withheld_for: Annotated[Sentence | None, Since("2026.4")] = Field(
+        default=None, description="Why it is not published; without a reason it may be", exclude_if=is_none
+    )
 
     @model_validator(mode="after")
     def _has_a_leg(self) -> Self:
@@ -244,6 +281,26 @@ class Proposal(Value):
                 f"the proposal has {size // 1024} KiB, and {LARGEST_PROPOSAL // 1024} is the most; file what is long "
                 "as a document, and name those who govern, sign and own rather than everybody"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _plan_is_possible(self) -> Self:
+        out, period = self.funds_out, self.period
+        days = {one.number: one.due_on for one in out.tranches} if out else {}
+        if fault := plan_fault(self.reports, days, period, out is None or out.final_report):
+            raise ValueError(fault)
+        early = [number for number, day in days.items() if period and day is not None and day < period.starts]
+        if early and period is not None:
+            raise ValueError(
+                f"funds_out: tranche {early[0]} is planned before the period starts on {period.starts}; plan it later"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _contacts_speak_for_a_party(self) -> Self:
+        known = {party.name for party in self.organizations}
+        if strangers := [one.organization for one in self.contacts if one.organization not in known]:
+            raise ValueError(f"contacts: {strangers[0]} is no party of this proposal; name one of {', '.join(known)}")
         return self
 
     @model_validator(mode="after")

@@ -82,6 +82,10 @@ def _exact(written: object) -> object:
     return written
 
 
+ExactDecimal = Annotated[Decimal, BeforeValidator(_exact)]
+"""A decimal number given as text or as a Decimal, never as a binary float."""
+
+
 def _not_the_system(staff_id: str) -> str:
     if staff_id in {"accord", "bank", "operator", "unknown"}:
         raise ValueError(f"{staff_id!r} stands for the system in the records and cannot be a person's")

@@ -116,19 +116,30 @@ def funds_in(amount: str = "5000.00", **more: Any) -> dict[str, Any]:
     return {"funder": "ISOC", "donor": donor, "money": money(amount), **more}
 
 
+def public_interest(**more: Any) -> dict[str, Any]:
+    return {
+        "mission_objective": "Bring people online",
+        "community_served": "Readers of eleven villages on the Lower River",
+        "statement": "Open courses at no charge",
+        "objective": "CONNECT",
+        "community": COMMUNITY,
+        **more,
+    }
+
+
+def measured() -> dict[str, Any]:
+    """A proposal's public interest with one indicator."""
+    indicators = [{"number": 1, "what": "Teachers who were trained", "unit": "people", "target": "240"}]
+    return {"public_interest": public_interest(indicators=indicators)}
+
+
 def proposal(reference: str = "P-2026-0042", **more: Any) -> Proposal:
     legs = {"funds_out", "funds_in", "non_monetary"}
     content: dict[str, Any] = {
         "reference": reference,
         "title": "Digital skills for river libraries",
         "partner": party(),
-        "public_interest": {
-            "mission_objective": "Bring people online",
-            "community_served": "Readers of eleven villages on the Lower River",
-            "statement": "Open courses at no charge",
-            "objective": "CONNECT",
-            "community": COMMUNITY,
-        },
+        "public_interest": public_interest(),
         **more,
     }
     if legs.isdisjoint(content):

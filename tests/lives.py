@@ -27,6 +27,7 @@ from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import PaymentFileMade
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.proposal import Proposal
 from domain.recorded.event import RecordedEvent
@@ -144,6 +145,23 @@ class Life:
         reference = await self.account(paid.name)
         await self.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)
         return await self.state()
+
+    async def reported(self, **more: Any) -> Receipt:
+        """File the final report on everything that was paid, and have another person accept it."""
+        known = await self.state()
+        out = known.proposed.funds_out
+        figures = {"currency": out.total.currency, "spent": str(known.settled_sum)} if out else None
+        said = {"report_kind": ReportKind.FINAL, "figures": figures, **more}
+        await self.do(c.Report, "pia.berg", summary="Done as agreed", **said)
+        number = len((await self.state()).reporting.filed)
+        return await self.do(c.AcceptReport, "ana.silva", report=number, reason="it agrees with the books")
+
+    async def paid(self, proposal: Proposal, tranche: int = 1) -> Tranche:
+        """Release a tranche after everything before, and let the bank book it."""
+        attempt = await self.released(proposal, tranche)
+        await self.bank_says(attempt, BankStatus.SETTLED)
+        await self.until_tranche(TrancheState.SETTLED, tranche)
+        return attempt
 
     async def account(self, holder: str) -> AccountReference:
         """Return an account that is held in a name, recorded and called back for, now if it was not yet."""

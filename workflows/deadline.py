@@ -21,21 +21,31 @@ class DeadlineTimer:
     def __init__(self, partnership_id: str, ask: Callable[[PassDeadline], None]) -> None:
         self._partnership_id, self._ask = partnership_id, ask
         self._timer: asyncio.Task[None] | None = None
-        self._set: tuple[Wait, Moment] | None = None
+        self._set: Deadline | None = None
 
     def keep(self, deadline: Deadline | None) -> None:
         """Set the timer to this deadline in place of any other, or cancel it if there is none."""
-        wanted = (deadline.wait, deadline.next_at) if deadline else None
-        if self._set == wanted and (wanted is None or self._timer is not None):
+        if _is_same(self._set, deadline) and (deadline is None or self._timer is not None):
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._set = wanted
-        self._timer = asyncio.create_task(self._run(*wanted)) if wanted else None
+        self._set = deadline
+        self._timer = asyncio.create_task(self._run(deadline)) if deadline else None
 
-    async def _run(self, wait: Wait, until: Moment) -> None:
+    async def _run(self, deadline: Deadline) -> None:
+        until, what = deadline.next_at, deadline.wait.value
         left = max(until - workflow.now(), timedelta(0))
-        summary = f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC: {wait.value.lower()}"
+        summary = f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC: {(deadline.obligation or what).lower()}"
         await workflow.sleep(left, summary=summary)
-        command_id = derive(self._partnership_id, "deadline", wait.value, until.isoformat())
-        self._ask(PassDeadline(command_id=command_id, at=until, wait=wait))
+        owed = [deadline.obligation] if deadline.obligation else []
+        command_id = derive(self._partnership_id, "deadline", what, *owed, until.isoformat())
+        self._ask(PassDeadline(command_id=command_id, at=until, wait=deadline.wait, obligation=deadline.obligation))
+
+
+def _is_same(one: Deadline | None, other: Deadline | None) -> bool:
+    """Return whether two deadlines are one for the timer: of the same wait or obligation, at the same time."""
+    return _key(one) == _key(other)
+
+
+def _key(deadline: Deadline | None) -> tuple[Wait, str, Moment] | None:
+    return None if deadline is None else (deadline.wait, deadline.obligation, deadline.next_at)

@@ -30,9 +30,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.admission import admit
     from domain.partnership.events import PaymentCancelled, SubrecipientsReported
     from domain.partnership.evolution import evolve
+    from domain.partnership.obligations import is_at_rest
     from domain.partnership.outlook import Outlook, outlook
     from domain.partnership.refusals import KINDS, refusal_of
-    from domain.partnership.state import ENDED, IN_FLIGHT, Partnership, Stage, TrancheProgress
+    from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress
     from domain.payment.tranche import TrancheOutcome
     from domain.recorded.event import RecordedEvent
     from domain.streams import StreamId
@@ -90,14 +91,15 @@ class PartnershipWorkflow:
 
     @workflow.run
     async def run(self, start: PartnershipStart) -> Receipt:
-        """Run stages until the partnership has ended."""
+        """Run stages until the partnership has ended and nothing is owed in it any more."""
         self._require_own_workflow()
         while not self._began:
             await self._unless_stopped(self.read_state_from_ledger)
-        while self.partnership.stage not in ENDED:
-            await self._unless_stopped(self._stages[self.partnership.stage])
-            await self._continue_as_new_when_due()
         await self._answer_the_late()
+        while not is_at_rest(self.partnership):
+            await self._unless_stopped(self._stages.get(self.partnership.stage, self.await_decision))
+            await self._continue_as_new_when_due()
+            await self._answer_the_late()
         self._publish()
         command_id = derive(self.partnership.partnership_id)
         return receipt(self.partnership, self._position, command_id, (), replayed=False)
@@ -302,7 +304,7 @@ class PartnershipWorkflow:
             await self._do(item)
         except Stopped as fault:
             self._stopped = fault
-        waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and self.partnership.stage not in ENDED
+        waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and not is_at_rest(self.partnership)
         if self._stopped is not None and waits:
             self._queue.insert(0, item)  # handled once decisions are allowed again: a deadline, an outcome, a register
 
@@ -430,15 +432,18 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        if not (drill or info.is_continue_as_new_suggested()) or self._queue or self.partnership.stage in ENDED:
+        if not (drill or info.is_continue_as_new_suggested()) or self._queue or is_at_rest(self.partnership):
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:
             workflow.continue_as_new(self._start.model_copy(update={"proposal": None}))
 
     async def _answer_the_late(self) -> None:
-        """Handle the commands that arrived after the partnership's end, so that every caller gets an answer."""
-        while self._queue or not workflow.all_handlers_finished():
+        """Handle what arrives once nothing is owed any more, so that every caller gets an answer.
+
+        It may be about a duty that outlives the end: then the partnership is not at rest any more.
+        """
+        while is_at_rest(self.partnership) and (self._queue or not workflow.all_handlers_finished()):
             await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
             if self._queue:
                 await self._take(self._queue.pop(0))

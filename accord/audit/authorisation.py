@@ -74,6 +74,9 @@ REPEATABLE: Final = (
     e.HoldLifted,
     e.AssuranceRecorded,
     e.ReportReceived,
+    e.ReportAccepted,
+    e.ReportReturned,
+    e.RefundRecorded,
     e.SubrecipientsReported,
 )
 """Decisions that do not count if signed with a compromised key, and that can be taken again."""

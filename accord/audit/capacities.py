@@ -19,6 +19,8 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.QuestionsCleared: frozenset({Role.VERIFIER}),
     e.ConditionMet: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
     e.AgreementSigned: frozenset({Role.DIRECTOR}),
+    e.ReportReceived: frozenset({Role.PROPOSER, Role.VERIFIER}),
+    e.ReportAccepted: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.TrancheReleased: frozenset({Role.PAYER}),
     e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }

@@ -7,6 +7,7 @@ from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import ThresholdUnknown
 from domain.parties import AccountReference
 from domain.partnership import events as e
+from domain.partnership.reports import ReportState
 from domain.partnership.together import sums_to_decide
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
@@ -24,13 +25,20 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(walk.missing_papers)
-    against = walk.responsibility.stands_against_payment(clock.today())
+    today = clock.today()
+    days = {plan.number: plan.due_on for plan in out.tranches} if out else {}
+    against = walk.responsibility.stands_against_payment(today)
+    late = walk.reporting.against(instruction.tranche, today)
     return _first(
         {
             "no money goes out in this partnership": out is None,
             "the partnership has ended": walk.ended,
             f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
             against: bool(against),
+            f"nothing is paid: {late}": bool(late),
+            f"tranche {instruction.tranche} is planned for {days.get(instruction.tranche)}": (
+                (days.get(instruction.tranche) or today) > today
+            ),
             f"the sum is not the {planned.get(instruction.tranche)} that were approved": (
                 planned.get(instruction.tranche) != instruction.money
             ),
@@ -68,6 +76,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for, *walk.clearers} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
+    judged = judgement_fault(walk, release.actor)
     took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
     return _first(
         {
@@ -78,10 +87,21 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
             "one person approved twice": len(set(actors)) != len(actors),
             f"{caller} verified the account and has another part in it": caller in deciders,
             f"{walk.judged_themselves} judged whether they stand behind a party": bool(walk.judged_themselves),
+            judged: bool(judged),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
             "whoever may stand behind a party pays": release.actor in walk.in_question,
         }
     )
+
+
+def judgement_fault(walk: Walk, payer: str) -> str:
+    """Return the fault if a report was accepted by who filed it, by a proposer, a payer or one with an interest."""
+    for report in walk.reporting.filed:
+        if report.state is not ReportState.ACCEPTED or report.judged_by == e.ACCORD:
+            continue
+        if report.judged_by in {*walk.proposers, *(one.actor for one in walk.reporting.filed), payer, *walk.recused}:
+            return f"{report.judged_by} accepted report {report.number} and has another part in it"
+    return ""
 
 
 def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> str:

@@ -16,6 +16,7 @@ from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
@@ -119,6 +120,8 @@ class Walk:
     met: set[ConditionId] = field(default_factory=set)
     responsibility: Responsibility = field(default_factory=Responsibility)
     """The state of expenditure responsibility: diversions, and reports that are due."""
+    reporting: Reporting = field(default_factory=Reporting)
+    """The planned reports, and those that were received and judged."""
     on_hold: str = ""
     """The reason for the hold; empty if there is none."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -264,10 +267,20 @@ class Walk:
                 self.responsibility = self.responsibility.with_diversion(what)
             case e.AssuranceRecorded():
                 self.responsibility = self.responsibility.with_diversion("")
-            case e.ReportReceived(at=at, final=final):
-                self.responsibility = self.responsibility.with_report(at.date(), final)
+            case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
+                self._see_report(event)
             case _:
                 self._see_payment(event)
+
+    def _see_report(self, event: e.ReportReceived | e.ReportAccepted | e.ReportReturned) -> None:
+        match event:
+            case e.ReportReceived():
+                self.reporting = self.reporting.with_received(_report(event), event.corrects)
+            case e.ReportAccepted(report=number, actor=actor):
+                self.reporting = self.reporting.with_accepted(number, actor)
+            case e.ReportReturned(report=number, actor=actor):
+                self.reporting = self.reporting.with_returned(number, actor)
+        self.responsibility = self.responsibility.with_reports(self.reporting)
 
     def _see_payment(self, event: Any) -> None:
         match event:
@@ -276,8 +289,9 @@ class Walk:
                 self.paid = True
             case e.TrancheEnded(outcome=TrancheOutcome.REJECTED | TrancheOutcome.RETURNED, reason=reason):
                 self._bank_said(reason)
-            case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at):
+            case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at, tranche=tranche):
                 self.responsibility = self.responsibility.with_payment(at.date())
+                self.reporting = self.reporting.with_settled(tranche, at.date())
             case e.PaymentCancelled(tranche=tranche, attempt=attempt):
                 self.cancelled.add(Attempt(tranche, attempt))
             case e.TrancheHandedOver(tranche=tranche, attempt=attempt, message_id=message_id):
@@ -458,6 +472,8 @@ class Walk:
         return sums_of(self.proposal) if self.proposal else Sums()
 
     def _take_what_it_names(self, directory: Directory) -> None:
+        planned = self.proposal.reports if self.proposal else ()
+        self.reporting = self.reporting.model_copy(update={"planned": planned})
         community = self.proposal.public_interest.community if self.proposal else None
         self.gave_community = self.gave_community or community is not None
         funder = directory.funder(self.proposal.legs[0].funder) if self.proposal else None
@@ -489,6 +505,21 @@ class Walk:
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
         self.account_fault = ""
         self.quorum = most_of(self.quorum, event.quorum or ())
+
+
+def _report(event: e.ReportReceived) -> FiledReport:
+    """Return a report as it was received; before reports were judged, it counted at once."""
+    state, judge = (ReportState.ACCEPTED, e.ACCORD) if event.accepted_at_once else (ReportState.RECEIVED, "")
+    return FiledReport(
+        kind=event.report_kind,
+        received_on=event.at.date(),
+        actor=event.actor,
+        planned=event.planned,
+        figures=event.figures,
+        results=event.results,
+        state=state,
+        judged_by=judge,
+    )
 
 
 def _keys(found: Iterable[Finding]) -> tuple[str, ...]:

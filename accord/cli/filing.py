@@ -1,4 +1,4 @@
-"""Shell commands that record papers, reports, interests, amendments, sub-recipients and diversions."""
+"""Shell commands that record papers, interests, amendments, sub-recipients and diversions."""
 
 from __future__ import annotations
 
@@ -25,23 +25,6 @@ from domain.grants import SubrecipientsFile
 from domain.partnership import commands as c
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
-
-
-def report(
-    partnership: IdArgument,
-    actor: ActorOption,
-    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
-    document: DocumentOption = None,
-    final: Annotated[
-        bool, typer.Option("--final/--annual", help="The last one, or one of the years before it.")
-    ] = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Record an annual report or the final report of the grantee.
-
-    Example: accord report P-2026-0042 --annual --summary "half is spent, as agreed" --as pia.berg
-    """
-    decide(partnership, c.Report, actor, as_json, summary=text, document_sha256=digest_of(document), final=final)
 
 
 def satisfy(
@@ -158,7 +141,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     app.command()(satisfy)
     app.command()(clear)
-    app.command()(report)
     app.command()(amend)
     app.command("declare-interest")(declare_interest)
     app.command("report-subrecipients")(report_subrecipients)

@@ -27,6 +27,7 @@ from accord.cli import (
     recipients,
     refreshing,
     registers,
+    reporting,
     reviving,
     stack,
     staff,
@@ -50,6 +51,7 @@ app = typer.Typer(
 partnerships.register(app)
 views.register(app)
 filing.register(app)
+reporting.register(app)
 clearances.register(app)
 app.add_typer(payments.app, name="payments")
 for more in (evidence, refreshing):

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from domain.partnership.obligations import is_at_rest
 from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.procedure import WORDS
 from domain.partnership.state import ENDED, Partnership, Stage
@@ -79,7 +80,7 @@ def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
     out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{held}", soft_wrap=True)
     who = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
     due = f", due {ahead.due:%Y-%m-%d}" if ahead.due else ""
-    if stage not in ENDED:
+    if stage not in ENDED or ahead.awaiting:
         out.print(f"Next: {ahead.next_step}{who}{due}", soft_wrap=True, markup=False)
         if ahead.command:
             out.print(f"  {ahead.command}", soft_wrap=True, markup=False)
@@ -103,7 +104,7 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
             ", ".join(proposal.funder_ids),
             str(proposal.money or "-"),
             stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
-            escape(partnership.why if partnership.ended else outlook(partnership).next_step),
+            escape(partnership.why if is_at_rest(partnership) else outlook(partnership).next_step),
         )
     return table
 

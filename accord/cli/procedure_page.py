@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.duties import EXCLUDES
-from domain.partnership.procedure import GOING_ON, OPEN, PROCEDURE, Step
+from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, Step
 from domain.partnership.state import Stage
 from domain.partnership.taking_part import Part
 
@@ -19,9 +19,16 @@ _HAVE: Final = {
     Part.CALLED_BACK: "who called back about the account",
     Part.SIGNED: "who signed its agreement",
     Part.RELEASED: "who paid in it",
+    Part.REPORTED: "who filed a report",
+    Part.ACCEPTED: "who accepted or returned a report",
     Part.HELD: "who placed the hold",
 }
-_STAGES: Final = {OPEN: "before the agreement is signed", GOING_ON: "until it ends"}
+_STAGES: Final = {
+    OPEN: "before the agreement is signed",
+    GOING_ON: "until it ends",
+    SINCE_AGREED: "ACTIVE, and after the end",
+    FILING: "from ELIGIBILITY on, and after the end",
+}
 _TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadline has passed"
 
 

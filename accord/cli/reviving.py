@@ -23,6 +23,7 @@ from accord.operations.absence import is_ahead
 from domain.directory.directory import Directory
 from domain.directory.people import LossAccepted
 from domain.partnership.events import ACCORD
+from domain.partnership.obligations import is_at_rest
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from workflows.describe import summary_of
@@ -127,8 +128,10 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
         Unreachable: Temporal does not answer.
     """
     known = await desk.known_partnership(partnership_id)
-    if known.ended:
-        raise Refused(f"{partnership_id} has ended: it is {known.stage.value}", "IllegalTransition")
+    if is_at_rest(known):
+        raise Refused(
+            f"{partnership_id} has ended: it is {known.stage.value}, and nothing is owed in it", "IllegalTransition"
+        )
     try:
         await desk.temporal.start_workflow(
             PartnershipWorkflow.run,

@@ -50,11 +50,11 @@ def list_partnerships(
 
     Example: accord list --stage ACTIVE --known-at 2026-06-30
     """
-    cut = LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+    cut = cut_at(as_of, known_at)
 
     async def work() -> list[Partnership]:
         async with open_desk() as desk:
-            return await _portfolio(desk, cut)
+            return await portfolio_at(desk, cut)
 
     portfolio = [known for known in run(work()) if stage is None or known.stage is stage]
     if as_json:
@@ -72,7 +72,7 @@ def show(
 
     Example: accord show P-2026-0042 --as-of 2026-06-30
     """
-    cut = LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+    cut = cut_at(as_of, known_at)
 
     async def work() -> Partnership:
         async with open_desk() as desk:
@@ -142,7 +142,13 @@ async def caught_up(desk: Desk, name: str) -> ReadModel:
     return model
 
 
-async def _portfolio(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
+def cut_at(as_of: str | None, known_at: str | None) -> LedgerAsOf:
+    """Return the point in both times that two options name. Raises BadInput if one is no day or time."""
+    return LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+
+
+async def portfolio_at(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
+    """Return every partnership as of a point in both times."""
     if cut.present:
         documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
     else:

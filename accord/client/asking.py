@@ -19,6 +19,9 @@ Answer = TypeVar("Answer")
 MOST_UPDATES: Final = "limit on the total number of distinct updates"
 """A part of the server's message when a workflow run has reached its limit of updates (2,000)."""
 
+UNANSWERED: Final = "AcceptedUpdateCompletedWorkflow"
+"""The type of the server's error for an update that its run accepted and did not answer before it ended."""
+
 TRANSIENT: Final = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -49,7 +52,8 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
         try:
             return await ask()
         except (WorkflowUpdateFailedError, WorkflowFailureError) as fault:
-            raise _refusal(fault) from fault
+            if not _ended_unanswered(fault) or asyncio.get_running_loop().time() > deadline:
+                raise _refusal(fault) from fault
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
             if _is_interrupted():  # the SDK raises one error for a time-out and for a cancellation
                 raise asyncio.CancelledError from fault
@@ -66,6 +70,11 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
                     "be carried out, and giving it again is safe"
                 ) from fault
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _ended_unanswered(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> bool:
+    """Return whether the run ended before it answered, which says nothing about the request: it is asked again."""
+    return isinstance(fault.cause, ApplicationError) and fault.cause.type == UNANSWERED
 
 
 def _refusal(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> Exception:

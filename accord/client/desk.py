@@ -35,6 +35,7 @@ from domain.partnership import commands as c
 from domain.partnership.admission import admit
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
@@ -185,7 +186,33 @@ class Desk(Reading):
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
             if done := await self._recorded(partnership_id, command):
                 return done
-            raise _refused_by(await self.known_partnership(partnership_id), command) from fault
+            if not await self._is_admitted_after_the_end(partnership_id, command):
+                raise _refused_by(await self.known_partnership(partnership_id), command) from fault
+        return await self._held(await patiently(lambda: self._update_after_the_end(command), self.patience))
+
+    async def _is_admitted_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> bool:
+        """Return whether a partnership has ended, and the command is about a duty that outlives its end.
+
+        Raises:
+            Refused: The command is about such a duty, and the state does not allow it.
+        """
+        known = await self.known_partnership(partnership_id)
+        if not known.ended or known.stage not in PROCEDURE[type(command)].stages:
+            return False
+        try:
+            admit(known, command)
+        except DomainError as fault:
+            raise Refused(str(fault), type(fault).__name__) from fault
+        return True
+
+    async def _update_after_the_end(self, command: c.StaffRequest) -> Receipt:
+        """Start the workflow of an ended partnership again from the ledger, and send it a command."""
+        signature = command.signature
+        if signature is None:
+            raise Refused("the command is not signed", "NotSigned")
+        partnership_id = signature.statement.subject
+        start = PartnershipStart(partnership_id=partnership_id)
+        return await self._update_with(start, command, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
     async def _held(self, given: Receipt) -> Receipt:
         """Return the given receipt after checking that the ledger still holds the event that it is for.
@@ -235,15 +262,22 @@ class Desk(Reading):
         return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
-        proposal = command.proposal
+        start = PartnershipStart(partnership_id=command.proposal.reference, proposal=command)
+        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        return await self._update_with(start, command, reuse, summary_of(command.proposal))
+
+    async def _update_with(
+        self, begin: PartnershipStart, command: c.StaffRequest, reuse: WorkflowIDReusePolicy, summary: str | None = None
+    ) -> Receipt:
+        """Send a command as an update, and start the partnership's workflow with it unless it runs."""
         start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
             PartnershipWorkflow.run,
-            PartnershipStart(partnership_id=proposal.reference, proposal=command),
-            id=StreamId.partnership(proposal.reference),
+            begin,
+            id=StreamId.partnership(begin.partnership_id),
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-            static_summary=summary_of(proposal),
+            id_reuse_policy=reuse,
+            static_summary=summary,
         )
         answer: Receipt = await self.temporal.execute_update_with_start_workflow(
             "decide",

@@ -15,6 +15,7 @@ from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.plans import ReportKind
 from domain.values import minor_digits
 
 POLL_SECONDS: Final = 0.1
@@ -167,8 +168,18 @@ class Steps:
         await self.until_ended()
 
     async def report(self) -> None:
-        """Record the final report."""
-        await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.")
+        """Record the final report with its figures, and have another person accept it."""
+        state = await self.state()
+        out = state.proposed.funds_out
+        figures = {"currency": out.total.currency, "spent": str(state.settled_sum)} if out is not None else None
+        results = tuple(
+            {"indicator": one.number, "achieved": str(one.target)} for one in state.proposed.public_interest.indicators
+        )
+        planned = next((one.number for one in state.reporting.planned if one.kind is ReportKind.FINAL), None)
+        said = {"report_kind": ReportKind.FINAL, "planned": planned, "figures": figures, "results": results}
+        await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.", **said)
+        number = len((await self.state()).reporting.filed)
+        await self.do(c.AcceptReport, VERIFIER, report=number, reason="it agrees with the books")
 
     async def hold_and_lift(self, why: str, why_not: str) -> None:
         """Place a hold, and have another person lift it."""

@@ -26,7 +26,10 @@ VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
 """The search attribute with the version up to which a workflow knows its stream."""
 
 _RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
-_OPEN: Final = "SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1) ORDER BY partnership_id"
+_OPEN: Final = """
+SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1)
+ UNION SELECT partnership_id FROM read_model.obligations ORDER BY partnership_id
+"""
 
 log = structlog.get_logger("accord.absence")
 

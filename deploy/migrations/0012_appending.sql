@@ -22,14 +22,15 @@ BEGIN
     END IF;
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
+     WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
                 'DeadlineEscalated', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell', 'DiversionReported',
                 'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced', 'InformationRequested',
                 'InterestDeclared', 'PartnershipClosed', 'PartnershipDeclined', 'PartnershipProposed',
                 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled', 'ProposalAmended',
-                'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RegistersRechecked', 'ReportReceived',
-                'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundRecorded', 'RegistersRechecked',
+                'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported',
+                'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))
@@ -67,7 +68,7 @@ BEGIN
     END IF;
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
+     WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryFounded'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the staff may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
@@ -93,7 +94,7 @@ BEGIN
     END IF;
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^payment-file/[^/]+$' AND e.type IN (
+     WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^payment-file/[^/]+$' AND e.type IN (
                 'HandOverAgreed', 'NeverSentAgreed', 'PaymentFileHandedOver', 'PaymentFileMade',
                 'PaymentFileNeverSent', 'PaymentFileVoided', 'PaymentFileWrittenAgain', 'WritingAgainAgreed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
@@ -128,7 +129,7 @@ BEGIN
     END IF;
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
+     WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^bank-file/[^/]+$' AND e.type IN (
                 'BankFileImported'))
         OR (e.stream ~ '^exception/[^/]+$' AND e.type IN (
                 'ExceptionRaised', 'ExceptionResolved', 'ResolutionAgreed'))
@@ -161,7 +162,7 @@ BEGIN
     END IF;
     SELECT concat(e.type, ' on ', e.stream) INTO refused
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
-     WHERE NOT coalesce(e.form <= 1 AND ((e.stream ~ '^directory$' AND e.type IN (
+     WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'HoldPlaced', 'PaymentCancelled'))), false) LIMIT 1;

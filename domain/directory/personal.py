@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
 from domain.parties import Party, PartyKind
+from domain.plans import Contact
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import PRIVACY_STREAM
 from domain.values import Moment, Sentence, StaffId, Value
@@ -39,6 +40,9 @@ def people_in(*values: Any) -> tuple[Person, ...]:
 def _people_in(value: Any) -> Iterator[Person]:
     if isinstance(value, Party):
         yield from _people_of(value)
+    if isinstance(value, Contact):
+        subject = f"{value.name}, {value.organization}"
+        yield from (Person(subject=subject, name=one) for one in (value.name, value.email) if one)
     match value:
         case BaseModel():
             for field in type(value).model_fields:

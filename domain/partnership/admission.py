@@ -15,9 +15,16 @@ from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, Change, changes_between
 from domain.partnership.duties import require_free
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.reports_admission import (
+    admit_acceptance,
+    admit_plan,
+    admit_refund,
+    admit_report,
+    require_received,
+)
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.partnership.taking_part import Part
-from domain.policy.conditions import Gate
+from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.proposal import Proposal
@@ -139,21 +146,39 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             )
         case c.Terminate():
             _admit_end(partnership)
-        case c.Report() if partnership.reported:
-            raise IllegalTransition(f"cannot report: {partnership.partnership_id} has its final report already")
-        case c.Satisfy(condition=condition) if condition not in partnership.open_conditions():
-            left = ", ".join(partnership.open_conditions()) or "none"
-            raise IllegalTransition(f"{condition.value} is not asked for, or is on file already; still open: {left}")
+        case c.Report():
+            admit_report(partnership, command)
+        case c.AcceptReport():
+            admit_acceptance(partnership, command)
+        case c.ReturnReport():
+            require_received(partnership, command.report)
+        case c.RecordRefund():
+            admit_refund(partnership, command)
+        case c.Satisfy(condition=condition) if condition not in _conditions_to_meet(partnership):
+            left = ", ".join(_conditions_to_meet(partnership)) or "none"
+            raise IllegalTransition(
+                f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
+                f"on file already; still open: {left}"
+            )
         case c.DeclareInterest(interest=interest) if interest in partnership.interests:
             raise IllegalTransition(f"this interest of {interest.person} is declared already")
         case c.ClearQuestions():
             _admit_clearance(partnership, command)
+        case c.ReportDiversion() if partnership.ended and not partnership.has_paid:
+            raise IllegalTransition(
+                f"cannot report diversion: nothing was paid in {partnership.partnership_id}, so nothing was diverted"
+            )
         case c.ReportSubrecipients() if partnership.proposed.funds_out is None:
             raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
         case c.RecordAssurance() if not partnership.responsibility.diverted:
             raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
             return
+
+
+def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
+    """Return the open conditions; after the end, those alone that outlive it."""
+    return partnership.open_conditions(Gate.CLOSE) if partnership.ended else partnership.open_conditions()
 
 
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
@@ -324,7 +349,14 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     if partnership.payable_from is not None and command.at < partnership.payable_from:
         until = partnership.payable_from.astimezone(UTC)
         raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
-    if against := partnership.responsibility.stands_against_payment(command.at.date()):
+    today = command.at.date()
+    planned = partnership.tranche(command.tranche)
+    if planned is not None and planned.due_on is not None and today < planned.due_on:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is planned for {planned.due_on} and is not paid before; amend it to pay earlier"
+        )
+    against = partnership.responsibility.stands_against_payment(today)
+    if against := against or partnership.reporting.against(command.tranche, today):
         raise PaymentRefused(f"nothing is paid: {against}")
 
 
@@ -359,6 +391,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
     if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
     _admit_paid(partnership, after)
+    admit_plan(partnership, after)
     if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after)):
         raise PaymentRefused("a payment is on its way; wait for the bank's answer before the case begins anew")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate
@@ -38,10 +39,12 @@ class Change(StrEnum):
     SCHEDULE = "SCHEDULE"
     """How the sum is spread over the tranches."""
     REPORT = "REPORT"
-    """Whether a final report is due."""
+    """Whether and when reports are due, and what waits for them."""
+    PERIOD = "PERIOD"
+    """The time in which the work is done."""
 
 
-SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT})
+SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT, Change.PERIOD})
 """Changes that count from edition 2026.4 on; before, approvals stood beside them."""
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
@@ -56,6 +59,7 @@ TOUCHED: Final = {
     Change.PURPOSE: _WORK,
     Change.TITLE: _WORK,
     Change.REPORT: _MONEY | _WORK,
+    Change.PERIOD: _WORK,
 }
 """By lesser change: the roles whose approvals it may withdraw."""
 
@@ -67,6 +71,8 @@ class Sums(Value):
     """Of the money out or, without money out, of the money in."""
     plan: tuple[Decimal, ...] = ()
     """Of each tranche, in order."""
+    days: tuple[date | None, ...] = ()
+    """The day before which each tranche is not paid."""
     gift: Money | None = None
     """Of the money in."""
 
@@ -75,7 +81,8 @@ def sums_of(proposal: Proposal) -> Sums:
     """Return the sums of a proposal."""
     out, gift = proposal.funds_out, proposal.funds_in
     plan = tuple(one.money.amount for one in out.tranches) if out else ()
-    return Sums(money=proposal.money, plan=plan, gift=gift.money if gift else None)
+    days = tuple(one.due_on for one in out.tranches) if out else ()
+    return Sums(money=proposal.money, plan=plan, days=days, gift=gift.money if gift else None)
 
 
 def falls(role: Role, approved: Sums, changes: Iterable[Change], now: Sums) -> bool:
@@ -89,7 +96,7 @@ def _matters(change: Change, approved: Sums, now: Sums) -> bool:
         case Change.AMOUNT:
             return outgrown(approved.money, now.money)
         case Change.SCHEDULE:
-            return earlier(approved.plan, now.plan)
+            return earlier(approved.plan, now.plan) or sooner(approved.days, now.days)
         case Change.GIFT:
             return outgrown(approved.gift, now.gift) or outgrown(now.gift, approved.gift)
         case _:
@@ -110,6 +117,12 @@ def earlier(approved: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
     planned = [*accumulate(approved)]
     by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
     return any(paid > TOLERATED_GROWTH * allowed for paid, allowed in zip(accumulate(now), by_then, strict=False))
+
+
+def sooner(approved: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
+    """Return whether a tranche may be paid before the day that was approved for it."""
+    planned = zip(approved, now, strict=False)
+    return any(day is not None and (other is None or other < day) for day, other in planned)
 
 
 class _Field(NamedTuple):
@@ -146,8 +159,9 @@ def _words(text: str) -> list[str]:
 
 
 def _same_party(one: Party, other: Party) -> bool:
-    """Return whether two parties are equal but for a typo in the name; another EIN or owner is another party."""
-    return same_but_for_typos(one.name, other.name) and one.model_copy(update={"name": other.name}) == other
+    """Return whether two parties are equal but for the address and a typo; another EIN or owner is another party."""
+    moved = one.model_copy(update={"name": other.name, "address": other.address})
+    return same_but_for_typos(one.name, other.name) and moved == other
 
 
 def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
@@ -161,6 +175,10 @@ def _total(plan: tuple[TranchePlan, ...]) -> tuple[str, Decimal]:
 def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
     """Return whether as much is paid by each tranche but the last, which the total tells."""
     return _but_the_last(before) == _but_the_last(after)
+
+
+def _same_days(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    return [one.due_on for one in before] == [one.due_on for one in after]
 
 
 def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
@@ -183,6 +201,11 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "funds_in": (),
         "non_monetary": (),
         "interests": (),  # declared by a command of their own
+        "period": (_Field(Change.PERIOD),),
+        "reports": (_Field(Change.REPORT),),
+        "contacts": (),  # nobody approves whom to ask
+        "summary": (_Field(Change.TITLE, _same_words),),
+        "withheld_for": (_Field(Change.TITLE, _same_words),),
     },
     PublicInterest: {
         "mission_objective": (_WORDS,),
@@ -190,11 +213,18 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "statement": (_WORDS,),
         "objective": (_Field(Change.PURPOSE),),
         "community": (_Field(Change.PURPOSE),),
+        "indicators": (_Field(Change.PURPOSE),),
+        "sector": (_Field(Change.PURPOSE),),
     },
     FundsOut: {
         "funder": (_Field(Change.FUNDER),),
         "payee": (_Field(Change.PAYEE, _same_party),),
-        "tranches": (_Field(Change.AMOUNT, _same_total), _Field(Change.SCHEDULE, _same_spread)),
+        "tranches": (
+            _Field(Change.AMOUNT, _same_total),
+            _Field(Change.SCHEDULE, _same_spread),
+            _Field(Change.SCHEDULE, _same_days),
+        ),
+        "requested": (),  # what was asked for once
         "purpose": (_WORDS,),
         "final_report": (_Field(Change.REPORT),),
         **dict.fromkeys(

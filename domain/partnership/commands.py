@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
@@ -14,16 +14,19 @@ from domain.directory.tiers import HouseRules, Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.deadlines import Wait
+from domain.partnership.refunds import BankReference, RefundDirection
+from domain.partnership.reports import Figures, lifted_report
 from domain.partnership.taking_part import Part
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
-from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
+from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -135,12 +138,47 @@ class CancelPayment(StaffCommand):
 
 
 class Report(StaffCommand):
-    """Record a report of the grantee: the final one, or an annual one before it."""
+    """Record a report of the grantee, planned or not, or one that corrects an earlier one."""
 
     kind: Literal["report"] = "report"
     summary: Sentence
     document_sha256: Sha256 | None = None
-    final: bool = True
+    report_kind: ReportKind
+    planned: Annotated[int, Field(ge=1, le=99)] | None = Field(default=None, exclude_if=is_none)
+    figures: Figures | None = Field(default=None, exclude_if=is_none)
+    results: Annotated[tuple[Result, ...], Field(max_length=99)] = Field(default=(), exclude_if=is_empty)
+    corrects: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
+    """The number of the received report that it replaces."""
+
+    _lifted = model_validator(mode="before")(lifted_report)
+
+
+class AcceptReport(StaffCommand):
+    """Accept a report. Whoever filed it may not."""
+
+    kind: Literal["accept_report"] = "accept_report"
+    report: Annotated[int, Field(ge=1)]
+    reason: Sentence
+
+
+class ReturnReport(StaffCommand):
+    """Return a report to the grantee with the reasons: it counts as not received."""
+
+    kind: Literal["return_report"] = "return_report"
+    report: Annotated[int, Field(ge=1)]
+    reason: Sentence
+
+
+class RecordRefund(StaffCommand):
+    """Record money that the grantee paid back, or that was paid back to a donor, by its booking at the bank."""
+
+    kind: Literal["refund"] = "refund"
+    direction: RefundDirection
+    money: Money
+    booked_on: date
+    bank_reference: BankReference
+    reason: Sentence
+    document_sha256: Sha256 | None = None
 
 
 class PlaceHold(StaffCommand):
@@ -224,6 +262,9 @@ StaffRequest = Annotated[
     | Release
     | CancelPayment
     | Report
+    | AcceptReport
+    | ReturnReport
+    | RecordRefund
     | PlaceHold
     | LiftHold
     | Satisfy
@@ -271,6 +312,8 @@ class PassDeadline(Command):
 
     kind: Literal["pass_deadline"] = "pass_deadline"
     wait: Wait = Wait.APPROVAL
+    obligation: str = Field(default="", exclude_if=is_empty)
+    """The obligation whose day it is, if the wait is for one."""
 
 
 class RecordTrancheOutcome(Command):
@@ -375,6 +418,8 @@ class Authority(Value):
     """The standing of the account that an agreement names."""
     together: tuple[ApprovedSum, ...] = ()
     """What was approved for the same payee or purpose within twelve months."""
+    owed: tuple[str, ...] = ()
+    """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     amendment: Assessment | None = None
     """The rule book's word on an amendment of what was agreed, before it is in force."""
     same_account: tuple[str, ...] = ()

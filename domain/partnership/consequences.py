@@ -9,6 +9,7 @@ from domain.partnership.cures import failing, is_curable, told
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
 from domain.partnership.holding import hold_by_rule
+from domain.partnership.obligations import next_obligation
 from domain.partnership.state import Partnership, Stage
 from domain.policy.findings import Outcome
 
@@ -45,11 +46,17 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:
-    """Return the deadline that runs now, or None."""
+    """Return the deadline of the act that the partnership waits for, or None."""
     if partnership.hold is not None:
         return None if partnership.ended else partnership.hold.deadline
     deadline = partnership.deadline
     return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
+
+
+def next_deadline(partnership: Partnership) -> Deadline | None:
+    """Return the deadline at which the clock does something next: of an act, or of an obligation."""
+    running = (open_deadline(partnership), next_obligation(partnership))
+    return min((one for one in running if one is not None), key=lambda one: one.next_at, default=None)
 
 
 def wait_of(partnership: Partnership) -> Wait | None:

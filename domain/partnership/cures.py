@@ -13,6 +13,11 @@ ONCE: Final = frozenset({"ELIG-NONPROFIT"})
 """Rules whose failure goes back once: a payee that is a company, an individual or the funder, if it stays the payee."""
 
 
+def names_a_listed_party(assessment: Assessment) -> bool:
+    """Return whether an assessment confirms that a party is on a sanctions list, or is owned by one that is."""
+    return not INCURABLE.isdisjoint(failing(assessment))
+
+
 def failing(assessment: Assessment) -> tuple[str, ...]:
     """Return the rules that fail, each once."""
     return tuple(dict.fromkeys(finding.rule_id for finding in assessment.with_outcome(Outcome.FAIL)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 import holidays
+from pydantic import Field
 
-from domain.values import Moment, Value
+from domain.values import Moment, Value, is_empty
 
 HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 2061)))
 """US federal holidays, read at import. Due dates are recorded, so a later table changes no past one."""
@@ -26,6 +27,8 @@ class Wait(StrEnum):
     """The signed agreement."""
     HOLD = "HOLD"
     """The lifting of a hold. It never lapses: it is told again and again, so that no hold lasts for ever unseen."""
+    OBLIGATION = "OBLIGATION"
+    """What is owed by a day of its own, such as a report. It never lapses either, not even with the partnership."""
 
 
 class TimeLimit(NamedTuple):
@@ -42,6 +45,7 @@ ALLOWANCES: Final = {
     Wait.APPROVAL: TimeLimit(10, 3, 5),
     Wait.AGREEMENT: TimeLimit(20, 5, 20),
     Wait.HOLD: TimeLimit(10, 3, 20),
+    Wait.OBLIGATION: TimeLimit(0, 10, 20),
 }
 
 
@@ -53,6 +57,8 @@ class Deadline(Value):
     due: Moment
     reminded: bool = False
     escalated: bool = False
+    obligation: str = Field(default="", exclude_if=is_empty)
+    """The obligation whose day it is, if the wait is for one."""
 
     @property
     def next_at(self) -> Moment:
@@ -73,6 +79,11 @@ def after_business_days(moment: datetime, days: int) -> datetime:
         moment += step
         left -= is_business_day(moment)
     return moment
+
+
+def end_of(day: date) -> datetime:
+    """Return the end of a day, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(0), UTC)
 
 
 def deadline_of(wait: Wait, opened: datetime) -> Deadline:

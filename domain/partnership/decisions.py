@@ -26,7 +26,8 @@ from domain.partnership.consequences import Events, open_deadline, with_conseque
 from domain.partnership.cures import told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
-from domain.partnership.holding import hold_by_rule
+from domain.partnership.holding import held_unless_ended, hold_by_rule
+from domain.partnership.obligations import next_obligation
 from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
 from domain.partnership.state import Partnership, Stage
@@ -107,6 +108,8 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.SignAgreement():
             return (_sign(partnership, command, authority),)
         case c.Release(tranche=number):
+            if authority.owed:
+                raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
             return (_release(partnership, command, number),)
         case c.DeclareInterest():
             _may_declare(command, authority)
@@ -117,7 +120,8 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             _require(command, frozenset({Role.VERIFIER}), authority)
             return (event_of_command(command),)
         case c.ReportDiversion(what=what):
-            return (event_of_command(command), *hold_by_rule(partnership, command.at, f"money was diverted: {what}"))
+            held = held_unless_ended(partnership, command.at, f"money was diverted: {what}")
+            return (event_of_command(command), *held)
         case _:
             return (event_of_command(command),)
 
@@ -330,6 +334,8 @@ def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
 
 
 def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
+    if command.wait is Wait.OBLIGATION:
+        return _obligation_told(partnership, command)
     deadline = open_deadline(partnership)
     if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
         return ()
@@ -339,6 +345,17 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
         return _lapsed(partnership, command)
     due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
     return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)
+
+
+def _obligation_told(partnership: Partnership, command: c.PassDeadline) -> Events:
+    """Return the reminder of an obligation, or that it is overdue; nothing if it was met meanwhile."""
+    deadline = next_obligation(partnership)
+    if deadline is None or deadline.obligation != command.obligation or command.at < deadline.next_at:
+        return ()
+    if command.at < deadline.due:
+        return (e.DeciderReminded(at=command.at, wait=deadline.wait, obligation=deadline.obligation),)
+    due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
+    return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due, obligation=deadline.obligation),)
 
 
 def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:

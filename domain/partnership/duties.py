@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from domain.errors import SeparationOfDuties
+from domain.partnership.events import ACCORD
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 
@@ -51,9 +52,14 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
         ),
         Part.RELEASED: (
             Duty(
-                frozenset({Part.PROPOSED, Part.CLEARED, Part.APPROVED, Part.CALLED_BACK, Part.SIGNED}),
-                "{who} proposed, verified, approved or signed this and may not pay it",
+                frozenset({Part.PROPOSED, Part.CLEARED, Part.APPROVED, Part.CALLED_BACK, Part.SIGNED, Part.ACCEPTED}),
+                "{who} proposed, verified, approved, signed or accepted a report of this and may not pay it",
             ),
+        ),
+        Part.ACCEPTED: (
+            Duty(frozenset({Part.REPORTED}), "{who} filed a report of {what}; another person accepts or returns it"),
+            Duty(frozenset({Part.PROPOSED}), "{who} proposed {what}; another person accepts or returns its reports"),
+            Duty(frozenset({Part.RELEASED}), "{who} paid in {what}; another person accepts or returns its reports"),
         ),
         Part.FILED: (Duty(frozenset({Part.PROPOSED}), "{who} proposed {what}; another person files its papers"),),
         Part.LIFTED: (Duty(frozenset({Part.HELD}), "{who} placed the hold; another person must lift it"),),
@@ -76,9 +82,11 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
         Part.CALLED_BACK: (partnership.account_verifier,),
         Part.SIGNED: (partnership.signatory,),
         Part.RELEASED: partnership.payers,
+        Part.REPORTED: tuple(one.actor for one in partnership.reporting.filed),
+        Part.ACCEPTED: tuple(one.judged_by for one in partnership.reporting.filed),
         Part.HELD: (hold.actor, *hold.before) if hold is not None else (),
     }
-    return frozenset(people.get(part, ())) - {""}
+    return frozenset(people.get(part, ())) - {"", ACCORD}
 
 
 def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.directory.tiers import Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.amendment import Change
 from domain.partnership.deadlines import Deadline, Wait
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.reports import Figures, lifted_report
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Signature
-from domain.values import Moment, Money, Sha256, StaffId, Value, is_false, is_none
+from domain.values import Moment, Money, Sha256, StaffId, Value, is_empty, is_false, is_none
 
 ACCORD: Final = "accord"
 """The actor of events that follow from rules or time rather than from a person."""
@@ -124,14 +127,17 @@ class DeciderReminded(PartnershipEvent):
 
     event_type: Literal["DeciderReminded"] = "DeciderReminded"
     wait: Wait
+    obligation: str = Field(default="", exclude_if=is_empty)
+    """The obligation whose day is near; empty if a decision is."""
 
 
 class DeadlineEscalated(PartnershipEvent):
-    """The deadline passed: a director may now act in place of the people who did not act in time."""
+    """The deadline passed: a director may now decide in place of those who did not, or an obligation is overdue."""
 
     event_type: Literal["DeadlineEscalated"] = "DeadlineEscalated"
     wait: Wait
     due: Moment
+    obligation: str = Field(default="", exclude_if=is_empty)
 
 
 class AgreementSigned(StaffEvent):
@@ -306,13 +312,57 @@ class AssuranceRecorded(StaffEvent):
     document_sha256: Sha256 | None
 
 
-class ReportReceived(StaffEvent):
-    """A report of the grantee arrived: the final one, or an annual one before it."""
+def lift_report(fields: Any) -> Any:
+    """Return the fields of a received report in form 2: one of form 1 was final or not, and counted at once."""
+    is_first = isinstance(fields, dict) and "final" in fields
+    return {**lifted_report(fields), "accepted_at_once": True} if is_first else fields
 
+
+class ReportReceived(StaffEvent):
+    """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once."""
+
+    schema_version: ClassVar[int] = 2
     event_type: Literal["ReportReceived"] = "ReportReceived"
     summary: str
     document_sha256: Sha256 | None
-    final: bool = True
+    report_kind: ReportKind
+    planned: int | None = Field(default=None, exclude_if=is_none)
+    figures: Figures | None = Field(default=None, exclude_if=is_none)
+    results: tuple[Result, ...] = Field(default=(), exclude_if=is_empty)
+    corrects: int | None = Field(default=None, exclude_if=is_none)
+    accepted_at_once: bool = Field(default=False, exclude_if=is_false)
+    """True for form 1 alone: before, nobody had to accept a report. No signature covers it, so none can add it."""
+
+    # Temporal's histories hold form 1 as well, so the event reads it itself.
+    _lifted = model_validator(mode="before")(lambda fields: lift_report(fields))
+
+
+class ReportAccepted(StaffEvent):
+    """A person other than who filed it accepted a report: what waited for it may go on."""
+
+    event_type: Literal["ReportAccepted"] = "ReportAccepted"
+    report: int
+    reason: str
+
+
+class ReportReturned(StaffEvent):
+    """A person returned a report with the reasons: it counts as not received."""
+
+    event_type: Literal["ReportReturned"] = "ReportReturned"
+    report: int
+    reason: str
+
+
+class RefundRecorded(StaffEvent):
+    """The grantee paid money back, or money was paid back to a donor."""
+
+    event_type: Literal["RefundRecorded"] = "RefundRecorded"
+    direction: RefundDirection
+    money: Money
+    booked_on: date
+    bank_reference: str
+    reason: str
+    document_sha256: Sha256 | None
 
 
 class HoldPlaced(PartnershipEvent):
@@ -392,6 +442,9 @@ Event = Annotated[
     | TrancheEnded
     | FundsReceived
     | ReportReceived
+    | ReportAccepted
+    | ReportReturned
+    | RefundRecorded
     | ConditionMet
     | InterestDeclared
     | ProposalAmended

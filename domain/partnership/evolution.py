@@ -7,13 +7,22 @@ from typing import Final, assert_never
 
 from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
-from domain.grants import Interest
+from domain.grants import Interest, TranchePlan
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls, sums_of
-from domain.partnership.cures import ONCE
+from domain.partnership.cures import ONCE, names_a_listed_party
 from domain.partnership.deadlines import Wait
-from domain.partnership.payment_evolution import attempt_begun, contradiction_resolved, tranche_ended, tranche_moved
+from domain.partnership.payment_evolution import (
+    attempt_begun,
+    contradiction_resolved,
+    day_of,
+    tranche_ended,
+    tranche_moved,
+)
 from domain.partnership.procedure import WORDS
+from domain.partnership.refunds import Refund
+from domain.partnership.reporting_evolution import reports_changed
+from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
 from domain.partnership.state import (
     Act,
@@ -23,6 +32,7 @@ from domain.partnership.state import (
     Hold,
     Partnership,
     Stage,
+    Told,
     TrancheProgress,
     TrancheState,
     least_of,
@@ -49,8 +59,20 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
     if act := _act(event):
         changed["last_act"] = act
     after = partnership.model_copy(update=changed)
-    newly = after.is_approved and not partnership.is_approved
-    return after.model_copy(update={"quorum_completed_at": event.at}) if newly else after
+    return after.model_copy(update=_first_days(partnership, after, event))
+
+
+def _first_days(before: Partnership, after: Partnership, event: e.Event) -> ChangedFields:
+    """Return the fields that remember when a quorum was complete, and when a condition was set first."""
+    changed: ChangedFields = {}
+    if after.is_approved and not before.is_approved:
+        changed["quorum_completed_at"] = event.at
+    if after.ended and not before.ended:
+        changed["ended_on"] = day_of(event)
+    known = dict(after.asked_on)
+    if new := [one for one in after.conditions if one not in known]:
+        changed["asked_on"] = (*after.asked_on, *((one, day_of(event)) for one in new))
+    return changed
 
 
 def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
@@ -79,7 +101,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.AgreementSigned():
             return _signed(partnership, event)
         case e.FundsReceived(money=money):
-            return {"received": partnership.received + money.amount}
+            on = partnership.received_on or day_of(event)
+            return {"received": partnership.received + money.amount, "received_on": on}
         case e.HoldPlaced(actor=actor, reason=reason, at=at):
             standing = partnership.hold
             before = (*standing.before, standing.actor) if standing is not None else ()
@@ -124,11 +147,14 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.ConditionMet(condition=condition, actor=actor):
             met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
             return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
-        case e.ReportReceived(final=final, at=at):
-            reported = partnership.reported or final
-            return {"reported": reported, "responsibility": partnership.responsibility.with_report(at.date(), final)}
+        case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
+            return reports_changed(partnership, event)
+        case e.RefundRecorded(direction=direction, money=money, bank_reference=reference):
+            refund = Refund(direction=direction, money=money, bank_reference=reference)
+            return {"refunds": (*partnership.refunds, refund)}
         case e.DiversionReported(what=what):
-            return {"responsibility": partnership.responsibility.with_diversion(what)}
+            diverted = partnership.responsibility.with_diversion(what)
+            return {"responsibility": diverted, "diverted_on": day_of(event)}
         case e.AssuranceRecorded():
             return {"responsibility": partnership.responsibility.with_diversion("")}
         case e.PartnershipDeclined(reason=reason):
@@ -149,7 +175,15 @@ def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple
     """Return the tranches of a proposal; those that were released already stay as they are."""
     moved = {one.number: one for one in known if one.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
-    return tuple(moved.get(plan.number) or TrancheProgress(number=plan.number, money=plan.money) for plan in plans)
+    return tuple(moved.get(plan.number) or _planned(plan) for plan in plans)
+
+
+def _planned(plan: TranchePlan) -> TrancheProgress:
+    return TrancheProgress(number=plan.number, money=plan.money, due_on=plan.due_on)
+
+
+def _reporting(partnership: Partnership, proposal: Proposal) -> Reporting:
+    return partnership.reporting.model_copy(update={"planned": proposal.reports})
 
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
@@ -190,6 +224,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "payable_from": partnership.payable_from if moved else None,
         "signatory": "",
         "tranches": _plans(proposal, partnership.tranches),
+        "reporting": _reporting(partnership, proposal),
     }
 
 
@@ -201,6 +236,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
         "quorum": event.quorum,
         "responsibility": responsibility,
         "found_since": (),
+        "matched": partnership.matched or names_a_listed_party(found),
         **_NOTHING_ASKED,
     }
     match found.outcome:
@@ -216,7 +252,13 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Return the fields after a recheck; the conditions that it adds are required from then on."""
     asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
-    changed: ChangedFields = {"verification": event.verification, "asked_since": asked, **_anew(partnership)}
+    matched = partnership.matched or names_a_listed_party(event.assessment)
+    changed: ChangedFields = {
+        "verification": event.verification,
+        "asked_since": asked,
+        "matched": matched,
+        **_anew(partnership),
+    }
     known = partnership.conditions
     since = tuple(one for one in event.assessment.conditions if one not in known)
     if partnership.stage is Stage.ELIGIBILITY or not since:
@@ -270,6 +312,11 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
     match event:
         case e.DeadlineSet(deadline=deadline):
             return {"deadline": deadline}
+        case e.DeciderReminded(wait=Wait.OBLIGATION, obligation=key):
+            return {"told": (*partnership.told, Told(obligation=key))}
+        case e.DeadlineEscalated(wait=Wait.OBLIGATION, obligation=key, due=due):
+            others = tuple(one for one in partnership.told if one.obligation != key)
+            return {"told": (*others, Told(obligation=key, due=due))}
         case e.DeciderReminded(wait=Wait.HOLD):
             return {"hold": hold and hold.model_copy(update={"reminded": True})}
         case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
@@ -293,6 +340,7 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
         "account_fault": "",
         "account_fault_at": None,
         "signatory": event.actor,
+        "agreed_on": partnership.agreed_on or day_of(event),
         "deadline": None,
         "approvals": kept if changed else partnership.approvals,
         "quorum": event.quorum or partnership.quorum,
@@ -339,6 +387,7 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         "approvals": approvals,
         "quorum": event.quorum,
         "tranches": _plans(event.proposal, partnership.tranches),
+        "reporting": _reporting(partnership, event.proposal),
     }
     if partnership.stage is Stage.ACTIVE:
         return changed
@@ -375,6 +424,9 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
         changed["account_verifier"] = ""
     if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):
         changed["signatory"] = ""
+    if not fell.isdisjoint({Part.REPORTED, Part.ACCEPTED}):
+        filed, judged = Part.REPORTED in fell, Part.ACCEPTED in fell
+        changed["reporting"] = partnership.reporting.without(person, filed=filed, judged=judged)
     return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
 
 

@@ -7,6 +7,11 @@ from domain.partnership.state import Partnership
 from domain.values import Moment
 
 
+def held_unless_ended(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ...]:
+    """Return the hold that a rule places; nothing if the partnership has ended, since nothing can be paid in it."""
+    return () if partnership.ended else hold_by_rule(partnership, at, reason)
+
+
 def hold_by_rule(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ...]:
     """Return the hold that a rule places; none if the hold in force already gives the reason.
 

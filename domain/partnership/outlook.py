@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.directory.tiers import Role
 from domain.partnership.consequences import open_deadline
-from domain.partnership.deadlines import Wait
+from domain.partnership.deadlines import Wait, end_of
+from domain.partnership.obligations import obligations, stops_payment
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.values import Moment, Value
@@ -24,7 +25,7 @@ class Outlook(Value):
 def outlook(partnership: Partnership) -> Outlook:
     """Return a partnership's next step with its deadline; after the deadline, a director is among those awaited."""
     ahead, deadline = _with_command(_ahead(partnership), partnership), open_deadline(partnership)
-    if deadline is None:
+    if deadline is None or ahead.due is not None:
         return ahead
     decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
     stand_in = (Role.DIRECTOR,) if deadline.escalated and decided else ()
@@ -34,7 +35,7 @@ def outlook(partnership: Partnership) -> Outlook:
 
 def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
     """Return the next step with the shell's command for it at this stage."""
-    if not ahead.awaiting:
+    if not ahead.awaiting or ahead.command:
         return ahead
     words = _command(partnership).format(id=partnership.partnership_id)
     return ahead.model_copy(update={"command": f"accord {words}" if words else ""})
@@ -75,7 +76,7 @@ def _active_command(partnership: Partnership) -> str:
     papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
     if papers:
         return papers
-    return f"release {{id}} --tranche {unpaid[0]} --as STAFF" if unpaid else "report {id} --summary SUMMARY --as STAFF"
+    return f"release {{id}} --tranche {unpaid[0]} --as STAFF" if unpaid else ""
 
 
 def _ahead(partnership: Partnership) -> Outlook:
@@ -103,7 +104,7 @@ def _ahead(partnership: Partnership) -> Outlook:
         case Stage.ACTIVE:
             return _active(partnership)
         case _:
-            return _roles(f"nothing; it is {partnership.stage.value.lower()}")
+            return _obligation(partnership) or _roles(f"nothing; it is {partnership.stage.value.lower()}")
 
 
 def _roles(step: str, *roles: Role) -> Outlook:
@@ -130,17 +131,26 @@ def _active(partnership: Partnership) -> Outlook:
         return _roles("make the payment file and hand it over", Role.PAYER)
     unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
     if unpaid:
-        return _before_payment(partnership) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+        return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
     gift = partnership.proposed.funds_in
     if gift is not None and partnership.received < gift.money.amount:
         return _roles(f"the donor's money: {gift.money}")
-    report = _roles("the final report", Role.PROPOSER, Role.VERIFIER)
-    return _filing(partnership) or report
+    return _obligation(partnership) or _filing(partnership) or _roles("the grantee's work, and its reports")
 
 
-def _before_payment(partnership: Partnership) -> Outlook | None:
+def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
+    """Return the earliest open obligation as the next step; of those with these keys, if any are given."""
+    owed = next((one for one in obligations(partnership) if not keys or one.key in keys), None)
+    if owed is None:
+        return None
+    command = f"accord {owed.command.format(id=partnership.partnership_id)}"
+    return Outlook(awaiting=owed.awaiting, next_step=owed.what, due=end_of(owed.due), command=command)
+
+
+def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
     if partnership.missing_approvals:
         return _approval(partnership, "approval again")
     if partnership.to_renew:
         return _roles(f"approval of what lies above {partnership.covered:,}", *partnership.to_renew)
-    return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT)
+    stops = tuple(one.key for one in obligations(partnership) if stops_payment(partnership, one, tranche))
+    return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT) or (_obligation(partnership, *stops) if stops else None)

@@ -10,11 +10,10 @@ from domain.errors import (
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import Events
-from domain.partnership.holding import hold_by_rule
+from domain.partnership.holding import held_unless_ended
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Moment
 
 
 def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Events:
@@ -89,13 +88,8 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     )
     if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, *_held_unless_ended(partnership, command.at, reason))
+        return (ended, *held_unless_ended(partnership, command.at, reason))
     return (ended,)
-
-
-def _held_unless_ended(partnership: Partnership, at: Moment, reason: str) -> Events:
-    """Return a hold; nothing if the partnership has ended, since nothing can be paid in it."""
-    return () if partnership.ended else hold_by_rule(partnership, at, reason)
 
 
 def _handed_over(partnership: Partnership, command: c.RecordHandOver) -> Events:
@@ -130,7 +124,7 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
     )
     if kind not in HOLDS:
         return (said,)
-    return (said, *_held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
+    return (said, *held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
 
 
 def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:

@@ -41,7 +41,10 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
         return {}
     if known.attempt > answer.attempt:
         booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
-        return tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt) if booked_after_all else {}
+        if not booked_after_all:
+            return {}
+        moved = tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt)
+        return {**moved, **_paid(partnership, known.number, on)}
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
             return {"tranches": _came_back(partnership, answer)}
@@ -50,8 +53,7 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
         case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
             state = TrancheState(answer.status.value)
             moved = tranche_moved(partnership, answer.tranche, state, answer.attempt)
-            paid = partnership.responsibility.with_payment(on)
-            return {**moved, "responsibility": paid} if state is TrancheState.SETTLED else moved
+            return {**moved, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else moved
 
 
 def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
@@ -74,7 +76,15 @@ def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFie
         return {**changed, "account_fault": fault, "account_fault_at": event.at} if fault else changed
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
-    return {**changed, "responsibility": partnership.responsibility.with_payment(day_of(event))}
+    return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+
+
+def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:
+    """Return the fields that remember the day on which a tranche settled."""
+    return {
+        "responsibility": partnership.responsibility.with_payment(on),
+        "reporting": partnership.reporting.with_settled(tranche, on),
+    }
 
 
 def day_of(event: e.PartnershipEvent) -> date:

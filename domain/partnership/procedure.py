@@ -20,6 +20,13 @@ OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY,
 
 GOING_ON: Final = OPEN | {Stage.ACTIVE}
 
+SINCE_AGREED: Final = frozenset({Stage.ACTIVE, Stage.CLOSED, Stage.TERMINATED})
+"""The stages in which duties under the agreement exist; they outlive its end."""
+
+
+FILING: Final = frozenset(Stage) - {Stage.PROPOSED, Stage.DUE_DILIGENCE}
+"""The stages in which papers are filed: some are owed after the end, even of what was declined."""
+
 DECIDERS: Final = frozenset({Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR})
 
 
@@ -106,11 +113,27 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.PaymentCancelled: Words("the payment is cancelled", "cancelled a payment")},
     ),
     c.Report: Step(
-        _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
-        {e.ReportReceived: Words("the report is recorded", "recorded the report")},
+        SINCE_AGREED, _by(Role.PROPOSER, Role.VERIFIER),
+        {e.ReportReceived: Words("the report is recorded", "recorded a report")},
+        Part.REPORTED,
+    ),
+    c.AcceptReport: Step(
+        SINCE_AGREED, DECIDERS,
+        {e.ReportAccepted: Words("the report is accepted", "accepted a report")},
+        Part.ACCEPTED, decides=True,
+    ),
+    c.ReturnReport: Step(
+        SINCE_AGREED, DECIDERS,
+        {e.ReportReturned: Words("the report is returned", "returned a report")},
+        Part.ACCEPTED, decides=True,
+    ),
+    c.RecordRefund: Step(
+        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.PAYER),
+        {e.RefundRecorded: Words("the refund is recorded", "recorded a refund")},
+        decides=True,
     ),
     c.Satisfy: Step(
-        _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.VERIFIER, Role.FINANCE_APPROVER),
+        FILING, _by(Role.VERIFIER, Role.FINANCE_APPROVER),
         {e.ConditionMet: Words("on file", "put a condition's papers on file")},
         Part.FILED, decides=True,
     ),
@@ -137,11 +160,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.SubrecipientsReported: Words("the sub-recipients are recorded", "reported the sub-recipients")},
     ),
     c.ReportDiversion: Step(
-        _in(Stage.ACTIVE), _by(*Role),
+        SINCE_AGREED, _by(*Role),
         {e.DiversionReported: Words("the diversion is recorded", "reported a diversion")},
     ),
     c.RecordAssurance: Step(
-        _in(Stage.ACTIVE), _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),
+        SINCE_AGREED, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),
         {e.AssuranceRecorded: Words("the assurances are recorded", "recorded the assurances")},
         decides=True,
     ),
@@ -162,6 +185,9 @@ PARTS: Final[dict[type[e.Event], Part]] = {
     e.AgreementSigned: Part.SIGNED,
     e.TrancheReleased: Part.RELEASED,
     e.ConditionMet: Part.FILED,
+    e.ReportReceived: Part.REPORTED,
+    e.ReportAccepted: Part.ACCEPTED,
+    e.ReportReturned: Part.ACCEPTED,
 }
 """The part in a partnership that each event gives its actor."""
 

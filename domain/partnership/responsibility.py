@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.partnership.reports import Reporting
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.values import Value
 
@@ -89,9 +90,11 @@ class Responsibility(Value):
         """Return the state after a payment settled."""
         return self if self.paid_on is not None else self.model_copy(update={"paid_on": on})
 
-    def with_report(self, on: date, final: bool) -> Responsibility:
-        """Return the state after a report; a final report discharges the responsibility."""
-        return self.model_copy(update={"reported_on": on, "discharged": final})
+    def with_reports(self, reporting: Reporting) -> Responsibility:
+        """Return the state with the reports that count; a final one that was accepted discharges the responsibility."""
+        return self.model_copy(
+            update={"reported_on": reporting.furnished_on, "discharged": reporting.final is not None}
+        )
 
     def with_diversion(self, what: str) -> Responsibility:
         """Return the state after a diversion to the purpose `what`; empty means that the money was restored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -15,6 +16,8 @@ from domain.grants import Interest
 from domain.parties import AccountReference, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
+from domain.partnership.refunds import Refund, RefundDirection, refunded
+from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
@@ -79,6 +82,8 @@ class TrancheProgress(Value):
     attempt: int = 0
     returned: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
     """The part of a settled payment that came back, as two people confirmed."""
+    due_on: date | None = None
+    """The day before which it is not paid."""
 
 
 class Approval(Value):
@@ -102,6 +107,14 @@ class Cleared(Value):
 
     question: str
     actor: str
+
+
+class Told(Value):
+    """An obligation that was told of: it was reminded of, or is overdue and is told of again on a later day."""
+
+    obligation: str
+    due: Moment | None = None
+    """When it is told of again; None while it is only reminded of."""
 
 
 class Act(Value):
@@ -187,7 +200,20 @@ class Partnership(Value):
     payers: tuple[str, ...] = ()
     """Everybody who released a payment; none of them has another part in it (R31)."""
     received: Decimal = Decimal(0)
-    reported: bool = False
+    received_on: date | None = None
+    """The day of the first receipt."""
+    reporting: Reporting = Reporting()
+    refunds: tuple[Refund, ...] = ()
+    agreed_on: date | None = None
+    """The day on which the agreement was recorded first."""
+    ended_on: date | None = None
+    asked_on: tuple[tuple[ConditionId, date], ...] = ()
+    """The day on which each condition was set first."""
+    matched: bool = False
+    """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
+    told: tuple[Told, ...] = ()
+    diverted_on: date | None = None
+    """The day on which a diversion was recorded last."""
     named: tuple[Person, ...] = ()
     """People whom an earlier version of the proposal named, since recorded texts may still name them."""
     hold: Hold | None = None
@@ -202,6 +228,11 @@ class Partnership(Value):
     def ended(self) -> bool:
         """True if the partnership has ended."""
         return self.stage in ENDED
+
+    @property
+    def is_lasting(self) -> bool:
+        """True if it was agreed, so that duties remain after its end."""
+        return self.agreed_on is not None
 
     @property
     def rests_on_registers(self) -> bool:
@@ -311,7 +342,8 @@ class Partnership(Value):
         found = self.assessment.conditions if self.assessment is not None else ()
         found = (*found, *self.found_since)
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
-        return tuple(dict.fromkeys((*found, *minutes)))
+        matched = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
+        return tuple(dict.fromkeys((*found, *minutes, *matched)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
         """Return the conditions that must still be met before one of these steps; before any step, if none is given."""
@@ -341,6 +373,10 @@ class Partnership(Value):
                 return bool(self.filed_by(person))
             case Part.HELD:
                 return self.hold is not None and person == self.hold.actor
+            case Part.REPORTED:
+                return any(person == one.actor for one in self.reporting.filed)
+            case Part.ACCEPTED:
+                return any(person == one.judged_by for one in self.reporting.filed)
             case Part.LIFTED | Part.OTHER:
                 return self.proposal is not None
 
@@ -390,6 +426,11 @@ class Partnership(Value):
         return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
 
     @property
+    def has_unpaid(self) -> bool:
+        """True if a planned payment has not settled."""
+        return any(tranche.state is not TrancheState.SETTLED for tranche in self.tranches)
+
+    @property
     def at_the_bank(self) -> bool:
         """True if a payment was handed over and has not ended."""
         return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
@@ -409,13 +450,36 @@ class Partnership(Value):
         proposal = self.proposed
         paid = all(tranche.state is TrancheState.SETTLED for tranche in self.tranches)
         received = proposal.funds_in is None or self.received >= proposal.funds_in.money.amount
-        report_due = proposal.funds_out is None or proposal.funds_out.final_report
-        reported = self.reported or not self._report_is_due(report_due)
-        return paid and received and reported and not self.open_conditions()
+        reported = self.reporting.final is not None or not self.owes_a_final_report
+        planned = not self.reporting.owed()
+        return paid and received and reported and planned and not self.open_conditions() and not self.unspent
 
-    def _report_is_due(self, on_money_out: bool) -> bool:
+    @property
+    def owes_a_final_report(self) -> bool:
+        """True if the partnership closes only after a final report was accepted."""
         proposal = self.proposed
-        return proposal.non_monetary is not None or (proposal.funds_out is not None and on_money_out)
+        return proposal.non_monetary is not None or (proposal.funds_out is not None and proposal.funds_out.final_report)
+
+    @property
+    def settled_sum(self) -> Decimal:
+        """The sum of the payments that settled, before anything of it came back."""
+        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
+        return sum((one.money.amount for one in settled), Decimal(0))
+
+    @property
+    def came_back(self) -> Decimal:
+        """What came back of the settled payments: through the bank in part, or paid back by the grantee."""
+        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
+        partly = sum((one.returned for one in settled), Decimal(0))
+        return partly + refunded(self.refunds, RefundDirection.FROM_GRANTEE)
+
+    @property
+    def unspent(self) -> Decimal:
+        """What the accepted final report says is unspent, and has not been paid back."""
+        final = self.reporting.final
+        if final is None or final.figures is None:
+            return Decimal(0)
+        return max(Decimal(0), final.figures.unspent + final.figures.returned - self.came_back)
 
     def tranche(self, number: int) -> TrancheProgress | None:
         """Return a tranche by its number, or None."""

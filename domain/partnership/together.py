@@ -60,13 +60,13 @@ def counts_together(
 
     `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
     """
-    same_payee = shared or _same_payee(theirs, own)
+    same_payee = shared or is_same_payee(theirs, own)
     if not (same_payee or _same_purpose(theirs, own)) or at - approved_at > COUNTED_FOR:
         return None
     return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee)
 
 
-def _same_payee(one: FundsOut, other: FundsOut) -> bool:
+def is_same_payee(one: FundsOut, other: FundsOut) -> bool:
     """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
     a, b = one.payee, other.payee
     if a.ein and b.ein:

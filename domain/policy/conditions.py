@@ -34,6 +34,7 @@ class ConditionId(StrEnum):
     PAPERS_READ = "PAPERS_READ"
     SUPPORT_STATEMENT = "SUPPORT_STATEMENT"
     OUT_OF_CORPUS = "OUT_OF_CORPUS"
+    SANCTIONS_REPORT = "SANCTIONS_REPORT"
 
 
 class Condition(NamedTuple):
@@ -90,5 +91,9 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ConditionId.OUT_OF_CORPUS: Condition(
         "file the grantee's undertaking to spend as much out of corpus by the end of its next tax year, and to show it",
         Gate.PAYMENT,
+    ),
+    ConditionId.SANCTIONS_REPORT: Condition(
+        "report the confirmed match to OFAC within ten business days (31 CFR 501.603, 501.604), and file the report",
+        Gate.CLOSE,
     ),
 }

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from domain.directory import people, personal
 from domain.errors import UpgradeNeeded
-from domain.partnership.events import Event, PartnershipEvent
+from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
 from domain.unions import kinds_of
@@ -36,7 +36,10 @@ AnyEvent = Annotated[
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {}
+UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
+    # It was the final one where nothing else was said.
+    ("ReportReceived", 1): lambda payload: lift_report({"final": True, **payload}),
+}
 """By (event type, schema version): the function that upcasts a stored payload to the next version."""
 
 _ANY_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

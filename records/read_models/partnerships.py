@@ -10,8 +10,9 @@ from domain.directory.disregarded import Disregarded
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
+from domain.partnership.obligations import obligations
 from domain.partnership.outlook import outlook
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.state import Partnership
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
 from domain.policy.conditions import CONDITIONS
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
@@ -25,6 +26,7 @@ WAITS: Final = {
     Wait.APPROVAL: "approval",
     Wait.AGREEMENT: "the signed agreement",
     Wait.HOLD: "the lifting of the hold",
+    Wait.OBLIGATION: "what is owed",
 }
 
 
@@ -36,7 +38,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return _payment(document, told)
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 4, PARTNERSHIP_STREAMS, fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 5, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
@@ -51,7 +53,7 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
         "state": state.model_dump(mode="json"),
         "portfolio": _portfolio(state),
         "work": _work(state),
-        "obligations": [] if state.ended else _obligations(state),
+        "obligations": _obligations(state),
     }
 
 
@@ -80,14 +82,13 @@ def _work(state: Partnership) -> list[Document]:
 
 def _obligations(state: Partnership) -> list[Document]:
     """Return the open obligations. The due date of one is None if the policy sets none."""
-    owed = [_owed(CONDITIONS[one].what, None, one.value) for one in state.open_conditions()]
-    if (deadline := open_deadline(state) or state.deadline) is not None:
+    dated = {one.about for one in obligations(state)}
+    papers = (one for one in state.open_conditions() if one.value not in dated and not state.ended)
+    owed = [_owed(CONDITIONS[one].what, None, one.value) for one in papers]
+    deadline = None if state.ended else open_deadline(state) or state.deadline
+    if deadline is not None:
         owed.append(_owed(WAITS[deadline.wait], deadline.due.date(), deadline.wait.value))
-    if (due := state.responsibility.report_due) is not None:
-        owed.append(_owed("the grantee's report under expenditure responsibility", due, "REPORT"))
-    if state.stage is Stage.ACTIVE and not state.reported:
-        owed.append(_owed("the final report", None, "FINAL-REPORT"))
-    return owed
+    return [*owed, *(_owed(one.what, one.due, one.kind.value) for one in obligations(state))]
 
 
 def _owed(what: str, due: date | None, kind: str) -> Document:

@@ -136,7 +136,7 @@ async def test_words_that_say_nothing_or_too_much_are_bad_input_by_the_name_of_t
         (("declare-interest", active, *AS_VERA, "--what", "a friend", "--person", "F A"), BAD_INPUT, ["person: 'F A'"]),
         (("report-diversion", active, *AS_PIA, "--what", ""), BAD_INPUT, ["what: ", SHORT]),
         (("assure", active, *AS_VERA, "--what", MUCH), BAD_INPUT, ["what: ", LONG]),
-        (("report", active, "--annual", *AS_PIA, "--summary", ""), BAD_INPUT, ["summary: ", SHORT]),
+        (("report", active, "--kind", "PROGRESS", *AS_PIA, "--summary", ""), BAD_INPUT, ["summary: ", SHORT]),
         (("report-diversion", active, *AS_PIA, "--what", b"a \xff car"), BAD_INPUT, ["what: "]),
         (("report-diversion", active, *AS_PIA, "--what", "a \x1b[2J car"), BAD_INPUT, ["what: ", "control character"]),
     )
@@ -152,7 +152,7 @@ async def test_a_document_that_is_not_there_puts_nothing_on_file(
         shell,
         (("satisfy", active, *AS_VERA, "--condition", "SPONSOR_FILE", "--note", "filed", *none), BAD_INPUT, told),
         (("assure", active, *AS_VERA, "--what", "restored", *none), BAD_INPUT, told),
-        (("report", active, "--annual", *AS_PIA, "--summary", "half", *none), BAD_INPUT, told),
+        (("report", active, "--kind", "PROGRESS", *AS_PIA, "--summary", "half", *none), BAD_INPUT, told),
     )
     assert await seen(desk, active) == before
 
@@ -205,7 +205,7 @@ async def test_a_partnership_that_nobody_knows_is_refused_by_every_command(shell
         ("report-subrecipients", nobody, file({"subrecipients": [circle]}, "one.json"), *AS_PIA),
         ("report-diversion", nobody, *AS_PIA, "--what", "a car"),
         ("assure", nobody, *AS_VERA, "--what", "restored"),
-        ("report", nobody, "--annual", *AS_PIA, "--summary", "half is spent"),
+        ("report", nobody, "--kind", "PROGRESS", *AS_PIA, "--summary", "half is spent"),
         ("policy", "explain", nobody),
     )
     await assert_all_fail(shell, *((words, REFUSED, told) for words in cases))
@@ -220,6 +220,10 @@ async def test_what_the_stage_does_not_allow_yet_is_refused(
         shell,
         (("report-diversion", reference, *AS_PIA, "--what", "a car"), REFUSED, [f"{reference} is APPROVAL"]),
         (("assure", reference, *AS_VERA, "--what", "restored"), REFUSED, [f"{reference} is APPROVAL"]),
-        (("report", reference, "--annual", *AS_PIA, "--summary", "half"), REFUSED, [f"{reference} is APPROVAL"]),
+        (
+            ("report", reference, "--kind", "PROGRESS", *AS_PIA, "--summary", "half"),
+            REFUSED,
+            [f"{reference} is APPROVAL"],
+        ),
     )
     assert await seen(desk, reference) == before

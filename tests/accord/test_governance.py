@@ -331,8 +331,13 @@ async def test_a_report_of_a_year_does_not_close_and_the_final_one_does(
     life = Life(desk, reference)
     await life.bank_says(await life.released(proposal(reference)), BankStatus.SETTLED)
     await life.until_tranche(TrancheState.SETTLED)
-    annual = await shell.done("report", reference, "--annual", "--as", "pia.berg", "--summary", "half is spent")
+    annual = await shell.done(
+        "report", reference, "--kind", "PROGRESS", "--as", "pia.berg", "--summary", "half is spent"
+    )
     assert f"{reference} the report is recorded\n" in annual.stdout
     assert "Stage: ACTIVE" in annual.stdout
-    final = await shell.done("report", reference, "--final", "--as", "pia.berg", "--summary", "all is spent")
-    assert "the report is recorded, closed" in final.stdout
+    spent = str((await life.state()).settled_sum)
+    said = ("report", reference, "--as", "pia.berg", "--summary", "all is spent", "--spent", spent)
+    assert "Stage: ACTIVE" in (await shell.done(*said)).stdout
+    accepted = ("accept-report", reference, "--report", "2", "--as", "ana.silva", "--reason", "it agrees")
+    assert "the report is accepted, closed" in (await shell.done(*accepted)).stdout

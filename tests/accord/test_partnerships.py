@@ -94,11 +94,15 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     assert "SETTLED" in imported.stdout
     await life.until_tranche(TrancheState.SETTLED)
 
-    reported = await shell.done(
-        "report", reference, "--as", "pia.berg", "--summary", "Eleven villages read", "--document", document
+    said_of = ("--summary", "Eleven villages read", "--spent", "30000.00", "--document", document)
+    reported = await shell.done("report", reference, "--as", "pia.berg", *said_of)
+    assert f"{reference} the report is recorded\n" in reported.stdout
+    assert "Next: accept report 1 (FINAL), or return it with the reasons" in reported.words
+    accepted = await shell.done(
+        "accept-report", reference, "--report", "1", "--as", "ana.silva", "--reason", "It agrees with the books"
     )
-    assert f"{reference} the report is recorded, closed" in reported.stdout
-    assert "Stage: CLOSED" in reported.stdout
+    assert f"{reference} the report is accepted, closed" in accepted.stdout
+    assert "Stage: CLOSED" in accepted.stdout
 
     told, recorded, again = await shell.together(
         ("history", reference),

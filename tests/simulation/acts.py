@@ -9,7 +9,9 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.plans import ReportKind
 from domain.policy.conditions import Gate
 from tests.simulation.lists import PAYEES
 
@@ -76,11 +78,21 @@ def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComm
     if not known.in_flight and any(one.state in failed for one in known.tranches):
         yield _signing(known, account)
     yield from _papers(known)
-    if not known.reported and not unpaid and not known.in_flight:
-        yield c.Report, {"summary": "what was done"}
+    yield from _reports(known, bool(unpaid) or known.in_flight)
     for tranche in unpaid:
         if tranche.state is TrancheState.RELEASED:
             yield c.CancelPayment, {"tranche": tranche.number, "attempt": tranche.attempt}
+
+
+def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """File the final report once everything is paid; then somebody accepts it."""
+    filed = known.reporting.open_final
+    if filed is not None and filed.state is ReportState.RECEIVED:
+        yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
+    out = known.proposed.funds_out
+    if filed is None and not to_pay:
+        figures = {"currency": out.total.currency, "spent": str(known.settled_sum)} if out else None
+        yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
 
 
 def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:

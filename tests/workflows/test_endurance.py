@@ -104,7 +104,7 @@ async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_agai
     await life.do(c.Approve, "femi.ade", reason="within budget")
     account = await life.account("Riverbend Library Network")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
-    command = await life.command(c.Report, "vera.lind", summary="The first year", final=False)
+    command = await life.command(c.Report, "vera.lind", summary="The first year", report_kind="PROGRESS")
     await life.send(command)
     await much_later(life)
     await life.submit(command)

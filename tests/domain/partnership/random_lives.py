@@ -18,6 +18,7 @@ from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import ExceptionKind
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
@@ -71,7 +72,10 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "sign": lambda m: s.sign(m.who, _account(m.n)),
     "release": lambda m: s.release(m.n + 1, m.who),
     "cancel": lambda m: s.cancel(1 + m.n % 2, m.who, attempt=1 + m.n // 2),
-    "report": lambda m: s.report(m.who, final=m.n > 1),
+    "report": lambda m: s.report(m.who, (ReportKind.PROGRESS, ReportKind.FINAL)[m.n > 1]),
+    "accept": lambda m: s.accept(1 + m.n, m.who),
+    "return": lambda m: s.send_back(1 + m.n, m.who),
+    "refund": lambda m: s.refund("10.00", f"BANK-{m.n}", actor=m.who),
     "hold": lambda m: s.hold(m.who),
     "lift": lambda m: s.lift(m.who),
     "terminate": lambda m: s.terminate(m.who),

@@ -16,17 +16,32 @@ from domain.partnership import events as e
 from domain.partnership.deadlines import Wait
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.reports import Figures
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
 from domain.signing import Shown, Signature
 from domain.values import Money
-from tests.builders import ACCOUNT, DIGEST, HOUSE_RULES, NOON, STAFF, authority, number, proposal, status, verification
+from tests.builders import (
+    ACCOUNT,
+    DIGEST,
+    HOUSE_RULES,
+    NOON,
+    STAFF,
+    authority,
+    money,
+    number,
+    proposal,
+    status,
+    verification,
+)
 
 REFERENCE = "P-2026-0042"
 FILE = "ACCM" + "A" * 26
@@ -197,8 +212,34 @@ def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.Can
     return c.CancelPayment(**_common(actor), tranche=tranche, attempt=attempt, reason="The invoice was withdrawn")
 
 
-def report(actor: str = "pia.berg", final: bool = True) -> c.Report:
-    return c.Report(**_common(actor), summary="Eleven courses were held", final=final)
+def report(actor: str = "pia.berg", kind: ReportKind = ReportKind.FINAL, **more: Any) -> c.Report:
+    """A report; a final one accounts for the whole of the usual grant, unless it says otherwise."""
+    if kind is ReportKind.FINAL:
+        more = {"figures": accounted("1000.00"), **more}
+    return c.Report(**_common(actor), summary="Eleven courses were held", report_kind=kind, **more)
+
+
+def accounted(spent: str, unspent: str = "0", returned: str = "0", currency: str = "USD") -> Figures:
+    return Figures(currency=currency, spent=spent, unspent=unspent, returned=returned)
+
+
+def accept(number: int = 1, actor: str = "ana.silva") -> c.AcceptReport:
+    return c.AcceptReport(**_common(actor), report=number, reason="It agrees with the books")
+
+
+def accounted_for(actor: str = "pia.berg", **more: Any) -> tuple[c.AnyCommand, ...]:
+    """The final report, and its acceptance."""
+    return (report(actor, **more), accept(more.get("corrects", 0) + 1))
+
+
+def send_back(number: int = 1, actor: str = "ana.silva") -> c.ReturnReport:
+    return c.ReturnReport(**_common(actor), report=number, reason="The second course is missing")
+
+
+def refund(amount: str = "100.00", reference: str = "BANK-R1", **more: Any) -> c.RecordRefund:
+    actor = more.pop("actor", "femi.ade")
+    said = {"direction": RefundDirection.FROM_GRANTEE, "booked_on": NOON.date(), "reason": "Not spent", **more}
+    return c.RecordRefund(**_common(actor), money=money(amount), bank_reference=reference, **said)
 
 
 def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:
@@ -386,6 +427,11 @@ def agreed(story: Story) -> Story:
 
 def active(conditions: tuple[ConditionId, ...] = (), **content: Any) -> Story:
     return agreed(in_agreement(conditions, **content))
+
+
+def paid(**content: Any) -> Story:
+    """The first payment of a partnership settled, in the usual case the only one."""
+    return active(**content).given(release(1), *came_to(TrancheOutcome.SETTLED))
 
 
 def again(story: Story, *outcomes: Outcome) -> Story:

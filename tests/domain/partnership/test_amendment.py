@@ -23,11 +23,11 @@ from domain.partnership.amendment import (
 )
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money
-from tests.builders import benefit, company, funds_in, funds_out, joint, party, proposal, regrant
+from tests.builders import benefit, company, funds_in, funds_out, joint, measured, party, proposal, regrant
 from tests.domain.partnership.specification import NON_MONETARY
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
-AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT = Change
+AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT, PERIOD = Change
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,19 @@ def test_anything_more_is_another_text(one: str, other: str) -> None:
 
 DONOR = funds_in()
 BOTH = {"funds_out": funds_out(), "funds_in": funds_in()}
+PERIOD_OF_TWO_YEARS = {"period": {"starts": "2027-01-01", "ends": "2028-12-31"}}
+
+
+def usd(amount: str) -> Money:
+    return Money(amount=amount, currency="USD")
+
+
+def due(*days: str | None) -> dict[str, Any]:
+    """Money out whose tranches are not paid before these days."""
+    made = funds_out(*["1000.00"] * len(days))
+    return {**made, "tranches": [{**one, "due_on": day} for one, day in zip(made["tranches"], days, strict=True)]}
+
+
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
     "the title": ({}, {"title": "Digital skills, amended"}, {TITLE}),
     "a typo in the title": ({}, {"title": "Digital skills for river libraris"}, set()),
@@ -117,6 +130,14 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
     "who benefits": ({}, {"funds_out": funds_out(benefit=benefit())}, {FACTS}),
     "what it is spent on": ({}, {"funds_out": funds_out(uses=("TUITION",))}, {FACTS}),
     "the alignment": ({}, {"funds_out": funds_out(alignment="Carries out the purposes")}, {FACTS}),
+    "the period": (PERIOD_OF_TWO_YEARS, {"period": {"starts": "2027-01-01", "ends": "2029-06-30"}}, {PERIOD}),
+    "a report more": ({}, {"reports": [{"number": 1, "kind": "PROGRESS", "due_on": "2027-06-01"}]}, {REPORT}),
+    "the day of a tranche": ({}, {"funds_out": due("2027-03-01")}, {SCHEDULE}),
+    "an indicator": ({}, measured(), {PURPOSE}),
+    "whom to ask": ({}, {"contacts": [{"name": "Ida Holm", "organization": "Riverbend Library Network"}]}, set()),
+    "the payee's address": ({}, {"funds_out": funds_out(payee=party(address={"lines": ["1 Mill Lane"]}))}, set()),
+    "what was asked for": ({}, {"funds_out": funds_out(requested=usd("5000.00"))}, set()),
+    "why it is not published": ({}, {"withheld_for": "The partner would be in danger"}, {TITLE}),
     "conditions of a gift": ({"funds_in": DONOR}, {"funds_in": funds_in(influences_priorities=True)}, {FACTS}),
 }
 
@@ -150,10 +171,6 @@ def test_the_determination_is_part_of_the_purpose(field: str) -> None:
     before = proposal()
     determination = before.public_interest.model_copy(update={field: "Another text altogether"})
     assert changes_between(before, before.model_copy(update={"public_interest": determination})) == (PURPOSE,)
-
-
-def usd(amount: str) -> Money:
-    return Money(amount=amount, currency="USD")
 
 
 @pytest.mark.parametrize(
@@ -197,11 +214,29 @@ def test_what_would_be_paid_sooner_than_approved(approved: tuple[str, ...], now:
 
 FALL: dict[Change, set[Role]] = {
     **{change: {F, D} for change in (AMOUNT, SCHEDULE, GIFT)},
-    **{change: {P, D} for change in (PURPOSE, TITLE)},
+    **{change: {P, D} for change in (PURPOSE, TITLE, PERIOD)},
     **{change: {P, F, D} for change in (PAYEE, FUNDER, FACTS, REPORT)},
 }
 SMALL = Sums(money=usd("1.00"), plan=(Decimal("0.50"), Decimal("0.50")), gift=usd("1.00"))
 LARGE = Sums(money=usd("2.00"), plan=(Decimal("1.50"), Decimal("0.50")), gift=usd("2.00"))
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "falls_"),
+    [
+        (("2027-03-01",), ("2027-03-01",), False),
+        (("2027-03-01",), ("2027-03-02",), False),
+        (("2027-03-01",), ("2027-02-28",), True),
+        (("2027-03-01",), (None,), True),
+        ((None,), ("2027-03-01",), False),
+        ((None, "2027-03-01"), (None, "2027-02-01"), True),
+    ],
+)
+def test_a_tranche_on_an_earlier_day_than_approved_is_approved_again(
+    approved: tuple[str | None, ...], now: tuple[str | None, ...], falls_: bool
+) -> None:
+    before, after = (sums_of(proposal(funds_out=due(*days))) for days in (approved, now))
+    assert falls(F, before, (SCHEDULE,), after) is falls_
 
 
 @pytest.mark.parametrize("change", Change)
@@ -234,7 +269,8 @@ def test_every_field_of_a_proposal_has_its_class(kind: Any) -> None:
     assert set(CLASSES[kind]) == set(kind.model_fields)
 
 
-WITHOUT_A_CLASS = {"reference", "public_interest", "funds_out", "funds_in", "non_monetary", "interests"}
+LEGS = {"funds_out", "funds_in", "non_monetary"}
+WITHOUT_A_CLASS = LEGS | {"reference", "public_interest", "interests", "contacts", "requested"}
 
 
 def test_a_field_without_a_class_is_a_leg_or_no_amendments() -> None:
@@ -249,5 +285,5 @@ def test_another_leg_changes_everything() -> None:
 def test_the_sums_of_a_proposal_are_those_of_both_legs() -> None:
     both = {"funds_out": funds_out("600.00", "400.00"), "funds_in": funds_in("5000.00")}
     assert sums_of(proposal(**both)) == Sums(
-        money=usd("1000.00"), plan=(Decimal("600.00"), Decimal("400.00")), gift=usd("5000.00")
+        money=usd("1000.00"), plan=(Decimal("600.00"), Decimal("400.00")), days=(None, None), gift=usd("5000.00")
     )

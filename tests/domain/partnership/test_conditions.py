@@ -12,6 +12,7 @@ from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from tests.builders import funds_out
 from tests.domain.partnership.specification import (
     Story,
+    accounted_for,
     active,
     amend,
     ask,
@@ -25,7 +26,6 @@ from tests.domain.partnership.specification import (
     in_approval,
     propose,
     release,
-    report,
     satisfy,
     sign,
     verify,
@@ -75,7 +75,7 @@ def test_what_stands_before_a_payment_stops_every_payment(condition: ConditionId
 
 @pytest.mark.parametrize("condition", AT[Gate.CLOSE], ids=named)
 def test_what_stands_before_the_close_stops_no_payment_but_the_close(condition: ConditionId) -> None:
-    story = agreed_with(condition).given(*PAID, report())
+    story = agreed_with(condition).given(*PAID, *accounted_for())
     assert (story.partnership.stage, story.partnership.open_conditions()) == (Stage.ACTIVE, (condition,))
     assert story.when(satisfy(condition)).then(e.ConditionMet, e.PartnershipClosed).stage is Stage.CLOSED
 
@@ -154,7 +154,7 @@ def test_papers_on_file_stay_there_when_the_rule_book_looks_again_for_an_interes
 def test_an_interest_asks_for_the_minutes_before_the_close(stage: str) -> None:
     interests = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
     story = active(**interests) if stage == "interest before" else active().given(declare("nils.olsen", "otto.audit"))
-    story = story.given(*PAID, report())
+    story = story.given(*PAID, *accounted_for())
     assert story.partnership.open_conditions() == (ConditionId.CONFLICT_MINUTES,)
     assert story.when(satisfy(ConditionId.CONFLICT_MINUTES)).then(e.ConditionMet, e.PartnershipClosed)
 

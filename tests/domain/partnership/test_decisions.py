@@ -25,6 +25,7 @@ from domain.partnership.state import Stage, TrancheState
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, STAFF, authority, funds_in, funds_out, party
@@ -34,6 +35,9 @@ from tests.domain.partnership.specification import (
     OTHER_ACCOUNT,
     REFERENCE,
     Story,
+    accept,
+    accounted,
+    accounted_for,
     acting,
     active,
     amend,
@@ -65,12 +69,14 @@ from tests.domain.partnership.specification import (
     propose,
     receipt,
     recheck,
+    refund,
     refuse,
     release,
     report,
     report_subrecipients,
     resolve,
     satisfy,
+    send_back,
     shown,
     sign,
     signed_on,
@@ -104,19 +110,21 @@ STORIES: dict[Stage, Callable[..., Story]] = {
     Stage.APPROVAL: in_approval,
     Stage.AGREEMENT: in_agreement,
     Stage.ACTIVE: lambda **more: tried(REJECTED, **more),
-    Stage.CLOSED: lambda: tried(SETTLED, "1000.00").given(report()),
+    Stage.CLOSED: lambda: active(funds_out=funds_out(final_report=False)).given(release(), *came_to(SETTLED)),
     Stage.DECLINED: lambda: in_approval().given(decline()),
     Stage.WITHDRAWN: lambda: in_approval().given(withdraw()),
-    Stage.TERMINATED: lambda: in_agreement().given(terminate()),
+    Stage.TERMINATED: lambda: tried(SETTLED).given(terminate()),
 }
 
-P, D, E, A, S, L = (
+P, D, E, A, S, L, C, T = (
     Stage.PROPOSED,
     Stage.DUE_DILIGENCE,
     Stage.ELIGIBILITY,
     Stage.APPROVAL,
     Stage.AGREEMENT,
     Stage.ACTIVE,
+    Stage.CLOSED,
+    Stage.TERMINATED,
 )
 COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.Propose: (propose("ada.every"), {P}),
@@ -128,16 +136,19 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
     c.CancelPayment: (cancel(1, "ada.every", attempt=2), {L}),
-    c.Report: (report("ada.every"), {L}),
+    c.Report: (report("ada.every", ReportKind.PROGRESS), {L, C, T}),
+    c.AcceptReport: (accept(1, "ada.every"), {L, C, T}),
+    c.ReturnReport: (send_back(1, "ada.every"), {L, C, T}),
+    c.RecordRefund: (refund(actor="ada.every"), {L, C, T}),
     c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
     c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
     c.Terminate: (terminate("ada.every"), {S, L}),
-    c.Satisfy: (satisfy(ConditionId.CONFLICT_MINUTES, "ada.every"), {A, S, L}),
+    c.Satisfy: (satisfy(ConditionId.CONFLICT_MINUTES, "ada.every"), {E, A, S, L}),
     c.DeclareInterest: (declare("cyd.every", "ada.every"), {P, D, E, A, S, L}),
     c.Amend: (amend("ada.every", title="Digital skills, amended"), {A, S, L}),
     c.ReportSubrecipients: (report_subrecipients(party(), actor="ada.every"), {L}),
-    c.ReportDiversion: (divert("ada.every"), {L}),
-    c.RecordAssurance: (assure("ada.every"), {L}),
+    c.ReportDiversion: (divert("ada.every"), {L, C, T}),
+    c.RecordAssurance: (assure("ada.every"), {L, C, T}),
 }
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
 
@@ -150,7 +161,11 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         c.ClearQuestions: recheck(Outcome.REFER),
         c.Approve: declare("femi.ade"),
         c.CancelPayment: release(1),
+        c.AcceptReport: report(kind=ReportKind.PROGRESS),
+        c.ReturnReport: report(kind=ReportKind.PROGRESS),
     }
+    if kind is c.RecordRefund and stage is L:
+        return tried(SETTLED)
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
     if kind is c.Approve and stage is not L:
         return story
@@ -200,6 +215,9 @@ ROLES = {
     c.Release: {"paul.nkosi"},
     c.CancelPayment: {"paul.nkosi", "femi.ade", "vera.lind", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
+    c.AcceptReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.ReturnReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.RecordRefund: {"paul.nkosi", "femi.ade"},
     c.PlaceHold: {"vera.lind", "femi.ade", "paul.nkosi", "dora.kim"},
     c.LiftHold: {"femi.ade", "dora.kim"},
     c.Terminate: {"dora.kim"},
@@ -596,10 +614,11 @@ def test_a_hold_does_not_stop_talking(command: c.StaffRequest) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [report(), terminate(), report_subrecipients(party()), divert(), declare("ana.silva")]
+    "command",
+    [report(kind=ReportKind.PROGRESS), terminate(), report_subrecipients(party()), divert(), declare("ana.silva")],
 )
 def test_a_hold_does_not_stop_a_report_or_the_end(command: c.StaffRequest) -> None:
-    assert active().given(hold()).when(command).refusal is None
+    assert tried(SETTLED).given(hold()).when(command).refusal is None
 
 
 def test_a_hold_is_placed_once() -> None:
@@ -630,13 +649,16 @@ def test_a_hold_outlives_a_return_and_a_resubmission() -> None:
 def test_money_out_closes_after_the_last_tranche_and_the_report() -> None:
     story = active(funds_out=funds_out("1.00", "2.00")).given(release(1), *came_to(SETTLED), release(2), hand_over(2))
     assert story.when(ended(SETTLED, tranche=2)).then(e.TrancheEnded).stage is Stage.ACTIVE
-    after = story.given(ended(SETTLED, tranche=2)).when(report()).then(e.ReportReceived, e.PartnershipClosed)
+    story = story.given(ended(SETTLED, tranche=2), report(figures=accounted("3.00")))
+    after = story.when(accept()).then(e.ReportAccepted, e.PartnershipClosed)
     assert (after.stage, after.why) == (Stage.CLOSED, "everything agreed was done")
 
 
-def test_money_out_with_an_early_report_closes_with_the_last_payment() -> None:
-    story = active().given(report(), release(), hand_over()).when(ended(SETTLED))
-    assert story.then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
+def test_a_final_report_before_the_last_payment_does_not_close_and_is_not_accepted_yet() -> None:
+    story = tried(SETTLED, "600.00", "400.00").given(report(figures=accounted("600.00")))
+    story.when(accept()).refused(IllegalTransition, "payments are still to come")
+    story = story.given(release(2), hand_over(2)).when(ended(SETTLED, tranche=2))
+    assert story.then(e.TrancheEnded).stage is Stage.ACTIVE
 
 
 def test_money_out_that_needs_no_report_closes_with_the_last_payment() -> None:
@@ -652,28 +674,31 @@ def test_money_in_closes_when_all_of_it_came() -> None:
 
 
 def test_money_both_ways_closes_when_both_are_done() -> None:
-    story = active(funds_out=funds_out(), funds_in=funds_in()).given(receipt(), release(), hand_over(), report())
-    assert story.when(ended(SETTLED)).then(e.TrancheEnded, e.PartnershipClosed).stage is Stage.CLOSED
+    story = active(funds_out=funds_out(), funds_in=funds_in()).given(release(), *came_to(SETTLED), *accounted_for())
+    assert story.partnership.stage is Stage.ACTIVE
+    assert story.when(receipt()).then(e.FundsReceived, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 def test_a_partnership_without_money_closes_with_its_report() -> None:
-    assert active(**NON_MONETARY).when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
+    story = active(**NON_MONETARY).given(report(figures=None))
+    assert story.when(accept()).then(e.ReportAccepted, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 def test_money_out_with_joint_work_needs_the_report_of_the_joint_work() -> None:
     story = active(funds_out=funds_out(final_report=False), **NON_MONETARY).given(release(), *came_to(SETTLED))
-    assert story.partnership.stage is Stage.ACTIVE
-    assert story.when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
+    assert story.given(report()).partnership.stage is Stage.ACTIVE
+    assert story.given(report()).when(accept()).then(e.ReportAccepted, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 def test_a_report_is_taken_once() -> None:
-    active().given(report()).when(report()).refused(IllegalTransition, "has its final report already")
+    story = tried(SETTLED, "1000.00").given(report())
+    story.when(report()).refused(IllegalTransition, "has its final report already")
 
 
 def test_a_hold_keeps_a_finished_partnership_open_until_it_is_lifted() -> None:
     story = tried(SETTLED, "1000.00").given(hold())
-    assert story.when(report()).then(e.ReportReceived).stage is Stage.ACTIVE
-    assert story.given(report()).when(lift()).then(e.HoldLifted, e.PartnershipClosed).stage is Stage.CLOSED
+    assert story.given(report()).when(accept()).then(e.ReportAccepted).stage is Stage.ACTIVE
+    assert story.given(*accounted_for()).when(lift()).then(e.HoldLifted, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 @pytest.mark.parametrize("story", [in_approval, active, in_agreement])
@@ -707,7 +732,7 @@ def test_nothing_is_terminated_while_a_payment_is_on_its_way() -> None:
         (Stage.WITHDRAWN, "pia.berg withdrew it"),
         (Stage.TERMINATED, "dora.kim terminated it"),
         (Stage.AGREEMENT, "femi.ade approved it"),
-        (Stage.CLOSED, "pia.berg recorded the report"),
+        (Stage.CLOSED, "paul.nkosi released a tranche"),
     ],
 )
 def test_who_comes_too_late_is_told_who_was_first_and_when(stage: Stage, first: str) -> None:

@@ -14,7 +14,9 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.duties import EXCLUDES
 from domain.partnership.procedure import ACTS, PROCEDURE
+from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.taking_part import Part
+from domain.plans import ReportKind
 from domain.recorded.proofs import FOLLOWS
 from domain.unions import kinds_of
 from tests.builders import NOON, money
@@ -44,7 +46,7 @@ def test_a_step_is_legal_somewhere_and_somebody_may_take_it(command: type[c.Staf
 def test_what_an_event_keeps_is_what_its_command_says(event: type[e.Event]) -> None:
     """What a command says and its event leaves out would be signed and lost."""
     [command] = [one for one, step in PROCEDURE.items() if event in step.records]
-    beside = {"kind", "command_id", "event_type"}
+    beside = {"kind", "command_id", "event_type", "accepted_at_once"}  # the last is of form 1 alone
     assert command.model_fields.keys() - beside == event.model_fields.keys() - beside
 
 
@@ -61,6 +63,11 @@ PAIRS = [
 ]
 
 
+def _judged(by: str) -> FiledReport:
+    kind, state = ReportKind.PROGRESS, ReportState.ACCEPTED
+    return FiledReport(number=1, kind=kind, received_on=NOON.date(), actor="pia.berg", state=state, judged_by=by)
+
+
 def asked(*parts: Part) -> str:
     """What the audit says of a payment in which one person took these parts, and others all the rest."""
 
@@ -69,6 +76,7 @@ def asked(*parts: Part) -> str:
 
     walk = Walk()
     walk.proposers = {whoever(Part.PROPOSED, OTHERS["proposer"])}
+    walk.reporting = Reporting(filed=(_judged(whoever(Part.ACCEPTED, "rosa.lund")),))
     walk.verifier = whoever(Part.CLEARED, "vera.lind")
     walk.signatory = whoever(Part.SIGNED, OTHERS["signer"])
     walk.approvals = [StandingApproval(whoever(Part.APPROVED, "femi.ade"), Role.FINANCE_APPROVER, "", None)]

@@ -16,6 +16,7 @@ from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, master_file, number, status, verification
 from tests.domain.partnership.specification import (
     Story,
+    accounted_for,
     active,
     approve,
     ask,
@@ -33,7 +34,6 @@ from tests.domain.partnership.specification import (
     lift,
     propose,
     release,
-    report,
     terminate,
     withdraw,
 )
@@ -82,7 +82,7 @@ NOT_VERIFIED_OR_ENDED = {
     "declined": lambda: in_approval().given(decline()),
     "withdrawn": lambda: in_approval().given(withdraw()),
     "terminated": lambda: active().given(terminate()),
-    "closed": lambda: active().given(release(), *came_to(TrancheOutcome.SETTLED), report()),
+    "closed": lambda: active().given(release(), *came_to(TrancheOutcome.SETTLED), *accounted_for()),
 }
 
 

@@ -18,6 +18,7 @@ from domain.screening.evidence import Namesake, Verification
 from tests.builders import authority, funds_out, number, screening, status, verification
 from tests.domain.partnership.specification import (
     Story,
+    accept,
     acting,
     active,
     amend,
@@ -38,6 +39,7 @@ from tests.domain.partnership.specification import (
     in_eligibility,
     lent,
     lift,
+    paid,
     propose,
     recheck,
     release,
@@ -203,7 +205,7 @@ def test_who_is_recused_decides_nothing(what: str) -> None:
     ("begun", "command"),
     [
         (in_approval, hold(ADA)),
-        (active, report(ADA)),
+        (paid, report(ADA)),
         (active, divert(ADA)),
         (in_approval, declare("ben.every", ADA)),
     ],
@@ -247,7 +249,7 @@ def test_quorums_do_not_count_the_recused() -> None:
 
 
 def test_the_minutes_are_asked_for_before_the_close() -> None:
-    story = active().given(HER, release(), *came_to(TrancheOutcome.SETTLED), report())
+    story = active().given(HER, release(), *came_to(TrancheOutcome.SETTLED), report(), accept(actor="vera.lind"))
     assert (story.partnership.stage, story.partnership.open_conditions()) == (Stage.ACTIVE, (FILED,))
     assert story.when(satisfy(FILED)).then(e.ConditionMet, e.PartnershipClosed)
 

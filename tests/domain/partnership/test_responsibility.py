@@ -8,13 +8,16 @@ import pytest
 
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.partnership import events as e
+from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
 from domain.partnership.state import Stage
 from domain.payment.tranche import TrancheOutcome
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from tests.builders import funds_out
 from tests.domain.partnership.specification import (
     Story,
+    accept,
     active,
     after,
     assure,
@@ -34,6 +37,15 @@ ALL = tuple(CHECKLIST)
 DAY = date(2026, 11, 2)
 S = ResponsibilityStep
 PAID = Responsibility(required=ALL, met=ALL, paid_on=DAY)
+
+PROGRESS = ReportKind.PROGRESS
+
+
+def furnished(on: date, kind: ReportKind, state: ReportState = ReportState.RECEIVED) -> Reporting:
+    return Reporting().with_received(FiledReport(kind=kind, received_on=on, actor="pia.berg", state=state))
+
+
+FINAL = furnished(date(2027, 1, 1), ReportKind.FINAL, ReportState.ACCEPTED)
 
 
 def test_the_checklist_is_picked_from_an_assessments_conditions() -> None:
@@ -99,7 +111,7 @@ def test_the_first_payment_counts_and_no_later_one() -> None:
 
 
 def test_after_each_report_the_next_is_due_a_year_later() -> None:
-    state = PAID.with_report(date(2027, 10, 1), final=False)
+    state = PAID.with_reports(furnished(date(2027, 10, 1), ReportKind.PROGRESS))
     assert (state.report_due, state.step(date(2028, 10, 1))) == (date(2028, 10, 1), S.REPORTING)
     assert state.step(date(2028, 10, 2)) is S.REPORT_OVERDUE
 
@@ -118,12 +130,21 @@ def test_on_the_day_it_is_due_a_report_is_not_overdue_yet(on: date, step: Respon
     assert ("report was due on 2027-11-02" in PAID.stands_against_payment(on)) is (step is S.REPORT_OVERDUE)
 
 
+def test_a_final_report_that_nobody_accepted_discharges_nothing() -> None:
+    assert PAID.with_reports(furnished(date(2027, 1, 1), ReportKind.FINAL)).report_due == date(2028, 1, 1)
+
+
+def test_a_report_that_was_returned_was_not_furnished() -> None:
+    back = PAID.with_reports(furnished(date(2027, 10, 1), ReportKind.PROGRESS, ReportState.RETURNED))
+    assert back.report_due == PAID.report_due
+
+
 def test_the_final_report_discharges() -> None:
-    done = PAID.with_report(date(2027, 1, 1), final=True)
+    done = PAID.with_reports(furnished(date(2027, 1, 1), ReportKind.FINAL, ReportState.ACCEPTED))
     assert (done.report_due, done.step(date(2040, 1, 1)), done.stands_against_payment(DAY)) == (None, S.DISCHARGED, "")
 
 
-@pytest.mark.parametrize("state", [Responsibility(), PAID, PAID.with_report(DAY, final=True)])
+@pytest.mark.parametrize("state", [Responsibility(), PAID, PAID.with_reports(FINAL)])
 def test_a_diversion_stands_before_everything_else(state: Responsibility) -> None:
     diverted = state.with_diversion("a car")
     assert (diverted.step(DAY), "money was diverted (a car)" in diverted.stands_against_payment(DAY)) == (
@@ -165,21 +186,22 @@ def test_with_an_overdue_report_nothing_more_is_paid_until_it_is_in() -> None:
     story = under_responsibility()
     assert story.when(after(365, release(2))).then(e.TrancheReleased)
     story.when(after(366, release(2))).refused(PaymentRefused, "report was due on 2027-11-02")
-    reported = story.given(after(366, report("vera.lind", final=False)))
+    reported = story.given(after(366, report("vera.lind", ReportKind.PROGRESS)))
     assert reported.partnership.stage is Stage.ACTIVE
     assert reported.when(after(366, release(2))).then(e.TrancheReleased)
 
 
 def test_yearly_reports_may_be_many_and_the_final_one_is_the_last() -> None:
-    story = under_responsibility().given(report(final=False), report(final=False), report())
+    story = under_responsibility().given(report(kind=PROGRESS), report(kind=PROGRESS), release(2))
+    story = story.given(*came_to(TrancheOutcome.SETTLED, 2), report(), accept(3))
     assert story.partnership.responsibility.discharged
-    story.when(report(final=False)).refused(IllegalTransition, "has its final report already")
+    story.when(report(kind=PROGRESS)).refused(IllegalTransition, "has its final report already")
 
 
 def test_a_yearly_report_does_not_close_what_waits_for_the_final_one() -> None:
     story = active().given(release(), *came_to(TrancheOutcome.SETTLED))
-    assert story.when(report(final=False)).then(e.ReportReceived).stage is Stage.ACTIVE
-    assert story.when(report()).then(e.ReportReceived, e.PartnershipClosed).stage is Stage.CLOSED
+    assert story.given(report(kind=PROGRESS), accept()).partnership.stage is Stage.ACTIVE
+    assert story.given(report()).when(accept()).then(e.ReportAccepted, e.PartnershipClosed).stage is Stage.CLOSED
 
 
 def test_a_diversion_stops_everything_at_once() -> None:

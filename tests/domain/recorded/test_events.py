@@ -19,14 +19,17 @@ from domain.identity import payment_id
 from domain.partnership import events as e
 from domain.partnership.amendment import Change
 from domain.partnership.deadlines import Wait, deadline_of
+from domain.partnership.refunds import RefundDirection
 from domain.partnership.taking_part import Part
 from domain.payment import account, bank_file, payment_file, reopening
 from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
+from domain.recorded.proofs import content_of
 from domain.recorded.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
 from domain.screening import clearance, guarding
 from domain.screening.evidence import MatchKind, SanctionsMatch
@@ -49,6 +52,7 @@ from tests.builders import (
     number,
     party,
     proposal,
+    public_interest,
     publication_78,
     revocation,
     screening,
@@ -61,6 +65,7 @@ from tests.domain.partnership.hands import key_of, signature_on
 
 GOLDEN = Path(__file__).parent / "golden" / "events.json"
 SINCE = GOLDEN.with_name("events_with_later_fields.json")
+FORM_1 = GOLDEN.with_name("events_of_form_1.json")
 BEFORE_SIGNATURES = GOLDEN.with_name("events_before_signatures.json")
 """What was stored before decisions were signed and approvals came from tiers."""
 
@@ -204,7 +209,27 @@ EXAMPLES: list[Any] = [
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money()),
     e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=t.TrancheOutcome.RETURNED, reason="AC04 account closed"),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2"),
-    e.ReportReceived(**BY, summary="Eleven courses were held", document_sha256=None, final=False),
+    e.ReportReceived(
+        **BY,
+        summary="Eleven courses were held",
+        document_sha256=None,
+        report_kind=ReportKind.FINANCIAL,
+        planned=2,
+        figures={"currency": "USD", "spent": "600.00", "unspent": "400.00", "returned": "0"},
+        results=({"indicator": 1, "achieved": "240"}, {"indicator": 2, "words": "All schools take part"}),
+        corrects=1,
+    ),
+    e.ReportAccepted(**BY, report=2, reason="It agrees with the books"),
+    e.ReportReturned(**BY, report=1, reason="The second course is missing"),
+    e.RefundRecorded(
+        **BY,
+        direction=RefundDirection.FROM_GRANTEE,
+        money=money("400.00"),
+        booked_on=date(2027, 3, 1),
+        bank_reference="BANK-3",
+        reason="It was not spent",
+        document_sha256=DIGEST,
+    ),
     e.ConditionMet(**BY, condition=ConditionId.SEPARATE_FUND, note="A letter of the bank", document_sha256=DIGEST),
     e.InterestDeclared(**BY, interest={"person": "ana.silva", "what": "Her spouse is on the board"}),
     e.ProposalAmended(
@@ -329,6 +354,8 @@ LATER: list[Any] = [
     e.AgreementSigned(
         **BY, signed_on=date(2026, 11, 2), document_sha256=DIGEST, account=ACCOUNT, quorum=(Role.DIRECTOR,)
     ),
+    e.DeciderReminded(at=NOON, wait=Wait.OBLIGATION, obligation="REPORT 1 2027-06-30"),
+    e.DeadlineEscalated(at=NOON, wait=Wait.OBLIGATION, due=NOON, obligation="REPORT 1 2027-06-30"),
 ]
 """Events with what they say since: older ones of the same type do not."""
 
@@ -371,7 +398,7 @@ def test_the_stored_format_is_the_golden_one() -> None:
 @pytest.mark.parametrize("event", EXAMPLES, ids=named)
 def test_the_golden_payload_still_means_what_it_meant(event: AnyEvent) -> None:
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert read_event(event.event_type, 1, golden[event.event_type]) == event
+    assert read_event(event.event_type, event.schema_version, golden[event.event_type]) == event
 
 
 @pytest.mark.parametrize("event", LATER, ids=named)
@@ -397,9 +424,26 @@ PROVED = proposal(
         places=[{"country": "KE", "region": "KE-30"}],
         licence={"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only", "valid_from": "2026-01-01"},
         support={"total": money("240000.00"), "beside": "10.00"},
-    )
+        requested=money("1500.00"),
+    ),
+    public_interest=public_interest(
+        indicators=[{"number": 1, "what": "Teachers who were trained", "unit": "people", "baseline": 0, "target": 240}],
+        sector="11130",
+    ),
+    partner=party(
+        address={"lines": ["1 Mill Lane", "Riverbend"], "postcode": "97001"},
+        numbers=[{"scheme": "US-EIN", "number": "001000001"}],
+    ),
+    period={"starts": "2026-12-01", "ends": "2028-11-30"},
+    reports=[
+        {"number": 1, "kind": "PROGRESS", "due_on": "2027-06-30"},
+        {"number": 2, "kind": "FINAL", "days_after": 90, "after_tranche": 1},
+    ],
+    contacts=[{"name": "Ida Holm", "email": "ida.holm@library.example", "organization": "Riverbend Library Network"}],
+    summary="Courses for the readers of eleven villages",
+    withheld_for="The partner's work is not safe yet",
 )
-"""What a proposal may say since edition 2026.4: papers, places, regions, a licence, a determination, its support."""
+"""What a proposal may say since edition 2026.4: papers, places, a licence, its period, its reports, whom to ask."""
 
 
 def test_what_proposals_and_evidence_say_since_edition_2026_4_is_the_golden_form() -> None:
@@ -443,7 +487,30 @@ def _said_in(stored: Any, read: Any) -> Any:
 
 
 def test_a_report_of_before_was_the_final_one() -> None:
-    assert read_event("ReportReceived", 1, before_signatures()["ReportReceived"]).final
+    read = read_event("ReportReceived", 1, before_signatures()["ReportReceived"])
+    assert (read.report_kind, read.accepted_at_once) == (ReportKind.FINAL, True)
+
+
+def test_the_content_that_was_signed_of_a_report_of_form_1_is_found_in_its_stored_payload() -> None:
+    stored = json.loads(FORM_1.read_text(encoding="utf-8"))["ReportReceived"]
+    read = read_event("ReportReceived", 1, stored)
+    assert (read.report_kind, read.accepted_at_once, read.actor) == (ReportKind.PROGRESS, True, stored["actor"])
+    signed = {"summary": "Eleven courses were held", "document_sha256": None, "final": False}
+    assert content_of(read, stored) == signed
+
+
+def test_no_signature_covers_that_a_report_counted_at_once() -> None:
+    """Whoever records a report of form 2 as one of form 1 would need a signature on `final`, which nobody gives."""
+    [report] = (one for one in EXAMPLES if isinstance(one, e.ReportReceived))
+    forged = report.model_copy(update={"accepted_at_once": True})
+    assert content_of(forged) == {**content_of(report), "accepted_at_once": True}
+
+
+@pytest.mark.parametrize(("final", "kind"), [(True, ReportKind.FINAL), (False, ReportKind.PROGRESS)])
+def test_a_report_of_form_1_counted_at_once(final: bool, kind: ReportKind) -> None:
+    stored = {**before_signatures()["ReportReceived"], "final": final}
+    read = read_event("ReportReceived", 1, stored)
+    assert (read.report_kind, read.accepted_at_once) == (kind, True)
 
 
 def test_an_approval_of_before_was_nobodys_but_the_approvers_own() -> None:

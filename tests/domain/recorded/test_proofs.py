@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
 from records.keys.ed25519 import verified
-from tests.builders import DIGEST, NOON, member, party
+from tests.builders import DIGEST, NOON, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
 
@@ -55,7 +56,10 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.in_agreement(), s.sign(ADA)),
         decided(s.active(), s.release(1, ADA, attempt=1)),
         decided(s.active().given(s.release()), s.cancel(1, ADA)),
-        decided(s.active(), s.report(ADA, final=False)),
+        decided(s.paid(**measured()), s.report(ADA, results=({"indicator": 1, "achieved": "240"},))),
+        decided(s.paid().given(s.report()), s.accept(1, ADA)),
+        decided(s.paid().given(s.report()), s.send_back(1, ADA)),
+        decided(s.paid(), s.refund(actor=ADA)),
         decided(s.in_approval(**INTERESTED), s.satisfy(MINUTES, ADA)),
         decided(s.in_approval(), s.declare("ben.every", ADA)),
         decided(s.active(), s.amend(ADA, title="Digital skills, amended")),
@@ -129,14 +133,25 @@ def another(value: Any) -> Any:
             return value + " indeed"
         case tuple():
             return (*value, *value)
+        case Decimal():
+            return value + 1
         case None:
             return DIGEST
         case _:
             return _another_model(value)
 
 
+FIELDS = {
+    "Proposal": "title",
+    "AccountReference": "reference",
+    "Interest": "what",
+    "Money": "amount",
+    "Figures": "spent",
+}
+
+
 def _another_model(value: Any) -> Any:
-    field = {"Proposal": "title", "AccountReference": "reference", "Interest": "what"}.get(type(value).__name__)
+    field = FIELDS.get(type(value).__name__)
     if field is None:
         return value.replace(year=value.year + 1)
     return value.model_copy(update={field: another(getattr(value, field))})

@@ -1,0 +1,246 @@
+"""Obligations: what is owed by a day of its own, also after the end: reports, papers, refunds (rules 2.11, 3.9; R41).
+
+They follow from the state and need no events. Events only say that one was reminded of, or is overdue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.partnership.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
+from domain.partnership.reports import FINAL_AFTER, ReportState
+from domain.partnership.state import Partnership, Stage
+from domain.plans import PlannedReport, ReportKind
+from domain.policy.conditions import CONDITIONS, ConditionId
+from domain.values import Value
+
+
+class ObligationKind(StrEnum):
+    """A kind of obligation."""
+
+    REPORT = "REPORT"
+    """A report of the grantee."""
+    YEARLY_REPORT = "YEARLY_REPORT"
+    """The grantee's yearly report under expenditure responsibility (26 CFR 53.4945-5(c))."""
+    JUDGEMENT = "JUDGEMENT"
+    """The acceptance or return of a report that was received."""
+    PAPER = "PAPER"
+    """A paper that a condition asks for by a day."""
+    REFUND = "REFUND"
+    """Money that the final report says is unspent."""
+    ASSURANCE = "ASSURANCE"
+    """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
+
+
+REPORTERS: Final = (Role.PROPOSER, Role.VERIFIER)
+JUDGES: Final = (Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+"""The roles that may accept a report of the grantee, in the order in which they are asked."""
+
+JUDGED_WITHIN: Final = timedelta(days=30)
+"""The time in which a report is accepted or returned, in which unspent money comes back, and diverted money too."""
+
+
+class Obligation(Value):
+    """What somebody must do by a day."""
+
+    key: str
+    """The kind, what it is about and the day: it stays the same until it is met."""
+    kind: ObligationKind
+    about: str
+    """The number of the report, the condition, or what else it is about."""
+    what: str
+    due: date
+    """The last day on which it is in time."""
+    since: date
+    """The day on which it began."""
+    awaiting: tuple[Role, ...]
+    command: str
+    """The shell's command that meets it, with placeholders in capitals."""
+
+
+def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
+    """Return the open obligations, the earliest first."""
+    if partnership.proposal is None:
+        return ()
+    found = [*_papers(partnership)]
+    if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
+        found += [*_reports(partnership), *_judgements(partnership), *_money_back(partnership)]
+    return tuple(sorted(found, key=lambda one: (one.due, one.key)))
+
+
+def stops_payment(partnership: Partnership, owed: Obligation, tranche: int) -> bool:
+    """Return whether an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
+    told = next((one for one in partnership.told if one.obligation == owed.key), None)
+    is_late = told is not None and told.due is not None
+    held = {one.number for one in partnership.reporting.planned if tranche in one.holds}
+    judged = {one.number for one in partnership.reporting.filed if one.planned in held}
+    match owed.kind:
+        case ObligationKind.REPORT:
+            return is_late or owed.about in map(str, held)
+        case ObligationKind.YEARLY_REPORT:
+            return is_late
+        case ObligationKind.JUDGEMENT:
+            return owed.about in map(str, judged)
+        case _:
+            return False
+
+
+def is_at_rest(partnership: Partnership) -> bool:
+    """Return whether a partnership has ended and nothing is owed in it any more."""
+    return partnership.ended and not obligations(partnership)
+
+
+def next_obligation(partnership: Partnership) -> Deadline | None:
+    """Return the deadline of the obligation that is told of next: a reminder, or that it is overdue."""
+    deadlines = (_deadline(partnership, one) for one in obligations(partnership))
+    return min(deadlines, key=lambda one: (one.next_at, one.obligation), default=None)
+
+
+def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:
+    """Return an obligation's deadline; one that began after the day of its reminder is told of only when overdue."""
+    due = end_of(owed.due)
+    remind_at = after_business_days(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
+    told = next((one for one in partnership.told if one.obligation == owed.key), None)
+    late = told is not None and told.due is not None
+    return Deadline(
+        wait=Wait.OBLIGATION,
+        remind_at=remind_at,
+        due=told.due if told is not None and told.due is not None else due,
+        reminded=told is not None or remind_at.date() <= owed.since,
+        escalated=late,
+        obligation=owed.key,
+    )
+
+
+def _owed(
+    kind: ObligationKind, about: str, what: str, due: date, since: date, awaiting: tuple[Role, ...], command: str
+) -> Obligation:
+    key = f"{kind.value} {about} {due}"
+    return Obligation(
+        key=key, kind=kind, about=about, what=what, due=due, since=since, awaiting=awaiting, command=command
+    )
+
+
+def _reports(partnership: Partnership) -> Iterator[Obligation]:
+    reporting, kind = partnership.reporting, ObligationKind.REPORT
+    if partnership.stage is Stage.CLOSED and reporting.final is not None:
+        return
+    for plan, due in reporting.owed():
+        words = f"report {plan.number} of the grantee ({plan.kind.value})"
+        yield _owed(kind, str(plan.number), words, due, _since(partnership, plan), REPORTERS, _report(plan))
+    if (due_on := partnership.responsibility.report_due) is not None:
+        words = "the grantee's yearly report under expenditure responsibility"
+        since = due_on.replace(year=due_on.year - 1, day=min(due_on.day, 28))
+        command = "report {id} --kind PROGRESS --summary SUMMARY --as STAFF"
+        yield _owed(ObligationKind.YEARLY_REPORT, "yearly", words, due_on, since, REPORTERS, command)
+    if (last := _final_due(partnership)) is not None:
+        command = "report {id} --kind FINAL --summary SUMMARY --spent SUM --as STAFF"
+        yield _owed(kind, "final", "the final report of the grantee", *last, REPORTERS, command)
+
+
+def _report(plan: PlannedReport) -> str:
+    figures = " --spent SUM" if plan.kind is not ReportKind.PROGRESS else ""
+    return f"report {{id}} --planned {plan.number} --summary SUMMARY{figures} --as STAFF"
+
+
+def _since(partnership: Partnership, plan: PlannedReport) -> date:
+    settled = dict(partnership.reporting.settled)
+    return settled.get(plan.after_tranche or 0) or partnership.agreed_on or date.min
+
+
+def _final_due(partnership: Partnership) -> tuple[date, date] | None:
+    """Return when the final report is due and since when; None if it is planned, was received, or is not owed yet."""
+    planned = any(one.kind is ReportKind.FINAL for one in partnership.reporting.planned)
+    if planned or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
+        return None
+    since = _work_done_on(partnership)
+    return None if since is None else (since + FINAL_AFTER, since)
+
+
+def _work_done_on(partnership: Partnership) -> date | None:
+    """Return the day on which the work, or the paying for it, was over; None before."""
+    paid, period = dict(partnership.reporting.settled), partnership.proposed.period
+    if partnership.proposed.funds_out is not None and not paid:
+        return None
+    if partnership.ended_on is not None:
+        return partnership.ended_on
+    if not all(one.number in paid for one in partnership.tranches):
+        return None
+    ends = [period.ends] if period is not None else []
+    if ends or paid:
+        return max([*ends, *paid.values()])
+    agreed = partnership.agreed_on
+    return None if agreed is None else agreed + timedelta(days=365)  # without money and period: after a year
+
+
+def _judgements(partnership: Partnership) -> Iterator[Obligation]:
+    for one in partnership.reporting.filed:
+        if one.state is ReportState.RECEIVED:
+            words = f"accept report {one.number} ({one.kind.value}), or return it with the reasons"
+            due = one.received_on + JUDGED_WITHIN
+            command = f"accept-report {{id}} --report {one.number} --reason REASON --as STAFF"
+            yield _owed(ObligationKind.JUDGEMENT, str(one.number), words, due, one.received_on, JUDGES, command)
+
+
+def _money_back(partnership: Partnership) -> Iterator[Obligation]:
+    final, diverted = partnership.reporting.final, partnership.responsibility.diverted
+    finance = (Role.FINANCE_APPROVER, Role.PAYER)
+    if final is not None and partnership.unspent > Decimal(0):
+        words = f"the grantee pays back {partnership.unspent:,}, which was not spent"
+        due, command = final.received_on + JUDGED_WITHIN, "refund {id} --amount SUM --bank-reference REF --as STAFF"
+        yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, finance, command)
+    if diverted and partnership.diverted_on is not None:
+        words = "recover what was diverted, and record the grantee's assurances"
+        due, command = partnership.diverted_on + JUDGED_WITHIN, "assure {id} --what WHAT --as STAFF"
+        roles = (Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+        yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, partnership.diverted_on, roles, command)
+
+
+def _after(days: int) -> Callable[[date], date]:
+    return lambda since: since + timedelta(days=days)
+
+
+def _business_days_after(days: int) -> Callable[[date], date]:
+    return lambda since: after_business_days(end_of(since) - timedelta(days=1), days).date()
+
+
+def _end_of_next_january(since: date) -> date:
+    return date(since.year + 1, 1, 31)
+
+
+_OF_MINUTES: Final = ConditionId.CONFLICT_MINUTES
+
+DUE: Final[dict[ConditionId, Callable[[date], date]]] = {
+    _OF_MINUTES: _after(60),  # 26 CFR 53.4958-6(c)(3)(ii), which allows until the next meeting if that is later
+    ConditionId.SANCTIONS_REPORT: _business_days_after(10),  # 31 CFR 501.603, 501.604
+    ConditionId.ACKNOWLEDGMENT: _end_of_next_january,  # IRC 170(f)(8)(C): before the donor files
+    ConditionId.DISCLOSURE: _after(0),  # IRC 6115(a): in connection with the receipt
+    ConditionId.RESTRICTED_FUND: _after(30),  # the organisation's own
+}
+"""By condition: when its papers are due, counted from when it was set or, for a gift, from the first receipt."""
+
+_OF_A_GIFT: Final = frozenset({ConditionId.ACKNOWLEDGMENT, ConditionId.DISCLOSURE, ConditionId.RESTRICTED_FUND})
+
+
+def _papers(partnership: Partnership) -> Iterator[Obligation]:
+    for condition in partnership.open_conditions():
+        since = _set_on(partnership, condition)
+        if condition not in DUE or since is None:
+            continue
+        command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
+        roles, what = (Role.VERIFIER, Role.FINANCE_APPROVER), f"{CONDITIONS[condition].what} ({condition.value})"
+        yield _owed(ObligationKind.PAPER, condition.value, what, DUE[condition](since), since, roles, command)
+
+
+def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:
+    """Return the day from which a condition's time runs; None while it does not, as before a gift has come."""
+    if condition in _OF_A_GIFT:
+        return partnership.received_on
+    if partnership.ended and condition is not ConditionId.SANCTIONS_REPORT and not partnership.is_lasting:
+        return None
+    return dict(partnership.asked_on).get(condition)

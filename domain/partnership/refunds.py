@@ -1,0 +1,34 @@
+"""Refunds: money that a grantee pays back, or that is paid back to a donor, each booking once (R42)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from domain.values import Money, OneLine, Printable, Value
+
+BankReference = Annotated[str, StringConstraints(min_length=3, max_length=70), Printable, OneLine]
+"""The bank's own reference of a booking, by which it counts once."""
+
+
+class RefundDirection(StrEnum):
+    """Who paid the money back."""
+
+    FROM_GRANTEE = "FROM_GRANTEE"
+    TO_DONOR = "TO_DONOR"
+
+
+class Refund(Value):
+    """A refund that is on record."""
+
+    direction: RefundDirection
+    money: Money
+    bank_reference: str
+
+
+def refunded(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:
+    """Return the sum of the refunds in one direction."""
+    return sum((one.money.amount for one in refunds if one.direction is direction), Decimal(0))

@@ -1,0 +1,206 @@
+"""Reports of the grantee: planned with a day, received, then accepted or returned by somebody else (R41; rules 3.9)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field
+
+from domain.plans import Indicator, PlannedReport, ReportKind, Result
+from domain.values import Currency, ExactDecimal, Money, Value
+
+Sum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
+
+
+class Figures(Value):
+    """What became of the money from the first payment until a report, in the grant's currency."""
+
+    currency: Currency
+    spent: Sum
+    unspent: Sum = Decimal(0)
+    returned: Sum = Decimal(0)
+
+    @property
+    def whole(self) -> Decimal:
+        """What the grantee accounts for in all."""
+        return self.spent + self.unspent + self.returned
+
+    def fault(self, paid: Money, returned: Decimal) -> str:
+        """Return the reason why the figures do not add up to what was paid, less what came back; or ''."""
+        if self.currency != paid.currency:
+            return f"figures: they are in {self.currency}, and the grant is in {paid.currency}"
+        if self.returned != returned:
+            return f"figures: {self.returned:,} returned, and {returned:,} is on record: `accord refund`"
+        if self.whole != paid.amount:
+            return (
+                f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned make "
+                f"{self.whole:,}, and {paid.amount:,} was paid; correct the figures"
+            )
+        return ""
+
+
+def lifted_report(fields: Any) -> Any:
+    """Return the fields of a report in the newest form: a report of form 1 was `final` or not, and counted at once."""
+    if not isinstance(fields, dict) or "final" not in fields:
+        return fields
+    kept = {name: value for name, value in fields.items() if name != "final"}
+    return {**kept, "report_kind": ReportKind.FINAL if fields["final"] else ReportKind.PROGRESS}
+
+
+class ReportState(StrEnum):
+    """What became of a report that was received."""
+
+    RECEIVED = "RECEIVED"
+    ACCEPTED = "ACCEPTED"
+    RETURNED = "RETURNED"
+    CORRECTED = "CORRECTED"
+    """Another report took its place."""
+
+
+class FiledReport(Value):
+    """A report that was received, and what became of it."""
+
+    number: int = 0
+    kind: ReportKind
+    received_on: date
+    actor: str
+    """Who filed it."""
+    planned: int | None = None
+    """The number in the plan; None beside the plan."""
+    figures: Figures | None = None
+    results: tuple[Result, ...] = ()
+    state: ReportState = ReportState.RECEIVED
+    judged_by: str = ""
+    """Who accepted or returned it."""
+
+    @property
+    def counts(self) -> bool:
+        """True if it was delivered and not returned or replaced."""
+        return self.state in {ReportState.RECEIVED, ReportState.ACCEPTED}
+
+
+FINAL_AFTER: Final = timedelta(days=90)
+"""The time after the end of the work, or the last payment, in which the final report is due if the plan has no day."""
+
+
+class Reporting(Value):
+    """The reports of a partnership: what is planned, what was received, and when each tranche settled."""
+
+    planned: tuple[PlannedReport, ...] = ()
+    filed: tuple[FiledReport, ...] = ()
+    settled: tuple[tuple[int, date], ...] = ()
+    """The tranches that settled, each with the day."""
+
+    def report(self, number: int) -> FiledReport | None:
+        """Return a received report by its number, or None."""
+        return next((one for one in self.filed if one.number == number), None)
+
+    def plan(self, number: int | None) -> PlannedReport | None:
+        """Return a planned report by its number, or None."""
+        return next((one for one in self.planned if one.number == number), None)
+
+    def due(self, plan: PlannedReport) -> date | None:
+        """Return the day on which a planned report is due; None before the tranche that it follows has settled."""
+        if plan.days_after is None:
+            return plan.due_on
+        on = dict(self.settled).get(plan.after_tranche or 0)
+        return None if on is None else on + timedelta(days=plan.days_after)
+
+    def owed(self) -> tuple[tuple[PlannedReport, date], ...]:
+        """Return the planned reports that were not received, or were returned, each with its day.
+
+        Once the final report is accepted, none is owed any more.
+        """
+        if self.final is not None:
+            return ()
+        missing = ((plan, self.due(plan)) for plan in self.planned if not self._answers(plan))
+        return tuple((plan, due) for plan, due in missing if due is not None)
+
+    def overdue(self, on: date) -> str:
+        """Return the first report that is overdue on a day, in words; or ''."""
+        late = [(due, plan) for plan, due in self.owed() if on > due]
+        if not late:
+            return ""
+        due, plan = min(late, key=lambda one: one[0])
+        return f"report {plan.number} ({plan.kind.value}) was due on {due}"
+
+    def against(self, tranche: int, on: date) -> str:
+        """Return the reason why the reports forbid the payment of a tranche on a day; or ''."""
+        if late := self.overdue(on):
+            return late
+        waits = (plan for plan in self.planned if tranche in plan.holds and not self._is_accepted(plan))
+        return next((f"tranche {tranche} waits until report {plan.number} is accepted" for plan in waits), "")
+
+    @property
+    def final(self) -> FiledReport | None:
+        """The final report that was accepted, or None."""
+        accepted = (one for one in self.filed if one.state is ReportState.ACCEPTED)
+        return next((one for one in accepted if one.kind is ReportKind.FINAL), None)
+
+    @property
+    def open_final(self) -> FiledReport | None:
+        """The final report that was received and is neither returned nor replaced, or None."""
+        return next((one for one in self.filed if one.counts and one.kind is ReportKind.FINAL), None)
+
+    def with_received(self, report: FiledReport, corrects: int | None = None) -> Self:
+        """Return the state after a report was received, in place of an earlier one if it corrects it.
+
+        Reports are numbered in the order in which they were received.
+        """
+        before = self._with_state(corrects, ReportState.CORRECTED, "") if corrects else self
+        numbered = report.model_copy(update={"number": len(self.filed) + 1})
+        return before.model_copy(update={"filed": (*before.filed, numbered)})
+
+    def with_accepted(self, number: int, by: str) -> Self:
+        """Return the state after a report was accepted."""
+        return self._with_state(number, ReportState.ACCEPTED, by)
+
+    def with_returned(self, number: int, by: str) -> Self:
+        """Return the state after a report was returned."""
+        return self._with_state(number, ReportState.RETURNED, by)
+
+    def with_settled(self, tranche: int, on: date) -> Self:
+        """Return the state after a tranche settled; the first time counts."""
+        known = dict(self.settled)
+        return self if tranche in known else self.model_copy(update={"settled": (*self.settled, (tranche, on))})
+
+    def without(self, person: str, *, filed: bool, judged: bool) -> Self:
+        """Return the state without what a person filed, or without their judgements."""
+        kept = tuple(_taken_back(one, person, filed=filed, judged=judged) for one in self.filed)
+        return self.model_copy(update={"filed": kept})
+
+    @property
+    def furnished_on(self) -> date | None:
+        """The day of the newest report that counts, or None."""
+        return max((one.received_on for one in self.filed if one.counts), default=None)
+
+    def achieved(self, indicators: tuple[Indicator, ...]) -> tuple[tuple[Indicator, Result], ...]:
+        """Return the newest accepted result of each indicator that has one."""
+        accepted = [one for one in self.filed if one.state is ReportState.ACCEPTED]
+        newest = {result.indicator: result for report in accepted for result in report.results}
+        return tuple((one, newest[one.number]) for one in indicators if one.number in newest)
+
+    def _with_state(self, number: int, state: ReportState, by: str) -> Self:
+        change = {"state": state, "judged_by": by}
+        return self.model_copy(
+            update={
+                "filed": tuple(one.model_copy(update=change) if one.number == number else one for one in self.filed)
+            }
+        )
+
+    def _answers(self, plan: PlannedReport) -> bool:
+        return any(one.counts and one.planned == plan.number for one in self.filed)
+
+    def _is_accepted(self, plan: PlannedReport) -> bool:
+        return any(one.state is ReportState.ACCEPTED and one.planned == plan.number for one in self.filed)
+
+
+def _taken_back(report: FiledReport, person: str, *, filed: bool, judged: bool) -> FiledReport:
+    if filed and report.actor == person and report.counts:
+        return report.model_copy(update={"state": ReportState.RETURNED, "judged_by": ""})
+    if judged and report.judged_by == person and report.state is ReportState.ACCEPTED:
+        return report.model_copy(update={"state": ReportState.RECEIVED, "judged_by": ""})
+    return report

@@ -1,0 +1,129 @@
+"""Plans of a proposal: its period, the reports that are due, what is to be achieved, and whom to ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.parties import Name
+from domain.values import OneLine, Printable, Sentence, Value, is_none
+
+TrancheNumber = Annotated[int, Field(ge=1, le=99)]
+
+SectorCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+"""A purpose code of the OECD's Development Assistance Committee, such as 22040 (information and communication)."""
+
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}\.[^@\s]{2,63}$", max_length=254)]
+
+
+class Period(Value):
+    """The time in which the work is done, both days included."""
+
+    starts: date
+    ends: date
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends < self.starts:
+            raise ValueError(f"it ends on {self.ends}, before it starts on {self.starts}")
+        return self
+
+
+class ReportKind(StrEnum):
+    """A kind of report of the grantee."""
+
+    PROGRESS = "PROGRESS"
+    """What was done and achieved so far. Under expenditure responsibility, the yearly report is one."""
+    FINANCIAL = "FINANCIAL"
+    """What was spent so far."""
+    FINAL = "FINAL"
+    """The last one: what was achieved, and where all the money went."""
+
+
+class PlannedReport(Value):
+    """A report that the grantee owes: by a day, or a number of days after a tranche has settled (rules 3.9)."""
+
+    number: TrancheNumber
+    kind: ReportKind
+    due_on: date | None = None
+    days_after: Annotated[int, Field(ge=1, le=1_826)] | None = Field(
+        default=None, description="Days after the settlement of the tranche `after_tranche`"
+    )
+    after_tranche: TrancheNumber | None = None
+    holds: tuple[TrancheNumber, ...] = Field(
+        default=(), description="The tranches that are paid only after this report was accepted"
+    )
+
+    @model_validator(mode="after")
+    def _has_one_day(self) -> Self:
+        after = (self.days_after is None, self.after_tranche is None)
+        if after not in {(True, True), (False, False)} or (self.due_on is None) == (self.days_after is None):
+            raise ValueError(
+                f"report {self.number}: give due_on, or else both days_after and after_tranche, and not both ways"
+            )
+        if self.after_tranche is not None and any(one <= self.after_tranche for one in self.holds):
+            raise ValueError(
+                f"report {self.number} is due after tranche {self.after_tranche} and cannot hold tranche "
+                f"{min(self.holds)}; let it hold a later one"
+            )
+        return self
+
+
+def plan_fault(
+    reports: tuple[PlannedReport, ...], tranches: dict[int, date | None], period: Period | None, has_final: bool
+) -> str:
+    """Return the first fault of a plan of reports, or ''. `tranches`: each planned tranche with its planned day."""
+    if [one.number for one in reports] != list(range(1, len(reports) + 1)):
+        return "reports: number them 1, 2, 3 ... in order"
+    if [one.kind for one in reports[:-1]].count(ReportKind.FINAL):
+        return "reports: the FINAL one is the last; put it at the end"
+    if not has_final and any(one.kind is ReportKind.FINAL for one in reports):
+        return "reports: a FINAL one is planned, and funds_out.final_report is false; set it to true"
+    for one in reports:
+        if unknown := [at for at in (one.after_tranche, *one.holds) if at is not None and at not in tranches]:
+            return f"reports: report {one.number} names tranche {unknown[0]}, which is not planned"
+        if period is not None and one.due_on is not None and one.due_on < period.starts:
+            return f"reports: report {one.number} is due on {one.due_on}, before the period starts on {period.starts}"
+        early = [at for at in one.holds if (day := tranches[at]) is not None and one.due_on and day < one.due_on]
+        if early:
+            return f"reports: tranche {early[0]} is planned before {one.due_on}, when report {one.number} is due"
+    return ""
+
+
+class Indicator(Value):
+    """A measure by which reports say what was achieved."""
+
+    number: TrancheNumber
+    what: Sentence
+    unit: Annotated[str, StringConstraints(min_length=1, max_length=40), Printable, OneLine] | None = None
+    baseline: Annotated[Decimal, Field(max_digits=18)] | None = None
+    target: Annotated[Decimal, Field(max_digits=18)] | None = None
+
+
+class Contact(Value):
+    """A person to ask about the partnership. Name and address are encrypted in the ledger, like those of principals."""
+
+    name: Name
+    email: Email | None = None
+    role: Annotated[str, StringConstraints(min_length=2, max_length=80), Printable, OneLine] | None = Field(
+        default=None, exclude_if=is_none
+    )
+    organization: Name = Field(description="The party that they speak for")
+
+
+class Result(Value):
+    """What was achieved by one indicator, as a report says it."""
+
+    indicator: TrancheNumber
+    achieved: Annotated[Decimal, Field(max_digits=18)] | None = None
+    words: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.achieved is None and self.words is None:
+            raise ValueError(f"indicator {self.indicator}: give a number, or say it in words")
+        return self
