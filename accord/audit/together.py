@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
 from accord.audit.present import left_of_quorum
@@ -15,7 +16,7 @@ from accord.audit.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
-from domain.partnership.together import counts_together
+from domain.partnership.together import counts_together, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
@@ -53,14 +54,23 @@ class Approved(NamedTuple):
     """The reference of the account that was agreed on; empty without an agreement."""
 
 
+class Beside(NamedTuple):
+    """Another partnership as far as it was read."""
+
+    version: int
+    approved: tuple[Approved, ...]
+    """What was approved, from which position on."""
+    walk: Walk
+    """Its present state."""
+
+
 class SumsBeside:
-    """The sums that others approved for the payee or purpose of a payment."""
+    """The other partnerships for the payee or purpose of a payment: the sums approved in them, and what is owed."""
 
     def __init__(self, ledger: Ledger, reader: Reader) -> None:
         self._ledger = ledger
         self._reader = reader
-        self._known: dict[StreamId, tuple[int, tuple[Approved, ...]]] = {}
-        """By stream: the version that was read, and what was approved from which position on."""
+        self._known: dict[StreamId, Beside] = {}
 
     async def before(
         self, walk: Walk, approved: StoredEvent | None, agreed: StoredEvent | None
@@ -77,25 +87,44 @@ class SumsBeside:
             versions = await self._ledger.versions(others, connection)
         found = []
         for stream in others:
-            history = await self._history(stream, versions[stream])
+            history = (await self._read(stream, versions[stream])).approved
             counted = _sum(stream, _newest(history, approved), walk.proposal, approved)
             found.append(
                 counted or _sum(stream, _newest(history, agreed, accounts), walk.proposal, agreed, shared=True)
             )
         return tuple(one for one in found if one is not None)
 
-    async def _history(self, stream: StreamId, version: int) -> tuple[Approved, ...]:
+    async def owed(self, walk: Walk, on: date) -> str:
+        """Return what the payee owes under another partnership, for which nothing is paid to it; or ''."""
+        out = walk.proposal.funds_out if walk.proposal else None
+        if walk.proposal is None or out is None:
+            return ""
+        async with self._ledger.connection() as connection:
+            accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
+            others = await others_for(connection, walk.proposal, accounts)
+            versions = await self._ledger.versions(others, connection)
+        for stream in others:
+            other = (await self._read(stream, versions[stream])).walk
+            theirs = other.proposal.funds_out if other.proposal else None
+            shared = other.account is not None and other.account.reference in accounts
+            same = theirs is not None and (shared or is_same_payee(theirs, out))
+            if same and other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
+                return f"nothing is paid to this grantee: {reason} ({stream.subject})"
+        return ""
+
+    async def _read(self, stream: StreamId, version: int) -> Beside:
         known = self._known.get(stream)
-        if known is None or known[0] < version:
+        if known is None or known.version < version:
             registrar = self._reader.registrar
             stored = await self._reader.read_as_far_as_possible(stream)
             times, today = await registrar.directories(), await registrar.directory()
-            known = self._known[stream] = (version, tuple(_approvals(stored, times, today)))
-        return known[1]
+            approved, walk = _approvals(stored, times, today)
+            known = self._known[stream] = Beside(version, tuple(approved), walk)
+        return known
 
 
-def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> list[Approved]:
-    """Return what was approved after each event that completes a quorum, or opens the case again."""
+def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:
+    """Return what was approved after each event that completes a quorum or opens the case again, and the last state."""
     walk, found, at = Walk(), list[Approved](), None
     for one in stored:
         recorded = from_ledger(one)
@@ -113,7 +142,7 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
             found.append(Approved(one.position, walk.proposal if _is_whole(walk) else None, at, account))
         elif isinstance(event, _OPENS):
             found.append(Approved(one.position, None, at))
-    return found
+    return found, walk
 
 
 def _is_whole(walk: Walk) -> bool:

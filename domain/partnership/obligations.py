@@ -17,7 +17,7 @@ from domain.partnership.reports import FINAL_AFTER, ReportState
 from domain.partnership.state import Partnership, Stage
 from domain.plans import PlannedReport, ReportKind
 from domain.policy.conditions import CONDITIONS, ConditionId
-from domain.values import Value
+from domain.values import Money, Value
 
 
 class ObligationKind(StrEnum):
@@ -190,8 +190,9 @@ def _judgements(partnership: Partnership) -> Iterator[Obligation]:
 def _money_back(partnership: Partnership) -> Iterator[Obligation]:
     final, diverted = partnership.reporting.final, partnership.responsibility.diverted
     finance = (Role.FINANCE_APPROVER, Role.PAYER)
-    if final is not None and partnership.unspent > Decimal(0):
-        words = f"the grantee pays back {partnership.unspent:,}, which was not spent"
+    if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
+        unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
+        words = f"the grantee pays back {unspent}, which was not spent"
         due, command = final.received_on + JUDGED_WITHIN, "refund {id} --amount SUM --bank-reference REF --as STAFF"
         yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, finance, command)
     if diverted and partnership.diverted_on is not None:

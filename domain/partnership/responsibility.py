@@ -82,6 +82,20 @@ class Responsibility(Value):
                 condition = next(one for one, asked in CHECKLIST.items() if asked is step)
                 return f"{CONDITIONS[condition].what} first ({condition.value})"
 
+    def against_grantee(self, reporting: Reporting, on: date) -> str:
+        """Return the reason why nothing is paid to the grantee, under whatever grant, on a day; or ''.
+
+        A diversion stands until assurances are on record. An overdue report stands where the funder is responsible for
+        the expenditure: all payments to the grantee are withheld until it is furnished (26 CFR 53.4945-5(e)(2)).
+        """
+        match self.step(on):
+            case ResponsibilityStep.DIVERTED:
+                return "money was diverted, and no assurances are on record"
+            case ResponsibilityStep.REPORT_OVERDUE:
+                return f"its report was due on {self.report_due}"
+            case _:
+                return reporting.overdue(on) if self.required else ""
+
     def with_met(self, condition: ConditionId) -> Responsibility:
         """Return the state once the papers of a condition are on file."""
         return self.model_copy(update={"met": (*self.met, condition)})

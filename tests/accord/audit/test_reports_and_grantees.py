@@ -1,0 +1,141 @@
+"""A payment waits for the reports of its own plan, and for what its grantee owes elsewhere (R41; rules 2.6, 3.9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.partnership import events as e
+from domain.plans import ReportKind
+from tests.accord.audit.story import (
+    FINANCE,
+    PROGRAMME,
+    Step,
+    Story,
+    approves,
+    both,
+    made,
+    proposed,
+    releases,
+    says,
+    tell,
+)
+from tests.builders import funding, funds_out, money, party, proposal
+
+PROGRESS = {"summary": "Eleven courses", "document_sha256": None, "report_kind": ReportKind.PROGRESS, "planned": 1}
+
+
+def day(number: int) -> str:
+    return (datetime.now(UTC).date() + timedelta(days=number)).isoformat()
+
+
+def plan(due: int, *holds: int) -> dict[str, Any]:
+    return {"reports": [{"number": 1, "kind": "PROGRESS", "due_on": day(due), "holds": list(holds)}]}
+
+
+def received(actor: str = "pia.berg") -> Step:
+    return says(e.ReportReceived, actor, **PROGRESS)
+
+
+def judged(kind: type[e.PartnershipEvent], actor: str) -> Step:
+    return says(kind, actor, report=1, reason="it was read")
+
+
+accepted, returned = judged(e.ReportAccepted, "rosa.lund"), judged(e.ReportReturned, "rosa.lund")
+
+
+@pytest.mark.parametrize(
+    ("steps", "fault"),
+    [
+        pytest.param((), "waits until report 1 is accepted", id="no report"),
+        pytest.param((received(),), "waits until report 1 is accepted", id="a report that nobody accepted"),
+        pytest.param((received(), returned), "waits until report 1 is accepted", id="one that was returned"),
+        pytest.param(
+            (received(), judged(e.ReportAccepted, "pia.berg")),
+            "pia.berg could not act as",
+            id="accepted by who may not",
+        ),
+        pytest.param(
+            (received("vera.lind"), judged(e.ReportAccepted, "vera.lind")),
+            "vera.lind accepted report 1 and has another part in it",
+            id="accepted by who filed it",
+        ),
+        pytest.param((received(), accepted), "", id="accepted by another person"),
+    ],
+)
+async def test_a_tranche_waits_until_somebody_else_accepted_its_report(
+    story: Story, steps: tuple[Step, ...], fault: str
+) -> None:
+    await tell(story, proposed=proposed(**plan(30, 1)), released=both(*steps, releases()))
+    await (story.stopped(fault) if fault else story.let_through())
+
+
+async def test_an_overdue_report_stops_a_payment_whatever_waits_for_it(story: Story) -> None:
+    await tell(story, proposed=proposed(**plan(-1)))
+    await story.stopped("report 1 (PROGRESS) was due on")
+
+
+async def test_on_its_day_a_report_is_not_overdue(story: Story) -> None:
+    await tell(story, proposed=proposed(**plan(0)))
+    await story.let_through()
+
+
+async def test_what_was_released_and_becomes_overdue_by_an_amendment_does_not_leave(story: Story) -> None:
+    """The plan is asked as it is now; approvals are given anew."""
+    await tell(story, proposed=proposed(**plan(30)))
+    late = made(**plan(-1))
+    await story.says(
+        e.ProposalAmended, "pia.berg", proposal=late, funding=funding(), reason="it is due", changes=("REPORT",)
+    )
+    for step in (approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE)):
+        await step(story)
+    await story.stopped("report 1 (PROGRESS) was due on")
+
+
+async def test_a_tranche_is_not_paid_before_its_day(story: Story) -> None:
+    leg = funds_out("1000.00")
+    leg["tranches"][0]["due_on"] = day(2)
+    await tell(story, proposed=proposed(funds_out=leg))
+    await story.stopped(f"tranche 1 is planned for {day(2)}")
+
+
+# What the grantee owes elsewhere
+
+
+async def elsewhere(story: Story, *steps: Step, **leg: Any) -> Story:
+    """Another partnership, in which a payment to the same payee was released."""
+    other = Story(story.desk, story.registers, "P-2026-0041")
+    content = proposal(other.reference, funds_out=funds_out("50.00", **{"purpose": "A reading room", **leg}))
+    await other.says(e.PartnershipProposed, "pia.berg", proposal=content, funding=funding())
+    for step in (releases(sum_="50.00"), *steps):
+        await step(other)
+    return other
+
+
+DIVERTED = says(e.DiversionReported, "otto.audit", what="a car was bought")
+ASSURED = says(e.AssuranceRecorded, "vera.lind", what="the money is back", document_sha256=None)
+ENDED = says(e.PartnershipTerminated, "dora.kim", reason="they dissolved")
+
+
+@pytest.mark.parametrize(
+    ("steps", "leg", "stopped"),
+    [
+        pytest.param((DIVERTED,), {}, True, id="a diversion"),
+        pytest.param((ENDED, DIVERTED), {}, True, id="a diversion found after the end"),
+        pytest.param((DIVERTED, ASSURED), {}, False, id="a diversion with assurances"),
+        pytest.param((DIVERTED,), {"payee": party("Readers", ein="001000002")}, False, id="another payee's"),
+        pytest.param((), {}, False, id="nothing"),
+    ],
+)
+async def test_a_diversion_stops_every_payment_to_the_grantee(
+    story: Story, steps: tuple[Step, ...], leg: dict[str, Any], stopped: bool
+) -> None:
+    """Also where it is found after the release, and no worker has told anybody."""
+    await tell(story)
+    await elsewhere(story, *steps, **leg)
+    if stopped:
+        await story.stopped("nothing is paid to this grantee: money was diverted", money=money("1000.00"))
+    else:
+        await story.let_through(money=money("1000.00"))
