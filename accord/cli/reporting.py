@@ -20,7 +20,6 @@ from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
-from ledger import clock
 
 SumOption = Annotated[str | None, typer.Option(metavar="SUM", help="In the grant's currency, such as 18250.50.")]
 
@@ -146,7 +145,7 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
     known = run(_known(partnership))
     reporting = known.reporting
     planned = [
-        {"planned": one.number, "kind": one.kind.value, "due": reporting.due(one), "holds": list(one.holds)}
+        {"planned": one.number, "kind": one.kind.value, "due": _day(reporting.due(one)), "holds": list(one.holds)}
         for one in reporting.planned
     ]
     received = [
@@ -154,7 +153,7 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
             "report": one.number,
             "planned": one.planned,
             "kind": one.kind.value,
-            "received": one.received_on,
+            "received": _day(one.received_on),
             "by": one.actor,
             "state": one.state.value,
             "judged_by": one.judged_by or None,
@@ -285,6 +284,10 @@ def _address(lines: Sequence[str], country: str) -> str:
     return ", ".join((*lines, country))
 
 
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:,f}"
 
@@ -302,9 +305,6 @@ def _cell(cell: object) -> str:
             return ", ".join(map(str, cell))
         case dict():
             return f"spent {cell['spent']}, unspent {cell['unspent']}, returned {cell['returned']}"
-        case date():
-            late = " (past)" if cell < clock.today() else ""
-            return f"{cell}{late}"
         case _:
             return str(cell)
 

@@ -23,7 +23,11 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
         return _clear(partnership, command, authority)
     sums = sums_to_decide(partnership.proposed, authority.together)
     quorum = quorum_for(sums, authority.rules, partnership.elevated)
-    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals)) or partnership.to_renew
+    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
+    if not wanted and partnership.missing_approvals:
+        # A larger quorum was recorded before, as of a case whose risk was elevated: it is asked for until it is there.
+        quorum, wanted = partnership.required_approvals, partnership.missing_approvals
+    wanted = wanted or partnership.to_renew
     role, capacity = _capacity(partnership, command, authority, wanted, sums)
     return e.ApprovalGiven(
         at=command.at,

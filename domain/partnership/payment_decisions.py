@@ -117,7 +117,12 @@ def _require_attempt(partnership: Partnership, number: int, attempt: int, state:
 
 
 def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> Events:
-    """Return the event of a bank's answer that needs a person, with a hold if our own money is at stake."""
+    """Return the event of a bank's answer that needs a person, with a hold if our own money is at stake.
+
+    None if it is on record: what was resolved once is not opened again.
+    """
+    if command.exception_id in {*partnership.contradictions, *partnership.resolved}:
+        return ()
     kind, reason = command.exception, command.reason
     said = e.BankContradicted(
         at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer

@@ -75,6 +75,7 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "report": lambda m: s.report(m.who, (ReportKind.PROGRESS, ReportKind.FINAL)[m.n > 1]),
     "accept": lambda m: s.accept(1 + m.n, m.who),
     "return": lambda m: s.send_back(1 + m.n, m.who),
+    "clear": lambda m: s.clear(actor=m.who),
     "refund": lambda m: s.refund("10.00", f"BANK-{m.n}", actor=m.who),
     "hold": lambda m: s.hold(m.who),
     "lift": lambda m: s.lift(m.who),
