@@ -51,6 +51,9 @@ NotACommand = CatchUp | RegistersChanged | AttemptQuestion
 Asked = c.StaffRequest | c.WorkflowCommand | NotACommand
 """The items of the queue."""
 
+DUTIES_OUTLIVE_THE_END = "duties-outlive-the-end"
+"""The change since which a run goes on after its partnership's end while something is owed."""
+
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
 FOREIGN_ID = "the request does not bear the id of the decision that was signed"
@@ -96,13 +99,23 @@ class PartnershipWorkflow:
         while not self._began:
             await self._unless_stopped(self.read_state_from_ledger)
         await self._answer_the_late()
-        while not is_at_rest(self.partnership):
+        while not self._is_over():
             await self._unless_stopped(self._stages.get(self.partnership.stage, self.await_decision))
             await self._continue_as_new_when_due()
             await self._answer_the_late()
         self._publish()
         command_id = derive(self.partnership.partnership_id)
         return receipt(self.partnership, self._position, command_id, (), replayed=False)
+
+    def _is_over(self) -> bool:
+        """Return whether the partnership has ended, and nothing is owed in it any more.
+
+        A run of release 0.2.0 ended with its partnership, whatever was owed, and its history replays so.
+        """
+        known = self.partnership
+        if not known.ended or is_at_rest(known):
+            return known.ended
+        return not workflow.patched(DUTIES_OUTLIVE_THE_END)
 
     def _require_own_workflow(self) -> None:
         """Raise IllegalTransition if the workflow's id is not that of its partnership.
@@ -304,7 +317,7 @@ class PartnershipWorkflow:
             await self._do(item)
         except Stopped as fault:
             self._stopped = fault
-        waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and not is_at_rest(self.partnership)
+        waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and not self._is_over()
         if self._stopped is not None and waits:
             self._queue.insert(0, item)  # handled once decisions are allowed again: a deadline, an outcome, a register
 
@@ -432,7 +445,7 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        if not (drill or info.is_continue_as_new_suggested()) or self._queue or is_at_rest(self.partnership):
+        if not (drill or info.is_continue_as_new_suggested()) or self._queue or self._is_over():
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:
@@ -443,7 +456,7 @@ class PartnershipWorkflow:
 
         It may be about a duty that outlives the end: then the partnership is not at rest any more.
         """
-        while is_at_rest(self.partnership) and (self._queue or not workflow.all_handlers_finished()):
+        while self._is_over() and (self._queue or not workflow.all_handlers_finished()):
             await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
             if self._queue:
                 await self._take(self._queue.pop(0))

@@ -44,7 +44,7 @@ def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
 def _command(partnership: Partnership) -> str:
     if partnership.contradictions:
         return "payments exceptions"
-    if partnership.asked_since:
+    if partnership.to_clear:
         return "clear {id} --as STAFF --reason REASON"
     if partnership.hold is not None:
         return "lift {id} --as STAFF --reason REASON"
@@ -82,8 +82,8 @@ def _active_command(partnership: Partnership) -> str:
 def _ahead(partnership: Partnership) -> Outlook:
     if partnership.contradictions and not partnership.ended:
         return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
-    if partnership.asked_since and not partnership.ended:
-        return _roles(f"clear what the registers ask: {'; '.join(partnership.asked_since)}", Role.VERIFIER)
+    if partnership.to_clear:
+        return _roles(f"clear what the registers ask: {'; '.join(partnership.to_clear)}", Role.VERIFIER)
     if partnership.hold is not None and not partnership.ended:
         return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
     match partnership.stage:

@@ -436,6 +436,11 @@ class Partnership(Value):
         return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
 
     @property
+    def to_clear(self) -> tuple[str, ...]:
+        """The questions of a later look that wait for a verifier; at eligibility the rules are applied anew."""
+        return self.asked_since if self.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE} else ()
+
+    @property
     def cleared_referrals(self) -> tuple[str, ...]:
         """The keys of the referrals that a verifier cleared, at first or since."""
         since = tuple(one.question for one in self.cleared_since)

@@ -44,6 +44,8 @@ ENOUGH = 5_000
 
 JUNK: tuple[tuple[Any, ...], ...] = (("catch_up",), ("bank_answered", {"status": "SETTLED"}), ("nonsense", [1, 2]))
 
+INTEREST = {"person": "otto.audit", "what": "My brother teaches there"}
+
 
 async def first_proposal(life: Life, proposed: Proposal, name: str = "") -> c.Propose:
     """A first proposal as the desk signs it, to start a workflow with."""
@@ -104,7 +106,7 @@ async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_agai
     await life.do(c.Approve, "femi.ade", reason="within budget")
     account = await life.account("Riverbend Library Network")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
-    command = await life.command(c.Report, "vera.lind", summary="The first year", report_kind="PROGRESS")
+    command = await life.command(c.DeclareInterest, "otto.audit", interest=INTEREST)
     await life.send(command)
     await much_later(life)
     await life.submit(command)
@@ -115,7 +117,7 @@ async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_agai
         if (await life.state()).hold is None:
             with suppress(RPCError):
                 await life.handle.terminate("a test's replay is stuck in it")
-    assert (await life.told()).count("ReportReceived") == 1
+    assert (await life.told()).count("InterestDeclared") == 1
 
 
 async def much_later(life: Life) -> None:

@@ -68,7 +68,7 @@ def _moved(story: s.Story, at: datetime) -> s.Story:
 
 def _tried(story: s.Story, step: Step, at: datetime) -> s.Story:
     """Somebody new in the role does it, or the system; once a cooling-off time is over, or a day has come, again."""
-    for later in (0, 4, 400):
+    for later in (0, 8, 400):
         command = step.command
         moment = max(at, command.at) if isinstance(command, c.PassDeadline) else at + timedelta(days=later)
         after = story.when(*_by(command, step.role, moment))
@@ -95,7 +95,7 @@ def _steps(known: Partnership) -> Iterator[Step]:
         yield from _owed(known)
         return
     yield from _under_question(known)
-    if known.hold is None and not known.asked_since:
+    if known.hold is None and not known.to_clear:
         yield from _by_stage(known)
     if (deadline := next_deadline(known)) is not None:
         said = s.deadline(wait=deadline.wait)
@@ -108,8 +108,8 @@ def _under_question(known: Partnership) -> Iterator[Step]:
         yield Step(None, s.resolve().model_copy(update={"exception_id": exception_id}))
     if known.responsibility.diverted:
         yield Step(Role.VERIFIER, s.assure())
-    if known.asked_since and known.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}:
-        yield Step(Role.VERIFIER, s.clear(*known.asked_since))
+    if known.to_clear:
+        yield Step(Role.VERIFIER, s.clear(*known.to_clear))
     if known.hold is not None:
         if known.for_profit_subrecipients:
             yield Step(Role.VERIFIER, s.report_subrecipients(party("Village Circle")))
