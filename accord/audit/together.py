@@ -94,8 +94,11 @@ class SumsBeside:
             )
         return tuple(one for one in found if one is not None)
 
-    async def owed(self, walk: Walk, on: date) -> str:
-        """Return what the payee owes under another partnership, for which nothing is paid to it; or ''."""
+    async def owed(self, walk: Walk, on: date, heads: dict[str, int]) -> str:
+        """Return what the payee owes under another partnership, for which nothing is paid to it; or ''.
+
+        The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
+        """
         out = walk.proposal.funds_out if walk.proposal else None
         if walk.proposal is None or out is None:
             return ""
@@ -103,6 +106,7 @@ class SumsBeside:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
             others = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(others, connection)
+        heads |= versions
         for stream in others:
             other = (await self._read(stream, versions[stream])).walk
             theirs = other.proposal.funds_out if other.proposal else None

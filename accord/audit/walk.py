@@ -230,6 +230,9 @@ class Walk:
         match event:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
+            case e.ReportReceived():  # it keeps its number, by which later ones are judged
+                self.reporting = self.reporting.with_received(_report(event), event.corrects)
+                self.reporting = self.reporting.with_returned(self.reporting.filed[-1].number, "")
             case e.TrancheReleased(tranche=tranche, attempt=attempt):
                 doubted = f"it was released with a key of {event.actor} that others may have used"
                 self.released[Attempt(tranche, attempt)] = Released(event, doubted)
@@ -491,6 +494,8 @@ class Walk:
     def _without(self, person: str) -> None:
         self.recused.add(person)
         self._uncleared(person)
+        self.reporting = self.reporting.without(person, judged=True)
+        self.responsibility = self.responsibility.with_reports(self.reporting)
         self.approvals = [one for one in self.approvals if person not in {one.actor, one.on_behalf_of}]
         if not self.active or person in {self.verifier, self.verifier_for}:
             self.assessed, self.escalated, self.active = None, False, False

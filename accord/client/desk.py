@@ -188,7 +188,9 @@ class Desk(Reading):
                 return done
             if not await self._is_admitted_after_the_end(partnership_id, command):
                 raise _refused_by(await self.known_partnership(partnership_id), command) from fault
-        return await self._held(await patiently(lambda: self._update_after_the_end(command), self.patience))
+        return await self._held(
+            await patiently(lambda: self._update_after_the_end(partnership_id, command), self.patience)
+        )
 
     async def _is_admitted_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> bool:
         """Return whether a partnership has ended, and the command is about a duty that outlives its end.
@@ -205,12 +207,8 @@ class Desk(Reading):
             raise Refused(str(fault), type(fault).__name__) from fault
         return True
 
-    async def _update_after_the_end(self, command: c.StaffRequest) -> Receipt:
+    async def _update_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Start the workflow of an ended partnership again from the ledger, and send it a command."""
-        signature = command.signature
-        if signature is None:
-            raise Refused("the command is not signed", "NotSigned")
-        partnership_id = signature.statement.subject
         start = PartnershipStart(partnership_id=partnership_id)
         return await self._update_with(start, command, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 

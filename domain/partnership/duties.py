@@ -35,7 +35,7 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
     {
         Part.PROPOSED: (
             Duty(
-                frozenset({Part.CLEARED, Part.CALLED_BACK, Part.RELEASED}),
+                frozenset({Part.CLEARED, Part.CALLED_BACK, Part.RELEASED, Part.ACCEPTED}),
                 "{who} verified or paid in {what} and does not change what it proposes",
             ),
         ),
@@ -55,6 +55,9 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
                 frozenset({Part.PROPOSED, Part.CLEARED, Part.APPROVED, Part.CALLED_BACK, Part.SIGNED, Part.ACCEPTED}),
                 "{who} proposed, verified, approved, signed or accepted a report of this and may not pay it",
             ),
+        ),
+        Part.REPORTED: (
+            Duty(frozenset({Part.ACCEPTED}), "{who} judged a report of {what}; another person files the next"),
         ),
         Part.ACCEPTED: (
             Duty(frozenset({Part.REPORTED}), "{who} filed a report of {what}; another person accepts or returns it"),

@@ -21,7 +21,7 @@ from domain.partnership.payment_evolution import (
 )
 from domain.partnership.procedure import WORDS
 from domain.partnership.refunds import Refund
-from domain.partnership.reporting_evolution import reports_changed
+from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
 from domain.partnership.state import (
@@ -358,6 +358,7 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
         "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
         "approvals": kept,
         **_uncleared(partnership, person),
+        **with_reporting(partnership, partnership.reporting.without(person, judged=True)),
     }
     unverified: ChangedFields = {"verifier": "", "verifier_for": ""}
     verified = person in {partnership.verifier, partnership.verifier_for}
@@ -426,7 +427,7 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
         changed["signatory"] = ""
     if not fell.isdisjoint({Part.REPORTED, Part.ACCEPTED}):
         filed, judged = Part.REPORTED in fell, Part.ACCEPTED in fell
-        changed["reporting"] = partnership.reporting.without(person, filed=filed, judged=judged)
+        changed |= with_reporting(partnership, partnership.reporting.without(person, filed=filed, judged=judged))
     return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
 
 

@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from domain.directory.tiers import Role
+from domain.partnership import commands as c
 from domain.partnership.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import FINAL_AFTER, ReportState
 from domain.partnership.state import Partnership, Stage
 from domain.plans import PlannedReport, ReportKind
@@ -36,10 +38,6 @@ class ObligationKind(StrEnum):
     ASSURANCE = "ASSURANCE"
     """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
 
-
-REPORTERS: Final = (Role.PROPOSER, Role.VERIFIER)
-JUDGES: Final = (Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR)
-"""The roles that may accept a report of the grantee, in the order in which they are asked."""
 
 JUDGED_WITHIN: Final = timedelta(days=30)
 """The time in which a report is accepted or returned, in which unspent money comes back, and diverted money too."""
@@ -75,8 +73,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
 
 def stops_payment(partnership: Partnership, owed: Obligation, tranche: int) -> bool:
     """Return whether an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
-    told = next((one for one in partnership.told if one.obligation == owed.key), None)
-    is_late = told is not None and told.due is not None
+    is_late = partnership.told_again_on(owed.key) is not None
     held = {one.number for one in partnership.reporting.planned if tranche in one.holds}
     judged = {one.number for one in partnership.reporting.filed if one.planned in held}
     match owed.kind:
@@ -105,22 +102,23 @@ def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:
     """Return an obligation's deadline; one that began after the day of its reminder is told of only when overdue."""
     due = end_of(owed.due)
     remind_at = after_business_days(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
-    told = next((one for one in partnership.told if one.obligation == owed.key), None)
-    late = told is not None and told.due is not None
+    again = partnership.told_again_on(owed.key)
+    told = any(one.obligation == owed.key for one in partnership.told)
     return Deadline(
         wait=Wait.OBLIGATION,
         remind_at=remind_at,
-        due=told.due if told is not None and told.due is not None else due,
-        reminded=told is not None or remind_at.date() <= owed.since,
-        escalated=late,
+        due=again or due,
+        reminded=told or remind_at.date() <= owed.since,
+        escalated=again is not None,
         obligation=owed.key,
     )
 
 
 def _owed(
-    kind: ObligationKind, about: str, what: str, due: date, since: date, awaiting: tuple[Role, ...], command: str
+    kind: ObligationKind, about: str, what: str, due: date, since: date, act: type[c.StaffCommand], command: str
 ) -> Obligation:
     key = f"{kind.value} {about} {due}"
+    awaiting = tuple(role for role in Role if role in PROCEDURE[act].roles)
     return Obligation(
         key=key, kind=kind, about=about, what=what, due=due, since=since, awaiting=awaiting, command=command
     )
@@ -128,19 +126,17 @@ def _owed(
 
 def _reports(partnership: Partnership) -> Iterator[Obligation]:
     reporting, kind = partnership.reporting, ObligationKind.REPORT
-    if partnership.stage is Stage.CLOSED and reporting.final is not None:
-        return
     for plan, due in reporting.owed():
         words = f"report {plan.number} of the grantee ({plan.kind.value})"
-        yield _owed(kind, str(plan.number), words, due, _since(partnership, plan), REPORTERS, _report(plan))
+        yield _owed(kind, str(plan.number), words, due, _since(partnership, plan), c.Report, _report(plan))
     if (due_on := partnership.responsibility.report_due) is not None:
         words = "the grantee's yearly report under expenditure responsibility"
         since = due_on.replace(year=due_on.year - 1, day=min(due_on.day, 28))
         command = "report {id} --kind PROGRESS --summary SUMMARY --as STAFF"
-        yield _owed(ObligationKind.YEARLY_REPORT, "yearly", words, due_on, since, REPORTERS, command)
+        yield _owed(ObligationKind.YEARLY_REPORT, "yearly", words, due_on, since, c.Report, command)
     if (last := _final_due(partnership)) is not None:
         command = "report {id} --kind FINAL --summary SUMMARY --spent SUM --as STAFF"
-        yield _owed(kind, "final", "the final report of the grantee", *last, REPORTERS, command)
+        yield _owed(kind, "final", "the final report of the grantee", *last, c.Report, command)
 
 
 def _report(plan: PlannedReport) -> str:
@@ -184,22 +180,21 @@ def _judgements(partnership: Partnership) -> Iterator[Obligation]:
             words = f"accept report {one.number} ({one.kind.value}), or return it with the reasons"
             due = one.received_on + JUDGED_WITHIN
             command = f"accept-report {{id}} --report {one.number} --reason REASON --as STAFF"
-            yield _owed(ObligationKind.JUDGEMENT, str(one.number), words, due, one.received_on, JUDGES, command)
+            yield _owed(ObligationKind.JUDGEMENT, str(one.number), words, due, one.received_on, c.AcceptReport, command)
 
 
 def _money_back(partnership: Partnership) -> Iterator[Obligation]:
     final, diverted = partnership.reporting.final, partnership.responsibility.diverted
-    finance = (Role.FINANCE_APPROVER, Role.PAYER)
     if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
         unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
         words = f"the grantee pays back {unspent}, which was not spent"
         due, command = final.received_on + JUDGED_WITHIN, "refund {id} --amount SUM --bank-reference REF --as STAFF"
-        yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, finance, command)
+        yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
     if diverted and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
-        due, command = partnership.diverted_on + JUDGED_WITHIN, "assure {id} --what WHAT --as STAFF"
-        roles = (Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR)
-        yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, partnership.diverted_on, roles, command)
+        since, command = partnership.diverted_on, "assure {id} --what WHAT --as STAFF"
+        due = since + JUDGED_WITHIN
+        yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
 
 
 def _after(days: int) -> Callable[[date], date]:
@@ -214,10 +209,8 @@ def _end_of_next_january(since: date) -> date:
     return date(since.year + 1, 1, 31)
 
 
-_OF_MINUTES: Final = ConditionId.CONFLICT_MINUTES
-
 DUE: Final[dict[ConditionId, Callable[[date], date]]] = {
-    _OF_MINUTES: _after(60),  # 26 CFR 53.4958-6(c)(3)(ii), which allows until the next meeting if that is later
+    ConditionId.CONFLICT_MINUTES: _after(60),  # 26 CFR 53.4958-6(c)(3)(ii): or until the next meeting, if later
     ConditionId.SANCTIONS_REPORT: _business_days_after(10),  # 31 CFR 501.603, 501.604
     ConditionId.ACKNOWLEDGMENT: _end_of_next_january,  # IRC 170(f)(8)(C): before the donor files
     ConditionId.DISCLOSURE: _after(0),  # IRC 6115(a): in connection with the receipt
@@ -234,8 +227,8 @@ def _papers(partnership: Partnership) -> Iterator[Obligation]:
         if condition not in DUE or since is None:
             continue
         command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
-        roles, what = (Role.VERIFIER, Role.FINANCE_APPROVER), f"{CONDITIONS[condition].what} ({condition.value})"
-        yield _owed(ObligationKind.PAPER, condition.value, what, DUE[condition](since), since, roles, command)
+        what = f"{CONDITIONS[condition].what} ({condition.value})"
+        yield _owed(ObligationKind.PAPER, condition.value, what, DUE[condition](since), since, c.Satisfy, command)
 
 
 def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:

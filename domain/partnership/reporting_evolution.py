@@ -12,12 +12,15 @@ ReportEvent = e.ReportReceived | e.ReportAccepted | e.ReportReturned
 
 def reports_changed(partnership: Partnership, event: ReportEvent) -> ChangedFields:
     """Return the fields after a report was received, accepted or returned."""
-    reporting = reporting_after(partnership.reporting, event)
+    return with_reporting(partnership, _after(partnership.reporting, event))
+
+
+def with_reporting(partnership: Partnership, reporting: Reporting) -> ChangedFields:
+    """Return the fields with these reports, and with the responsibility that follows from them."""
     return {"reporting": reporting, "responsibility": partnership.responsibility.with_reports(reporting)}
 
 
-def reporting_after(reporting: Reporting, event: ReportEvent) -> Reporting:
-    """Return the reports after an event on one of them."""
+def _after(reporting: Reporting, event: ReportEvent) -> Reporting:
     match event:
         case e.ReportReceived():
             return _received(reporting, event)

@@ -167,7 +167,7 @@ class Reporting(Value):
         known = dict(self.settled)
         return self if tranche in known else self.model_copy(update={"settled": (*self.settled, (tranche, on))})
 
-    def without(self, person: str, *, filed: bool, judged: bool) -> Self:
+    def without(self, person: str, *, filed: bool = False, judged: bool = False) -> Self:
         """Return the state without what a person filed, or without their judgements."""
         kept = tuple(_taken_back(one, person, filed=filed, judged=judged) for one in self.filed)
         return self.model_copy(update={"filed": kept})

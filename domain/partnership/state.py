@@ -229,6 +229,10 @@ class Partnership(Value):
         """True if the partnership has ended."""
         return self.stage in ENDED
 
+    def told_again_on(self, obligation: str) -> Moment | None:
+        """Return when an overdue obligation is told of again; None while it is not overdue."""
+        return next((one.due for one in self.told if one.obligation == obligation), None)
+
     @property
     def is_lasting(self) -> bool:
         """True if it was agreed, so that duties remain after its end."""

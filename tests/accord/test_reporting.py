@@ -51,6 +51,11 @@ def judged(command: str, reference: str, number: int) -> tuple[str, ...]:
     return (command, reference, "--report", str(number), "--as", "ana.silva", "--reason", "it was read with care")
 
 
+async def done(life: Life) -> list[str]:
+    """What happened; a refusal is on record where the run had not read the bank's word yet."""
+    return [event for event in await life.told() if event != "CommandRefused"]
+
+
 async def test_a_plan_is_followed_from_the_first_report_to_the_close(shell: Shell, life: Life) -> None:
     reference = life.reference
     shown = await shell.done("show", reference)
@@ -102,7 +107,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 
 
 async def test_a_report_that_cannot_be_is_refused_in_a_line_and_nothing_is_recorded(shell: Shell, life: Life) -> None:
-    before = await life.told()
+    before = await done(life)
     for more, words in BAD:
         told = await shell(*reports(life.reference, *more))
         assert (told.code, told.stderr.count("\n")) == (REFUSED, 1), told
@@ -110,7 +115,7 @@ async def test_a_report_that_cannot_be_is_refused_in_a_line_and_nothing_is_recor
     for written in ("1", "x=2", "1="):
         told = await shell(*reports(life.reference, "--kind", "PROGRESS", "--result", written))
         assert (told.code, "write the indicator and the result" in told.stderr) == (BAD_INPUT, True), told
-    assert await life.told() == before
+    assert await done(life) == before
 
 
 async def test_what_was_judged_is_not_judged_again(shell: Shell, life: Life) -> None:
@@ -132,11 +137,11 @@ async def test_what_was_judged_is_not_judged_again(shell: Shell, life: Life) -> 
     ],
 )
 async def test_a_refund_that_cannot_be_is_refused(shell: Shell, life: Life, more: tuple[str, ...], words: str) -> None:
-    before = await life.told()
+    before = await done(life)
     command = ("refund", life.reference, "--bank-reference", "NTRF-7", "--reason", "not spent", "--as", "femi.ade")
     told = await shell(*command, *more)
     assert (told.code != 0, words in told.stderr) == (True, True), told
-    assert await life.told() == before
+    assert await done(life) == before
 
 
 async def test_the_yearly_list_of_expenditure_responsibility_is_json_where_asked(shell: Shell, life: Life) -> None:

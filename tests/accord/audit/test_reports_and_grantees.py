@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.directory.people import KeyRevoked
+from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.plans import ReportKind
+from domain.streams import StreamId
 from tests.accord.audit.story import (
     FINANCE,
     PROGRAMME,
@@ -16,6 +19,7 @@ from tests.accord.audit.story import (
     Story,
     approves,
     both,
+    interested,
     made,
     proposed,
     releases,
@@ -23,6 +27,7 @@ from tests.accord.audit.story import (
     tell,
 )
 from tests.builders import funding, funds_out, money, party, proposal
+from tests.governing import decree, hire
 
 PROGRESS = {"summary": "Eleven courses", "document_sha256": None, "report_kind": ReportKind.PROGRESS, "planned": 1}
 
@@ -139,3 +144,33 @@ async def test_a_diversion_stops_every_payment_to_the_grantee(
         await story.stopped("nothing is paid to this grantee: money was diverted", money=money("1000.00"))
     else:
         await story.let_through(money=money("1000.00"))
+
+
+async def test_the_verdict_rests_on_the_grantees_other_streams(story: Story) -> None:
+    """A diversion recorded between the check and the hand-over is seen: the streams are compared under the lock."""
+    await tell(story)
+    other = await elsewhere(story)
+    found = await story.asked_for(money=money("1000.00"))
+    assert (found.reason, found.heads[StreamId.partnership(other.reference)]) == ("", 2)
+
+
+# Who judged a report, and what became of them
+
+
+async def test_a_report_accepted_by_somebody_with_an_interest_waits_for_somebody_else(story: Story) -> None:
+    judges = both(received(), accepted, releases(), interested("rosa.lund"))
+    await tell(story, proposed=proposed(**plan(30, 1)), released=judges)
+    await story.stopped("waits until report 1 is accepted")
+    await judged(e.ReportAccepted, "dora.kim")(story)
+    await story.let_through()
+
+
+async def test_a_report_filed_with_a_key_in_other_hands_keeps_its_number(story: Story) -> None:
+    """What is accepted later is the report that was shown under its number."""
+    await hire(story.desk, "nils.other", Role.PROPOSER)
+    await tell(story, proposed=proposed(**plan(30, 1)), released=both(received("nils.other"), received()))
+    key_id, since = story.desk.keyring.public("nils.other").key_id, datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="nils.other", key_id=key_id, compromised_since=since))
+    await says(e.ReportAccepted, "rosa.lund", report=2, reason="it was read")(story)
+    await releases()(story)
+    await story.let_through()

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from domain.errors import SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import next_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.obligations import Obligation, ObligationKind, is_at_rest, obligations
+from domain.partnership.reports import ReportState
 from domain.partnership.state import Stage
+from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
@@ -26,12 +29,16 @@ from tests.domain.partnership.specification import (
     accounted,
     active,
     after,
+    amend,
     approve,
     assure,
     came_to,
+    declare,
     decline,
     divert,
+    fall,
     given,
+    hold,
     in_approval,
     paid,
     propose,
@@ -249,3 +256,37 @@ def test_both_legs_have_theirs() -> None:
     story = active((ConditionId.ACKNOWLEDGMENT,), funds_out=funds_out(), funds_in=funds_in("5000.00"))
     story = story.given(receipt(), release(), *came_to(SETTLED))
     assert owed(story) == [(K.PAPER, date(2027, 1, 31)), (K.REPORT, day(90))]
+
+
+# Who judged a report, and what became of them
+
+
+TWO_TRANCHES = {"funds_out": funds_out("600.00", "400.00")}
+
+
+def test_a_judgement_by_somebody_with_an_interest_does_not_stand() -> None:
+    """Another person judges the report, and meanwhile nothing is discharged."""
+    story = paid().given(hold(), report(), accept(1, "dora.kim"))
+    assert story.partnership.responsibility.discharged
+    story = story.given(declare("dora.kim"))
+    assert K.JUDGEMENT in [kind for kind, _ in owed(story)]
+    assert not story.partnership.responsibility.discharged
+    assert story.when(accept()).then(e.ReportAccepted).reporting.final is not None
+
+
+def test_a_judgement_with_a_key_in_other_hands_discharges_nothing() -> None:
+    story = paid(**TWO_TRANCHES).given(report(kind=ReportKind.PROGRESS), accept())
+    fallen = story.given(fall("ana.silva", Part.ACCEPTED)).partnership
+    assert [one.state for one in fallen.reporting.filed] == [ReportState.RECEIVED]
+    filed = story.given(fall("pia.berg", Part.REPORTED)).partnership
+    assert [one.state for one in filed.reporting.filed] == [ReportState.RETURNED]
+    assert filed.responsibility.reported_on is None
+
+
+PROGRESS = ReportKind.PROGRESS
+
+
+@pytest.mark.parametrize("command", [report("ada.every", PROGRESS), amend("ada.every", **TWO_TRANCHES, title="Skills")])
+def test_who_judged_a_report_files_none_and_changes_no_proposal(command: c.StaffRequest) -> None:
+    story = paid(**TWO_TRANCHES).given(report(kind=PROGRESS), accept(1, "ada.every"))
+    story.when(command).refused(SeparationOfDuties, "ada.every")
