@@ -104,9 +104,17 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
             ", ".join(proposal.funder_ids),
             str(proposal.money or "-"),
             stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
-            escape(partnership.why if is_at_rest(partnership) else outlook(partnership).next_step),
+            escape(_why_or_next(partnership)),
         )
     return table
+
+
+def _why_or_next(partnership: Partnership) -> str:
+    """Return the next step or, after the end, why it ended, and what is owed still."""
+    next_step = outlook(partnership).next_step
+    if not partnership.ended:
+        return next_step
+    return partnership.why if is_at_rest(partnership) else f"{partnership.why}; still owed: {next_step}"
 
 
 def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:

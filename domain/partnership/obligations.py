@@ -188,7 +188,8 @@ def _money_back(partnership: Partnership) -> Iterator[Obligation]:
     if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
         unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
         words = f"the grantee pays back {unspent}, which was not spent"
-        due, command = final.received_on + JUDGED_WITHIN, "refund {id} --amount SUM --bank-reference REF --as STAFF"
+        due = final.received_on + JUDGED_WITHIN
+        command = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
         yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
     if diverted and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from domain.directory.tiers import Role
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
@@ -9,6 +12,9 @@ from domain.partnership.obligations import obligations, stops_payment
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.values import Moment, Value
+
+SECOND: Final = timedelta(seconds=1)
+"""So much before its end, a moment is on the last day."""
 
 
 class Outlook(Value):
@@ -144,7 +150,7 @@ def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
     if owed is None:
         return None
     command = f"accord {owed.command.format(id=partnership.partnership_id)}"
-    return Outlook(awaiting=owed.awaiting, next_step=owed.what, due=end_of(owed.due), command=command)
+    return Outlook(awaiting=owed.awaiting, next_step=owed.what, due=end_of(owed.due) - SECOND, command=command)
 
 
 def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
