@@ -73,8 +73,8 @@ async def accord_life(office: Office, reference: str) -> None:
     await until(office, reference, lambda known: known.stage is Stage.APPROVAL)
     seen: Seen = await desk.known_sight(reference)
     steps: list[tuple[type[c.StaffCommand], str, dict[str, object]]] = [
-        (c.Approve, "ana.silva", {"reason": "fits the programme"}),
-        (c.Approve, "femi.ade", {"reason": "within budget"}),
+        (c.Approve, "ana.silva", {"no_interest": True, "reason": "fits the programme"}),
+        (c.Approve, "femi.ade", {"no_interest": True, "reason": "within budget"}),
         (c.SignAgreement, "dora.kim", {"signed_on": date(2026, 11, 2), "account": office.payee_account}),
         (c.Release, "paul.nkosi", {"tranche": 1}),
     ]

@@ -171,9 +171,13 @@ async def pay(office: Office, case: Case) -> None:
     state = await desk.known_partnership(case.reference)
     if state.stage is Stage.ELIGIBILITY:
         seen = await desk.known_sight(case.reference)
-        await desk.decide(seen, c.Approve, "vera.lind", reason="another organisation of a similar name")
+        await desk.decide(
+            seen, c.Approve, "vera.lind", no_interest=True, reason="another organisation of a similar name"
+        )
     for role in (await desk.known_partnership(case.reference)).missing_approvals:
-        await desk.decide(await desk.known_sight(case.reference), c.Approve, APPROVERS[role], reason="within budget")
+        await desk.decide(
+            await desk.known_sight(case.reference), c.Approve, APPROVERS[role], no_interest=True, reason="within budget"
+        )
     for condition in (await desk.known_partnership(case.reference)).open_conditions():
         seen = await desk.known_sight(case.reference)
         await desk.decide(seen, c.Satisfy, "vera.lind", condition=condition, note="filed with the papers")

@@ -128,13 +128,13 @@ class Life:
 
     async def approved_by_finance(self, proposal: Proposal) -> Partnership:
         await self.awaiting_approval(proposal)
-        await self.do(c.Approve, "femi.ade", reason="within budget")
+        await self.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
         return await self.state()
 
     async def approved(self, proposal: Proposal) -> Partnership:
         await self.awaiting_approval(proposal)
-        await self.do(c.Approve, "ana.silva", reason="fits the programme")
-        await self.do(c.Approve, "femi.ade", reason="within budget")
+        await self.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        await self.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
         return await self.state()
 
     async def signed(self, proposal: Proposal) -> Partnership:

@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
         ReadRequest,
     )
     from domain.directory.disregarded import Disregarded
-    from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, Stopped
+    from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, SeparationOfDuties, Stopped
     from domain.identity import derive
     from domain.partnership import commands as c
     from domain.partnership.admission import admit
@@ -248,13 +248,15 @@ class PartnershipWorkflow:
     def validate_decide(self, command: c.StaffRequest) -> None:
         """Refuse at once, without a record, a command that the present state does not allow to anybody.
 
-        A command without a signature goes on to the loop, which records the attempt.
+        A command without a signature, or against the separation of duties, goes on to the loop, which records the
+        attempt.
         """
         if self._stopped is not None:
             raise self._stopped
         known = self._knows(command.command_id) or self._is_behind(command)
         if self._began and command.signature is not None and not known:
-            admit(self.partnership, command)
+            with suppress(SeparationOfDuties):  # the loop refuses it too, and puts the attempt on record
+                admit(self.partnership, command)
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
     def submit(self, command: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from accord.cli.printing import out, print_json, print_receipt, rows_table
 from accord.cli.telling import told_of
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
-from accord.client.faults import BadInput
+from accord.client.faults import BadInput, Refused
 from accord.client.input_files import read_file
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
@@ -55,14 +56,35 @@ def approve(
     partnership: IdArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    no_interest: Annotated[
+        bool | None,
+        typer.Option("--no-interest", help="You have no interest in it; this is signed. At a terminal you are asked."),
+    ] = None,
     seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Approve a partnership, or clear its referral as verifier.
+    """Approve a partnership, or clear its referral as verifier. Say that you have no interest in it.
 
-    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --seen 4
+    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --no-interest --seen 4
     """
-    decide(partnership, c.Approve, actor, as_json, seen, reason=reason)
+    free = _asked_for_an_interest(partnership) if no_interest is None else no_interest
+    decide(partnership, c.Approve, actor, as_json, seen, reason=reason, no_interest=free)
+
+
+def _asked_for_an_interest(partnership: str) -> bool:
+    """Ask at a terminal whether the approver has an interest; return True if they say that they have none.
+
+    Raises:
+        Refused: They have one.
+    """
+    if not sys.stdin.isatty():
+        return False
+    asked = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
+    if typer.confirm(asked, err=True):
+        raise Refused(
+            f"then others decide; put it on record: `accord declare-interest {partnership}`", "SeparationOfDuties"
+        )
+    return True
 
 
 def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:

@@ -81,14 +81,18 @@ class Steps:
         """Wait until approvals are due, and give every one that is missing."""
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
         for role in (await self.state()).missing_approvals:
-            await self.do(c.Approve, APPROVERS[role], reason="fits the programme, and is within the budget")
+            await self.do(
+                c.Approve, APPROVERS[role], no_interest=True, reason="fits the programme, and is within the budget"
+            )
 
     async def recuse(self, what: str) -> None:
         """Have the programme approver declare an interest, and another approve in their place."""
         await self.until_stage(Stage.APPROVAL)
         await self.do(c.DeclareInterest, PROGRAMME, interest={"person": PROGRAMME, "what": what})
         await self.until_stage(Stage.APPROVAL)
-        await self.do(c.Approve, OTHER_PROGRAMME, reason="fits the programme; my colleague is recused")
+        await self.do(
+            c.Approve, OTHER_PROGRAMME, no_interest=True, reason="fits the programme; my colleague is recused"
+        )
 
     async def amend(self, amount: str, reason: str) -> None:
         """Raise the sum of the one tranche."""
@@ -115,7 +119,7 @@ class Steps:
     async def clear(self, reason: str) -> None:
         """Clear a referral as verifier."""
         await self.until_stage(Stage.ELIGIBILITY)
-        await self.do(c.Approve, VERIFIER, reason=reason)
+        await self.do(c.Approve, VERIFIER, no_interest=True, reason=reason)
 
     async def ask(self, question: str) -> None:
         """Return the proposal with a question."""

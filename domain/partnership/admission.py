@@ -127,7 +127,7 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
         case c.Propose():
             _admit_proposal(partnership, command)
         case c.Approve():
-            _admit_approval(partnership)
+            _admit_approval(partnership, command)
         case c.SignAgreement():
             _admit_agreement(partnership, command)
         case c.Release():
@@ -252,7 +252,13 @@ def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -
         )
 
 
-def _admit_approval(partnership: Partnership) -> None:
+def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+    if not command.no_interest:
+        what = partnership.partnership_id
+        raise IllegalTransition(
+            f"say that you have no interest in {what}: --no-interest; whoever has one declares it: "
+            f"`accord declare-interest {what}`"
+        )
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")

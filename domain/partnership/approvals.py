@@ -35,6 +35,7 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
         signature=command.signature,
         role=role,
         reason=command.reason,
+        no_interest=command.no_interest,
         on_behalf_of=capacity.on_behalf_of,
         quorum=quorum,
     )
@@ -49,6 +50,7 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
         actor=command.actor,
         signature=command.signature,
         reason=command.reason,
+        no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
         quorum=quorum_for(sums_to_decide(partnership.proposed, authority.together), authority.rules, elevated=True),
     )

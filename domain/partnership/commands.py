@@ -26,7 +26,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
-from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_none
+from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -75,6 +75,8 @@ class Approve(StaffCommand):
 
     kind: Literal["approve"] = "approve"
     reason: Sentence
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if the actor was asked and says that they have no interest in it (R32). It is signed like the reason."""
 
 
 class ClearQuestions(StaffCommand):

@@ -91,6 +91,8 @@ class ReferralCleared(StaffEvent):
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if they were asked and said that they have no interest in it; earlier releases did not ask."""
     on_behalf_of: str = ""
     """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
@@ -109,6 +111,8 @@ class ApprovalGiven(StaffEvent):
     event_type: Literal["ApprovalGiven"] = "ApprovalGiven"
     role: Role
     reason: str
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if they were asked and said that they have no interest in it; earlier releases did not ask."""
     on_behalf_of: str = ""
     """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None

@@ -58,7 +58,7 @@ def _command(partnership: Partnership) -> str:
         case Stage.PROPOSED:
             return "propose FILE --as STAFF"
         case Stage.ELIGIBILITY | Stage.APPROVAL:
-            return "approve {id} --as STAFF --reason REASON"
+            return "approve {id} --as STAFF --reason REASON --no-interest"
         case Stage.AGREEMENT:
             account = " --account BA-..." if partnership.proposed.funds_out else ""
             return _file_papers(partnership, Gate.AGREEMENT) or f"sign-agreement {{id}} --as STAFF{account}"
@@ -78,7 +78,7 @@ def _active_command(partnership: Partnership) -> str:
         return "payments export --as STAFF"
     unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
     if unpaid and (partnership.missing_approvals or partnership.to_renew):
-        return "approve {id} --as STAFF --reason REASON"
+        return "approve {id} --as STAFF --reason REASON --no-interest"
     papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
     if papers:
         return papers

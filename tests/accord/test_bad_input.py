@@ -233,7 +233,11 @@ async def test_an_identifier_that_nobody_has_is_refused_and_points_to_the_list(s
     await assert_all_fail(
         shell,
         *((("show", name), REFUSED, [f"no partnership {name.strip()}", "accord list"]) for name in names),
-        (("approve", "P-2026-999999", "--as", "ana.silva", "--reason", "good work"), REFUSED, ["no partnership"]),
+        (
+            ("approve", "P-2026-999999", "--no-interest", "--as", "ana.silva", "--reason", "good work"),
+            REFUSED,
+            ["no partnership"],
+        ),
     )
 
 
@@ -249,7 +253,11 @@ async def test_bytes_that_are_no_text_on_the_command_line_are_bad_input(shell: S
     await assert_all_fail(
         shell,
         (("show", b"P-2026-\xff"), REFUSED, ["no partnership"]),
-        (("approve", awaiting, "--as", "ana.silva", "--reason", b"good \xff work"), BAD_INPUT, ["reason"]),
+        (
+            ("approve", awaiting, "--no-interest", "--as", "ana.silva", "--reason", b"good \xff work"),
+            BAD_INPUT,
+            ["reason"],
+        ),
     )
 
 
@@ -269,11 +277,23 @@ async def test_what_the_stage_or_the_person_does_not_allow_is_refused(
             REFUSED,
             [f"cannot terminate: {awaiting} is APPROVAL; decline it or let its proposer withdraw it"],
         ),
-        (("approve", awaiting, "--as", "nobody.known", *why), REFUSED, ["no key of nobody.known"]),
-        (("approve", awaiting, "--as", "otto.audit", *why), REFUSED, ["otto.audit may not approve", "AUDITOR"]),
-        (("approve", awaiting, "--as", "pia.berg", *why), REFUSED, [f"pia.berg proposed {awaiting} and may not"]),
+        (("approve", awaiting, "--no-interest", "--as", "nobody.known", *why), REFUSED, ["no key of nobody.known"]),
+        (
+            ("approve", awaiting, "--no-interest", "--as", "otto.audit", *why),
+            REFUSED,
+            ["otto.audit may not approve", "AUDITOR"],
+        ),
+        (
+            ("approve", awaiting, "--no-interest", "--as", "pia.berg", *why),
+            REFUSED,
+            [f"pia.berg proposed {awaiting} and may not"],
+        ),
         (("withdraw", awaiting, "--as", "ana.silva", *why), REFUSED, ["ana.silva may not withdraw", "PROPOSER"]),
-        (("approve", agreed, "--as", "ana.silva", *why), REFUSED, [f"{agreed} is AGREEMENT", "approved it"]),
+        (
+            ("approve", agreed, "--no-interest", "--as", "ana.silva", *why),
+            REFUSED,
+            [f"{agreed} is AGREEMENT", "approved it"],
+        ),
         (("sign-agreement", agreed, "--as", "dora.kim"), REFUSED, ["--account BA-..."]),
         (("sign-agreement", agreed, "--as", "pia.berg", "--account", PAYEE_ACCOUNT), REFUSED, ["DIRECTOR"]),
     )
@@ -304,7 +324,7 @@ async def test_a_proposal_from_nobody_for_nobody_or_under_a_taken_reference_is_r
 async def test_a_reason_or_a_tranche_that_cannot_be_one_is_not_an_unexpected_fault(shell: Shell, awaiting: str) -> None:
     await assert_all_fail(
         shell,
-        (("approve", awaiting, "--as", "ana.silva", "--reason", ""), BAD_INPUT, ["reason"]),
+        (("approve", awaiting, "--no-interest", "--as", "ana.silva", "--reason", ""), BAD_INPUT, ["reason"]),
         (("hold", awaiting, "--as", "vera.lind", "--reason", "x" * 2001), BAD_INPUT, ["reason"]),
         (("return", awaiting, "--as", "vera.lind", "--question", "?"), BAD_INPUT, ["question"]),
         (("release", awaiting, "--as", "paul.nkosi", "--tranche", "100"), BAD_INPUT, ["tranche"]),
@@ -315,7 +335,7 @@ async def test_a_person_that_cannot_be_one_is_not_an_unexpected_fault(
     shell: Shell, awaiting: str, reference: str, file: File
 ) -> None:
     answers = await shell.together(
-        ("approve", awaiting, "--as", "Ana Silva", "--reason", "good work"),
+        ("approve", awaiting, "--no-interest", "--as", "Ana Silva", "--reason", "good work"),
         ("decline", awaiting, "--as", "accord", "--reason", "good work"),
         ("propose", file(proposal_text(reference)), "--as", "Pia Berg"),
     )
@@ -339,8 +359,16 @@ async def test_a_stranger_with_a_key_of_her_own_is_nobody(
     )
     await assert_all_fail(
         own,
-        (("approve", awaiting, "--as", "eve.smith", "--reason", "good work"), REFUSED, ["'eve.smith'", stranger]),
-        (("approve", awaiting, "--as", "ana.silva", "--reason", "good work"), REFUSED, [told, "ana.silva"]),
+        (
+            ("approve", awaiting, "--no-interest", "--as", "eve.smith", "--reason", "good work"),
+            REFUSED,
+            ["'eve.smith'", stranger],
+        ),
+        (
+            ("approve", awaiting, "--no-interest", "--as", "ana.silva", "--reason", "good work"),
+            REFUSED,
+            [told, "ana.silva"],
+        ),
         (("propose", path, "--as", "eve.smith"), REFUSED, ["'eve.smith'", stranger]),
         (("propose", path, "--as", "pia.berg"), REFUSED, [told, "pia.berg"]),
     )
@@ -349,8 +377,8 @@ async def test_a_stranger_with_a_key_of_her_own_is_nobody(
 
 async def test_what_the_command_line_lacks_or_cannot_mean_is_bad_input(shell: Shell, awaiting: str) -> None:
     answers = await shell.together(
-        ("approve", awaiting, "--as", "ana.silva"),
-        ("approve", awaiting, "--reason", "good work"),
+        ("approve", awaiting, "--no-interest", "--as", "ana.silva"),
+        ("approve", awaiting, "--no-interest", "--reason", "good work"),
         ("release", awaiting, "--as", "paul.nkosi", "--tranche", "0"),
         ("list", "--stage", "NOWHERE"),
         ("sign-agreement", awaiting, "--as", "dora.kim", "--signed-on", "yesterday"),

@@ -98,7 +98,7 @@ async def test_a_change_of_account_is_begun_and_ended_at_the_shell(
     await shell.done("payments", "confirm", account, "--as", "noor.haddad", "--note", "called the listed number")
     await shell.done("sign-agreement", reference, "--account", account, "--as", "dora.kim")
     await shell.done("lift", reference, "--as", "dora.kim", "--reason", "the new account was called back")
-    await shell.done("approve", reference, "--as", "femi.ade", "--reason", "the account is theirs")
+    await shell.done("approve", reference, "--no-interest", "--as", "femi.ade", "--reason", "the account is theirs")
     state = await desk.known_partnership(reference)
     assert state.account is not None
     assert (state.account.reference, state.hold, state.missing_approvals) == (account, None, ())
@@ -213,7 +213,7 @@ async def test_whoever_declares_an_interest_is_recused_and_her_approval_falls(
 ) -> None:
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference))
-    await shell.done("approve", reference, "--as", "ana.silva", "--reason", "fits the programme")
+    await shell.done("approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "fits the programme")
     declare = ("declare-interest", reference, "--what", "my spouse is on its board")
     done = await shell.done(*declare, "--as", "ana.silva")
     assert f"{reference} the interest is declared" in done.stdout
@@ -221,7 +221,7 @@ async def test_whoever_declares_an_interest_is_recused_and_her_approval_falls(
     assert (state.approvals, state.recused) == ((), frozenset({"ana.silva"}))
     await assert_all_fail(
         shell,
-        (("approve", reference, "--as", "ana.silva", "--reason", "good work"), REFUSED, ["recused"]),
+        (("approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "good work"), REFUSED, ["recused"]),
         ((*declare, "--as", "ana.silva"), REFUSED, ["declared already"]),
     )
     shown = await shell.done("show", reference)

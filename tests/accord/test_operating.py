@@ -50,10 +50,10 @@ async def test_a_partnership_whose_workflow_somebody_ended_is_named_and_started_
     assert "`accord revive --all` starts them again" in told.words
     assert life.reference in machine.json["missing"]
     with pytest.raises(Refused, match=f"an operator starts it again: `accord revive {life.reference}`"):
-        await life.do(c.Approve, "ana.silva", reason="fits the programme")
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     assert f"Started again: {life.reference}." in (await shell.done("revive", life.reference)).words
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within the budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
     assert (await life.until_stage(Stage.AGREEMENT)).stage is Stage.AGREEMENT
     assert life.reference not in (await shell("status", "--json")).json["missing"]
 

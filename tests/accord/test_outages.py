@@ -22,7 +22,7 @@ from tests.builders import proposal
 from tests.conftest import working
 from tests.lives import Life, until_shown
 
-READ, APPROVE = ("list",), ("approve", "P-2026-0042", "--as", "ana.silva", "--reason", "good work")
+READ, APPROVE = ("list",), ("approve", "P-2026-0042", "--no-interest", "--as", "ana.silva", "--reason", "good work")
 DATABASE_AWAY = "the database cannot be reached"
 
 

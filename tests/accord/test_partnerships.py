@@ -64,10 +64,14 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     assert reference in listed.stdout
     assert (shown.code, listed.code) == (0, 0)
 
-    first = await shell.done("approve", reference, "--as", "ana.silva", "--reason", "fits the programme")
+    first = await shell.done(
+        "approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "fits the programme"
+    )
     assert f"{reference} approved" in first.stdout
     assert "Next: approval by finance approver - by FINANCE_APPROVER, due 20" in first.stdout
-    second = await shell.done("approve", reference, "--as", "femi.ade", "--reason", "within the budget")
+    second = await shell.done(
+        "approve", reference, "--no-interest", "--as", "femi.ade", "--reason", "within the budget"
+    )
     assert "Stage: AGREEMENT" in second.stdout
     assert "Next: sign the agreement - by DIRECTOR" in second.stdout
 
@@ -141,7 +145,9 @@ async def test_every_receipt_and_every_read_is_json_where_asked(
     lifted = await shell.done("lift", reference, "--as", "femi.ade", "--reason", "it was withdrawn", "--json")
     assert (lifted.json["on_hold"], lifted.json["what"]) == (False, ["HoldLifted", "DeadlineSet"])
     for actor, follows in (("ana.silva", []), ("femi.ade", ["DeadlineSet"])):
-        approved = await shell.done("approve", reference, "--as", actor, "--reason", "good work", "--json")
+        approved = await shell.done(
+            "approve", reference, "--no-interest", "--as", actor, "--reason", "good work", "--json"
+        )
         assert approved.json["what"] == ["ApprovalGiven", *follows]
     signed = await shell.done("sign-agreement", reference, "--as", "dora.kim", "--account", PAYEE_ACCOUNT, "--json")
     assert signed.json["stage"] == "ACTIVE"
@@ -191,7 +197,7 @@ async def test_a_hold_stops_approval_until_another_person_lifts_it(shell: Shell,
     held = await shell.done("hold", reference, "--as", "vera.lind", "--reason", "a complaint came in")
     assert f"{reference} on hold" in held.stdout
     assert "Next: lift the hold: a complaint came in - by DIRECTOR, FINANCE_APPROVER" in held.words
-    refused = await shell("approve", reference, "--as", "ana.silva", "--reason", "good work")
+    refused = await shell("approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "good work")
     assert refused.code == 1
     assert "lift the hold first" in refused.words
     lifted = await shell.done("lift", reference, "--as", "dora.kim", "--reason", "it was withdrawn")
@@ -331,7 +337,7 @@ async def test_what_changed_since_it_was_shown_is_named_before_anybody_signs(
     assert f"Version: {shown}" in (await shell.done("show", reference)).stdout
     smaller = proposal(reference, funds_out=funds_out("20000.00"))
     await life.do(c.Amend, "pia.berg", proposal=smaller, reason="a smaller project")
-    approve = ("approve", reference, "--as", "ana.silva", "--reason", "fits the programme", "--seen")
+    approve = ("approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "fits the programme", "--seen")
     await assert_all_fail(
         shell,
         ((*approve, str(shown)), REFUSED, [f"since version {shown} of {reference} this changed: ", "amount"]),

@@ -62,7 +62,8 @@ async def waiting(desk: Desk, proposed: Proposal) -> Scribe:
 async def approve(scribe: Scribe, actor: str = "femi.ade") -> CarriedOut:
     """The finance approver approves."""
     return await carried_out(
-        scribe, c.Approve(command_id=uuid4(), at=datetime.now(UTC), actor=actor, reason="Within the budget")
+        scribe,
+        c.Approve(command_id=uuid4(), at=datetime.now(UTC), actor=actor, no_interest=True, reason="Within the budget"),
     )
 
 

@@ -189,7 +189,7 @@ async def test_what_is_carried_out_is_decided_once_and_answered_alike(scribe: Sc
 
 async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scribe) -> None:
     await released(scribe)
-    command = c.Approve(command_id=number("unsigned"), at=NOON, actor="ana.silva", reason="good work")
+    command = c.Approve(command_id=number("unsigned"), at=NOON, actor="ana.silva", no_interest=True, reason="good work")
     asked = CarryOut(partnership_id=REFERENCE, command=command, known=KnownVersion())
     carry_out = activity(scribe.desk.pool, "carry_out")
     first = await ActivityEnvironment().run(carry_out, asked)
@@ -200,7 +200,7 @@ async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scri
 
 
 async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe) -> None:
-    command = c.Approve(command_id=number("early"), at=NOON, actor="ana.silva", reason="good work")
+    command = c.Approve(command_id=number("early"), at=NOON, actor="ana.silva", no_interest=True, reason="good work")
     asked = CarryOut(partnership_id=OTHER, command=command, known=KnownVersion())
     answer = await ActivityEnvironment().run(activity(scribe.desk.pool, "carry_out"), asked)
     assert (answer.refusal.kind, answer.events) == ("IllegalTransition", ())
@@ -211,7 +211,7 @@ async def test_nothing_is_carried_out_on_top_of_another_history_than_is_known(sc
     await released(scribe)
     newest = (await scribe.desk.history(REFERENCE))[-1]
     known = KnownVersion(version=newest.version, position=newest.position + 1, leaf=newest.leaf)
-    command = c.Approve(command_id=number("late"), at=NOON, actor="ana.silva", reason="good work")
+    command = c.Approve(command_id=number("late"), at=NOON, actor="ana.silva", no_interest=True, reason="good work")
     asked = CarryOut(partnership_id=REFERENCE, command=command, known=known)
     with pytest.raises(LedgerBehind, match="put back to an earlier point"):
         await ActivityEnvironment().run(activity(scribe.desk.pool, "carry_out"), asked)

@@ -56,7 +56,10 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
         case Stage.PROPOSED if known.question:
             yield c.Propose, {"proposal": known.proposal}
         case Stage.ELIGIBILITY if known.assessment is not None:
-            yield c.Approve, {"reason": DECIDED, "_roles": frozenset({Role.VERIFIER, Role.DIRECTOR})}
+            yield (
+                c.Approve,
+                {"no_interest": True, "reason": DECIDED, "_roles": frozenset({Role.VERIFIER, Role.DIRECTOR})},
+            )
         case Stage.APPROVAL:
             yield from _approvals(known)
         case Stage.AGREEMENT:
@@ -97,7 +100,7 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
 
 def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
     wanted = frozenset({*known.missing_approvals, Role.DIRECTOR})
-    yield c.Approve, {"reason": DECIDED, "_roles": wanted}
+    yield c.Approve, {"no_interest": True, "reason": DECIDED, "_roles": wanted}
 
 
 def _papers(known: Partnership, *gates: Gate) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:

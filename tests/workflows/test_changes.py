@@ -131,7 +131,7 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
     assert after_business_days(started, DAYS) <= state.payable_from <= after_business_days(datetime.now(UTC), DAYS)
     with pytest.raises(Refused, match=r"FINANCE_APPROVER must approve .* again"):
         await life.do(c.Release, "paul.nkosi", tranche=1)
-    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="the new account is theirs")
     until = f"{state.payable_from:%Y-%m-%d %H:%M} UTC"
     with pytest.raises(Refused, match=f"nothing is paid to them before {until}") as refusal:
         await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -155,7 +155,7 @@ async def test_a_bank_that_closes_the_account_is_paid_another_one(life: Life) ->
     await confirm_account(life.desk, change.account, CALLER, "called the listed number")
     await sign_again(life, change.account)
     await life.do(c.LiftHold, "dora.kim", reason="the new account was called back")
-    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="the new account is theirs")
     with pytest.raises(Refused, match="nothing is paid to them before"):
         await life.do(c.Release, "paul.nkosi", tranche=1)
     assert (await life.state()).account == change.account
@@ -177,7 +177,7 @@ async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before
     """The payer herself says when she decides; the organisation's clock says when it is."""
     await rejected_once(life)
     await sign_again(life, await recorded(life))
-    await life.do(c.Approve, "femi.ade", reason="the new account is theirs")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="the new account is theirs")
     state = await life.state()
     assert state.payable_from is not None
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
@@ -315,18 +315,18 @@ async def test_an_amendment_to_another_charity_begins_the_case_anew(life: Life) 
 async def test_an_approver_with_an_interest_takes_no_part_and_another_approves(life: Life) -> None:
     await hire(life.desk, "rosa.lim", Role.PROGRAMME_APPROVER)
     await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     interest = Interest(person="ana.silva", what="her brother works there")
     await life.do(c.DeclareInterest, "ana.silva", interest=interest)
     state = await life.until(lambda known: known.assessment is not None and known.approvals == ())
     if state.stage is Stage.ELIGIBILITY:
-        await life.do(c.Approve, "vera.lind", reason="she takes no part")
+        await life.do(c.Approve, "vera.lind", no_interest=True, reason="she takes no part")
     with pytest.raises(Refused, match=r"ana\.silva has a declared interest .* and is recused"):
-        await life.do(c.Approve, "ana.silva", reason="all the same")
-    await life.do(c.Approve, "rosa.lim", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="all the same")
+    await life.do(c.Approve, "rosa.lim", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     if (await life.state()).missing_approvals:
-        await life.do(c.Approve, "dora.kim", reason="the risk is known")
+        await life.do(c.Approve, "dora.kim", no_interest=True, reason="the risk is known")
     await paid_and_closed_with_minutes(life)
 
 
@@ -338,8 +338,8 @@ async def test_an_interest_that_comes_out_after_the_agreement_asks_for_another_a
     with pytest.raises(Refused, match=r"PROGRAMME_APPROVER must approve .* again"):
         await life.do(c.Release, "paul.nkosi", tranche=1)
     with pytest.raises(Refused, match="recused"):
-        await life.do(c.Approve, "ana.silva", reason="all the same")
-    await life.do(c.Approve, "rosa.lim", reason="fits the programme")
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="all the same")
+    await life.do(c.Approve, "rosa.lim", no_interest=True, reason="fits the programme")
     await life.do(c.Release, "paul.nkosi", tranche=1)
     await paid_and_closed_with_minutes(life)
 

@@ -145,14 +145,14 @@ async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock:
     deadline = await begun(clock, Wait.APPROVAL)
     async with clock.working():
         with pytest.raises(Refused, match="needs FINANCE_APPROVER or PROGRAMME_APPROVER"):
-            await clock.life.do(c.Approve, "dora.kim", reason="somebody must")
+            await clock.life.do(c.Approve, "dora.kim", no_interest=True, reason="somebody must")
     await clock.pass_to(deadline.remind_at, "DeciderReminded")
     await clock.pass_to(deadline.due, "DeadlineEscalated")
     async with clock.working():
-        await clock.life.do(c.Approve, "dora.kim", reason="in their place")
+        await clock.life.do(c.Approve, "dora.kim", no_interest=True, reason="in their place")
         with pytest.raises(Refused, match="already approved"):
-            await clock.life.do(c.Approve, "dora.kim", reason="and once more")
-        await clock.life.do(c.Approve, "femi.ade", reason="late, but here")
+            await clock.life.do(c.Approve, "dora.kim", no_interest=True, reason="and once more")
+        await clock.life.do(c.Approve, "femi.ade", no_interest=True, reason="late, but here")
         state = await clock.life.state()
         assert state.stage is Stage.AGREEMENT
         assert [(one.actor, one.role) for one in state.approvals] == [
@@ -164,8 +164,8 @@ async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock:
 async def test_who_acts_in_time_is_not_reminded_and_the_next_deadline_is_another(clock: Clock) -> None:
     first = await begun(clock, Wait.APPROVAL)
     async with clock.working():
-        await clock.life.do(c.Approve, "ana.silva", reason="fits the programme")
-        await clock.life.do(c.Approve, "femi.ade", reason="within budget")
+        await clock.life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        await clock.life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     state = await clock.life.state()
     assert state.deadline is not None
     assert (state.deadline.wait, state.deadline.due > first.due) == (Wait.AGREEMENT, True)

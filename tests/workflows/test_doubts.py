@@ -125,8 +125,8 @@ async def lena(life: Life) -> str:
 async def test_an_approval_with_a_key_that_others_used_falls_and_is_given_anew(life: Life, lena: str) -> None:
     before = datetime.now(UTC)
     await life.awaiting_approval(one_payment(life))
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, lena, reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, lena, no_interest=True, reason="within budget")
     await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=await life.account(PAYEE))
     await revoke_for_cause(life.desk, lena, before)
     fallen = await look_again(life)
@@ -135,7 +135,7 @@ async def test_an_approval_with_a_key_that_others_used_falls_and_is_given_anew(l
     assert (fell.person, fell.fell) == (lena, (Part.APPROVED,))
     with pytest.raises(Refused, match=r"FINANCE_APPROVER must approve .* again"):
         await life.do(c.Release, "paul.nkosi", tranche=1)
-    await life.do(c.Approve, lena, reason="within budget, with the new key")
+    await life.do(c.Approve, lena, no_interest=True, reason="within budget, with the new key")
     await life.do(c.Release, "paul.nkosi", tranche=1)
     await life.bank_says(await life.instructed(), BankStatus.SETTLED)
     await life.until_stage(Stage.CLOSED)
@@ -144,8 +144,8 @@ async def test_an_approval_with_a_key_that_others_used_falls_and_is_given_anew(l
 async def test_an_approval_that_falls_after_the_release_keeps_the_file_from_leaving(life: Life, lena: str) -> None:
     before = datetime.now(UTC)
     await life.awaiting_approval(one_payment(life))
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, lena, reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, lena, no_interest=True, reason="within budget")
     await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=await life.account(PAYEE))
     await life.do(c.Release, "paul.nkosi", tranche=1)
     tranche = await life.instructed()
@@ -154,15 +154,15 @@ async def test_an_approval_that_falls_after_the_release_keeps_the_file_from_leav
     with pytest.raises(Refused, match="approvals are missing: FINANCE_APPROVER"):
         await life.hand_over(file)
     assert (await life.state()).tranches[0].state is TrancheState.RELEASED
-    await life.do(c.Approve, lena, reason="within budget, with the new key")
+    await life.do(c.Approve, lena, no_interest=True, reason="within budget, with the new key")
     await life.bank_says(tranche, BankStatus.SETTLED)
     await life.until_stage(Stage.CLOSED)
 
 
 async def test_what_was_decided_before_others_had_the_key_stands(life: Life, lena: str) -> None:
     await life.awaiting_approval(one_payment(life))
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, lena, reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, lena, no_interest=True, reason="within budget")
     await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=await life.account(PAYEE))
     await revoke_for_cause(life.desk, lena, datetime.now(UTC))
     tranche = await release_and_wait(life)

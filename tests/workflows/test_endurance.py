@@ -72,9 +72,9 @@ async def start(life: Life, continue_after: int) -> None:
 async def test_a_life_over_many_runs_is_one_life(life: Life) -> None:
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)
-    approval = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    approval = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     await update(life, approval)
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     account = await life.account("Riverbend Library Network")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     again = await update(life, approval)
@@ -102,8 +102,8 @@ async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_agai
     monkeypatch.setattr(partnerships, "HANDLED_LIMIT", 1)
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     account = await life.account("Riverbend Library Network")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     command = await life.command(c.DeclareInterest, "otto.audit", interest=INTEREST)
@@ -139,7 +139,7 @@ async def test_rubbish_that_comes_again_much_later_does_not_end_the_partnership(
     await life.handle.signal("submit", "rubbish")
     await much_later(life)
     await life.handle.signal("submit", "rubbish")
-    await life.submit(await life.command(c.Approve, "ana.silva", reason="work goes on"))
+    await life.submit(await life.command(c.Approve, "ana.silva", no_interest=True, reason="work goes on"))
     await life.until(lambda known: len(known.approvals) == 1)
 
 
@@ -245,8 +245,8 @@ async def many_signals(handle: WorkflowHandle[Any, Any], count: int) -> None:
 async def test_a_payment_in_flight_is_followed_over_runs_that_continue_as_new(life: Life) -> None:
     await start(life, continue_after=8)
     await life.until_stage(Stage.APPROVAL)
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     account = await life.account("Riverbend Library Network")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     await life.do(c.Release, "paul.nkosi", tranche=1)

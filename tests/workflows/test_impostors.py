@@ -66,7 +66,7 @@ async def test_an_answer_that_nobody_understands_hinders_nobody_else(
     await start(Impostor.run, answer, id=impostor.handle.id, task_queue=QUEUE, search_attributes=claims)
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference))
-    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
 
     behind = await Reconciliation(desk.temporal, desk.ledger).once(rest=NOW)
     assert life.handle.id in behind

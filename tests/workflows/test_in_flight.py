@@ -94,7 +94,7 @@ async def test_a_run_without_a_proposal_reads_the_ledger_and_follows_what_is_in_
 
 async def test_an_update_in_the_very_first_task_of_such_a_run_is_not_refused(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
-    command = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     await life.handle.terminate("a drill: the server lost it")
     start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
         PartnershipWorkflow.run,

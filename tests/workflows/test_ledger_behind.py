@@ -61,15 +61,15 @@ async def alarmed(client: Client) -> list[str]:
 
 
 async def approve(life: Life, actor: str = "femi.ade") -> Any:
-    return await life.do(c.Approve, actor, reason="within the budget")
+    return await life.do(c.Approve, actor, no_interest=True, reason="within the budget")
 
 
 async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_is_told(
     life: Life, connection: asyncpg.Connection, client: Client
 ) -> None:
-    first = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    first = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     await life.send(first)
-    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    second = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
     await forget(life, 1, connection)
     with pytest.raises(Refused, match=FORGOTTEN) as refusal:
         await life.send(second)
@@ -83,7 +83,7 @@ async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_
 
 async def test_no_receipt_is_given_again_for_what_the_ledger_forgot(life: Life, connection: asyncpg.Connection) -> None:
     """Attack 11: `release` answered that the tranche was released, and no such event existed."""
-    command = await life.command(c.Approve, "ana.silva", reason="fits the programme")
+    command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     await life.send(command)
     assert (await life.send(command)).what == ("ApprovalGiven",)
     await forget(life, 1, connection)
@@ -128,8 +128,8 @@ async def _is_alarmed(life: Life, client: Client) -> bool:
 async def test_once_the_ledger_holds_it_again_work_goes_on(
     life: Life, connection: asyncpg.Connection, client: Client
 ) -> None:
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    second = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
     await forget(life, 1, connection)
     with pytest.raises(Refused, match=FORGOTTEN):
         await life.send(second)
@@ -147,7 +147,7 @@ async def test_once_the_ledger_holds_it_again_work_goes_on(
 async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_look(
     life: Life, connection: asyncpg.Connection, client: Client
 ) -> None:
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     looking = Reconciliation(client, life.desk.ledger)
     assert await looking.once(rest=timedelta(0)) == []
     await forget(life, 1, connection)
@@ -157,8 +157,8 @@ async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_lo
 
 
 async def test_another_event_where_the_known_one_stood_is_no_better(life: Life, connection: asyncpg.Connection) -> None:
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    second = await life.command(c.Approve, "femi.ade", reason="within the budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    second = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
     position = (await life.events())[-1].position
     await behind_our_back(
         connection,

@@ -30,15 +30,15 @@ async def known(life: Life) -> Partnership:
 
 async def test_whoever_decides_on_what_the_ledger_shows_is_understood(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
-    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     assert (await known(life)).stage is Stage.AGREEMENT
     assert (await life.told()).count("ApprovalGiven") == 2
 
 
 async def test_a_decision_that_only_the_recorded_one_allows_is_not_refused(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
-    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     account = await life.account("Riverbend Library Network")
     receipt = await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     assert receipt.what == ("AgreementSigned",)
@@ -64,7 +64,7 @@ async def test_who_knows_everything_is_left_alone(life: Life) -> None:
 
 async def test_what_moved_a_moment_ago_is_left_to_its_own_task(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
-    await lost(life, c.Approve, "ana.silva", reason="fits the programme")
+    await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     reconciliation = await life.reconciliation()
     early, later = await reconciliation.once(rest=timedelta(hours=1)), await reconciliation.once(rest=NOW)
     assert life.handle.id not in early

@@ -60,7 +60,7 @@ async def test_tranches_are_paid_one_by_one_and_a_report_closes(life: Life) -> N
 
 async def test_the_same_command_asked_eight_times_at_once_is_done_once(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
-    command = await life.command(c.Approve, "ana.silva", reason="good work")
+    command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="good work")
     receipts = await asyncio.gather(*(_update(life, command) for _ in range(8)))
     assert (await life.told()).count("ApprovalGiven") == 1
     assert {receipt.what for receipt in receipts} == {("ApprovalGiven",)}
@@ -83,18 +83,29 @@ async def test_of_two_who_decide_at_once_one_succeeds_and_the_other_is_told_who_
 async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.APPROVAL)
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     before = len((await life.handle.fetch_history()).events), len(await life.events())
-    with pytest.raises(Refused, match=r"proposed .* and may not approve"):
-        await life.do(c.Approve, "pia.berg", reason="it is mine")
+    with pytest.raises(Refused, match="no interest"):
+        await life.do(c.Approve, "femi.ade", reason="within the budget")
     assert (len((await life.handle.fetch_history()).events), len(await life.events())) == before
+
+
+async def test_an_attempt_to_approve_ones_own_proposal_is_on_record(life: Life) -> None:
+    """R31: what is refused for separation of duties is put on record, though the state alone refuses it."""
+    await life.awaiting_approval(proposal(life.reference))
+    with pytest.raises(Refused, match=r"proposed .* and may not approve") as refusal:
+        await life.do(c.Approve, "pia.berg", no_interest=True, reason="it is mine")
+    assert refusal.value.kind == "SeparationOfDuties"
+    last: Any = (await life.events())[-1].event
+    assert (last.event_type, last.actor, last.attempted) == ("CommandRefused", "pia.berg", "approve")
+    assert (await life.state()).approvals == ()
 
 
 async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Life, tmp_path: Path) -> None:
     await life.awaiting_approval(proposal(life.reference))
     stranger = Life(elsewhere(life.desk, tmp_path, "nobody.known"), life.reference)
     with pytest.raises(Refused, match="not in the staff directory") as refusal:
-        await stranger.do(c.Approve, "nobody.known", reason="let me")
+        await stranger.do(c.Approve, "nobody.known", no_interest=True, reason="let me")
     assert refusal.value.kind == "NotSigned"
     assert (await life.told())[-1] == "CommandRefused"
     assert (await life.state()).approvals == ()
@@ -104,14 +115,14 @@ async def test_a_person_without_the_role_is_refused(life: Life) -> None:
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.APPROVAL)
     with pytest.raises(Refused, match="needs FINANCE_APPROVER or PROGRAMME_APPROVER"):
-        await life.do(c.Approve, "otto.audit", reason="let me")
+        await life.do(c.Approve, "otto.audit", no_interest=True, reason="let me")
 
 
 async def test_who_has_no_key_here_is_told_so_and_nothing_is_sent(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     before = await life.events()
     with pytest.raises(Refused, match=r"no key of nobody\.known in .* `accord staff enrol") as refusal:
-        await life.do(c.Approve, "nobody.known", reason="let me")
+        await life.do(c.Approve, "nobody.known", no_interest=True, reason="let me")
     assert refusal.value.kind == "NotSigned"
     assert await life.events() == before
 
@@ -155,11 +166,11 @@ async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life
     payee = party("Zorvan Trade Education Fund", ein="001000008")
     await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
     await life.until_stage(Stage.ELIGIBILITY)
-    await life.do(c.Approve, "vera.lind", reason="another organisation")
-    await life.do(c.Approve, "ana.silva", reason="good work")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await life.do(c.Approve, "vera.lind", no_interest=True, reason="another organisation")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="good work")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     assert (await life.state()).missing_approvals == (Role.DIRECTOR,)
-    await life.do(c.Approve, "dora.kim", reason="the risk is known")
+    await life.do(c.Approve, "dora.kim", no_interest=True, reason="the risk is known")
     account = await life.account("Zorvan Trade Education Fund")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date(), account=account)
     await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -211,7 +222,7 @@ async def test_without_money_no_payment_is_possible(life: Life) -> None:
     joint = {"funder": "ISOC", "activity": "A joint campaign"}
     await life.propose(proposal(life.reference, partner=company, non_monetary=joint))
     await life.until_stage(Stage.APPROVAL)
-    await life.do(c.Approve, "ana.silva", reason="good work")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="good work")
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date())
     with pytest.raises(Refused, match="no payment is possible") as refusal:
         await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -220,7 +231,7 @@ async def test_without_money_no_payment_is_possible(life: Life) -> None:
 
 async def test_a_signal_does_what_an_update_does(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
-    await life.submit(await life.command(c.Approve, "ana.silva", reason="by signal"))
+    await life.submit(await life.command(c.Approve, "ana.silva", no_interest=True, reason="by signal"))
     await life.until(lambda known: len(known.approvals) == 1)
 
 
@@ -237,7 +248,7 @@ async def test_a_signal_that_cannot_be_accepted_is_recorded_not_raised(life: Lif
 
 async def test_a_signal_by_the_wrong_person_is_recorded_as_refused(life: Life) -> None:
     before = await life.awaiting_approval(proposal(life.reference))
-    await life.submit(await life.command(c.Approve, "pia.berg", reason="it is mine"))
+    await life.submit(await life.command(c.Approve, "pia.berg", no_interest=True, reason="it is mine"))
     await life.until(lambda known: known.version > before.version)
     last = (await life.events())[-1].event
     assert (last.event_type, getattr(last, "actor", "")) == ("CommandRefused", "pia.berg")
@@ -257,7 +268,7 @@ async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
     seen = await life.desk.known_sight(life.reference)
     await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
     with pytest.raises(Refused, match=r"is WITHDRAWN; pia\.berg withdrew it"):
-        await life.desk.decide(seen, c.Approve, "ana.silva", reason="too late")
+        await life.desk.decide(seen, c.Approve, "ana.silva", no_interest=True, reason="too late")
 
 
 async def test_who_lost_the_answer_to_what_ended_it_is_given_it_on_asking_again(life: Life) -> None:

@@ -50,8 +50,8 @@ async def test_a_report_a_day_late_is_returned_once_and_accepted(life: Life) -> 
     """What waits for it is not paid meanwhile, and whoever filed it does not accept it."""
     await life.paid(planned(life.reference, days(30)))
     await life.do(c.Amend, "pia.berg", proposal=planned(life.reference, days(-1)), reason="it is due already")
-    await life.do(c.Approve, "ana.silva", reason="a report is a report")
-    await life.do(c.Approve, "femi.ade", reason="it waits")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="a report is a report")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="it waits")
     late = await refused(life, c.Release, "paul.nkosi", tranche=2)
     assert f"report 1 (PROGRESS) was due on {days(-1)}" in late
 
@@ -85,8 +85,8 @@ async def test_a_payment_that_was_released_before_its_report_was_overdue_does_no
     late = planned(life.reference, days(30)).model_copy(update={"reports": ()})
     late = Proposal.model_validate({**late.model_dump(mode="json", exclude={"reports"}), "reports": more})
     await life.do(c.Amend, "pia.berg", proposal=late, reason="another report is due")
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
-    await life.do(c.Approve, "femi.ade", reason="within budget")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
     with pytest.raises(AssertionError, match="report 2 \\(FINANCIAL\\) was due"):
         await life.file()
 

@@ -209,7 +209,7 @@ async def test_a_near_name_that_was_let_pass_is_looked_at_again_when_its_entry_s
     await publish(life, tmp_path, "ofac-sdn", "sdn.csv", near)
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.ELIGIBILITY)
-    await life.do(c.Approve, "vera.lind", reason="founded forty years apart")
+    await life.do(c.Approve, "vera.lind", no_interest=True, reason="founded forty years apart")
     await life.until_stage(Stage.APPROVAL)
     other = '9077,78,"aka","RIVERBED READERS",-0- '
     await publish(life, tmp_path, "ofac-sdn", "sdn.csv", near, also={"alt.csv": other})

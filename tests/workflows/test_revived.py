@@ -30,7 +30,7 @@ LOST = ["ApprovalGiven", "DeadlineSet"]
 @pytest.fixture
 async def forgotten(life: Life, connection: asyncpg.Connection) -> Life:
     """A partnership of which the ledger forgot the second approval, and what followed from it."""
-    await life.do(c.Approve, "ana.silva", reason="fits the programme")
+    await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     await approve(life)
     await forget(life, 2, connection)
     return life

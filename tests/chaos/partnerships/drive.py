@@ -71,8 +71,10 @@ class Staff:
         await self._until(lambda known: known.stage is not Stage.DUE_DILIGENCE and known.assessment is not None)
         if (await self._state()).ended:
             return
-        await self._do(lambda k: len(k.approvals) >= 1, c.Approve, "ana.silva", reason="fits the programme")
-        await self._do(lambda k: len(k.approvals) == 2, c.Approve, "femi.ade", reason="within budget")
+        await self._do(
+            lambda k: len(k.approvals) >= 1, c.Approve, "ana.silva", no_interest=True, reason="fits the programme"
+        )
+        await self._do(lambda k: len(k.approvals) == 2, c.Approve, "femi.ade", no_interest=True, reason="within budget")
         signed = {"signed_on": date(2026, 11, 2), "account": self._account}
         await self._do(lambda k: k.stage is Stage.ACTIVE or k.ended, c.SignAgreement, "dora.kim", **signed)
         for tranche in (await self._state()).tranches:

@@ -184,7 +184,7 @@ def propose(actor: str = "pia.berg", **content: Any) -> c.Propose:
 
 
 def approve(actor: str) -> c.Approve:
-    return c.Approve(**_common(actor), reason="It serves the readers")
+    return c.Approve(**_common(actor), no_interest=True, reason="It serves the readers")
 
 
 def decline(actor: str = "ana.silva") -> c.Decline:

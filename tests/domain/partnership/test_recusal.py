@@ -326,3 +326,11 @@ def asked_again(seen: Verification) -> c.RecordRecheck:
     finding = asked.assessment.findings[0].model_copy(update={"rule_id": "INTERESTS-NAMED"})
     judged = asked.assessment.model_copy(update={"findings": (finding,)})
     return asked.model_copy(update={"verification": seen, "assessment": judged})
+
+
+@pytest.mark.parametrize("asked", [in_approval, in_eligibility], ids=["approval", "clearance"])
+def test_who_approves_or_clears_says_that_they_have_no_interest(asked: Callable[[], Story]) -> None:
+    """R32: approvers are asked, and the answer is part of what they sign."""
+    silent = approve(ADA).model_copy(update={"no_interest": False})
+    asked().when(silent).refused(IllegalTransition, "--no-interest", "accord declare-interest")
+    assert approve(ADA).content()["no_interest"] is True
