@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from temporalio import workflow
 
@@ -13,6 +14,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.commands import PassDeadline
     from domain.partnership.deadlines import Deadline, Wait
     from domain.values import Moment
+
+
+PUNCTUAL: Final = timedelta(hours=1)
+"""A timer that fires later than this, after an outage, counts from then, so that people get the days that they have."""
 
 
 class DeadlineTimer:
@@ -39,7 +44,8 @@ class DeadlineTimer:
         await workflow.sleep(left, summary=summary)
         owed = [deadline.obligation] if deadline.obligation else []
         command_id = derive(self._partnership_id, "deadline", what, *owed, until.isoformat())
-        self._ask(PassDeadline(command_id=command_id, at=until, wait=deadline.wait, obligation=deadline.obligation))
+        at = workflow.now() if workflow.now() - until > PUNCTUAL else until
+        self._ask(PassDeadline(command_id=command_id, at=at, wait=deadline.wait, obligation=deadline.obligation))
 
 
 def _is_same(one: Deadline | None, other: Deadline | None) -> bool:

@@ -72,6 +72,7 @@ REPEATABLE: Final = (
     e.TrancheReleased,
     e.ConditionMet,
     e.HoldLifted,
+    e.DeadlineExtended,
     e.AssuranceRecorded,
     e.ReportReceived,
     e.ReportAccepted,

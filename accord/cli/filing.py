@@ -18,10 +18,11 @@ from accord.cli.options import (
 )
 from accord.cli.partnerships import decide
 from accord.cli.printing import err
+from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from accord.client.input_files import read_file
-from domain.grants import SubrecipientsFile
+from domain.grants import Interest, SubrecipientsFile
 from domain.partnership import commands as c
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
@@ -55,9 +56,20 @@ def declare_interest(
 ) -> None:
     """Declare an interest: the person is recused, and their approvals and clearances in the partnership are withdrawn.
 
+    Open work that nobody could do any more is named, and `accord work` lists it.
     Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
     """
-    decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": person or actor, "what": what})
+
+    async def name_what_waits() -> None:
+        async with open_desk() as desk:
+            known = await desk.known_partnership(partnership)
+            mine = Interest.model_construct(person=who, what=what)  # the command itself checks the words
+            recused = known.model_copy(update={"interests": (*known.interests, mine)})
+            name_work_left(known, recused, await desk.directory())
+
+    who = person or actor
+    run(name_what_waits())
+    decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": who, "what": what})
 
 
 def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:

@@ -33,6 +33,7 @@ from accord.cli import (
     staff,
     status,
     views,
+    work,
 )
 from accord.cli.printing import err
 from accord.client.faults import ExitCode, Fault
@@ -50,6 +51,7 @@ app = typer.Typer(
 )
 partnerships.register(app)
 views.register(app)
+work.register(app)
 filing.register(app)
 reporting.register(app)
 clearances.register(app)

@@ -105,6 +105,14 @@ def return_for_information(
     decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
 
 
+def extend(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+    """Give those who must act more time, once they were reminded: their time begins anew.
+
+    Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
+    """
+    decide(partnership, c.ExtendDeadline, actor, as_json, reason=reason)
+
+
 def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Withdraw a proposal before its agreement is signed."""
     decide(partnership, c.Withdraw, actor, as_json, reason=reason)
@@ -257,6 +265,7 @@ def register(app: typer.Typer) -> None:
     app.command()(approve)
     app.command()(decline)
     app.command("return")(return_for_information)
+    app.command()(extend)
     app.command()(withdraw)
     app.command("sign-agreement")(sign_agreement)
     app.command()(release)

@@ -12,7 +12,7 @@ import typer
 from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, ReasonOption, digest_of, run
 from accord.cli.partnerships import decide
 from accord.cli.printing import out, print_json, rows_table
-from accord.cli.views import AsOfOption, KnownAtOption, cut_at, portfolio_at
+from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from domain.partnership import commands as c

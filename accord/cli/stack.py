@@ -14,6 +14,7 @@ import typer
 from accord.cli.options import FileArgument, JsonOption, run
 from accord.cli.printing import err, out, print_json, rows_table
 from accord.cli.staff import SignerOption, print_proposed
+from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.governance import DirectoryChange, load_directory
@@ -22,7 +23,7 @@ from deploy.logins import Login, SecretUnusable, make_logins
 from deploy.migrate import CannotMigrate, migrate
 from deploy.settings import NotConfigured, admin_url, data_folder
 from domain.directory.directory import Directory
-from domain.directory.directory_file import DirectoryFile
+from domain.directory.directory_file import DirectoryFile, changes
 from domain.grants import SubrecipientsFile
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
@@ -80,7 +81,7 @@ def migrate_database(
 
 
 @directory_app.command("load")
-def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
+def load_from_file(file: FileArgument, actor: SignerOption = None, anyway: AnywayOption = False) -> None:
     """Change the directory to what a file asks for. Each change is recorded as an event; nothing else is changed.
 
     Once a director has a key the directory is sealed: a director or an auditor must sign (--as), and another confirm.
@@ -90,6 +91,7 @@ def load_from_file(file: FileArgument, actor: SignerOption = None) -> None:
 
     async def work() -> DirectoryChange:
         async with open_desk() as desk:
+            await require_no_work_left(desk, changes(await desk.directory(), wanted), anyway)
             return await load_directory(desk, wanted, actor)
 
     changed = run(work())

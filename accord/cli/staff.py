@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.printing import out, print_json, rows_table
+from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import Desk, local_keyring, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.governance import DirectoryChange, change_directory, confirm_change, signal_affected_partnerships
@@ -149,10 +150,15 @@ def revoke(
 
 @app.command()
 def leave(
-    staff: StaffArgument, actor: SignerOption = None, emergency: EmergencyOption = False, as_json: JsonOption = False
+    staff: StaffArgument,
+    actor: SignerOption = None,
+    anyway: AnywayOption = False,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove a person from the directory: their roles, key and delegations end; their decisions remain valid.
 
+    Open work that nobody could do any more is named first, and refuses it unless --anyway; `accord work` lists it then.
     Example: accord staff leave femi.ade --as dora.kim
     """
 
@@ -160,7 +166,7 @@ def leave(
         _known(directory, staff)
         return (StaffLeft(staff_id=staff),)
 
-    _change(facts, actor, as_json, emergency)
+    _change(facts, actor, as_json, emergency, anyway)
 
 
 @app.command()
@@ -174,6 +180,7 @@ def delegate(
     since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Else today.")] = None,
     end: Annotated[bool, typer.Option("--end", help="End this delegation before its time.")] = False,
     actor: SignerOption = None,
+    anyway: AnywayOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Lend a role to another person for a time, with the lender's approval limits. --end ends it early.
@@ -181,7 +188,7 @@ def delegate(
     Example: accord staff delegate ana.silva --to rosa.lund --role PROGRAMME_APPROVER --until 2026-12-31 --as dora.kim
     """
     if end:
-        return _change(lambda directory: _ended(directory, lender, to, role), actor, as_json)
+        return _change(lambda directory: _ended(directory, lender, to, role), actor, as_json, anyway=anyway)
     if until is None:
         raise BadInput("say until when the role is lent: --until 2026-12-31")
     starts = since.date() if since else date.today()  # noqa: DTZ011 - the organisation's own day
@@ -317,10 +324,11 @@ def _usable(use: Callable[[], PublicKey]) -> PublicKey:
         raise BadInput(f"{fault}; set ACCORD_KEYS to a folder of yours") from fault
 
 
-def _change(facts: Any, actor: str | None, as_json: bool, emergency: bool = False) -> None:
+def _change(facts: Any, actor: str | None, as_json: bool, emergency: bool = False, anyway: bool = False) -> None:
     async def work() -> DirectoryChange:
         async with open_desk(decider(emergency)) as desk:
             wanted = facts(await desk.directory()) if callable(facts) else facts
+            await require_no_work_left(desk, wanted, anyway)
             return await change_directory(desk, wanted, actor)
 
     print_changed(run(work()), as_json, "Done.")

@@ -14,6 +14,8 @@ def told_of(event: Any) -> str:
             return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"
         case e.DeadlineSet(deadline=deadline):
             return f"{deadline.wait.value.lower()} due {deadline.due:%Y-%m-%d}"
+        case e.DeciderReminded(wait=wait, ends_at=ends_at) if ends_at is not None:
+            return f"{wait.value.lower()}: it lapses on {ends_at:%Y-%m-%d} unless somebody acts or gives more time"
         case e.AgreementSigned(account=account, account_verifier=verifier) if account is not None:
             return f"account {account.reference}, verified by {verifier or 'nobody'}"
         case e.EligibilityAssessed(assessment=assessment):

@@ -6,8 +6,7 @@ events. With `--as-of` and `--known-at` they instead fold the events that had ha
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markdown import Markdown
@@ -16,28 +15,18 @@ from rich.markup import escape
 from accord.audit.signatures import authorship_of
 from accord.cli.options import IdArgument, JsonOption, run
 from accord.cli.printing import err, out, portfolio_table, print_json, print_next, rows_table, summary
+from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at, print_rows, rows_of, state_of
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
+from accord.client.faults import Refused
 from accord.client.reading import is_partnership_id, unknown_partnership
-from domain.directory.tiers import Role
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.proposal import Proposal
 from domain.streams import StreamId
-from ledger.projections import Document, NotCaughtUp, ReadModel
+from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
-
-PATIENCE = 3.0
-"""Seconds to wait for a read model to reach the newest event."""
-
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="TIME", help="What was true then: a day (its end), or a time in UTC.")
-]
-KnownAtOption = Annotated[
-    str | None, typer.Option("--known-at", metavar="TIME", help="What we knew then: what was recorded by that time.")
-]
 
 
 def list_partnerships(
@@ -84,34 +73,6 @@ def show(
     return _print_partnership(found)
 
 
-def work_queue(
-    role: Annotated[Role | None, typer.Option("--role", help="Only what this role can do.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the steps that wait for somebody, with the role that must act, the earliest due first.
-
-    Example: accord work --role FINANCE_APPROVER
-    """
-    query = "SELECT role, partnership_id, step, due FROM read_model.work_queue WHERE $1::text IS NULL OR role = $1"
-    rows = run(_rows(f"{query} ORDER BY due NULLS LAST, partnership_id, role", role.value if role else None))
-    _print_rows(rows, ("Role", "Partnership", "Step", "Due"), "Nobody has to act.", as_json)
-
-
-def obligations(
-    before: Annotated[
-        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Only what is due before this day.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the obligations of partners and of the organisation (reports, papers, decisions), the earliest due first.
-
-    Example: accord obligations --before 2027-01-01
-    """
-    query = "SELECT due, partnership_id, kind, what FROM read_model.obligations WHERE $1::date IS NULL OR due < $1"
-    rows = run(_rows(f"{query} ORDER BY due NULLS LAST, partnership_id, kind", before.date() if before else None))
-    _print_rows(rows, ("Due", "Partnership", "Kind", "What"), "Nothing is owed.", as_json)
-
-
 def payments(
     partnership: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, as_json: JsonOption = False
 ) -> None:
@@ -124,38 +85,9 @@ def payments(
         "FROM read_model.payments WHERE $1::text IS NULL OR partnership_id = $1 "
         "ORDER BY released_at DESC, partnership_id, tranche, attempt"
     )
-    rows = run(_rows(query, partnership))
+    rows = run(rows_of(query, partnership))
     columns = ("Released", "Partnership", "Tranche", "Attempt", "Amount", "", "Payee", "By", "Status", "Reason")
-    _print_rows(rows, columns, "Nothing was released.", as_json)
-
-
-async def caught_up(desk: Desk, name: str) -> ReadModel:
-    """Wait for a read model to catch up and return it; print a warning if it is behind or lacks an event."""
-    model = ReadModel(desk.ledger, name)
-    try:
-        await model.wait_for(await desk.ledger.head(), PATIENCE)
-    except NotCaughtUp as behind:
-        err.print(f"accord: what follows may be old: {behind}", style="yellow", soft_wrap=True, markup=False)
-    for one in await model.quarantined():
-        told = f"accord: {one.stream_id} is not shown as it is: event {one.position} cannot be read ({one.reason})"
-        err.print(told, style="yellow", soft_wrap=True, markup=False)
-    return model
-
-
-def cut_at(as_of: str | None, known_at: str | None) -> LedgerAsOf:
-    """Return the point in both times that two options name. Raises BadInput if one is no day or time."""
-    return LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
-
-
-async def portfolio_at(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
-    """Return every partnership as of a point in both times."""
-    if cut.present:
-        documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
-    else:
-        documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
-    return [
-        _state(one) for stream_id, one in documents.items() if StreamId(stream_id).is_partnership and "portfolio" in one
-    ]
+    print_rows(rows, columns, "Nothing was released.", as_json)
 
 
 async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
@@ -169,13 +101,13 @@ async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
     document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
     if document is None:
         raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
-    return _state(document)
+    return state_of(document)
 
 
 async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
     """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
-    shown = _state(document) if document is not None else known
+    shown = state_of(document) if document is not None else known
     if shown.version == known.version and shown != known:
         told = (
             f"accord: the lists show something else of {known.partnership_id} than its events say, which is shown "
@@ -186,52 +118,6 @@ async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
         if fault:
             told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
             err.print(told, style="red", soft_wrap=True, markup=False)
-
-
-def _state(document: Document) -> Partnership:
-    return Partnership.model_validate(document["state"])
-
-
-async def _rows(query: str, *arguments: object) -> list[dict[str, Any]]:
-    async with open_desk() as desk:
-        await caught_up(desk, PARTNERSHIPS.name)
-        return [dict(row) for row in await desk.pool.fetch(query, *arguments)]
-
-
-def _print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str, as_json: bool) -> None:
-    if as_json:
-        print_json([{name: None if cell is None else str(cell) for name, cell in row.items()} for row in rows])
-    elif rows:
-        out.print(rows_table(columns, ([_plain(cell) for cell in row.values()] for row in rows)))
-    else:
-        out.print(nothing)
-
-
-def _plain(cell: object) -> str:
-    match cell:
-        case None:
-            return "-"
-        case datetime():
-            return f"{cell:%Y-%m-%d %H:%M}"
-        case _:
-            return str(cell)
-
-
-def _moment(written: str | None, option: str) -> datetime | None:
-    """Parse the moment given to an option: a day means its end, and a time without a zone is in UTC.
-
-    Raises:
-        BadInput: It is no day or time.
-    """
-    if written is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise BadInput(f"{option}: {written!r} is no time; write 2026-06-30 or 2026-06-30T12:00") from None
-    if len(written) == len("2026-06-30"):
-        moment = datetime.combine(moment.date(), time.max)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _print_partnership(found: Partnership) -> None:
@@ -281,5 +167,3 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     app.command("list")(list_partnerships)
     app.command()(show)
-    app.command("work")(work_queue)
-    app.command()(obligations)

@@ -24,13 +24,13 @@ BEGIN
       FROM unnest(stream_ids, event_types, schema_versions) e(stream, type, form)
      WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
-                'DeadlineEscalated', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell', 'DiversionReported',
-                'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced', 'InformationRequested',
-                'InterestDeclared', 'PartnershipClosed', 'PartnershipDeclined', 'PartnershipProposed',
-                'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled', 'ProposalAmended',
-                'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundRecorded', 'RegistersRechecked',
-                'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported',
-                'TrancheEnded', 'TrancheReleased'))
+                'DeadlineEscalated', 'DeadlineExtended', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell',
+                'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced',
+                'InformationRequested', 'InterestDeclared', 'PartnershipClosed', 'PartnershipDeclined',
+                'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled',
+                'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundRecorded',
+                'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure',
+                'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))

@@ -49,6 +49,11 @@ def fold_directory(
     return directory
 
 
+def with_facts(directory: Directory, facts: Iterable[Fact]) -> Directory:
+    """Return the directory as it would be with facts in force."""
+    return reduce(_with_fact, facts, directory)
+
+
 def _after(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory | None:
     match event:
         case UnreadableEvent():

@@ -144,6 +144,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             raise IllegalTransition(
                 f"{partnership.partnership_id} has paid already; it is terminated: `accord terminate`"
             )
+        case c.ExtendDeadline():
+            _admit_extension(partnership)
         case c.Terminate():
             _admit_end(partnership)
         case c.Report():
@@ -174,6 +176,18 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
             return
+
+
+def _admit_extension(partnership: Partnership) -> None:
+    """Refuse more time where nobody is waited for, or was reminded yet."""
+    deadline, what = partnership.deadline, partnership.partnership_id
+    if deadline is None:
+        raise IllegalTransition(f"{what} is {partnership.stage.value} and has no deadline to give more time for")
+    if not (deadline.reminded or deadline.escalated):
+        raise IllegalTransition(
+            f"there is time until {deadline.due:%Y-%m-%d}; more is given from {deadline.remind_at:%Y-%m-%d} on, when "
+            "those who must act are reminded"
+        )
 
 
 def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:

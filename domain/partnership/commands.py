@@ -105,6 +105,13 @@ class ReturnForInformation(StaffCommand):
     question: Sentence
 
 
+class ExtendDeadline(StaffCommand):
+    """Give those who must act more time: the time allowed for the act begins anew."""
+
+    kind: Literal["extend_deadline"] = "extend_deadline"
+    reason: Sentence
+
+
 class Withdraw(StaffCommand):
     """Withdraw the proposal before the agreement is signed."""
 
@@ -259,6 +266,7 @@ StaffRequest = Annotated[
     | ClearQuestions
     | Decline
     | ReturnForInformation
+    | ExtendDeadline
     | Withdraw
     | SignAgreement
     | Release

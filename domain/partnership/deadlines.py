@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import holidays
 from pydantic import Field
 
-from domain.values import Moment, Value, is_empty
+from domain.values import Moment, Value, is_empty, is_false
 
 HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 2061)))
 """US federal holidays, read at import. Due dates are recorded, so a later table changes no past one."""
@@ -49,6 +49,10 @@ ALLOWANCES: Final = {
 }
 
 
+LAPSING: Final = frozenset({Wait.ANSWER, Wait.CLEARANCE, Wait.APPROVAL, Wait.AGREEMENT})
+"""The waits that end a partnership in the end."""
+
+
 class Deadline(Value):
     """A time by which somebody must have acted."""
 
@@ -57,12 +61,21 @@ class Deadline(Value):
     due: Moment
     reminded: bool = False
     escalated: bool = False
+    asked: bool = Field(default=False, exclude_if=is_false)
+    """True if people were asked once more, before what lapses ends."""
     obligation: str = Field(default="", exclude_if=is_empty)
     """The obligation whose day it is, if the wait is for one."""
 
     @property
+    def lapses(self) -> bool:
+        """True if the partnership ends, or is held, once nobody has acted after its escalation."""
+        return self.escalated and self.wait in LAPSING
+
+    @property
     def next_at(self) -> Moment:
-        """The next time at which something happens: the reminder, then the due time."""
+        """The next time at which something happens: the reminder, the due time, the question before a lapse."""
+        if self.lapses and not self.asked:
+            return after_business_days(self.due, -ALLOWANCES[self.wait].reminder)
         return self.due if self.reminded or self.escalated else self.remind_at
 
 

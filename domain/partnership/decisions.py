@@ -339,10 +339,13 @@ def _deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Event
     deadline = open_deadline(partnership)
     if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
         return ()
+    if deadline.lapses and deadline.asked:
+        return _lapsed(partnership, command)
+    if deadline.lapses:
+        ends_at = max(deadline.due, after_business_days(command.at, ALLOWANCES[deadline.wait].reminder))
+        return (e.DeciderReminded(at=command.at, wait=deadline.wait, ends_at=ends_at),)
     if command.at < deadline.due:
         return (e.DeciderReminded(at=command.at, wait=deadline.wait),)
-    if deadline.escalated and deadline.wait is not Wait.HOLD:
-        return _lapsed(partnership, command)
     due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
     return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)
 

@@ -127,12 +127,21 @@ class DeadlineSet(PartnershipEvent):
 
 
 class DeciderReminded(PartnershipEvent):
-    """The deadline is near, and those who must act were reminded."""
+    """The deadline is near, and those who must act were reminded; or asked once more, before the partnership lapses."""
 
     event_type: Literal["DeciderReminded"] = "DeciderReminded"
     wait: Wait
+    ends_at: Moment | None = Field(default=None, exclude_if=is_none)
+    """The time at which the partnership lapses unless somebody acts, or gives more time; None before the escalation."""
     obligation: str = Field(default="", exclude_if=is_empty)
     """The obligation whose day is near; empty if a decision is."""
+
+
+class DeadlineExtended(StaffEvent):
+    """A person gave those who must act more time: their time begins anew."""
+
+    event_type: Literal["DeadlineExtended"] = "DeadlineExtended"
+    reason: str
 
 
 class DeadlineEscalated(PartnershipEvent):
@@ -435,6 +444,7 @@ Event = Annotated[
     | DeadlineSet
     | DeciderReminded
     | DeadlineEscalated
+    | DeadlineExtended
     | AgreementSigned
     | TrancheReleased
     | PaymentCancelled

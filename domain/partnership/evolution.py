@@ -96,6 +96,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
         case e.ApprovalGiven():
             return _approved(partnership, event)
+        case e.DeadlineExtended():
+            return {"deadline": None}
         case e.DeadlineSet() | e.DeciderReminded() | e.DeadlineEscalated():
             return _waited(partnership, event)
         case e.AgreementSigned():
@@ -321,8 +323,10 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
             return {"hold": hold and hold.model_copy(update={"reminded": True})}
         case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
             return {"hold": hold and hold.model_copy(update={"reminded": True, "due": due})}
+        case e.DeciderReminded(ends_at=ends_at) if ends_at is not None:
+            change: ChangedFields = {"asked": True, "due": ends_at}
         case e.DeciderReminded():
-            change: ChangedFields = {"reminded": True}
+            change = {"reminded": True}
         case e.DeadlineEscalated(due=due):
             change = {"escalated": True, "due": due}
     return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}

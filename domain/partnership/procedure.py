@@ -94,6 +94,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
         {e.InformationRequested: Words("returned to its proposer", "asked for information")},
     ),
+    c.ExtendDeadline: Step(
+        _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS | {Role.PROPOSER},
+        {e.DeadlineExtended: Words("the time begins anew", "gave more time")},
+        stopped_by_hold=True, decides=True,
+    ),
     c.Withdraw: Step(
         OPEN, _by(Role.PROPOSER),
         {e.PartnershipWithdrawn: Words("withdrawn", "withdrew it")},

@@ -131,6 +131,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.decline(),
         s.ask(),
         s.withdraw(),
+        s.extend(),
         s.sign(),
         s.release(attempt=1),
         s.cancel(),

@@ -114,16 +114,34 @@ async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(cl
     assert "DeadlineEscalated" not in await clock.life.told()
     await clock.pass_to(deadline.due, "DeadlineEscalated")
     second = after_business_days(deadline.due, allowed.escalated)
+    asked_at = after_business_days(second, -allowed.reminder)
+    await clock.pass_to(asked_at, "DeciderReminded", 2)
     await clock.pass_to(second, "PartnershipDeclined")
     told: list[Any] = [one.event for one in await clock.life.events()]
-    reminded, escalated, lapsed = told[-3:]
-    assert [event.event_type for event in (reminded, escalated, lapsed)] == [
-        "DeciderReminded", "DeadlineEscalated", "PartnershipDeclined",
+    reminded, escalated, asked, lapsed = told[-4:]
+    assert [event.event_type for event in (reminded, escalated, asked, lapsed)] == [
+        "DeciderReminded", "DeadlineEscalated", "DeciderReminded", "PartnershipDeclined",
     ]  # fmt: skip
     assert (reminded.at, escalated.at, escalated.due) == (deadline.remind_at, deadline.due, second)
+    assert (asked.at, asked.ends_at) == (asked_at, second)
     assert (lapsed.at, lapsed.actor, lapsed.reason) == (second, "accord", f"lapsed: no {wait.value.lower()} in time")
     async with clock.working():
         await examine(clock.life)
+
+
+async def test_who_is_given_more_time_is_waited_for_anew(clock: Clock) -> None:
+    deadline = await begun(clock, Wait.APPROVAL)
+    async with clock.working():
+        with pytest.raises(Refused, match="there is time until"):
+            await clock.life.do(c.ExtendDeadline, "dora.kim", reason="the ministry answers in January")
+    await clock.pass_to(deadline.remind_at, "DeciderReminded")
+    await clock.pass_to(deadline.due, "DeadlineEscalated")
+    async with clock.working():
+        await clock.life.do(c.ExtendDeadline, "dora.kim", reason="the ministry answers in January")
+    anew = (await clock.life.state()).deadline
+    assert anew is not None
+    assert (anew.wait, anew.escalated) == (Wait.APPROVAL, False)
+    assert "PartnershipDeclined" not in await clock.life.told()
 
 
 async def test_a_hold_is_told_of_twice_and_again_under_another_worker(clock: Clock) -> None:

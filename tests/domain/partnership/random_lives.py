@@ -68,6 +68,7 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "approve": lambda m: s.approve(m.who),
     "decline": lambda m: s.decline(m.who),
     "ask": lambda m: s.ask(m.who),
+    "extend": lambda m: s.extend(m.who),
     "withdraw": lambda m: s.withdraw(m.who),
     "sign": lambda m: s.sign(m.who, _account(m.n)),
     "release": lambda m: s.release(m.n + 1, m.who),

@@ -254,6 +254,17 @@ def amend(actor: str = "pia.berg", **content: Any) -> c.Amend:
     return c.Amend(**_common(actor), proposal=proposal(**content), reason="The plan changed")
 
 
+def extend(actor: str = "dora.kim") -> c.ExtendDeadline:
+    return c.ExtendDeadline(**_common(actor), reason="The ministry answers in January")
+
+
+def reminded(story: Story) -> Story:
+    """Those who must act are reminded."""
+    waited = story.partnership.deadline
+    assert waited is not None
+    return story.given(c.PassDeadline(command_id=number("reminded"), at=waited.remind_at, wait=waited.wait))
+
+
 def clear(*questions: str, actor: str = "vera.lind", paper: bool = True) -> c.ClearQuestions:
     document = DIGEST if paper else None
     asked = questions or ("RULE-1: finding 1",)

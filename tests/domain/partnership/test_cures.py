@@ -83,7 +83,7 @@ def test_the_proposer_may_withdraw_it_instead() -> None:
 def test_what_is_not_cured_in_time_is_declined_by_name() -> None:
     reminded = sent_back().given(deadline(16, Wait.ANSWER))
     escalated = reminded.given(deadline(23, Wait.ANSWER))
-    lapsed = escalated.when(deadline(60, Wait.ANSWER))
+    lapsed = escalated.given(deadline(60, Wait.ANSWER)).when(deadline(80, Wait.ANSWER))
     now = lapsed.then(e.PartnershipDeclined)
     assert (now.stage, now.why) == (Stage.DECLINED, "lapsed: no answer in time; not cured: finding 1 (RULE-1)")
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.directory.tiers import Role
-from domain.errors import NotAuthorised
+from domain.errors import IllegalTransition, NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import open_deadline
@@ -35,6 +35,7 @@ from tests.domain.partnership.specification import (
     deadline,
     declare,
     decline,
+    extend,
     given,
     hold,
     in_agreement,
@@ -150,13 +151,59 @@ def test_at_the_end_it_escalates_whether_or_not_somebody_was_reminded(wait: Wait
     story = begun().given(*([deadline(reminder, wait)] if reminded else [])).when(deadline(due, wait))
     now = story.then(e.DeadlineEscalated)
     assert (now.escalated, now.deadline.due) == (True, NOON + timedelta(days=last))
-    story.when(deadline(last - 0.5, wait)).then()
+    story.when(deadline(asked_on(wait) - 0.5, wait)).then()
+
+
+def asked_on(wait: Wait) -> float:
+    """The day, counted from the beginning, on which people are asked before it lapses."""
+    last = NOON + timedelta(days=WAITS[wait][3])
+    return (after_business_days(last, -ALLOWANCES[wait].reminder) - NOON) / timedelta(days=1)
+
+
+def escalated(wait: Wait) -> Story:
+    begun, _, due, _ = WAITS[wait]
+    return begun().given(deadline(due, wait))
 
 
 @pytest.mark.parametrize("wait", WAITS)
-def test_at_the_directors_end_it_lapses(wait: Wait) -> None:
-    begun, _, due, last = WAITS[wait]
-    story = begun().given(deadline(due, wait)).when(deadline(last, wait))
+def test_before_it_lapses_people_are_asked_and_told_when_it_ends(wait: Wait) -> None:
+    last = NOON + timedelta(days=WAITS[wait][3])
+    asked = escalated(wait).when(deadline(asked_on(wait), wait))
+    known = asked.then(e.DeciderReminded).deadline
+    assert (asked.said[0].ends_at, known.asked, known.due, known.next_at) == (last, True, last, last)
+    asked.when(deadline(asked_on(wait), wait)).then()
+    asked.when(deadline(WAITS[wait][3] - 0.5, wait)).then()
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_after_an_outage_nothing_lapses_before_people_were_asked(wait: Wait) -> None:
+    """Given a clock that comes back long after the end, people get the days that they would have had."""
+    asked = escalated(wait).when(deadline(400, wait))
+    known = asked.then(e.DeciderReminded).deadline
+    later = after_business_days(NOON + timedelta(days=400), ALLOWANCES[wait].reminder)
+    assert (known.due, asked.partnership.ended) == (later, False)
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_more_time_begins_anew_once_somebody_was_reminded(wait: Wait) -> None:
+    begun, reminder, *_ = WAITS[wait]
+    begun().when(extend()).refused(IllegalTransition, "there is time until", "more is given from")
+    for story in (begun().given(deadline(reminder, wait)), escalated(wait)):
+        now = story.when(after(30, extend())).then(e.DeadlineExtended, e.DeadlineSet)
+        assert now.deadline == deadline_of(wait, NOON + timedelta(days=30))
+        assert not now.escalated
+
+
+def test_more_time_is_given_for_nothing_that_has_no_deadline() -> None:
+    given(propose()).when(extend()).refused(IllegalTransition, "DUE_DILIGENCE")
+    in_approval().given(hold()).when(extend()).refused(IllegalTransition, "on hold")
+    assert in_approval().given(deadline(10)).when(extend("paul.nkosi")).refusal is not None
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_after_the_question_it_lapses(wait: Wait) -> None:
+    last = WAITS[wait][3]
+    story = escalated(wait).given(deadline(asked_on(wait), wait)).when(deadline(last, wait))
     now = story.then(e.PartnershipDeclined)
     assert (now.stage, now.why, now.deadline) == (Stage.DECLINED, f"lapsed: no {wait.value.lower()} in time", None)
     assert story.said[0].actor == e.ACCORD

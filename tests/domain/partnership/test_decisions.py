@@ -56,6 +56,7 @@ from tests.domain.partnership.specification import (
     decline,
     divert,
     ended,
+    extend,
     fall,
     given,
     hand_over,
@@ -72,6 +73,7 @@ from tests.domain.partnership.specification import (
     refund,
     refuse,
     release,
+    reminded,
     report,
     report_subrecipients,
     resolve,
@@ -132,6 +134,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.Decline: (decline("ada.every"), {E, A}),
     c.ReturnForInformation: (ask("ada.every"), {E, A}),
     c.ClearQuestions: (clear(actor="ada.every"), {A, S, L}),
+    c.ExtendDeadline: (extend("ada.every"), {P, E, A, S}),
     c.Withdraw: (withdraw("ada.every"), {P, D, E, A, S}),
     c.SignAgreement: (sign("ada.every"), {S, L}),
     c.Release: (release(1, "ada.every"), {L}),
@@ -169,6 +172,8 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
     if kind is c.Approve and stage is not L:
         return story
+    if kind is c.ExtendDeadline and stage in COMMANDS[kind][1]:
+        return reminded(story)
     return story.given(before[kind]) if kind in before and stage in COMMANDS[kind][1] else story
 
 
@@ -209,6 +214,7 @@ ROLES = {
     c.Propose: {"pia.berg"},
     c.Decline: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnForInformation: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.ExtendDeadline: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Withdraw: {"pia.berg"},
     c.ClearQuestions: {"vera.lind"},
     c.SignAgreement: {"dora.kim"},
@@ -489,7 +495,8 @@ def test_after_escalation_nobody_but_a_director_or_an_approver_may() -> None:
 
 
 def test_what_is_not_decided_after_escalation_lapses() -> None:
-    after = in_approval().given(deadline()).when(deadline(22)).then(e.PartnershipDeclined)
+    asked = in_approval().given(deadline(), deadline(17))
+    after = asked.when(deadline(22)).then(e.PartnershipDeclined)
     assert (after.stage, after.why, after.deadline) == (Stage.DECLINED, "lapsed: no approval in time", None)
 
 

@@ -71,6 +71,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.active().given(s.hold()), s.lift(ADA)),
         decided(s.in_approval(), s.decline(ADA)),
         decided(s.in_approval(), s.withdraw(ADA)),
+        decided(s.reminded(s.in_approval()), s.extend(ADA)),
         decided(s.active(), s.terminate(ADA)),
     )
 }

@@ -1,0 +1,77 @@
+"""Name the open work that nobody could do any more, before people leave or are recused (R31, R32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final
+
+import typer
+
+from accord.cli.printing import err
+from accord.cli.reading import portfolio_at
+from accord.client.desk import Desk
+from accord.client.faults import Refused
+from domain.directory.directory import Directory
+from domain.directory.evolution import with_facts
+from domain.directory.people import DelegationEnded, Fact, KeyRevoked, StaffLeft, StaffRegistered
+from domain.directory.tiers import Role
+from domain.partnership.staffing import unmet
+from domain.partnership.state import Partnership
+from ledger import clock
+from records.read_models.as_of import LedgerAsOf
+
+AnywayOption = Annotated[bool, typer.Option("--anyway", help="Although nobody could do the open work that is named.")]
+
+TAKES_AWAY: Final = (StaffLeft, StaffRegistered, DelegationEnded, KeyRevoked)
+"""The facts that may take a role from somebody."""
+
+
+async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) -> None:
+    """Name on stderr the open work that nobody could do any more once these facts are in force.
+
+    A revoked key is never kept waiting for it.
+
+    Raises:
+        Refused: There is such work, and it is not said that they go anyway.
+    """
+    taking = [fact for fact in facts if isinstance(fact, TAKES_AWAY)]
+    if not taking:
+        return
+    before = await desk.directory()
+    after = with_facts(before, taking)
+    left = [*_roles_left(before, after)]
+    for known in await portfolio_at(desk, LedgerAsOf()):
+        left += work_left(known, known, before, after)
+    _name(left)
+    if left and not anyway and not any(isinstance(fact, KeyRevoked) for fact in taking):
+        raise Refused(
+            "then nobody could do the work named above; give the roles to somebody else first, or say --anyway",
+            "LastHolder",
+        )
+
+
+def name_work_left(before: Partnership, after: Partnership, directory: Directory) -> None:
+    """Name on stderr the steps of a partnership that nobody can take any more once its state has changed so."""
+    _name(work_left(before, after, directory, directory))
+
+
+def work_left(known: Partnership, becomes: Partnership, before: Directory, after: Directory) -> list[str]:
+    """Return the steps that somebody can take now and nobody could afterwards, in words."""
+    if known.ended:
+        return []
+    today = clock.today()
+    already = {one.what for one in unmet(known, before, today)}
+    gone = (one for one in unmet(becomes, after, today) if one.what not in already)
+    return [f"{known.partnership_id}: nobody could {one.what}" for one in gone]
+
+
+def _roles_left(before: Directory, after: Directory) -> Iterator[str]:
+    for role in Role:
+        held = [one.staff_id for one in before.staff if role in one.roles]
+        if held and not any(role in one.roles for one in after.staff):
+            yield f"nobody would hold {role.value} any more; {', '.join(held)} was the last"
+
+
+def _name(left: Iterable[str]) -> None:
+    for line in left:
+        err.print(f"accord: {line}", style="yellow", markup=False, soft_wrap=True)
