@@ -13,7 +13,7 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.directory.directory import Directory
 from domain.directory.evolution import with_facts
-from domain.directory.people import DelegationEnded, Fact, KeyRevoked, StaffLeft, StaffRegistered
+from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership.staffing import unmet
 from domain.partnership.state import Partnership
@@ -22,14 +22,12 @@ from records.read_models.as_of import LedgerAsOf
 
 AnywayOption = Annotated[bool, typer.Option("--anyway", help="Although nobody could do the open work that is named.")]
 
-TAKES_AWAY: Final = (StaffLeft, StaffRegistered, DelegationEnded, KeyRevoked)
-"""The facts that may take a role from somebody."""
+TAKES_AWAY: Final = (StaffLeft, StaffRegistered, DelegationEnded)
+"""The facts that may take a role from somebody. A key is revoked at once, and what then waits is in `accord work`."""
 
 
 async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) -> None:
     """Name on stderr the open work that nobody could do any more once these facts are in force.
-
-    A revoked key is never kept waiting for it.
 
     Raises:
         Refused: There is such work, and it is not said that they go anyway.
@@ -39,11 +37,10 @@ async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) 
         return
     before = await desk.directory()
     after = with_facts(before, taking)
-    left = [*_roles_left(before, after)]
-    for known in await portfolio_at(desk, LedgerAsOf()):
-        left += work_left(known, known, before, after)
-    _name(left)
-    if left and not anyway and not any(isinstance(fact, KeyRevoked) for fact in taking):
+    portfolio = await portfolio_at(desk, LedgerAsOf())
+    left = [step for known in portfolio for step in work_left(known, known, before, after)]
+    _name([*_roles_left(before, after), *left])
+    if left and not anyway:
         raise Refused(
             "then nobody could do the work named above; give the roles to somebody else first, or say --anyway",
             "LastHolder",
