@@ -19,6 +19,7 @@ from accord.cli import (
     filing,
     ledger,
     loader,
+    notifier,
     partnerships,
     payments,
     policy,
@@ -67,6 +68,7 @@ app.command("verify-recipient")(recipients.verify_recipient)
 stack.register(app)
 projector.register(app)
 loader.register(app)
+notifier.register(app)
 status.register(app)
 reviving.register(app)
 app.command()(demo.demo)

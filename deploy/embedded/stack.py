@@ -18,7 +18,15 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess, program
 from deploy.migrate import migrate
-from deploy.settings import DATABASE_VARIABLE, SECRETS_VARIABLE, StackState, forget_stack, read_stack, write_stack
+from deploy.settings import (
+    DATABASE_VARIABLE,
+    NOTICES_VARIABLE,
+    SECRETS_VARIABLE,
+    StackState,
+    forget_stack,
+    read_stack,
+    write_stack,
+)
 from workflows import attributes
 
 WATCH_SECONDS: Final = 0.3
@@ -26,6 +34,7 @@ TEMPORAL_START_SECONDS: Final = 60.0
 TEMPORAL_STARTS: Final = 3
 PORT_TAKEN: Final = "address already in use"
 WORKER: Final = ["-m", "worker"]
+NOTIFIER: Final = ["-m", "accord", "notifier"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
 
@@ -90,6 +99,8 @@ class Stack:
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
             self.workers.append(self._projector())
+        if self.workers and os.environ.get(NOTICES_VARIABLE):
+            self.workers.append(self._notifier())
         if self._refreshes:
             self.workers.append(self._loader())
         for worker in self.workers:
@@ -129,6 +140,9 @@ class Stack:
 
     def _projector(self) -> ChildProcess:
         return self._child("projector", PROJECTOR, {})
+
+    def _notifier(self) -> ChildProcess:
+        return self._child("notifier", [*NOTIFIER, "--state", str(self.folder / "notices.db")], {})
 
     def _loader(self) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}

@@ -58,7 +58,7 @@ def _command(partnership: Partnership) -> str:
         case Stage.PROPOSED:
             return "propose FILE --as STAFF"
         case Stage.ELIGIBILITY | Stage.APPROVAL:
-            return "approve {id} --as STAFF --reason REASON --no-interest"
+            return "approve {id} --as STAFF --reason REASON"
         case Stage.AGREEMENT:
             account = " --account BA-..." if partnership.proposed.funds_out else ""
             return _file_papers(partnership, Gate.AGREEMENT) or f"sign-agreement {{id}} --as STAFF{account}"

@@ -10,6 +10,7 @@ from domain.directory.disregarded import Disregarded
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
+from domain.partnership.notices import notices
 from domain.partnership.obligations import obligations
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
@@ -38,7 +39,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return _payment(document, told)
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 5, PARTNERSHIP_STREAMS, fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 6, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
@@ -54,6 +55,7 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
         "portfolio": _portfolio(state),
         "work": _work(state),
         "obligations": _obligations(state),
+        "notices": [one.model_dump(mode="json") for one in notices(state)],
     }
 
 

@@ -1,0 +1,224 @@
+"""Tell what waits for whom to a command or an address of the organisation's, each notice at least once (R50).
+
+What stands is read from the read models, and what was told is kept in a file of this process's own. If that file is
+lost, everything that stands is told again, with the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import os
+import shlex
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import asyncpg
+import httpx
+import structlog
+
+from domain.directory.directory import GUARDIANS
+from domain.identity import derive
+
+TIMEOUT: Final = 30.0
+"""Seconds that a command or an address has to take a notice."""
+
+EVERY: Final = 2.0
+"""Seconds between two looks."""
+
+LONGEST_PAUSE: Final = 60.0
+"""Seconds after which it is tried again at the latest while nobody takes notices."""
+
+_STANDING: Final = """
+SELECT notice_id, partnership_id AS subject, kind, what, role, due, command, position
+  FROM read_model.notices WHERE position > $1 ORDER BY position, notice_id
+"""
+_CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY position"
+
+log: Final = structlog.get_logger("accord.notifier")
+
+
+class NotDelivered(Exception):
+    """Nobody took a notice; the message says why. It is tried again."""
+
+
+class NoChannel(ValueError):
+    """A channel is neither a command nor an HTTPS address."""
+
+
+class Channel(Protocol):
+    """Something that takes notices."""
+
+    async def send(self, notice: dict[str, Any]) -> None:
+        """Deliver a notice, or raise NotDelivered."""
+
+
+class Command(NamedTuple):
+    """A command that is run for each notice, with the notice as JSON on its standard input; 0 means that it took it."""
+
+    words: tuple[str, ...]
+
+    async def send(self, notice: dict[str, Any]) -> None:
+        """Run the command with no more of the environment than where programs are. Raises NotDelivered."""
+        environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.words, stdin=pipe, stdout=nothing, stderr=nothing, env=environment
+            )
+        except OSError as fault:
+            raise NotDelivered(f"{self.words[0]} cannot be run: {fault.strerror}") from fault
+        try:
+            await asyncio.wait_for(process.communicate(_line(notice)), TIMEOUT)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise NotDelivered(f"{self.words[0]} took longer than {TIMEOUT:.0f} s") from None
+        if process.returncode:
+            raise NotDelivered(f"{self.words[0]} ended with {process.returncode}")
+
+
+class Address(NamedTuple):
+    """An HTTPS address to which each notice is posted as JSON; any status from 200 to 299 means that it was taken."""
+
+    url: str
+
+    async def send(self, notice: dict[str, Any]) -> None:
+        """Post a notice; its id is in the header `Idempotency-Key`. Raises NotDelivered."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"]}
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
+                answer = await client.post(self.url, content=_line(notice), headers=headers)
+        except (httpx.HTTPError, OSError) as fault:
+            raise NotDelivered(f"the address does not answer ({type(fault).__name__})") from fault
+        if not answer.is_success:
+            raise NotDelivered(f"the address answered {answer.status_code}")
+
+
+def channel_of(written: str) -> Channel:
+    """Return the channel that a text names: an HTTPS address, or a command with its arguments.
+
+    Raises:
+        NoChannel: It is neither, or an address without TLS beyond this machine.
+    """
+    if "://" not in written:
+        try:
+            words = tuple(shlex.split(written))
+        except ValueError as fault:
+            raise NoChannel(f"{written!r} is no command: {fault}") from None
+        if not words:
+            raise NoChannel("name a command, or an HTTPS address")
+        return Command(words)
+    try:
+        url = httpx.URL(written)
+    except httpx.InvalidURL as fault:
+        raise NoChannel(f"{written!r} is no address: {fault}") from None
+    if url.scheme == "https" or (url.scheme == "http" and _is_this_machine(url.host)):
+        return Address(written)
+    raise NoChannel(f"{written!r} is neither https:// nor on this machine; notices go out over TLS alone")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _line(notice: dict[str, Any]) -> bytes:
+    return json.dumps(notice, sort_keys=True).encode() + b"\n"
+
+
+class Told:
+    """The ids of the notices that were told, in a file of the notifier's own."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
+        with self._connected() as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS told (notice_id TEXT PRIMARY KEY)")
+
+    def __contains__(self, notice_id: str) -> bool:
+        with self._connected() as connection:
+            query = "SELECT 1 FROM told WHERE notice_id = ?"
+            return connection.execute(query, (notice_id,)).fetchone() is not None
+
+    def add(self, notice_id: str) -> None:
+        """Record that a notice was told."""
+        with self._connected() as connection, connection:
+            connection.execute("INSERT OR IGNORE INTO told VALUES (?)", (notice_id,))
+
+    def _connected(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self._file, isolation_level=None))
+
+
+class Notifier:
+    """Tells a channel what stands in the read models and was not told yet."""
+
+    def __init__(self, pool: asyncpg.Pool, told: Told, channel: Channel) -> None:
+        self._pool = pool
+        self._told = told
+        self._channel = channel
+        self._position = 0
+
+    async def tell(self) -> int:
+        """Tell every notice that stands and was not told, and return their number.
+
+        Raises:
+            NotDelivered: Nobody took one; those before it are not told again.
+        """
+        rows = await self._pool.fetch(_STANDING, self._position)
+        changes = await self._pool.fetch(_CHANGES)
+        new = [one for one in (*map(_notice, rows), *_of_changes(changes)) if one["id"] not in self._told]
+        for notice in new:
+            await self._channel.send(notice)
+            self._told.add(notice["id"])
+        self._position = max((row["position"] for row in rows), default=self._position)
+        return len(new)
+
+    async def forever(self) -> None:
+        """Tell until cancelled. An outage is logged once and waited out."""
+        pause, fault_told = EVERY, ""
+        while True:
+            try:
+                if number := await self.tell():
+                    log.info("told", notices=number)
+                pause, fault_told = EVERY, ""
+            except (NotDelivered, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+                pause, said = min(pause * 2, LONGEST_PAUSE), f"{type(fault).__name__}: {fault}"
+                if said != fault_told:
+                    log.warning("not told yet, and tried again", fault=said)
+                fault_told = said
+            await asyncio.sleep(pause)
+
+
+def _notice(row: asyncpg.Record) -> dict[str, Any]:
+    due = row["due"]
+    return {
+        "id": str(row["notice_id"]),
+        "subject": row["subject"],
+        "kind": row["kind"],
+        "what": row["what"],
+        "role": row["role"],
+        "due": due.isoformat() if due is not None else None,
+        "command": row["command"],
+    }
+
+
+def _of_changes(changes: Iterable[asyncpg.Record]) -> Iterator[dict[str, Any]]:
+    """Return a notice to each role that may confirm a change of the directory which waits."""
+    for change_id in (str(row["change_id"]) for row in changes):
+        for role in sorted(GUARDIANS):
+            yield {
+                "id": str(derive("notice", "directory", change_id, role.value)),
+                "subject": "directory",
+                "kind": "WAITS",
+                "what": "staff confirm",
+                "role": role.value,
+                "due": None,
+                "command": f"accord staff confirm {change_id} --as STAFF",
+            }

@@ -1,0 +1,169 @@
+"""What waits is told to a command or an address, at least once, and nothing more than ids (R50), by shell."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.operations.notifying import Address, Command, NoChannel, NotDelivered, Notifier, Told, channel_of
+from ledger.projections import Projector
+from payments.accounts import reference_of
+from records.read_models.judging import judge_of
+from records.read_models.partnerships import PARTNERSHIPS
+from tests import paying
+from tests.accord.shell import BAD_INPUT, UNREACHABLE, Shell, assert_fails
+from tests.builders import funds_out, party, proposal
+from tests.payments.orders import RIVERBEND
+from tests.scribe import Scribe
+
+
+async def shown(desk: Desk) -> None:
+    await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
+
+
+@pytest.fixture
+async def agreed(furnished: Desk) -> Scribe:
+    payee = party(RIVERBEND.holder)
+    made = proposal(paying.REFERENCE, funds_out=funds_out("600.00", "400.00", payee=payee), partner=payee)
+    story = await paying.agreed(furnished, made, reference_of(RIVERBEND))
+    await shown(furnished)
+    return story
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """A command that keeps what it is told, and fails while a file `refuse` stands."""
+    script = tmp_path / "keep.sh"
+    script.write_text(f'#!/bin/sh\n[ -e {tmp_path}/refuse ] && exit 7\ncat >> "{tmp_path}/told"\n')
+    script.chmod(0o700)
+    return Command((str(script),))
+
+
+def kept(folder: Path) -> list[dict[str, str]]:
+    file = folder / "told"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+class Posted:
+    """An address on this machine that keeps what is posted to it."""
+
+    def __init__(self) -> None:
+        self.status = 204
+        self.requests: list[tuple[bytes, bytes]] = []
+        self.url = ""
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+        self.requests.append((head, await reader.readexactly(length)))
+        writer.write(b"HTTP/1.1 %d Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % self.status)
+        await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def posted() -> AsyncIterator[Posted]:
+    keeps = Posted()
+    server = await asyncio.start_server(keeps.answer, "127.0.0.1", 0)
+    keeps.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook?token=kept"
+    async with server:
+        yield keeps
+
+
+async def test_what_waits_is_told_once_and_what_begins_to_wait_after_it(
+    agreed: Scribe, command: Command, tmp_path: Path
+) -> None:
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    assert await notifier.tell() == 1
+    assert await notifier.tell() == 0
+    [first] = kept(tmp_path)
+    assert {name: first[name] for name in ("subject", "kind", "what", "role")} == {
+        "subject": agreed.reference, "kind": "WAITS", "what": "release --tranche 1", "role": "PAYER",
+    }  # fmt: skip
+    assert first["command"] == f"accord release {agreed.reference} --tranche 1 --as STAFF"
+    await paying.release(agreed)
+    await shown(agreed.desk)
+    assert await notifier.tell() == 1
+    assert kept(tmp_path)[1]["what"] == "payments export"
+    another = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    assert await another.tell() == 0
+
+
+async def test_what_nobody_took_is_told_again_with_the_same_id(
+    agreed: Scribe, command: Command, tmp_path: Path
+) -> None:
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    (tmp_path / "refuse").touch()
+    with pytest.raises(NotDelivered, match="ended with 7"):
+        await notifier.tell()
+    assert kept(tmp_path) == []
+    (tmp_path / "refuse").unlink()
+    assert await notifier.tell() == 1
+    lost = Notifier(agreed.desk.pool, Told(tmp_path / "lost.db"), command)  # its memory is gone
+    assert await lost.tell() == 1
+    assert len({one["id"] for one in kept(tmp_path)}) == 1
+
+
+async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took_it(
+    agreed: Scribe, posted: Posted, tmp_path: Path
+) -> None:
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), Address(posted.url))
+    posted.status = 503
+    with pytest.raises(NotDelivered, match="answered 503"):
+        await notifier.tell()
+    posted.status = 302
+    with pytest.raises(NotDelivered, match="answered 302"):
+        await notifier.tell()
+    posted.status = 200
+    assert await notifier.tell() == 1
+    head, body = posted.requests[-1]
+    assert json.loads(body)["id"].encode() in head
+    assert head.startswith(b"POST /hook?token=kept ")
+    assert b"Riverbend" not in body
+
+
+async def test_a_change_of_the_directory_that_waits_is_told_to_its_guardians(
+    agreed: Scribe, furnished_database: str, command: Command, shell: Shell, tmp_path: Path
+) -> None:
+    owner = shell.as_administrator(furnished_database).where(ACCORD_KEYS=str(agreed.desk.keyring.folder))
+    await owner.done("staff", "leave", "rosa.lund", "--as", "dora.kim")
+    await Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command).tell()
+    told = [one for one in kept(tmp_path) if one["subject"] == "directory"]
+    assert {(one["what"], one["role"]) for one in told} == {("staff confirm", "AUDITOR"), ("staff confirm", "DIRECTOR")}
+
+
+async def test_the_login_that_only_reads_is_enough(agreed: Scribe) -> None:
+    async with agreed.desk.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL ROLE accord_reader")
+        assert await connection.fetchval("SELECT count(*) FROM read_model.notices") == 1
+        assert await connection.fetchval("SELECT count(*) FROM read_model.pending_changes") == 0
+
+
+async def test_by_shell_it_tells_once_and_names_what_is_wrong(
+    agreed: Scribe, furnished_database: str, shell: Shell, command: Command, tmp_path: Path
+) -> None:
+    at = shell.where(ACCORD_DATABASE_URL=furnished_database, ACCORD_DATA=str(tmp_path / "data"))
+    to = command.words[0]
+    assert "1 told." in (await at.done("notifier", "--to", to, "--once")).stdout
+    assert "0 told." in (await at.done("notifier", "--to", to, "--once")).stdout
+    assert (await at("notifier", "--once")).code == BAD_INPUT
+    assert_fails(await at("notifier", "--to", "http://hooks.example.org/a", "--once"), BAD_INPUT, "over TLS alone")
+    assert_fails(await at("notifier", "--to", "  ", "--once"), BAD_INPUT, "name a command")
+    fresh = at.where(ACCORD_DATA=str(tmp_path / "other"))
+    assert_fails(await fresh("notifier", "--to", "/no/such/command", "--once"), UNREACHABLE, "cannot be run")
+
+
+@pytest.mark.parametrize("written", ["", "'half", "ftp://hooks.example.org", "http://10.0.0.1/x", "https://[::1"])
+def test_a_channel_that_is_none_is_refused(written: str) -> None:
+    with pytest.raises(NoChannel):
+        channel_of(written)
+
+
+@pytest.mark.parametrize("written", ["https://hooks.example.org/a", "http://127.0.0.1:8080/x", "http://localhost/x"])
+def test_an_address_over_tls_or_on_this_machine_is_taken(written: str) -> None:
+    assert channel_of(written) == Address(written)
