@@ -29,6 +29,7 @@ from accord.cli import (
     refreshing,
     registers,
     reporting,
+    retaining,
     reviving,
     stack,
     staff,
@@ -55,6 +56,7 @@ views.register(app)
 work.register(app)
 filing.register(app)
 reporting.register(app)
+retaining.register(app)
 clearances.register(app)
 app.add_typer(payments.app, name="payments")
 for more in (evidence, refreshing):

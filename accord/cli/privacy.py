@@ -10,7 +10,7 @@ from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.cli.proof_options import guarded
 from accord.client.desk import open_desk
-from accord.client.erasures import approve, erase_now, partnerships_naming, require_ended, require_guardian
+from accord.client.erasures import approve, erase_now, partnerships_naming, require_guardian, require_may_go
 from accord.client.faults import BadInput, Refused
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.vault import NamedPerson, Vault
@@ -58,8 +58,9 @@ def erase(
     """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
 
     Two directors or auditors must give this command, each in their own name. The second command erases the person, and
-    both approvals are on record. It is refused while a partnership that names the person is open. Every proof remains
-    valid. Backups of the schema `privacy` hold the key until they are deleted.
+    both approvals are on record. It is refused while a partnership that names the person is open, and until the day to
+    which a law asks that its records are kept (`accord retention`). Every proof remains valid. Backups of the schema
+    `privacy` hold the key until they are deleted.
 
     Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """
@@ -68,7 +69,7 @@ def erase(
         async with open_desk() as desk:
             await require_guardian(desk, actor)
             known = _one_of(await Vault(desk.pool).people(), person)
-            await require_ended(desk, known)
+            await require_may_go(desk, known)
             if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
             signed = await approve(desk, known, reason, actor)

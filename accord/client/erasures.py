@@ -11,6 +11,7 @@ from accord.client.input_files import faults_of
 from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.personal import ErasureApproved, approvers, erasure_statement
 from domain.identity import derive
+from domain.partnership.retention import names_kept
 from domain.recorded.acts import OrganisationAct
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
 from ledger import clock
@@ -32,11 +33,19 @@ async def require_guardian(desk: Desk, actor: str) -> None:
         raise Refused(fault, "NotAuthorised")
 
 
-async def require_ended(desk: Desk, known: NamedPerson) -> None:
-    """Raise Refused while a partnership that names a person is open."""
+async def require_may_go(desk: Desk, known: NamedPerson) -> None:
+    """Raise Refused while a partnership that names a person is open, or a rule asks that its records are kept."""
     named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
     if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
         raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
+    for partnership in named:
+        if kept := names_kept(partnership, clock.today()):
+            day = f"until {kept.until}" if kept.until is not None else "on"
+            raise Refused(
+                f"{partnership.partnership_id} names them, and its record {kept.record.value} is kept {day}: "
+                f"{kept.why}; see `accord retention`",
+                "MustBeKept",
+            )
 
 
 async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:

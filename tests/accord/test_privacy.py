@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import NamedTuple
 
 import pytest
 
 from accord.client.desk import Desk
-from domain.partnership.commands import Withdraw
+from domain.partnership.commands import Approve, SignAgreement, Terminate, Withdraw
 from domain.partnership.evolution import fold
 from domain.streams import StreamId
-from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
+from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
 from tests.builders import party, proposal
 from tests.lives import Life, until_shown
 
@@ -103,6 +104,33 @@ async def test_who_may_not_erase_and_what_may_not_be_erased(named: Named) -> Non
         ((*named.erase, "dora.kim"), REFUSED, [f"{named.life.reference} names them and is not ended"]),
         (("privacy", "erase", "Nobody", "--reason", "x", "--as", "dora.kim"), BAD_INPUT, ["PERSON", "privacy list"]),
     )
+
+
+async def test_what_the_law_asks_to_keep_is_kept_and_the_day_is_named(named: Named, desk: Desk, reference: str) -> None:
+    """R48: an agreed partnership keeps its people's names for ten years after its end (31 CFR 501.601)."""
+    life = named.life
+    await life.do(Approve, "ana.silva", no_interest=True, reason="fits the programme")
+    await life.do(Approve, "femi.ade", no_interest=True, reason="within budget")
+    account = await life.account((await life.state()).paid_party)
+    await life.do(SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=account)
+    await life.do(Terminate, "dora.kim", reason="the grantee dissolved")
+    kept = f"{reference} names them, and its record SCREENING is kept until {date.today().year + 10}"  # noqa: DTZ011
+    answer = await named.shell(*named.erase, "dora.kim")
+    assert_fails(answer, REFUSED, kept, "31 CFR 501.601", "accord retention")
+    await until_shown(desk)
+    all_of_it, one = await named.shell.together(("retention", "--json"), ("retention", reference))
+    mine = [row for row in all_of_it.json["records"] if row["partnership"] == reference]
+    assert {row["record"] for row in mine} == {"DECISIONS", "SCREENING"}
+    assert "31 CFR 501.601" in one.stdout
+    assert not [who for who in all_of_it.json["people"] if named.chair in who]
+
+
+async def test_whose_name_nothing_asks_for_is_listed_as_one_that_may_go(named: Named, desk: Desk) -> None:
+    await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
+    await until_shown(desk)
+    listed = await named.shell.done("retention", "--may-go", "--json")
+    assert [who for who in listed.json["people"] if named.chair in who]
+    assert named.life.reference in {row["partnership"] for row in listed.json["records"]}
 
 
 async def test_without_yes_and_without_an_answer_nothing_is_erased(named: Named) -> None:

@@ -30,6 +30,7 @@ NAMES = (
     "0010_payees.sql",
     "0011_shared_accounts.sql",
     "0012_appending.sql",
+    "0013_notices.sql",
 )
 _numbers = count(1)
 
