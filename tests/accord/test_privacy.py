@@ -114,7 +114,7 @@ async def test_what_the_law_asks_to_keep_is_kept_and_the_day_is_named(named: Nam
     account = await life.account((await life.state()).paid_party)
     await life.do(SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=account)
     await life.do(Terminate, "dora.kim", reason="the grantee dissolved")
-    kept = f"{reference} names them, and its record SCREENING is kept until {date.today().year + 10}"  # noqa: DTZ011
+    kept = f"{reference} names them, and its record DECISIONS is kept until {date.today().year + 10}"  # noqa: DTZ011
     answer = await named.shell(*named.erase, "dora.kim")
     assert_fails(answer, REFUSED, kept, "31 CFR 501.601", "accord retention")
     await until_shown(desk)
