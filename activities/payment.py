@@ -23,6 +23,7 @@ from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import against_payment, assess
+from domain.proposal import Direction
 from domain.screening.evidence import Verification
 from domain.streams import StreamId
 from ledger import clock
@@ -193,9 +194,9 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"
-    if partnership.hold is not None:
+    if partnership.hold is not None and partnership.hold.covers(Direction.FUNDS_OUT):
         return f"{partnership.partnership_id} stands on hold: {partnership.hold.reason}"
-    if partnership.ended or tranche.money != order.money:
+    if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"
     return ""
 

@@ -21,7 +21,7 @@ from domain.partnership.state import Partnership, Stage
 from domain.partnership.together import sums_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
-from domain.proposal import FundsOut, Proposal
+from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import (
     NOT_APPROVED_YET,
     ApprovedSum,
@@ -119,6 +119,7 @@ async def _gift(reader: Reader, out: FundsOut, own: str) -> GiftEvidence | None:
         funder=leg.funder,
         restriction=leg.restriction if approved else None,
         got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
+        on_hold=known.hold is not None and known.hold.covers(Direction.FUNDS_IN),
     )
 
 

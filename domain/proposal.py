@@ -41,6 +41,7 @@ from domain.values import (
     Since,
     Value,
     is_empty,
+    is_false,
     is_none,
 )
 
@@ -137,6 +138,11 @@ class FundsOut(Value):
     )
     requested: Annotated[Money | None, Since("2026.4")] = Field(
         default=None, description="The sum that the payee asked for, where another one is proposed", exclude_if=is_none
+    )
+    waits_for_gift: Annotated[bool, Since("2026.4")] = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether each tranche waits until as much of the partnership's own gift has come in",
     )
 
     @property
@@ -297,6 +303,20 @@ class Proposal(Value):
         return self
 
     @model_validator(mode="after")
+    def _awaited_gift_is_there(self) -> Self:
+        out, gift = self.funds_out, self.funds_in
+        if out is None or not out.waits_for_gift:
+            return self
+        if gift is None:
+            raise ValueError("funds_out.waits_for_gift: no money comes in here; add funds_in, or leave it out")
+        if gift.money.currency != out.total.currency:
+            raise ValueError(
+                f"funds_out.waits_for_gift: the gift is in {gift.money.currency} and the tranches are in "
+                f"{out.total.currency}; leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _contacts_speak_for_a_party(self) -> Self:
         known = {party.name for party in self.organizations}
         if strangers := [one.organization for one in self.contacts if one.organization not in known]:
@@ -313,6 +333,28 @@ class Proposal(Value):
     def legs(self) -> tuple[FundsOut | FundsIn | NonMonetary, ...]:
         """The legs that exist, money out first."""
         return tuple(leg for leg in (self.funds_out, self.funds_in, self.non_monetary) if leg is not None)
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions of the legs that exist, money out first."""
+        legs = {
+            Direction.FUNDS_OUT: self.funds_out,
+            Direction.FUNDS_IN: self.funds_in,
+            Direction.NON_MONETARY: self.non_monetary,
+        }
+        return tuple(direction for direction, leg in legs.items() if leg is not None)
+
+    def needs(self, leg: Direction) -> bool:
+        """Return whether another leg depends on this one, so that it cannot end alone."""
+        out = self.funds_out
+        own = out is not None and out.charged_to is not None and out.charged_to.gift == self.reference
+        return leg is Direction.FUNDS_IN and out is not None and (out.waits_for_gift or own)
+
+    def without(self, *legs: Direction) -> Proposal:
+        """Return the proposal without these legs; without money out, no report is planned on it."""
+        gone: dict[str, object] = {leg.value.lower(): None for leg in legs}
+        plan = {"reports": ()} if Direction.FUNDS_OUT in legs else {}
+        return self.model_copy(update={**gone, **plan})
 
     @property
     def organizations(self) -> tuple[Party, ...]:

@@ -18,7 +18,7 @@ from accord.audit.bank_evidence import BankEvidence
 from accord.audit.capacities import capacity_fault
 from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
-from accord.audit.gift import gift_fault, terms_fault
+from accord.audit.gift import awaited_fault, gift_fault, terms_fault
 from accord.audit.listed import listing_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
 from accord.audit.reopening import restore_fault
@@ -184,6 +184,7 @@ class _Check:
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
             or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk, clock.today())
+            or await awaited_fault(self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:

@@ -13,10 +13,11 @@ from accord.audit.walk import Walk
 from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
-from domain.proposal import FundsIn, FundsOut
+from domain.proposal import Direction, FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
 from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
 from domain.streams import StreamId
+from domain.values import Money
 from payments import Connection
 from records.authorship import Reader
 
@@ -29,7 +30,9 @@ async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvide
     if gift is None or not gift.found:
         return ""
     recorded = await reader.read(StreamId.partnership(gift.gift))
-    proved = await _received(connection, evidence, recorded, gift)
+    if _is_held(recorded):
+        return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
+    proved = await _received(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
     return _day_fault(gift, _newest_terms(recorded), today)
@@ -86,8 +89,36 @@ def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> str:
     return f"{gift.gift} may be spent from {first or 'now'} to {last or 'any day'}, and today is {today}"
 
 
+async def awaited_fault(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money
+) -> str:
+    """Return the fault if a payment waits for the partnership's own gift, and less of it is proved to have come; or ''.
+
+    `money`: the payment's sum.
+    """
+    out = walk.proposal.funds_out if walk.proposal else None
+    if walk.proposal is None or out is None or not out.waits_for_gift:
+        return ""
+    reference = walk.proposal.reference
+    recorded = await reader.read(StreamId.partnership(reference))
+    proved = await _received(connection, evidence, recorded, reference, money.currency)
+    wanted = max(walk.released_in_all, money.amount)
+    return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
+
+
+def _is_held(recorded: Sequence[RecordedEvent]) -> bool:
+    """Return whether a hold stands on a gift's stream that is not on another leg alone."""
+    held: tuple[Direction | None, ...] = ()
+    for event in (cast(Any, one.event) for one in recorded):
+        if isinstance(event, e.HoldPlaced):
+            held = (*held, event.leg)
+        elif isinstance(event, e.HoldLifted):
+            held = ()
+    return bool(held) and (len(set(held)) > 1 or held[0] in {None, Direction.FUNDS_IN})
+
+
 async def _received(
-    connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: GiftEvidence
+    connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: str, currency: str
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once."""
     proved: dict[UUID, Decimal] = {}
@@ -96,7 +127,7 @@ async def _received(
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
-        if (answer.partnership_id, answer.money.currency) != (gift.gift, gift.currency) or answer.answer_id in proved:
+        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in proved:
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             proved[answer.answer_id] = answer.money.amount

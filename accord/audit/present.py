@@ -11,6 +11,7 @@ from domain.partnership.reports import ReportState
 from domain.partnership.together import sums_to_decide
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
+from domain.proposal import Direction
 from domain.screening.evidence import ApprovedSum
 from ledger import clock
 from payments.out.instructions import Instruction
@@ -33,7 +34,8 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
         {
             "no money goes out in this partnership": out is None,
             "the partnership has ended": walk.ended,
-            f"it stands on hold ({walk.on_hold})": bool(walk.on_hold),
+            "the money out has ended": Direction.FUNDS_OUT in walk.ended_legs,
+            f"it stands on hold ({walk.on_hold})": walk.stops_payment,
             against: bool(against),
             f"nothing is paid: {late}": bool(late),
             f"tranche {instruction.tranche} is planned for {days.get(instruction.tranche)}": (

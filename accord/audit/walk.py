@@ -24,7 +24,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
-from domain.proposal import Funding, Proposal
+from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
 from domain.values import Moment, Money
@@ -124,6 +124,10 @@ class Walk:
     """The planned reports, and those that were received and judged."""
     on_hold: str = ""
     """The reason for the hold; empty if there is none."""
+    held_leg: Direction | None = None
+    """The leg that the hold is on; None if it is on all of the partnership."""
+    ended_legs: set[Direction] = field(default_factory=set)
+    """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
     cancelled: set[Attempt] = field(default_factory=set)
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
@@ -262,10 +266,10 @@ class Walk:
                 self.escalated, self.waits_since = False, (deadline.wait, self.now)
             case e.DeadlineEscalated(wait=wait) if wait is not Wait.HOLD:
                 self.escalated = self._time_has_passed()
-            case e.HoldPlaced(actor=actor, reason=reason):
-                self.on_hold, self.escalated = f"by {actor}: {reason}", False
-            case e.HoldLifted():
-                self.on_hold, self.escalated = "", False
+            case e.HoldPlaced() | e.HoldLifted():
+                self._see_hold(event)
+            case e.LegEnded(leg=leg):
+                self._end_leg(leg)
             case e.DiversionReported(what=what):
                 self.responsibility = self.responsibility.with_diversion(what)
             case e.AssuranceRecorded():
@@ -274,6 +278,28 @@ class Walk:
                 self._see_report(event)
             case _:
                 self._see_payment(event)
+
+    @property
+    def stops_payment(self) -> bool:
+        """True if a hold stands that is not on another leg alone."""
+        return bool(self.on_hold) and self.held_leg in {None, Direction.FUNDS_OUT}
+
+    def _see_hold(self, event: e.HoldPlaced | e.HoldLifted) -> None:
+        """Place a hold, or lift it. One that is placed beside another never holds less."""
+        self.escalated = False
+        match event:
+            case e.HoldPlaced(actor=actor, reason=reason, leg=leg):
+                self.held_leg = leg if not self.on_hold or self.held_leg is leg else None
+                self.on_hold = f"by {actor}: {reason}"
+            case e.HoldLifted():
+                self.on_hold, self.held_leg = "", None
+
+    def _end_leg(self, leg: Direction) -> None:
+        """Go on without a leg: before the agreement the rest begins anew, and no approval stands."""
+        if self.active or self.proposal is None or self.funding is None:
+            self.ended_legs.add(leg)
+        else:
+            self._begin_with(self.proposal.without(leg), self.funding)
 
     def _see_report(self, event: e.ReportReceived | e.ReportAccepted | e.ReportReturned) -> None:
         match event:
@@ -344,7 +370,7 @@ class Walk:
         self.verification = event.verification
         self.look_fault = self._fault_of(event.assessment)
         self.looked = event.assessment.model_copy(update={"findings": self._found_under(event.assessment)})
-        ruled = adverse_in(self.looked, self.cleared)
+        ruled = adverse_in(self.looked, self.cleared, Direction.FUNDS_OUT)
         self.beside = event.adverse.removeprefix(adverse_in(event.assessment, self.cleared)).removeprefix("; ")
         self.adverse = "; ".join(filter(None, (ruled, self.beside)))
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
@@ -359,7 +385,7 @@ class Walk:
         self._ask_again()
 
     def _ask_again(self) -> None:
-        ruled = adverse_in(self.looked, self.cleared) if self.looked else ""
+        ruled = adverse_in(self.looked, self.cleared, Direction.FUNDS_OUT) if self.looked else ""
         self.adverse = "; ".join(filter(None, (ruled, self.beside)))
 
     def _uncleared(self, person: str) -> None:
@@ -409,9 +435,13 @@ class Walk:
         return f"the rule book in force says of it now: {against}" if against else ""
 
     def _begin(self, event: Any, directory: Directory) -> None:
-        """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
-        self.proposal, self.funding = event.proposal, event.funding
+        self.proposers.add(event.actor)
+        self._begin_with(event.proposal, event.funding)
         self._take_what_it_names(directory)
+
+    def _begin_with(self, proposal: Proposal, funding: Funding) -> None:
+        """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
+        self.proposal, self.funding = proposal, funding
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
         self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
@@ -420,7 +450,6 @@ class Walk:
         self.account = self.account if self.paid else None
         self.payable_from = self.payable_from if self.paid else None
         self.signatory, self.active, self.escalated = "", False, False
-        self.proposers.add(event.actor)
 
     def _amended(self, event: e.ProposalAmended, directory: Directory) -> None:
         changes = self._seen(changes_between(self.proposal, event.proposal)) if self.proposal else ()
@@ -553,7 +582,8 @@ def release_fault(walk: Walk, release: e.TrancheReleased) -> str:
     faults = {
         "no money goes out in this partnership": out is None,
         "the partnership had ended": walk.ended,
-        "it was released while on hold": bool(walk.on_hold),
+        "it was released while on hold": walk.stops_payment,
+        "the money out had ended": Direction.FUNDS_OUT in walk.ended_legs,
         "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
         f"the sum is not the {planned.get(release.tranche)} that were approved": (
             planned.get(release.tranche) != release.money

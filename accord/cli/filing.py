@@ -138,7 +138,7 @@ def clear(
 
     async def open_questions() -> tuple[str, ...]:
         async with open_desk() as desk:
-            return (await desk.known_partnership(partnership)).asked_since
+            return (await desk.known_partnership(partnership)).asked
 
     questions = run(open_questions())
     if not questions:

@@ -31,7 +31,7 @@ from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.proposal import Proposal
+from domain.proposal import Direction, Proposal
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
@@ -168,19 +168,22 @@ def hold(
     partnership: IdArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    leg: Annotated[
+        Direction | None, typer.Option("--leg", help="Hold this leg alone: payments on another one go on.")
+    ] = None,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put a partnership on hold: nothing is approved, amended, signed or paid until another person lifts the hold.
 
-    Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the payee"
+    Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the donor" --leg FUNDS_IN
     """
     if not emergency:
-        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason)
+        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason, leg=leg)
 
     async def work() -> Receipt:
         async with open_desk(Login.EMERGENCY, hinting=True) as desk:
-            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason)
+            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason, leg=leg)
 
     return print_receipt(run(work()), as_json)
 
@@ -188,6 +191,21 @@ def hold(
 def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     """Lift a hold that another person, or a rule, placed."""
     decide(partnership, c.LiftHold, actor, as_json, reason=reason)
+
+
+def end_leg(
+    partnership: IdArgument,
+    leg: Annotated[Direction, typer.Option("--leg", help="Which leg ends.")],
+    actor: ActorOption,
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """End one leg of several, such as a gift that does not come; the others go on.
+
+    Before the agreement, due diligence and approval begin anew for what is left.
+    Example: accord end-leg P-2026-0042 --leg FUNDS_IN --as dora.kim --reason "the donor withdrew"
+    """
+    decide(partnership, c.EndLeg, actor, as_json, leg=leg, reason=reason)
 
 
 def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
@@ -271,4 +289,5 @@ def register(app: typer.Typer) -> None:
     app.command()(release)
     app.command()(hold)
     app.command()(lift)
+    app.command("end-leg")(end_leg)
     app.command()(terminate)

@@ -27,6 +27,10 @@ def told_of(event: Any) -> str:
             return adverse or "asked again; nothing new stands against it"
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return ", ".join(one.party.name for one in subrecipients)
+        case e.LegEnded(leg=leg, reason=reason):
+            return f"{leg.value}: {reason}"
+        case e.HoldPlaced(leg=leg, reason=reason) if leg is not None:
+            return f"{leg.value}: {reason}"
         case e.FundsReceived(money=money, bank_reference=reference):
             return f"{money}, {reference}"
         case e.DecisionsFell(fell=fell, reason=reason):

@@ -22,7 +22,6 @@ from accord.client.reading import is_partnership_id, unknown_partnership
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
-from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
@@ -129,8 +128,11 @@ def _print_partnership(found: Partnership) -> None:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
     out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
-    for line in _legs(proposal):
+    for line in _legs(found):
         out.print(line, soft_wrap=True, markup=False)
+    if found.hold is not None:
+        held = found.hold.leg.value if found.hold.leg is not None else "all of it"
+        out.print(f"On hold: {held}, by {found.hold.actor}: {found.hold.reason}", soft_wrap=True, markup=False)
     if found.tranches:
         tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
         out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
@@ -152,15 +154,17 @@ def _print_partnership(found: Partnership) -> None:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
 
 
-def _legs(proposal: Proposal) -> list[str]:
-    lines = []
+def _legs(found: Partnership) -> list[str]:
+    proposal, lines = found.proposed, []
     if paid := proposal.funds_out:
         lines.append(f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}")
     if gift := proposal.funds_in:
-        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}")
+        came = f"; {found.received:,} has come in"
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}{came}")
     if joint := proposal.non_monetary:
         lines.append(f"No money: {joint.activity} (with {joint.funder})")
-    return lines
+    over = (leg in found.ended_legs for leg in proposal.directions)
+    return [f"{line} (ended)" if ended else line for line, ended in zip(lines, over, strict=True)]
 
 
 def register(app: typer.Typer) -> None:

@@ -26,7 +26,7 @@ BEGIN
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
                 'DeadlineEscalated', 'DeadlineExtended', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell',
                 'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced',
-                'InformationRequested', 'InterestDeclared', 'PartnershipClosed', 'PartnershipDeclined',
+                'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipClosed', 'PartnershipDeclined',
                 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled',
                 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundRecorded',
                 'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure',

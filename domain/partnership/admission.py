@@ -27,7 +27,7 @@ from domain.partnership.taking_part import Part
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.proposal import Proposal
+from domain.proposal import Direction, Proposal
 from domain.signing import Terms
 
 RELEASABLE: Final = frozenset(
@@ -46,11 +46,8 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     """Raise a DomainError if the partnership's state does not allow the command."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
-    if partnership.hold is not None and step.stopped_by_hold and not _changes_the_account(partnership, command):
-        raise IllegalTransition(
-            f"cannot {_verb(command)}: {partnership.partnership_id} is on hold "
-            f"(by {partnership.hold.actor}: {partnership.hold.reason}); lift the hold first"
-        )
+    if step.stopped_by_hold:
+        _admit_under_hold(partnership, command)
     if command.actor in partnership.recused and step.decides:
         raise SeparationOfDuties(
             f"{command.actor} has a declared interest in {partnership.partnership_id} and is recused"
@@ -65,6 +62,20 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     if (part := part_taken(partnership, command)) is not None:
         again = part is Part.APPROVED and partnership.may_renew(command.actor)
         require_free(partnership, command.actor, part, frozenset({Part.APPROVED}) if again else frozenset())
+
+
+def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Refuse what a hold stops. A payment goes on beside a hold on another leg; another account may be named."""
+    hold = partnership.hold
+    if hold is None or _changes_the_account(partnership, command):
+        return
+    if isinstance(command, c.Release) and not hold.covers(Direction.FUNDS_OUT):
+        return
+    what = f" ({hold.leg.value.lower()})" if hold.leg is not None else ""
+    raise IllegalTransition(
+        f"cannot {_verb(command)}: {partnership.partnership_id} is on hold{what} "
+        f"(by {hold.actor}: {hold.reason}); lift the hold first"
+    )
 
 
 def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> bool:
@@ -138,16 +149,18 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             _admit_amendment(partnership, command)
         case c.LiftHold():
             _admit_lift(partnership)
-        case c.PlaceHold() if partnership.hold is not None:
-            raise IllegalTransition(f"{partnership.partnership_id} is already on hold (by {partnership.hold.actor})")
+        case c.PlaceHold(leg=leg):
+            _admit_hold(partnership, leg)
+        case c.EndLeg(leg=leg):
+            _admit_leg_end(partnership, leg)
+        case c.Terminate():
+            _admit_end(partnership)
         case c.Decline() | c.Withdraw() if partnership.has_paid:
             raise IllegalTransition(
                 f"{partnership.partnership_id} has paid already; it is terminated: `accord terminate`"
             )
         case c.ExtendDeadline():
             _admit_extension(partnership)
-        case c.Terminate():
-            _admit_end(partnership)
         case c.Report():
             admit_report(partnership, command)
         case c.AcceptReport():
@@ -178,6 +191,34 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             return
 
 
+def _admit_hold(partnership: Partnership, leg: Direction | None) -> None:
+    """Refuse a hold on what is held already, and on a leg that does not exist; a wider hold may be placed beside."""
+    hold, what = partnership.hold, partnership.partnership_id
+    if hold is not None and hold.covers(leg):
+        raise IllegalTransition(f"{what} is already on hold (by {hold.actor})")
+    if leg is not None:
+        _require_leg(partnership, leg)
+
+
+def _require_leg(partnership: Partnership, leg: Direction) -> None:
+    legs = partnership.proposed.directions
+    if leg not in legs or leg in partnership.ended_legs:
+        open_legs = ", ".join(one.value for one in legs if one not in partnership.ended_legs)
+        raise IllegalTransition(f"{partnership.partnership_id} has no leg {leg.value} that is open; it has {open_legs}")
+
+
+def _admit_leg_end(partnership: Partnership, leg: Direction) -> None:
+    """Refuse to end the only leg, one that another depends on, and money out while a payment is on its way."""
+    _require_leg(partnership, leg)
+    what, left = partnership.partnership_id, set(partnership.proposed.directions) - {*partnership.ended_legs, leg}
+    if not left:
+        raise IllegalTransition(f"{leg.value} is the only leg of {what}; decline it, or end it: `accord terminate`")
+    if partnership.proposed.needs(leg) and partnership.unpaid:
+        raise IllegalTransition(f"the money out of {what} waits for this gift; amend it first so that it does not")
+    if leg is Direction.FUNDS_OUT and partnership.in_flight:
+        raise PaymentRefused("a payment is on its way; cancel it, or wait for the bank's answer")
+
+
 def _admit_extension(partnership: Partnership) -> None:
     """Refuse more time where nobody is waited for, or was reminded yet."""
     deadline, what = partnership.deadline, partnership.partnership_id
@@ -197,8 +238,8 @@ def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
 
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
     """Refuse a clearance of what nobody asks, and of a name without a paper that proves it."""
-    if unasked := [one for one in command.questions if one not in partnership.asked_since]:
-        asked = "; ".join(partnership.asked_since) or "nothing"
+    if unasked := [one for one in command.questions if one not in partnership.asked]:
+        asked = "; ".join(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
     if command.document_sha256 is None and any(one.startswith(_NAME) for one in command.questions):
         raise IllegalTransition("a name that changed is proved by a paper: give it with --document")
@@ -315,7 +356,7 @@ def _needs_another_account(partnership: Partnership) -> bool:
 
 
 def _admit_release(partnership: Partnership, command: c.Release) -> None:
-    if partnership.proposed.funds_out is None:
+    if partnership.proposed.funds_out is None or Direction.FUNDS_OUT in partnership.ended_legs:
         raise PaymentRefused(f"{partnership.partnership_id} has no leg on which money goes out; no payment is possible")
     tranche = partnership.tranche(command.tranche)
     if tranche is None:
@@ -360,6 +401,7 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
             f"`accord clear {partnership.partnership_id}`"
         )
     _admit_sum(partnership, command)
+    _admit_gift(partnership, command)
     _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
     if fault := partnership.account_fault:
         raise PaymentRefused(
@@ -392,6 +434,19 @@ def _admit_sum(partnership: Partnership, command: c.Release) -> None:
     )
 
 
+def _admit_gift(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release that waits for the partnership's own gift, until as much of it has come in."""
+    out, tranche = partnership.proposed.funds_out, partnership.tranche(command.tranche)
+    if out is None or tranche is None or not out.waits_for_gift:
+        return
+    wanted, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
+    if partnership.received < wanted:
+        raise PaymentRefused(
+            f"tranche {tranche.number} waits for the gift: {currency} {partnership.received:,} has come in, and "
+            f"{wanted:,} would be paid"
+        )
+
+
 def _admit_conditions(partnership: Partnership, *gates: Gate) -> None:
     if left := partnership.open_conditions(*gates):
         first = left[0].value
@@ -408,7 +463,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise IllegalTransition("the amendment changes nothing")
     if after.interests != before.interests:
         raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
-    if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
+    if before.directions != after.directions:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
     _admit_paid(partnership, after)
     admit_plan(partnership, after)

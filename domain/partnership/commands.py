@@ -23,7 +23,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
-from domain.proposal import Funding, Proposal
+from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none
@@ -195,6 +195,8 @@ class PlaceHold(StaffCommand):
 
     kind: Literal["hold"] = "hold"
     reason: Sentence
+    leg: Direction | None = Field(default=None, exclude_if=is_none)
+    """The leg to hold; None for all of the partnership. Payments on another leg go on."""
 
 
 class LiftHold(StaffCommand):
@@ -253,6 +255,14 @@ class RecordAssurance(StaffCommand):
     document_sha256: Sha256 | None = None
 
 
+class EndLeg(StaffCommand):
+    """End one leg of several, such as a gift that does not come; the others go on."""
+
+    kind: Literal["end_leg"] = "end_leg"
+    leg: Direction
+    reason: Sentence
+
+
 class Terminate(StaffCommand):
     """End an agreed partnership early."""
 
@@ -283,6 +293,7 @@ StaffRequest = Annotated[
     | ReportSubrecipients
     | ReportDiversion
     | RecordAssurance
+    | EndLeg
     | Terminate,
     Field(discriminator="kind"),
 ]

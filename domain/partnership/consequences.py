@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 from domain.partnership import events as e
-from domain.partnership.cures import failing, is_curable, told
+from domain.partnership.cures import failing, failing_alone, is_curable, told
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
 from domain.partnership.holding import hold_by_rule
 from domain.partnership.obligations import next_obligation
 from domain.partnership.state import Partnership, Stage
 from domain.policy.findings import Outcome
+from domain.proposal import Direction
+from domain.values import Moment
 
 Events = tuple[e.Event, ...]
 
@@ -38,11 +41,19 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
     If a payment was released already, a hold, so that people decide.
     """
     found = assessed.assessment
+    alone = failing_alone(found, partnership.proposed)
     if partnership.has_paid:
-        return hold_by_rule(partnership, assessed.at, found.deciding)
+        return hold_by_rule(partnership, assessed.at, found.deciding, alone[0] if len(alone) == 1 else None)
     if is_curable(found, partnership.paid_party, partnership.returned_with):
-        return (e.ReturnedForCure(at=assessed.at, what=told(found), rules=failing(found)),)
+        return (e.ReturnedForCure(at=assessed.at, what=told(found, alone), rules=failing(found)),)
+    if alone:
+        return legs_ended(alone, assessed.at, found.deciding)
     return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=found.deciding),)
+
+
+def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:
+    """Return the end of legs that the rules refuse; the others go on, each leg with a life of its own (R1)."""
+    return tuple(e.LegEnded(at=at, actor=e.ACCORD, leg=leg, reason=reason) for leg in legs)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

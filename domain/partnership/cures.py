@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.policy.findings import Assessment, Outcome
+from domain.proposal import Direction, Proposal
 
 INCURABLE: Final = frozenset({"SANCTIONS", "SANCTIONS-OWNERSHIP"})
 """Rules whose failure nothing cures: a confirmed listed party, and what such a party owns."""
@@ -29,7 +30,16 @@ def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) ->
     return all(rule not in INCURABLE and not (rule in ONCE and stays) for rule in failing(assessment))
 
 
-def told(assessment: Assessment) -> str:
-    """Return what must be cured, and the ways out, for the proposer."""
-    ways = f"; what can be done: {'; '.join(assessment.options)}" if assessment.options else ""
-    return f"{assessment.deciding}{ways}"
+def failing_alone(assessment: Assessment, proposal: Proposal) -> tuple[Direction, ...]:
+    """Return the legs that fail while another could go on without them; none if all fail, or one depends on them."""
+    failed = {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
+    legs = tuple(leg for leg in proposal.directions if leg in failed)
+    needed = any(proposal.needs(leg) for leg in legs)
+    return () if needed or len(legs) == len(proposal.directions) or names_a_listed_party(assessment) else legs
+
+
+def told(assessment: Assessment, alone: tuple[Direction, ...] = ()) -> str:
+    """Return what must be cured, and the ways out, for the proposer. `alone`: the legs that could be left out."""
+    dropped = (f"propose it again without {leg.value.lower()}" for leg in alone)
+    options = "; ".join((*assessment.options, *dropped))
+    return f"{assessment.deciding}; what can be done: {options}" if options else assessment.deciding

@@ -22,8 +22,8 @@ from domain.partnership.admission import admit, require_current_view, require_fr
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.completeness import require_complete
-from domain.partnership.consequences import Events, open_deadline, with_consequences
-from domain.partnership.cures import told
+from domain.partnership.consequences import Events, legs_ended, open_deadline, with_consequences
+from domain.partnership.cures import failing_alone, told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
 from domain.partnership.holding import held_unless_ended, hold_by_rule
@@ -35,8 +35,8 @@ from domain.partnership.taking_part import Part
 from domain.partnership.together import sums_to_decide
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.policy.rulebook import adverse_in
-from domain.proposal import Funding, Proposal
+from domain.policy.rulebook import adverse_in, adverse_legs
+from domain.proposal import Direction, Funding, Proposal
 
 MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
 """The roles that may declare another person's interest."""
@@ -120,7 +120,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             _require(command, frozenset({Role.VERIFIER}), authority)
             return (event_of_command(command),)
         case c.ReportDiversion(what=what):
-            held = held_unless_ended(partnership, command.at, f"money was diverted: {what}")
+            held = held_unless_ended(partnership, command.at, f"money was diverted: {what}", Direction.FUNDS_OUT)
             return (event_of_command(command), *held)
         case _:
             return (event_of_command(command),)
@@ -270,7 +270,7 @@ def _held_for_companies(partnership: Partnership, command: c.ReportSubrecipients
     if not companies:
         return ()
     reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
-    return hold_by_rule(partnership, command.at, reason)
+    return hold_by_rule(partnership, command.at, reason, Direction.FUNDS_OUT)
 
 
 def _release(partnership: Partnership, command: c.Release, number: int) -> e.TrancheReleased:
@@ -325,7 +325,10 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     )
     if not adverse or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
-    return (rechecked, *hold_by_rule(partnership, command.at, f"the registers were asked again: {adverse}"))
+    legs = {*adverse_legs(command.assessment, partnership.cleared_referrals)}
+    legs |= {Direction.FUNDS_OUT} if command.bank else set()
+    leg = legs.pop() if len(legs) == 1 else None
+    return (rechecked, *hold_by_rule(partnership, command.at, f"the registers were asked again: {adverse}", leg))
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
@@ -367,6 +370,9 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     reason = f"lapsed: no {command.wait.value.lower()} in time{uncured}"
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)
+    found = partnership.assessment if partnership.is_to_cure else None
+    if found is not None and (alone := failing_alone(found, partnership.proposed)):
+        return legs_ended(alone, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
 
 

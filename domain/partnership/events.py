@@ -21,7 +21,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
-from domain.proposal import Funding, Proposal
+from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Signature
 from domain.values import Moment, Money, Sha256, StaffId, Value, is_empty, is_false, is_none
@@ -385,12 +385,27 @@ class HoldPlaced(PartnershipEvent):
     actor: str
     signature: Signature | None = None
     reason: str
+    leg: Direction | None = Field(default=None, exclude_if=is_none)
+    """The leg that it holds; None if it holds all of the partnership."""
 
 
 class HoldLifted(StaffEvent):
     """A person lifted the hold."""
 
     event_type: Literal["HoldLifted"] = "HoldLifted"
+    reason: str
+
+
+class LegEnded(PartnershipEvent):
+    """One leg of several ended, and the others go on. `actor` is `accord` if a rule refused it.
+
+    Before the agreement the proposal goes on without it, from due diligence on.
+    """
+
+    event_type: Literal["LegEnded"] = "LegEnded"
+    actor: str
+    signature: Signature | None = None
+    leg: Direction
     reason: str
 
 
@@ -469,6 +484,7 @@ Event = Annotated[
     | AssuranceRecorded
     | HoldPlaced
     | HoldLifted
+    | LegEnded
     | PartnershipDeclined
     | PartnershipWithdrawn
     | PartnershipTerminated

@@ -40,7 +40,7 @@ from domain.partnership.state import (
 from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import HOLDS
 from domain.policy.findings import Assessment, Outcome
-from domain.proposal import Proposal
+from domain.proposal import Direction, Proposal
 from domain.screening.evidence import NAMESAKES
 
 OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
@@ -105,10 +105,12 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.FundsReceived(money=money):
             on = partnership.received_on or day_of(event)
             return {"received": partnership.received + money.amount, "received_on": on}
-        case e.HoldPlaced(actor=actor, reason=reason, at=at):
-            standing = partnership.hold
-            before = (*standing.before, standing.actor) if standing is not None else ()
-            return {"hold": Hold(actor=actor, reason=reason, before=before, at=at), "deadline": None}
+        case e.HoldPlaced():
+            return {"hold": _held(partnership.hold, event), "deadline": None}
+        case e.LegEnded(leg=leg) if partnership.stage is Stage.ACTIVE:
+            return {"ended_legs": (*partnership.ended_legs, leg)}
+        case e.LegEnded(leg=leg):
+            return _from_the_beginning(partnership, partnership.proposed.without(leg))
         case e.HoldLifted():
             return {"hold": None}
         case e.InterestDeclared(interest=interest):
@@ -124,7 +126,9 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.QuestionsCleared(questions=questions, actor=actor):
             cleared = tuple(Cleared(question=one, actor=actor) for one in questions)
             left = tuple(one for one in partnership.asked_since if one not in questions)
-            return {"cleared_since": (*partnership.cleared_since, *cleared), "asked_since": left}
+            beside = tuple(one for one in partnership.asked_beside if one not in questions)
+            since = (*partnership.cleared_since, *cleared)
+            return {"cleared_since": since, "asked_since": left, "asked_beside": beside}
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
         case e.DecisionsFell():
@@ -173,6 +177,15 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             assert_never(event)
 
 
+def _held(standing: Hold | None, event: e.HoldPlaced) -> Hold:
+    """Return the hold in force after one was placed; one that is placed beside another never holds less."""
+    if standing is None:
+        return Hold(actor=event.actor, reason=event.reason, at=event.at, leg=event.leg)
+    before, leg = (*standing.before, standing.actor), event.leg if standing.covers(event.leg) else None
+    narrowest = None if standing.leg is None else leg
+    return Hold(actor=event.actor, reason=event.reason, before=before, at=event.at, leg=narrowest)
+
+
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
     """Return the tranches of a proposal; those that were released already stay as they are."""
     moved = {one.number: one for one in known if one.attempt}
@@ -197,7 +210,7 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
-_NOTHING_ASKED: Final[ChangedFields] = {"asked_since": (), "cleared_since": ()}
+_NOTHING_ASKED: Final[ChangedFields] = {"asked_since": (), "asked_beside": (), "cleared_since": ()}
 
 
 def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
@@ -254,10 +267,13 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Return the fields after a recheck; the conditions that it adds are required from then on."""
     asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
+    pays = partnership.proposed.funds_out is not None
+    paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and asked else asked
     matched = partnership.matched or names_a_listed_party(event.assessment)
     changed: ChangedFields = {
         "verification": event.verification,
-        "asked_since": asked,
+        "asked_since": paying,
+        "asked_beside": tuple(one for one in asked if one not in paying),
         "matched": matched,
         **_anew(partnership),
     }
@@ -270,10 +286,13 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
 
 
-def open_questions(assessment: Assessment, partnership: Partnership) -> tuple[str, ...]:
-    """Return the keys of the referrals that nobody cleared, each once. A namesake stops nobody but themselves."""
+def open_questions(assessment: Assessment, partnership: Partnership, leg: Direction | None = None) -> tuple[str, ...]:
+    """Return the keys of the referrals on a leg, or on any, that nobody cleared, each once.
+
+    A namesake stops nobody but themselves.
+    """
     referrals = (one for one in assessment.with_outcome(Outcome.REFER) if one.rule_id != NAMESAKES)
-    asked = dict.fromkeys(key for one in referrals for key in one.keys)
+    asked = dict.fromkeys(key for one in referrals if leg in {None, one.leg} for key in one.keys)
     return tuple(key for key in asked if key not in partnership.cleared_referrals)
 
 

@@ -165,7 +165,7 @@ def _work_done_on(partnership: Partnership) -> date | None:
         return None
     if partnership.ended_on is not None:
         return partnership.ended_on
-    if not all(one.number in paid for one in partnership.tranches):
+    if any(one.number not in paid for one in partnership.unpaid):
         return None
     ends = [period.ends] if period is not None else []
     if ends or paid:

@@ -9,7 +9,7 @@ from domain.directory.tiers import Role
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.obligations import obligations, stops_payment
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.values import Moment, Value
 
@@ -76,7 +76,7 @@ def _file_papers(partnership: Partnership, *gates: Gate) -> str:
 def _active_command(partnership: Partnership) -> str:
     if partnership.in_flight:
         return "payments export --as STAFF"
-    unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
+    unpaid = [tranche.number for tranche in partnership.unpaid]
     if unpaid and (partnership.missing_approvals or partnership.to_renew):
         return "approve {id} --as STAFF --reason REASON --no-interest"
     papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
@@ -135,13 +135,20 @@ def _active(partnership: Partnership) -> Outlook:
         return _roles("the bank's answer to the payment that was handed over")
     if partnership.in_flight:
         return _roles("make the payment file and hand it over", Role.PAYER)
-    unpaid = [tranche.number for tranche in partnership.tranches if tranche.state is not TrancheState.SETTLED]
-    if unpaid:
-        return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+    unpaid = [tranche.number for tranche in partnership.unpaid]
     gift = partnership.proposed.funds_in
-    if gift is not None and partnership.received < gift.money.amount:
+    if unpaid and not _waits_for_gift(partnership):
+        return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+    if gift is not None and partnership.awaits_money:
         return _roles(f"the donor's money: {gift.money}")
     return _obligation(partnership) or _filing(partnership) or _roles("the grantee's work, and its reports")
+
+
+def _waits_for_gift(partnership: Partnership) -> bool:
+    """Return whether the next tranche waits until more of the partnership's own gift has come in."""
+    out, next_one = partnership.proposed.funds_out, partnership.unpaid[0]
+    wanted = partnership.paid_or_in_flight + next_one.money.amount
+    return out is not None and out.waits_for_gift and partnership.received < wanted
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:

@@ -14,6 +14,7 @@ from domain.partnership.holding import held_unless_ended
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
+from domain.proposal import Direction
 
 
 def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Events:
@@ -88,7 +89,7 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     )
     if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, *held_unless_ended(partnership, command.at, reason))
+        return (ended, *held_unless_ended(partnership, command.at, reason, Direction.FUNDS_OUT))
     return (ended,)
 
 

@@ -151,6 +151,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.HoldLifted: Words("the hold is lifted", "lifted the hold")},
         Part.LIFTED, decides=True,
     ),
+    c.EndLeg: Step(
+        _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), DECIDERS,
+        {e.LegEnded: Words("the leg is ended; the others go on", "ended a leg")},
+        decides=True,
+    ),
     c.Terminate: Step(
         GOING_ON, _by(Role.DIRECTOR),
         {e.PartnershipTerminated: Words("terminated", "terminated it")},

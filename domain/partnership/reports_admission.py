@@ -99,7 +99,7 @@ def _paid(partnership: Partnership) -> Money | None:
 
 def _is_unpaid(partnership: Partnership) -> bool:
     """Return whether payments are still to come; once the partnership has ended, none are."""
-    return not partnership.ended and partnership.has_unpaid
+    return not partnership.ended and bool(partnership.unpaid)
 
 
 def require_received(partnership: Partnership, number: int) -> FiledReport:

@@ -12,7 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership.duties import barred_from
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.state import Partnership, Stage
 from domain.partnership.taking_part import Part
 from domain.payment.account import MAY_VOUCH
 from domain.values import Money
@@ -72,7 +72,7 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
         yield _step("put papers on file", c.Satisfy)
     if partnership.hold is not None:
         yield _step("lift the hold", c.LiftHold)
-    unpaid = [one.number for one in partnership.tranches if one.state is not TrancheState.SETTLED]
+    unpaid = [one.number for one in partnership.unpaid]
     if unpaid:
         yield _step(f"release tranche {unpaid[0]}", c.Release)
     filed = [one.number for one in partnership.reporting.filed if one.state is ReportState.RECEIVED]

@@ -22,10 +22,10 @@ from domain.partnership.responsibility import Responsibility
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
-from domain.proposal import Funding, Proposal
+from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
-from domain.values import Moment, Money, Value, is_zero
+from domain.values import Moment, Money, Value, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
@@ -137,6 +137,12 @@ class Hold(Value):
     reminded: bool = False
     due: Moment | None = None
     """The day to which it was escalated last; None before."""
+    leg: Direction | None = Field(default=None, exclude_if=is_none)
+    """The leg that it holds; None if it holds all of the partnership."""
+
+    def covers(self, leg: Direction | None) -> bool:
+        """Return whether it holds a leg; None stands for all of the partnership."""
+        return self.leg is None or self.leg is leg
 
     @property
     def deadline(self) -> Deadline | None:
@@ -180,7 +186,9 @@ class Partnership(Value):
     filed: tuple[tuple[ConditionId, str], ...] = ()
     """The conditions whose papers are on file, each with the person who filed them."""
     asked_since: tuple[str, ...] = ()
-    """The questions that the newest recheck of the registers asks and nobody cleared."""
+    """The questions that the newest recheck of the registers asks and nobody cleared: nothing is paid before."""
+    asked_beside: tuple[str, ...] = ()
+    """The same of legs beside the money out, which stop no payment."""
     cleared_since: tuple[Cleared, ...] = ()
     """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
@@ -217,6 +225,8 @@ class Partnership(Value):
     named: tuple[Person, ...] = ()
     """People whom an earlier version of the proposal named, since recorded texts may still name them."""
     hold: Hold | None = None
+    ended_legs: tuple[Direction, ...] = ()
+    """The legs that ended alone, since the agreement."""
     contradictions: tuple[UUID, ...] = ()
     """The ids of open exceptions in which our own money is at stake."""
     resolved: tuple[UUID, ...] = ()
@@ -405,8 +415,9 @@ class Partnership(Value):
 
     @property
     def committed(self) -> Decimal:
-        """The committed amount: all tranches or, once the partnership has ended, only what was paid or is in flight."""
-        return self.paid_or_in_flight if self.ended else sum((one.money.amount for one in self.tranches), Decimal(0))
+        """The committed amount: all tranches or, once the money out has ended, only what was paid or is in flight."""
+        over = self.ended or Direction.FUNDS_OUT in self.ended_legs
+        return self.paid_or_in_flight if over else sum((one.money.amount for one in self.tranches), Decimal(0))
 
     @property
     def terms(self) -> Terms:
@@ -430,9 +441,16 @@ class Partnership(Value):
         return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
 
     @property
-    def has_unpaid(self) -> bool:
-        """True if a planned payment has not settled."""
-        return any(tranche.state is not TrancheState.SETTLED for tranche in self.tranches)
+    def unpaid(self) -> tuple[TrancheProgress, ...]:
+        """The planned payments that have not settled; none once the money out has ended alone."""
+        over = Direction.FUNDS_OUT in self.ended_legs
+        return () if over else tuple(one for one in self.tranches if one.state is not TrancheState.SETTLED)
+
+    @property
+    def awaits_money(self) -> bool:
+        """True if money is still expected from a donor."""
+        gift = self.proposed.funds_in
+        return gift is not None and Direction.FUNDS_IN not in self.ended_legs and self.received < gift.money.amount
 
     @property
     def at_the_bank(self) -> bool:
@@ -442,7 +460,12 @@ class Partnership(Value):
     @property
     def to_clear(self) -> tuple[str, ...]:
         """The questions of a later look that wait for a verifier; at eligibility the rules are applied anew."""
-        return self.asked_since if self.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE} else ()
+        return self.asked if self.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE} else ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Every question of the newest recheck that nobody cleared, of whatever leg."""
+        return (*self.asked_since, *self.asked_beside)
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:
@@ -456,18 +479,18 @@ class Partnership(Value):
     @property
     def fulfilled(self) -> bool:
         """True if everything agreed was done: all paid, all received, reported where a report is due."""
-        proposal = self.proposed
-        paid = all(tranche.state is TrancheState.SETTLED for tranche in self.tranches)
-        received = proposal.funds_in is None or self.received >= proposal.funds_in.money.amount
+        moved = not self.unpaid and not self.in_flight and not self.awaits_money
         reported = self.reporting.final is not None or not self.owes_a_final_report
         planned = not self.reporting.owed()
-        return paid and received and reported and planned and not self.open_conditions() and not self.unspent
+        return moved and reported and planned and not self.open_conditions() and not self.unspent
 
     @property
     def owes_a_final_report(self) -> bool:
         """True if the partnership closes only after a final report was accepted."""
-        proposal = self.proposed
-        return proposal.non_monetary is not None or (proposal.funds_out is not None and proposal.funds_out.final_report)
+        proposal, ended = self.proposed, self.ended_legs
+        joint = proposal.non_monetary is not None and Direction.NON_MONETARY not in ended
+        unused = Direction.FUNDS_OUT in ended and not self.settled_sum
+        return joint or (proposal.funds_out is not None and proposal.funds_out.final_report and not unused)
 
     @property
     def settled_sum(self) -> Decimal:

@@ -19,7 +19,7 @@ from domain.policy.rules import RULES
 from domain.policy.rules.freshness import LAST_LOOK_AGES
 from domain.policy.rules.paths import PATHS, Path
 from domain.policy.rules.sanctions import NEAR_FROM
-from domain.proposal import Funding, Proposal
+from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import NAMESAKES, Verification
 from domain.values import Value
 
@@ -118,20 +118,31 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
-def adverse_in(assessment: Assessment, cleared: tuple[str, ...]) -> str:
-    """Return the reason why a later assessment forbids a payment; empty if it does not (R38).
+def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction | None = None) -> str:
+    """Return what a later assessment says against a leg, or against any; empty if nothing (R38).
 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared. A namesake stops nobody but themselves, once others have decided.
     """
+    found = [one for one in _adverse(assessment, cleared) if leg in {None, one.leg}]
+    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in found)
+
+
+def adverse_legs(assessment: Assessment, cleared: tuple[str, ...]) -> tuple[Direction, ...]:
+    """Return the legs that the reasons of `adverse_in` are about, each once."""
+    return tuple(dict.fromkeys(finding.leg for finding in _adverse(assessment, cleared)))
+
+
+def _adverse(assessment: Assessment, cleared: tuple[str, ...]) -> list[Finding]:
     referrals = (f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id != NAMESAKES)
     open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared)]
-    reasons = [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
-    return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in reasons)
+    return [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
 
 
 def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
     """Return the reason why a released payment must be withheld now; empty if it may be made (R38).
+
+    What is said of another leg alone, such as of a gift beside it, does not withhold it (R1).
 
     A condition that must be met before the payment, and is not in `met`, also withholds it: a grantee that was
     reclassified since the approval, for example, is paid only under expenditure responsibility.
@@ -139,4 +150,4 @@ def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple
     before = {Gate.AGREEMENT, Gate.PAYMENT}
     asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)
     papers = ", ".join(asked)
-    return adverse_in(assessment, cleared) or (f"not on file: {papers}" if papers else "")
+    return adverse_in(assessment, cleared, Direction.FUNDS_OUT) or (f"not on file: {papers}" if papers else "")

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from domain.grants import Restriction
-from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
 
 
 class RegisterVersion(Value):
@@ -113,6 +113,8 @@ class GiftEvidence(Value):
     """The restriction in parts."""
     got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The names on the leg that it pays for which are its donor's."""
+    on_hold: Annotated[bool, Since("2026.4"), Field(exclude_if=is_false)] = False
+    """Whether a hold stands on the gift: nothing is spent of it until that is lifted."""
 
 
 class ApprovedSum(Value):

@@ -17,6 +17,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
+from domain.proposal import Direction
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
 from domain.values import Money
 from records.keys.ed25519 import verified
@@ -132,6 +133,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.ask(),
         s.withdraw(),
         s.extend(),
+        s.end_leg(),
         s.sign(),
         s.release(attempt=1),
         s.cancel(),
@@ -139,7 +141,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.accept(),
         s.send_back(),
         s.refund(),
-        s.hold(),
+        s.hold(leg=Direction.FUNDS_IN),
         s.lift(),
         s.terminate(),
         s.satisfy(ConditionId.SEPARATE_FUND),

@@ -152,11 +152,14 @@ def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:
 
 
 def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
-    """Designated by an executive order (22 USC 288), or made by a treaty; else its word alone says so."""
-    if payee.proves(DocumentKind.TREATY_DESIGNATION):
-        return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
+    """Equivalent by counsel's advice, designated by an executive order (22 USC 288), or made by a treaty.
+
+    The advice decides first, as for any other foreign body, so that no further paper makes it worse.
+    """
     if equivalent:
         return RecipientClass.FOREIGN_EQUIVALENT
+    if payee.proves(DocumentKind.TREATY_DESIGNATION):
+        return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
     treaty = payee.proves(DocumentKind.TREATY)
     return RecipientClass.INTERNATIONAL_ORGANIZATION if treaty else RecipientClass.UNKNOWN
 

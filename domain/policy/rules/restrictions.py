@@ -85,6 +85,8 @@ def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
 def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
     """Yield what is not given, what only words say, and a gift that has too little left."""
     limits, total = gift.restriction, out.total
+    if gift.on_hold:
+        yield f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
     yield from (f"{gift.gift} is restricted; give {what}" for what in _not_given(facts, out, limits))
     if gift.restricted_to is not None and (limits is None or not limits.whole):
         yield f"{gift.gift} is restricted to {gift.restricted_to!r}; judge whether {out.purpose!r} meets that"

@@ -21,7 +21,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
-from domain.proposal import Proposal
+from domain.proposal import Direction, Proposal
 from domain.values import Money
 from tests.builders import ACCOUNT, company, funds_in, funds_out, party
 from tests.domain.partnership import specification as s
@@ -68,6 +68,7 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "approve": lambda m: s.approve(m.who),
     "decline": lambda m: s.decline(m.who),
     "ask": lambda m: s.ask(m.who),
+    "end_leg": lambda m: s.end_leg(tuple(Direction)[m.n % 3], m.who),
     "extend": lambda m: s.extend(m.who),
     "withdraw": lambda m: s.withdraw(m.who),
     "sign": lambda m: s.sign(m.who, _account(m.n)),

@@ -254,6 +254,10 @@ def amend(actor: str = "pia.berg", **content: Any) -> c.Amend:
     return c.Amend(**_common(actor), proposal=proposal(**content), reason="The plan changed")
 
 
+def end_leg(leg: Direction = Direction.FUNDS_IN, actor: str = "dora.kim") -> c.EndLeg:
+    return c.EndLeg(**_common(actor), leg=leg, reason="The donor gives no more")
+
+
 def extend(actor: str = "dora.kim") -> c.ExtendDeadline:
     return c.ExtendDeadline(**_common(actor), reason="The ministry answers in January")
 
@@ -284,8 +288,8 @@ def assure(actor: str = "vera.lind") -> c.RecordAssurance:
     return c.RecordAssurance(**_common(actor), what="The car was sold and the money is back", document_sha256=DIGEST)
 
 
-def hold(actor: str = "vera.lind") -> c.PlaceHold:
-    return c.PlaceHold(**_common(actor), reason="A newspaper report")
+def hold(actor: str = "vera.lind", leg: Direction | None = None) -> c.PlaceHold:
+    return c.PlaceHold(**_common(actor), reason="A newspaper report", leg=leg)
 
 
 def lift(actor: str = "femi.ade") -> c.LiftHold:

@@ -55,6 +55,7 @@ from tests.domain.partnership.specification import (
     declare,
     decline,
     divert,
+    end_leg,
     ended,
     extend,
     fall,
@@ -146,6 +147,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
     c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
     c.Terminate: (terminate("ada.every"), {S, L}),
+    c.EndLeg: (end_leg(actor="ada.every"), {E, A, S, L}),
     c.Satisfy: (satisfy(ConditionId.CONFLICT_MINUTES, "ada.every"), {E, A, S, L}),
     c.DeclareInterest: (declare("cyd.every", "ada.every"), {P, D, E, A, S, L}),
     c.Amend: (amend("ada.every", title="Digital skills, amended"), {A, S, L}),
@@ -153,6 +155,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.ReportDiversion: (divert("ada.every"), {L, C, T}),
     c.RecordAssurance: (assure("ada.every"), {L, C, T}),
 }
+LEGS = {"funds_out": funds_out(), "funds_in": funds_in()}
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
 
 
@@ -169,6 +172,8 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     }
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
+    if kind is c.EndLeg and stage in COMMANDS[kind][1]:
+        return (active if stage is L else STORIES[stage])(**LEGS)
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
     if kind is c.Approve and stage is not L:
         return story
@@ -216,6 +221,7 @@ ROLES = {
     c.ReturnForInformation: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ExtendDeadline: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Withdraw: {"pia.berg"},
+    c.EndLeg: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ClearQuestions: {"vera.lind"},
     c.SignAgreement: {"dora.kim"},
     c.Release: {"paul.nkosi"},

@@ -196,14 +196,14 @@ def _owed(known: Partnership) -> Iterator[Step]:
     """Meet each obligation, the earliest first; the final report once all is paid, which is returned if it is wrong."""
     for one in obligations(known):
         match one.kind:
-            case ObligationKind.REPORT | ObligationKind.YEARLY_REPORT if known.ended or not known.has_unpaid:
+            case ObligationKind.REPORT | ObligationKind.YEARLY_REPORT if known.ended or not known.unpaid:
                 yield from _final_report(known)
             case ObligationKind.REPORT | ObligationKind.YEARLY_REPORT:
                 planned = int(one.about) if one.about.isdecimal() else None
                 yield Step(Role.VERIFIER, s.report(kind=ReportKind.PROGRESS, planned=planned))
             case ObligationKind.JUDGEMENT:
                 yield Step(Role.PROGRAMME_APPROVER, s.accept(int(one.about)))
-                if known.reporting.open_final is not None and not known.has_unpaid:
+                if known.reporting.open_final is not None and not known.unpaid:
                     yield Step(Role.PROGRAMME_APPROVER, s.send_back(int(one.about)))
             case ObligationKind.PAPER:
                 [condition] = [at for at in known.open_conditions() if at.value == one.about]

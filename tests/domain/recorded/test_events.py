@@ -244,6 +244,7 @@ EXAMPLES: list[Any] = [
     e.DiversionReported(**BY, what="A car was bought"),
     e.ReturnedForCure(at=NOON, what="revoked; what can be done: another payee", rules=("ELIG-REVOKED",)),
     e.QuestionsCleared(**BY, questions=("ELIG-NAME: EIN 1",), reason="Renamed", document_sha256=DIGEST),
+    e.LegEnded(at=NOON, actor="accord", leg=Direction.FUNDS_IN, reason="a donor may not steer (GIFT-CONDUIT)"),
     e.DeadlineExtended(**BY, reason="The ministry answers in January"),
     e.AssuranceRecorded(**BY, what="The car was sold", document_sha256=DIGEST),
     e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),

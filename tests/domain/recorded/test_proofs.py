@@ -22,7 +22,7 @@ from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
 from records.keys.ed25519 import verified
-from tests.builders import DIGEST, NOON, measured, member, party
+from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
 
@@ -72,6 +72,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.in_approval(), s.decline(ADA)),
         decided(s.in_approval(), s.withdraw(ADA)),
         decided(s.reminded(s.in_approval()), s.extend(ADA)),
+        decided(s.in_approval(funds_out=funds_out(), funds_in=funds_in()), s.end_leg(actor=ADA)),
         decided(s.active(), s.terminate(ADA)),
     )
 }
