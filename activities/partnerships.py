@@ -31,6 +31,7 @@ from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.partnership import events as e
+from domain.partnership.agreements import door_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between
 from domain.partnership.commands import (
     Amend,
@@ -124,11 +125,12 @@ class Partnerships:
         )
 
     async def _tell_grantee(self, partnership: Partnership) -> None:
-        """Signal the other open partnerships with the same grantee to look again; a repeated signal does no harm."""
+        """Signal the other open partnerships of the grantee, or under the agreement, to look again, once or more."""
         if not activity.in_activity():
             return  # with Temporal away nobody can be told; the checks before a payment look by themselves
         others = await self._sums.of_grantee(partnership.proposed, partnership.account)
-        for other in others:
+        under = await self._sums.under_agreement(partnership.proposed)
+        for other in {one.partnership_id: one for one in (*others, *under)}.values():
             if not other.ended:
                 await signal_partnership(activity.client(), other.partnership_id, "registers_changed")
 
@@ -214,6 +216,8 @@ class Partnerships:
             authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
         if isinstance(command, Amend) and partnership.is_agreed:
             authority = authority.model_copy(update={"amendment": await self._judged(partnership, command, authority)})
+        if not_under := await self._not_under(partnership, command):
+            authority = authority.model_copy(update={"not_under": not_under})
         if isinstance(command, Release) and partnership.proposal is not None:
             others = await self._sums.of_grantee(partnership.proposal, partnership.account)
             owed = owed_elsewhere(others, command.at.date())
@@ -221,6 +225,21 @@ class Partnerships:
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
+
+    async def _not_under(self, partnership: Partnership, command: AnyCommand) -> str:
+        """Return what the agreement under which a partnership stands, or would stand, has against a command; or ''."""
+        proposal = command.proposal if isinstance(command, Propose | Amend) else partnership.proposal
+        if proposal is None or proposal.under is None:
+            return ""
+        match command:
+            case Propose() | Amend():
+                return door_fault((await self._read(proposal.under)).partnership, proposal.under)
+            case SignAgreement(document_sha256=document):
+                return signing_fault((await self._read(proposal.under)).partnership, document)
+            case Release():
+                return payment_fault((await self._read(proposal.under)).partnership)
+            case _:
+                return ""
 
     async def _same_account(self, partnership: Partnership) -> tuple[str, ...]:
         """Return the references under which a partnership's account is stored, so that no spelling hides its fault."""

@@ -17,6 +17,7 @@ from domain.directory.disregarded import Disregarded
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
+from domain.partnership.agreements import payment_fault
 from domain.partnership.evolution import fold
 from domain.partnership.grantee import owed_elsewhere
 from domain.partnership.state import Partnership, TrancheState
@@ -95,9 +96,14 @@ class Payments:
         return "; ".join(filter(None, (listed, owed)))
 
     async def _owed(self, partnership: Partnership) -> str:
-        """Return what the payee owes under other partnerships, for which nothing is paid to it; or ''."""
+        """Return what other partnerships have against a payment: what the payee owes, or the agreement; or ''."""
         others = await self._sums.of_grantee(partnership.proposed, partnership.account)
-        return next(iter(owed_elsewhere(others, clock.today())), "")
+        owed = next(iter(owed_elsewhere(others, clock.today())), "")
+        lead = partnership.proposed.under
+        if owed or lead is None:
+            return owed
+        recorded = await self._reader.read(StreamId.partnership(lead))
+        return payment_fault(fold(lead, tuple(cast(Any, one.event) for one in recorded)))
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.

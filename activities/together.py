@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.parties import AccountReference
+from domain.partnership.agreements import same_agreement
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
@@ -73,6 +74,11 @@ class SumsTogether:
         """Return the other partnerships in which money goes to the payee of a proposal."""
         known, accounts = await self._others(proposal, account)
         return [one for one in known if _pays_same(one, proposal, accounts)]
+
+    async def under_agreement(self, proposal: Proposal) -> list[Partnership]:
+        """Return the other partnerships under the agreement of a proposal in which money goes out."""
+        known, _ = await self._others(proposal, None)
+        return [one for one in known if one.proposal is not None and same_agreement(one.proposal, proposal)]
 
     async def _others(
         self, proposal: Proposal, account: AccountReference | None

@@ -269,9 +269,20 @@ class Proposal(Value):
     summary: Annotated[str | None, StringConstraints(min_length=5, max_length=500), Printable, Since("2026.4")] = Field(
         default=None, description="What it is about, for the public: no personal data", exclude_if=is_none
     )
+    under: Annotated[PartnershipId | None, Since("2026.4")] = Field(
+        default=None,
+        description="The partnership under whose agreement it stands, where several payees or donors share one",
+        exclude_if=is_none,
+    )
     withheld_for: Annotated[Sentence | None, Since("2026.4")] = Field(
         default=None, description="Why it is not published; without a reason it may be", exclude_if=is_none
     )
+
+    @model_validator(mode="after")
+    def _stands_under_another(self) -> Self:
+        if self.under == self.reference:
+            raise ValueError("under: it names the partnership itself; leave it out where it leads")
+        return self
 
     @model_validator(mode="after")
     def _has_a_leg(self) -> Self:

@@ -34,7 +34,7 @@ SELECT EXISTS (SELECT FROM ledger.events WHERE position > $1 AND stream_id = ANY
 async def others_for(
     connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = ()
 ) -> list[StreamId]:
-    """Return the streams of other partnerships with the same payee or purpose, by equal texts or numbers.
+    """Return the streams of other partnerships with the same payee, purpose or agreement, by equal texts or numbers.
 
     `accounts`: the references of the payee's account; whoever agreed on one of them is the same payee.
     """
@@ -43,7 +43,8 @@ async def others_for(
         return []
     leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"})
     own = StreamId.partnership(proposal.reference)
-    rows = await connection.fetch(_OTHERS, rfc8785.dumps({"proposal": {"funds_out": leg}}), own)
+    asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under}
+    rows = await connection.fetch(_OTHERS, rfc8785.dumps({"proposal": asked}), own)
     sharing = await connection.fetch(_SHARING, list(accounts), own) if accounts else []
     return sorted({StreamId(row["stream_id"]) for row in (*rows, *sharing)})
 

@@ -180,6 +180,7 @@ class _Check:
             or people_fault(walk, release.event, await self._caller(walk))
             or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
             or await self._gate.beside.owed(walk, clock.today(), self._heads)
+            or await self._gate.beside.agreement_fault(walk, self._heads)
             or await attempts.already_handed_over_fault(
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )

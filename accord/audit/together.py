@@ -16,6 +16,7 @@ from accord.audit.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
+from domain.partnership.agreements import same_agreement
 from domain.partnership.together import counts_together, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
@@ -116,6 +117,23 @@ class SumsBeside:
                 return f"nothing is paid to this grantee: {reason} ({stream.subject})"
         return ""
 
+    async def agreement_fault(self, walk: Walk, heads: dict[str, int]) -> str:
+        """Return what the agreement under which a payment stands has against it; or ''. `heads` as in `owed`."""
+        lead = walk.proposal.under if walk.proposal else None
+        if lead is None:
+            return ""
+        stream = StreamId.partnership(lead)
+        async with self._ledger.connection() as connection:
+            versions = await self._ledger.versions([stream], connection)
+        heads |= versions
+        other = (await self._read(stream, versions[stream])).walk if stream in versions else Walk()
+        if other.broken_off:
+            return f"the agreement of {lead}, under which it stands, has ended"
+        if not other.was_signed:
+            return f"the agreement of {lead}, under which it stands, is not signed"
+        held = other.agreement_held
+        return f"everything under the agreement of {lead} is on hold: {held}" if held else ""
+
     async def _read(self, stream: StreamId, version: int) -> Beside:
         known = self._known.get(stream)
         if known is None or known.version < version:
@@ -172,4 +190,7 @@ def _sum(
     if other is None or theirs is None or other.at is None or proposal.funds_out is None or own is None:
         return None
     at = cast(Any, from_ledger(own).event).at
-    return counts_together(stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at, shared=shared)
+    one = same_agreement(other.proposal, proposal) if other.proposal is not None else False
+    return counts_together(
+        stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at, shared=shared, one_agreement=one
+    )

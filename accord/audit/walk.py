@@ -126,6 +126,12 @@ class Walk:
     """The reason for the hold; empty if there is none."""
     held_leg: Direction | None = None
     """The leg that the hold is on; None if it is on all of the partnership."""
+    agreement_held: str = ""
+    """The reason for a hold on everything under the agreement; empty if there is none."""
+    broken_off: bool = False
+    """True if it ended otherwise than by being fulfilled."""
+    was_signed: bool = False
+    """True once an agreement was signed."""
     ended_legs: set[Direction] = field(default_factory=set)
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -205,6 +211,7 @@ class Walk:
         if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
             self.rules = directory.rules
         self.ended = self.ended or isinstance(event, ENDS)
+        self.broken_off = self.broken_off or (isinstance(event, ENDS) and not isinstance(event, e.PartnershipClosed))
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 self._begin(event, directory)
@@ -288,11 +295,12 @@ class Walk:
         """Place a hold, or lift it. One that is placed beside another never holds less."""
         self.escalated = False
         match event:
-            case e.HoldPlaced(actor=actor, reason=reason, leg=leg):
+            case e.HoldPlaced(actor=actor, reason=reason, leg=leg, whole_agreement=whole):
+                self.agreement_held = reason if whole or self.agreement_held else ""
                 self.held_leg = leg if not self.on_hold or self.held_leg is leg else None
                 self.on_hold = f"by {actor}: {reason}"
             case e.HoldLifted():
-                self.on_hold, self.held_leg = "", None
+                self.on_hold, self.held_leg, self.agreement_held = "", None, ""
 
     def _end_leg(self, leg: Direction) -> None:
         """Go on without a leg: before the agreement the rest begins anew, and no approval stands."""
@@ -537,7 +545,7 @@ class Walk:
             days = directory.rules.cooling_off_days if directory.rules else 0
             self.payable_from = after_business_days(max(event.at, self.now or event.at), days)
         self.account, self.signatory, self.active, self.escalated = event.account, event.actor, True, False
-        self.account_fault = ""
+        self.account_fault, self.was_signed = "", True
         self.quorum = most_of(self.quorum, event.quorum or ())
 
 

@@ -171,6 +171,9 @@ def hold(
     leg: Annotated[
         Direction | None, typer.Option("--leg", help="Hold this leg alone: payments on another one go on.")
     ] = None,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Hold payments in every partnership under its agreement as well.")
+    ] = False,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -179,11 +182,11 @@ def hold(
     Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the donor" --leg FUNDS_IN
     """
     if not emergency:
-        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason, leg=leg)
+        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason, leg=leg, whole_agreement=agreement)
 
     async def work() -> Receipt:
         async with open_desk(Login.EMERGENCY, hinting=True) as desk:
-            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason, leg=leg)
+            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason, leg=leg, whole_agreement=agreement)
 
     return print_receipt(run(work()), as_json)
 

@@ -19,6 +19,7 @@ from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at, 
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
 from accord.client.reading import is_partnership_id, unknown_partnership
+from domain.partnership.agreements import same_agreement
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
@@ -66,10 +67,17 @@ def show(
         async with open_desk() as desk:
             return await _one(desk, partnership, cut)
 
+    async def under() -> list[Partnership]:
+        async with open_desk() as desk:
+            return under_agreement_of(found, await portfolio_at(desk, cut))
+
     found = run(work())
     if as_json:
         return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
-    return _print_partnership(found)
+    _print_partnership(found)
+    if others := run(under()):
+        out.print(portfolio_table(others))
+    return None
 
 
 def payments(
@@ -127,6 +135,8 @@ def _print_partnership(found: Partnership) -> None:
     if found.why:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
+    if proposal.under is not None:
+        out.print(f"Under the agreement of {proposal.under}, with those below", markup=False)
     out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
     for line in _legs(found):
         out.print(line, soft_wrap=True, markup=False)
@@ -152,6 +162,12 @@ def _print_partnership(found: Partnership) -> None:
         out.print(f"What can be done: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
     for interest in found.interests:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
+
+
+def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list[Partnership]:
+    """Return the other partnerships under the same agreement."""
+    others = (one for one in portfolio if one.partnership_id != found.partnership_id)
+    return [one for one in others if same_agreement(one.proposed, found.proposed)]
 
 
 def _legs(found: Partnership) -> list[str]:

@@ -18,9 +18,11 @@ CREATE FUNCTION payees.keys_of(payload bytea) RETURNS text[] LANGUAGE sql IMMUTA
                                                                    leg #>> '{payee,name}')), 'UTF8')), 'hex'),
                'purpose ' || encode(sha256(convert_to(payees.words_of(concat_ws(' ', leg ->> 'funder',
                                                                       leg ->> 'purpose')), 'UTF8')), 'hex')], NULL)
+           || ARRAY['agreement ' || coalesce(proposed ->> 'under', proposed ->> 'reference', '')]
            || ARRAY(SELECT 'paper ' || (paper #>> '{}')
                       FROM jsonb_path_query(leg, 'lax $.payee.papers[*].sha256') paper)
-      FROM (SELECT convert_from(payload, 'UTF8')::jsonb #> '{proposal,funds_out}') proposed(leg)
+      FROM (SELECT p, p -> 'funds_out' FROM (SELECT convert_from(payload, 'UTF8')::jsonb -> 'proposal') q(p))
+           proposals(proposed, leg)
      WHERE jsonb_typeof(leg) = 'object'
 $$;
 GRANT EXECUTE ON FUNCTION payees.keys_of TO accord_reader;

@@ -149,8 +149,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             _admit_amendment(partnership, command)
         case c.LiftHold():
             _admit_lift(partnership)
-        case c.PlaceHold(leg=leg):
-            _admit_hold(partnership, leg)
+        case c.PlaceHold():
+            _admit_hold(partnership, command)
         case c.EndLeg(leg=leg):
             _admit_leg_end(partnership, leg)
         case c.Terminate():
@@ -191,13 +191,17 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             return
 
 
-def _admit_hold(partnership: Partnership, leg: Direction | None) -> None:
+def _admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
     """Refuse a hold on what is held already, and on a leg that does not exist; a wider hold may be placed beside."""
     hold, what = partnership.hold, partnership.partnership_id
-    if hold is not None and hold.covers(leg):
+    wider = command.whole_agreement and hold is not None and not hold.whole_agreement
+    if hold is not None and hold.covers(command.leg) and not wider:
         raise IllegalTransition(f"{what} is already on hold (by {hold.actor})")
-    if leg is not None:
-        _require_leg(partnership, leg)
+    if command.leg is not None:
+        _require_leg(partnership, command.leg)
+    lead = partnership.proposed.under
+    if command.whole_agreement and lead is not None:
+        raise IllegalTransition(f"{what} stands under the agreement of {lead}; hold that one")
 
 
 def _require_leg(partnership: Partnership, leg: Direction) -> None:

@@ -206,6 +206,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "contacts": (),  # nobody approves whom to ask
         "summary": (_Field(Change.TITLE, _same_words),),
         "withheld_for": (_Field(Change.TITLE, _same_words),),
+        "under": (_Field(Change.FACTS),),
     },
     PublicInterest: {
         "mission_objective": (_WORDS,),

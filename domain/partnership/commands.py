@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -197,6 +197,14 @@ class PlaceHold(StaffCommand):
     reason: Sentence
     leg: Direction | None = Field(default=None, exclude_if=is_none)
     """The leg to hold; None for all of the partnership. Payments on another leg go on."""
+    whole_agreement: bool = Field(default=False, exclude_if=is_false)
+    """True to hold payments in every partnership under its agreement as well."""
+
+    @model_validator(mode="after")
+    def _holds_one_or_all(self) -> Self:
+        if self.whole_agreement and self.leg is not None:
+            raise ValueError("hold one leg, or the whole agreement, and not both")
+        return self
 
 
 class LiftHold(StaffCommand):
@@ -439,6 +447,8 @@ class Authority(Value):
     """The standing of the account that an agreement names."""
     together: tuple[ApprovedSum, ...] = ()
     """What was approved for the same payee or purpose within twelve months."""
+    not_under: str = ""
+    """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     amendment: Assessment | None = None

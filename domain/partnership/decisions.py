@@ -97,6 +97,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             funding = _funding(authority)
             _know_everybody(authority)
             require_complete(command.proposal, authority.rules)
+            _require_lead(command.proposal, authority)
             _require_tier(command.proposal, authority)
             _require_own_interests(partnership, command, authority)
             _require_readers(command, authority)
@@ -110,6 +111,8 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.Release(tranche=number):
             if authority.owed:
                 raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
+            if authority.not_under:
+                raise PaymentRefused(f"nothing is paid: {authority.not_under}")
             return (_release(partnership, command, number),)
         case c.DeclareInterest():
             _may_declare(command, authority)
@@ -139,6 +142,12 @@ def _require_tier(proposal: Proposal, authority: c.Authority) -> None:
         quorum_for(proposal.sums, authority.rules, elevated=False)
 
 
+def _require_lead(proposal: Proposal, authority: c.Authority) -> None:
+    """Raise IllegalTransition if nothing can be proposed under the agreement that a proposal names."""
+    if proposal.under is not None and authority.not_under:
+        raise IllegalTransition(authority.not_under)
+
+
 def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> None:
     """Check that a verifier, and not whoever proposes, read each paper that proves something (rules 3.5).
 
@@ -154,6 +163,8 @@ def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> No
 
 def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
     require_complete(command.proposal, authority.rules)
+    if command.proposal.under != partnership.proposed.under:
+        _require_lead(command.proposal, authority)
     _require_readers(command, authority)
     _require_lawful(partnership, authority)
     return e.ProposalAmended(
@@ -180,6 +191,8 @@ def _require_lawful(partnership: Partnership, authority: c.Authority) -> None:
 
 
 def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> e.AgreementSigned:
+    if authority.not_under:
+        raise IllegalTransition(f"cannot sign agreement: {authority.not_under}")
     verifier = _account_verifier(partnership, command, authority)
     changed = partnership.account is not None and partnership.account != command.account
     if changed and authority.rules is None:

@@ -387,6 +387,8 @@ class HoldPlaced(PartnershipEvent):
     reason: str
     leg: Direction | None = Field(default=None, exclude_if=is_none)
     """The leg that it holds; None if it holds all of the partnership."""
+    whole_agreement: bool = Field(default=False, exclude_if=is_false)
+    """True if it holds payments in every partnership under its agreement as well."""
 
 
 class HoldLifted(StaffEvent):

@@ -179,11 +179,12 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
 
 def _held(standing: Hold | None, event: e.HoldPlaced) -> Hold:
     """Return the hold in force after one was placed; one that is placed beside another never holds less."""
+    whole = event.whole_agreement or (standing is not None and standing.whole_agreement)
+    placed = Hold(actor=event.actor, reason=event.reason, at=event.at, leg=event.leg, whole_agreement=whole)
     if standing is None:
-        return Hold(actor=event.actor, reason=event.reason, at=event.at, leg=event.leg)
-    before, leg = (*standing.before, standing.actor), event.leg if standing.covers(event.leg) else None
-    narrowest = None if standing.leg is None else leg
-    return Hold(actor=event.actor, reason=event.reason, before=before, at=event.at, leg=narrowest)
+        return placed
+    leg = event.leg if standing.leg is event.leg else None
+    return placed.model_copy(update={"before": (*standing.before, standing.actor), "leg": leg})
 
 
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
@@ -364,6 +365,7 @@ def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields
         "account_fault_at": None,
         "signatory": event.actor,
         "agreed_on": partnership.agreed_on or day_of(event),
+        "agreement_sha256": event.document_sha256,
         "deadline": None,
         "approvals": kept if changed else partnership.approvals,
         "quorum": event.quorum or partnership.quorum,

@@ -11,9 +11,12 @@ from domain.partnership.state import Partnership
 
 
 def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> bool:
-    """Return whether a command may change what stands against the grantee under its other partnerships."""
+    """Return whether a command may change what stands against payments in other partnerships.
+
+    They are those of the same grantee, and those under the same agreement.
+    """
     match command:
-        case c.ReportDiversion() | c.RecordAssurance():
+        case c.ReportDiversion() | c.RecordAssurance() | c.Terminate() | c.PlaceHold(whole_agreement=True):
             return True
         case c.PassDeadline(wait=Wait.OBLIGATION) | c.Report() | c.ReturnReport() | c.AcceptReport():
             return bool(partnership.responsibility.required)

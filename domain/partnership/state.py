@@ -25,7 +25,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
-from domain.values import Moment, Money, Value, is_none, is_zero
+from domain.values import Moment, Money, Value, is_false, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
@@ -140,6 +140,9 @@ class Hold(Value):
     leg: Direction | None = Field(default=None, exclude_if=is_none)
     """The leg that it holds; None if it holds all of the partnership."""
 
+    whole_agreement: bool = Field(default=False, exclude_if=is_false)
+    """True if it holds payments in every partnership under the agreement."""
+
     def covers(self, leg: Direction | None) -> bool:
         """Return whether it holds a leg; None stands for all of the partnership."""
         return self.leg is None or self.leg is leg
@@ -214,6 +217,8 @@ class Partnership(Value):
     refunds: tuple[Refund, ...] = ()
     agreed_on: date | None = None
     """The day on which the agreement was recorded first."""
+    agreement_sha256: str | None = None
+    """The digest of the agreement that was signed last, if it was filed."""
     ended_on: date | None = None
     asked_on: tuple[tuple[ConditionId, date], ...] = ()
     """The day on which each condition was set first."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
+from domain.partnership.agreements import same_agreement
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
@@ -43,7 +44,11 @@ def approved_sum(
         return None
     money = Money(amount=counted, currency=theirs.total.currency)
     shared = other.account is not None and other.account.reference in accounts
-    return counts_together(other.partnership_id, theirs, own, money, other.quorum_completed_at, at, shared=shared)
+    one_agreement = other.proposal is not None and same_agreement(other.proposal, proposal)
+    approved_at = other.quorum_completed_at
+    return counts_together(
+        other.partnership_id, theirs, own, money, approved_at, at, shared=shared, one_agreement=one_agreement
+    )
 
 
 def counts_together(
@@ -55,15 +60,20 @@ def counts_together(
     at: Moment,
     *,
     shared: bool = False,
+    one_agreement: bool = False,
 ) -> ApprovedSum | None:
     """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time.
 
     `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
+    `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
     """
     same_payee = shared or is_same_payee(theirs, own)
-    if not (same_payee or _same_purpose(theirs, own)) or at - approved_at > COUNTED_FOR:
+    lately = at - approved_at <= COUNTED_FOR and (same_payee or _same_purpose(theirs, own))
+    if not (lately or one_agreement):
         return None
-    return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee)
+    return ApprovedSum(
+        partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee, one_agreement=one_agreement
+    )
 
 
 def is_same_payee(one: FundsOut, other: FundsOut) -> bool:

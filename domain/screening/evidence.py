@@ -124,12 +124,15 @@ class ApprovedSum(Value):
     money: Money
     approved_at: Moment
     same_payee: bool
-    """False if only the purpose is the same."""
+    """False if only the purpose, or the agreement, is the same."""
+    one_agreement: Annotated[bool, Since("2026.4"), Field(exclude_if=is_false)] = False
+    """True if both stand under one agreement."""
 
     @property
     def told(self) -> str:
         """The sum, the partnership and what they have in common."""
-        common = "the same payee" if self.same_payee else "the same purpose"
+        other = "the same agreement" if self.one_agreement else "the same purpose"
+        common = "the same payee" if self.same_payee else other
         return f"{self.money} in {self.partnership_id}, approved on {self.approved_at:%Y-%m-%d} ({common})"
 
 

@@ -107,6 +107,23 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     assert Role.DIRECTOR in asked_of(await approve(second))
 
 
+async def test_parts_of_one_agreement_count_together_whatever_payee_and_purpose(desk: Desk) -> None:
+    """R33: found by the index, from the lead and from the part, whichever is approved first."""
+    circle = {"payee": party("Village Circle", ein="001000009"), "purpose": "Courses"}
+    part = half(SECOND, **circle).model_copy(update={"under": FIRST})
+    lead, other = await waiting(desk, half(FIRST)), await waiting(desk, part)
+    assert Role.DIRECTOR not in asked_of(await approve(other))
+    assert Role.DIRECTOR in asked_of(await approve(lead))
+
+
+async def test_what_stands_under_another_agreement_does_not(desk: Desk) -> None:
+    circle = {"payee": party("Village Circle", ein="001000009"), "purpose": "Courses"}
+    part = half(SECOND, **circle).model_copy(update={"under": "P-2026-0001"})
+    lead, other = await waiting(desk, half(FIRST)), await waiting(desk, part)
+    assert Role.DIRECTOR not in asked_of(await approve(lead))
+    assert Role.DIRECTOR not in asked_of(await approve(other))
+
+
 async def test_a_mere_proposal_asks_nothing_of_another(desk: Desk) -> None:
     first, _ = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND))
     assert Role.DIRECTOR not in asked_of(await approve(first))

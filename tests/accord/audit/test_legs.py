@@ -1,0 +1,135 @@
+"""Of several legs, the one that pays is judged: what befalls another does not stop it, or make it laxer (R1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.partnership import events as e
+from domain.proposal import Direction
+from tests.accord.audit.story import (
+    FINANCE,
+    PROGRAMME,
+    Step,
+    Story,
+    agreed,
+    approves,
+    assessed,
+    both,
+    proposed,
+    releases,
+    says,
+    tell,
+    verified,
+)
+from tests.accord.audit.test_gift import charged, given
+from tests.builders import funds_in, funds_out, party
+
+OUT, IN = Direction.FUNDS_OUT, Direction.FUNDS_IN
+BOTH = proposed(funds_out=funds_out("1000.00"), funds_in=funds_in("5000.00", donor=party()))
+AWAITED = proposed(funds_out=funds_out("1000.00", waits_for_gift=True), funds_in=funds_in("5000.00", donor=party()))
+
+
+def held(leg: Direction | None, actor: str = "vera.lind") -> Step:
+    if actor == e.ACCORD:
+        return writes(e.HoldPlaced(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg))
+    return says(e.HoldPlaced, actor, reason="a question in the press", leg=leg)
+
+
+def ended(leg: Direction, actor: str = "dora.kim") -> Step:
+    if actor == e.ACCORD:
+        return writes(e.LegEnded(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg))
+    return says(e.LegEnded, actor, reason="no more comes", leg=leg)
+
+
+def writes(*events: e.PartnershipEvent) -> Step:
+    async def step(story: Story) -> None:
+        await story.write(*events)
+
+    return step
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(held(IN), id="a hold on the gift"),
+        pytest.param(held(IN, e.ACCORD), id="a hold by rule on the gift"),
+        pytest.param(ended(IN), id="the gift ended"),
+    ],
+)
+async def test_what_befalls_the_gift_stops_no_payment_of_the_grant(story: Story, step: Step) -> None:
+    await tell(story, proposed=BOTH, released=both(releases(), step))
+    await story.let_through()
+    assert story.state.stage.value == "ACTIVE"
+
+
+async def test_a_payment_is_released_beside_a_hold_on_the_gift(story: Story) -> None:
+    await tell(story, proposed=BOTH, released=both(held(IN), releases()))
+    await story.let_through()
+
+
+@pytest.mark.parametrize(
+    ("steps", "fault"),
+    [
+        pytest.param((held(OUT),), "it stands on hold", id="a hold on the grant"),
+        pytest.param((held(None), held(IN, e.ACCORD)), "it stands on hold", id="a narrower hold beside a wide one"),
+        pytest.param((held(IN), held(None, e.ACCORD)), "it stands on hold", id="a wider hold beside a narrow one"),
+        pytest.param((held(IN), held(OUT, e.ACCORD)), "it stands on hold", id="holds on both legs"),
+        pytest.param((held(OUT), held(IN, e.ACCORD)), "it stands on hold", id="both, the other way round"),
+        pytest.param((ended(OUT),), "the money out has ended", id="the grant ended"),
+        pytest.param((ended(OUT, e.ACCORD),), "the money out has ended", id="the grant ended by the system"),
+    ],
+)
+async def test_what_befalls_the_grant_stops_it(story: Story, steps: tuple[Step, ...], fault: str) -> None:
+    await tell(story, proposed=BOTH, released=both(releases(), *steps))
+    await story.stopped(fault)
+
+
+async def test_a_release_under_a_hold_on_the_grant_does_not_count_after_it_was_lifted(story: Story) -> None:
+    lifted = says(e.HoldLifted, "femi.ade", reason="answered")
+    await tell(story, proposed=BOTH, released=both(held(OUT), releases(), lifted))
+    await story.stopped("it was released while on hold")
+
+
+async def test_before_the_agreement_a_leg_that_the_system_ends_takes_every_approval_with_it(story: Story) -> None:
+    """The worker's login alone cannot have others pay for what nobody approved without the gift."""
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD), verified(), assessed, agreed()))
+    await story.stopped("approvals are missing: PROGRAMME_APPROVER, FINANCE_APPROVER")
+
+
+async def test_what_is_left_is_approved_anew_and_paid(story: Story) -> None:
+    again = both(verified(), assessed, approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE), agreed())
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD), again))
+    await story.let_through()
+
+
+async def test_a_tranche_that_waits_for_the_gift_waits_for_what_the_bank_proves(story: Story) -> None:
+    """What the worker's login says has come in proves nothing: the bank's file must say so."""
+    came = writes(
+        e.FundsReceived(at=datetime.now(UTC), money={"amount": "5000.00", "currency": "USD"}, bank_reference="X")
+    )
+    await tell(story, proposed=AWAITED, released=both(came, releases()))
+    await story.stopped("it waits for the gift: 0 of 1,000.00 is proved to have come in")
+
+
+async def test_ending_the_gift_that_is_awaited_pays_nothing_either(story: Story) -> None:
+    await tell(story, proposed=AWAITED, released=both(releases(), ended(IN, e.ACCORD)))
+    await story.stopped("it waits for the gift")
+
+
+@pytest.mark.parametrize("leg", [None, IN])
+async def test_nothing_is_spent_of_a_gift_that_stands_on_hold(story: Story, leg: Direction | None) -> None:
+    gift = await given(story)
+    await charged(story)
+    await held(leg)(gift)
+    await story.stopped(f"{gift.reference} stands on hold; nothing is spent of it")
+    await says(e.HoldLifted, "femi.ade", reason="answered")(gift)
+    await story.let_through()
+
+
+async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(story: Story) -> None:
+    gift = await given(story)
+    await charged(story)
+    await held(OUT)(gift)
+    await story.let_through()
