@@ -200,7 +200,7 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"
-    if partnership.hold is not None and partnership.hold.covers(Direction.FUNDS_OUT):
+    if partnership.hold is not None and partnership.stops(Direction.FUNDS_OUT):
         return f"{partnership.partnership_id} stands on hold: {partnership.hold.reason}"
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"

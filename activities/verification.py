@@ -113,7 +113,7 @@ async def _gift(reader: Reader, out: FundsOut, own: str) -> GiftEvidence | None:
         gift=gift,
         found=True,
         restricted_to=leg.restricted_to if approved else leg.restricted_to or NOT_APPROVED_YET,
-        received=known.received,
+        received=known.kept,
         committed=await _committed(reader, gift, own),
         currency=leg.money.currency,
         funder=leg.funder,

@@ -325,6 +325,11 @@ class Proposal(Value):
                 f"funds_out.waits_for_gift: the gift is in {gift.money.currency} and the tranches are in "
                 f"{out.total.currency}; leave it out"
             )
+        if gift.money.amount < out.total.amount:
+            raise ValueError(
+                f"funds_out.waits_for_gift: the gift of {gift.money} is less than the {out.total} that wait for it; "
+                "leave it out, or plan what the gift covers"
+            )
         return self
 
     @model_validator(mode="after")
@@ -362,10 +367,17 @@ class Proposal(Value):
         return leg is Direction.FUNDS_IN and out is not None and (out.waits_for_gift or own)
 
     def without(self, *legs: Direction) -> Proposal:
-        """Return the proposal without these legs; without money out, no report is planned on it."""
+        """Return the proposal without these legs, and what is said of them alone: reports, and whom to ask.
+
+        Raises:
+            ValueError: No leg would be left, or one that is left depends on one that is not.
+        """
         gone: dict[str, object] = {leg.value.lower(): None for leg in legs}
         plan = {"reports": ()} if Direction.FUNDS_OUT in legs else {}
-        return self.model_copy(update={**gone, **plan})
+        left = self.model_copy(update={**gone, **plan})
+        named = {party.name for party in left.organizations}
+        contacts = tuple(one for one in self.contacts if one.organization in named)
+        return Proposal.model_validate(left.model_copy(update={"contacts": contacts}).model_dump(mode="json"))
 
     @property
     def organizations(self) -> tuple[Party, ...]:

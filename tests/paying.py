@@ -54,7 +54,7 @@ async def approved(desk: Desk, made: Proposal) -> Scribe:
     quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
     await scribe.write(e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment, quorum=quorum))
     for actor, role in (("ana.silva", Role.PROGRAMME_APPROVER), ("femi.ade", Role.FINANCE_APPROVER)):
-        await scribe.says(e.ApprovalGiven, actor, role=role, reason="good work")
+        await scribe.says(e.ApprovalGiven, actor, no_interest=True, role=role, reason="good work")
     return scribe
 
 

@@ -73,6 +73,7 @@ REPEATABLE: Final = (
     e.ConditionMet,
     e.HoldLifted,
     e.DeadlineExtended,
+    e.LegEnded,
     e.AssuranceRecorded,
     e.ReportReceived,
     e.ReportAccepted,
@@ -127,7 +128,7 @@ class PrePaymentCheck:
         registers = await read_registers(connection)
         try:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
-        except (ValidationError, ValueError, AssertionError) as fault:
+        except (ValidationError, ValueError, AssertionError, LookupError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             found = Authorisation(f"the ledger holds what cannot be read about it ({first})")
         return found._replace(heads=heads, registers=registers.versions)

@@ -22,6 +22,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.ReportReceived: frozenset({Role.PROPOSER, Role.VERIFIER}),
     e.ReportAccepted: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.TrancheReleased: frozenset({Role.PAYER}),
+    e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }
 """The roles that may take each decision on which a payment depends; an approval names its own role."""

@@ -11,7 +11,9 @@ from uuid import UUID
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.walk import Walk
 from domain.partnership import events as e
+from domain.partnership.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche import PaymentRejected, PaymentReturned
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
@@ -102,8 +104,21 @@ async def awaited_fault(
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
     proved = await _received(connection, evidence, recorded, reference, money.currency)
-    wanted = max(walk.released_in_all, money.amount)
+    wanted = max(await _paid_or_in_flight(reader, walk, out, reference), money.amount)
     return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
+
+
+async def _paid_or_in_flight(reader: Reader, walk: Walk, out: FundsOut, reference: str) -> Decimal:
+    """Return the sum of the tranches that were released and did not come back, by the bank's own answers."""
+    planned = {plan.number: plan.money.amount for plan in out.tranches}
+    gone = set()
+    for attempt in walk.released:
+        if attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over):
+            continue
+        stored = await reader.read(StreamId.attempt(reference, attempt.tranche, attempt.attempt))
+        if not any(isinstance(one.event, PaymentRejected | PaymentReturned) for one in stored):
+            gone.add(attempt.tranche)
+    return sum((planned.get(one, Decimal(0)) for one in gone), Decimal(0))
 
 
 def _is_held(recorded: Sequence[RecordedEvent]) -> bool:
@@ -120,10 +135,13 @@ def _is_held(recorded: Sequence[RecordedEvent]) -> bool:
 async def _received(
     connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: str, currency: str
 ) -> Decimal:
-    """Return the sum of a gift's proved receipts in its currency, each counted once."""
+    """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
     proved: dict[UUID, Decimal] = {}
+    back = Decimal(0)
     for one in recorded:
         event = cast(Any, one.event)
+        if isinstance(event, e.RefundRecorded) and event.direction is RefundDirection.TO_DONOR:
+            back += event.money.amount
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
@@ -131,4 +149,4 @@ async def _received(
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             proved[answer.answer_id] = answer.money.amount
-    return sum(proved.values(), Decimal(0))
+    return sum(proved.values(), Decimal(0)) - back

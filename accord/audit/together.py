@@ -18,7 +18,7 @@ from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
 from domain.partnership.agreements import same_agreement
 from domain.partnership.together import counts_together, is_same_payee
-from domain.proposal import Proposal
+from domain.proposal import Direction, Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
 from domain.values import Moment
@@ -42,6 +42,7 @@ _OPENS: Final = (
     e.PartnershipDeclined,
     e.PartnershipWithdrawn,
     e.PartnershipTerminated,
+    e.LegEnded,
 )
 
 
@@ -161,10 +162,15 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
         at = event.at if isinstance(event, e.ApprovalGiven) else at
         if isinstance(event, _COMPLETES):
             account = walk.account.reference if walk.account else ""
-            found.append(Approved(one.position, walk.proposal if _is_whole(walk) else None, at, account))
+            found.append(Approved(one.position, _going_on(walk) if _is_whole(walk) else None, at, account))
         elif isinstance(event, _OPENS):
             found.append(Approved(one.position, None, at))
     return found, walk
+
+
+def _going_on(walk: Walk) -> Proposal | None:
+    """Return the proposal, unless its money out has ended alone."""
+    return None if Direction.FUNDS_OUT in walk.ended_legs else walk.proposal
 
 
 def _is_whole(walk: Walk) -> bool:

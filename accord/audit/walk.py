@@ -149,6 +149,10 @@ class Walk:
     """(what the partnership waits for, the time on the ledger's clock at which the wait began)."""
     active: bool = False
     paid: bool = False
+    received: bool = False
+    """True once money is said to have come in."""
+    withheld: set[Attempt] = field(default_factory=set)
+    """The attempts that are said to have been withheld or cancelled: nothing left in them unless a file did."""
     ended: bool = False
     commands: set[UUID] = field(default_factory=set)
     """The command ids of the signed decisions seen so far; none of them counts twice."""
@@ -187,7 +191,7 @@ class Walk:
         """The terms that a person who decides now must have been shown; None if there is no proposal."""
         if self.proposal is None:
             return None
-        out = self.proposal.funds_out
+        out, gift_goes_on = self.proposal.funds_out, Direction.FUNDS_IN not in self.ended_legs
         return Terms(
             amount=self.proposal.money,
             payee=out.payee.name if out else self.proposal.partner.name,
@@ -195,7 +199,7 @@ class Walk:
             purpose_sha256=content_digest({"purpose": out.purpose if out else ""}),
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(self.proposal.public_interest.model_dump(mode="json")),
-            amount_in=self.proposal.funds_in.money if self.proposal.funds_in and out else None,
+            amount_in=self.proposal.funds_in.money if self.proposal.funds_in and out and gift_goes_on else None,
             rule_book=self.assessed.rule_book if self.assessed else "",
         )
 
@@ -232,6 +236,8 @@ class Walk:
                 self._without(interest.person)
             case e.SubrecipientsReported():
                 self._regranted(event)
+            case e.ApprovalGiven() | e.ReferralCleared() | e.QuestionsCleared() if self._is_unasked(event):
+                pass  # nobody asked them whether they have an interest, so it does not count (R32)
             case _:
                 self._see_decision(event)
 
@@ -275,8 +281,8 @@ class Walk:
                 self.escalated = self._time_has_passed()
             case e.HoldPlaced() | e.HoldLifted():
                 self._see_hold(event)
-            case e.LegEnded(leg=leg):
-                self._end_leg(leg)
+            case e.LegEnded(leg=leg, anew=anew):
+                self._end_leg(leg, anew)
             case e.DiversionReported(what=what):
                 self.responsibility = self.responsibility.with_diversion(what)
             case e.AssuranceRecorded():
@@ -288,8 +294,14 @@ class Walk:
 
     @property
     def stops_payment(self) -> bool:
-        """True if a hold stands that is not on another leg alone."""
-        return bool(self.on_hold) and self.held_leg in {None, Direction.FUNDS_OUT}
+        """True if a hold stands that is not on a leg alone on which the money out does not depend."""
+        needed = self.proposal is not None and self.proposal.needs(Direction.FUNDS_IN)
+        legs = {None, Direction.FUNDS_OUT, Direction.FUNDS_IN if needed else None}
+        return bool(self.on_hold) and self.held_leg in legs
+
+    def _is_unasked(self, event: e.ApprovalGiven | e.ReferralCleared | e.QuestionsCleared) -> bool:
+        """Return whether its signer did not say that they have no interest, since everybody is asked."""
+        return not (self.is_older or event.no_interest)
 
     def _see_hold(self, event: e.HoldPlaced | e.HoldLifted) -> None:
         """Place a hold, or lift it. One that is placed beside another never holds less."""
@@ -302,12 +314,23 @@ class Walk:
             case e.HoldLifted():
                 self.on_hold, self.held_leg, self.agreement_held = "", None, ""
 
-    def _end_leg(self, leg: Direction) -> None:
-        """Go on without a leg: before the agreement the rest begins anew, and no approval stands."""
-        if self.active or self.proposal is None or self.funding is None:
-            self.ended_legs.add(leg)
-        else:
+    def _end_leg(self, leg: Direction, anew: bool) -> None:
+        """Go on without a leg: before the agreement the rest begins anew, and no approval stands.
+
+        Where the leg cannot be taken away, the system said what it may not say, and the leg is only over.
+        """
+        if self.proposal is None or self.funding is None or leg not in self.proposal.directions:
+            return
+        if leg in self.ended_legs:
+            return
+        apart = len(self.proposal.directions) > 1 and not self.proposal.needs(leg) and not self._moved_on(leg)
+        if anew and apart:
             self._begin_with(self.proposal.without(leg), self.funding)
+        else:
+            self.ended_legs.add(leg)
+
+    def _moved_on(self, leg: Direction) -> bool:
+        return {Direction.FUNDS_OUT: self.paid, Direction.FUNDS_IN: self.received}.get(leg, False)
 
     def _see_report(self, event: e.ReportReceived | e.ReportAccepted | e.ReportReturned) -> None:
         match event:
@@ -326,6 +349,10 @@ class Walk:
                 self.paid = True
             case e.TrancheEnded(outcome=TrancheOutcome.REJECTED | TrancheOutcome.RETURNED, reason=reason):
                 self._bank_said(reason)
+            case e.TrancheEnded(outcome=TrancheOutcome.WITHHELD, tranche=tranche, attempt=attempt):
+                self.withheld.add(Attempt(tranche, attempt))
+            case e.FundsReceived():
+                self.received = True
             case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at, tranche=tranche):
                 self.responsibility = self.responsibility.with_payment(at.date())
                 self.reporting = self.reporting.with_settled(tranche, at.date())
@@ -444,8 +471,18 @@ class Walk:
 
     def _begin(self, event: Any, directory: Directory) -> None:
         self.proposers.add(event.actor)
-        self._begin_with(event.proposal, event.funding)
+        amends = isinstance(event, e.ProposalAmended)
+        left = self._without_the_ended(event.proposal) if amends else event.proposal
+        self._begin_with(left, event.funding)
+        self.ended_legs = {leg for leg in self.ended_legs if amends and self._moved_on(leg)}
         self._take_what_it_names(directory)
+
+    def _without_the_ended(self, proposal: Proposal) -> Proposal:
+        """Return an amended proposal without the legs that ended before money moved on them."""
+        gone = [leg for leg in self.ended_legs if not self._moved_on(leg)]
+        left = [leg for leg in proposal.directions if leg not in gone]
+        needed = any(proposal.needs(leg) for leg in gone)
+        return proposal.without(*gone) if gone and left and not needed else proposal
 
     def _begin_with(self, proposal: Proposal, funding: Funding) -> None:
         """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""

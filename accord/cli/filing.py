@@ -16,7 +16,7 @@ from accord.cli.options import (
     digest_of,
     run,
 )
-from accord.cli.partnerships import decide
+from accord.cli.partnerships import NoInterestOption, decide, without_interest
 from accord.cli.printing import err
 from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
@@ -126,6 +126,7 @@ def clear(
     actor: ActorOption,
     reason: ReasonOption,
     document: DocumentOption = None,
+    no_interest: NoInterestOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Clear what a later look at the registers asked about: a changed name, a likeness, a month off a list.
@@ -146,7 +147,11 @@ def clear(
     for question in questions:
         err.print(f"open: {question}", markup=False, soft_wrap=True)
     paper = digest_of(document)
-    decide(partnership, c.ClearQuestions, actor, as_json, questions=questions, reason=reason, document_sha256=paper)
+    free = without_interest(partnership, no_interest)
+    decide(
+        partnership, c.ClearQuestions, actor, as_json,
+        questions=questions, reason=reason, document_sha256=paper, no_interest=free,
+    )  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

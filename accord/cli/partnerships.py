@@ -37,6 +37,11 @@ from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
 from workflows.messages import Receipt
 
+NoInterestOption = Annotated[
+    bool | None,
+    typer.Option("--no-interest", help="You have no interest in it; this is signed. At a terminal you are asked."),
+]
+
 
 def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
     """Submit a proposal, or submit it again after information was requested.
@@ -56,10 +61,7 @@ def approve(
     partnership: IdArgument,
     actor: ActorOption,
     reason: ReasonOption,
-    no_interest: Annotated[
-        bool | None,
-        typer.Option("--no-interest", help="You have no interest in it; this is signed. At a terminal you are asked."),
-    ] = None,
+    no_interest: NoInterestOption = None,
     seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -67,18 +69,18 @@ def approve(
 
     Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --no-interest --seen 4
     """
-    free = _asked_for_an_interest(partnership) if no_interest is None else no_interest
+    free = without_interest(partnership, no_interest)
     decide(partnership, c.Approve, actor, as_json, seen, reason=reason, no_interest=free)
 
 
-def _asked_for_an_interest(partnership: str) -> bool:
-    """Ask at a terminal whether the approver has an interest; return True if they say that they have none.
+def without_interest(partnership: str, said: bool | None) -> bool:
+    """Return whether they say that they have no interest; ask at a terminal if the option does not say it.
 
     Raises:
         Refused: They have one.
     """
-    if not sys.stdin.isatty():
-        return False
+    if said is not None or not sys.stdin.isatty():
+        return bool(said)
     asked = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
     if typer.confirm(asked, err=True):
         raise Refused(

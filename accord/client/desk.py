@@ -254,10 +254,23 @@ class Desk(Reading):
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        command_id = first_proposal_id(proposal, actor)
+        command_id = await self._proposal_id(proposal, actor)
         made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
         command = await self._with_signature(made, made.statement(proposal.reference))
         return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+
+    async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
+        """Return the id of a first proposal; another one for each run that refused it before.
+
+        The server answers a known id with the old refusal, although its reason may be mended by now.
+        """
+        first = first_proposal_id(proposal, actor)
+        handle = self.temporal.get_workflow_handle(StreamId.partnership(proposal.reference))
+        try:
+            known = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+        except RPCError:
+            return first  # there is none, or nobody answers, which the proposal itself will say
+        return derive(first, known.run_id) if known.status is WorkflowExecutionStatus.FAILED else first
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
         start = PartnershipStart(partnership_id=command.proposal.reference, proposal=command)

@@ -11,9 +11,10 @@ import ipaddress
 import json
 import os
 import shlex
+import signal
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -38,6 +39,11 @@ SELECT notice_id, partnership_id AS subject, kind, what, role, due, command, pos
   FROM read_model.notices WHERE position > $1 ORDER BY position, notice_id
 """
 _CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY position"
+
+_NEWEST: Final = "SELECT max(position) FROM read_model.documents WHERE name = 'partnerships'"
+
+MOST_SILENT: Final = 3
+"""So many notices in a row that nobody takes, and the rest waits for the next look."""
 
 log: Final = structlog.get_logger("accord.notifier")
 
@@ -68,14 +74,15 @@ class Command(NamedTuple):
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         try:
             process = await asyncio.create_subprocess_exec(
-                *self.words, stdin=pipe, stdout=nothing, stderr=nothing, env=environment
+                *self.words, stdin=pipe, stdout=nothing, stderr=nothing, env=environment, start_new_session=True
             )
         except OSError as fault:
             raise NotDelivered(f"{self.words[0]} cannot be run: {fault.strerror}") from fault
         try:
             await asyncio.wait_for(process.communicate(_line(notice)), TIMEOUT)
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with whatever it started itself
             await process.wait()
             raise NotDelivered(f"{self.words[0]} took longer than {TIMEOUT:.0f} s") from None
         if process.returncode:
@@ -168,17 +175,38 @@ class Notifier:
     async def tell(self) -> int:
         """Tell every notice that stands and was not told, and return their number.
 
+        One that nobody took keeps no other waiting, unless a few in a row say that nobody is there at all.
+
         Raises:
-            NotDelivered: Nobody took one; those before it are not told again.
+            NotDelivered: Nobody took one or more; they are tried again, and those that were taken are not.
         """
-        rows = await self._pool.fetch(_STANDING, self._position)
+        newest = await self._pool.fetchval(_NEWEST) or 0
+        since = self._position if newest >= self._position else 0  # the database was put back: everything is read again
+        rows = await self._pool.fetch(_STANDING, since)
         changes = await self._pool.fetch(_CHANGES)
         new = [one for one in (*map(_notice, rows), *_of_changes(changes)) if one["id"] not in self._told]
-        for notice in new:
-            await self._channel.send(notice)
-            self._told.add(notice["id"])
-        self._position = max((row["position"] for row in rows), default=self._position)
+        faults = await self._send(new)
+        if faults:
+            raise NotDelivered(f"{faults[0]}; {len(new) - len(faults)} of {len(new)} notices were told")
+        self._position = newest
         return len(new)
+
+    async def _send(self, new: list[dict[str, Any]]) -> list[str]:
+        """Send notices, and return the faults of those that nobody took, or that were not tried any more."""
+        faults: list[str] = []
+        silent = 0
+        for notice in new:
+            if silent == MOST_SILENT:
+                faults.append("not tried")
+                continue
+            try:
+                await self._channel.send(notice)
+            except NotDelivered as fault:
+                silent, faults = silent + 1, [*faults, str(fault)]
+                continue
+            silent = 0
+            self._told.add(notice["id"])
+        return faults
 
     async def forever(self) -> None:
         """Tell until cancelled. An outage is logged once and waited out."""
@@ -188,7 +216,7 @@ class Notifier:
                 if number := await self.tell():
                     log.info("told", notices=number)
                 pause, fault_told = EVERY, ""
-            except (NotDelivered, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            except Exception as fault:  # whatever it is, the next look may go well; it is never silent
                 pause, said = min(pause * 2, LONGEST_PAUSE), f"{type(fault).__name__}: {fault}"
                 if said != fault_told:
                     log.warning("not told yet, and tried again", fault=said)

@@ -69,7 +69,7 @@ def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None
     hold = partnership.hold
     if hold is None or _changes_the_account(partnership, command):
         return
-    if isinstance(command, c.Release) and not hold.covers(Direction.FUNDS_OUT):
+    if isinstance(command, c.Release) and not partnership.stops(Direction.FUNDS_OUT):
         return
     what = f" ({hold.leg.value.lower()})" if hold.leg is not None else ""
     raise IllegalTransition(
@@ -200,6 +200,8 @@ def _admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
     if command.leg is not None:
         _require_leg(partnership, command.leg)
     lead = partnership.proposed.under
+    if command.whole_agreement and command.leg is not None:
+        raise IllegalTransition("hold one leg (--leg), or everything under the agreement (--agreement), and not both")
     if command.whole_agreement and lead is not None:
         raise IllegalTransition(f"{what} stands under the agreement of {lead}; hold that one")
 
@@ -217,8 +219,11 @@ def _admit_leg_end(partnership: Partnership, leg: Direction) -> None:
     what, left = partnership.partnership_id, set(partnership.proposed.directions) - {*partnership.ended_legs, leg}
     if not left:
         raise IllegalTransition(f"{leg.value} is the only leg of {what}; decline it, or end it: `accord terminate`")
-    if partnership.proposed.needs(leg) and partnership.unpaid:
-        raise IllegalTransition(f"the money out of {what} waits for this gift; amend it first so that it does not")
+    active = partnership.stage is Stage.ACTIVE
+    if partnership.proposed.needs(leg) and (partnership.unpaid or not active):
+        raise IllegalTransition(f"the money out of {what} depends on this gift; amend it first so that it does not")
+    if partnership.moved_on(leg) and not active:
+        raise PaymentRefused(f"money has moved on this leg of {what}; end it once the agreement is signed")
     if leg is Direction.FUNDS_OUT and partnership.in_flight:
         raise PaymentRefused("a payment is on its way; cancel it, or wait for the bank's answer")
 
@@ -242,6 +247,7 @@ def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
 
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
     """Refuse a clearance of what nobody asks, and of a name without a paper that proves it."""
+    _require_no_interest(partnership, command)
     if unasked := [one for one in command.questions if one not in partnership.asked]:
         asked = "; ".join(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
@@ -311,13 +317,18 @@ def require_fresh_registers(partnership: Partnership, command: c.StaffRequest) -
         )
 
 
-def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+def _require_no_interest(partnership: Partnership, command: c.Approve | c.ClearQuestions) -> None:
+    """Refuse who approves or clears without saying that they have no interest in it (R32)."""
     if not command.no_interest:
         what = partnership.partnership_id
         raise IllegalTransition(
             f"say that you have no interest in {what}: --no-interest; whoever has one declares it: "
             f"`accord declare-interest {what}`"
         )
+
+
+def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
+    _require_no_interest(partnership, command)
     if partnership.stage is Stage.ELIGIBILITY:
         if partnership.assessment is None:
             raise IllegalTransition(f"the rule book has not spoken on {partnership.partnership_id} yet; wait a moment")
@@ -444,9 +455,9 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
     if out is None or tranche is None or not out.waits_for_gift:
         return
     wanted, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
-    if partnership.received < wanted:
+    if partnership.kept < wanted:
         raise PaymentRefused(
-            f"tranche {tranche.number} waits for the gift: {currency} {partnership.received:,} has come in, and "
+            f"tranche {tranche.number} waits for the gift: {currency} {partnership.kept:,} has come in, and "
             f"{wanted:,} would be paid"
         )
 

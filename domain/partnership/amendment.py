@@ -228,7 +228,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "requested": (),  # what was asked for once
         "purpose": (_WORDS,),
         "final_report": (_Field(Change.REPORT),),
-        "waits_for_gift": (_Field(Change.SCHEDULE),),
+        "waits_for_gift": (_FACT,),
         **dict.fromkeys(
             ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
              "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",

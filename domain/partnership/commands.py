@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -89,6 +89,8 @@ class ClearQuestions(StaffCommand):
     questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
     reason: Sentence
     document_sha256: Sha256 | None = None
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if the actor was asked and says that they have no interest in it (R32)."""
 
 
 class Decline(StaffCommand):
@@ -199,12 +201,6 @@ class PlaceHold(StaffCommand):
     """The leg to hold; None for all of the partnership. Payments on another leg go on."""
     whole_agreement: bool = Field(default=False, exclude_if=is_false)
     """True to hold payments in every partnership under its agreement as well."""
-
-    @model_validator(mode="after")
-    def _holds_one_or_all(self) -> Self:
-        if self.whole_agreement and self.leg is not None:
-            raise ValueError("hold one leg, or the whole agreement, and not both")
-        return self
 
 
 class LiftHold(StaffCommand):

@@ -41,8 +41,8 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
     If a payment was released already, a hold, so that people decide.
     """
     found = assessed.assessment
-    alone = failing_alone(found, partnership.proposed)
-    if partnership.has_paid:
+    alone = failing_alone(found, partnership)
+    if partnership.has_paid or any(map(partnership.moved_on, alone)):
         return hold_by_rule(partnership, assessed.at, found.deciding, alone[0] if len(alone) == 1 else None)
     if is_curable(found, partnership.paid_party, partnership.returned_with):
         return (e.ReturnedForCure(at=assessed.at, what=told(found, alone), rules=failing(found)),)
@@ -53,7 +53,7 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
 
 def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:
     """Return the end of legs that the rules refuse; the others go on, each leg with a life of its own (R1)."""
-    return tuple(e.LegEnded(at=at, actor=e.ACCORD, leg=leg, reason=reason) for leg in legs)
+    return tuple(e.LegEnded(at=at, actor=e.ACCORD, leg=leg, reason=reason, anew=True) for leg in legs)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

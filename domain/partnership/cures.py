@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, Outcome
-from domain.proposal import Direction, Proposal
+from domain.proposal import Direction
 
 INCURABLE: Final = frozenset({"SANCTIONS", "SANCTIONS-OWNERSHIP"})
 """Rules whose failure nothing cures: a confirmed listed party, and what such a party owns."""
@@ -30,12 +31,13 @@ def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) ->
     return all(rule not in INCURABLE and not (rule in ONCE and stays) for rule in failing(assessment))
 
 
-def failing_alone(assessment: Assessment, proposal: Proposal) -> tuple[Direction, ...]:
+def failing_alone(assessment: Assessment, partnership: Partnership) -> tuple[Direction, ...]:
     """Return the legs that fail while another could go on without them; none if all fail, or one depends on them."""
-    failed = {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
-    legs = tuple(leg for leg in proposal.directions if leg in failed)
+    proposal, failed = partnership.proposed, {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
+    open_legs = [leg for leg in proposal.directions if leg not in partnership.ended_legs]
+    legs = tuple(leg for leg in open_legs if leg in failed)
     needed = any(proposal.needs(leg) for leg in legs)
-    return () if needed or len(legs) == len(proposal.directions) or names_a_listed_party(assessment) else legs
+    return () if needed or len(legs) == len(open_legs) or names_a_listed_party(assessment) else legs
 
 
 def told(assessment: Assessment, alone: tuple[Direction, ...] = ()) -> str:

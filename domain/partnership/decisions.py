@@ -114,6 +114,15 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             if authority.not_under:
                 raise PaymentRefused(f"nothing is paid: {authority.not_under}")
             return (_release(partnership, command, number),)
+        case c.EndLeg(leg=leg):
+            if partnership.is_agreed:
+                _require(command, frozenset({Role.DIRECTOR}), authority)
+            anew = partnership.stage is not Stage.ACTIVE
+            said = {"at": command.at, "actor": command.actor, "signature": command.signature}
+            return (e.LegEnded(**said, leg=leg, reason=command.reason, anew=anew),)
+        case c.ExtendDeadline() if partnership.escalated:
+            _require(command, frozenset({Role.DIRECTOR}), authority)
+            return (event_of_command(command),)
         case c.DeclareInterest():
             _may_declare(command, authority)
             return (event_of_command(command),)
@@ -336,10 +345,10 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
     )
-    if not adverse or partnership.stage is Stage.ELIGIBILITY:
-        return (rechecked,)
-    legs = {*adverse_legs(command.assessment, partnership.cleared_referrals)}
+    legs = {*adverse_legs(command.assessment, partnership.cleared_referrals)} - {*partnership.ended_legs}
     legs |= {Direction.FUNDS_OUT} if command.bank else set()
+    if not legs or partnership.stage is Stage.ELIGIBILITY:
+        return (rechecked,)
     leg = legs.pop() if len(legs) == 1 else None
     return (rechecked, *hold_by_rule(partnership, command.at, f"the registers were asked again: {adverse}", leg))
 
@@ -384,7 +393,7 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     if partnership.has_paid:
         return hold_by_rule(partnership, command.at, reason)
     found = partnership.assessment if partnership.is_to_cure else None
-    if found is not None and (alone := failing_alone(found, partnership.proposed)):
+    if found is not None and (alone := failing_alone(found, partnership)):
         return legs_ended(alone, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
 

@@ -301,6 +301,8 @@ class QuestionsCleared(StaffEvent):
     questions: tuple[str, ...]
     reason: str
     document_sha256: Sha256 | None
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if they were asked and said that they have no interest in it."""
 
 
 class SubrecipientsReported(StaffEvent):
@@ -409,6 +411,8 @@ class LegEnded(PartnershipEvent):
     signature: Signature | None = None
     leg: Direction
     reason: str
+    anew: bool = Field(default=False, exclude_if=is_false)
+    """True before the agreement: the rest begins anew without it. False since: it goes on, and the leg is over."""
 
 
 class PartnershipDeclined(PartnershipEvent):

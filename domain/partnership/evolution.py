@@ -70,9 +70,14 @@ def _first_days(before: Partnership, after: Partnership, event: e.Event) -> Chan
     if after.ended and not before.ended:
         changed["ended_on"] = day_of(event)
     known = dict(after.asked_on)
+    if isinstance(event, _MOVES_MONEY):
+        changed["moved_last"] = day_of(event)
     if new := [one for one in after.conditions if one not in known]:
         changed["asked_on"] = (*after.asked_on, *((one, day_of(event)) for one in new))
     return changed
+
+
+_MOVES_MONEY: Final = (e.TrancheEnded, e.FundsReceived, e.ContradictionResolved, e.RefundRecorded)
 
 
 def fold(partnership_id: str, history: tuple[e.Event | Disregarded, ...]) -> Partnership:
@@ -107,10 +112,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"received": partnership.received + money.amount, "received_on": on}
         case e.HoldPlaced():
             return {"hold": _held(partnership.hold, event), "deadline": None}
-        case e.LegEnded(leg=leg) if partnership.stage is Stage.ACTIVE:
-            return {"ended_legs": (*partnership.ended_legs, leg)}
-        case e.LegEnded(leg=leg):
-            return _from_the_beginning(partnership, partnership.proposed.without(leg))
+        case e.LegEnded(leg=leg, anew=anew):
+            return _leg_ended(partnership, leg, anew)
         case e.HoldLifted():
             return {"hold": None}
         case e.InterestDeclared(interest=interest):
@@ -124,7 +127,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             payees = tuple(dict.fromkeys((*partnership.returned_with, *stays)))
             return {**back, "why": what, "returned_for": gone, "returned_with": payees}
         case e.QuestionsCleared(questions=questions, actor=actor):
-            cleared = tuple(Cleared(question=one, actor=actor) for one in questions)
+            aside = partnership.asked_beside
+            cleared = tuple(Cleared(question=one, actor=actor, beside=one in aside) for one in questions)
             left = tuple(one for one in partnership.asked_since if one not in questions)
             beside = tuple(one for one in partnership.asked_beside if one not in questions)
             since = (*partnership.cleared_since, *cleared)
@@ -177,6 +181,18 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             assert_never(event)
 
 
+def _leg_ended(partnership: Partnership, leg: Direction, anew: bool) -> ChangedFields:
+    """Return the fields after a leg ended. One that cannot be taken away, whatever an event says, is only marked."""
+    proposal = partnership.proposal
+    if proposal is None or leg not in proposal.directions or leg in partnership.ended_legs:
+        return {}
+    if anew and len(proposal.directions) > 1 and not proposal.needs(leg) and not partnership.moved_on(leg):
+        return _from_the_beginning(partnership, proposal.without(leg))
+    unused = leg is Direction.FUNDS_OUT and not partnership.has_paid
+    reporting = partnership.reporting.model_copy(update={"planned": ()}) if unused else partnership.reporting
+    return {"ended_legs": (*partnership.ended_legs, leg), "reporting": reporting}
+
+
 def _held(standing: Hold | None, event: e.HoldPlaced) -> Hold:
     """Return the hold in force after one was placed; one that is placed beside another never holds less."""
     whole = event.whole_agreement or (standing is not None and standing.whole_agreement)
@@ -208,6 +224,7 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
         "funding": event.funding,
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
         "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
+        "ended_legs": (),
     }
 
 
@@ -395,8 +412,14 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
 def _uncleared(partnership: Partnership, person: str) -> ChangedFields:
     """Return the fields without a person's clearances of later looks: their questions are open again."""
     kept = tuple(one for one in partnership.cleared_since if one.actor != person)
-    gone = tuple(one.question for one in partnership.cleared_since if one.actor == person)
-    return {"cleared_since": kept, "asked_since": tuple(dict.fromkeys((*partnership.asked_since, *gone)))}
+    gone = [one for one in partnership.cleared_since if one.actor == person]
+    again = (one.question for one in gone if not one.beside)
+    beside = (one.question for one in gone if one.beside)
+    return {
+        "cleared_since": kept,
+        "asked_since": tuple(dict.fromkeys((*partnership.asked_since, *again))),
+        "asked_beside": tuple(dict.fromkeys((*partnership.asked_beside, *beside))),
+    }
 
 
 def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
@@ -405,7 +428,8 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
     }
     if not ANEW.isdisjoint(event.changes):
-        return {**_from_the_beginning(partnership, event.proposal), **common}
+        left = _without_the_ended(partnership, event.proposal)
+        return {**_from_the_beginning(partnership, left), **common, "ended_legs": _still_ended(partnership)}
     approvals = _standing(partnership, event)
     changed: ChangedFields = {
         **common,
@@ -418,6 +442,19 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
     if partnership.stage is Stage.ACTIVE:
         return changed
     return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+
+
+def _still_ended(partnership: Partnership) -> tuple[Direction, ...]:
+    """Return the legs that ended and stay in the proposal, since money moved on them."""
+    return tuple(leg for leg in partnership.ended_legs if partnership.moved_on(leg))
+
+
+def _without_the_ended(partnership: Partnership, proposal: Proposal) -> Proposal:
+    """Return a proposal without the legs that ended before money moved on them: nobody approves those anew."""
+    gone = [leg for leg in partnership.ended_legs if leg not in _still_ended(partnership)]
+    left = [leg for leg in proposal.directions if leg not in gone]
+    needed = any(proposal.needs(leg) for leg in gone)
+    return proposal.without(*gone) if gone and left and not needed else proposal
 
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:

@@ -1,20 +1,21 @@
 """Notices: what waits for whom, and by when, to be told outside; ids and codes alone, no personal data (R48, R50).
 
-They follow from the state, so that whoever tells them needs no memory of what happened: a notice has one id for as long
-as it stands, and what was told once need not be told again.
+They follow from the state. Since when each stands is kept beside it: a notice has one id for as long as it stands, and
+another one when it comes again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from domain.directory.tiers import Role
 from domain.identity import derive
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import end_of
-from domain.partnership.obligations import Obligation, obligations
+from domain.partnership.obligations import obligations
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
 from domain.values import Moment, Value
@@ -36,14 +37,26 @@ class NoticeKind(StrEnum):
 class Notice(Value):
     """One thing to tell the holders of one role."""
 
-    notice_id: UUID
-    partnership_id: str
     kind: NoticeKind
     what: str
     """The step's code: a command of the shell, or the key of an obligation. It names no person and no party."""
     role: Role
     due: Moment | None = None
     command: str
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others that stand in its partnership."""
+        again = self.due.isoformat() if self.due is not None and self.kind in _TOLD_AGAIN else ""
+        return f"{self.kind.value}|{self.what}|{self.role.value}|{again}"
+
+
+_TOLD_AGAIN: Final = frozenset({NoticeKind.OVERDUE, NoticeKind.LAPSES})
+
+
+def notice_id(partnership_id: str, key: str, since: int) -> UUID:
+    """Return the id of a notice that has stood since a version of its partnership."""
+    return derive("notice", partnership_id, key, since)
 
 
 def notices(partnership: Partnership) -> tuple[Notice, ...]:
@@ -58,55 +71,30 @@ def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
     owed = {one.command.format(id=partnership.partnership_id) for one in obligations(partnership)}
     if not ahead.command or ahead.command.removeprefix("accord ") in owed:
         return
-    what = _code(ahead.command, partnership.partnership_id)
-    began = _turn(partnership) if deadline is None else (deadline.remind_at.isoformat(),)
-    told = [(NoticeKind.WAITS, began)]
+    kinds = {NoticeKind.WAITS: True}
     if deadline is not None:
-        told += [(NoticeKind.REMINDED, began)] if deadline.reminded else []
-        overdue = deadline.escalated and not deadline.asked
-        told += [(NoticeKind.OVERDUE, (*began, deadline.due.isoformat()))] if overdue else []
-        told += [(NoticeKind.LAPSES, (*began, deadline.due.isoformat()))] if deadline.asked else []
-    for kind, since in told:
-        yield from _told(partnership, kind, what, ahead.awaiting, ahead.due, ahead.command, since)
-
-
-def _turn(partnership: Partnership) -> tuple[str, ...]:
-    """Return what tells a step from the same step at another time, where no deadline does."""
-    attempts = sum(one.attempt for one in partnership.tranches)
-    counts = (partnership.opened, attempts, len(partnership.resolved), len(partnership.cleared_since))
-    return tuple(map(str, counts))
+        kinds[NoticeKind.REMINDED] = deadline.reminded
+        kinds[NoticeKind.OVERDUE] = deadline.escalated and not deadline.asked
+        kinds[NoticeKind.LAPSES] = deadline.asked
+    what = _code(ahead.command, partnership.partnership_id)
+    for kind in (one for one, true in kinds.items() if true):
+        for role in ahead.awaiting:
+            yield Notice(kind=kind, what=what, role=role, due=ahead.due, command=ahead.command)
 
 
 def _of_obligations(partnership: Partnership) -> Iterator[Notice]:
     for owed in obligations(partnership):
-        told = [one for one in partnership.told if one.obligation == owed.key]
-        yield from _owed(partnership, NoticeKind.WAITS, owed, ())
-        if any(one.due is None for one in told):
-            yield from _owed(partnership, NoticeKind.REMINDED, owed, ())
-        if again := partnership.told_again_on(owed.key):
-            yield from _owed(partnership, NoticeKind.OVERDUE, owed, (again.isoformat(),))
-
-
-def _owed(partnership: Partnership, kind: NoticeKind, owed: Obligation, since: tuple[str, ...]) -> Iterable[Notice]:
-    command = f"accord {owed.command.format(id=partnership.partnership_id)}"
-    return _told(partnership, kind, owed.key, owed.awaiting, end_of(owed.due), command, since)
-
-
-def _told(
-    partnership: Partnership,
-    kind: NoticeKind,
-    what: str,
-    roles: tuple[Role, ...],
-    due: Moment | None,
-    command: str,
-    since: tuple[str, ...],
-) -> Iterator[Notice]:
-    known = partnership.partnership_id
-    for role in roles:
-        notice_id = derive("notice", known, kind.value, what, role.value, *since)
-        yield Notice(
-            notice_id=notice_id, partnership_id=known, kind=kind, what=what, role=role, due=due, command=command
+        told, again = (
+            (one for one in partnership.told if one.obligation == owed.key),
+            partnership.told_again_on(owed.key),
         )
+        reminded = any(one.due is None for one in told)
+        kinds = {NoticeKind.WAITS: True, NoticeKind.REMINDED: reminded, NoticeKind.OVERDUE: again is not None}
+        command = f"accord {owed.command.format(id=partnership.partnership_id)}"
+        for kind in (one for one, true in kinds.items() if true):
+            due = again if kind is NoticeKind.OVERDUE else end_of(owed.due)
+            for role in owed.awaiting:
+                yield Notice(kind=kind, what=owed.key, role=role, due=due, command=command)
 
 
 def _code(command: str, partnership_id: str) -> str:

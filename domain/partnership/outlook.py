@@ -78,7 +78,7 @@ def _active_command(partnership: Partnership) -> str:
         return "payments export --as STAFF"
     unpaid = [tranche.number for tranche in partnership.unpaid]
     if unpaid and (partnership.missing_approvals or partnership.to_renew):
-        return "approve {id} --as STAFF --reason REASON --no-interest"
+        return "approve {id} --as STAFF --reason REASON"
     papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
     if papers:
         return papers
@@ -137,18 +137,11 @@ def _active(partnership: Partnership) -> Outlook:
         return _roles("make the payment file and hand it over", Role.PAYER)
     unpaid = [tranche.number for tranche in partnership.unpaid]
     gift = partnership.proposed.funds_in
-    if unpaid and not _waits_for_gift(partnership):
+    if unpaid and not partnership.waits_for_gift:
         return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
     if gift is not None and partnership.awaits_money:
         return _roles(f"the donor's money: {gift.money}")
     return _obligation(partnership) or _filing(partnership) or _roles("the grantee's work, and its reports")
-
-
-def _waits_for_gift(partnership: Partnership) -> bool:
-    """Return whether the next tranche waits until more of the partnership's own gift has come in."""
-    out, next_one = partnership.proposed.funds_out, partnership.unpaid[0]
-    wanted = partnership.paid_or_in_flight + next_one.money.amount
-    return out is not None and out.waits_for_gift and partnership.received < wanted
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:

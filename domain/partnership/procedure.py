@@ -95,7 +95,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.InformationRequested: Words("returned to its proposer", "asked for information")},
     ),
     c.ExtendDeadline: Step(
-        _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS | {Role.PROPOSER},
+        _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS,
         {e.DeadlineExtended: Words("the time begins anew", "gave more time")},
         stopped_by_hold=True, decides=True,
     ),

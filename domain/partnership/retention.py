@@ -103,7 +103,9 @@ def _asked(partnership: Partnership, kind: RecordKind) -> Iterator[tuple[date, s
     ended, last = partnership.ended_on or date.min, _last_day(partnership)
     if kind is RecordKind.RESPONSIBILITY or _moved_money(partnership):
         yield _after_filing(partnership, last), "3 years after the return of its year (IRC 6501(a))"
-    if kind is not RecordKind.RESPONSIBILITY and (partnership.is_lasting or partnership.matched):
+    if kind is not RecordKind.RESPONSIBILITY and (
+        partnership.is_lasting or partnership.matched or _moved_money(partnership)
+    ):
         yield _years_after(last, SANCTIONS_YEARS), "10 years after its last transaction (31 CFR 501.601)"
     yield ended, "nothing was agreed, so nothing asks for it after its end"
 
@@ -117,7 +119,7 @@ def _last_day(partnership: Partnership) -> date:
     reporting = partnership.reporting
     days = [day for _, day in reporting.settled]
     days += [one.received_on for one in reporting.filed]
-    days += [one for one in (partnership.received_on, partnership.ended_on, partnership.diverted_on) if one]
+    days += [one for one in (partnership.moved_last, partnership.ended_on, partnership.diverted_on) if one]
     return max(days, default=date.min)
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.duties import barred_from
+from domain.partnership.duties import EXCLUDES, barred_from
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
 from domain.partnership.state import Partnership, Stage
@@ -28,17 +28,14 @@ class Need(NamedTuple):
     """The sums that an approver's limits must allow."""
 
 
-EXCLUSIVE: Final = frozenset({Part.CLEARED, Part.APPROVED, Part.CALLED_BACK, Part.RELEASED})
-"""The parts of which nobody takes two: each of these steps needs a person of its own."""
-
 _BEFORE_AGREED: Final = frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
 
 
 def needs(partnership: Partnership) -> tuple[Need, ...]:
-    """Return the steps ahead that people must take, as far as they are known, in their order."""
+    """Return the steps ahead that people must take, as far as they are known; the next one first."""
     if partnership.proposal is None or partnership.ended:
         return ()
-    return (*_before_the_agreement(partnership), *_afterwards(partnership))
+    return (*_in_the_way(partnership), *_before_the_agreement(partnership), *_afterwards(partnership))
 
 
 def _step(what: str, act: type[c.StaffCommand], part: Part | None = None) -> Need:
@@ -46,13 +43,24 @@ def _step(what: str, act: type[c.StaffCommand], part: Part | None = None) -> Nee
     return Need(what, step.roles, part or step.part or Part.OTHER)
 
 
+def _in_the_way(partnership: Partnership) -> Iterator[Need]:
+    """Return what must be done before any other step, in the order of the next step (`outlook`)."""
+    if partnership.contradictions:
+        yield Need("resolve what the bank said", frozenset({Role.FINANCE_APPROVER, Role.PAYER}))
+    if partnership.to_clear:
+        yield _step("clear what is asked", c.ClearQuestions)
+    if partnership.hold is not None:
+        yield _step("lift the hold", c.LiftHold)
+
+
 def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
     stage, pays = partnership.stage, partnership.proposed.funds_out is not None
     if stage is Stage.PROPOSED and partnership.question:
         yield _step("answer the question", c.Propose)
-    if (stage is Stage.ELIGIBILITY and partnership.assessment is not None) or partnership.to_clear:
-        yield Need("clear what is asked", PROCEDURE[c.ClearQuestions].roles, Part.CLEARED)
-    if stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE}:
+    if stage is Stage.ELIGIBILITY and partnership.assessment is not None:
+        # Once the deadline has passed, a director may stand in for a verifier, and for an approver.
+        yield Need("clear the referral", frozenset({Role.VERIFIER, Role.DIRECTOR}), Part.CLEARED)
+    if stage in {Stage.APPROVAL, Stage.AGREEMENT} or (stage is Stage.ACTIVE and partnership.unpaid):
         yield from _approvals(partnership)
     if stage in _BEFORE_AGREED and pays and partnership.account is None:
         yield Need("call back to verify the account", MAY_VOUCH, Part.CALLED_BACK)
@@ -61,7 +69,6 @@ def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
 
 
 def _approvals(partnership: Partnership) -> Iterator[Need]:
-    """Return an approval by each missing role; once a deadline has passed, a director may stand in."""
     for role in partnership.missing_approvals or partnership.to_renew:
         words = f"approve as {role.value}"
         yield Need(words, frozenset({role, Role.DIRECTOR}), Part.APPROVED, partnership.proposed.sums)
@@ -70,11 +77,8 @@ def _approvals(partnership: Partnership) -> Iterator[Need]:
 def _afterwards(partnership: Partnership) -> Iterator[Need]:
     if partnership.open_conditions():
         yield _step("put papers on file", c.Satisfy)
-    if partnership.hold is not None:
-        yield _step("lift the hold", c.LiftHold)
-    unpaid = [one.number for one in partnership.unpaid]
-    if unpaid:
-        yield _step(f"release tranche {unpaid[0]}", c.Release)
+    if partnership.unpaid:
+        yield _step(f"release tranche {partnership.unpaid[0].number}", c.Release)
     filed = [one.number for one in partnership.reporting.filed if one.state is ReportState.RECEIVED]
     if filed:
         yield _step(f"accept report {filed[0]}", c.AcceptReport)
@@ -104,24 +108,27 @@ def able_to_act(partnership: Partnership, role: Role, directory: Directory, on: 
 
 
 def unmet(partnership: Partnership, directory: Directory, on: date) -> tuple[Need, ...]:
-    """Return the steps ahead that nobody can take, or not beside the other steps that need a person of their own."""
-    steps = needs(partnership)
-    able = [people_for(partnership, one, directory, on) for one in steps]
-    taken: dict[str, int] = {}
-    left = []
-    for at, need in enumerate(steps):
-        placed = _assigned(at, able, taken, set()) if need.part in EXCLUSIVE else bool(able[at])
-        left += [] if placed else [need]
+    """Return the steps ahead that nobody can take, or not beside the other steps: the parts exclude each other."""
+    left, kept = [], list[tuple[Need, tuple[str, ...]]]()
+    for need in needs(partnership):
+        people = people_for(partnership, need, directory, on)
+        if people and _can_be_shared_out([*kept, (need, people)], []):
+            kept.append((need, people))
+        else:
+            left.append(need)
     return tuple(left)
 
 
-def _assigned(at: int, able: list[tuple[str, ...]], taken: dict[str, int], tried: set[str]) -> bool:
-    """Return whether a step finds a person of its own; another step gives theirs up if it can take somebody else."""
-    for person in able[at]:
-        if person in tried:
-            continue
-        tried.add(person)
-        if person not in taken or _assigned(taken[person], able, taken, tried):
-            taken[person] = at
-            return True
-    return False
+def _can_be_shared_out(steps: list[tuple[Need, tuple[str, ...]]], taken: list[tuple[str, Part]]) -> bool:
+    """Return whether each step finds a person who takes no other step that excludes it."""
+    if not steps:
+        return True
+    (need, people), rest = steps[0], steps[1:]
+    free = (one for one in people if not any(who == one and _exclude(need.part, part) for who, part in taken))
+    return any(_can_be_shared_out(rest, [*taken, (person, need.part)]) for person in free)
+
+
+def _exclude(one: Part, other: Part) -> bool:
+    """Return whether nobody has both parts. Who called back does not sign, which the agreement itself refuses."""
+    by_table = any(b in duty.parts for a, b in ((one, other), (other, one)) for duty in EXCLUDES.get(a, ()))
+    return by_table or {one, other} == {Part.CALLED_BACK, Part.SIGNED}

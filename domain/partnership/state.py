@@ -107,6 +107,8 @@ class Cleared(Value):
 
     question: str
     actor: str
+    beside: bool = Field(default=False, exclude_if=is_false)
+    """True if it was asked of a leg beside the money out."""
 
 
 class Told(Value):
@@ -220,6 +222,8 @@ class Partnership(Value):
     agreement_sha256: str | None = None
     """The digest of the agreement that was signed last, if it was filed."""
     ended_on: date | None = None
+    moved_last: date | None = None
+    """The day on which the newest movement of money was recorded, by the bank's word or a person's."""
     asked_on: tuple[tuple[ConditionId, date], ...] = ()
     """The day on which each condition was set first."""
     matched: bool = False
@@ -358,8 +362,9 @@ class Partnership(Value):
     @property
     def conditions(self) -> tuple[ConditionId, ...]:
         """Every condition that findings or declared interests set."""
-        found = self.assessment.conditions if self.assessment is not None else ()
-        found = (*found, *self.found_since)
+        dead = {leg for leg in self.ended_legs if not self.moved_on(leg)}
+        findings = self.assessment.findings if self.assessment is not None else ()
+        found = (*(one for found in findings if found.leg not in dead for one in found.conditions), *self.found_since)
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
         matched = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
         return tuple(dict.fromkeys((*found, *minutes, *matched)))
@@ -428,7 +433,7 @@ class Partnership(Value):
     def terms(self) -> Terms:
         """The current terms, to which a decision is bound."""
         proposal, out = self.proposed, self.proposed.funds_out
-        purpose = out.purpose if out else ""
+        purpose, gift_goes_on = out.purpose if out else "", Direction.FUNDS_IN not in self.ended_legs
         return Terms(
             amount=proposal.money,
             payee=out.payee.name if out else proposal.partner.name,
@@ -436,7 +441,7 @@ class Partnership(Value):
             purpose_sha256=content_digest({"purpose": purpose}),
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(proposal.public_interest.model_dump(mode="json")),
-            amount_in=proposal.funds_in.money if proposal.funds_in and out else None,
+            amount_in=proposal.funds_in.money if proposal.funds_in and out and gift_goes_on else None,
             rule_book=self.assessment.rule_book if self.assessment else "",
         )
 
@@ -456,6 +461,29 @@ class Partnership(Value):
         """True if money is still expected from a donor."""
         gift = self.proposed.funds_in
         return gift is not None and Direction.FUNDS_IN not in self.ended_legs and self.received < gift.money.amount
+
+    @property
+    def kept(self) -> Decimal:
+        """What came in and was not paid back to its donor."""
+        return self.received - refunded(self.refunds, RefundDirection.TO_DONOR)
+
+    @property
+    def waits_for_gift(self) -> bool:
+        """True if the next tranche waits until more of the partnership's own gift has come in."""
+        out = self.proposed.funds_out
+        if out is None or not out.waits_for_gift or not self.unpaid:
+            return False
+        return self.kept < self.paid_or_in_flight + self.unpaid[0].money.amount
+
+    def stops(self, leg: Direction) -> bool:
+        """Return whether a hold stands on a leg, or on one that it depends on."""
+        on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
+        legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
+        return self.hold is not None and any(map(self.hold.covers, legs))
+
+    def moved_on(self, leg: Direction) -> bool:
+        """Return whether money ever moved on a leg, or might have."""
+        return {Direction.FUNDS_OUT: self.has_paid, Direction.FUNDS_IN: bool(self.received)}.get(leg, False)
 
     @property
     def at_the_bank(self) -> bool:

@@ -19,6 +19,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
     e.AgreementSigned: frozenset({"account_verifier", "payable_from", "quorum"}),
     e.TrancheReleased: frozenset({"money", "attempt_signed"}),
     e.ProposalAmended: frozenset({"funding", "changes", "quorum"}),
+    e.LegEnded: frozenset({"anew"}),
 }
 """By class of event: the fields that the system adds and the signature does not cover."""
 

@@ -10,7 +10,7 @@ from domain.directory.disregarded import Disregarded
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
-from domain.partnership.notices import notices
+from domain.partnership.notices import Notice, notice_id, notices
 from domain.partnership.obligations import obligations
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
@@ -46,8 +46,10 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
     state = Partnership(partnership_id=partnership_id)
     if document is not None:
         state = Partnership.model_validate(document["state"])
+    standing: dict[str, int] = document.get("standing", {}) if document is not None else {}
     for event in events:
         state = evolve(state, event)
+        standing = {one.key: standing.get(one.key, state.version) for one in notices(state)}
     if state.proposal is None:
         return {"state": state.model_dump(mode="json")}
     return {
@@ -55,8 +57,14 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
         "portfolio": _portfolio(state),
         "work": _work(state),
         "obligations": _obligations(state),
-        "notices": [one.model_dump(mode="json") for one in notices(state)],
+        "notices": [_told(partnership_id, one, standing[one.key]) for one in notices(state)],
+        "standing": standing,
     }
+
+
+def _told(partnership_id: str, notice: Notice, since: int) -> Document:
+    told = notice_id(partnership_id, notice.key, since)
+    return {"notice_id": str(told), "partnership_id": partnership_id, **notice.model_dump(mode="json")}
 
 
 def _portfolio(state: Partnership) -> Document:

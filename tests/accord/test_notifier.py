@@ -6,11 +6,16 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
 
+import psutil
 import pytest
 
 from accord.client.desk import Desk
 from accord.operations.notifying import Address, Command, NoChannel, NotDelivered, Notifier, Told, channel_of
+from domain.streams import StreamId
+from ledger import AppendRequest, NewEvent
 from ledger.projections import Projector
 from payments.accounts import reference_of
 from records.read_models.judging import judge_of
@@ -107,6 +112,61 @@ async def test_what_nobody_took_is_told_again_with_the_same_id(
     lost = Notifier(agreed.desk.pool, Told(tmp_path / "lost.db"), command)  # its memory is gone
     assert await lost.tell() == 1
     assert len({one["id"] for one in kept(tmp_path)}) == 1
+
+
+class Picky(NamedTuple):
+    """A channel that does not take notices for one role."""
+
+    refuses: str
+    kept: list[str]
+
+    async def send(self, notice: dict[str, Any]) -> None:
+        if notice["role"] == self.refuses:
+            raise NotDelivered("not for us")
+        self.kept.append(notice["role"])
+
+
+async def test_one_that_nobody_takes_keeps_no_other_waiting(
+    agreed: Scribe, furnished_database: str, shell: Shell, tmp_path: Path
+) -> None:
+    owner = shell.as_administrator(furnished_database).where(ACCORD_KEYS=str(agreed.desk.keyring.folder))
+    await owner.done("staff", "leave", "rosa.lund", "--as", "dora.kim")
+    channel = Picky("PAYER", [])
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), channel)
+    for _ in range(2):
+        with pytest.raises(NotDelivered, match="not for us"):
+            await notifier.tell()
+    assert channel.kept == ["AUDITOR", "DIRECTOR"]
+
+
+async def test_after_the_database_was_put_back_what_stands_is_read_again(
+    agreed: Scribe, command: Command, tmp_path: Path
+) -> None:
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
+    notifier._position = 10_000
+    assert await notifier.tell() == 1
+
+
+async def test_nothing_that_is_appended_to_the_directory_stops_the_notices(
+    agreed: Scribe, command: Command, tmp_path: Path
+) -> None:
+    stream = StreamId("directory")
+    version = len(await agreed.desk.ledger.read_stream(stream))
+    odd = NewEvent.of("DirectoryChangeProposed", 1, {"change_id": "no id"}, {"actor": "a worker"}, [])
+    unsigned = NewEvent.of("DirectoryChangeProposed", 1, {"change_id": str(uuid4())}, {"actor": "a worker"}, [])
+    await agreed.desk.ledger.append(AppendRequest(stream, uuid4(), version, (odd, unsigned)))
+    assert await Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command).tell() == 1
+
+
+async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("accord.operations.notifying.TIMEOUT", 0.5)
+    hangs = tmp_path / "hang.sh"
+    hangs.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/child\nwait\n")
+    hangs.chmod(0o700)
+    with pytest.raises(NotDelivered, match="took longer"):
+        await Command((str(hangs),)).send({"id": "one"})
+    child = int((tmp_path / "child").read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
 
 
 async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took_it(

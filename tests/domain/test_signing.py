@@ -141,7 +141,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.accept(),
         s.send_back(),
         s.refund(),
-        s.hold(leg=Direction.FUNDS_IN),
+        s.hold(leg=Direction.FUNDS_IN).model_copy(update={"whole_agreement": True}),
         s.lift(),
         s.terminate(),
         s.satisfy(ConditionId.SEPARATE_FUND),

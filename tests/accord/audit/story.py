@@ -283,7 +283,7 @@ def rechecked(*matches: Any, **more: Any) -> Step:
 
 
 def approves(actor: str, role: Role, **more: Any) -> Step:
-    return says(e.ApprovalGiven, actor, **{"role": role, "reason": "good work", **more})
+    return says(e.ApprovalGiven, actor, **{"no_interest": True, "role": role, "reason": "good work", **more})
 
 
 def agreed(actor: str = "dora.kim", details: AccountReference | None = None, **more: Any) -> Step:

@@ -138,7 +138,9 @@ class After(NamedTuple):
 
 
 REFERRED = {
-    "assessed": both(verified(near()), assessed, says(e.ReferralCleared, "vera.lind", reason="another person")),
+    "assessed": both(
+        verified(near()), assessed, says(e.ReferralCleared, "vera.lind", no_interest=True, reason="another person")
+    ),
     "finance": both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR)),
 }
 ANOTHER_DIRECTOR = {"released": both(lambda story: hire(story.desk, "max.lead", DIRECTOR), releases())}
@@ -473,7 +475,7 @@ def answered(actor: str = "vera.lind", about: str = "") -> Step:
     async def step(story: Story) -> None:
         asked = story.state.asked_since
         content = {"questions": (about,) if about else asked, "reason": "another body", "document_sha256": None}
-        await story.says(e.QuestionsCleared, actor, **content)
+        await story.says(e.QuestionsCleared, actor, no_interest=True, **content)
 
     return step
 

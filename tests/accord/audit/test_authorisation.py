@@ -103,7 +103,7 @@ refused_by_the_rules = both(verified(match()), assessed)
 
 def cleared(actor: str) -> Step:
     async def step(story: Story) -> None:
-        await story.says(e.ReferralCleared, actor, reason="another person")
+        await story.says(e.ReferralCleared, actor, no_interest=True, reason="another person")
 
     return step
 
@@ -118,7 +118,7 @@ async def lend(story: Story, lender: str, days: int, since: int = 10) -> None:
 
 
 async def finance_unsigned(story: Story) -> None:
-    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    event = story.made(e.ApprovalGiven, "femi.ade", no_interest=True, role=FINANCE, reason="good work")
     await story.write(event.model_copy(update={"signature": None}))
 
 
@@ -126,7 +126,7 @@ def finance_with_key_of(forger: str) -> Step:
     async def step(story: Story) -> None:
         folder = story.keyring.folder / f"forged-{forger}"
         keys = forgers_keys(story.keyring, folder, **{"femi.ade": forger})
-        event = story.made(e.ApprovalGiven, "femi.ade", keys, role=FINANCE, reason="good work")
+        event = story.made(e.ApprovalGiven, "femi.ade", keys, no_interest=True, role=FINANCE, reason="good work")
         true = story.keyring.public("femi.ade").key_id
         assert event.signature is not None
         signature = event.signature.model_copy(update={"key_id": true})
@@ -146,7 +146,7 @@ async def finance_moved_from_another_partnership(story: Story) -> None:
 
 
 async def finance_altered(story: Story) -> None:
-    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    event = story.made(e.ApprovalGiven, "femi.ade", no_interest=True, role=FINANCE, reason="good work")
     await story.write(event.model_copy(update={"reason": "very good work"}))
 
 
@@ -269,12 +269,12 @@ TWO_ROLES = hired("tess.two", PROGRAMME, FINANCE)
 
 
 async def finance_twice_in_one_append(story: Story) -> None:
-    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    event = story.made(e.ApprovalGiven, "femi.ade", no_interest=True, role=FINANCE, reason="good work")
     await story.write(event, event)
 
 
 async def finance_under_another_command(story: Story) -> None:
-    event = story.made(e.ApprovalGiven, "femi.ade", role=FINANCE, reason="good work")
+    event = story.made(e.ApprovalGiven, "femi.ade", no_interest=True, role=FINANCE, reason="good work")
     await story.write(event, command_id=number("another command"))
 
 

@@ -39,7 +39,7 @@ async def charged(story: Story, days_ago: int = 0, **recorded: Any) -> None:
         found = story.evidence(days_ago=days_ago).model_copy(update={"gift": GiftEvidence.model_validate(content)})
         await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
 
-    cleared = both(assessed, says(e.ReferralCleared, "vera.lind", reason="the rest is on its way"))
+    cleared = both(assessed, says(e.ReferralCleared, "vera.lind", no_interest=True, reason="the rest is on its way"))
     finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
     await tell(story, proposed=proposed(funds_out=CHARGED), verified=verified, assessed=cleared, finance=finance)
 

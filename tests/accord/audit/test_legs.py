@@ -37,10 +37,10 @@ def held(leg: Direction | None, actor: str = "vera.lind") -> Step:
     return says(e.HoldPlaced, actor, reason="a question in the press", leg=leg)
 
 
-def ended(leg: Direction, actor: str = "dora.kim") -> Step:
+def ended(leg: Direction, actor: str = "dora.kim", *, anew: bool = False) -> Step:
     if actor == e.ACCORD:
-        return writes(e.LegEnded(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg))
-    return says(e.LegEnded, actor, reason="no more comes", leg=leg)
+        return writes(e.LegEnded(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg, anew=anew))
+    return says(e.LegEnded, actor, reason="no more comes", leg=leg, anew=anew)
 
 
 def writes(*events: e.PartnershipEvent) -> Step:
@@ -94,13 +94,13 @@ async def test_a_release_under_a_hold_on_the_grant_does_not_count_after_it_was_l
 
 async def test_before_the_agreement_a_leg_that_the_system_ends_takes_every_approval_with_it(story: Story) -> None:
     """The worker's login alone cannot have others pay for what nobody approved without the gift."""
-    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD), verified(), assessed, agreed()))
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD, anew=True), verified(), assessed, agreed()))
     await story.stopped("approvals are missing: PROGRAMME_APPROVER, FINANCE_APPROVER")
 
 
 async def test_what_is_left_is_approved_anew_and_paid(story: Story) -> None:
     again = both(verified(), assessed, approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE), agreed())
-    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD), again))
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD, anew=True), again))
     await story.let_through()
 
 
@@ -133,3 +133,21 @@ async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(stor
     await charged(story)
     await held(OUT)(gift)
     await story.let_through()
+
+
+async def test_an_end_that_nobody_could_have_recorded_stops_this_payment_alone_with_a_reason(story: Story) -> None:
+    """The only leg is taken away by the worker's login; the check says why, and does not fail."""
+    await tell(story, released=both(ended(OUT, e.ACCORD, anew=True), releases()))
+    await story.stopped("the money out had ended")
+
+
+async def test_who_was_not_asked_for_an_interest_approved_nothing(story: Story) -> None:
+    """R32: a shell of an earlier release, or a changed one, asks nobody."""
+    await tell(story, finance=approves("femi.ade", FINANCE, no_interest=False))
+    await story.stopped("approvals are missing: FINANCE_APPROVER")
+
+
+@pytest.mark.parametrize("legs", [AWAITED], ids=["awaited"])
+async def test_a_hold_on_the_gift_stops_the_grant_that_depends_on_it(story: Story, legs: Step) -> None:
+    await tell(story, proposed=legs, released=both(releases(), held(IN, e.ACCORD)))
+    await story.stopped("it stands on hold")

@@ -27,7 +27,7 @@ def named(staff_id: str) -> Step:
 
 def cleared(actor: str) -> Step:
     async def step(story: Story) -> None:
-        await story.says(e.ReferralCleared, actor, reason="it is another person")
+        await story.says(e.ReferralCleared, actor, no_interest=True, reason="it is another person")
 
     return step
 

@@ -123,7 +123,7 @@ async def test_an_amendment_that_leaves_the_community_out_makes_no_partnership_a
 
 
 async def test_a_new_question_under_the_key_of_a_cleared_one_is_asked_all_the_same(story: Story) -> None:
-    cleared = both(assessed, says(e.ReferralCleared, "vera.lind", reason="another body"))
+    cleared = both(assessed, says(e.ReferralCleared, "vera.lind", no_interest=True, reason="another body"))
     finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
     await tell(story, verified=verified(LIKE), assessed=cleared, finance=finance)
     known = story.state.assessment
@@ -238,7 +238,7 @@ async def test_a_clearance_that_is_over_bars_nobody_and_clears_nothing(story: St
     await tell(story, released=nothing)
     await rechecked(LIKE)(story)
     content = {"questions": story.state.asked_since, "reason": "another body", "document_sha256": None}
-    await says(e.QuestionsCleared, "vic.both", **content)(story)
+    await says(e.QuestionsCleared, "vic.both", no_interest=True, **content)(story)
     await recused(story)
     anew = funds_out("1000.00", uses=("EQUIPMENT",))
     await amended(changes=(Change.FACTS,), funds_out=anew)(story)
@@ -252,6 +252,6 @@ async def test_what_a_recused_person_cleared_is_asked_again(story: Story) -> Non
     await tell(story)
     await rechecked(LIKE)(story)
     content = {"questions": story.state.asked_since, "reason": "another body", "document_sha256": None}
-    await says(e.QuestionsCleared, "vic.both", **content)(story)
+    await says(e.QuestionsCleared, "vic.both", no_interest=True, **content)(story)
     await interested("vic.both")(story)
     await story.stopped("the registers were asked again")

@@ -272,7 +272,9 @@ def reminded(story: Story) -> Story:
 def clear(*questions: str, actor: str = "vera.lind", paper: bool = True) -> c.ClearQuestions:
     document = DIGEST if paper else None
     asked = questions or ("RULE-1: finding 1",)
-    return c.ClearQuestions(**_common(actor), questions=asked, reason="The same body", document_sha256=document)
+    return c.ClearQuestions(
+        **_common(actor), no_interest=True, questions=asked, reason="The same body", document_sha256=document
+    )
 
 
 def report_subrecipients(*supported: Party, actor: str = "pia.berg") -> c.ReportSubrecipients:

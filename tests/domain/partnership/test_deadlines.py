@@ -197,7 +197,14 @@ def test_more_time_begins_anew_once_somebody_was_reminded(wait: Wait) -> None:
 def test_more_time_is_given_for_nothing_that_has_no_deadline() -> None:
     given(propose()).when(extend()).refused(IllegalTransition, "DUE_DILIGENCE")
     in_approval().given(hold()).when(extend()).refused(IllegalTransition, "on hold")
-    assert in_approval().given(deadline(10)).when(extend("paul.nkosi")).refusal is not None
+    for nobody in ("paul.nkosi", "pia.berg"):
+        in_approval().given(deadline(10)).when(extend(nobody)).refused(NotAuthorised)
+
+
+def test_once_a_director_may_stand_in_a_director_alone_gives_more_time() -> None:
+    """Nobody who let the time pass takes the stand-in away."""
+    escalated(Wait.APPROVAL).when(after(16, extend("ana.silva"))).refused(NotAuthorised, "DIRECTOR")
+    assert escalated(Wait.APPROVAL).when(after(16, extend("dora.kim"))).refusal is None
 
 
 @pytest.mark.parametrize("wait", WAITS)

@@ -219,7 +219,7 @@ ROLES = {
     c.Propose: {"pia.berg"},
     c.Decline: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnForInformation: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
-    c.ExtendDeadline: {"pia.berg", "vera.lind", "ana.silva", "femi.ade", "dora.kim"},
+    c.ExtendDeadline: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.Withdraw: {"pia.berg"},
     c.EndLeg: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ClearQuestions: {"vera.lind"},

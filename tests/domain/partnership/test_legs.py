@@ -6,35 +6,43 @@ from typing import Any
 
 import pytest
 
-from domain.errors import IllegalTransition, PaymentRefused
+from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.cures import failing_alone
 from domain.partnership.deadlines import Wait
+from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
-from domain.partnership.state import Stage
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.state import Partnership, Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction, Proposal
-from tests.builders import funds_in, funds_out, proposal
+from tests.builders import NOON, funds_in, funds_out, proposal
 from tests.domain.partnership.specification import (
     Story,
     accept,
     active,
     again,
+    amend,
     approve,
     approved,
+    ask,
     assess,
     came_to,
+    clear,
     deadline,
+    declare,
     end_leg,
     given,
     hold,
+    in_agreement,
     in_approval,
     lift,
     propose,
     receipt,
     recheck,
+    refund,
     release,
     report,
     satisfy,
@@ -113,8 +121,8 @@ def test_where_both_legs_fail_it_is_the_end_of_both() -> None:
          "its own gift pays", "another gift pays"],
 )  # fmt: skip
 def test_which_legs_fail_alone(more: dict[str, Any], failed: tuple[Direction, ...], rule: str, alone: object) -> None:
-    made = Proposal.model_validate(proposal(**{**BOTH, **more}))
-    assert failing_alone(found(*failed, rule=rule).assessment, made) == alone
+    known = given(propose(**{**BOTH, **more})).partnership
+    assert failing_alone(found(*failed, rule=rule).assessment, known) == alone
 
 
 def test_of_what_has_paid_a_gift_that_fails_is_held_alone() -> None:
@@ -182,7 +190,7 @@ def test_what_is_asked_of_the_gift_alone_stops_no_payment_and_waits_for_a_verifi
 
 
 def test_before_the_agreement_a_leg_that_ends_leaves_the_rest_to_begin_anew() -> None:
-    now = in_approval(**BOTH).given(approve("ana.silva")).when(end_leg()).then(e.LegEnded)
+    now = in_approval(**BOTH).given(approve("ana.silva")).when(end_leg(actor="femi.ade")).then(e.LegEnded)
     assert (now.stage, now.proposed.directions, now.approvals) == (Stage.DUE_DILIGENCE, (OUT,), ())
     assert now.terms.amount_in is None
 
@@ -227,9 +235,27 @@ def test_a_grant_that_ends_unpaid_owes_no_report() -> None:
         (lambda: both_active().given(end_leg()), IN, IllegalTransition, "has no leg FUNDS_IN that is open"),
         (lambda: both_active().given(end_leg()), OUT, IllegalTransition, "the only leg"),
         (lambda: both_active().given(release(1)), OUT, PaymentRefused, "on its way"),
-        (lambda: active(**WAITS), IN, IllegalTransition, "waits for this gift"),
+        (lambda: active(**WAITS), IN, IllegalTransition, "depends on this gift"),
+        (lambda: in_approval(**WAITS), IN, IllegalTransition, "depends on this gift"),
+        (lambda: in_agreement(**BOTH).given(receipt("50.00")), IN, PaymentRefused, "money has moved on this leg"),
+        (
+            lambda: referred().given(release(1), *came_to(TrancheOutcome.SETTLED), declare("vera.lind")),
+            OUT,
+            PaymentRefused,
+            "money has moved",
+        ),
     ],
-    ids=["the only one", "not there", "ended", "the last one", "in flight", "awaited"],
+    ids=[
+        "the only one",
+        "not there",
+        "ended",
+        "the last one",
+        "in flight",
+        "awaited",
+        "awaited before the agreement",
+        "a gift that came in",
+        "a grant that paid",
+    ],
 )
 def test_a_leg_that_cannot_end_is_refused_with_the_reason(
     story: Any, leg: Direction, kind: type[Exception], words: str
@@ -260,3 +286,92 @@ def test_a_tranche_waits_until_as_much_of_the_gift_has_come_in() -> None:
 def test_what_can_not_be_awaited_is_refused_at_the_door(more: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         Proposal.model_validate(proposal(**{**WAITS, **more}))
+
+
+def referred(**more: Any) -> Story:
+    """Agreed and active, after a verifier cleared a referral."""
+    story = given(propose(**{**BOTH, **more}), verify(), assess(Outcome.REFER), approve("vera.lind"))
+    return approved(story).given(sign())
+
+
+def test_a_gift_that_went_back_to_its_donor_pays_nothing() -> None:
+    refunded = active(**WAITS).given(receipt("600.00"), refund("600.00", direction=RefundDirection.TO_DONOR))
+    refunded.when(release(1)).refused(PaymentRefused, "waits for the gift", "0.00 has come in")
+
+
+def test_a_hold_on_the_gift_on_which_the_grant_depends_stops_the_grant() -> None:
+    for legs in (WAITS, {**BOTH, "funds_out": funds_out("600.00", charged_to={"gift": "P-2026-0042"})}):
+        held = active(**legs).given(receipt("5000.00"), hold(leg=IN))
+        held.when(release(1)).refused(IllegalTransition, "on hold")
+
+
+def test_the_proposer_alone_does_not_take_the_waiting_away() -> None:
+    amended = active(**WAITS).given(amend(**BOTH))
+    assert (amended.partnership.stage, amended.partnership.approvals) == (Stage.DUE_DILIGENCE, ())
+
+
+def test_a_gift_less_than_what_waits_for_it_is_refused_at_the_door() -> None:
+    with pytest.raises(ValueError, match="is less than the USD"):
+        Proposal.model_validate(proposal(**{**WAITS, "funds_in": funds_in("600.00")}))
+
+
+def test_whom_to_ask_about_a_leg_goes_with_it() -> None:
+    asked = [{"name": "Nora Berg", "organization": "Northern Light Telecom Ltd"}]
+    now = in_approval(**BOTH, contacts=asked).given(end_leg()).partnership
+    assert now.proposed.contacts == ()
+    assert Proposal.model_validate(now.proposed.model_dump(mode="json")) == now.proposed
+
+
+@pytest.mark.parametrize("actor", [e.ACCORD, "dora.kim"])
+@pytest.mark.parametrize("anew", [True, False])
+def test_an_event_that_takes_away_what_cannot_be_taken_makes_no_other_partnership(actor: str, anew: bool) -> None:
+    """Whatever is appended, the state can be read back, and the leg is over at the most."""
+    for story in (active(), active(**WAITS), in_approval(), given(propose(**WAITS))):
+        for leg in Direction:
+            event = e.LegEnded(at=NOON, actor=actor, leg=leg, reason="a lie", anew=anew)
+            now = evolve(story.partnership, event)
+            assert Partnership.model_validate(now.model_dump(mode="json")) == now
+            assert now.proposed.directions
+    assert evolve(Partnership(partnership_id="P-2026-0042"), event).ended_legs == ()
+
+
+def test_an_ended_gift_is_in_no_later_proposal_and_its_papers_are_not_asked_for() -> None:
+    ended = both_active().given(end_leg())
+    assert ended.partnership.terms.amount_in is None
+    other = {**BOTH, "funds_out": funds_out("600.00", "400.00", uses=("EQUIPMENT",))}
+    now = ended.given(amend(**other)).partnership
+    assert (now.proposed.directions, now.ended_legs) == ((OUT,), ())
+
+
+def test_a_leg_that_is_proposed_again_lives_again() -> None:
+    story = referred().given(end_leg(OUT), declare("vera.lind"), assess(Outcome.REFER), ask("ana.silva"))
+    now = story.given(propose(**BOTH)).partnership
+    assert (now.ended_legs, now.proposed.directions) == ((), (OUT, IN))
+
+
+def test_the_only_leg_that_goes_on_does_not_end_alone() -> None:
+    ended = both_active().given(end_leg()).partnership
+    assert failing_alone(found(OUT).assessment, ended) == ()
+
+
+def test_what_nothing_was_paid_on_owes_no_report_once_it_ended() -> None:
+    plan = [{"number": 1, "kind": "PROGRESS", "due_on": "2027-01-31"}]
+    story = both_active(reports=plan).given(end_leg(OUT), receipt("5000.00"))
+    assert not story.partnership.reporting.owed()
+
+
+def test_an_ended_gift_that_fails_later_holds_nothing() -> None:
+    failing = recheck().model_copy(update={"assessment": found(IN).assessment})
+    assert both_active().given(end_leg()).when(failing).then(e.RegistersRechecked).hold is None
+
+
+def test_a_question_of_the_gift_that_is_open_again_still_stops_no_payment() -> None:
+    asked = recheck().model_copy(update={"assessment": found(IN, outcome=Outcome.REFER).assessment})
+    known = both_active().given(asked)
+    cleared = known.given(clear(*known.partnership.asked), lift())
+    again_open = cleared.given(declare("vera.lind"))
+    assert (again_open.partnership.asked_since, len(again_open.partnership.asked_beside)) == ((), 1)
+
+
+def test_an_agreed_leg_is_ended_by_a_director_alone() -> None:
+    both_active().when(end_leg(OUT, actor="ana.silva")).refused(NotAuthorised, "DIRECTOR")

@@ -12,15 +12,19 @@ from domain.partnership.state import Partnership
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from tests.builders import funds_out
+from tests.builders import funds_in, funds_out
 from tests.domain.partnership.specification import (
     Story,
     accept,
     active,
+    after,
     came_to,
     declare,
+    ended,
     given,
+    in_agreement,
     in_approval,
+    receipt,
     release,
     report,
     satisfy,
@@ -113,8 +117,11 @@ def test_under_expenditure_responsibility_the_file_is_kept_until_the_last_return
 )
 def test_a_fiscal_year_decides_when_its_return_is_out_of_reach(ends: str, until: date) -> None:
     """Of 2 November 2026: for a year that ends on 1 November it is the next one; February has 28 days in 2027."""
-    known = with_year_end(closed(), ends).model_copy(update={"agreed_on": None})
-    assert {one.until for one in retention(known)} == {until}
+    known = with_year_end(closed(), ends)
+    inquiry = (ConditionId.PRE_GRANT_INQUIRY,)
+    needed = known.responsibility.model_copy(update={"required": inquiry, "met": inquiry, "discharged": True})
+    found = retention(known.model_copy(update={"responsibility": needed}))
+    assert {one.until for one in found if one.record is RecordKind.RESPONSIBILITY} == {until}
 
 
 def test_minutes_and_papers_that_prove_a_status_are_kept_for_good() -> None:
@@ -138,3 +145,15 @@ def test_a_report_after_the_end_moves_the_day() -> None:
     assert later.partnership.ended
     assert days == {date(2036, 11, 2)}
     assert Outcome.FAIL not in {one.outcome for one in later.partnership.assessment.findings}  # type: ignore[union-attr]
+
+
+def test_what_came_back_after_the_end_moves_the_day_too() -> None:
+    """31 CFR 501.601: ten years from the last transaction, such as a return by the bank or a refund."""
+    later = closed().given(after(400, ended(TrancheOutcome.RETURNED)))
+    assert {one.until for one in retention(later.partnership)} <= {None, date(2037, 12, 7)}
+    assert later.partnership.moved_last == date(2027, 12, 7)
+
+
+def test_a_gift_that_came_in_before_the_agreement_is_a_transaction() -> None:
+    story = in_agreement(funds_out=funds_out(), funds_in=funds_in()).given(receipt("2500.00"), withdraw())
+    assert date(2036, 11, 2) in {one.until for one in retention(story.partnership)}

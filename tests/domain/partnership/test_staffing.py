@@ -125,7 +125,25 @@ def test_what_has_ended_needs_nobody_and_so_does_what_was_never_proposed() -> No
 
 
 def test_a_referral_needs_a_verifier_and_reports_somebody_to_accept_them() -> None:
-    assert needs(in_eligibility(Outcome.REFER).partnership)[0].what == "clear what is asked"
+    assert needs(in_eligibility(Outcome.REFER).partnership)[0].what == "clear the referral"
     words = [one.what for one in needs(paid().partnership)]
     assert any(one.startswith("accept") for one in words)
     assert not any(one.startswith("release") for one in words)
+
+
+def test_the_only_director_who_is_the_only_payer_too_leaves_a_step_to_nobody() -> None:
+    """Who signed the agreement does not pay."""
+    both = staff(
+        ana__silva=(P,), femi__ade=(F,), pia__berg=(PRO,), vera__lind=(VER,), noor__haddad=(VER,), dora__kim=(D, PAY)
+    )
+    assert left(in_approval().partnership, both) == ["release tranche 1"]
+
+
+def test_the_work_list_asks_about_the_step_that_comes_next() -> None:
+    held = in_approval().given(hold("femi.ade")).partnership
+    assert able_to_act(held, F, staff(), TODAY) == ()
+    assert able_to_act(held, D, staff(), TODAY) == ("dora.kim",)
+
+
+def test_a_director_may_stand_in_for_a_verifier_of_a_referral() -> None:
+    assert left(in_eligibility().partnership, without("vera.lind", "noor.haddad")) == []

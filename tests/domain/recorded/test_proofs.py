@@ -221,6 +221,7 @@ ADDED: dict[str, Any] = {
     "payable_from": NOON.replace(year=2030),
     "money": {"amount": "1.00", "currency": "USD"},
     "changes": (),
+    "anew": False,
 }
 
 
