@@ -16,7 +16,7 @@ from accord.cli.options import (
     digest_of,
     run,
 )
-from accord.cli.partnerships import NoInterestOption, decide, without_interest
+from accord.cli.partnerships import NoInterestOption, decide, proposal_in, without_interest
 from accord.cli.printing import err
 from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
@@ -25,7 +25,6 @@ from accord.client.input_files import read_file
 from domain.grants import Interest, SubrecipientsFile
 from domain.partnership import commands as c
 from domain.policy.conditions import ConditionId
-from domain.proposal import Proposal
 
 
 def satisfy(
@@ -77,7 +76,7 @@ def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json:
 
     Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
     """
-    proposal = read_file(file, Proposal)
+    proposal = proposal_in(file)
     decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
 
 

@@ -20,6 +20,7 @@ from accord.cli import (
     ledger,
     loader,
     notifier,
+    partners,
     partnerships,
     payments,
     policy,
@@ -52,6 +53,7 @@ app = typer.Typer(
     Start here: accord demo""",
 )
 partnerships.register(app)
+partners.register(app)
 views.register(app)
 work.register(app)
 filing.register(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,19 +23,23 @@ from accord.cli.options import (
     run,
 )
 from accord.cli.printing import out, print_json, print_receipt, rows_table
+from accord.cli.reading import portfolio_at
 from accord.cli.telling import told_of
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import read_file
+from accord.client.partners import names_a_partner, read_proposal
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.parties import AccountReference
 from domain.partnership import commands as c
+from domain.partnership.state import Partnership
 from domain.proposal import Direction, Proposal
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
+from records.read_models.as_of import LedgerAsOf
 from workflows.messages import Receipt
 
 NoInterestOption = Annotated[
@@ -46,15 +51,29 @@ NoInterestOption = Annotated[
 def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
     """Submit a proposal, or submit it again after information was requested.
 
-    Proposing the same file again changes nothing. Example: accord propose proposal.toml --as pia.berg
+    Proposing the same file again changes nothing. A party that is known already may be named by its EIN or name
+    instead of being described again (`accord partners`). Example: accord propose proposal.toml --as pia.berg
     """
-    proposal = read_file(file, Proposal)
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             return await desk.propose(proposal, actor)
 
+    proposal = proposal_in(file)
+
     print_receipt(run(work()), as_json)
+
+
+def proposal_in(file: Path) -> Proposal:
+    """Return the proposal in a file; the ledger is read only if it names a party that is known already."""
+    if not names_a_partner(file):
+        return read_file(file, Proposal)
+
+    async def known() -> list[Partnership]:
+        async with open_desk() as desk:
+            return await portfolio_at(desk, LedgerAsOf())
+
+    return read_proposal(file, run(known()))
 
 
 def approve(

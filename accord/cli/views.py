@@ -18,12 +18,15 @@ from accord.cli.printing import err, out, portfolio_table, print_json, print_nex
 from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at, print_rows, rows_of, state_of
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
+from accord.client.partners import earlier_judgements
 from accord.client.reading import is_partnership_id, unknown_partnership
 from domain.partnership.agreements import same_agreement
+from domain.partnership.judgements import Judgement
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, Stage
 from domain.policy.conditions import CONDITIONS
 from domain.streams import StreamId
+from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
@@ -67,15 +70,21 @@ def show(
         async with open_desk() as desk:
             return await _one(desk, partnership, cut)
 
-    async def under() -> list[Partnership]:
+    async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
         async with open_desk() as desk:
-            return under_agreement_of(found, await portfolio_at(desk, cut))
+            portfolio = await portfolio_at(desk, cut)
+            return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
 
     found = run(work())
     if as_json:
         return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
     _print_partnership(found)
-    if others := run(under()):
+    others, judged = run(beside())
+    for one in judged:
+        days = (clock.today() - one.at.date()).days
+        told = f"Judged before: {one.key}: {one.reason} ({one.actor}, {days} days ago, {one.partnership_id})"
+        out.print(told, soft_wrap=True, markup=False)
+    if others:
         out.print(portfolio_table(others))
     return None
 

@@ -23,7 +23,7 @@ def read_file(path: Path, model: type[Model]) -> Model:
     Raises:
         BadInput: The file is missing, is not TOML or JSON, or has wrong fields; the message lists all of them.
     """
-    content = _parse(path)
+    content = parse_file(path)
     try:
         return model.model_validate(content)
     except ValidationError as fault:
@@ -53,7 +53,8 @@ def schema_hint(model: type[BaseModel]) -> str:
     return f"`accord schema {name}` shows every field."
 
 
-def _parse(path: Path) -> Any:
+def parse_file(path: Path) -> Any:
+    """Return what a TOML or JSON file holds. Raises BadInput as `read_file` does."""
     kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("TOML", tomllib.loads)
     try:
         text = path.read_text("utf-8")

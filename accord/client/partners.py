@@ -1,0 +1,85 @@
+"""Partners and judgements, read from the ledger: what is known already is used again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from accord.client.desk import Desk
+from accord.client.faults import BadInput
+from accord.client.input_files import faults_of, parse_file, schema_hint
+from domain.partnership.judgements import Judgement, judged_before, judgements
+from domain.partnership.partners import PartnerRecord, find_partner, key_of, partners
+from domain.partnership.state import Partnership
+from domain.policy.findings import Outcome
+from domain.proposal import Proposal
+
+NAMED: Final = (("partner",), ("funds_out", "payee"), ("funds_in", "donor"))
+"""The places in a proposal's file where a party may be named in words, in place of a table."""
+
+
+def partner_of(records: tuple[PartnerRecord, ...], wanted: str, place: str) -> PartnerRecord:
+    """Return the record that an EIN or a name means.
+
+    Raises:
+        BadInput: There is none, or more than one.
+    """
+    match find_partner(records, wanted):
+        case (one,):
+            return one
+        case ():
+            raise BadInput(f"{place}: no partner is known as {wanted!r}; `accord partners` lists those there are")
+        case many:
+            names = "; ".join(one.key for one in many)
+            raise BadInput(f"{place}: {len(many)} partners are known as {wanted!r}; name one: {names}")
+
+
+def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
+    """Return the proposal in a file; a party that it names in words is as its record has it.
+
+    Raises:
+        BadInput: The file has wrong fields, or names a party that nobody knows.
+    """
+    content = parse_file(path)
+    records = partners(portfolio) if any(_named(content, place) for place in NAMED) else ()
+    for place in NAMED:
+        if wanted := _named(content, place):
+            found = partner_of(records, wanted, f"{path.name}: {'.'.join(place)}").party
+            _table(content, place)[place[-1]] = found.model_dump(mode="json", exclude_none=True)
+    try:
+        return Proposal.model_validate(content)
+    except ValidationError as fault:
+        raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(Proposal)}") from None
+
+
+def names_a_partner(path: Path) -> bool:
+    """Return whether a proposal's file names a party in words."""
+    content = parse_file(path)
+    return any(_named(content, place) for place in NAMED)
+
+
+async def earlier_judgements(desk: Desk, known: Partnership, portfolio: list[Partnership]) -> tuple[Judgement, ...]:
+    """Return what verifiers judged before, in partnerships with a party of this one, on what is asked now."""
+    found = known.assessment.with_outcome(Outcome.REFER) if known.assessment is not None else ()
+    asked = [*(key for one in found for key in one.keys if not known.verifier), *known.asked]
+    own = {key_of(party) for party in known.proposed.organizations}
+    others = (one for one in portfolio if one.partnership_id != known.partnership_id and one.proposal is not None)
+    shared = (one for one in others if own & {key_of(party) for party in one.proposed.organizations})
+    told: list[Judgement] = []
+    for one in shared if asked else ():
+        told += judgements(one.partnership_id, [item.event for item in await desk.history(one.partnership_id)])
+    return judged_before(asked, told)
+
+
+def _table(content: Any, place: tuple[str, ...]) -> Any:
+    for name in place[:-1]:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def _named(content: Any, place: tuple[str, ...]) -> str:
+    table = _table(content, place)
+    said = table.get(place[-1]) if isinstance(table, dict) else None
+    return said if isinstance(said, str) else ""

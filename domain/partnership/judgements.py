@@ -1,0 +1,46 @@
+"""Judgements: what verifiers cleared before, found again for the same facts, with their age (rules 3.7, 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from domain.partnership import events as e
+from domain.policy.findings import Assessment, Outcome
+from domain.values import Moment, Value
+
+
+class Judgement(Value):
+    """A question that a verifier cleared in a partnership."""
+
+    key: str
+    """The rule and the facts that it asked about: the same key is the same question."""
+    partnership_id: str
+    actor: str
+    at: Moment
+    reason: str
+
+
+def judgements(partnership_id: str, history: Iterable[Any]) -> Iterator[Judgement]:
+    """Yield what was cleared in a partnership, the oldest first; a clearance that fell since is not told."""
+    assessment: Assessment | None = None
+    fallen = {one.person for one in history if isinstance(one, e.DecisionsFell)}
+    fallen |= {one.interest.person for one in history if isinstance(one, e.InterestDeclared)}
+    for event in history:
+        match event:
+            case e.EligibilityAssessed(assessment=found):
+                assessment = found
+            case e.ReferralCleared(actor=actor, at=at, reason=reason) if assessment and actor not in fallen:
+                for key in (key for one in assessment.with_outcome(Outcome.REFER) for key in one.keys):
+                    yield Judgement(key=key, partnership_id=partnership_id, actor=actor, at=at, reason=reason)
+            case e.QuestionsCleared(questions=questions, actor=actor, at=at, reason=reason) if actor not in fallen:
+                for key in questions:
+                    yield Judgement(key=key, partnership_id=partnership_id, actor=actor, at=at, reason=reason)
+            case _:
+                pass
+
+
+def judged_before(asked: Iterable[str], known: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Return the newest judgement on each question that is asked now, of those that were judged elsewhere before."""
+    newest = {one.key: one for one in sorted(known, key=lambda one: one.at)}
+    return tuple(newest[key] for key in dict.fromkeys(asked) if key in newest)

@@ -1,0 +1,140 @@
+"""Partners: what is known of one party from all its partnerships, so that it is used again and not typed again (R2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+
+from domain.parties import Paper, Party
+from domain.partnership.reports import FiledReport
+from domain.partnership.state import Partnership, Stage
+from domain.proposal import Proposal
+from domain.values import Money, Value
+
+
+class PartnerRole(StrEnum):
+    """What a party is in a partnership."""
+
+    PARTNER = "PARTNER"
+    PAYEE = "PAYEE"
+    DONOR = "DONOR"
+    SUPPORTED = "SUPPORTED"
+    """A sub-recipient, or the owner of a project that the payee takes on."""
+
+
+class Appearance(Value):
+    """A partnership in which a party appears."""
+
+    partnership_id: str
+    title: str
+    roles: tuple[PartnerRole, ...]
+    stage: Stage
+    money: Money | None = None
+    """What is paid to it, or given by it."""
+    verified_on: date | None = None
+    """The day on which the registers were asked about it last."""
+    outcome: str = ""
+    """What the rule book said of the partnership last."""
+    account: str = ""
+    """The reference of the account that was agreed on for it."""
+    account_fault: str = ""
+    reports: tuple[FiledReport, ...] = ()
+
+
+class PartnerRecord(Value):
+    """What is known of a party, newest first."""
+
+    key: str
+    """Its EIN, or else its country and name."""
+    party: Party
+    """As the newest proposal describes it."""
+    names: tuple[str, ...]
+    appearances: tuple[Appearance, ...]
+    papers: tuple[Paper, ...]
+    """Every paper that a verifier read, each once, the newest first."""
+
+
+def key_of(party: Party) -> str:
+    """Return what tells one party from another: its EIN, or else its country and the words of its name."""
+    return f"EIN {party.ein}" if party.ein else f"{party.country} {_words(party.name)}"
+
+
+def find_partner(records: Iterable[PartnerRecord], wanted: str) -> tuple[PartnerRecord, ...]:
+    """Return the records that an EIN or a name means: those of that number, or of exactly that name."""
+    number, words = re.sub(r"\D", "", wanted), _words(wanted)
+    return tuple(
+        one
+        for one in records
+        if (number and one.party.ein == number) or words in map(_words, one.names) or wanted == one.key
+    )
+
+
+def partners(portfolio: Iterable[Partnership]) -> tuple[PartnerRecord, ...]:
+    """Return the record of every party of these partnerships, by name."""
+    found: dict[str, list[tuple[Party, Partnership]]] = {}
+    for known in portfolio:
+        if known.proposal is not None:
+            for party in known.proposal.organizations:
+                found.setdefault(key_of(party), []).append((party, known))
+    records = (_record(key, seen) for key, seen in found.items())
+    return tuple(sorted(records, key=lambda one: (one.party.name, one.key)))
+
+
+def _record(key: str, seen: list[tuple[Party, Partnership]]) -> PartnerRecord:
+    newest = sorted(seen, key=lambda one: _since(one[1]), reverse=True)
+    papers = {paper.sha256: paper for party, _ in newest for paper in party.papers}
+    by_reference = {known.partnership_id: known for _, known in newest}
+    return PartnerRecord(
+        key=key,
+        party=newest[0][0],
+        names=tuple(dict.fromkeys(name for party, _ in newest for name in (party.name, *party.also_known_as))),
+        appearances=tuple(_appearance(key, known) for known in by_reference.values()),
+        papers=tuple(sorted(papers.values(), key=lambda one: one.dated, reverse=True)),
+    )
+
+
+def _since(partnership: Partnership) -> tuple[date, str]:
+    found = partnership.verification
+    return (found.verified_at.date() if found is not None else date.min, partnership.partnership_id)
+
+
+def _appearance(key: str, known: Partnership) -> Appearance:
+    roles, found = tuple(_roles(key, known.proposed)), known.verification
+    paid = PartnerRole.PAYEE in roles
+    return Appearance(
+        partnership_id=known.partnership_id,
+        title=known.proposed.title,
+        roles=roles,
+        stage=known.stage,
+        money=_money(roles, known.proposed),
+        verified_on=found.verified_at.date() if found is not None else None,
+        outcome=known.assessment.outcome.value if known.assessment is not None else "",
+        account=known.account.reference if paid and known.account is not None else "",
+        account_fault=known.account_fault if paid else "",
+        reports=known.reporting.filed if paid else (),
+    )
+
+
+def _roles(key: str, proposal: Proposal) -> Iterator[PartnerRole]:
+    out, gift = proposal.funds_out, proposal.funds_in
+    named = {
+        PartnerRole.PARTNER: (proposal.partner,),
+        PartnerRole.PAYEE: (out.payee,) if out else (),
+        PartnerRole.DONOR: (gift.donor,) if gift else (),
+        PartnerRole.SUPPORTED: out.supported if out else (),
+    }
+    yield from (role for role, parties in named.items() if key in map(key_of, parties))
+
+
+def _money(roles: tuple[PartnerRole, ...], proposal: Proposal) -> Money | None:
+    if PartnerRole.PAYEE in roles and proposal.funds_out is not None:
+        return proposal.funds_out.total
+    if PartnerRole.DONOR in roles and proposal.funds_in is not None:
+        return proposal.funds_in.money
+    return None
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
