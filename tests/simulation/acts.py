@@ -70,12 +70,13 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
 
 
 def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
-    unpaid = [one for one in known.tranches if one.state is not TrancheState.SETTLED]
+    unpaid = known.unpaid
     if known.missing_approvals:
         yield from _approvals(known)
     yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
+    yield from _planned(known)
     for tranche in unpaid:
-        if tranche.state not in IN_FLIGHT:
+        if tranche.state not in IN_FLIGHT and not known.waits_for_gift:
             yield c.Release, {"tranche": tranche.number}
     failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
     if not known.in_flight and any(one.state in failed for one in known.tranches):
@@ -96,6 +97,15 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
     if filed is None and not to_pay:
         figures = {"currency": out.total.currency, "spent": str(known.settled_sum)} if out else None
         yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+
+
+def _planned(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """Accept what was filed, and file the planned reports that are owed."""
+    for one in known.reporting.filed:
+        if one.state is ReportState.RECEIVED:
+            yield c.AcceptReport, {"report": one.number, "reason": DECIDED}
+    for plan, _ in known.reporting.owed():
+        yield c.Report, {"summary": "what was done", "report_kind": plan.kind, "planned": plan.number}
 
 
 def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:

@@ -49,6 +49,11 @@ class Facts:
     payee: str = ""
     held: str = ""
     """By whom it is on hold, or ''."""
+    held_legs: set[str] = field(default_factory=set)
+    """The legs of the holds in force; '' for all of it."""
+    waits_for_gift: bool = False
+    legs: set[str] = field(default_factory=set)
+    ended_legs: set[str] = field(default_factory=set)
     diverted: bool = False
     ended: bool = False
     approvals: list[Approval] = field(default_factory=list)
@@ -77,6 +82,12 @@ class Facts:
             for one in self.approvals
             if one.actor not in self.recused and not (one.key_id in doubted and one.at >= doubted[one.key_id])
         }
+
+    @property
+    def stops_money_out(self) -> bool:
+        """True if a hold stands that is not on a gift alone on which nothing depends."""
+        beside = {"FUNDS_IN", "NON_MONETARY"} if not self.waits_for_gift else {"NON_MONETARY"}
+        return bool(self.held) and (len(self.held_legs) > 1 or not self.held_legs <= beside)
 
     @property
     def not_on_file(self) -> set[str]:
@@ -114,6 +125,10 @@ def _begin(facts: Facts, row: Row) -> None:
     out = row.told["proposal"].get("funds_out") or {}
     facts.planned = {plan["number"]: Decimal(plan["money"]["amount"]) for plan in out.get("tranches", ())}
     facts.payee = str(out.get("payee", {}).get("name", ""))
+    facts.waits_for_gift = bool(out.get("waits_for_gift"))
+    facts.legs = {name.upper() for name in ("funds_out", "funds_in", "non_monetary") if row.told["proposal"].get(name)}
+    if row.kind != "ProposalAmended":
+        facts.ended_legs = set()
 
 
 def _see(facts: Facts, row: Row) -> None:
@@ -125,8 +140,11 @@ def _see(facts: Facts, row: Row) -> None:
             facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
         case "HoldPlaced":
             facts.held = str(told["actor"])
+            facts.held_legs.add(str(told.get("leg") or ""))
         case "HoldLifted" if row.key_id:
-            facts.held = ""
+            facts.held, facts.held_legs = "", set()
+        case "LegEnded":
+            _end_leg(facts, told)
         case "DiversionReported" | "AssuranceRecorded" if row.key_id:
             facts.diverted = row.kind == "DiversionReported"
         case "InterestDeclared":
@@ -146,6 +164,13 @@ def _see(facts: Facts, row: Row) -> None:
             facts.met.add(told["condition"])
         case _:
             facts.ended = facts.ended or row.kind in ENDS
+
+
+def _end_leg(facts: Facts, told: Mapping[str, Any]) -> None:
+    """A leg is over; where the rest began anew without it, nothing that was approved counts."""
+    facts.ended_legs.add(told["leg"])
+    if told.get("anew"):
+        facts.approvals, facts.found, facts.met = [], set(), set()
 
 
 def _conditions(findings: Sequence[Mapping[str, Any]]) -> list[str]:

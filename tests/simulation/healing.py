@@ -120,7 +120,7 @@ async def _bank_day(world: World) -> None:
     for known in await states(world):
         gift = known.proposal.funds_in if known.proposal is not None else None
         left = gift.money.amount - known.received if gift is not None else Decimal(0)
-        if gift is not None and known.stage is Stage.ACTIVE and left > 0:
+        if gift is not None and known.stage is Stage.ACTIVE and known.awaits_money and left > 0:
             world.bank.receive(FUNDER_IBAN, left, gift.money.currency, f"gift {known.partnership_id}")
     for said in world.unimported:
         world.say(await import_one(world, said, PAYER))

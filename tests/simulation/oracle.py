@@ -27,18 +27,30 @@ async def ask_at_hand_over(world: World, payments: Sequence[Payment], in_doubt: 
         facts = await facts_of(world, payment.partnership_id)
         faults = [*_at_the_bank(world, payment, facts), *await _instructed(world, payment)]
         if not in_doubt:
-            faults += [*_held(facts), *_unlawful(world, payment, facts)]
+            faults += [*_held(facts), *_unlawful(world, payment, facts), *_awaited(world, payment, facts)]
         for promise, fault in faults:
             world.broken(promise, f"handed over: {payment.partnership_id} tranche {payment.tranche}: {fault}")
 
 
 def _held(facts: Facts) -> Iterator[Fault]:
-    if facts.held:
+    if facts.stops_money_out:
         yield Promise.HOLD, f"it stands on hold, placed by {facts.held}"
     if facts.diverted:
         yield Promise.HOLD, "money was diverted, and no assurance is on record"
     if facts.ended:
         yield Promise.HOLD, "the partnership has ended"
+    if "FUNDS_OUT" in facts.ended_legs:
+        yield Promise.HOLD, "its money out has ended"
+
+
+def _awaited(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
+    """What waits for the partnership's own gift leaves only once as much has come in, by the bank's book."""
+    if not facts.waits_for_gift:
+        return
+    mine = (one for one in world.bank.payments.values() if one.partnership_id == payment.partnership_id)
+    gone = sum((one.amount for one in mine if not has_ended(one)), Decimal(0))
+    if gone > facts.received:
+        yield Promise.LAWFUL, f"{gone} would be paid, and {facts.received} of the gift that it waits for has come in"
 
 
 def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:

@@ -25,6 +25,7 @@ STEPS: Final[dict[str, Kind]] = {
     "cancel": Kind(people.cancel, 3),
     "hold": Kind(people.hold, 3),
     "lift": Kind(people.lift, 5),
+    "end_a_leg": Kind(people.end_a_leg, 1),
     "declare_interest": Kind(people.declare_interest, 3),
     "report_diversion": Kind(people.report_diversion, 1),
     "end": Kind(people.end, 1),

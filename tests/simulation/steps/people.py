@@ -43,11 +43,25 @@ async def propose(world: World, draw: Draw) -> str:
     party = Party(name=payee.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.ein)
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
     funder = draw.one(["ISOC", "SAMPLE-PF"])
-    legs: dict[str, Any] = {"funds_out": funds_out(*amounts, payee=party, final_report=False, funder=funder)}
-    if draw.number(1, 4) == 1:
-        legs = {"funds_in": funds_in("5000.00")}
+    leg: dict[str, Any] = {"payee": party, "final_report": False, "funder": funder}
+    legs: dict[str, Any] = {"funds_out": funds_out(*amounts, **leg), "reports": _plan(draw, amounts)}
+    match draw.number(1, 8):
+        case 1 | 2:
+            legs = {"funds_in": funds_in("5000.00")}
+        case 3 | 4:
+            donor = draw.one([one for one in PAYEES if one is not payee])
+            given = Party(name=donor.name, kind=PartyKind.NONPROFIT, country="US", ein=donor.ein)
+            waits = funds_out(*amounts, **leg, waits_for_gift=draw.number(1, 2) == 1)
+            legs |= {"funds_out": waits, "funds_in": funds_in("2000.00", donor=given, funder=funder)}
     wanted = proposal(reference, partner=party, **legs)
     return await asked(world, f"propose {reference}", world.office.propose(wanted, "pia.berg"))
+
+
+def _plan(draw: Draw, amounts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Of two payments, the second may wait for a report on the first."""
+    if len(amounts) == 1 or draw.number(1, 3) > 1:
+        return []
+    return [{"number": 1, "kind": "PROGRESS", "days_after": 90, "after_tranche": 1, "holds": [2]}]
 
 
 async def lead(world: World, draw: Draw) -> str:
@@ -84,7 +98,7 @@ async def release(world: World, draw: Draw) -> str:
 
 def releasable(known: Partnership) -> list[int]:
     """Return the tranches of a partnership that may be released."""
-    return [one.number for one in known.tranches if one.state in RELEASABLE] if known.stage is Stage.ACTIVE else []
+    return [one.number for one in known.unpaid if one.state in RELEASABLE] if known.stage is Stage.ACTIVE else []
 
 
 def in_our_hands(known: Partnership) -> list[int]:
@@ -123,7 +137,15 @@ async def hold(world: World, draw: Draw) -> str:
     """Somebody stops a partnership."""
     known = await some_partnership(world, draw)
     actor = draw.one(["vera.lind", "vito.rana", "femi.ade", "pam.osei", "dora.kim"])
-    return await decided(world, known.partnership_id, c.PlaceHold, actor, reason="something is wrong with it")
+    leg = draw.one([None, None, *known.proposed.directions])
+    return await decided(world, known.partnership_id, c.PlaceHold, actor, reason="something is wrong with it", leg=leg)
+
+
+async def end_a_leg(world: World, draw: Draw) -> str:
+    """Somebody ends one leg of two."""
+    known = await some_partnership(world, draw, lambda one: len(one.proposed.directions) > 1)
+    leg, actor = draw.one(known.proposed.directions), draw.one(["dora.kim", "dirk.holm"])
+    return await decided(world, known.partnership_id, c.EndLeg, actor, leg=leg, reason="nothing more comes of it")
 
 
 async def lift(world: World, draw: Draw) -> str:
