@@ -44,7 +44,7 @@ from domain.partnership.commands import (
     StaffCommand,
 )
 from domain.partnership.decisions import decide
-from domain.partnership.grantee import concerns_the_grantee, owed_elsewhere
+from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, owed_elsewhere
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
@@ -115,8 +115,8 @@ class Partnerships:
         except DomainError as fault:
             refusal = Refusal(kind=type(fault).__name__, reason=str(fault))
             held = await self._put_on_record(held, asked.command, refusal.reason)
-        if refusal is None and concerns_the_grantee(asked.command, held.partnership):
-            await self._tell_grantee(held.partnership)
+        if refusal is None:
+            await self._tell_others(held.partnership, asked.command)
         return CarriedOut(
             events=held.since(asked.known),
             published=published(held.partnership),
@@ -124,13 +124,19 @@ class Partnerships:
             refusal=refusal,
         )
 
-    async def _tell_grantee(self, partnership: Partnership) -> None:
-        """Signal the other open partnerships of the grantee, or under the agreement, to look again, once or more."""
+    async def _tell_others(self, partnership: Partnership, command: AnyCommand) -> None:
+        """Signal the other open partnerships that a command concerns to look again; a repeated signal does no harm.
+
+        They are of the same grantee, or under the agreement. The checks before a payment look by themselves.
+        """
         if not activity.in_activity():
-            return  # with Temporal away nobody can be told; the checks before a payment look by themselves
-        others = await self._sums.of_grantee(partnership.proposed, partnership.account)
-        under = await self._sums.under_agreement(partnership.proposed)
-        for other in {one.partnership_id: one for one in (*others, *under)}.values():
+            return  # with Temporal away nobody can be told
+        others: list[Partnership] = []
+        if concerns_the_grantee(command, partnership):
+            others += await self._sums.of_grantee(partnership.proposed, partnership.account)
+        if concerns_the_agreement(command):
+            others += await self._sums.under_agreement(partnership.partnership_id)
+        for other in others:
             if not other.ended:
                 await signal_partnership(activity.client(), other.partnership_id, "registers_changed")
 

@@ -9,7 +9,6 @@ from typing import Final, NamedTuple, cast
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.parties import AccountReference
-from domain.partnership.agreements import same_agreement
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
@@ -22,7 +21,7 @@ from ledger import Ledger
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.payees import approved_since, others_for
+from records.payees import approved_since, others_for, under_agreement_of
 
 _REMEMBERED: Final = 2_000
 """The number of folded partnerships that a process keeps, each as of its version."""
@@ -75,10 +74,12 @@ class SumsTogether:
         known, accounts = await self._others(proposal, account)
         return [one for one in known if _pays_same(one, proposal, accounts)]
 
-    async def under_agreement(self, proposal: Proposal) -> list[Partnership]:
-        """Return the other partnerships under the agreement of a proposal in which money goes out."""
-        known, _ = await self._others(proposal, None)
-        return [one for one in known if one.proposal is not None and same_agreement(one.proposal, proposal)]
+    async def under_agreement(self, lead: str) -> list[Partnership]:
+        """Return the partnerships under the agreement that a partnership leads."""
+        async with self._ledger.connection() as connection:
+            members = await under_agreement_of(connection, lead)
+            versions = await self._ledger.versions(members, connection)
+        return [await self._fold(stream, versions[stream]) for stream in members]
 
     async def _others(
         self, proposal: Proposal, account: AccountReference | None

@@ -19,6 +19,11 @@ SELECT DISTINCT stream_id FROM ledger.events
  WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && payees.keys_of($1) AND stream_id <> $2
 """  # noqa: S608
 
+_UNDER: Final = f"""
+SELECT DISTINCT stream_id FROM ledger.events
+ WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && ARRAY['agreement ' || $1] AND stream_id <> $2
+"""  # noqa: S608
+
 _SHARING: Final = """
 SELECT DISTINCT stream_id FROM ledger.events
  WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = ANY ($1) AND stream_id <> $2
@@ -52,3 +57,9 @@ async def others_for(
 async def approved_since(connection: PoolConnectionProxy, streams: Sequence[StreamId], position: int) -> bool:
     """Return whether an approval or an amendment was recorded in one of the streams after a position."""
     return bool(await connection.fetchval(_MOVED, position, list(streams)))
+
+
+async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> list[StreamId]:
+    """Return the streams of the partnerships that name one as the lead of their agreement, where money goes out."""
+    rows = await connection.fetch(_UNDER, lead, StreamId.partnership(lead))
+    return sorted(StreamId(row["stream_id"]) for row in rows)

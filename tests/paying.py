@@ -25,9 +25,12 @@ from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
 from domain.streams import StreamId
 from ledger import AppendRequest
+from ledger.projections import Projector
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id
 from records.codec import from_ledger, to_ledger
+from records.read_models.judging import judge_of
+from records.read_models.partnerships import PARTNERSHIPS
 from tests.builders import funds_in, funds_out, party, proposal
 from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
@@ -65,6 +68,20 @@ async def agreed(desk: Desk, made: Proposal, account: AccountReference | None) -
     verifier = CALLER if account is not None else ""
     await scribe.says(e.AgreementSigned, "dora.kim", account_verifier=verifier, **signed)
     return scribe
+
+
+async def agreed_grant(desk: Desk) -> Scribe:
+    """An agreed grant of two tranches, none released yet, which the read models show."""
+    payee = party(RIVERBEND.holder)
+    made = proposal(REFERENCE, funds_out=funds_out("600.00", "400.00", payee=payee), partner=payee)
+    story = await agreed(desk, made, reference_of(RIVERBEND))
+    await shown(desk)
+    return story
+
+
+async def shown(desk: Desk) -> None:
+    """Fold what is recorded into the read model, as the projector does."""
+    await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
 
 
 async def released(

@@ -11,17 +11,19 @@ from domain.partnership.state import Partnership
 
 
 def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> bool:
-    """Return whether a command may change what stands against payments in other partnerships.
-
-    They are those of the same grantee, and those under the same agreement.
-    """
+    """Return whether a command may change what stands against the grantee under its other partnerships."""
     match command:
-        case c.ReportDiversion() | c.RecordAssurance() | c.Terminate() | c.PlaceHold(whole_agreement=True):
+        case c.ReportDiversion() | c.RecordAssurance():
             return True
         case c.PassDeadline(wait=Wait.OBLIGATION) | c.Report() | c.ReturnReport() | c.AcceptReport():
             return bool(partnership.responsibility.required)
         case _:
             return False
+
+
+def concerns_the_agreement(command: c.AnyCommand) -> bool:
+    """Return whether a command may change what stands against payments under the agreement that it leads."""
+    return isinstance(command, c.Terminate) or (isinstance(command, c.PlaceHold) and command.whole_agreement)
 
 
 def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[str, ...]:

@@ -16,28 +16,15 @@ from accord.client.desk import Desk
 from accord.operations.notifying import Address, Command, NoChannel, NotDelivered, Notifier, Told, channel_of
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
-from ledger.projections import Projector
-from payments.accounts import reference_of
-from records.read_models.judging import judge_of
-from records.read_models.partnerships import PARTNERSHIPS
 from tests import paying
 from tests.accord.shell import BAD_INPUT, UNREACHABLE, Shell, assert_fails
-from tests.builders import funds_out, party, proposal
-from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
-
-
-async def shown(desk: Desk) -> None:
-    await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
+from tests.waiting import until
 
 
 @pytest.fixture
 async def agreed(furnished: Desk) -> Scribe:
-    payee = party(RIVERBEND.holder)
-    made = proposal(paying.REFERENCE, funds_out=funds_out("600.00", "400.00", payee=payee), partner=payee)
-    story = await paying.agreed(furnished, made, reference_of(RIVERBEND))
-    await shown(furnished)
-    return story
+    return await paying.agreed_grant(furnished)
 
 
 @pytest.fixture
@@ -92,7 +79,7 @@ async def test_what_waits_is_told_once_and_what_begins_to_wait_after_it(
     }  # fmt: skip
     assert first["command"] == f"accord release {agreed.reference} --tranche 1 --as STAFF"
     await paying.release(agreed)
-    await shown(agreed.desk)
+    await paying.shown(agreed.desk)
     assert await notifier.tell() == 1
     assert kept(tmp_path)[1]["what"] == "payments export"
     another = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), command)
@@ -166,7 +153,11 @@ async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path
     with pytest.raises(NotDelivered, match="took longer"):
         await Command((str(hangs),)).send({"id": "one"})
     child = int((tmp_path / "child").read_text())
-    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+    async def is_gone() -> bool:
+        return not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+    await until(is_gone)
 
 
 async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took_it(

@@ -5,16 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accord.client.desk import Desk
-from ledger.projections import Projector
-from payments.accounts import reference_of
 from records.keys.keyring import Keyring
-from records.read_models.judging import judge_of
-from records.read_models.partnerships import PARTNERSHIPS
 from tests import paying
 from tests.accord.organisation import change_of
 from tests.accord.shell import REFUSED, Shell, assert_fails
-from tests.builders import funds_out, party, proposal
-from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
 
 AS_DORA = ("--as", "dora.kim")
@@ -22,22 +16,13 @@ AS_DORA = ("--as", "dora.kim")
 
 @pytest.fixture
 async def agreed(furnished: Desk) -> Scribe:
-    """An agreed grant of two tranches, of which none is released yet."""
-    payee = party(RIVERBEND.holder)
-    made = proposal(paying.REFERENCE, funds_out=funds_out("600.00", "400.00", payee=payee), partner=payee)
-    story = await paying.agreed(furnished, made, reference_of(RIVERBEND))
-    await shown(furnished)
-    return story
+    return await paying.agreed_grant(furnished)
 
 
 @pytest.fixture
 def at(shell: Shell, agreed: Scribe, furnished_database: str, keyring: Keyring) -> Shell:
     """A terminal of the owner in that organisation, who needs no worker for what it decides about itself."""
     return shell.as_administrator(furnished_database).where(ACCORD_KEYS=str(keyring.folder))
-
-
-async def shown(desk: Desk) -> None:
-    await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
 
 
 async def test_the_last_payer_does_not_leave_before_the_open_work_was_named(at: Shell, agreed: Scribe) -> None:
