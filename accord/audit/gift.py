@@ -109,16 +109,20 @@ async def awaited_fault(
 
 
 async def _paid_or_in_flight(reader: Reader, walk: Walk, out: FundsOut, reference: str) -> Decimal:
-    """Return the sum of the tranches that were released and did not come back, by the bank's own answers."""
+    """Return the sum of what was released, less what came back, by the bank's own answers."""
     planned = {plan.number: plan.money.amount for plan in out.tranches}
-    gone = set()
+    gone = Decimal(0)
     for attempt in walk.released:
         if attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over):
             continue
         stored = await reader.read(StreamId.attempt(reference, attempt.tranche, attempt.attempt))
-        if not any(isinstance(one.event, PaymentRejected | PaymentReturned) for one in stored):
-            gone.add(attempt.tranche)
-    return sum((planned.get(one, Decimal(0)) for one in gone), Decimal(0))
+        events = [cast(Any, one.event) for one in stored]
+        booked = any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ()))
+        if any(isinstance(one, PaymentRejected) for one in events) and not booked:
+            continue
+        back = sum((one.answer.money.amount for one in events if isinstance(one, PaymentReturned)), Decimal(0))
+        gone += max(planned.get(attempt.tranche, Decimal(0)) - back, Decimal(0))
+    return gone
 
 
 def _is_held(recorded: Sequence[RecordedEvent]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.partnership import events as e
@@ -21,7 +21,7 @@ class Judgement(Value):
     reason: str
 
 
-def judgements(partnership_id: str, history: Iterable[Any]) -> Iterator[Judgement]:
+def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgement]:
     """Yield what was cleared in a partnership, the oldest first; a clearance that fell since is not told."""
     assessment: Assessment | None = None
     fallen = {one.person for one in history if isinstance(one, e.DecisionsFell)}
