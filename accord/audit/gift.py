@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
-from accord.audit.walk import Walk
+from accord.audit.walk import Attempt, Walk
 from domain.partnership import events as e
 from domain.partnership.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus
@@ -104,25 +104,31 @@ async def awaited_fault(
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
     proved = await _received(connection, evidence, recorded, reference, money.currency)
-    wanted = max(await _paid_or_in_flight(reader, walk, out, reference), money.amount)
+    wanted = max(await _paid_or_in_flight(reader, evidence, walk, out), money.amount)
     return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
 
 
-async def _paid_or_in_flight(reader: Reader, walk: Walk, out: FundsOut, reference: str) -> Decimal:
-    """Return the sum of what was released, less what came back, by the bank's own answers."""
+async def _paid_or_in_flight(reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut) -> Decimal:
+    """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
     planned = {plan.number: plan.money.amount for plan in out.tranches}
     gone = Decimal(0)
     for attempt in walk.released:
         if attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over):
             continue
-        stored = await reader.read(StreamId.attempt(reference, attempt.tranche, attempt.attempt))
-        events = [cast(Any, one.event) for one in stored]
-        booked = any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ()))
-        if any(isinstance(one, PaymentRejected) for one in events) and not booked:
+        if await _came_to_nothing(reader, walk, attempt):
             continue
-        back = sum((one.answer.money.amount for one in events if isinstance(one, PaymentReturned)), Decimal(0))
-        gone += max(planned.get(attempt.tranche, Decimal(0)) - back, Decimal(0))
+        said = [one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED]
+        back = [one.money.amount for one in said if await evidence.was_resolved(one)]
+        gone += max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
     return gone
+
+
+async def _came_to_nothing(reader: Reader, walk: Walk, attempt: Attempt) -> bool:
+    """Return whether the bank rejected an attempt, or gave it back whole, and never booked it after all."""
+    if walk.proposal is None or any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ())):
+        return False
+    stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
+    return any(isinstance(one.event, PaymentRejected | PaymentReturned) for one in await reader.read(stream))
 
 
 def _is_held(recorded: Sequence[RecordedEvent]) -> bool:

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.partnership import events as e
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.proposal import Direction
 from tests.accord.audit.story import (
     FINANCE,
     PROGRAMME,
+    REFERENCE,
     Step,
     Story,
     agreed,
@@ -24,7 +27,7 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.accord.audit.test_gift import charged, given
-from tests.builders import funds_in, funds_out, party
+from tests.builders import funds_in, funds_out, money, number, party
 
 OUT, IN = Direction.FUNDS_OUT, Direction.FUNDS_IN
 BOTH = proposed(funds_out=funds_out("1000.00"), funds_in=funds_in("5000.00", donor=party()))
@@ -151,3 +154,49 @@ async def test_who_was_not_asked_for_an_interest_approved_nothing(story: Story) 
 async def test_a_hold_on_the_gift_stops_the_grant_that_depends_on_it(story: Story, legs: Step) -> None:
     await tell(story, proposed=legs, released=both(releases(), held(IN, e.ACCORD)))
     await story.stopped("it stands on hold")
+
+
+TWO = proposed(
+    funds_out=funds_out("600.00", "400.00", waits_for_gift=True), funds_in=funds_in("5000.00", donor=party())
+)
+
+
+def said(status: BankStatus) -> BankAnswer:
+    """The bank's word on the first tranche's attempt."""
+    return BankAnswer(
+        answer_id=number(status.value), status=status, code="X", money=money("600.00"), said_at=datetime.now(UTC),
+        bank_reference=status.value, partnership_id=REFERENCE, tranche=1, attempt=1,
+    )  # fmt: skip
+
+
+async def after_the_first(story: Story, *steps: Step) -> None:
+    """Both tranches are released, the first was instructed, and something became of it."""
+    await tell(story, proposed=TWO, released=releases(sum_="600.00"))
+    await story.instructed(money=money("600.00"))
+    for step in steps:
+        await step(story)
+    await releases(tranche=2, sum_="400.00")(story)
+
+
+async def rejected(story: Story) -> None:
+    await story.attempted(t.PaymentRejected(at=datetime.now(UTC), answer=said(BankStatus.REJECTED)))
+
+
+async def booked_after_all(story: Story) -> None:
+    content = {"exception_id": number("booked"), "resolution": Resolution.OURS, "answer": said(BankStatus.SETTLED)}
+    await story.write(e.ContradictionResolved(at=datetime.now(UTC), **content))
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        pytest.param((), "1,000.00", id="on its way"),
+        pytest.param((rejected,), "400.00", id="rejected"),
+        pytest.param((rejected, booked_after_all), "1,000.00", id="rejected and booked after all"),
+    ],
+)
+async def test_what_is_paid_or_on_its_way_counts_towards_the_gift_that_is_awaited(
+    story: Story, steps: tuple[Step, ...], wanted: str
+) -> None:
+    await after_the_first(story, *steps)
+    await story.stopped(f"it waits for the gift: 0 of {wanted} is proved", tranche=2, money=money("400.00"))
