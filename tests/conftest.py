@@ -1,6 +1,6 @@
 """Real servers for the whole run: one PostgreSQL and one Temporal, out of their wheels, in a folder of its own.
 
-A test of a room gets a fresh, migrated database; a test of a workflow shares the office, with references of its own.
+A test of a room gets a fresh, migrated database; the tests of one file share an office, with references of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from temporalio.service import RPCError
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
+from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.migrate import migrate
@@ -132,17 +134,49 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
     return Keyring(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture(scope="session")
-async def office_pool(stack: Stack, keyring: Keyring) -> AsyncIterator[asyncpg.Pool]:
-    """The database of the office: sample registers, sample accounts, sample staff."""
-    pool = await open_pool(stack.postgres.url, 20)
-    await load_sample_registers(pool)
-    await furnish(Desk(pool, keyring))
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The database of an organisation with sample registers, accounts and staff."""
+
+    postgres: Postgres
+    database: str
+
+    @property
+    def url(self) -> str:
+        """Its address for whoever owns it."""
+        return self._of(self.postgres.url)
+
+    def url_of(self, login: Login) -> str:
+        """Its address with a task's login."""
+        return self._of(self.postgres.url_of(login))
+
+    def _of(self, address: str) -> str:
+        return address.replace("/accord?", f"/{self.database}?")
+
+
+@pytest.fixture(scope="module")
+async def office(stack: Stack, furnished_template: str) -> Office:
+    """The office of one file of tests: what the sample's payees get in one year counts together (rules 3.11)."""
+    return Office(stack.postgres, await _copy_furnished(furnished_template))
+
+
+async def _copy_furnished(server_address: str) -> str:
+    name = f"office_{next(_databases)}"
+    server = await asyncpg.connect(server_address)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_furnished")
+    await server.close()
+    return name
+
+
+@pytest.fixture(scope="module")
+async def office_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
+    """The office's database as its owner sees it."""
+    pool = await open_pool(office.url, 20)
     yield pool
     pool.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> Desk:
     """A desk in the office."""
     return Desk(office_pool, keyring, client, patience=BACKSTOP)
@@ -172,11 +206,7 @@ async def furnished_template(template: str, keyring: Keyring) -> str:
 @pytest.fixture
 async def furnished_database(furnished_template: str) -> str:
     """The address of a furnished database of the test's own."""
-    name = f"furnished_{next(_databases)}"
-    server = await asyncpg.connect(furnished_template)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_furnished")
-    await server.close()
-    return furnished_template.replace("/postgres?", f"/{name}?")
+    return furnished_template.replace("/postgres?", f"/{await _copy_furnished(furnished_template)}?")
 
 
 @pytest.fixture
@@ -213,39 +243,41 @@ async def working(
 
 
 @asynccontextmanager
-async def working_apart(client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
-    """A worker of an organisation of the test's own; what was begun meanwhile ends with it.
+async def working_apart(
+    client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, projecting: asyncpg.Pool | None = None
+) -> AsyncIterator[None]:
+    """A worker of an organisation of its own; what was begun meanwhile ends with it.
 
     The next worker serves another ledger, which such a workflow would believe to be put back.
     """
     began = datetime.now(UTC).isoformat()
-    async with working(client, pool, max_cached_workflows):
+    async with working(client, pool, max_cached_workflows, projecting):
         yield
     async for one in client.list_workflows(f"ExecutionStatus = 'Running' AND StartTime >= '{began}'"):
         with suppress(RPCError):  # it has ended
             await client.get_workflow_handle(one.id).terminate("its organisation is no more")
 
 
-@pytest.fixture(scope="session")
-async def worker_pool(stack: Stack, office_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+@pytest.fixture(scope="module")
+async def worker_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
     """The office's database as a worker sees it, who owns nothing."""
-    pool = await open_pool(stack.postgres.url_of(Login.WORKER), 20)
+    pool = await open_pool(office.url_of(Login.WORKER), 20)
     yield pool
     pool.terminate()
 
 
-@pytest.fixture(scope="session")
-async def projector_pool(stack: Stack, office_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+@pytest.fixture(scope="module")
+async def projector_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
     """The office's database as a projector sees it."""
-    pool = await open_pool(stack.postgres.url_of(Login.PROJECTOR), 4)
+    pool = await open_pool(office.url_of(Login.PROJECTOR), 4)
     yield pool
     pool.terminate()
 
 
 @pytest.fixture(scope="module")
 async def worker(client: Client, worker_pool: asyncpg.Pool, projector_pool: asyncpg.Pool) -> AsyncIterator[None]:
-    """The office's worker, for the tests of one module."""
-    async with working(client, worker_pool, projecting=projector_pool):
+    """The office's worker."""
+    async with working_apart(client, worker_pool, projecting=projector_pool):
         yield
 
 

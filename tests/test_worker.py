@@ -25,6 +25,7 @@ from ledger.projections import ReadModel
 from records.opening import open_ledger
 from records.read_models.partnerships import PARTNERSHIPS
 from tests.builders import proposal
+from tests.conftest import Office
 from tests.lives import Life
 from tests.waiting import BACKSTOP
 from workflows.options import TASK_QUEUE
@@ -38,10 +39,10 @@ async def start(*command: str, **environment: str) -> Process:
     )
 
 
-def settings(stack: Stack) -> dict[str, str]:
+def settings(stack: Stack, office: Office) -> dict[str, str]:
     """Where the run's servers are."""
     return {
-        "ACCORD_DATABASE_URL": stack.postgres.url_of(Login.WORKER),
+        "ACCORD_DATABASE_URL": office.url_of(Login.WORKER),
         "TEMPORAL_ADDRESS": stack.state.temporal_address,
     }
 
@@ -56,8 +57,8 @@ async def lines_until(process: Process, event: str) -> list[dict[str, str]]:
     return lines
 
 
-async def test_a_worker_works_and_drains_on_sigterm(stack: Stack, desk: Desk, reference: str) -> None:
-    process = await start(**settings(stack))
+async def test_a_worker_works_and_drains_on_sigterm(stack: Stack, office: Office, desk: Desk, reference: str) -> None:
+    process = await start(**settings(stack, office))
     await lines_until(process, "working")
     life = Life(desk, reference)
     await life.propose(proposal(reference))
@@ -86,8 +87,8 @@ async def test_on_a_database_that_is_not_migrated_it_names_the_remedy(stack: Sta
     assert await process.wait() == 3
 
 
-async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: Stack) -> None:
-    process = await start(**{**settings(stack), "TEMPORAL_ADDRESS": "127.0.0.1:9"})
+async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: Stack, office: Office) -> None:
+    process = await start(**{**settings(stack, office), "TEMPORAL_ADDRESS": "127.0.0.1:9"})
     line = (await lines_until(process, "waiting"))[-1]
     assert (line["service"], "Traceback" in json.dumps(line)) == ("temporal", False)
     process.send_signal(signal.SIGTERM)
@@ -113,8 +114,10 @@ async def test_without_its_secret_a_process_says_which_file_it_wants(command: li
     assert await process.wait() == 3
 
 
-async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(stack: Stack, office_pool: Any) -> None:
-    process = await start("-m", "accord", "projector", ACCORD_DATABASE_URL=stack.postgres.url_of(Login.PROJECTOR))
+async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(
+    office: Office, office_pool: Any
+) -> None:
+    process = await start("-m", "accord", "projector", ACCORD_DATABASE_URL=office.url_of(Login.PROJECTOR))
     await lines_until(process, "projecting")
     ledger = open_ledger(office_pool)
     await ReadModel(ledger, PARTNERSHIPS.name).wait_for(await ledger.head(), BACKSTOP)

@@ -20,13 +20,14 @@ from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
 from tests.accord.organisation import Organisation
 from tests.accord.shell import Shell
+from tests.conftest import Office
 
 
-@pytest.fixture(scope="session")
-def shell(stack: Stack, desk: Desk, keyring: Keyring) -> Shell:
+@pytest.fixture(scope="module")
+def shell(stack: Stack, office: Office, keyring: Keyring) -> Shell:
     """A terminal in the office, with the sample registers, staff, keys and accounts behind it."""
     return Shell(
-        ACCORD_DATABASE_URL=stack.postgres.url, TEMPORAL_ADDRESS=stack.state.temporal_address,
+        ACCORD_DATABASE_URL=office.url, TEMPORAL_ADDRESS=stack.state.temporal_address,
         ACCORD_KEYS=str(keyring.folder),
     )  # fmt: skip
 

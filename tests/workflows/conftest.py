@@ -13,7 +13,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from tests.conftest import working
+from tests.conftest import working_apart
 from tests.histories import examine
 from tests.lives import Life
 
@@ -33,7 +33,7 @@ async def worker(
     request: pytest.FixtureRequest, client: Client, worker_pool: asyncpg.Pool, projector_pool: asyncpg.Pool
 ) -> AsyncIterator[None]:
     """A worker; without a cache every wake-up replays the whole history."""
-    async with working(client, worker_pool, request.param, projector_pool):
+    async with working_apart(client, worker_pool, request.param, projector_pool):
         yield
 
 

@@ -13,7 +13,6 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_account, confirm_change, vouch
 from deploy.connections import open_pool
-from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from domain.directory.people import StaffLeft, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
@@ -21,6 +20,7 @@ from domain.parties import AccountReference
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from records.opening import own_writer
+from tests.conftest import Office
 from tests.histories import replayer
 from tests.lives import Life
 
@@ -28,17 +28,17 @@ NOTE = "their treasurer, on the number of the contract"
 
 
 @pytest.fixture
-async def officer(stack: Stack, desk: Desk) -> AsyncIterator[Desk]:
+async def officer(office: Office, desk: Desk) -> AsyncIterator[Desk]:
     """A desk as an officer has it: with the login of those who decide."""
-    pool = await open_pool(stack.postgres.url_of(Login.STAFF))
+    pool = await open_pool(office.url_of(Login.STAFF))
     yield Desk(pool, desk.keyring, desk.client, desk.patience)
     pool.terminate()
 
 
 @pytest.fixture
-async def emergency(stack: Stack, desk: Desk) -> AsyncIterator[Desk]:
+async def emergency(office: Office, desk: Desk) -> AsyncIterator[Desk]:
     """A desk where Temporal is away, with the login that is kept for that."""
-    pool = await open_pool(stack.postgres.url_of(Login.EMERGENCY))
+    pool = await open_pool(office.url_of(Login.EMERGENCY))
     yield Desk(pool, desk.keyring)
     pool.terminate()
 
